@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+# Builds lua-sms into build/ (nothing outside it) and runs everything a developer or CI runs. `make help` lists the commands.
+
+LUA = lua5.4
+PREFIX = /usr/local
+BUILD = build
+SPEC = spec
+
+# Debian keeps the headers of each Lua version in a folder of their own. Override on the command line where it differs.
+LUA_INCDIR = $(firstword $(patsubst %/lua.h,%,$(wildcard $(addsuffix /lua.h,\
+	/usr/include/lua5.4 /usr/local/include/lua5.4 /usr/include/lua-5.4 /usr/local/include /usr/include))))
+CFLAGS = -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
+LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+
+HTTPD_SRC := $(wildcard csrc/httpd*.c)
+CORE_SRC := $(filter-out $(HTTPD_SRC),$(wildcard csrc/*.c))
+CORE_OBJ = $(CORE_SRC:csrc/%.c=$(BUILD)/obj/%.o)
+HTTPD_OBJ = $(HTTPD_SRC:csrc/%.c=$(BUILD)/obj/%.o)
+MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/httpd.so
+
+# What runs from the tree sees the tree and Lua's default places, and nothing of the user's own environment.
+CLEAN_ENV = env -u LUA_INIT -u LUA_INIT_5_4 -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u http_proxy -u https_proxy -u HTTPS_PROXY \
+	-u all_proxy -u ALL_PROXY -u no_proxy -u NO_PROXY -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE -u CURL_HOME
+TREE_PATHS = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;'
+RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL $(TREE_PATHS)
+BUSTED = busted
+
+LUA_FILES = lua spec examples tools library bin/sms $(wildcard bench) .busted .luacheckrc
+GENERATED = library docs/reference docs/errors.md README.md *.rockspec
+# The specs that exercise C; each runs under valgrind and under the sanitizers.
+TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua))
+
+.PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers fuzz docs docs-check install clean format FORCE
+.DELETE_ON_ERROR:
+
+all: $(MODULES)
+
+help:
+	@echo 'make            build the C modules into $(BUILD)/'
+	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
+	@echo 'make deps       install the packages that are missing (Debian)'
+	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox'
+	@echo 'make test       every spec; SPEC=spec/json_spec.lua for one'
+	@echo 'make check      what CI runs: lint, test, rock, torture'
+	@echo 'make lint       luacheck, warnings of two compilers as errors, size caps, generated files up to date'
+	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
+	@echo 'make torture    the specs of the C modules under valgrind and under address and undefined-behaviour sanitizers'
+	@echo 'make docs       write the generated files: $(GENERATED)'
+	@echo 'make format     clang-format over csrc'
+	@echo 'make install    PREFIX=$(PREFIX), DESTDIR='
+	@echo 'make clean      remove $(BUILD)/'
+
+# ---- build ----
+
+$(BUILD)/lib/sms/core.so: $(CORE_OBJ)
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(LINK) -o $@ $(CORE_OBJ) -lcurl
+
+$(BUILD)/lib/sms/httpd.so: $(HTTPD_OBJ)
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(LINK) -o $@ $(HTTPD_OBJ) -lmicrohttpd
+
+$(BUILD)/obj/%.o: csrc/%.c $(BUILD)/obj/flags
+	@echo '$(CC) $@'
+	@$(COMPILE) -MMD -MP -c -o $@ $<
+
+# The files that say which package is missing come first, so that their message is the first and only one.
+$(filter-out $(BUILD)/obj/headers.o,$(CORE_OBJ)): | $(BUILD)/obj/headers.o
+$(filter-out $(BUILD)/obj/httpd_headers.o,$(HTTPD_OBJ)): | $(BUILD)/obj/httpd_headers.o
+
+# Holds the compiler and its flags: another CC= or CFLAGS= builds everything again.
+$(BUILD)/obj/flags: FORCE
+	@command -v $(firstword $(CC)) >/dev/null || { echo '$(firstword $(CC)) is missing. Debian, Ubuntu: apt-get install gcc' >&2; exit 1; }
+	@mkdir -p $(@D)
+	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' > $@
+
+-include $(wildcard $(BUILD)/obj/*.d)
+
+clean:
+	rm -rf $(BUILD)
+
+# Keeps what the user has on the path behind the tree; an empty or unset variable means the default places (`;;`).
+env:
+	@sh tools/env.sh '$(CURDIR)' '$(abspath $(BUILD))'
+
+install: all
+	@$(CLEAN_ENV) $(LUA) tools/install.lua '$(BUILD)' '$(PREFIX)' '$(DESTDIR)'
+
+# ---- run ----
+
+deps:
+	@sh tools/deps.sh
+
+demo: deps
+	@$(MAKE) --no-print-directory -s all
+	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/first_broadcast.lua
+
+test: deps
+	@$(MAKE) --no-print-directory all
+	@$(RUN) $(BUSTED) --lua=$(LUA) $(SPEC)
+
+check:
+	@+sh .ci/run
+
+lint: deps all
+	luacheck -q --no-color $(LUA_FILES)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc CC=gcc WARNINGS='$(WARNINGS) -Werror' all
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all
+	@$(RUN) $(LUA) tools/size.lua
+	@$(MAKE) --no-print-directory docs-check
+
+rock: deps
+	sh tools/rock.sh
+
+torture: deps
+	@$(MAKE) --no-print-directory valgrind
+	@$(MAKE) --no-print-directory sanitizers
+
+valgrind: all
+	@echo 'valgrind: $(TORTURE)'
+	@$(RUN) valgrind -q --error-exitcode=99 --keep-debuginfo=yes --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+		$(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+
+# Modules stay loaded to the end (nodelete), so that a leak is reported with its source lines.
+sanitizers:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS=-Wl,-z,nodelete sanitized
+
+sanitized: all $(BUILD)/bin/$(LUA)
+	@echo 'sanitizers: $(TORTURE)'
+	@PATH="$(abspath $(BUILD))/bin:$$PATH"; $(RUN) $(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+
+$(BUILD)/bin/$(LUA): spec/support/host.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(COMPILE) -Wl,-E -o $@ $< -llua5.4
+
+bench:
+	@echo 'make bench: the benchmarks are not in the tree yet' >&2; exit 1
+
+fuzz:
+	@echo 'make fuzz: the fuzzers are not in the tree yet' >&2; exit 1
+
+# ---- generated files ----
+
+docs: all
+	@$(RUN) $(LUA) tools/docs.lua
+	@$(RUN) $(LUA) tools/abilities.lua
+	@$(RUN) $(LUA) tools/rockspecs.lua
+
+docs-check: all
+	@$(RUN) $(LUA) tools/docs.lua --check
+	@$(RUN) $(LUA) tools/abilities.lua --check
+	@$(RUN) $(LUA) tools/rockspecs.lua --check
+
+format:
+	clang-format -i $(wildcard csrc/*.c csrc/*.h spec/support/*.c)

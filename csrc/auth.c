@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+** Credentials: checked and put into wire form once, masked wherever a text might show them, wiped at the end. */
+#include "sms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHORTEST_MASKED 4 /* bytes; masking a shorter secret would eat ordinary text */
+
+const char *const sms_scheme_names[SMS_SCHEMES + 1] = {"header", "basic", "bearer", "query", "form", "json", NULL};
+
+struct sms_auth *sms_auth_new(void) {
+  struct sms_auth *a = calloc(1, sizeof *a);
+  if (a) a->holders = 1;
+  return a;
+}
+
+struct sms_auth *sms_auth_hold(struct sms_auth *a) {
+  if (a) a->holders++;
+  return a;
+}
+
+static void cred_free(struct sms_cred *c) {
+  sms_buf_free(&c->name);
+  sms_buf_free(&c->user);
+  sms_buf_free(&c->value);
+  sms_buf_free(&c->wire);
+  free(c);
+}
+
+void sms_auth_drop(struct sms_auth *a) {
+  if (!a || --a->holders > 0) return;
+  while (a->first) {
+    struct sms_cred *c = a->first;
+    a->first = c->next;
+    cred_free(c);
+  }
+  free(a);
+}
+
+int sms_auth_in_header(const struct sms_cred *c) {
+  return c->scheme == SMS_BY_HEADER || c->scheme == SMS_BY_BASIC || c->scheme == SMS_BY_BEARER;
+}
+
+static struct sms_str view(const struct sms_buf *b) {
+  struct sms_str s = {b->ptr ? b->ptr : "", b->len};
+  return s;
+}
+
+/* `Authorization: Basic` of RFC 7617; the joined pair lives in a wiped buffer. */
+static sms_rc wire_basic(struct sms_cred *c) {
+  struct sms_buf pair;
+  sms_rc rc;
+  sms_buf_init_secret(&pair, 2 * SMS_SECRET_MAX);
+  rc = sms_buf_add(&pair, c->user.ptr, c->user.len);
+  if (!rc) rc = sms_buf_addc(&pair, ':');
+  if (!rc) rc = sms_buf_add(&pair, c->value.ptr, c->value.len);
+  if (!rc) rc = sms_buf_addz(&c->wire, "Authorization: Basic ");
+  if (!rc) rc = sms_add_base64(&c->wire, view(&pair));
+  sms_buf_free(&pair);
+  return rc;
+}
+
+static sms_rc wire_field(struct sms_cred *c) {
+  sms_rc rc = sms_add_percent(&c->wire, view(&c->name));
+  if (!rc) rc = sms_buf_addc(&c->wire, '=');
+  return rc ? rc : sms_add_percent(&c->wire, view(&c->value));
+}
+
+static sms_rc wire_member(struct sms_cred *c) {
+  sms_rc rc = sms_add_json_string(&c->wire, view(&c->name));
+  if (!rc) rc = sms_buf_addc(&c->wire, ':');
+  return rc ? rc : sms_add_json_string(&c->wire, view(&c->value));
+}
+
+static sms_rc wire_line(struct sms_cred *c) {
+  sms_rc rc = sms_buf_add(&c->wire, c->name.ptr, c->name.len);
+  if (c->scheme == SMS_BY_BEARER) rc = sms_buf_addz(&c->wire, "Authorization: Bearer ");
+  else if (!rc) rc = sms_buf_addz(&c->wire, ": ");
+  return rc ? rc : sms_buf_add(&c->wire, c->value.ptr, c->value.len);
+}
+
+static sms_rc wire_form(struct sms_cred *c) {
+  switch (c->scheme) {
+    case SMS_BY_BASIC: return wire_basic(c);
+    case SMS_BY_QUERY:
+    case SMS_BY_FORM: return wire_field(c);
+    case SMS_BY_JSON: return wire_member(c);
+    default: return wire_line(c);
+  }
+}
+
+/* A name where the scheme has one, a user without a colon (RFC 7617 section 2), and a secret unless basic. */
+static int can_be_sent(enum sms_scheme scheme, struct sms_str name, struct sms_str user, struct sms_str value) {
+  int named = scheme != SMS_BY_BASIC && scheme != SMS_BY_BEARER;
+  if (!sms_is_line(name) || !sms_is_line(user) || !sms_is_line(value)) return 0;
+  if (named != (name.len > 0) || (scheme != SMS_BY_BASIC && (user.len > 0 || value.len == 0))) return 0;
+  if (scheme == SMS_BY_HEADER && !sms_is_token(name)) return 0;
+  return !(scheme == SMS_BY_BASIC && (user.len == 0 || memchr(user.ptr, ':', user.len)));
+}
+
+static struct sms_cred *cred_new(enum sms_scheme scheme) {
+  struct sms_cred *c = calloc(1, sizeof *c);
+  if (!c) return NULL;
+  c->scheme = scheme;
+  sms_buf_init_secret(&c->name, SMS_SECRET_MAX);
+  sms_buf_init_secret(&c->user, SMS_SECRET_MAX);
+  sms_buf_init_secret(&c->value, SMS_SECRET_MAX);
+  sms_buf_init_secret(&c->wire, 16 * SMS_SECRET_MAX);
+  return c;
+}
+
+sms_rc sms_auth_add(struct sms_auth *a, enum sms_scheme scheme, struct sms_str name, struct sms_str user,
+                    struct sms_str value) {
+  struct sms_cred **end = &a->first;
+  struct sms_cred *c;
+  sms_rc rc;
+  if (!can_be_sent(scheme, name, user, value)) return SMS_EINVALID;
+  if (!(c = cred_new(scheme))) return SMS_ENOMEM;
+  rc = sms_buf_add(&c->name, name.ptr, name.len);
+  if (!rc) rc = sms_buf_add(&c->user, user.ptr, user.len);
+  if (!rc) rc = sms_buf_add(&c->value, value.ptr, value.len);
+  if (!rc) rc = wire_form(c);
+  if (rc) {
+    cred_free(c);
+    return rc;
+  }
+  while (*end) end = &(*end)->next;
+  *end = c;
+  return SMS_OK;
+}
+
+static int hex_digit(char c) {
+  static const char digits[] = "0123456789abcdef";
+  const char *at = c ? strchr(digits, c | 0x20) : NULL;
+  return at && (c >= '0') ? (int)(at - digits) : -1;
+}
+
+/* How many bytes at `at` stand for the byte c, raw, percent-encoded or JSON-escaped; 0 if they do not. */
+static size_t stands_for(const char *at, size_t n, char c) {
+  static const char plain[] = "\"\\/\b\f\n\r\t", escaped[] = "\"\\/bfnrt";
+  const char *p;
+  if (n >= 3 && at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[1]) * 16 + hex_digit(at[2]) == (unsigned char)c)
+    return 3;
+  if (n >= 6 && !memcmp(at, "\\u00", 4) && hex_digit(at[4]) >= 0 &&
+      hex_digit(at[4]) * 16 + hex_digit(at[5]) == (unsigned char)c)
+    return 6;
+  if (n >= 2 && at[0] == '\\' && c && (p = strchr(plain, c)) != NULL && at[1] == escaped[p - plain]) return 2;
+  return n >= 1 && (at[0] == c || (c == ' ' && at[0] == '+'));
+}
+
+/* How many bytes at the start of text spell the secret in any mix of encodings; 0 if they do not. Raw goes first:
+** a secret that holds `%25` or two backslashes also looks like something encoded. */
+static size_t spells(struct sms_str text, struct sms_str secret) {
+  size_t at = 0, i;
+  if (secret.len < SHORTEST_MASKED) return 0;
+  if (text.len >= secret.len && !memcmp(text.ptr, secret.ptr, secret.len)) return secret.len;
+  for (i = 0; i < secret.len; i++) {
+    size_t n = stands_for(text.ptr + at, text.len - at, secret.ptr[i]);
+    if (n == 0) return 0;
+    at += n;
+  }
+  return at;
+}
+
+static size_t longest_secret(const struct sms_auth *a, struct sms_str text) {
+  const struct sms_cred *c;
+  size_t best = 0;
+  for (c = a->first; c; c = c->next) {
+    struct sms_str pair = view(&c->wire);
+    size_t n = spells(text, view(&c->value));
+    if (n > best) best = n;
+    if (c->scheme != SMS_BY_BASIC) continue;
+    pair.ptr += strlen("Authorization: Basic ");
+    pair.len -= strlen("Authorization: Basic ");
+    n = spells(text, pair);
+    if (n > best) best = n;
+  }
+  return best;
+}
+
+sms_rc sms_auth_mask(const struct sms_auth *a, struct sms_str text, struct sms_buf *out) {
+  size_t at = 0, kept = 0;
+  sms_rc rc = SMS_OK;
+  while (at < text.len && !rc) {
+    struct sms_str rest = {text.ptr + at, text.len - at};
+    size_t n = longest_secret(a, rest);
+    if (n == 0) {
+      at++;
+      continue;
+    }
+    rc = sms_buf_add(out, text.ptr + kept, at - kept);
+    if (!rc) rc = sms_buf_addz(out, "***");
+    kept = at += n;
+  }
+  return rc ? rc : sms_buf_add(out, text.ptr + kept, text.len - kept);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+** Where request bodies come from and answers go to. Every callback that libcurl calls lives here and touches C memory
+** only, so that no Lua error can jump across a libcurl frame. */
+#define _POSIX_C_SOURCE 200809L
+#define SMS_WITH_CURL
+#include "sms.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- files ---- */
+
+sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size) {
+  struct stat st;
+  *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe must not wait for its writer */
+  if (*fd < 0) return SMS_EFILE;
+  if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    *size = st.st_size;
+    return SMS_OK;
+  }
+  close(*fd);
+  *fd = -1;
+  errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+  return SMS_EFILE;
+}
+
+/* Only its owner may read what comes down: lists of people's numbers. */
+static sms_rc sink_open(struct sms_sink *s) {
+  s->fd = open(s->part.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  return s->fd < 0 ? SMS_EFILE : SMS_OK;
+}
+
+static sms_rc sink_write(struct sms_sink *s, const char *data, size_t n) {
+  if (s->fd < 0 && sink_open(s)) return SMS_EFILE;
+  while (n > 0) {
+    ssize_t put = write(s->fd, data, n);
+    if (put < 0 && errno != EINTR) return SMS_EFILE;
+    if (put <= 0) continue;
+    data += put;
+    n -= (size_t)put;
+  }
+  return SMS_OK;
+}
+
+sms_rc sms_sink_settle(struct sms_sink *s, int keep) {
+  sms_rc rc = SMS_OK;
+  if (keep && s->fd < 0) rc = sink_open(s); /* an answer without a body makes an empty file */
+  if (s->fd < 0) return rc;
+  if (close(s->fd) && keep) rc = SMS_EFILE; /* some file systems say only now that the disk is full */
+  s->fd = -1;
+  if (keep && !rc && rename(s->part.ptr, s->path.ptr)) rc = SMS_EFILE;
+  if (!keep || rc) {
+    int why = errno;
+    unlink(s->part.ptr);
+    errno = why;
+  }
+  return rc;
+}
+
+/* ---- answers ---- */
+
+static int goes_to_file(struct sms_transfer *t) {
+  long status = 0;
+  if (!t->sink.path.len) return 0;
+  curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
+  return status / 100 == 2;
+}
+
+/* Keeps why the answer was refused; libcurl ends the transfer because 0 is not the number of bytes it gave. */
+static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
+  t->verdict = sms_note(t, rc, text, detail);
+  return 0;
+}
+
+static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) {
+  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+  t->sink.bytes += n;
+  if (sink_write(&t->sink, data, n))
+    return refuse(t, SMS_EFILE, "cannot write the answer to its file", strerror(errno));
+  return n;
+}
+
+static size_t on_body(char *data, size_t one, size_t n, void *seat) {
+  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+  (void)one; /* always 1 */
+  if (goes_to_file(t)) return write_to_file(t, data, n);
+  switch (sms_buf_add(&t->body, data, n)) {
+    case SMS_OK: return n;
+    case SMS_ETOOBIG: return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+    default: return refuse(t, SMS_ENOMEM, "out of memory", NULL);
+  }
+}
+
+static int starts_block(const char *line, size_t n) { return n > 5 && !memcmp(line, "HTTP/", 5); }
+
+/* Keeps the header lines of the last answer only: not those of a 100, nor trailers, though all count for the maximum. */
+static size_t on_header(char *line, size_t one, size_t n, void *seat) {
+  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+  (void)one;
+  t->head_bytes += n;
+  if (t->head_bytes > t->max_header || ++t->head_lines > SMS_HEADER_LINES)
+    return refuse(t, SMS_ETOOBIG, "the header of the answer is larger than max_header", NULL);
+  if (starts_block(line, n)) {
+    sms_buf_cut(&t->head, 0);
+    t->head_ended = 0;
+    return n;
+  }
+  if (t->head_ended) return n;
+  if (n <= 2) t->head_ended = 1;
+  else if (sms_buf_add(&t->head, line, n)) return refuse(t, SMS_ENOMEM, "out of memory", NULL);
+  return n;
+}
+
+/* ---- request bodies ---- */
+
+static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
+  ssize_t got;
+  if ((curl_off_t)n > t->file_left) n = (size_t)t->file_left;
+  if (n == 0) return 0;
+  do got = read(t->file, room, n);
+  while (got < 0 && errno == EINTR);
+  if (got <= 0) {
+    refuse(t, SMS_EFILE, "the file became shorter while it was sent", got < 0 ? strerror(errno) : NULL);
+    return CURL_READFUNC_ABORT;
+  }
+  t->file_left -= got;
+  return (size_t)got;
+}
+
+static size_t read_fed(struct sms_fed *f, char *room, size_t n) {
+  size_t left = f->data.len - f->at;
+  if (left == 0 && f->ended) return 0;
+  if (left == 0) {
+    f->paused = 1;
+    return CURL_READFUNC_PAUSE;
+  }
+  if (n > left) n = left;
+  memcpy(room, f->data.ptr + f->at, n);
+  f->at += n;
+  return n;
+}
+
+static size_t on_read(char *room, size_t one, size_t n, void *seat) {
+  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+  if (t->source == SMS_FILE) return read_file(t, room, one * n);
+  return t->source == SMS_FED ? read_fed(&t->fed, room, one * n) : 0;
+}
+
+/* libcurl winds a body back before it sends it again. What was fed is gone and cannot be. */
+static int on_seek(void *seat, curl_off_t to, int whence) {
+  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+  if (t->source != SMS_FILE || whence != SEEK_SET || lseek(t->file, (off_t)to, SEEK_SET) < 0) return CURL_SEEKFUNC_FAIL;
+  t->file_left = t->file_size - to;
+  return CURL_SEEKFUNC_OK;
+}
+
+/* Called each time a request is about to be put on a wire; libcurl does so by itself again when a reused connection
+** turns out dead, for a POST too. A request that may go out once is stopped here. */
+static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_port, int local_port) {
+  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+  (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+  if (t->once && t->attempts > 0) {
+    refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
+    return CURL_PREREQFUNC_ABORT;
+  }
+  t->attempts++;
+  return CURL_PREREQFUNC_OK;
+}
+
+void sms_seat_callbacks(struct sms_seat *s) {
+  CURL *easy = s->easy;
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, s);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, s);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, s);
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+  curl_easy_setopt(easy, CURLOPT_READDATA, s);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, s);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, s);
+}

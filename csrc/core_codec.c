@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_guard, json_restore,
+** json_pack, json_unpack, status, statuses, nearest, equal. */
+#include "core_codec.h"
+
+#include <string.h>
+
+void sms_open_codec(lua_State *L); /* [-0, +0, m] adds its functions to the table on the top of the stack */
+
+/* ---- status ---- */
+
+/* The place of argument arg in a list of names; else an error that names the nearest. [-0, +0, v] */
+static int check_word(lua_State *L, int arg, const char *what, const char *const list[]) {
+  size_t len;
+  const char *word = luaL_checklstring(L, arg, &len), *near;
+  int place = sms_word_place(word, len, list);
+  if (place >= 0) return place;
+  near = sms_word_nearest(word, len, list);
+  if (near) return luaL_error(L, "unknown %s '%s', did you mean '%s'?", what, word, near);
+  lua_pushstring(L, *list++);
+  for (; *list; list++) lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), *list);
+  return luaL_error(L, "unknown %s '%s', known are: %s", what, word, lua_tostring(L, -1));
+}
+
+/* A code as Lua has it: the text of an integer becomes the integer. [-0, +1, m] */
+static void push_code(lua_State *L, const char *code, size_t len) {
+  int64_t value;
+  if (sms_json_isinteger(code, len) && sms_json_integer(code, len, &value) == SMS_OK)
+    lua_pushinteger(L, (lua_Integer)value);
+  else lua_pushlstring(L, code, len);
+}
+
+/* Makes the argument what is looked up and answered: 2.0 and "2" are 2, all else stays. [-0, +0, m] */
+static void normalize_code(lua_State *L, int arg) {
+  size_t len;
+  const char *code;
+  int is_whole;
+  lua_Integer whole = lua_tointegerx(L, arg, &is_whole);
+  if (lua_type(L, arg) == LUA_TNUMBER && is_whole) {
+    lua_pushinteger(L, whole);
+    lua_replace(L, arg);
+  } else if (lua_type(L, arg) == LUA_TSTRING) {
+    code = lua_tolstring(L, arg, &len);
+    push_code(L, code, len);
+    lua_replace(L, arg);
+  }
+}
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void set_boolean(lua_State *L, const char *key, int value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, key);
+}
+
+/* The table of a row, NULL for what nobody documented, without its code. [-0, +1, m] */
+static void push_status(lua_State *L, const struct sms_status *row) {
+  lua_createtable(L, 0, 6);
+  set_string(L, "name", row ? row->name : "UNKNOWN");
+  set_string(L, "text", row ? row->text : "The provider's documents do not know this code");
+  set_string(L, "state", row ? sms_status_states[row->state] : "unknown");
+  set_boolean(L, "final", row && row->final);
+  set_boolean(L, "retryable", row && row->retryable);
+}
+
+/* status(provider, kind, code) -> table; an unknown provider or kind raises, a code of any type does not. [v] */
+static int status(lua_State *L) {
+  const struct sms_status *row = NULL;
+  int provider, kind;
+  lua_settop(L, 3);
+  provider = check_word(L, 1, "provider", sms_status_providers);
+  kind = check_word(L, 2, "kind", sms_status_kinds);
+  normalize_code(L, 3);
+  if (lua_type(L, 3) == LUA_TSTRING || lua_type(L, 3) == LUA_TNUMBER) {
+    size_t len;
+    const char *code;
+    lua_pushvalue(L, 3);
+    code = lua_tolstring(L, -1, &len);
+    row = sms_status_find(provider, kind, code, len);
+  }
+  push_status(L, row);
+  lua_pushvalue(L, 3);
+  lua_setfield(L, -2, "code");
+  return 1;
+}
+
+/* statuses(provider, kind) -> a list of all documented rows, in the order of status.def. [v] */
+static int statuses(lua_State *L) {
+  const struct sms_status *row;
+  size_t i;
+  lua_Integer n = 0;
+  int provider = check_word(L, 1, "provider", sms_status_providers);
+  int kind = check_word(L, 2, "kind", sms_status_kinds);
+  lua_newtable(L);
+  for (i = 0; (row = sms_status_at(i)) != NULL; i++) {
+    if (row->provider != provider || row->kind != kind) continue;
+    push_status(L, row);
+    push_code(L, row->code, strlen(row->code));
+    lua_setfield(L, -2, "code");
+    lua_rawseti(L, -2, ++n);
+  }
+  return 1;
+}
+
+/* ---- words ---- */
+
+/* nearest(word, list) -> the nearest string of the list, or nil; what is no string is passed over. [-0, +1, v] */
+static int nearest(lua_State *L) {
+  struct sms_guess g;
+  lua_Integer i, n;
+  size_t len;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_pushnil(L);
+  if (lua_type(L, 1) != LUA_TSTRING) return 1;
+  sms_guess_init(&g, lua_tolstring(L, 1, &len), 0);
+  g.len = len;
+  n = (lua_Integer)lua_rawlen(L, 2);
+  for (i = 1; i <= n; i++) {
+    if (lua_rawgeti(L, 2, i) == LUA_TSTRING) {
+      const char *candidate = lua_tolstring(L, -1, &len);
+      if (sms_guess_try(&g, candidate, len)) lua_copy(L, -1, 3);
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* equal(a, b) -> boolean, in a time that tells no more than the lengths. [-0, +1, v] */
+static int equal(lua_State *L) {
+  size_t alen, blen;
+  const char *a = luaL_checklstring(L, 1, &alen);
+  const char *b = luaL_checklstring(L, 2, &blen);
+  lua_pushboolean(L, sms_equal(a, alen, b, blen));
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"json_guard", sms_json_guard_lua},
+    {"json_restore", sms_json_restore_lua},
+    {"json_pack", sms_json_pack_lua},
+    {"json_unpack", sms_json_unpack_lua},
+    {"status", status},
+    {"statuses", statuses},
+    {"nearest", nearest},
+    {"equal", equal},
+    {NULL, NULL},
+};
+
+void sms_open_codec(lua_State *L) { luaL_setfuncs(L, functions, 0); }

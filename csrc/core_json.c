@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+** JSON texts in Lua: numbers guarded before lua-cjson decodes a text and restored after it, marked literals bared
+** after lua-cjson encoded one. No heap memory is held across a call that may raise. */
+#include "core_codec.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static int fail(lua_State *L, const char *message) {
+  luaL_pushfail(L);
+  lua_pushstring(L, message);
+  return 2;
+}
+
+/* The marker comes only when something had to be guarded. */
+int sms_json_guard_lua(lua_State *L) {
+  struct sms_json_report report;
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  int marker;
+  luaL_Buffer b;
+  lua_settop(L, 1);
+  if (sms_json_scan(text, len, &report) != SMS_OK) {
+    luaL_pushfail(L);
+    lua_pushfstring(L, "%s at byte %I", report.reason, (LUAI_UACINT)report.at + 1);
+    return 2;
+  }
+  if (!report.guarded) return 1;
+  marker = sms_json_marker(text, len);
+  if (marker < 0) return fail(L, "not UTF-8");
+  len = sms_json_guard(text, len, &report, marker, luaL_buffinitsize(L, &b, len + 3 * report.guarded));
+  luaL_pushresultsize(&b, len);
+  lua_pushfstring(L, "%c", marker);
+  return 2;
+}
+
+struct restorer {
+  lua_State *L;
+  int marker;          /* -1: there are no marked strings */
+  const char *problem; /* why the last step failed */
+  char note[64];
+};
+
+/* The literal stands behind the marker, as the scan saw it. [-0, +(0|1), m] */
+static enum step restore_literal(struct restorer *r, const char *literal, size_t len) {
+  int64_t value;
+  if (sms_json_isinteger(literal, len)) {
+    if (sms_json_integer(literal, len, &value) == SMS_OK) lua_pushinteger(r->L, (lua_Integer)value);
+    else lua_pushlstring(r->L, literal, len);
+    return NEW;
+  }
+  /* Lua reads no float at all in a locale whose decimal point takes more than one byte. */
+  if (lua_stringtonumber(r->L, literal) && isfinite(lua_tonumber(r->L, -1))) return NEW;
+  snprintf(r->note, sizeof r->note, "number out of range: %.32s", literal);
+  r->problem = r->note;
+  return FAILED;
+}
+
+static enum step restore_string(struct restorer *r) {
+  size_t len;
+  const char *s = lua_tolstring(r->L, -1, &len);
+  if (len < 2 || (unsigned char)*s != r->marker) return SAME;
+  return restore_literal(r, s + 1, len - 1);
+}
+
+/* One build of lua-cjson gives floats for integers; the literals that were floats are marked. */
+static enum step restore_number(struct restorer *r) {
+  lua_Integer value;
+  if (lua_isinteger(r->L, -1) || !lua_numbertointeger(lua_tonumber(r->L, -1), &value)) return SAME;
+  if ((lua_Number)value != lua_tonumber(r->L, -1)) return SAME;
+  lua_pushinteger(r->L, value);
+  return NEW;
+}
+
+static enum step restore_table(struct restorer *r, int depth);
+
+static enum step restore(struct restorer *r, int depth) {
+  switch (lua_type(r->L, -1)) {
+    case LUA_TSTRING: return restore_string(r);
+    case LUA_TNUMBER: return restore_number(r);
+    case LUA_TTABLE: return restore_table(r, depth + 1);
+    case LUA_TLIGHTUSERDATA:
+      if (lua_touserdata(r->L, -1)) return SAME;
+      lua_pushnil(r->L);
+      return NEW;
+    default: return SAME;
+  }
+}
+
+/* Changes the table on the top of the stack in place: no new keys, so the traversal goes on. */
+static enum step restore_table(struct restorer *r, int depth) {
+  lua_State *L = r->L;
+  int t = lua_gettop(L);
+  if (depth > SMS_JSON_DEPTH || !lua_checkstack(L, LUA_MINSTACK)) {
+    r->problem = SMS_JSON_TOO_DEEP;
+    return FAILED;
+  }
+  for (lua_pushnil(L); lua_next(L, t); lua_settop(L, t + 1)) {
+    enum step step = restore(r, depth);
+    if (step == FAILED) return FAILED;
+    if (step == SAME) continue;
+    lua_pushvalue(L, t + 1);
+    lua_insert(L, -2);
+    lua_rawset(L, t);
+  }
+  return SAME;
+}
+
+/* Tables are changed in place. */
+int sms_json_restore_lua(lua_State *L) {
+  struct restorer r;
+  size_t len = 0;
+  const char *marker = luaL_optlstring(L, 2, "", &len);
+  r.L = L;
+  r.marker = len ? (unsigned char)*marker : -1;
+  lua_settop(L, 1);
+  if (restore(&r, 0) == FAILED) return fail(L, r.problem);
+  return 1;
+}
+
+/* Marked strings become raw literals. */
+int sms_json_unpack_lua(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  luaL_Buffer b;
+  char *out = luaL_buffinitsize(L, &b, len);
+  luaL_pushresultsize(&b, sms_json_unquote(text, len, out));
+  return 1;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+** Lua values made ready for lua-cjson's encoder: checked, with the path to what cannot be sent, and with the numbers
+** and lists that it would spoil as marked strings. Copies only what has to change. */
+#include "core_codec.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct packer {
+  lua_State *L;
+  int marked; /* whether any literal was marked */
+  char problem[96];
+};
+
+/* The tables around the one at work, for depth and cycles. */
+struct level {
+  const void *table;
+  const struct level *up;
+  int depth;
+};
+
+/* The path to a problem is built on the way back; it begins as nothing. [-0, +1, m] */
+static enum step refuse(struct packer *p, const char *problem) {
+  snprintf(p->problem, sizeof p->problem, "%s", problem);
+  lua_pushliteral(p->L, "");
+  return FAILED;
+}
+
+static enum step refuse_text(struct packer *p, const char *what, size_t bad) {
+  char problem[sizeof p->problem];
+  snprintf(problem, sizeof problem, "%s is not UTF-8 (byte %lu)", what, (unsigned long)bad + 1);
+  return refuse(p, problem);
+}
+
+static enum step refuse_type(struct packer *p, const char *what, const char *type) {
+  char problem[sizeof p->problem];
+  snprintf(problem, sizeof problem, "%s of type %s", what, type);
+  return refuse(p, problem);
+}
+
+/* A raw literal on its way out. [-0, +1, m] */
+static enum step mark(struct packer *p, const char *literal) {
+  lua_pushfstring(p->L, "%c%s", SMS_JSON_MARK, literal);
+  p->marked = 1;
+  return NEW;
+}
+
+static enum step pack_string(struct packer *p) {
+  size_t len, bad;
+  const char *s = lua_tolstring(p->L, -1, &len);
+  bad = sms_utf8_bad(s, len);
+  return bad < len ? refuse_text(p, "text", bad) : SAME;
+}
+
+static enum step pack_integer(struct packer *p, lua_Integer n) {
+  const lua_Integer exact = 100000000000000;
+  char text[SMS_JSON_NUMBER];
+  if (n < exact && n > -exact) return SAME;
+  snprintf(text, sizeof text, LUA_INTEGER_FMT, (LUAI_UACINT)n);
+  return mark(p, text);
+}
+
+static enum step pack_number(struct packer *p) {
+  lua_Number number = lua_tonumber(p->L, -1);
+  lua_Integer whole;
+  char text[SMS_JSON_NUMBER];
+  if (lua_isinteger(p->L, -1)) return pack_integer(p, lua_tointeger(p->L, -1));
+  if (!isfinite(number)) return refuse(p, "not a finite number");
+  if (lua_numbertointeger(number, &whole) && (lua_Number)whole == number) return pack_integer(p, whole);
+  if (sms_json_is14(number)) return SAME;
+  sms_json_double(number, text);
+  return mark(p, text);
+}
+
+/* What json.integer made: its digits are in field 1. */
+static enum step pack_raw(struct packer *p) {
+  size_t len;
+  const char *digits;
+  enum step step;
+  if (lua_rawgeti(p->L, -1, 1) != LUA_TSTRING) return refuse(p, "not an integer literal");
+  digits = lua_tolstring(p->L, -1, &len);
+  if (!sms_json_isinteger(digits, len)) return refuse(p, "not an integer literal");
+  step = mark(p, digits);
+  lua_remove(p->L, -2);
+  return step;
+}
+
+/* Which keys a table has. */
+struct keys {
+  lua_Integer names, places, last;
+};
+
+/* Counts the key below the value on the top of the stack, or refuses it. */
+static enum step count_key(struct packer *p, struct keys *k) {
+  lua_State *L = p->L;
+  if (lua_type(L, -2) == LUA_TSTRING) {
+    size_t len, bad;
+    const char *s = lua_tolstring(L, -2, &len);
+    bad = sms_utf8_bad(s, len);
+    k->names++;
+    return bad < len ? refuse_text(p, "a key", bad) : SAME;
+  }
+  if (!lua_isinteger(L, -2)) return refuse_type(p, "a key", luaL_typename(L, -2));
+  if (lua_tointeger(L, -2) < 1) return refuse(p, "a list that does not begin at 1");
+  if (lua_tointeger(L, -2) > k->last) k->last = lua_tointeger(L, -2);
+  k->places++;
+  return SAME;
+}
+
+/* A table is a list without holes, or an object; `list` says that it was meant as a list. */
+static enum step check_keys(struct packer *p, int list, struct keys *k) {
+  lua_State *L = p->L;
+  int t = lua_gettop(L);
+  memset(k, 0, sizeof *k);
+  for (lua_pushnil(L); lua_next(L, t); lua_settop(L, t + 1))
+    if (count_key(p, k) == FAILED) return FAILED;
+  if (k->names && (k->places || list)) return refuse(p, "a list that also has named fields");
+  if (k->last != k->places) return refuse(p, "a list with holes");
+  return SAME;
+}
+
+static int is_name(const char *s, size_t len) {
+  size_t i;
+  if (len == 0 || len > 64 || (*s >= '0' && *s <= '9')) return 0;
+  for (i = 0; i < len; i++)
+    if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", s[i]) || !s[i]) return 0;
+  return 1;
+}
+
+/* Up to 40 bytes of a key that is no name, on one line. */
+static void tame(const char *s, size_t len, char out[41]) {
+  size_t i, n = len < 40 ? len : 40;
+  for (i = 0; i < n; i++) out[i] = (char)(s[i] < ' ' || s[i] > '~' || s[i] == '"' ? '?' : s[i]);
+  out[n] = 0;
+}
+
+/* Puts the key before the path on the top of the stack: `[2]`, `.name`, `["odd name"]`. [-0, +0, m] */
+static void lengthen_path(lua_State *L, int key) {
+  size_t len;
+  const char *path = lua_tostring(L, -1);
+  if (lua_isinteger(L, key)) {
+    lua_pushfstring(L, "[%I]%s", (LUAI_UACINT)lua_tointeger(L, key), path);
+  } else {
+    const char *s = lua_tolstring(L, key, &len);
+    char tamed[41];
+    tame(s, len, tamed);
+    if (is_name(s, len)) lua_pushfstring(L, ".%s%s", s, path);
+    else lua_pushfstring(L, "[\"%s\"]%s", tamed, path);
+  }
+  lua_remove(L, -2);
+}
+
+/* [-0, +1, m] */
+static void push_copy(lua_State *L, int t) {
+  int copy;
+  lua_newtable(L);
+  copy = lua_gettop(L);
+  for (lua_pushnil(L); lua_next(L, t); lua_settop(L, copy + 1)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, copy);
+  }
+}
+
+static enum step pack(struct packer *p, const struct level *up);
+
+/* Packs each value of the table on the top of the stack. The first that changes makes a copy, at place t + 1. */
+static enum step pack_values(struct packer *p, const struct level *level) {
+  lua_State *L = p->L;
+  int t = lua_gettop(L), copy = t + 1, key = t + 2;
+  lua_pushnil(L);
+  for (lua_pushnil(L); lua_next(L, t); lua_settop(L, key)) {
+    enum step step = pack(p, level);
+    if (step == FAILED) {
+      lengthen_path(L, key);
+      return FAILED;
+    }
+    if (step == SAME) continue;
+    if (lua_isnil(L, copy)) {
+      push_copy(L, t);
+      lua_replace(L, copy);
+    }
+    lua_pushvalue(L, key);
+    lua_insert(L, -2);
+    lua_rawset(L, copy);
+  }
+  if (!lua_isnil(L, copy)) return NEW;
+  lua_settop(L, t);
+  return SAME;
+}
+
+/* Whether the metatable says that a table is to become "array" or "integer". [-0, +0, m] */
+static int is_kind(lua_State *L, const char *kind) {
+  int same;
+  if (luaL_getmetafield(L, -1, "__json") == LUA_TNIL) return 0;
+  lua_pushstring(L, kind);
+  same = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return same;
+}
+
+static int is_around(const struct level *level, const void *table) {
+  while (level && level->table != table) level = level->up;
+  return level != NULL;
+}
+
+static enum step pack_table(struct packer *p, const struct level *up) {
+  struct level level;
+  struct keys keys;
+  int list = is_kind(p->L, "array");
+  level.table = lua_topointer(p->L, -1);
+  level.up = up;
+  level.depth = up ? up->depth + 1 : 1;
+  if (is_kind(p->L, "integer")) return pack_raw(p);
+  if (is_around(up, level.table)) return refuse(p, "a table that contains itself");
+  if (level.depth > SMS_JSON_DEPTH) return refuse(p, SMS_JSON_TOO_DEEP);
+  if (check_keys(p, list, &keys) == FAILED) return FAILED;
+  if (!keys.last && !keys.names) return list ? mark(p, "[]") : SAME;
+  return pack_values(p, &level);
+}
+
+/* A step on the value on the top of the stack; after FAILED the path is on the top, above leavings. */
+static enum step pack(struct packer *p, const struct level *up) {
+  luaL_checkstack(p->L, LUA_MINSTACK, SMS_JSON_TOO_DEEP);
+  switch (lua_type(p->L, -1)) {
+    case LUA_TNIL:
+    case LUA_TBOOLEAN: return SAME;
+    case LUA_TNUMBER: return pack_number(p);
+    case LUA_TSTRING: return pack_string(p);
+    case LUA_TTABLE: return pack_table(p, up);
+    case LUA_TLIGHTUSERDATA:
+      if (!lua_touserdata(p->L, -1)) return SAME;
+      break;
+    default: break;
+  }
+  return refuse_type(p, "a value", luaL_typename(p->L, -1));
+}
+
+/* The value itself is never changed. `marked`: the text needs json_unpack. */
+int sms_json_pack_lua(lua_State *L) {
+  struct packer p;
+  enum step step;
+  p.L = L;
+  p.marked = 0;
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  step = pack(&p, NULL);
+  if (step == FAILED) {
+    const char *path = lua_tostring(L, -1);
+    luaL_pushfail(L);
+    lua_pushfstring(L, "%s: %s", *path ? path + (*path == '.') : "value", p.problem);
+    return 2;
+  }
+  lua_pushboolean(L, p.marked);
+  return 2;
+}

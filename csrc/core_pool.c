@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by address. */
+#define SMS_WITH_CURL
+#include "sms.h"
+
+#include <lauxlib.h>
+#include <limits.h>
+#include <lua.h>
+
+#define MOST_CONNECTIONS 65535
+
+void sms_unanchor(lua_State *L, int pool, const void *transfer) {
+  if (lua_getiuservalue(L, pool, 1) == LUA_TTABLE) {
+    lua_pushnil(L);
+    lua_rawsetp(L, -2, transfer);
+  }
+  lua_pop(L, 1);
+}
+
+static void let_go(lua_State *L, struct sms_pool *p) {
+  struct sms_transfer *t;
+  while ((t = sms_pool_ended(p)) != NULL) sms_unanchor(L, 1, t);
+}
+
+static long connections(lua_State *L, const char *name) {
+  size_t n = lua_isnoneornil(L, 1) ? 0 : sms_sizefield(L, 1, name, 0);
+  if (n > MOST_CONNECTIONS) luaL_error(L, "option '%s' must be at most %d", name, MOST_CONNECTIONS);
+  return (long)n;
+}
+
+/* core.pool(options?) -> sms.pool */
+static int pool_new(lua_State *L) {
+  static const char *const known[] = {"max_connections", "max_total", NULL};
+  struct sms_pool *p;
+  long per_host, total;
+  if (!lua_isnoneornil(L, 1)) sms_checkoptions(L, 1, known);
+  per_host = connections(L, "max_connections");
+  total = connections(L, "max_total");
+  p = lua_newuserdatauv(L, sizeof *p, 1);
+  *p = (struct sms_pool){NULL, 0, NULL, NULL, 0};
+  luaL_setmetatable(L, SMS_POOL);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, 1);
+  if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
+  return 1;
+}
+
+static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
+
+/* pool:step(seconds) -> how many are in flight | nil, kind, text */
+static int pool_step(lua_State *L) {
+  struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
+  sms_rc rc = sms_pool_step(p, ms, &running);
+  let_go(L, p);
+  if (rc) return sms_fail(L, rc, NULL);
+  lua_pushinteger(L, running);
+  return 1;
+}
+
+/* pool:wait(transfer, seconds) -> whether it has ended | nil, kind, text */
+static int pool_wait(lua_State *L) {
+  struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  const struct sms_transfer *t = luaL_checkudata(L, 2, SMS_TRANSFER);
+  int ms = wait_ms(luaL_optnumber(L, 3, 0));
+  sms_rc rc = SMS_OK;
+  luaL_argcheck(L, t->done || t->pool == p, 2, "a transfer of another pool");
+  if (!t->done) rc = sms_pool_wait(p, t, ms);
+  let_go(L, p);
+  if (rc) return sms_fail(L, rc, NULL);
+  lua_pushboolean(L, t->done);
+  return 1;
+}
+
+static int pool_tostring(lua_State *L) {
+  const struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  if (p->multi) lua_pushfstring(L, "%s: %d in flight", SMS_POOL, p->count);
+  else lua_pushliteral(L, SMS_POOL ": closed");
+  return 1;
+}
+
+static int pool_close(lua_State *L) {
+  sms_pool_close(luaL_checkudata(L, 1, SMS_POOL));
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 1);
+  return 0;
+}
+
+static const luaL_Reg methods[] = {
+    {"start", sms_start}, {"step", pool_step}, {"wait", pool_wait}, {"close", pool_close}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__gc", pool_close}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"pool", pool_new}, {NULL, NULL}};
+
+void sms_open_pool(lua_State *L) {
+  sms_newclass(L, SMS_POOL, meta, methods);
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+** `pool:start`: reads a request from Lua and puts it in flight. Wrong types raise; values that cannot be sent come back
+** as nil, "invalid", text, for they may be the user's. */
+#define SMS_WITH_CURL
+#include "sms.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, TRANSFER }; /* places on the stack */
+
+static const char *const known[] = {"content_type", "headers", "file",     "parts",    "feed",
+                                    "to_file",      "auth",    "max_body", "progress", NULL};
+
+/* The auth of the request: its own, none for false, else the endpoint's. [-0, +0, v] */
+static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) {
+  struct sms_auth *a = e->auth;
+  int type;
+  if (lua_isnil(L, EXTRA)) return a;
+  lua_pushliteral(L, "auth");
+  type = lua_rawget(L, EXTRA);
+  if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) a = NULL;
+  else if (type != LUA_TNIL) a = sms_toauth(L, -1);
+  lua_pop(L, 1);
+  return a;
+}
+
+static sms_rc add_headers(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = SMS_OK;
+  if (!sms_tablefield(L, EXTRA, "headers")) return SMS_OK;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+      luaL_error(L, "option 'headers' must map strings to strings");
+    if (!rc) rc = sms_transfer_header(t, sms_checktext(L, -2), sms_checktext(L, -1));
+  }
+  lua_pop(L, 1);
+  return rc;
+}
+
+/* The part table is at the top of the stack. */
+static sms_rc add_part(lua_State *L, struct sms_transfer *t, int place) {
+  static const char *const fields[] = {"name", "data", "path", "filename", "type", NULL};
+  struct sms_part part;
+  int has_data;
+  sms_checkoptions(L, -1, fields);
+  part.name = sms_namefield(L, -1, "name");
+  part.path = sms_namefield(L, -1, "path");
+  part.filename = sms_namefield(L, -1, "filename");
+  part.type = sms_namefield(L, -1, "type");
+  has_data = sms_textfield(L, -1, "data", &part.data);
+  if (!part.name || (part.path != NULL) == has_data)
+    luaL_error(L, "part %d must have a name, and either data or path", place);
+  return sms_transfer_part(t, &part);
+}
+
+static sms_rc add_parts(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = SMS_OK;
+  int i, n = (int)lua_rawlen(L, -1);
+  if (n == 0) luaL_error(L, "option 'parts' must not be empty");
+  for (i = 1; i <= n && !rc; i++) {
+    lua_rawgeti(L, -1, i);
+    rc = add_part(L, t, i);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return rc;
+}
+
+static void check_one_body(lua_State *L) {
+  static const char *const sources[] = {"file", "parts", "feed", NULL};
+  int i, n = !lua_isnil(L, BODY);
+  for (i = 0; sources[i]; i++) {
+    lua_pushstring(L, sources[i]);
+    lua_rawget(L, EXTRA);
+    n += lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  }
+  if (n > 1) luaL_error(L, "only one of body, 'file', 'parts' and 'feed' can be given");
+}
+
+static sms_rc add_other_body(lua_State *L, struct sms_transfer *t) {
+  const char *file = sms_namefield(L, EXTRA, "file");
+  check_one_body(L);
+  if (file) return sms_transfer_file(t, file);
+  if (sms_flagfield(L, EXTRA, "feed")) return sms_transfer_fed(t);
+  return sms_tablefield(L, EXTRA, "parts") ? add_parts(L, t) : SMS_OK;
+}
+
+/* A file may be as large as it likes unless the request itself sets a limit. */
+static sms_rc add_sink(lua_State *L, struct sms_transfer *t) {
+  const char *path = sms_namefield(L, EXTRA, "to_file");
+  t->body.max = sms_sizefield(L, EXTRA, "max_body", t->body.max);
+  t->sink.max = sms_sizefield(L, EXTRA, "max_body", t->sink.max);
+  return path ? sms_transfer_sink(t, path) : SMS_OK;
+}
+
+static sms_rc add_extra(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = add_headers(L, t);
+  if (!rc) rc = add_other_body(L, t);
+  return rc ? rc : add_sink(L, t);
+}
+
+static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+  const char *type = NULL;
+  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), sms_checktext(L, METHOD), sms_checktext(L, TARGET));
+  if (!rc && !lua_isnil(L, EXTRA)) {
+    type = sms_namefield(L, EXTRA, "content_type");
+    rc = add_extra(L, t);
+  }
+  if (!rc && !lua_isnil(L, BODY)) rc = sms_transfer_bytes(t, sms_checktext(L, BODY));
+  return rc ? rc : sms_transfer_seal(t, type);
+}
+
+/* Gives up the transfer at TRANSFER and says why. */
+static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
+  int n = sms_fail(L, rc, t->note.len ? t->note.ptr : NULL);
+  sms_transfer_free(t);
+  return n;
+}
+
+static void check_arguments(lua_State *L) {
+  lua_settop(L, EXTRA);
+  sms_checktext(L, METHOD);
+  sms_checktext(L, TARGET);
+  if (!lua_isnil(L, BODY)) sms_checktext(L, BODY);
+  luaL_argcheck(L, luaL_optnumber(L, TIMEOUT, 0) >= 0, TIMEOUT, "seconds of 0 or more expected");
+  if (!lua_isnil(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
+}
+
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?) -> sms.transfer | nil, kind, text */
+int sms_start(lua_State *L) {
+  struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
+  struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
+  struct sms_transfer *t;
+  sms_rc rc = sms_pool_check(p);
+  check_arguments(L);
+  if (rc) return sms_fail(L, rc, NULL);
+  if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
+  t = sms_newtransfer(L, POOL, BODY);
+  t->once = lua_toboolean(L, ONCE);
+  t->timeout_ms = sms_milliseconds(luaL_optnumber(L, TIMEOUT, 0));
+  rc = build(L, t, e);
+  if (rc) return give_up(L, t, rc);
+  lua_getiuservalue(L, POOL, 1);
+  lua_pushvalue(L, TRANSFER);
+  lua_rawsetp(L, -2, t);
+  lua_pop(L, 1);
+  rc = sms_pool_start(p, t);
+  if (rc == SMS_OK) return 1;
+  sms_unanchor(L, POOL, t);
+  return give_up(L, t, rc);
+}

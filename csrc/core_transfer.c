@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
+** value 2 the body that libcurl reads from. */
+#define SMS_WITH_CURL
+#include "codec.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <string.h>
+
+struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
+  struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 2);
+  sms_transfer_init(t);
+  luaL_setmetatable(L, SMS_TRANSFER);
+  lua_pushvalue(L, pool);
+  lua_setiuservalue(L, -2, 1);
+  lua_pushvalue(L, body);
+  lua_setiuservalue(L, -2, 2);
+  return t;
+}
+
+static struct sms_transfer *check_transfer(lua_State *L) { return luaL_checkudata(L, 1, SMS_TRANSFER); }
+
+static int transfer_done(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L)->done);
+  return 1;
+}
+
+static void push_body(lua_State *L, const struct sms_buf *b) { lua_pushlstring(L, b->ptr ? b->ptr : "", b->len); }
+
+static int push_failure(lua_State *L, const struct sms_transfer *t) {
+  lua_pushnil(L);
+  lua_pushstring(L, sms_transfer_kind(t));
+  lua_pushstring(L, t->note.len ? t->note.ptr : "the transfer was closed");
+  lua_pushinteger(L, t->code);
+  lua_pushinteger(L, t->attempts);
+  lua_pushnumber(L, t->duration);
+  if (t->status) lua_pushinteger(L, t->status);
+  else lua_pushnil(L);
+  push_body(L, &t->body);
+  return 8;
+}
+
+/* transfer:result() -> status, body, attempts, seconds
+**                    | nil, kind, text, libcurl's code, attempts, seconds, status or nil, body so far */
+static int transfer_result(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  if (!t->done) return luaL_error(L, "the transfer is still running");
+  if (t->verdict != SMS_OK) return push_failure(L, t);
+  lua_pushinteger(L, t->status);
+  push_body(L, &t->body);
+  lua_pushinteger(L, t->attempts);
+  lua_pushnumber(L, t->duration);
+  return 4;
+}
+
+/* ---- header ---- */
+
+static void push_lower(lua_State *L, struct sms_str s) {
+  luaL_Buffer b;
+  char *room = luaL_buffinitsize(L, &b, s.len);
+  size_t i;
+  for (i = 0; i < s.len; i++) room[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] + ('a' - 'A') : s.ptr[i]);
+  luaL_pushresultsize(&b, s.len);
+}
+
+/* Leaves the value at the top joined to the one below it, which may be nil. [-2, +1, m] */
+static void join(lua_State *L) {
+  if (lua_isnil(L, -2)) {
+    lua_remove(L, -2);
+    return;
+  }
+  lua_pushliteral(L, ", ");
+  lua_insert(L, -2);
+  lua_concat(L, 3);
+}
+
+/* transfer:headers() -> the last answer's, lower-case name -> value, repeated ones joined by ", " */
+static int transfer_headers(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  struct sms_str name, value;
+  size_t at = 0;
+  lua_newtable(L);
+  while (sms_head_next(&t->head, &at, &name, &value)) {
+    push_lower(L, name);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, -3);
+    lua_pushlstring(L, value.ptr, value.len);
+    join(L);
+    lua_rawset(L, -3);
+  }
+  return 1;
+}
+
+/* transfer:header(name) -> value or nil; letters of the name in either case */
+static int transfer_header(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  const char *wanted = luaL_checkstring(L, 2);
+  struct sms_str name, value;
+  size_t at = 0;
+  lua_pushnil(L);
+  while (sms_head_next(&t->head, &at, &name, &value)) {
+    if (!sms_word_same(name.ptr, name.len, wanted)) continue;
+    lua_pushlstring(L, value.ptr, value.len);
+    join(L);
+  }
+  return 1;
+}
+
+/* ---- figures ---- */
+
+static void push_size(lua_State *L, curl_off_t n) {
+  if (n < 0) lua_pushnil(L);
+  else lua_pushinteger(L, n);
+}
+
+/* transfer:progress() -> bytes up, of how many, bytes down, of how many; nil while a total is unknown */
+static int transfer_progress(lua_State *L) {
+  struct sms_figures f;
+  sms_transfer_figures(check_transfer(L), &f);
+  push_size(L, f.up);
+  push_size(L, f.up_total);
+  push_size(L, f.down);
+  push_size(L, f.down_total);
+  return 4;
+}
+
+/* transfer:timings() -> seconds from the start to the end of each phase */
+static int transfer_timings(lua_State *L) {
+  struct sms_figures f;
+  sms_transfer_figures(check_transfer(L), &f);
+  lua_createtable(L, 0, 5);
+  lua_pushnumber(L, f.name_lookup);
+  lua_setfield(L, -2, "name_lookup");
+  lua_pushnumber(L, f.connect);
+  lua_setfield(L, -2, "connect");
+  lua_pushnumber(L, f.tls);
+  lua_setfield(L, -2, "tls");
+  lua_pushnumber(L, f.start);
+  lua_setfield(L, -2, "start");
+  lua_pushnumber(L, f.total);
+  lua_setfield(L, -2, "total");
+  return 1;
+}
+
+/* transfer:effective_url() -> the URL that was requested, secrets masked */
+static int transfer_effective_url(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  struct sms_str url = {t->url.ptr ? t->url.ptr : "", t->url.len};
+  struct sms_buf *out = sms_newbuf(L, 4 * SMS_URL_MAX);
+  sms_rc rc = t->auth ? sms_auth_mask(t->auth, url, out) : sms_buf_add(out, url.ptr, url.len);
+  if (rc) return luaL_error(L, "out of memory");
+  lua_pushlstring(L, out->ptr, out->len);
+  return 1;
+}
+
+/* ---- acts ---- */
+
+/* transfer:feed(data) -> true, or false when there is no room before a step | nil, "closed"; feed(nil) ends the body */
+static int transfer_feed(lua_State *L) {
+  struct sms_transfer *t = check_transfer(L);
+  sms_rc rc;
+  if (t->source != SMS_FED) return luaL_error(L, "the transfer was not started with feed = true");
+  rc = lua_isnoneornil(L, 2) ? sms_transfer_feed_end(t) : sms_transfer_feed(t, sms_checktext(L, 2));
+  if (rc == SMS_ECLOSED) {
+    lua_pushnil(L);
+    lua_pushliteral(L, "closed");
+    return 2;
+  }
+  luaL_argcheck(L, rc != SMS_ETOOBIG, 2, "a piece larger than 16 MiB");
+  if (rc == SMS_ENOMEM) return luaL_error(L, "out of memory");
+  lua_pushboolean(L, rc != SMS_EAGAIN);
+  return 1;
+}
+
+static void stop(lua_State *L, struct sms_transfer *t, sms_rc why) {
+  if (!t->pool) return;
+  sms_pool_stop(t, why);
+  lua_getiuservalue(L, 1, 1);
+  sms_unanchor(L, lua_gettop(L), t);
+  lua_pop(L, 1);
+}
+
+static int transfer_cancel(lua_State *L) {
+  stop(L, check_transfer(L), SMS_ECANCELLED);
+  return 0;
+}
+
+/* After it the result is of kind "closed", whatever it was. */
+static int transfer_close(lua_State *L) {
+  struct sms_transfer *t = check_transfer(L);
+  stop(L, t, SMS_ECLOSED);
+  sms_transfer_free(t);
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 2);
+  return 0;
+}
+
+static int transfer_tostring(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  if (!t->done) lua_pushfstring(L, "%s: %s in flight", SMS_TRANSFER, t->method);
+  else if (t->verdict) lua_pushfstring(L, "%s: %s %s", SMS_TRANSFER, t->method, sms_transfer_kind(t));
+  else lua_pushfstring(L, "%s: %s %d", SMS_TRANSFER, t->method, (int)t->status);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {{"done", transfer_done},
+                                   {"result", transfer_result},
+                                   {"headers", transfer_headers},
+                                   {"header", transfer_header},
+                                   {"progress", transfer_progress},
+                                   {"timings", transfer_timings},
+                                   {"effective_url", transfer_effective_url},
+                                   {"feed", transfer_feed},
+                                   {"cancel", transfer_cancel},
+                                   {"close", transfer_close},
+                                   {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__gc", transfer_close}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
+
+void sms_open_transfer(lua_State *L) { sms_newclass(L, SMS_TRANSFER, meta, methods); }

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+** The multi handle and what is in flight on it. Connections are kept and shared here; one whose transfer ended in an
+** error is not used for another request, and a forked process never touches its parent's. */
+#define _GNU_SOURCE /* dladdr */
+#define SMS_WITH_CURL
+#include "sms.h"
+
+#include <dlfcn.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define IDLE_CONNECTIONS 64L /* kept open for next requests */
+
+/* libcurl is set up once per process and stays: a name lookup may still run in a thread of its own when the last Lua
+** state closes, so its code must not be unloaded either, and there is no global clean-up. */
+static void set_up(void) {
+  Dl_info here;
+  void *address;
+  CURLcode (*function)(long) = curl_global_init;
+  memcpy(&address, &function, sizeof address);
+  if (dladdr(address, &here) && here.dli_fname) dlopen(here.dli_fname, RTLD_LAZY | RTLD_NODELETE);
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, set_up);
+  p->pid = (long)getpid();
+  p->multi = curl_multi_init();
+  if (!p->multi) return SMS_ENOMEM;
+  curl_multi_setopt(p->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+  curl_multi_setopt(p->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
+  curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
+  curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
+  return SMS_OK;
+}
+
+sms_rc sms_pool_check(const struct sms_pool *p) {
+  if (!p->multi) return SMS_ECLOSED;
+  return p->pid == (long)getpid() ? SMS_OK : SMS_EFORKED;
+}
+
+/* ---- what is in flight ---- */
+
+static void list_add(struct sms_pool *p, struct sms_transfer *t) {
+  t->pool = p;
+  t->prev = NULL;
+  t->next = p->running;
+  if (t->next) t->next->prev = t;
+  p->running = t;
+  p->count++;
+}
+
+static void list_remove(struct sms_transfer *t) {
+  struct sms_pool *p = t->pool;
+  if (t->prev) t->prev->next = t->next;
+  else p->running = t->next;
+  if (t->next) t->next->prev = t->prev;
+  t->prev = t->next = NULL;
+  t->pool = NULL;
+  p->count--;
+}
+
+sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
+  sms_rc rc = sms_pool_check(p);
+  if (rc) return rc;
+  t->began = sms_now();
+  if (curl_multi_add_handle(p->multi, t->seat->easy)) return SMS_ENOMEM;
+  list_add(p, t);
+  return SMS_OK;
+}
+
+/* ---- connections after an error ---- */
+
+static long local_port(const struct sms_transfer *t) {
+  long port = 0;
+  curl_easy_getinfo(t->seat->easy, CURLINFO_LOCAL_PORT, &port);
+  return port;
+}
+
+/* Asks the other streams on the connection of t to close it when they end; whether there are any. */
+static int taint_others(const struct sms_transfer *t) {
+  struct sms_transfer *other;
+  long port = local_port(t);
+  int any = 0;
+  for (other = t->pool->running; other && port; other = other->next) {
+    if (other == t || local_port(other) != port) continue;
+    curl_easy_setopt(other->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+    other->tainted = any = 1;
+  }
+  return any;
+}
+
+static int socket_port(curl_socket_t fd) {
+  struct sockaddr_storage name;
+  struct sockaddr_in in;
+  socklen_t n = sizeof name;
+  if (getsockname(fd, (struct sockaddr *)&name, &n)) return 0;
+  memcpy(&in, &name, sizeof in); /* IPv6 has its port at the same place */
+  return ntohs(in.sin_port);
+}
+
+/* Keeps the connection of a failed transfer from being used again. libcurl closes an HTTP/1 connection by itself; one of
+** HTTP/2 outlives its streams, so it is made to look ended. Writing stays allowed: a farewell must not raise SIGPIPE. */
+static void retire_connection(const struct sms_transfer *failed) {
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  if (taint_others(failed) || curl_easy_getinfo(failed->seat->easy, CURLINFO_ACTIVESOCKET, &fd)) return;
+  if (fd != CURL_SOCKET_BAD && socket_port(fd) == local_port(failed)) shutdown(fd, SHUT_RD);
+}
+
+/* ---- ends ---- */
+
+static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
+  struct sms_pool *p = t->pool;
+  curl_multi_remove_handle(p->multi, t->seat->easy);
+  list_remove(t);
+  sms_transfer_finish(t, verdict, code);
+}
+
+/* Ends what libcurl is done with. The ended wait in a list until their owner asks, for it holds them alive. */
+static void harvest(struct sms_pool *p) {
+  CURLMsg *msg;
+  int left;
+  while ((msg = curl_multi_info_read(p->multi, &left)) != NULL) {
+    CURLcode code = msg->data.result;
+    struct sms_seat *seat = NULL;
+    struct sms_transfer *t;
+    if (msg->msg != CURLMSG_DONE) continue;
+    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&seat);
+    t = seat->transfer;
+    if (code || t->tainted) retire_connection(t);
+    end(t, code ? SMS_ECURL : SMS_OK, code);
+    t->next = p->ended;
+    p->ended = t;
+  }
+}
+
+struct sms_transfer *sms_pool_ended(struct sms_pool *p) {
+  struct sms_transfer *t = p->ended;
+  if (!t) return NULL;
+  p->ended = t->next;
+  t->next = NULL;
+  return t;
+}
+
+sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running) {
+  sms_rc rc = sms_pool_check(p);
+  *running = 0;
+  if (rc) return rc;
+  if (curl_multi_poll(p->multi, NULL, 0, wait_ms, NULL)) return SMS_ECURL;
+  if (curl_multi_perform(p->multi, running)) return SMS_ECURL;
+  harvest(p);
+  *running = p->count;
+  return SMS_OK;
+}
+
+sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_ms) {
+  double deadline = sms_now() + wait_ms / 1e3;
+  sms_rc rc = sms_pool_check(p);
+  int running, left = wait_ms;
+  while (!rc && !t->done) {
+    if (curl_multi_perform(p->multi, &running)) return SMS_ECURL;
+    harvest(p);
+    if (t->done || left <= 0) break;
+    if (curl_multi_poll(p->multi, NULL, 0, left, NULL)) return SMS_ECURL;
+    left = (int)((deadline - sms_now()) * 1e3);
+  }
+  return rc;
+}
+
+/* Forbidding reuse makes libcurl close the connection, at once if no other stream is on it. */
+static void stop(struct sms_transfer *t, sms_rc why) {
+  taint_others(t);
+  curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+  end(t, why, CURLE_OK);
+}
+
+void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
+  if (!t->pool) return;
+  if (sms_pool_check(t->pool) == SMS_OK) {
+    stop(t, why);
+    return;
+  }
+  list_remove(t);
+  sms_transfer_finish(t, SMS_EFORKED, CURLE_OK);
+}
+
+/* A forked process leaves the parent's multi handle as it is: closing it would say goodbye on shared TLS connections. */
+void sms_pool_close(struct sms_pool *p) {
+  if (!p->multi) return;
+  while (p->running) sms_pool_stop(p->running, SMS_ECLOSED);
+  if (sms_pool_check(p) == SMS_OK) curl_multi_cleanup(p->multi);
+  p->multi = NULL;
+}

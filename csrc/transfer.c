@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+** The life of a transfer: born empty, fed while it runs, brought to its one end, freed.
+** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
+#define _POSIX_C_SOURCE 200809L
+#define SMS_WITH_CURL
+#include "sms.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+double sms_now(void) {
+  struct timespec ts;
+  clock_gettime(CLOCK_MONOTONIC, &ts);
+  return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+void sms_transfer_init(struct sms_transfer *t) {
+  memset(t, 0, sizeof *t);
+  t->file = t->sink.fd = -1;
+  sms_buf_init_secret(&t->url, SMS_URL_MAX);
+  sms_buf_init(&t->note, SMS_NOTE_MAX);
+  sms_buf_init(&t->head, SIZE_MAX / 2); /* on_header counts for all of them */
+  sms_buf_init(&t->body, SMS_BODY_MAX);
+  sms_buf_init_secret(&t->sent, SMS_SENT_MAX);
+  sms_buf_init(&t->fed.data, SMS_FEED_MAX);
+  sms_buf_init(&t->sink.path, SMS_NOTE_MAX);
+  sms_buf_init(&t->sink.part, SMS_NOTE_MAX);
+  t->sink.max = SIZE_MAX; /* a file is limited only when the caller says so */
+}
+
+/* ---- kinds ---- */
+
+const char *sms_curl_kind(CURLcode code) {
+  switch (code) {
+#define SMS_CURL(which, kind)                                                                                          \
+  case which:                                                                                                          \
+    return kind;
+#include "curl.def"
+#undef SMS_CURL
+    default: return "network";
+  }
+}
+
+const char *sms_rc_kind(sms_rc rc) {
+  switch (rc) {
+    case SMS_OK: return NULL;
+    case SMS_ENOMEM:
+    case SMS_ETOOBIG: return "too_large";
+    case SMS_EINVALID:
+    case SMS_EFILE: return "invalid";
+    case SMS_ECLOSED:
+    case SMS_EFORKED: return "closed";
+    case SMS_ECANCELLED: return "cancelled";
+    default: return "network";
+  }
+}
+
+const char *sms_transfer_kind(const struct sms_transfer *t) {
+  return t->verdict == SMS_ECURL ? sms_curl_kind(t->code) : sms_rc_kind(t->verdict);
+}
+
+/* ---- fed bodies ---- */
+
+/* Wakes libcurl where it waits for more of the body. May run the callbacks of body.c. */
+static sms_rc wake(struct sms_transfer *t) {
+  if (!t->fed.paused || !t->pool) return SMS_OK;
+  t->fed.paused = 0;
+  return curl_easy_pause(t->seat->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
+}
+
+/* Drops what libcurl has taken already. */
+static void fed_compact(struct sms_fed *f) {
+  size_t left = f->data.len - f->at;
+  if (f->at == 0) return;
+  memmove(f->data.ptr, f->data.ptr + f->at, left);
+  sms_buf_cut(&f->data, left);
+  f->at = 0;
+}
+
+sms_rc sms_transfer_feed(struct sms_transfer *t, struct sms_str piece) {
+  struct sms_fed *f = &t->fed;
+  size_t left = f->data.len - f->at;
+  sms_rc rc;
+  if (t->done || f->ended) return SMS_ECLOSED;
+  if (left > 0 && left + piece.len > SMS_FEED_ROOM) return SMS_EAGAIN;
+  fed_compact(f);
+  rc = sms_buf_add(&f->data, piece.ptr, piece.len);
+  return rc ? rc : wake(t);
+}
+
+sms_rc sms_transfer_feed_end(struct sms_transfer *t) {
+  if (t->done) return SMS_ECLOSED;
+  t->fed.ended = 1;
+  return wake(t);
+}
+
+/* ---- the end ---- */
+
+static double seconds(CURL *easy, CURLINFO what) {
+  curl_off_t us = 0;
+  curl_easy_getinfo(easy, what, &us);
+  return (double)us / 1e6;
+}
+
+static curl_off_t bytes(CURL *easy, CURLINFO what) {
+  curl_off_t n = 0;
+  curl_easy_getinfo(easy, what, &n);
+  return n;
+}
+
+void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out) {
+  CURL *easy = t->seat ? t->seat->easy : NULL;
+  if (easy) {
+    struct sms_figures *f = &t->figures;
+    f->name_lookup = seconds(easy, CURLINFO_NAMELOOKUP_TIME_T);
+    f->connect = seconds(easy, CURLINFO_CONNECT_TIME_T);
+    f->tls = seconds(easy, CURLINFO_APPCONNECT_TIME_T);
+    f->start = seconds(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    f->total = seconds(easy, CURLINFO_TOTAL_TIME_T);
+    f->up = bytes(easy, CURLINFO_SIZE_UPLOAD_T);
+    f->up_total = bytes(easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T);
+    f->down = bytes(easy, CURLINFO_SIZE_DOWNLOAD_T);
+    f->down_total = bytes(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  }
+  *out = t->figures;
+}
+
+/* Undoes on the handle what this request alone had set. */
+static void unshape(struct sms_transfer *t) {
+  struct sms_seat *s = t->seat;
+  if (t->source == SMS_BYTES) {
+    curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, ""); /* the caller's memory is not pointed into any more */
+  } else if (t->source != SMS_NO_BODY || !strcmp(t->method, "HEAD")) {
+    if (t->mime) curl_easy_setopt(s->easy, CURLOPT_MIMEPOST, NULL);
+    curl_easy_setopt(s->easy, CURLOPT_HTTPGET, 1L);
+    s->sends_bytes = 0;
+  }
+  if (t->tainted) curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
+  if (!t->own) return;
+  curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, t->endpoint->lines);
+  s->lines = t->endpoint->lines;
+}
+
+/* In a forked process the handle still belongs to the parent's pool: freeing it here would end TLS sessions that the
+** parent uses, so it is left. */
+static void leave_seat(struct sms_transfer *t) {
+  if (!t->seat) return;
+  if (t->verdict == SMS_EFORKED) {
+    t->seat->transfer = NULL;
+    sms_endpoint_drop(t->endpoint);
+  } else {
+    unshape(t);
+    sms_seat_park(t->endpoint, t->seat, t->verdict == SMS_OK);
+  }
+  t->seat = NULL;
+  t->endpoint = NULL;
+}
+
+static void free_source(struct sms_transfer *t) {
+  if (t->mime && t->verdict != SMS_EFORKED) curl_mime_free(t->mime);
+  t->mime = NULL;
+  if (t->file >= 0) close(t->file);
+  t->file = -1;
+  sms_lines_wipe(t->own, t->shared);
+  t->own = NULL;
+  t->shared = NULL;
+  sms_buf_free(&t->sent);
+  sms_buf_free(&t->fed.data);
+}
+
+static void settle_file(struct sms_transfer *t) {
+  if (!t->sink.path.len) return;
+  if (t->verdict == SMS_EFORKED) { /* the parent still writes to it */
+    if (t->sink.fd >= 0) close(t->sink.fd);
+    t->sink.fd = -1;
+    return;
+  }
+  if (sms_sink_settle(&t->sink, t->verdict == SMS_OK && t->status / 100 == 2))
+    t->verdict = sms_note(t, SMS_EFILE, "cannot write the answer to its file", strerror(errno));
+}
+
+static const char *usual_text(const struct sms_transfer *t) {
+  switch (t->verdict) {
+    case SMS_ECANCELLED: return "the request was cancelled";
+    case SMS_ECLOSED: return "the transfer was closed";
+    case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
+    case SMS_ENOMEM: return "out of memory";
+    default: return t->seat && t->seat->error[0] ? t->seat->error : curl_easy_strerror(t->code);
+  }
+}
+
+/* libcurl's texts may quote the URL, and with it a credential in the query. */
+static void mask_note(struct sms_transfer *t) {
+  struct sms_buf masked;
+  struct sms_str note = {t->note.ptr, t->note.len};
+  if (!t->auth || !t->note.len) return;
+  sms_buf_init(&masked, 4 * SMS_NOTE_MAX);
+  if (sms_auth_mask(t->auth, note, &masked)) sms_buf_free(&masked);
+  sms_buf_wipe(&t->note);
+  t->note = masked;
+}
+
+static void explain(struct sms_transfer *t) {
+  if (!t->note.len) sms_buf_addz(&t->note, usual_text(t));
+  mask_note(t);
+}
+
+void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
+  struct sms_figures ignored;
+  if (t->done) return;
+  t->done = 1;
+  t->code = code;
+  if (!t->verdict) t->verdict = verdict;
+  if (t->began > 0) t->duration = sms_now() - t->began;
+  if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
+  sms_transfer_figures(t, &ignored);
+  settle_file(t);
+  if (t->verdict) explain(t);
+  leave_seat(t);
+  free_source(t);
+}
+
+void sms_transfer_free(struct sms_transfer *t) {
+  sms_transfer_finish(t, SMS_ECLOSED, CURLE_OK);
+  t->verdict = SMS_ECLOSED;
+  sms_buf_free(&t->url);
+  sms_buf_free(&t->note);
+  sms_buf_free(&t->head);
+  sms_buf_free(&t->body);
+  sms_buf_free(&t->sink.path);
+  sms_buf_free(&t->sink.part);
+  sms_auth_drop(t->auth);
+  t->auth = NULL;
+}
+
+/* ---- header lines of the answer ---- */
+
+int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value) {
+  while (*at < head->len) {
+    const char *line = head->ptr + *at;
+    const char *end = memchr(line, '\n', head->len - *at);
+    const char *stop = end ? end : head->ptr + head->len;
+    const char *colon = memchr(line, ':', (size_t)(stop - line));
+    *at = end ? (size_t)(end - head->ptr) + 1 : head->len;
+    if (!colon || *line == ' ' || *line == '\t') continue; /* no field: a folded line, or noise */
+    name->ptr = line;
+    name->len = (size_t)(colon - line);
+    while (++colon < stop && (*colon == ' ' || *colon == '\t')) continue;
+    while (stop > colon && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t')) stop--;
+    value->ptr = colon;
+    value->len = (size_t)(stop - colon);
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,57 @@
+-- SPDX-License-Identifier: MIT
+-- The rock `lua-sms-sandbox`: the providers on loopback, and `sms.httpd` under them. Needs the rock `lua-sms`.
+rockspec_format = "3.0"
+package = "lua-sms-sandbox"
+version = "scm-1"
+source = { url = "git+file://." }
+description = {
+  summary = "The SMS providers of lua-sms on loopback, for tests and for trying things out",
+  detailed = [[
+A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
+  license = "MIT",
+  labels = { "sms", "testing" },
+}
+dependencies = { "lua >= 5.4, < 5.5", "lua-sms", "argparse >= 0.7" }
+build = {
+  type = "builtin",
+  modules = {
+    -- modules:begin (tools/rockspecs.lua)
+    ["sms.httpd"] = {
+      libraries = { "microhttpd" },
+      sources = {
+        "csrc/httpd_headers.c",
+        "csrc/httpd.c",
+        "csrc/httpd_fields.c",
+        "csrc/httpd_form.c",
+        "csrc/httpd_options.c",
+        "csrc/httpd_request.c",
+        "csrc/httpd_server.c",
+      },
+    },
+    ["sms.sandbox.csv"] = "lua/sms/sandbox/csv.lua",
+    ["sms.sandbox"] = "lua/sms/sandbox/init.lua",
+    ["sms.sandbox.messagewhiz"] = "lua/sms/sandbox/messagewhiz.lua",
+    ["sms.sandbox.messagewhiz.broadcasts"] = "lua/sms/sandbox/messagewhiz/broadcasts.lua",
+    ["sms.sandbox.messagewhiz.dates"] = "lua/sms/sandbox/messagewhiz/dates.lua",
+    ["sms.sandbox.messagewhiz.entities"] = "lua/sms/sandbox/messagewhiz/entities.lua",
+    ["sms.sandbox.messagewhiz.fields"] = "lua/sms/sandbox/messagewhiz/fields.lua",
+    ["sms.sandbox.messagewhiz.groups"] = "lua/sms/sandbox/messagewhiz/groups.lua",
+    ["sms.sandbox.messagewhiz.lists"] = "lua/sms/sandbox/messagewhiz/lists.lua",
+    ["sms.sandbox.messagewhiz.members"] = "lua/sms/sandbox/messagewhiz/members.lua",
+    ["sms.sandbox.messagewhiz.messages"] = "lua/sms/sandbox/messagewhiz/messages.lua",
+    ["sms.sandbox.messagewhiz.pricing"] = "lua/sms/sandbox/messagewhiz/pricing.lua",
+    ["sms.sandbox.messagewhiz.read"] = "lua/sms/sandbox/messagewhiz/read.lua",
+    ["sms.sandbox.messagewhiz.reports"] = "lua/sms/sandbox/messagewhiz/reports.lua",
+    ["sms.sandbox.messagewhiz.sending"] = "lua/sms/sandbox/messagewhiz/sending.lua",
+    ["sms.sandbox.messagewhiz.short"] = "lua/sms/sandbox/messagewhiz/short.lua",
+    ["sms.sandbox.messagewhiz.store"] = "lua/sms/sandbox/messagewhiz/store.lua",
+    ["sms.sandbox.messagewhiz.tokens"] = "lua/sms/sandbox/messagewhiz/tokens.lua",
+    ["sms.sandbox.parts"] = "lua/sms/sandbox/parts.lua",
+    ["sms.sandbox.poster"] = "lua/sms/sandbox/poster.lua",
+    ["sms.sandbox.random"] = "lua/sms/sandbox/random.lua",
+    ["sms.sandbox.router"] = "lua/sms/sandbox/router.lua",
+    ["sms.sandbox.server"] = "lua/sms/sandbox/server.lua",
+    ["sms.sandbox.world"] = "lua/sms/sandbox/world.lua",
+    -- modules:end
+  },
+}

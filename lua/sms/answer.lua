@@ -1,0 +1,149 @@
+-- SPDX-License-Identifier: MIT
+-- Reads an answer: its form, the provider's verdict, the result in its declared shape, or an error value with what is proven.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local json = require "sms.json"
+local url = require "sms.url"
+
+local answers = {}
+
+local function request_id(answer)
+  local headers = answer.headers()
+  return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
+end
+
+-- Retry-After (RFC 9110 §10.2.3) in seconds: a number, or a date, which is never in the past.
+local function retry_after(answer)
+  local text = answer.header("retry-after")
+  if not text then return nil end
+  local seconds = tonumber(text)
+  if seconds then return seconds >= 0 and seconds < math.huge and seconds or nil end
+  local date = core.http_date(text)
+  return date and math.max(0, date - os.time())
+end
+
+-- An answer that is an error, as an error value.
+local function refused(state, op, answer, fields)
+  fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
+  fields.kind = fields.kind or failure.kind_of_status(answer.status)
+  fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
+  fields.message = state.mask(fields.message or ("HTTP " .. answer.status))
+  fields.body, fields.attempts, fields.duration = state.mask(answer.body:sub(1, failure.MAX_BODY)), answer.attempts, answer.duration
+  fields.request_id, fields.retry_after = request_id(answer), retry_after(answer)
+  return nil, failure.new(fields, op.repeatable)
+end
+
+--- No usable answer: what that proves is in `attempts`.
+---@param state table
+---@param op table
+---@param trouble table  from the transport
+---@return nil
+---@return sms.Error
+function answers.broken(state, op, trouble)
+  return nil, failure.new({
+    kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
+    status = trouble.status, message = state.mask(trouble.message or trouble.kind),
+    attempts = trouble.attempts, duration = trouble.duration,
+    body = trouble.body and state.mask(trouble.body:sub(1, failure.MAX_BODY)),
+  }, op.repeatable)
+end
+
+local Response = { __name = "sms.response" }
+
+function Response:__tostring()
+  return "sms.response: HTTP " .. self.status
+end
+
+local function response_of(answer, page)
+  return setmetatable({
+    status = answer.status, headers = answer.headers(), attempts = answer.attempts, duration = answer.duration, outcome = "accepted",
+    page = page,
+  }, Response)
+end
+
+---------------------------------------------------------------- forms of an answer
+
+local function from_json(text)
+  return json.decode(text)
+end
+
+-- name=value pairs, though some installations answer JSON there.
+local function from_form(text)
+  if text:match("^%s*[{%[]") then return json.decode(text) end
+  if not text:find("=", 1, true) then return nil, "neither JSON nor name=value pairs" end
+  local out = url.decode_table(text)
+  for name, value in pairs(out) do
+    if value:match("^%d+$") and #value < 16 and not value:match("^0%d") then out[name] = math.tointeger(value) end
+  end
+  return out
+end
+
+-- A bare JSON value, or else the text itself.
+local function from_scalar(text)
+  local value, message = json.decode(text)
+  if message then return text end
+  return value
+end
+
+local function as_it_is(text)
+  return text
+end
+
+local READERS = { json = from_json, form = from_form, scalar = from_scalar, text = as_it_is, bytes = as_it_is }
+
+-- Text and bytes are taken as they are, unless the answer is a refusal; bytes that call themselves JSON are one.
+local function form_of(op, answer)
+  local form = op.facts.answer or "json"
+  if form ~= "text" and form ~= "bytes" then return form end
+  if answer.status // 100 ~= 2 then return "json" end
+  if form == "bytes" and (answer.header("content-type") or ""):find("json", 1, true) then return "json" end
+  return form
+end
+
+local function undecodable(answer, message)
+  if answer.status // 100 ~= 2 then return { message = ("HTTP %d, and the answer is not JSON"):format(answer.status) } end
+  return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
+end
+
+-- The provider's verdict on an answer: true and the result, or false and the fields of an error.
+local function verdict(state, op, answer)
+  local value, message = READERS[form_of(op, answer)](answer.body)
+  if not message then return state.manners.decode(answer.status, value, op.facts, answer) end
+  local second = state.manners.undecodable
+  if second then
+    local ok, result = second(answer.status, answer.body, op.facts)
+    if ok ~= nil then return ok, result end
+  end
+  return false, undecodable(answer, message)
+end
+
+-- Takes a list out of its wrapper; the wrapper's other plain members are the page.
+local function unwrap(result, member)
+  if type(result) ~= "table" then return result end
+  local page
+  for name, value in pairs(result) do
+    if name ~= member and type(value) ~= "table" then
+      page = page or {}
+      page[name] = value
+    end
+  end
+  return result[member] or {}, page
+end
+
+--- Reads an answer.
+---@param state table
+---@param op table
+---@param answer table  from the transport
+---@return any? result
+---@return table response_or_error
+function answers.read(state, op, answer)
+  local ok, result, page = verdict(state, op, answer)
+  if not ok then return refused(state, op, answer, result) end
+  if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end
+  if op.facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
+  if op.shaper then result = op.shaper(result) end
+  return result, response_of(answer, page)
+end
+
+return answers

@@ -1,0 +1,142 @@
+-- SPDX-License-Identifier: MIT
+-- Puts checked arguments where the fact says: path, query, JSON, form or parts.
+
+local json = require "sms.json"
+local url = require "sms.url"
+
+local build = {}
+
+local FORM = "application/x-www-form-urlencoded"
+
+local function plain(value)
+  local kind = math.type(value)
+  if kind == "integer" then return ("%d"):format(value) end
+  if kind == "float" then return ("%.14g"):format(value) end
+  return tostring(value)
+end
+
+local function path_of(op, wired, problems)
+  local out = {}
+  for _, piece in ipairs(op.pieces) do
+    if type(piece) == "string" then
+      out[#out + 1] = piece
+    elseif wired[piece.name] ~= nil then
+      local text = plain(wired[piece.name])
+      if text == "" or text == "." or text == ".." then
+        problems[#problems + 1] = ("argument '%s' can't be '%s': it would change the path"):format(piece.name, text)
+      end
+      out[#out + 1] = (piece.tail and "/" or "") .. url.escape(text)
+    end
+  end
+  return table.concat(out)
+end
+
+-- Calls `visit(wire_name, value, param)` for each argument of one place, in the documented order.
+local function each_wire(op, place, wired, renamed, visit)
+  for _, param in ipairs(op.params) do
+    local value = wired[param.name]
+    if param.place == place and value ~= nil then
+      local names = renamed and renamed[param.name] or param.wire
+      if type(names) ~= "table" then names = { names } end
+      for _, name in ipairs(names) do visit(name, value, param) end
+    end
+  end
+end
+
+-- Appends the pairs of one place; a list becomes the same name again and again.
+local function add_pairs(op, place, wired, renamed, list)
+  each_wire(op, place, wired, renamed, function(name, value)
+    for _, item in ipairs(type(value) == "table" and value or { value }) do list[#list + 1] = { name, plain(item) } end
+  end)
+  return list
+end
+
+-- Latin-1 (ISO 8859-1) where a provider speaks it: what it can't carry is named.
+local function to_charset(op, list, problems)
+  if op.facts.charset ~= "latin1" then return list end
+  for _, pair in ipairs(list) do
+    local bytes, where = url.latin1(pair[2])
+    if not bytes then
+      problems[#problems + 1] = ("argument '%s' holds a character at byte %d that Latin-1 can't carry"):format(pair[1], where)
+    end
+    pair[2] = bytes or ""
+  end
+  return list
+end
+
+local function json_of(op, wired, renamed, problems)
+  local body = {}
+  each_wire(op, "body", wired, renamed, function(name, value) body[name] = value end)
+  local text, message = json.encode(body)
+  if not text then problems[#problems + 1] = "argument " .. message end
+  return text
+end
+
+-- A file argument → a part; a path that can't be opened is the world's failure, not the caller's mistake.
+local function file_part(name, file, where)
+  if not file.path then return { name = name, data = file.data, filename = file.name, type = file.type } end
+  local handle, message = io.open(file.path, "rb")
+  if not handle then return nil, where .. ": " .. message end
+  handle:close()
+  return { name = name, path = file.path, filename = file.name or file.path:match("[^/]+$"), type = file.type }
+end
+
+-- Several files of one argument are parts name1, name2, …: equal names would lose files.
+local function add_files(parts, name, value, where)
+  if not value[1] then
+    local part, trouble = file_part(name, value, where)
+    parts[#parts + 1] = part
+    return trouble
+  end
+  for i, file in ipairs(value) do
+    local part, trouble = file_part(name .. i, file, ("%s[%d]"):format(where, i))
+    if not part then return trouble end
+    parts[#parts + 1] = part
+  end
+end
+
+local function parts_of(op, wired, renamed)
+  local parts, trouble = {}, nil
+  each_wire(op, "multipart", wired, renamed, function(name, value, param)
+    if param.file then
+      trouble = trouble or add_files(parts, name, value, param.where)
+    else
+      parts[#parts + 1] = { name = name, data = plain(value) }
+    end
+  end)
+  return parts, trouble
+end
+
+local function query_of(op, list)
+  local query = url.encode_pairs(list)
+  if op.query == "" then return query end
+  return query == "" and op.query or op.query .. "&" .. query
+end
+
+--- Checked arguments → a request for the transport.
+---@param op table           the compiled operation
+---@param wired table        wire values by argument name
+---@param options table?     per-call options
+---@param problems string[]  the caller's mistakes are appended
+---@return table request `{ method, path, query, body?, content_type?, parts?, once, options }`
+---@return string? trouble   the world's failure: a file that can't be read
+function build.request(op, wired, options, problems)
+  local renamed, facts = options and options.wire, op.facts
+  local request = { method = wired.method and op.by_name.method.place == "verb" and wired.method or op.method, once = not op.repeatable }
+  request.options, request.path = options, path_of(op, wired, problems)
+  local list, trouble = add_pairs(op, "query", wired, renamed, {}), nil
+  if facts.body then
+    request.body = json_of(op, wired, renamed, problems)
+  elseif facts.form and request.method == "GET" then
+    add_pairs(op, "form", wired, renamed, list)
+  elseif facts.form then
+    request.body = url.encode_pairs(to_charset(op, add_pairs(op, "form", wired, renamed, {}), problems))
+    request.content_type = FORM
+  elseif facts.multipart then
+    request.parts, trouble = parts_of(op, wired, renamed)
+  end
+  request.query = query_of(op, to_charset(op, list, problems))
+  return request, trouble
+end
+
+return build

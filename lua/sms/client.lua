@@ -1,0 +1,356 @@
+-- SPDX-License-Identifier: MIT
+-- A client: frozen configuration and the provider's operations bound to it as methods.
+
+local argument = require "sms.argument"
+local call = require "sms.call"
+local core = require "sms.core"
+local json = require "sms.json"
+local message = require "sms.message"
+local Operation = require "sms.operation"
+local pages = require "sms.pages"
+local retry = require "sms.retry"
+local transport = require "sms.transport"
+local Type = require "sms.type"
+local url = require "sms.url"
+local version = require "sms.version"
+local webhook = require "sms.webhook"
+
+local client = {}
+
+--- Options of every client, with their types; providers add their credentials.
+---@type table<string, string>
+client.options = {
+  base_url = "string?", ca_file = "string?", connect_timeout = "number?", http = "'1.1'|'2'?", max_body = "integer?",
+  on_event = "function?", pool = "any?", proxy = "string?", rate = "table?", retries = "integer?", stall_timeout = "number?",
+  timeout = "number?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
+}
+
+local DEFAULT_TIMEOUT = 30
+local DEFAULT_AGENT = "lua-sms/" .. version
+
+-- The key under which clients and resources hold their private state; being a table, no caller can guess it.
+local STATE = {}
+
+---------------------------------------------------------------- methods from facts
+
+local function state_of(self, name)
+  local state = type(self) == "table" and rawget(self, STATE)
+  if not state then error(("call it with a colon: client.%s"):format(name), 3) end
+  return state
+end
+
+local function method_of(op)
+  return function(self, args, options)
+    local state = state_of(self, op.name)
+    local request, trouble = Operation.prepare(op, args, options, state.options)
+    if request then
+      local result, second = call.carry(state, op, request)
+      return result, second
+    end
+    if type(trouble) == "string" then error(trouble, 2) end
+    return nil, trouble
+  end
+end
+
+local function each_of(op, method)
+  return function(self, args, options)
+    state_of(self, op.name)
+    return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args)
+  end
+end
+
+local function nearest_miss(what, names)
+  return function(_, key)
+    local guess = type(key) == "string" and core.nearest(key, names)
+    error(("%s has no '%s'%s"):format(what, tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+  end
+end
+
+local function frozen(what)
+  return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, tostring(key)), 2) end
+end
+
+-- The metatable of one resource: its operations as methods, listed by pairs; a miss names the nearest.
+local function bind_resource(manners, resource, facts, registry, operations)
+  local methods, listed, names = {}, {}, {}
+  for name, fact in pairs(facts) do
+    if type(name) == "string" then
+      local op = Operation.compile(fact, resource .. ":" .. name, manners.name, registry, manners.hooks)
+      methods[name], operations[op.name] = method_of(op), op
+      listed[name] = methods[name]
+      names[#names + 1] = name
+      if fact.pages then methods.each = each_of(op, methods[name]) end
+    end
+  end
+  local what = manners.name .. "." .. resource
+  setmetatable(methods, { __index = nearest_miss(what, names) })
+  return {
+    __name = "sms.resource", __index = methods, __newindex = frozen(what), __metatable = false,
+    __pairs = function() return next, listed, nil end, __tostring = function() return what end,
+  }
+end
+
+--- Binds a provider's facts and manners once, when the provider is first used.
+---@param manners table  what `lua/sms/<provider>/init.lua` returns
+---@return table provider
+function client.bind(manners)
+  local provider = { manners = manners, resources = {}, operations = {}, registry = Type.registry(require "sms.types", manners.types) }
+  for _, resource in ipairs(manners.resources) do
+    local facts = require("sms." .. manners.name .. "." .. resource)
+    provider.resources[resource] = bind_resource(manners, resource, facts, provider.registry, provider.operations)
+  end
+  return provider
+end
+
+---------------------------------------------------------------- birth
+
+local function option_types(manners)
+  local types = {}
+  for name, text in pairs(client.options) do types[name] = text end
+  for name, text in pairs(manners.options) do types[name] = text end
+  return types
+end
+
+local function check_option(name, text, value, registry, problems)
+  local node = Type.parse(text, registry)
+  if value ~= nil then
+    argument.converter(node, registry)(value, "option '" .. name .. "'", problems)
+  elseif not node.optional then
+    problems[#problems + 1] = ("option '%s' (%s) is missing"):format(name, text)
+  end
+end
+
+local function check_options(provider, options)
+  if type(options) ~= "table" then return { "options must be a table" } end
+  local types, names, problems = option_types(provider.manners), {}, {}
+  for name in pairs(types) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do check_option(name, types[name], options[name], provider.registry, problems) end
+  for key in pairs(options) do
+    if not types[key] then problems[#problems + 1] = Operation.unknown("option", key, names) end
+  end
+  if provider.manners.check_options then provider.manners.check_options(options, problems) end
+  return problems
+end
+
+-- Auth objects by name; all their values, and the secrets named beside them, are masked from now on.
+local function add_auth(state, lists)
+  local all = {}
+  for name, list in pairs(lists) do
+    state.auth[name] = list and core.auth(list)
+    for _, entry in ipairs(list or {}) do all[#all + 1] = entry end
+  end
+  if #all > 0 then state.maskers[#state.maskers + 1] = core.auth(all) end
+end
+
+local function make_mask(state)
+  return function(text)
+    for _, masker in ipairs(state.maskers) do text = masker:mask(text) end
+    return text
+  end
+end
+
+local function make_endpoint(state, base_url, auth)
+  local options = state.options
+  return core.endpoint {
+    base_url = base_url, auth = auth or nil, headers = state.manners.headers, ca_file = options.ca_file, proxy = options.proxy,
+    user_agent = state.user_agent, connect_timeout = options.connect_timeout or 10, stall_timeout = options.stall_timeout,
+    http = options.http, max_body = options.max_body,
+  }
+end
+
+-- Other hosts of a provider by name; the client's option named there may point elsewhere.
+local function make_hosts(state)
+  local endpoints = {}
+  return function(name)
+    if state.transport then return nil end
+    local host = state.manners.hosts[name]
+    endpoints[name] = endpoints[name] or make_endpoint(state, state.options[host.option] or host.base_url)
+    return endpoints[name]
+  end
+end
+
+-- Calls an operation by its name; a mistake in the arguments comes back as a string instead of being raised.
+local function make_perform(provider, state)
+  return function(name, args, options)
+    local op = provider.operations[name]
+    local request, trouble = Operation.prepare(op, args, options, state.options)
+    if not request then return nil, trouble end
+    return call.carry(state, op, request)
+  end
+end
+
+local function make_state(provider, options)
+  local manners, own = provider.manners, {}
+  for name, value in pairs(options) do own[name] = value end
+  local state = {
+    name = manners.name, manners = manners, options = own, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
+    retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
+    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {},
+  }
+  state.mask, state.endpoint_of, state.perform = make_mask(state), make_hosts(state), make_perform(provider, state)
+  add_auth(state, manners.auth(own))
+  if manners.secrets then add_auth(state, { [STATE] = manners.secrets(own) }) end
+  if own.webhook_secret then add_auth(state, { [webhook] = webhook.auth(own.webhook_secret) }) end
+  state.set_auth = function(lists)
+    add_auth(state, lists)
+    state.session_auth = state.auth.default
+  end
+  state.exchange = options.transport and transport.custom or transport.curl
+  if not options.transport then state.endpoint = make_endpoint(state, options.base_url or manners.base_url, state.auth.default) end
+  return state
+end
+
+local Client = {}
+
+--- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
+--- operation for any path of the provider. `query` and `form` are tables name → value or strings; what is not GET or HEAD is
+--- tried on one wire only.
+---@param spec table
+---@param options? table  per-call options
+---@return any? result the decoded answer, envelope off
+---@return table response_or_error
+function Client:request(spec, options)
+  local state = state_of(self, ":request")
+  local request, problem = client.raw_request(spec, options)
+  if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
+  local op = { name = "request", facts = {}, repeatable = not request.once }
+  return call.carry(state, op, request)
+end
+
+--- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.
+---@param request table
+---@return table[]? events
+---@return sms.Error? problem
+function Client:webhook(request)
+  local state = state_of(self, ":webhook")
+  return webhook.parse(state.manners, request, { secret = state.options.webhook_secret, mask = state.mask })
+end
+
+--- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`, see `sms.message.fields`.
+---@param given table
+---@param options? table  per-call options
+---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
+---@return table response_or_error
+function Client:send(given, options)
+  local state = state_of(self, ":send")
+  local receipt, second, problem = message.send(state, given, options)
+  if problem then error(("%s:send: %s"):format(state.name, problem), 2) end
+  return receipt, second
+end
+
+--- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
+---@param messages table[]|fun(): table?
+---@param options? table
+---@return table[] rows receipts; a row that failed has `error` and the outcome
+function Client:send_many(messages, options)
+  return message.send_many(state_of(self, ":send_many"), messages, options)
+end
+
+--- Looks up what became of a receipt, where the provider can.
+---@param receipt table
+---@param options? table
+---@return table? status `{ id, status, final, provider_status, raw }`
+---@return table response_or_error
+function Client:status(receipt, options)
+  return message.status(state_of(self, ":status"), receipt, options)
+end
+
+--- The account's balance in the provider's unit, where it tells one.
+---@param options? table
+---@return number? balance
+---@return table response_or_error
+function Client:balance(options)
+  return message.balance(state_of(self, ":balance"), options)
+end
+
+--- What this provider can do: a copy of the table that `send` checks messages against.
+---@return table
+function Client:capabilities()
+  return message.capabilities(state_of(self, ":capabilities"))
+end
+
+--- What the provider expects back from a webhook.
+---@param ok? boolean  false when the events could not be kept (default true)
+---@return table answer `{ status, headers, body }`
+function Client:webhook_answer(ok)
+  return state_of(self, ":webhook_answer").manners.webhook_answer(ok ~= false)
+end
+
+local function text_query(value)
+  if type(value) ~= "table" then return value or "" end
+  local list = {}
+  for name, item in pairs(value) do list[#list + 1] = { tostring(name), tostring(item) } end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return url.encode_pairs(list)
+end
+
+local RAW_NAMES = { "method", "path", "query", "headers", "json", "form", "multipart", "body", "content_type" }
+local RAW_KEYS = {}
+for _, name in ipairs(RAW_NAMES) do RAW_KEYS[name] = true end
+
+--- Builds the request of `client:request`.
+---@param spec table
+---@param options table?
+---@return table? request
+---@return string? problem
+function client.raw_request(spec, options)
+  local problems = {}
+  if type(spec) ~= "table" then return nil, "a table is needed" end
+  for key in pairs(spec) do
+    if not RAW_KEYS[key] then problems[#problems + 1] = Operation.unknown("field", key, RAW_NAMES) end
+  end
+  if type(spec.path) ~= "string" or spec.path:sub(1, 1) ~= "/" then
+    problems[#problems + 1] = "'path' must be a string that begins with /"
+  end
+  if options then Operation.check_options(options, problems) end
+  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  local method = (spec.method or "GET"):upper()
+  local path, query = spec.path:match("^([^?]*)%??(.*)$")
+  local more = text_query(spec.query)
+  local request = {
+    method = method, path = url.escape_path(path), query = query .. ((query ~= "" and more ~= "") and "&" or "") .. more,
+    headers = spec.headers, once = method ~= "GET" and method ~= "HEAD", options = options,
+    body = spec.body, content_type = spec.content_type, parts = spec.multipart,
+  }
+  if spec.json ~= nil then
+    local text, problem = json.encode(spec.json)
+    if not text then return nil, "'json': " .. problem end
+    request.body, request.content_type = text, "application/json"
+  elseif spec.form then
+    request.body, request.content_type = text_query(spec.form), "application/x-www-form-urlencoded"
+  end
+  return request
+end
+
+-- The metatable of one client: resources and methods by name, a miss names the nearest.
+local function client_metatable(provider, members)
+  local names = {}
+  for name in pairs(members) do names[#names + 1] = name end
+  local what = "sms." .. provider.manners.name .. " client"
+  setmetatable(members, { __index = nearest_miss(what, names) })
+  return {
+    __name = "sms.client", __index = members, __newindex = frozen(what), __metatable = false, __tostring = function() return what end,
+    __pairs = function() return next, members, nil end,
+  }
+end
+
+--- Makes a client. Mistakes in the options raise at the caller's line, all of them in one message.
+---@param provider table  what `client.bind` returned
+---@param options table
+---@param level integer   of the caller, as `error` counts
+---@return table client
+function client.new(provider, options, level)
+  local problems = check_options(provider, options)
+  local where = "sms." .. provider.manners.name
+  if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
+  local ok, state = pcall(make_state, provider, options)
+  if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end
+  local members = {}
+  for name, metatable in pairs(provider.resources) do members[name] = setmetatable({ [STATE] = state }, metatable) end
+  for name, method in pairs(Client) do members[name] = method end
+  for name, method in pairs(provider.manners.methods or {}) do members[name] = method end
+  return setmetatable({ [STATE] = state }, client_metatable(provider, members))
+end
+
+return client

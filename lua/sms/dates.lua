@@ -1,0 +1,161 @@
+-- SPDX-License-Identifier: MIT
+-- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC.
+-- Strict, and always in UTC: only ISO 8601 names a zone, the other texts mean what `utc_offset` of their call says.
+
+local dates = {}
+
+local DAY = 86400
+local FIRST, LAST = -62167219200, 253402300799 -- 0000-01-01 00:00:00 and 9999-12-31 23:59:59
+
+-- Days between 1970-01-01 and a Gregorian date, counted in years that begin in March so that the leap day is last.
+local function days_of(year, month, day)
+  if month <= 2 then year = year - 1 end
+  local era, of_era = year // 400, year % 400
+  local of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
+  return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+end
+
+local function date_of(days)
+  days = days + 719468
+  local era, of_era = days // 146097, days % 146097
+  local year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+  local of_year = of_era - (365 * year + year // 4 - year // 100)
+  local month = (5 * of_year + 2) // 153
+  local day = of_year - (153 * month + 2) // 5 + 1
+  month = month < 10 and month + 3 or month - 9
+  return era * 400 + year + (month <= 2 and 1 or 0), month, day
+end
+
+local MONTH_DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
+
+local function month_days(year, month)
+  local leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
+  return (month == 2 and leap) and 29 or MONTH_DAYS[month]
+end
+
+-- The arguments are texts of digits; nil when there is no such moment.
+local function seconds_of(year, month, day, hour, minute, second)
+  year, month, day, hour, minute, second =
+    tonumber(year), tonumber(month), tonumber(day), tonumber(hour), tonumber(minute), tonumber(second)
+  if month < 1 or month > 12 or day < 1 or day > month_days(year, month) then return nil end
+  if hour > 23 or minute > 59 or second > 59 then return nil end
+  return days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second
+end
+
+local function no_date(text, style)
+  return nil, ("%q is not a time like %s"):format(tostring(text), style)
+end
+
+-- Whole seconds and milliseconds, rounded to the nearest; a caller's mistake is an error at the caller's line.
+local function whole(seconds, name)
+  if math.type(seconds) == nil then
+    error(("dates.%s: seconds since 1970 are expected, got %s"):format(name, type(seconds)), 3)
+  elseif not (seconds >= FIRST and seconds < LAST + 1) then
+    error(("dates.%s: %s is outside the years 0000 to 9999"):format(name, seconds), 3)
+  end
+  local milliseconds = math.floor(seconds * 1000 + 0.5)
+  if milliseconds // 1000 > LAST then milliseconds = LAST * 1000 + 999 end
+  return milliseconds // 1000, milliseconds % 1000
+end
+
+local function parts(seconds)
+  local year, month, day = date_of(seconds // DAY)
+  local rest = seconds % DAY
+  return year, month, day, rest // 3600, rest // 60 % 60, rest % 60
+end
+
+local function zone_seconds(zone)
+  if zone == "Z" then return 0 end
+  local sign, hours, minutes = zone:match("^([+-])(%d%d):(%d%d)$")
+  if not sign or tonumber(hours) > 23 or tonumber(minutes) > 59 then return nil end
+  local shift = tonumber(hours) * 3600 + tonumber(minutes) * 60
+  return sign == "-" and -shift or shift
+end
+
+--- Reads "2020-07-22T21:00:00.000Z" (ISO 8601 as RFC 3339 narrows it): with or without a fraction, Z or +02:00.
+---@param text string
+---@return integer|number|nil seconds  a float only when there is a fraction
+---@return string? message
+function dates.from_iso(text)
+  local year, month, day, hour, minute, second, fraction, zone =
+    tostring(text):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)T(%d%d):(%d%d):(%d%d)([.%d]*)([Z+-].*)$")
+  local shift = zone and zone_seconds(zone)
+  local seconds = shift and (fraction == "" or fraction:find("^%.%d+$")) and seconds_of(year, month, day, hour, minute, second)
+  if not seconds then return no_date(text, "2020-07-22T21:00:00.000Z") end
+  local part = fraction ~= "" and tonumber("0" .. fraction) or 0
+  return part == 0 and seconds - shift or seconds - shift + part
+end
+
+--- Writes "2020-07-22T21:00:00.000Z", to the nearest millisecond.
+---@param seconds number  since 1970-01-01 00:00 UTC
+---@return string text
+function dates.iso(seconds)
+  local rounded, milliseconds = whole(seconds, "iso")
+  local year, month, day, hour, minute, second = parts(rounded)
+  return ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"):format(year, month, day, hour, minute, second, milliseconds)
+end
+
+--- Reads "2021-06-25 14:02:50", as in the answers about segments and in `exp_date`.
+---@param text string
+---@return integer|nil seconds
+---@return string? message
+function dates.from_plain(text)
+  local year, month, day, hour, minute, second = tostring(text):match("^(%d%d%d%d)%-(%d%d)%-(%d%d) (%d%d):(%d%d):(%d%d)$")
+  local seconds = year and seconds_of(year, month, day, hour, minute, second)
+  if not seconds then return no_date(text, "2021-06-25 14:02:50") end
+  return seconds
+end
+
+--- Writes "2021-06-25 14:02:50"; a fraction of a second is cut off.
+---@param seconds number
+---@return string text
+function dates.plain(seconds)
+  whole(seconds, "plain")
+  return ("%04d-%02d-%02d %02d:%02d:%02d"):format(parts(math.floor(seconds)))
+end
+
+--- Reads "06/01/2021 12:00 AM", as in the filter of the list of broadcasts: month first, 12 AM is midnight.
+---@param text string
+---@return integer|nil seconds
+---@return string? message
+function dates.from_american(text)
+  local month, day, year, hour, minute, half = tostring(text):match("^(%d%d)/(%d%d)/(%d%d%d%d) (%d%d):(%d%d) ([AP])M$")
+  local twelfth = month and tonumber(hour)
+  local valid = twelfth and twelfth >= 1 and twelfth <= 12
+  local seconds = valid and seconds_of(year, month, day, twelfth % 12 + (half == "P" and 12 or 0), minute, 0)
+  if not seconds then return no_date(text, "06/01/2021 12:00 AM") end
+  return seconds
+end
+
+--- Writes "06/01/2021 12:00 AM"; seconds are cut off.
+---@param seconds number
+---@return string text
+function dates.american(seconds)
+  whole(seconds, "american")
+  local year, month, day, hour, minute = parts(math.floor(seconds))
+  return ("%02d/%02d/%04d %02d:%02d %s"):format(month, day, year, (hour + 11) % 12 + 1, minute, hour < 12 and "AM" or "PM")
+end
+
+--- Reads milliseconds since 1970, as in `updated` of a delivery report.
+---@param milliseconds number|string  a whole number or its digits
+---@return integer|number|nil seconds  a float only when there is a fraction
+---@return string? message
+function dates.from_milliseconds(milliseconds)
+  local count = milliseconds
+  if type(count) == "string" then count = count:find("^%-?%d+$") and tonumber(count) end
+  count = count and math.tointeger(count)
+  if not count or count < FIRST * 1000 or count > LAST * 1000 + 999 then
+    return no_date(milliseconds, "1629461739834")
+  end
+  return count % 1000 == 0 and count // 1000 or count / 1000
+end
+
+--- Writes milliseconds since 1970, to the nearest.
+---@param seconds number
+---@return integer milliseconds
+function dates.milliseconds(seconds)
+  local rounded, milliseconds = whole(seconds, "milliseconds")
+  return rounded * 1000 + milliseconds
+end
+
+return dates

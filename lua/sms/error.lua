@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: MIT
+-- The error value: what every failed call returns as its second result. Kinds are a closed list.
+
+local failure = {}
+
+--- Most bytes of an answer that an error keeps.
+failure.MAX_BODY = 64 * 1024
+
+--- Every kind there is, with what it means. `docs/errors.md` is made from this table.
+---@type table<string, string>
+failure.kinds = {
+  network = "name look-up, connect, or the connection broke",
+  timeout = "connect, total or stall time-out",
+  tls = "the TLS handshake or the certificate check failed",
+  auth = "credentials are missing or wrong (HTTP 401)",
+  forbidden = "the account may not do this (HTTP 403)",
+  invalid = "the provider, or a check before the network, refused the arguments (HTTP 400, 422)",
+  not_found = "no such thing (HTTP 404)",
+  conflict = "it exists already (HTTP 409)",
+  rate_limited = "too many requests (HTTP 429)",
+  rejected = "the provider understood and said no",
+  server = "the provider failed (HTTP 5xx), or answered with an unexpected status",
+  decode = "the answer is not what the documents promise",
+  too_large = "the answer is larger than `max_body`",
+  cancelled = "the call was cancelled",
+  closed = "the pool or client is closed",
+}
+
+local by_status = {
+  [400] = "invalid", [401] = "auth", [403] = "forbidden", [404] = "not_found", [408] = "timeout", [409] = "conflict",
+  [413] = "invalid", [422] = "invalid", [429] = "rate_limited",
+}
+
+--- The kind that an HTTP status alone tells.
+---@param status integer
+---@return string kind
+function failure.kind_of_status(status)
+  local kind = by_status[status]
+  if kind then return kind end
+  return (status >= 400 and status < 500) and "rejected" or "server"
+end
+
+--- What an HTTP status alone proves about a request's effect: a refusal (4xx but 408) promises none.
+---@param status integer
+---@return "not_sent"|"unknown"
+function failure.outcome_of_status(status)
+  return (status >= 400 and status < 500 and status ~= 408) and "not_sent" or "unknown"
+end
+
+local transient = { network = true, timeout = true, rate_limited = true }
+local transient_status = { [408] = true, [429] = true, [500] = true, [502] = true, [503] = true, [504] = true }
+
+local Error = { __name = "sms.error" }
+Error.__index = Error
+
+--- One line: who, kind, status, provider's code and words, and for sends what became of the text.
+function Error:__tostring()
+  local out = { self.provider and (self.provider .. (self.operation and "." .. self.operation or "") .. ": ") or "", self.kind }
+  local facts = {}
+  if self.status then facts[#facts + 1] = "HTTP " .. self.status end
+  if self.code ~= nil then facts[#facts + 1] = "code " .. tostring(self.code) end
+  if self.name then facts[#facts + 1] = self.name end
+  if self.outcome then facts[#facts + 1] = "outcome " .. self.outcome end
+  if #facts > 0 then out[#out + 1] = " (" .. table.concat(facts, ", ") .. ")" end
+  if self.message then out[#out + 1] = ": " .. self.message end
+  return (table.concat(out):gsub("[%c]+", " "))
+end
+
+---@class sms.Error
+---@field kind string          one of `sms.error.kinds`
+---@field outcome "accepted"|"not_sent"|"unknown"
+---@field provider string?
+---@field operation string?    `resource:operation`
+---@field status integer?      HTTP status, when an answer came
+---@field code integer|string? the provider's own code
+---@field name string?         the provider's own name of the error
+---@field message string
+---@field retryable boolean    a second try is both safe and sensible
+---@field retry_after number?  seconds, when the provider said so
+---@field request_id string?
+---@field attempts integer     how many times the request was put on a wire
+---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
+
+--- Makes an error value. `repeatable` tells whether the operation may be made twice.
+---@param fields table
+---@param repeatable? boolean
+---@return sms.Error
+function failure.new(fields, repeatable)
+  assert(failure.kinds[fields.kind], "unknown kind of error")
+  fields.outcome = fields.outcome or "unknown"
+  fields.attempts = fields.attempts or 0
+  if fields.body and #fields.body > failure.MAX_BODY then fields.body = fields.body:sub(1, failure.MAX_BODY) end
+  if fields.retryable == nil then
+    local passing = transient_status[fields.status] or (not fields.status and transient[fields.kind]) or false
+    fields.retryable = passing and (repeatable or fields.outcome == "not_sent") or false
+  end
+  return setmetatable(fields, Error)
+end
+
+--- Whether a value is an error made here.
+---@param value any
+---@return boolean
+function failure.is(value)
+  return getmetatable(value) == Error
+end
+
+return failure

@@ -1,0 +1,58 @@
+-- SPDX-License-Identifier: MIT
+-- The face of the library: `local sms = require "sms"`, then `sms.messagewhiz { apikey = … }`. Parts load when first used.
+
+local version = require "sms.version"
+
+local sms = {
+  _VERSION = "lua-sms " .. version,
+  version = version,
+  --- Names of the providers there are.
+  providers = { "messagewhiz" },
+}
+
+local bound = {}
+
+local function provider(name)
+  local client = require "sms.client"
+  if not bound[name] then bound[name] = client.bind(require("sms." .. name)) end
+  return function(options)
+    local made = client.new(bound[name], options, 2) -- not a tail call: the level counts this frame
+    return made
+  end
+end
+
+local lazy = {
+  error = function() return require "sms.error" end,
+  json = function() return require "sms.json" end,
+  dates = function() return require "sms.dates" end,
+  core = function() return require "sms.core" end,
+  webhook = function() return require "sms.webhook" end,
+  listener = function() return require "sms.listener" end,
+  --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
+  pool = function() return require "sms.core".pool end,
+  --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, retryable }`.
+  status = function() return require "sms.core".status end,
+}
+
+for _, name in ipairs(sms.providers) do
+  lazy[name] = function() return provider(name) end
+end
+
+local function nearest(key)
+  local names = {}
+  for name in pairs(lazy) do names[#names + 1] = name end
+  return type(key) == "string" and require "sms.core".nearest(key, names)
+end
+
+return setmetatable(sms, {
+  __index = function(self, key)
+    local load = lazy[key]
+    if not load then
+      local guess = nearest(key)
+      error(("sms has no '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+    end
+    local value = load()
+    rawset(self, key, value)
+    return value
+  end,
+})

@@ -1,0 +1,108 @@
+-- SPDX-License-Identifier: MIT
+-- JSON over lua-cjson, exact where its builds are not: every integer arrives and leaves as it is written.
+-- The C core hides the numbers that lua-cjson would spoil from it, as marked strings, and puts them back.
+
+local core = require "sms.core"
+
+local MAX_DEPTH = 128 -- arrays and objects in each other, both ways; the core has the same limit
+
+-- The core asks a metatable's `__json` what a table is to become.
+local Array = { __name = "sms.json.array", __json = "array" }
+local Frozen = {
+  __name = "sms.json.array",
+  __json = "array",
+  __newindex = function() error("json.empty_array cannot be changed", 2) end,
+}
+local Integer = {
+  __name = "sms.json.integer",
+  __json = "integer",
+  __tostring = function(self) return self[1] end,
+}
+
+-- lua-cjson counts bytes of the guarded text; each guarded number before that place has added three.
+local function place(message, guarded, marker)
+  return (message:gsub("at character (%d+)", function(character)
+    local byte = tonumber(character)
+    local _, added = 0, 0
+    if marker then _, added = guarded:sub(1, byte):gsub(marker, "") end
+    return ("at byte %d"):format(byte - 3 * added)
+  end))
+end
+
+local function configure(codec)
+  codec.decode_invalid_numbers(false)
+  codec.decode_max_depth(MAX_DEPTH)
+  codec.encode_invalid_numbers(false)
+  codec.encode_max_depth(MAX_DEPTH)
+  codec.encode_number_precision(14)
+  -- A kept buffer would hold the last text, with the texts and numbers of people in it.
+  codec.encode_keep_buffer(false)
+  return codec
+end
+
+--- A JSON module over a codec with the interface of lua-cjson; its settings are its own.
+---@param cjson table  lua-cjson or what behaves like it
+---@return table json  decode, encode, array, integer, null, empty_array, new
+local function new(cjson)
+  local codec = configure(cjson.new())
+  local json = {
+    new = new,
+    --- Goes out as null. Never comes in: null is absent.
+    null = cjson.null,
+    --- Goes out as [].
+    empty_array = setmetatable({}, Frozen),
+  }
+
+  --- Reads a JSON text (RFC 8259). An integer within 64 bits is a Lua integer, a larger one its digits as a string;
+  --- a number with a point or an exponent is a float; null is absent (in an array it leaves a hole, as a whole text it is
+  --- nil without a message); of equal keys the last one counts. At most 128 levels deep.
+  ---@param text string
+  ---@return any value  nil after a failure, and for null
+  ---@return string? message  what is wrong, with its byte where that is known
+  function json.decode(text)
+    if type(text) ~= "string" then error("json.decode: a string is expected, got " .. type(text), 2) end
+    local guarded, marker = core.json_guard(text)
+    if not guarded then return nil, marker end
+    local ok, value = pcall(codec.decode, guarded)
+    if not ok then return nil, place(tostring(value), guarded, marker) end
+    return core.json_restore(value, marker)
+  end
+
+  --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
+  --- without a fraction is written as an integer. Tables with the keys 1 to n are arrays, empty ones objects unless marked.
+  --- NaN, infinities, text that is not UTF-8, lists with holes, mixed keys, cycles, functions are refused.
+  ---@param value any
+  ---@return string|nil text
+  ---@return string? message  begins with the path to what cannot be written, e.g. `recipients[2].url`
+  function json.encode(value)
+    local packed, marked = core.json_pack(value)
+    if type(marked) == "string" then return nil, marked end
+    local ok, text = pcall(codec.encode, packed)
+    if not ok then return nil, tostring(text) end
+    return marked and core.json_unpack(text) or text
+  end
+
+  --- Marks a table as a list, so that it goes out as [] also when it is empty.
+  ---@generic T: table
+  ---@param list T
+  ---@return T list  the same table
+  function json.array(list)
+    if list == json.empty_array then return list end
+    return setmetatable(list, Array)
+  end
+
+  --- An integer of any size, written digit by digit.
+  ---@param digits string|integer  e.g. "6593333311": no leading zeros, a minus sign is allowed
+  ---@return table integer  for json.encode; tostring gives the digits
+  function json.integer(digits)
+    local text = math.type(digits) == "integer" and ("%d"):format(digits) or digits
+    if type(text) ~= "string" or not (text:find("^%-?[1-9]%d*$") or text:find("^%-?0$")) then
+      error("json.integer: digits without leading zeros are expected, got " .. tostring(digits), 2)
+    end
+    return setmetatable({ text }, Integer)
+  end
+
+  return json
+end
+
+return new(require "cjson")

@@ -1,0 +1,138 @@
+-- SPDX-License-Identifier: MIT
+-- Manners of MessageWhiz API v3: where it is, how a request is signed, what success is, how a refusal reads,
+-- and what its webhooks say. The operations themselves are facts in the files beside this one.
+
+local callbacks = require "sms.messagewhiz.callbacks"
+local core = require "sms.core"
+local failure = require "sms.error"
+local json = require "sms.json"
+
+local manners = {
+  name = "messagewhiz",
+  title = "MessageWhiz",
+  base_url = "https://sms.messagewhiz.com",
+  resources = {
+    "campaigns", "recipient_lists", "senders", "sender_lists", "broadcasts", "segments", "messages", "otp", "unsubscribe_lists", "links",
+    "link_lists", "spinners", "templates", "triggers", "delivery_reports",
+  },
+  types = require "sms.messagewhiz.types",
+  message = require "sms.messagewhiz.message",
+  options = { apikey = "string", sms_auth = "'body'|'header'?" },
+  hooks = {},
+  methods = {},
+}
+
+--- Signs by the header `apikey`. Fast singles carry the key in the body, as documented, unless `sms_auth = "header"`.
+---@param options table  `apikey`, `sms_auth?`
+---@return table<string, table> lists for `core.auth`, by the name that a fact may ask for
+function manners.auth(options)
+  local header = { { scheme = "header", name = "apikey", value = options.apikey } }
+  local body = { { scheme = "json", name = "api_key", value = options.apikey } }
+  return { default = header, api_key = options.sms_auth == "header" and header or body }
+end
+
+-- A refused download answers JSON where a file was asked for; a file never begins with a brace.
+local function refusal_in(text)
+  local value = text:match("^%s*{.-\"errorCode\"") and json.decode(text)
+  return type(value) == "table" and value or nil
+end
+
+-- The code within an answer: errorCode of v3, statusCode of fast singles. Nil when there is none.
+local function code_of(value)
+  if type(value) ~= "table" then return nil end
+  local code = value.errorCode
+  if code == nil then code = value.statusCode end
+  return math.tointeger(tonumber(code)) or code
+end
+
+local function words(value)
+  if type(value) == "table" then
+    local out = {}
+    for i, item in ipairs(value) do out[i] = tostring(item) end
+    value = table.concat(out, "; ")
+  end
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+-- What the documents say about an HTTP status; nil for a status that they do not name.
+local function meaning_of(status)
+  local row = core.status("messagewhiz", "http", status)
+  return row.name ~= "UNKNOWN" and row.text or nil
+end
+
+-- An answer that says no → the fields of an error. A refusal in a 2xx answer had no effect either.
+local function refusal(status, value, code)
+  local body = type(value) == "table" and value or {}
+  local accepted = status // 100 == 2
+  return {
+    kind = accepted and "rejected" or failure.kind_of_status(status),
+    outcome = accepted and "not_sent" or failure.outcome_of_status(status),
+    code = code ~= 0 and code or nil,
+    name = words(body.errorType) or words(body.error),
+    message = words(body.errorMessage) or words(body.message) or words(body.errorType) or meaning_of(status),
+  }
+end
+
+local function undecodable(message)
+  return { kind = "decode", outcome = "unknown", message = message }
+end
+
+-- An envelope without `result` (or with null) said yes and nothing more.
+local function content(envelope)
+  if envelope.result == nil then return {} end
+  return envelope.result
+end
+
+--- Reads an answer: success is a 2xx status and, where there is an envelope, errorCode 0.
+---@param status integer
+---@param value any     decoded JSON, or the text of a download
+---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where an envelope is optional
+---@return boolean success
+---@return any result   the result without its envelope, or the fields of an error
+--- Source: "Response Error Messages", "Fast Single".
+function manners.decode(status, value, facts)
+  facts = facts or {}
+  if type(value) == "string" then value = refusal_in(value) or value end
+  local code = code_of(value)
+  if status // 100 ~= 2 or (code ~= nil and code ~= 0) then return false, refusal(status, value, code) end
+  if facts.envelope == false then
+    if type(value) == (facts.answer == "text" and "string" or "table") then return true, value end
+    return false, undecodable("the answer is of another form than the documented one")
+  end
+  if code == 0 then return true, content(value) end
+  if facts[1] == nil then return true, value end
+  return false, undecodable("the answer lacks the envelope with errorCode and result")
+end
+
+local function ids_of(result)
+  return result.broadcastID or result.broadcastId or result.broadcast_id, result.segmentID or result.segmentId or result.segment_id
+end
+
+--- The ids within the answer of any call that sends a broadcast, whatever the call's spelling, and of a list of one.
+---@param _ table  the client
+---@param result table
+---@return { broadcast_id: integer?, segment_id: integer? }
+function manners.methods.broadcast_ids(_, result)
+  if type(result) ~= "table" then error("broadcast_ids takes the result of a call that sends, got a " .. type(result), 2) end
+  local item = type(result[1]) == "table" and result[1] or result
+  local broadcast_id, segment_id = ids_of(item)
+  -- A segment answers its own id as `id`.
+  return { broadcast_id = broadcast_id, segment_id = segment_id or (item.broadcast_id and item.id) }
+end
+
+--- Events of a webhook post; see `callbacks.lua`.
+---@param payload any
+---@return table[]? events
+---@return string? message
+function manners.webhook(payload)
+  return callbacks.events(payload)
+end
+
+--- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
+---@param ok boolean
+---@return { status: integer, headers: table<string, string>, body: string }
+function manners.webhook_answer(ok)
+  return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
+end
+
+return manners

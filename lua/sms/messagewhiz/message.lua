@@ -1,0 +1,157 @@
+-- SPDX-License-Identifier: MIT
+-- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for many that share a text.
+
+local dates = require "sms.dates"
+local template = require "sms.template"
+
+local message = {}
+
+--- What a message may hold. `at` and bulk go through a submitted broadcast, which echoes no reference.
+message.capabilities = {
+  to = { max = 1 }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true }, at = true, callback = true,
+  reference = { max = 160, unit = "characters" },
+}
+
+local function digits(number)
+  return (number:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", ""))
+end
+
+-- Names of tokens that the provider fills per recipient ("Single request broadcasts"); other names take a free custom one.
+local TOKENS = { first_name = true, last_name = true, url = true, custom = true }
+local SPARE = { "custom1", "custom2", "custom3", "custom4" }
+
+-- Holes of a template → the provider's tokens; nil when there are too many names of our own.
+local function tokens_of(text)
+  local map, spare = {}, 0
+  for _, name in ipairs(template.names(text)) do
+    if not TOKENS[name] then
+      spare = spare + 1
+      if not SPARE[spare] then return nil end
+    end
+    map[name] = TOKENS[name] and name or SPARE[spare]
+  end
+  return map
+end
+
+local function body_of(one)
+  if not one.template then return one.text end
+  local map = tokens_of(one.template)
+  return map and template.rename(one.template, function(name) return "{{" .. map[name] .. "}}" end)
+end
+
+local function recipient_of(one)
+  local row = { phone_number = digits(one.to) }
+  for name, token in pairs(one.template and tokens_of(one.template) or {}) do row[token] = tostring(one.vars[name]) end
+  return row
+end
+
+local function submit(batch)
+  local recipients = {}
+  for i, one in ipairs(batch) do recipients[i] = recipient_of(one) end
+  local first = batch[1]
+  local args = { recipients = recipients, sender = first.from, message_body = body_of(first) }
+  if first.at then args.send_date = dates.iso(first.at) end
+  return { op = "broadcasts:submit", args = args }
+end
+
+--- One message → one call.
+---@param one table
+---@return table? plan
+---@return string? problem
+function message.plan(one)
+  if one.at then
+    if one.reference or one.callback then return nil, "'at' can't be joined with 'reference' or 'callback': a broadcast has neither" end
+    return submit { { to = one.to, text = one.text, from = one.from, at = one.at } }
+  end
+  return {
+    op = "messages:send",
+    args = { to = digits(one.to), from = one.from, text = one.text, client_ref = one.reference, callback = one.callback },
+  }
+end
+
+local function broadcast_receipt(result, size)
+  local ids = result[1] or result
+  return { id = tostring(ids.broadcastID or ids.broadcastId), broadcast_id = ids.broadcastID or ids.broadcastId, recipients = size }
+end
+
+--- The receipt of a single call.
+---@param result table
+---@return table
+function message.receipt(result)
+  if result.message_id then return { id = result.message_id } end
+  return broadcast_receipt(result, 1)
+end
+
+--- Most recipients of one submitted broadcast; the documents give no limit, this one keeps a request small.
+message.bulk_max = 1000
+
+--- Messages with the same key may share one broadcast.
+---@param one table
+---@return string?
+function message.bulk_key(one)
+  if one.reference or one.callback then return nil end
+  local body = body_of(one)
+  return body and table.concat({ one.from, tostring(one.at or ""), body }, "\0")
+end
+
+--- Many messages → one call.
+---@param batch table[]
+---@return table plan
+function message.bulk(batch)
+  return submit(batch)
+end
+
+--- The receipts of a submitted broadcast: one id for all.
+---@param result table
+---@param batch table[]
+---@return table[]
+function message.bulk_receipts(result, batch)
+  local out = {}
+  for i in ipairs(batch) do out[i] = broadcast_receipt(result, #batch) end
+  return out
+end
+
+-- Counts of a delivery report, over all segments.
+local function sum(report)
+  local total = {}
+  for _, segment in ipairs(report) do
+    for name, count in pairs(segment) do
+      if name ~= "broadcast_id" and math.type(count) == "integer" then total[name] = (total[name] or 0) + count end
+    end
+  end
+  return total
+end
+
+local FINAL = { delivered = "delivered", undelivered = "undelivered", rejected = "rejected", expired = "expired", failed = "undelivered" }
+
+-- A broadcast of one has that one's state; of a larger one only a common state can be told.
+local function state_of(counts, recipients)
+  local ended, state = 0, nil
+  for name, known in pairs(FINAL) do
+    local count = counts[name] or 0
+    if count > 0 then
+      ended = ended + count
+      state = (state == nil or state == known) and known or "unknown"
+    end
+  end
+  if ended == 0 then return (counts.sent or 0) > 0 and "sent" or "accepted", false end
+  return ended >= recipients and state or "unknown", ended >= recipients
+end
+
+--- Looks a receipt up: broadcasts have a report, fast singles only their callback.
+---@param receipt table
+---@return table? plan
+---@return string? why
+function message.status(receipt)
+  if not receipt.broadcast_id then return nil, "unsupported: MessageWhiz reports fast singles to their callback only" end
+  return {
+    op = "delivery_reports:get", args = { bid = receipt.broadcast_id },
+    read = function(report)
+      local counts = sum(report)
+      local state, final = state_of(counts, receipt.recipients or 1)
+      return { status = state, final = final, provider_status = counts }
+    end,
+  }
+end
+
+return message

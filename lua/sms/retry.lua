@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: MIT
+-- When to try again: a pure decision over data. Clock, dice and budget come from outside.
+
+local retry = {}
+
+--- Retries after the first try, when the client says nothing.
+retry.DEFAULT = 2
+--- Seconds: the first wait's upper end, and the longest wait that we choose ourselves.
+retry.BASE, retry.CAP = 0.5, 8
+--- The budget: retries an outage may cost before they stop, and what each success gives back.
+retry.BUDGET, retry.REFILL = 10, 0.2
+
+--- A new budget: a bucket that retries drain and successes refill, so that an outage is not amplified.
+---@return { tokens: number }
+function retry.budget()
+  return { tokens = retry.BUDGET }
+end
+
+--- Tells the budget of a success.
+---@param budget { tokens: number }
+function retry.succeeded(budget)
+  budget.tokens = math.min(retry.BUDGET, budget.tokens + retry.REFILL)
+end
+
+-- Full jitter: anything between nothing and a span that doubles with each try.
+local function jittered(tries, dice)
+  return dice() * math.min(retry.CAP, retry.BASE * 2 ^ (tries - 1))
+end
+
+--- Decides after a failed try. `err.retryable` already holds what outcome and operation allow.
+---@param err sms.Error
+---@param tries integer    tries made so far, at least 1
+---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds
+---@param dice fun(): number  uniform in [0, 1)
+---@return number? seconds  how long to wait before the next try; nil: stop
+---@return string? reason   why not
+function retry.decide(err, tries, policy, dice)
+  if not err.retryable then return nil, "not retryable" end
+  if tries > policy.retries then return nil, "no retries left" end
+  if policy.budget.tokens < 1 then return nil, "the retry budget is used up" end
+  local wait = err.retry_after or jittered(tries, dice)
+  if policy.now + wait >= policy.deadline then return nil, "the deadline is too near" end
+  policy.budget.tokens = policy.budget.tokens - 1
+  return wait
+end
+
+return retry

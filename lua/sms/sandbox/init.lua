@@ -1,0 +1,201 @@
+-- SPDX-License-Identifier: MIT
+-- The sandbox: SMS providers that live in this process. A function from request to response over a state with a seed and a
+-- clock; `sms.sandbox.server` puts it on HTTP, specs and scripts call it directly as a client's transport.
+
+local json = require "sms.json"
+local world = require "sms.sandbox.world"
+
+local sandbox = {}
+sandbox.__index = sandbox
+
+-- Each is a module `sms.sandbox.<name>` with `new(world, credentials) -> account`, `account:handle(request) -> response`
+-- and `account:report(messages)`.
+local PROVIDERS = { "messagewhiz" }
+
+local OPTIONS = { seed = "number", clock = "function", credentials = "table", delivery = "table" }
+local DELIVERY = { sent = "number", final = "number", endings = "table" }
+local CREDENTIALS = {}
+for _, name in ipairs(PROVIDERS) do CREDENTIALS[name] = "table" end
+
+local function check(given, known, prefix)
+  for name, value in pairs(given) do
+    local expected = known[name]
+    if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, tostring(name)), 3) end
+    if type(value) ~= expected then
+      error(("sandbox: `%s%s` must be a %s, got %s"):format(prefix, name, expected, type(value)), 3)
+    end
+  end
+end
+
+--- A sandbox with empty accounts.
+---@param options? { seed?: integer, clock?: (fun(): number), credentials?: table<string, table>, delivery?: table }
+---  `seed` (1): same seed and requests, same answers. `clock`: seconds since the epoch (os.time).
+---  `credentials`: by provider, as its client takes them; default messagewhiz `{ apikey = "sandbox-key" }`; `disabled = true` answers 403.
+---  `delivery`: `{ sent = 1, final = 3 }` seconds from acceptance to each state, and `endings` (see `sms.sandbox.world`).
+---  Numbers that end in 0001 are undelivered, 0002 expire, 0003 are rejected, 0004 fail, 0005 never get a final report.
+function sandbox.new(options)
+  options = options or {}
+  check(options, OPTIONS, "")
+  check(options.delivery or {}, DELIVERY, "delivery.")
+  check(options.credentials or {}, CREDENTIALS, "credentials.")
+  local self = setmetatable({ world = world.new(options), accounts = {} }, sandbox)
+  for _, name in ipairs(PROVIDERS) do
+    local provider = require("sms.sandbox." .. name)
+    self.accounts[name] = provider.new(self.world, (options.credentials or {})[name])
+  end
+  return self
+end
+
+local function answer(status, value)
+  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
+end
+
+-- Posts what the changed messages call for.
+local function report(self)
+  local by_provider = {}
+  for _, message in ipairs(self.world:take_changed()) do
+    by_provider[message.provider] = by_provider[message.provider] or {}
+    table.insert(by_provider[message.provider], message)
+  end
+  for _, name in ipairs(PROVIDERS) do
+    if by_provider[name] then self.accounts[name]:report(by_provider[name]) end
+  end
+end
+
+--- Lets time pass: messages move on, scheduled ones leave, callbacks become due.
+---@param seconds number  0 or more; 0 runs what the clock alone has made due
+function sandbox:tick(seconds)
+  assert(type(seconds) == "number" and seconds >= 0 and seconds < math.huge, "tick: seconds must be a number >= 0")
+  self.world:advance(seconds)
+  report(self)
+end
+
+--- Callbacks due since the last call, oldest first; each is handed out once.
+---@return { url: string, body: string, headers: table<string, string> }[]
+function sandbox:callbacks()
+  local out = self.world.callbacks
+  self.world.callbacks = {}
+  return out
+end
+
+--- Texts sent, oldest first.
+---@param provider? string  only this provider's
+---@return table[]  `provider, to, from, text, time` (epoch seconds), `state`, `parts` (count), and `id`, `broadcast_id`,
+---  `segment_id` where the provider has them
+function sandbox:inbox(provider)
+  local out = {}
+  for _, message in ipairs(self.world.inbox) do
+    if not provider or message.provider == provider then
+      out[#out + 1] = {
+        provider = message.provider, to = message.to, from = message.from, text = message.text, time = message.time,
+        state = message.state, parts = #message.parts, id = message.id,
+        broadcast_id = message.broadcast_id, segment_id = message.segment_id,
+      }
+    end
+  end
+  return out
+end
+
+local control = {}
+
+control["GET /_sandbox/inbox"] = function(self, _, names)
+  local out = {}
+  for _, message in ipairs(self:inbox()) do
+    if names[message.provider] then out[#out + 1] = message end
+  end
+  return answer(200, json.array(out))
+end
+
+control["POST /_sandbox/webhook"] = function(self, body, names)
+  if body.url ~= nil and type(body.url) ~= "string" then return answer(400, { error = "url must be a string, or absent to stop" }) end
+  for name in pairs(names) do self.accounts[name].webhook = body.url end
+  return answer(200, { url = body.url or json.null })
+end
+
+control["POST /_sandbox/tick"] = function(self, body)
+  local seconds = body.seconds or 0
+  if type(seconds) ~= "number" or seconds < 0 then return answer(400, { error = "seconds must be a number >= 0" }) end
+  self:tick(seconds)
+  return answer(200, { time = self.world:now() })
+end
+
+-- Requests to the sandbox itself: `/_sandbox/…` speaks of all providers, `/<provider>/_sandbox/…` of one.
+local function handle_control(self, request, path, names)
+  local handler = control[request.method .. " " .. path]
+  if not handler then return answer(404, { error = "no such page of the sandbox; there is /_sandbox/inbox, webhook, tick" }) end
+  local body = {}
+  if request.body and request.body ~= "" then body = json.decode(request.body) end
+  if type(body) ~= "table" then return answer(400, { error = "the body must be a JSON object" }) end
+  return handler(self, body, names)
+end
+
+local function lower_names(headers)
+  local out = {}
+  for name, value in pairs(headers or {}) do out[name:lower()] = value end
+  return out
+end
+
+-- Where the provider is served, as its short addresses need it: the host that this request was sent to.
+local function base_of(headers, name)
+  local host = headers.host or ""
+  if not host:find("^[%w.:%[%]-]+$") then host = "localhost" end
+  return ("http://%s/%s"):format(host, name)
+end
+
+local function dispatch(self, request)
+  local path = request.path
+  if path:find("^/_sandbox/") then
+    local all = {}
+    for _, name in ipairs(PROVIDERS) do all[name] = true end
+    return handle_control(self, request, path, all)
+  end
+  local name, rest = path:match("^/([%w_]+)(/.*)$")
+  local account = self.accounts[name]
+  if not account then
+    return answer(404, { error = "no such provider; paths start with one of: /" .. table.concat(PROVIDERS, ", /") })
+  end
+  if rest:find("^/_sandbox/") then return handle_control(self, request, rest, { [name] = true }) end
+  local headers = lower_names(request.headers)
+  return account:handle {
+    method = request.method, path = rest, query = request.query or "", headers = headers, body = request.body, parts = request.parts,
+    form = request.form, user = request.user, password = request.password,
+    base = base_of(headers, name),
+  }
+end
+
+--- Answers one request.
+---@param request table  `method, path` (raw, with the provider's prefix), `query` (raw), `headers`, `body` or `parts`, `user`, `password`
+---@return { status: integer, headers: table<string, string>, body: string }
+function sandbox:handle(request)
+  self.world:advance(0)
+  local response = dispatch(self, request)
+  self.world:advance(0)
+  report(self)
+  return response
+end
+
+--- A transport for a client of one provider: the paths it is asked for have no prefix.
+---@param provider string
+---@return fun(request: table): table
+function sandbox:transport(provider)
+  if not self.accounts[provider] then
+    error(("sandbox: no provider `%s`; there is %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
+  end
+  return function(request)
+    local prefixed = {}
+    for key, value in pairs(request) do prefixed[key] = value end
+    prefixed.path = "/" .. provider .. request.path
+    return self:handle(prefixed)
+  end
+end
+
+--- `transport = sandbox`: the request says which provider it is for.
+function sandbox:__call(request)
+  return self:transport(request.provider)(request)
+end
+
+function sandbox:__tostring()
+  return ("sms.sandbox: %s, %d texts"):format(table.concat(PROVIDERS, ", "), #self.world.inbox)
+end
+
+return sandbox

@@ -1,0 +1,44 @@
+-- SPDX-License-Identifier: MIT
+-- Short addresses that the sandboxed MessageWhiz hands out and answers itself: /t/… fires a trigger, /l/… is a link,
+-- /u/… unsubscribes whoever opens it.
+
+local short = {}
+short.__index = short
+
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+function short.new(world)
+  return setmetatable({ world = world, by_code = {}, links = {} }, short)
+end
+
+--- A new short address.
+---@param base string  where the provider is served: "http://host:port/messagewhiz"
+---@param kind "t"|"l"|"u"
+---@param entry table  what the address stands for
+---@return string
+function short:make(base, kind, entry)
+  local code
+  repeat code = self.world.random:word(6, ALPHABET) until not self.by_code[code]
+  entry.kind, entry.address = kind, ("%s/%s/%s"):format(base, kind, code)
+  self.by_code[code] = entry
+  return entry.address
+end
+
+--- A short address for a link in one recipient's text; its clicks are counted.
+---@param entry table  `url`, `to`, and `link`, `list` where they are of the account's own
+---@return table entry
+function short:link(base, entry)
+  entry.clicks = 0
+  self:make(base, "l", entry)
+  self.links[#self.links + 1] = entry
+  return entry
+end
+
+--- What a path of the sandbox stands for, or nil.
+function short:find(path)
+  local kind, code = path:match("^/([tlu])/(%w+)$")
+  local entry = self.by_code[code]
+  return entry and entry.kind == kind and entry or nil
+end
+
+return short

@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: MIT
+-- Posts the sandbox's callbacks (delivery reports, replies) without ever waiting for whoever receives them.
+
+local poster = {}
+poster.__index = poster
+
+local TIMEOUT = 10         -- seconds for one callback
+local MOST_AT_ONCE = 32    -- callbacks under way; the others wait their turn
+local MOST_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
+
+--- A poster with nothing to do.
+---@param log fun(line: string)  gets one line for each callback that was not taken
+function poster.new(log)
+  return setmetatable({ log = log, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0 }, poster)
+end
+
+--- Is anything under way or waiting?
+---@return boolean
+function poster:busy()
+  return #self.running > 0 or self.first <= self.last
+end
+
+--- Queues a callback. When too many wait, the oldest is dropped.
+---@param callback { url: string, body: string, headers?: table<string, string> }
+function poster:add(callback)
+  self.last = self.last + 1
+  self.waiting[self.last] = callback
+  if self.last - self.first >= MOST_WAITING then self:fail(self:take(), "too many callbacks wait") end
+end
+
+function poster:take()
+  local callback = self.waiting[self.first]
+  self.waiting[self.first] = nil
+  self.first = self.first + 1
+  return callback
+end
+
+function poster:fail(callback, why)
+  self.failed = self.failed + 1
+  self.log(("callback to %s: %s"):format(callback.url, why))
+end
+
+-- Content-Type has a place of its own in the core's request.
+local function extra_of(headers)
+  local out = { headers = {} }
+  for name, value in pairs(headers or {}) do
+    if name:lower() == "content-type" then out.content_type = value else out.headers[name] = value end
+  end
+  return out
+end
+
+local function endpoint_of(self, origin)
+  if not self.endpoints[origin] then self.endpoints[origin] = self.core.endpoint { base_url = origin } end
+  return self.endpoints[origin]
+end
+
+local function start(self, callback)
+  local origin, target = callback.url:match("^(https?://[^/?#]+)([^#]*)")
+  if not origin then error("not an http URL", 0) end
+  if target:sub(1, 1) ~= "/" then target = "/" .. target end
+  self.core = self.core or require "sms.core"
+  self.pool = self.pool or self.core.pool {}
+  local transfer, kind, message = self.pool:start(
+    endpoint_of(self, origin), "POST", target, callback.body, TIMEOUT, true, extra_of(callback.headers))
+  if not transfer then error(("%s: %s"):format(kind, message), 0) end
+  return transfer
+end
+
+local function finish(self, entry)
+  local status, kind, message = entry.transfer:result()
+  if status and status >= 200 and status < 300 then
+    self.posted = self.posted + 1
+  else
+    self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(kind, message))
+  end
+  entry.transfer:close()
+end
+
+--- Moves everything on without waiting: takes in what has ended, starts what can start.
+function poster:step()
+  if not self:busy() then return end
+  if self.pool then self.pool:step(0) end
+  for i = #self.running, 1, -1 do
+    if self.running[i].transfer:done() then finish(self, table.remove(self.running, i)) end
+  end
+  while self.first <= self.last and #self.running < MOST_AT_ONCE do
+    local callback = self:take()
+    local ok, transfer = pcall(start, self, callback)
+    if ok then
+      table.insert(self.running, { callback = callback, transfer = transfer })
+    else
+      if tostring(transfer):find("interrupted!$") then error(transfer, 0) end
+      self:fail(callback, tostring(transfer))
+    end
+  end
+end
+
+--- Gives up what is under way.
+function poster:close()
+  for _, entry in ipairs(self.running) do entry.transfer:close() end
+  self.running, self.waiting, self.first, self.last = {}, {}, 1, 0
+  if self.pool then self.pool:close() end
+  self.pool = nil
+end
+
+return poster

@@ -1,0 +1,171 @@
+-- SPDX-License-Identifier: MIT
+-- The sandbox on HTTP: `run` serves one in this process until told to stop, `spawn` starts one in a process of its own,
+-- for specs and examples. Needs `sms.httpd` (GNU libmicrohttpd), and `sms.core` once there are callbacks to post.
+
+local poster = require "sms.sandbox.poster"
+
+local server = {}
+
+local STEP = 0.05       -- seconds of one turn of the loop
+local BUSY_STEP = 0.002 -- the same while callbacks are under way
+
+local RUN_OPTIONS = {
+  sandbox = "table", host = "string", port = "number", seconds = "number", on_listen = "function", stop = "function", log = "function",
+}
+local SPAWN_OPTIONS = { seed = "number", seconds = "number", lua = "string" }
+
+local function check(options, known)
+  for name, value in pairs(options) do
+    local expected = known[name]
+    if not expected then error(("sandbox server: unknown option `%s`"):format(tostring(name)), 3) end
+    if type(value) ~= expected then
+      error(("sandbox server: `%s` must be a %s, got %s"):format(name, expected, type(value)), 3)
+    end
+  end
+end
+
+local function load_httpd()
+  local ok, httpd = pcall(require, "sms.httpd")
+  if ok then return httpd end
+  return nil, "the sandbox needs sms.httpd, which needs GNU libmicrohttpd. Debian, Ubuntu: apt-get install libmicrohttpd12 "
+    .. "(to build it: libmicrohttpd-dev); LuaRocks: luarocks install lua-sms-sandbox\n" .. httpd
+end
+
+-- Ctrl-C arrives as an error that `lua` raises in the code that runs at that moment; nothing here may swallow it.
+local function interrupted(message)
+  return type(message) == "string" and message:find("interrupted!$") ~= nil
+end
+
+local FIELDS = { "method", "path", "query", "headers", "body", "form", "parts", "user", "password" }
+
+local function fields_of(request)
+  local out = {}
+  for _, name in ipairs(FIELDS) do out[name] = request[name] end
+  return out
+end
+
+-- Sends a response, or does to the connection what its `fault` says.
+local function respond(request, response)
+  local fault, headers, body = response.fault, response.headers or {}, response.body or ""
+  if not fault then return request:respond(response.status, headers, body) end
+  if fault.raw then return request:raw(fault.raw, fault.close or "fin") end
+  if fault.close then return request:close(fault.close) end
+  return request:drip(response.status, headers, body, fault.bytes, fault.seconds)
+end
+
+-- A mistake in the sandbox is the answer to one request, not the end of the server.
+local function serve(state, request)
+  state.requests = state.requests + 1
+  local ok, message = pcall(function() respond(request, state.sandbox:handle(fields_of(request))) end)
+  if ok then return end
+  if interrupted(message) then error(message, 0) end
+  state.log(("%s %s: %s"):format(request.method, request.path, tostring(message)))
+  pcall(request.respond, request, 500, { ["content-type"] = "text/plain" }, "the sandbox failed: " .. tostring(message) .. "\n")
+end
+
+local function loop(state, listener, now)
+  local deadline = state.seconds and now() + state.seconds or math.huge
+  while now() < deadline and not state.stop() do
+    local request, message = listener:next(math.max(0, math.min(state.poster:busy() and BUSY_STEP or STEP, deadline - now())))
+    if message then error(message, 0) end
+    if request then serve(state, request) end
+    state.sandbox:tick(0)
+    for _, callback in ipairs(state.sandbox:callbacks()) do state.poster:add(callback) end
+    state.poster:step()
+  end
+end
+
+local function stderr_line(text)
+  io.stderr:write("sandbox: ", text, "\n")
+end
+
+--- Serves a sandbox over HTTP until `seconds` are over, `stop` says so, or Ctrl-C is pressed.
+---
+--- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
+--- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
+--- `{ close = "fin"|"reset"|"hang" }` instead of an answer, `{ raw = bytes, close = … }` for these very bytes and then that,
+--- `{ bytes = n, seconds = s }` for an answer whose body drips.
+---@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),
+---  stop?: (fun(): boolean), log?: fun(line: string) }
+---  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1); `stop` is asked at every turn of the loop;
+---  `log` gets what went wrong, line by line (default: standard error)
+---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
+---@return string|nil message  why it could not listen
+function server.run(options)
+  check(options, RUN_OPTIONS)
+  if not options.sandbox then error("sandbox server: `sandbox` is missing", 2) end
+  local httpd, missing = load_httpd()
+  if not httpd then return nil, missing end
+  local listener <close>, message = httpd.listen { host = options.host, port = options.port }
+  if not listener then return nil, message end
+  local log = options.log or stderr_line
+  local state = {
+    sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
+    log = log, poster = poster.new(log), requests = 0,
+  }
+  if options.on_listen then options.on_listen(listener:port()) end
+  local ok, failure = pcall(loop, state, listener, httpd.now)
+  state.poster:close()
+  if not ok and not interrupted(failure) then error(failure, 0) end
+  return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok }
+end
+
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+-- The program that runs this script; a host without a command line of its own falls back on `lua5.4`.
+local function interpreter()
+  local lowest = 0
+  for index in pairs(arg or {}) do
+    if math.type(index) == "integer" and index < lowest then lowest = index end
+  end
+  return lowest < 0 and arg[lowest] or "lua5.4"
+end
+
+-- What `bin/sms` does, without having to know where it is installed.
+local function command_line(options, pipe)
+  local words = { '"sandbox"', '"--port"', '"0"', '"--until-eof"' }
+  for _, name in ipairs { "seed", "seconds" } do
+    if options[name] then words[#words + 1] = ('"--%s", "%s"'):format(name, options[name]) end
+  end
+  local chunk = ("os.exit(require('sms.cli').main { %s })"):format(table.concat(words, ", "))
+  return ("LUA_PATH_5_4=%s LUA_CPATH_5_4=%s exec %s -e %s >%s"):format(
+    quote(package.path), quote(package.cpath), quote(options.lua or interpreter()), quote(chunk), quote(pipe))
+end
+
+-- io.popen gives one direction: the child's standard input, whose end tells it to stop. Its first line comes by a named pipe.
+local function start(options)
+  local pipe = os.tmpname()
+  os.remove(pipe)
+  if not os.execute("mkfifo -m 600 " .. quote(pipe)) then return nil, "cannot make a named pipe" end
+  local child, message = io.popen(command_line(options, pipe), "w")
+  local output = child and io.open(pipe, "r")
+  os.remove(pipe)
+  return child, child and output or message
+end
+
+--- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
+--- after `seconds`; no signal is sent.
+---@param options? { seed?: integer, seconds?: number, lua?: string }  `lua`: the interpreter (default: the one that runs this script)
+---@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, twice is fine;
+---  the table may be a to-be-closed variable
+---@return string|nil message
+function server.spawn(options)
+  options = options or {}
+  check(options, SPAWN_OPTIONS)
+  local child, output = start(options)
+  if not child then return nil, output end
+  local url = output:read("l")
+  local function stop()
+    if io.type(child) == "file" then child:close() end
+    if io.type(output) == "file" then output:close() end
+  end
+  if not url then
+    stop()
+    return nil, "the sandbox did not start"
+  end
+  return setmetatable({ url = url, stop = stop }, { __close = stop })
+end
+
+return server

@@ -1,0 +1,122 @@
+-- SPDX-License-Identifier: MIT
+-- What all sandboxed providers share: the clock and what is planned on it, the dice, the inbox of texts sent, their
+-- delivery, and the callbacks waiting to be posted.
+
+local parts = require "sms.sandbox.parts"
+local random = require "sms.sandbox.random"
+
+local world = {}
+world.__index = world
+
+-- What becomes of a message, by the end of the recipient's number. All other numbers are delivered.
+local ENDINGS = {
+  ["0001"] = "undelivered",
+  ["0002"] = "expired",
+  ["0003"] = "rejected",
+  ["0004"] = "failed",
+  ["0005"] = "sent", -- no final report ever comes
+}
+
+-- Seconds from acceptance to each state.
+local DELIVERY = { sent = 1, final = 3 }
+
+--- A world of its own.
+---@param options { seed?: integer, clock?: (fun(): number), delivery?: { sent?: number, final?: number, endings?: table<string, string> } }
+---  `endings` replaces the table of number endings.
+function world.new(options)
+  local delivery = options.delivery or {}
+  return setmetatable({
+    random = random.new(options.seed or 1),
+    clock = options.clock or os.time,
+    offset = 0,
+    times = {},
+    plan = {},
+    inbox = {},
+    changed = {},
+    callbacks = {},
+    sent_after = delivery.sent or DELIVERY.sent,
+    final_after = delivery.final or DELIVERY.final,
+    endings = delivery.endings or ENDINGS,
+  }, world)
+end
+
+--- Seconds since the epoch: the clock, plus what `tick` has skipped. While a planned action runs: the time it was planned for.
+---@return number
+function world:now()
+  return self.moment or self.clock() + self.offset
+end
+
+--- Plans an action; those of one time run in the order they were planned.
+---@param time number
+---@param action function
+function world:at(time, action)
+  local actions = self.plan[time]
+  if not actions then
+    local place = #self.times + 1
+    while place > 1 and self.times[place - 1] > time do place = place - 1 end
+    table.insert(self.times, place, time)
+    actions = {}
+    self.plan[time] = actions
+  end
+  actions[#actions + 1] = action
+end
+
+--- Moves the clock and runs what falls due, each thing at its own time.
+---@param seconds number  0: only what is due already
+function world:advance(seconds)
+  local target = self.clock() + self.offset + seconds
+  while self.times[1] and self.times[1] <= target do
+    local time = table.remove(self.times, 1)
+    local actions = self.plan[time]
+    self.plan[time] = nil
+    self.moment = math.max(time, self.moment or time)
+    for _, action in ipairs(actions) do action() end
+  end
+  self.moment = nil
+  self.offset = self.offset + seconds
+end
+
+local function set_state(self, message, state)
+  message.state, message.updated = state, self:now()
+  if not message.dirty then
+    message.dirty = true
+    table.insert(self.changed, message)
+  end
+end
+
+--- Takes a message for delivery: it is in the inbox at once and then moves accepted -> sent -> its final state.
+---@param message table  `provider, to, from, text`; whatever else the provider wants to find on it again
+---@return table message
+function world:deliver(message)
+  local split = parts.split(message.text)
+  message.encoding, message.parts = split.encoding, split.parts
+  message.time, message.state = self:now(), "accepted"
+  message.updated = message.time
+  table.insert(self.inbox, message)
+  local outcome = self.endings[message.to:sub(-4)] or "delivered"
+  if outcome ~= "rejected" then
+    self:at(message.time + self.sent_after, function() set_state(self, message, "sent") end)
+  end
+  if outcome ~= "sent" then
+    self:at(message.time + self.final_after, function() set_state(self, message, outcome) end)
+  end
+  return message
+end
+
+--- Messages whose state changed since the last call, each once, with its newest state.
+---@return table[]
+function world:take_changed()
+  local out = self.changed
+  self.changed = {}
+  for _, message in ipairs(out) do message.dirty = nil end
+  return out
+end
+
+--- Queues a callback.
+---@param url string
+---@param body string  JSON
+function world:post(url, body)
+  table.insert(self.callbacks, { url = url, body = body, headers = { ["content-type"] = "application/json" } })
+end
+
+return world

@@ -1,0 +1,80 @@
+-- SPDX-License-Identifier: MIT
+-- The type grammar of the facts (that of LuaLS), parsed. `argument.lua` checks by it, `shape.lua` reads results by it.
+
+local Type = {}
+
+---@class sms.Registry  names that type expressions may use
+---@field aliases table<string, table>
+---@field classes table<string, table>
+
+--- Joins registries; later ones win.
+---@param ... sms.Registry
+---@return sms.Registry
+function Type.registry(...)
+  local out = { aliases = {}, classes = {} }
+  for _, part in ipairs { ... } do
+    for name, alias in pairs(part.aliases or {}) do out.aliases[name] = alias end
+    for name, class in pairs(part.classes or {}) do out.classes[name] = class end
+  end
+  return out
+end
+
+local function split_union(text)
+  local out, depth, from = {}, 0, 1
+  for at, char in text:gmatch("()([()|])") do
+    if char == "(" then depth = depth + 1
+    elseif char == ")" then depth = depth - 1
+    elseif depth == 0 then
+      out[#out + 1], from = text:sub(from, at - 1), at + 1
+    end
+  end
+  out[#out + 1] = text:sub(from)
+  return out
+end
+
+local BASES = { string = true, integer = true, number = true, boolean = true, table = true, any = true, ["function"] = true }
+
+local parse
+
+local function parse_atom(text, registry)
+  local item = text:match("^(.+)%[%]$")
+  if item then return { kind = "list", item = parse(item, registry), text = text } end
+  local inner = text:match("^%((.+)%)$")
+  if inner then return parse(inner, registry) end
+  local quoted = text:match("^'(.*)'$")
+  if quoted then return { kind = "literal", value = quoted, text = text } end
+  if math.tointeger(text) then return { kind = "literal", value = math.tointeger(text), text = text } end
+  if text == "true" or text == "false" then return { kind = "literal", value = text == "true", text = text } end
+  if BASES[text] or text:match("^table<.+>$") then return { kind = text:match("^%a+"), text = text } end
+  local alias = registry.aliases[text]
+  if alias then return { kind = "alias", alias = alias, base = parse(alias[1], registry), text = text } end
+  if registry.classes[text] then return { kind = "class", class = registry.classes[text], text = text } end
+  error("unknown type '" .. text .. "' in the facts")
+end
+
+--- Parses a type expression to a tree `{ kind, text, optional?, item? | items? | value? | alias?, base? | class? }`.
+---@param text string
+---@param registry sms.Registry
+---@return table
+function Type.parse(text, registry)
+  local plain = text:match("^(.-)%?$")
+  local parts = split_union(plain or text)
+  local node
+  if #parts == 1 then
+    node = parse_atom(parts[1], registry)
+  else
+    node = { kind = "union", items = {}, text = plain or text }
+    for i, part in ipairs(parts) do node.items[i] = parse_atom(part, registry) end
+  end
+  node.optional = plain ~= nil or nil
+  return node
+end
+parse = Type.parse
+
+--- What counts as a flag, whatever its spelling on the wire.
+Type.TRUTH = {
+  [true] = true, [1] = true, ["1"] = true, ["true"] = true,
+  [false] = false, [0] = false, ["0"] = false, ["false"] = false,
+}
+
+return Type

@@ -1,0 +1,310 @@
+-- SPDX-License-Identifier: MIT
+-- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's manners know its events; here is what
+-- all share: payload, shared secret, `event.key` to tell repeats by, and which of two events is the newer one.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local json = require "sms.json"
+local url = require "sms.url"
+
+local webhook = {}
+
+--- Most bytes of a webhook's body, and of its query.
+webhook.MAX_BODY, webhook.MAX_QUERY = 4 * 1024 * 1024, 256 * 1024
+
+--- Where the shared secret travels: this parameter of the query, or this header.
+webhook.PARAMETER, webhook.HEADER = "secret", "x-webhook-secret"
+
+---------------------------------------------------------------- the shared secret
+
+--- A shared secret as a list for `core.auth`, so that it is masked. Raises when it is no secret.
+---@param secret string
+---@return table[]
+function webhook.auth(secret)
+  if type(secret) ~= "string" or secret == "" or secret:find("%c") then
+    error("the webhook secret must be text, not empty and without control characters", 0)
+  end
+  return { { scheme = "query", name = webhook.PARAMETER, value = secret } }
+end
+
+--- The address to give to a provider that signs nothing: `address` with the secret in its query.
+---@param address string  e.g. `https://example.org/reports`
+---@param secret string
+---@return string
+function webhook.url(address, secret)
+  webhook.auth(secret)
+  local plain, fragment = address:match("^([^#]*)(.*)$")
+  local joint = not plain:find("?", 1, true) and "?" or plain:find("[?&]$") and "" or "&"
+  return plain .. joint .. url.encode_pairs { { webhook.PARAMETER, secret } } .. fragment
+end
+
+-- What the query says the secret is, each time it says so, and the query without it.
+local function take_secrets(query)
+  local given, kept = {}, {}
+  for piece in query:gmatch("[^&]+") do
+    local name, value = piece:match("^([^=]*)=?(.*)$")
+    if url.unescape(name, true) == webhook.PARAMETER then
+      given[#given + 1] = url.unescape(value, true)
+    else
+      kept[#kept + 1] = piece
+    end
+  end
+  return given, table.concat(kept, "&")
+end
+
+-- Takes the secret out of the request; why it is not the right one, where it is not. All that are given must be right.
+local function check_secret(request, secret)
+  local given, query = take_secrets(request.query)
+  given[#given + 1] = request.headers[webhook.HEADER]
+  request.query, request.headers[webhook.HEADER] = query, nil
+  if #given == 0 then return "the shared secret is missing" end
+  local right = true
+  for _, value in ipairs(given) do right = core.equal(secret, value) and right end
+  return not right and "the shared secret is wrong" or nil
+end
+
+---------------------------------------------------------------- the payload
+
+-- A JSON text of an object or a list, whatever the headers call it.
+local function looks_like_json(body)
+  return body:find("^%s*[%[{]") ~= nil
+end
+
+local function merged_form(request)
+  local out = url.decode_table(request.query)
+  for name, value in pairs(url.decode_table(request.body)) do out[name] = value end
+  return out
+end
+
+-- JSON body, form body or query, whichever is there. The content type only decides where the body does not.
+local function payload_of(request)
+  local body = request.body
+  if not body:find("%S") then
+    if not request.query:find("[^&%s]") then return nil, "neither a body nor a query" end
+    return url.decode_table(request.query)
+  end
+  if looks_like_json(body) then return json.decode(body) end
+  if body:find("^%s*<") then return nil, "the body is XML or HTML" end
+  if body:find("=", 1, true) then return merged_form(request) end
+  local value, problem = json.decode(body)
+  return value, problem or "the body is null"
+end
+
+-- The request as the manners get it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
+local function normal(request)
+  if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
+  local out = { headers = {} }
+  for field, most in pairs { query = webhook.MAX_QUERY, body = webhook.MAX_BODY, method = webhook.MAX_QUERY } do
+    local value = request[field]
+    if value ~= nil and type(value) ~= "string" then return nil, "invalid", field .. " must be the raw string" end
+    if value and #value > most then return nil, "too_large", ("%s has more than %d bytes"):format(field, most) end
+    out[field] = value or ""
+  end
+  if request.headers ~= nil and type(request.headers) ~= "table" then return nil, "invalid", "headers must be a table" end
+  for name, value in pairs(request.headers or {}) do
+    if type(name) == "string" then out.headers[name:lower()] = tostring(value) end
+  end
+  out.query, out.body = out.query:gsub("^%?", ""), out.body:gsub("^\xEF\xBB\xBF", "") -- a byte order mark
+  return out
+end
+
+---------------------------------------------------------------- keys
+
+-- FNV-1a over words of 8 bytes, with one shift: tells different contents apart; it is no protection against a forger.
+local function mix(hash, word)
+  hash = (hash ~ word) * 0x100000001B3
+  return hash ~ (hash >> 29)
+end
+
+local function hash_text(text)
+  local hash, rest = mix(0xCBF29CE484222325, #text), #text % 8
+  for at = 1, #text - rest, 8 do hash = mix(hash, (string.unpack("<i8", text, at))) end
+  for at = #text - rest + 1, #text do hash = mix(hash, text:byte(at)) end
+  return hash
+end
+
+-- The hash of decoded JSON, whatever the order of an object's members. `seen` holds the hash of each long text and table, so
+-- that what many events of one post share is read once.
+local function hash_of(value, seen)
+  if type(value) ~= "table" then
+    local text = math.type(value) == "float" and ("%.17g"):format(value) or tostring(value)
+    if #text < 64 then return hash_text(type(value) .. text) end
+    seen[text] = seen[text] or hash_text(text)
+    return seen[text]
+  end
+  if not seen[value] then
+    seen[value] = 0 -- for a table that holds itself
+    local total = 1
+    for key, item in pairs(value) do total = total + mix(hash_of(key, seen), hash_of(item, seen)) end
+    seen[value] = total
+  end
+  return seen[value]
+end
+
+local function digest(value, seen)
+  return ("%016x"):format(hash_of(value, seen))
+end
+
+local MOST_IN_FIELD, MOST_IN_KEY = 96, 512 -- bytes
+
+-- A text that is too long is there by its beginning and its digest.
+local function bounded(text, most, seen)
+  if #text <= most then return text end
+  return text:sub(1, most // 2) .. "~" .. digest(text, seen)
+end
+
+local function key_field(value, seen)
+  if value == nil then return "" end
+  if type(value) == "table" then return digest(value, seen) end
+  local text = math.type(value) == "float" and ("%.3f"):format(value) or tostring(value)
+  return (bounded(text, MOST_IN_FIELD, seen):gsub("[%%|%c]", function(char) return ("%%%02X"):format(char:byte()) end))
+end
+
+local KEY_FIELDS = { "provider", "type", "id", "part", "to", "status", "provider_status", "time" }
+
+-- Events whose fields say all that makes them different from others, once they have an id.
+local TOLD_BY_FIELDS = { delivery = true, inbound = true }
+
+local function key_of(event, seen)
+  if event.key ~= nil then return bounded(tostring(event.key), MOST_IN_KEY, seen) end
+  local out = {}
+  for i, name in ipairs(KEY_FIELDS) do out[i] = key_field(event[name], seen) end
+  if event.id == nil or not TOLD_BY_FIELDS[event.type] then out[#out + 1] = digest(event.raw, seen) end
+  return table.concat(out, "|")
+end
+
+---------------------------------------------------------------- parsing
+
+-- The manners' events. A mistake in their code is a refusal with a name of its own, never a crash; Ctrl-C stays what it is.
+local function read(manners, payload, request)
+  local ok, events, problem = pcall(manners.webhook, payload, request)
+  if ok then return events, problem or "not an event of this provider" end
+  if type(events) == "string" and events:find("interrupted!$") then error(events, 0) end
+  return nil, "the reader failed: " .. tostring(events), "reader_failed"
+end
+
+--- Parses one request to a webhook. Pure: no clock, no network, nothing is remembered.
+---
+--- Each event also gets `provider` and `key`: a string that is the same whenever this very event comes again. It is the id that the
+--- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
+---@param manners table  what `lua/sms/<provider>/init.lua` returns
+---@param request { method: string?, headers: table?, query: string?, body: string? }  query and body raw, as they came
+---@param options? { secret: string?, mask: (fun(text: string): string)? }  `secret`: required in the query as `secret=…`, or in the
+---  header `X-Webhook-Secret`; compared in constant time; neither the payload nor `raw` holds it
+---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw, provider, key }`
+---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
+function webhook.parse(manners, request, options)
+  local secret = options and options.secret
+  local masker = secret and core.auth(webhook.auth(secret))
+  local function mask(text)
+    if options and options.mask then text = options.mask(text) end
+    return masker and masker:mask(text) or text
+  end
+  local function refuse(kind, message, name)
+    return nil, failure.new {
+      kind = kind, outcome = "not_sent", provider = manners.name, operation = "webhook", name = name, message = mask(message),
+      body = kind == "decode" and mask(request.body:sub(1, failure.MAX_BODY)) or nil,
+    }
+  end
+  local kind, message
+  request, kind, message = normal(request)
+  if not request then return refuse(kind, message) end
+  message = secret and check_secret(request, secret)
+  if message then return refuse("auth", message) end
+  local payload, problem = payload_of(request)
+  if payload == nil then return refuse("decode", problem) end
+  local events, trouble, name = read(manners, payload, request)
+  if not events then return refuse("decode", trouble, name) end
+  local seen = {}
+  for _, event in ipairs(events) do
+    event.provider = manners.name
+    event.key = key_of(event, seen)
+  end
+  return events
+end
+
+local function manners_of(provider)
+  local sms = require "sms"
+  for _, name in ipairs(sms.providers) do
+    if name == provider then return require("sms." .. name) end
+  end
+  local guess = type(provider) == "string" and core.nearest(provider, sms.providers)
+  error(("there is no provider '%s'%s"):format(tostring(provider), guess and (", did you mean '%s'?"):format(guess) or ""), 0)
+end
+
+--- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.
+---@param provider string|table  a provider's name, or its manners
+---@param secret? string          see `webhook.parse`
+---@return { provider: string, webhook: fun(self, request: table), webhook_answer: fun(self, ok?: boolean) }
+function webhook.reader(provider, secret)
+  local manners = type(provider) == "table" and provider or manners_of(provider)
+  if secret ~= nil then webhook.auth(secret) end
+  return {
+    provider = manners.name,
+    webhook = function(_, request) return webhook.parse(manners, request, { secret = secret }) end,
+    webhook_answer = function(_, ok) return manners.webhook_answer(ok ~= false) end,
+  }
+end
+
+---------------------------------------------------------------- order
+
+local RANK = {
+  unknown = 0, queued = 1, accepted = 2, sent = 3, delivered = 4, undelivered = 4, expired = 4, rejected = 4,
+}
+
+-- `final` decides where it is given: a status may be final at one provider and passing at another.
+local function rank_of(event)
+  local rank = RANK[event.status] or 0
+  if event.final == true then return 4 end
+  return event.final == false and math.min(rank, 3) or rank
+end
+
+--- Whether event `a` should take the place of `b`, both about the same message: reports come late, twice and out of order.
+--- A higher rank wins: unknown, queued, accepted, sent, any final state. Of equal rank the later `time` wins, and without
+--- times, or with equal ones, what is there stays. A final state never gives way to one that is not final.
+---@param a table   an event, or anything with `status`, `final`, `time`
+---@param b table?  what is known so far; nil is nothing
+---@return boolean
+function webhook.newer(a, b)
+  if b == nil then return true end
+  local left, right = rank_of(a), rank_of(b)
+  if left ~= right then return left > right end
+  return type(a.time) == "number" and type(b.time) == "number" and a.time > b.time
+end
+
+---------------------------------------------------------------- writing
+
+-- Text that is not UTF-8, with U+FFFD for each byte that is wrong.
+local function to_utf8(text)
+  local out, from = {}, 1
+  while true do
+    local _, bad = utf8.len(text, from)
+    out[#out + 1] = text:sub(from, (bad or 0) - 1)
+    if not bad then return table.concat(out) end
+    out[#out + 1], from = "\u{FFFD}", bad + 1
+  end
+end
+
+-- A copy that JSON can hold: lists with holes become objects, what is no text and no number becomes text.
+local function writable(value, depth)
+  if type(value) == "string" then return to_utf8(value) end
+  if type(value) == "boolean" or math.type(value) == "integer" then return value end
+  if type(value) == "number" and value - value == 0 then return value end
+  if type(value) ~= "table" then return tostring(value) end
+  if depth > 100 then return "(too deep)" end
+  local out, count, whole, named = {}, 0, true, {}
+  for key, item in pairs(value) do out[key], count = writable(item, depth + 1), count + 1 end
+  for i = 1, count do whole = whole and out[i] ~= nil end
+  if whole then return out end
+  for key, item in pairs(out) do named[to_utf8(tostring(key))] = item end
+  return named
+end
+
+--- An event as one line of JSON, without the line's end. Never fails: bytes that are not UTF-8 are replaced.
+---@param event table
+---@return string
+function webhook.line(event)
+  return json.encode(event) or assert(json.encode(writable(event, 1)))
+end
+
+return webhook

@@ -1,0 +1,165 @@
+-- SPDX-License-Identifier: MIT
+-- TLS and HTTP/2 of the core against nginx on loopback: who is trusted, what is shared, what is not used again.
+
+local core = require "sms.core"
+local peer = require "spec.support.peer"
+local tls = require "spec.support.tls"
+
+describe("sms.core over TLS", function()
+  local server, upstream, pool
+  local missing = tls.missing()
+
+  setup(function()
+    if missing then return end
+    upstream = peer.listen(function(connection)
+      while true do
+        local request = connection:request()
+        if not request then return connection:fin() end
+        if request.target:find "hang" then connection:pause() end
+        if request.target:find "half" then
+          connection:write "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"
+          connection:pause()
+        end
+        if request.target:find "slow" then connection:pause(0.5) end
+        connection:answer(200, "from upstream")
+      end
+    end)
+    server = tls.start(upstream.port)
+  end)
+
+  teardown(function()
+    if server then server.stop() end
+    if upstream then upstream:close() end
+  end)
+
+  before_each(function() pool = core.pool() end)
+  after_each(function() pool:close() end)
+
+  local function check(name, fn)
+    it(name, function()
+      if missing then return pending(missing) end
+      fn()
+    end)
+  end
+
+  local function endpoint_for(options)
+    options.base_url = options.base_url or server.url
+    options.ca_file = options.ca_file or server.ca_file
+    return core.endpoint(options)
+  end
+
+  local function call(endpoint, target, timeout)
+    local transfer = assert(pool:start(endpoint, "GET", target, nil, timeout or 10, true))
+    return table.pack(upstream:finish(pool, transfer)), transfer
+  end
+
+  check("trusts nobody it cannot verify, and lets nothing of the request leave", function()
+    local result = call(core.endpoint { base_url = server.url }, "/")
+    assert.are.same({ "tls", 60, 0 }, { result[2], result[4], result[5] })
+    assert.is_nil(result[7])
+    result = call(endpoint_for { ca_file = server.other_ca_file }, "/")
+    assert.are.same({ "tls", 0 }, { result[2], result[5] })
+  end)
+
+  check("trusts the CA it is given, for the right name only", function()
+    local result, transfer = call(endpoint_for {}, "/")
+    assert.are.equal(200, result[1])
+    assert.is_true(transfer:timings().tls > 0)
+    result = call(endpoint_for { base_url = server.other_url, ca_file = server.other_ca_file }, "/")
+    assert.are.same({ "tls", 60, 0 }, { result[2], result[4], result[5] })
+    assert.matches("127%.0%.0%.1", result[3])
+    result = call(endpoint_for { ca_file = "/nowhere.pem" }, "/")
+    assert.are.same({ "tls", 77, 0 }, { result[2], result[4], result[5] })
+  end)
+
+  check("speaks HTTP/2 where it is offered, unless told not to", function()
+    assert.matches("^HTTP/2%.0 ", call(endpoint_for {}, "/")[2])
+    assert.matches("^HTTP/2%.0 ", call(endpoint_for { http = "2" }, "/")[2])
+    assert.matches("^HTTP/1%.1 ", call(endpoint_for { http = "1.1" }, "/")[2])
+    assert.are.equal("HTTP/2.0", call(endpoint_for { base_url = server.plain_url, http = "2" }, "/")[2])
+  end)
+
+  check("shares one HTTP/2 connection among requests at once", function()
+    local endpoint, transfers, seen = endpoint_for {}, {}, {}
+    for i = 1, 20 do transfers[i] = assert(pool:start(endpoint, "POST", "/", "{}", 10, true)) end
+    assert.is_true(upstream:drive(pool, function() return pool:step(0) == 0 end))
+    for _, transfer in ipairs(transfers) do seen[select(2, transfer:result())] = true end
+    local name = next(seen)
+    assert.matches("^HTTP/2%.0 %d+$", name)
+    assert.is_nil(next(seen, name))
+  end)
+
+  for _, http in ipairs { "1.1", "2" } do
+    check("does not use a connection again that timed out, HTTP/" .. http, function()
+      local endpoint = endpoint_for { http = http }
+      local first = call(endpoint, "/")[2]
+      assert.are.equal(first, call(endpoint, "/")[2])
+      local result = call(endpoint, "/peer/hang", 0.3)
+      assert.are.same({ "timeout", 1 }, { result[2], result[5] })
+      local second = call(endpoint, "/")[2]
+      assert.are_not.equal(first, second)
+      local half = call(endpoint, "/peer/half", 0.3)
+      assert.are.same({ "timeout", "half" }, { half[2], half[8] })
+      assert.are_not.equal(second, call(endpoint, "/")[2])
+    end)
+
+    check("does not use a connection again that was cancelled, HTTP/" .. http, function()
+      local endpoint = endpoint_for { http = http }
+      local first = call(endpoint, "/")[2]
+      local transfer = assert(pool:start(endpoint, "GET", "/peer/half", nil, 10, true))
+      assert.is_true(upstream:drive(pool, function() return select(3, transfer:progress()) == 4 end))
+      transfer:cancel()
+      assert.are_not.equal(first, call(endpoint, "/")[2])
+    end)
+  end
+
+  check("lets the other streams of a failed one's connection end, and then leaves it", function()
+    local endpoint = endpoint_for {}
+    local first = call(endpoint, "/")[2]
+    local slow = assert(pool:start(endpoint, "GET", "/peer/slow", nil, 10, true))
+    local failing = assert(pool:start(endpoint, "GET", "/peer/hang", nil, 0.2, true))
+    assert.are.equal("timeout", (select(2, upstream:finish(pool, failing))))
+    assert.is_false(slow:done())
+    local status, body, attempts = upstream:finish(pool, slow)
+    assert.are.same({ 200, "from upstream", 1 }, { status, body, attempts })
+    assert.are.equal(first:match "%d+$", slow:header "x-connection")
+    local second = call(endpoint, "/")[2]
+    assert.are_not.equal(first, second)
+    for _ = 1, 3 do assert.are.equal(second, call(endpoint, "/")[2]) end
+  end)
+
+  check("refuses a pool of the parent process in a forked child, whose end the parent's connection survives", function()
+    local library = os.tmpname()
+    if not os.execute(("LD_PRELOAD= cc -shared -fPIC -I/usr/include/lua5.4 -o %s spec/c/fork.c 2>/dev/null"):format(library)) then
+      os.remove(library)
+      return pending "no C compiler, or no Lua headers where Debian has them"
+    end
+    local forking = assert(package.loadlib(library, "luaopen_forking"))()
+    os.remove(library)
+    local endpoint, path, idle = endpoint_for {}, os.tmpname(), endpoint_for { http = "1.1" }
+    local first, idle_first = call(endpoint, "/")[2], call(idle, "/")[2]
+    local running = assert(pool:start(endpoint, "GET", "/peer/half", nil, 10, true, { to_file = path }))
+    assert.is_true(upstream:drive(pool, function() return select(3, running:progress()) == 4 end))
+    local verdict = forking(function()
+      local started, kind, text = pool:start(endpoint, "GET", "/")
+      if started or kind ~= "closed" or not text:find("new pool", 1, true) then return 1 end
+      if select(2, pool:step(0)) ~= "closed" or select(2, pool:wait(running, 0)) ~= "closed" then return 2 end
+      running:close()
+      if select(2, running:result()) ~= "closed" then return 3 end
+      pool:close()
+      local fresh <close> = core.pool()
+      local transfer = assert(fresh:start(endpoint, "GET", "/", nil, 10, true))
+      if not fresh:wait(transfer, 10) or transfer:result() ~= 200 then return 4 end
+      endpoint:close()
+      return 7
+    end)
+    assert.are.equal(7, verdict)
+    assert.are.equal(first, call(endpoint, "/")[2])
+    assert.are.equal(idle_first, call(idle, "/")[2])
+    local part <close> = io.open(path .. ".part", "rb")
+    assert.are.equal("half", part and part:read "a")
+    running:close()
+    assert.is_nil(io.open(path .. ".part", "rb"))
+    os.remove(path)
+  end)
+end)

@@ -1,0 +1,307 @@
+-- SPDX-License-Identifier: MIT
+-- Requests through the core against a raw peer: what goes on the wire, connection reuse, one attempt per send, time-outs.
+
+local uv = require "luv"
+local core = require "sms.core"
+local peer = require "spec.support.peer"
+
+describe("sms.core transfers", function()
+  local pool, server, endpoint
+
+  local function serve(script) server = script and peer.listen(script) or peer.server() end
+
+  local function open(options)
+    options = options or {}
+    options.base_url = options.base_url or server.url
+    endpoint = core.endpoint(options)
+    return endpoint
+  end
+
+  local function start(method, target, ...) return assert(pool:start(endpoint, method, target, ...)) end
+
+  local function call(...)
+    local transfer = start(...)
+    return transfer, table.pack(server:finish(pool, transfer))
+  end
+
+  before_each(function() pool = core.pool() end)
+
+  after_each(function()
+    pool:close()
+    if server then server:close() end
+    server = nil
+    collectgarbage()
+    collectgarbage()
+  end)
+
+  it("sends a JSON body and gives status, body, attempts and duration", function()
+    serve()
+    open { base_url = server.url .. "/prefix/" }
+    local transfer, result = call("POST", "/a%2Fb/../c?x=%C3%A9", '{"a":1}', 5)
+    assert.are.same({ 200, '{"a":1}', 1 }, { result[1], result[2], result[3] })
+    assert.is_true(result[4] > 0 and result[4] < 5)
+    local request = server.arrived[1]
+    assert.are.equal("POST", request.method)
+    assert.are.equal("/prefix/a%2Fb/../c?x=%C3%A9", request.target)
+    assert.are.equal("application/json", request.headers["content-type"])
+    assert.is_nil(request.headers.expect)
+    assert.are.equal(server.url .. "/prefix/a%2Fb/../c?x=%C3%A9", transfer:effective_url())
+  end)
+
+  it("sends each verb with just the headers it needs", function()
+    serve()
+    open()
+    local lengths = {}
+    for _, verb in ipairs { "GET", "POST", "PUT", "GET", "PATCH", "DELETE", "HEAD", "GET", "BREW" } do
+      local _, result = call(verb, "/")
+      assert.are.equal(200, result[1])
+      local request = server.arrived[#server.arrived]
+      assert.are.equal(verb, request.method)
+      assert.is_nil(request.headers["content-type"])
+      lengths[#lengths + 1] = request.headers["content-length"] or "none"
+    end
+    assert.are.same({ "none", "0", "0", "none", "0", "none", "none", "none", "none" }, lengths)
+    local _, result = call("DELETE", "/", '{"id":1}')
+    assert.are.equal('{"id":1}', result[2])
+    assert.are.equal("DELETE", server.arrived[#server.arrived].method)
+    assert.are.equal(1, server.connections)
+  end)
+
+  it("sends the endpoint's headers and lets a request replace and add some", function()
+    serve()
+    open { headers = { ["X-One"] = "1", ["X-Two"] = "2", ["X-Empty"] = "" }, user_agent = "spec/1" }
+    call("POST", "/", "{}")
+    local first = server.arrived[1].headers
+    assert.are.same({ "1", "2", "", "spec/1" }, { first["x-one"], first["x-two"], first["x-empty"], first["user-agent"] })
+    call("POST", "/", "a=b", 5, false, { headers = { ["x-two"] = "zwei", ["X-Three"] = "3" }, content_type = "text/plain" })
+    local second = server.arrived[2]
+    assert.are.same({ "1", "zwei", "3", "text/plain" },
+      { second.headers["x-one"], second.headers["x-two"], second.headers["x-three"], second.headers["content-type"] })
+    local _, count = second.head:lower():gsub("x%-two", "")
+    assert.are.equal(1, count)
+    call("POST", "/", "{}")
+    assert.are.same(first, server.arrived[3].headers)
+    open { headers = { ["accept-encoding"] = "identity" } }
+    call("GET", "/")
+    assert.are.equal("identity", server.arrived[4].headers["accept-encoding"])
+    assert.is_nil(server.arrived[4].head:find("gzip", 1, true))
+  end)
+
+  it("gives the headers of the last answer, repeats joined", function()
+    serve(function(connection)
+      connection:request()
+      connection:write("HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n")
+      connection:write("HTTP/1.1 201 Made\r\nX-A: one\r\nx-a:  two \r\nContent-Length: 0\r\n\r\n")
+    end)
+    open()
+    local transfer, result = call("POST", "/", "{}")
+    assert.are.equal(201, result[1])
+    assert.are.same({ ["x-a"] = "one, two", ["content-length"] = "0" }, transfer:headers())
+    assert.are.equal("one, two", transfer:header("X-a"))
+    assert.is_nil(transfer:header("x-early"))
+  end)
+
+  it("reuses a connection, and tells figures while and after it runs", function()
+    serve()
+    open()
+    for i = 1, 5 do
+      local transfer, result = call("POST", "/", ('{"n":%d}'):format(i))
+      assert.are.equal(200, result[1])
+      assert.are.same({ 7, 7, 7, 7 }, { transfer:progress() })
+      local times = transfer:timings()
+      assert.is_true(times.total > 0 and times.start <= times.total and times.tls == 0 and times.name_lookup <= times.total)
+    end
+    assert.are.equal(1, server.connections)
+    assert.are.equal(5, #server.arrived)
+  end)
+
+  it("runs many at once within the cap of connections", function()
+    serve()
+    open()
+    pool:close()
+    pool = core.pool { max_connections = 3 }
+    local transfers = {}
+    for i = 1, 20 do transfers[i] = start("POST", "/" .. i, "{}") end
+    assert.are.equal("sms.pool: 20 in flight", tostring(pool))
+    assert.is_true(server:drive(pool, function() return pool:step(0) == 0 end))
+    for _, transfer in ipairs(transfers) do assert.are.equal(200, (transfer:result())) end
+    assert.are.equal(3, server.connections)
+  end)
+
+  -- libcurl by itself posts again when a reused connection dies before an answer.
+  local function second_post(how, once)
+    serve(function(connection, number)
+      connection:request()
+      connection:answer(200, "first answer on " .. number)
+      if connection:request() then connection:finish(how) end
+    end)
+    open()
+    call("POST", "/", '{"text":1}', 5, once)
+    local transfer, result = call("POST", "/", '{"text":2}', 5, once)
+    local bodies = {}
+    for i, request in ipairs(server.arrived) do bodies[i] = request.body end
+    return bodies, result, transfer
+  end
+
+  for _, how in ipairs { "fin", "reset" } do
+    it("puts a one-attempt request on a wire once though the reused connection dies: " .. how, function()
+      local bodies, result = second_post(how, true)
+      assert.are.same({ '{"text":1}', '{"text":2}' }, bodies)
+      assert.is_nil(result[1])
+      assert.are.equal("network", result[2])
+      assert.are.equal(1, result[5])
+      assert.is_nil(result[7])
+      assert.matches("not sent again", result[3])
+    end)
+
+    it("lets libcurl send a repeatable request again: " .. how, function()
+      local bodies, result = second_post(how, false)
+      assert.are.same({ '{"text":1}', '{"text":2}', '{"text":2}' }, bodies)
+      assert.are.same({ 200, "first answer on 2", 2 }, { result[1], result[2], result[3] })
+    end)
+  end
+
+  it("reports a fresh connection that ends without an answer as one attempt", function()
+    serve(function(connection)
+      connection:request()
+      connection:reset()
+    end)
+    open()
+    local _, result = call("POST", "/", "{}", 5, true)
+    assert.are.same({ "network", 1 }, { result[2], result[5] })
+  end)
+
+  it("proves that nothing left when connecting is refused", function()
+    serve()
+    open { base_url = "http://127.0.0.1:" .. peer.free_port() }
+    local _, result = call("POST", "/", "{}", 5, true)
+    assert.are.equal("network", result[2])
+    assert.are.equal(7, result[4])
+    assert.are.equal(0, result[5])
+    assert.is_nil(result[7])
+    assert.are.equal("", result[8])
+  end)
+
+  it("ends at the total time-out, with what came so far, and does not use that connection again", function()
+    serve(function(connection, number)
+      connection:request()
+      if number > 1 then return connection:answer(200, "fresh") end
+      connection:write("HTTP/1.1 200 Said\r\nContent-Length: 10\r\n\r\nhalf")
+      connection:pause()
+    end)
+    open()
+    local _, result = call("GET", "/", nil, 0.2, true)
+    assert.are.same({ "timeout", 28, 1, 200, "half" }, { result[2], result[4], result[5], result[7], result[8] })
+    assert.is_true(result[6] > 0.19 and result[6] < 2)
+    local _, after = call("GET", "/", nil, 5, true)
+    assert.are.equal("fresh", after[2])
+    assert.are.equal(2, server.connections)
+  end)
+
+  it("ends at the connect time-out with no attempt made", function()
+    serve(function(connection) connection:pause() end) -- accepts TCP, never speaks TLS
+    open { base_url = "https://127.0.0.1:" .. server.port, connect_timeout = 0.2 }
+    local _, result = call("POST", "/", "{}", 10, true)
+    assert.are.same({ "timeout", 0 }, { result[2], result[5] })
+    assert.is_true(result[6] < 5)
+  end)
+
+  it("ends when nothing moves for the stall time-out", function()
+    serve(function(connection)
+      connection:request()
+      connection:write("HTTP/1.1 200 Said\r\nContent-Length: 10\r\n\r\nhalf")
+      connection:pause()
+    end)
+    open { stall_timeout = 1 }
+    local _, result = call("GET", "/", nil, 30, true)
+    assert.are.same({ "timeout", 1, "half" }, { result[2], result[5], result[8] })
+    assert.is_true(result[6] < 10)
+  end)
+
+  it("waits in C for one transfer no longer than it is told", function()
+    serve(function(connection)
+      connection:request()
+      connection:pause()
+    end)
+    open()
+    local transfer = start("GET", "/")
+    assert.is_false(pool:wait(transfer, 0.05))
+    transfer:cancel()
+    assert.is_true(pool:wait(transfer, 5))
+  end)
+
+  it("cancels, more than once, and closes the connection", function()
+    serve(function(connection)
+      while connection:request() do end
+      connection.left = true
+    end)
+    open()
+    local transfer = start("POST", "/", "{}", 10, true)
+    server:drive(pool, function() return #server.arrived == 1 end)
+    transfer:cancel()
+    transfer:cancel()
+    assert.is_true(transfer:done())
+    local _, kind, text, code, attempts = transfer:result()
+    assert.are.same({ "cancelled", "the request was cancelled", 0, 1 }, { kind, text, code, attempts })
+    assert.is_true(server:drive(pool, function() return next(server.open).left end))
+    assert.are.equal("sms.pool: 0 in flight", tostring(pool))
+    local unsent = start("POST", "/", "{}")
+    unsent:cancel()
+    assert.are.equal(0, (select(5, unsent:result())))
+  end)
+
+  it("goes through a plain forward proxy, and past the environment's for loopback", function()
+    serve(function(connection)
+      while connection:request() do connection:answer(200, "by proxy") end
+    end)
+    open { base_url = "http://localhost:1", proxy = server.url }
+    local _, result = call("GET", "/x?y")
+    assert.are.equal("by proxy", result[2])
+    assert.are.equal("http://localhost:1/x?y", server.arrived[1].target)
+    assert.has_error(function() open { proxy = "http://192.0.2.1:8080" } end,
+      "option 'proxy' is not loopback, and the base URL is plain http")
+    uv.os_setenv("http_proxy", "http://127.0.0.1:1")
+    open { base_url = server.url }
+    assert.are.equal("by proxy", select(2, call("GET", "/"))[2])
+    uv.os_unsetenv "http_proxy"
+    assert.are.equal("/", server.arrived[2].target)
+  end)
+
+  it("shows a proxy that refuses to tunnel nothing of the request", function()
+    serve(function(connection)
+      while connection:request() do connection:answer(403, "no") end
+    end)
+    open {
+      base_url = "https://sms.example/path", proxy = server.url:gsub("//", "//me:pass@"),
+      auth = core.auth { { scheme = "bearer", value = "hidden" } }, headers = { ["X-Hidden"] = "hidden" },
+    }
+    local _, result = call("POST", "/", '{"hidden":1}', 5, true)
+    assert.are.same({ "network", 0 }, { result[2], result[5] })
+    assert.is_nil(result[7])
+    local request = server.arrived[1]
+    assert.are.same({ "CONNECT", "sms.example:443" }, { request.method, request.target })
+    assert.are.equal("Basic bWU6cGFzcw==", request.headers["proxy-authorization"])
+    assert.is_nil(request.head:find("hidden", 1, true))
+  end)
+
+  it("does not follow redirects", function()
+    serve(function(connection)
+      while connection:request() do connection:answer(302, "", "Location: " .. server.url .. "/elsewhere\r\n") end
+    end)
+    open()
+    local _, result = call("POST", "/", "{}", 5, true)
+    assert.are.equal(302, result[1])
+    assert.are.equal(1, #server.arrived)
+  end)
+
+  it("calls noise instead of HTTP a network failure", function()
+    serve(function(connection)
+      connection:request()
+      connection:write("no HTTP here\r\n\r\n")
+      connection:fin()
+    end)
+    open()
+    local _, result = call("GET", "/")
+    assert.are.equal("network", result[2])
+  end)
+end)

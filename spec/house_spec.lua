@@ -1,0 +1,216 @@
+-- SPDX-License-Identifier: MIT
+-- The house itself: versions agree, loading adds no global, generated files are up to date, no path of one machine, every file
+-- says its licence, both rockspecs list what there is, the modules export what Lua needs and nothing more.
+
+local function lines(command)
+  local pipe, out = assert(io.popen(command)), {}
+  for line in pipe:lines() do out[#out + 1] = line end
+  local ok = pipe:close()
+  return out, ok
+end
+
+local function read(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read("a")
+end
+
+local function every_file()
+  return lines("find . -path ./.git -prune -o -path ./build -prune -o -type f -print | sed 's|^[.]/||' | LC_ALL=C sort")
+end
+
+-- Runs Lua code in an interpreter of its own, on the same paths.
+local function run(code)
+  return lines(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s' 2>&1"):format(package.path, package.cpath, code))
+end
+
+describe("the version", function()
+  local version = require "sms.version"
+
+  it("is the same in every copy", function()
+    assert.equal(version, require("sms").version)
+    assert.equal("lua-sms " .. version, require("sms")._VERSION)
+    assert.equal(version, read("CHANGELOG.md"):match("\n## (%S+)"))
+  end)
+
+  it("is written by hand in one file of the sources only", function()
+    local seen = {}
+    for _, path in ipairs(every_file()) do
+      if path:match("^lua/") or path:match("^csrc/") or path:match("^bin/") then
+        if read(path):find('"' .. version:gsub("%.", "%%.") .. '"') then seen[#seen + 1] = path end
+      end
+    end
+    assert.same({ "lua/sms/version.lua" }, seen)
+  end)
+end)
+
+describe("loading", function()
+  it("adds no global", function()
+    local out, ok = run([[
+      local before = {}
+      for name in pairs(_G) do before[name] = true end
+      local sms = require "sms"
+      for _, name in ipairs(sms.providers) do local _ = sms[name] end
+      require "sms.sandbox"
+      for name in pairs(_G) do if not before[name] then print(name) end end
+    ]])
+    assert.is_true(ok, table.concat(out, "\n"))
+    assert.same({}, out)
+  end)
+end)
+
+describe("the C modules", function()
+  for name, symbol in pairs { core = "luaopen_sms_core", httpd = "luaopen_sms_httpd" } do
+    it(name .. " exports " .. symbol .. " alone", function()
+      local path = assert(package.searchpath("sms." .. name, package.cpath))
+      local symbols = {}
+      for _, line in ipairs(lines("nm -D --defined-only '" .. path .. "'")) do
+        symbols[#symbols + 1] = line:match("%S+$")
+      end
+      assert.same({ symbol }, symbols)
+    end)
+  end
+end)
+
+describe("generated files", function()
+  for _, tool in ipairs { "docs", "abilities", "rockspecs" } do
+    it("of tools/" .. tool .. ".lua are up to date", function()
+      local out, ok = lines(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 tools/%s.lua --check 2>&1"):format(package.path, package.cpath, tool))
+      assert.is_true(ok, table.concat(out, "\n"))
+    end)
+  end
+
+  it("for the editor are Lua", function()
+    for _, path in ipairs(lines("find library -name '*.lua'")) do assert(loadfile(path, "t", {})) end
+  end)
+end)
+
+describe("a rockspec", function()
+  local function rockspec(path)
+    local env = {}
+    assert(load(read(path), "@" .. path, "t", env))()
+    return env
+  end
+
+  -- Module name → file of every Lua file below lua/.
+  local function lua_modules()
+    local out = {}
+    for _, path in ipairs(lines("find lua -name '*.lua'")) do
+      out[path:match("^lua/(.*)%.lua$"):gsub("/init$", ""):gsub("/", ".")] = path
+    end
+    return out
+  end
+
+  it("lists each Lua module once, between the two of them", function()
+    local wrong, there = {}, lua_modules()
+    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
+      for name, source in pairs(rockspec(path).build.modules) do
+        if type(source) == "string" then
+          if there[name] ~= source then wrong[#wrong + 1] = path .. " should not list " .. name end
+          there[name] = nil
+        end
+      end
+    end
+    for name in pairs(there) do wrong[#wrong + 1] = name .. " is in no rock" end
+    assert.same({}, wrong)
+  end)
+
+  it("lists each C file once, between the two of them", function()
+    local listed = {}
+    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
+      for _, module in pairs(rockspec(path).build.modules) do
+        for _, source in ipairs(type(module) == "table" and module.sources or {}) do listed[#listed + 1] = source end
+      end
+    end
+    table.sort(listed)
+    assert.same(lines("ls csrc/*.c | LC_ALL=C sort"), listed)
+  end)
+
+  it("asks for no external dependencies", function()
+    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
+      assert.is_nil(rockspec(path).external_dependencies)
+    end
+  end)
+end)
+
+describe("a build without the headers", function()
+  -- An include folder that has nothing in it, and a compiler that looks nowhere else.
+  local function compile(file)
+    return table.concat(lines(("mkdir -p build/none; gcc -nostdinc -Ibuild/none -fsyntax-only %s 2>&1"):format(file)), "\n")
+  end
+
+  it("names the packages of the core", function()
+    local out = compile("csrc/headers.c")
+    assert.matches("apt%-get install libcurl4%-openssl%-dev", out)
+    assert.matches("apt%-get install liblua5%.4%-dev", out)
+  end)
+
+  it("names the package of sms.httpd", function()
+    assert.matches("apt%-get install libmicrohttpd%-dev", compile("csrc/httpd_headers.c"))
+  end)
+end)
+
+describe("make env", function()
+  local function env(before)
+    return lines(before .. " make -s env; " .. before .. [[ eval "$(make -s env)"; echo "$LUA_PATH"; echo "$LUA_CPATH"]])
+  end
+
+  it("puts the tree before the default places", function()
+    local out = env("unset LUA_PATH LUA_CPATH LUA_PATH_5_4 LUA_CPATH_5_4;")
+    assert.equal(4, #out)
+    assert.matches("^export LUA_PATH='/.*/lua/%?%.lua;/.*/lua/%?/init%.lua;;'$", out[1])
+    assert.matches("^export LUA_CPATH='/.*/build/lib/%?%.so;;'$", out[2])
+  end)
+
+  it("keeps what the user has, and twice is once", function()
+    local out = env("unset LUA_PATH_5_4 LUA_CPATH_5_4; export LUA_PATH='x/?.lua;;' LUA_CPATH=;")
+    assert.matches("/lua/%?/init%.lua;x/%?%.lua;;$", out[3])
+    local again = lines("export LUA_PATH='" .. out[3] .. "'; make -s env")
+    assert.equal("export LUA_PATH='" .. out[3] .. "'", again[1])
+  end)
+end)
+
+describe("make install", function()
+  it("makes a tree that works on its own", function()
+    local prefix = os.tmpname()
+    os.remove(prefix)
+    local out, ok = lines("make -s install PREFIX='" .. prefix .. "' 2>&1")
+    assert.is_true(ok, table.concat(out, "\n"))
+    out, ok = lines(("cd '%s' && env -u LUA_PATH -u LUA_CPATH bin/sms --version"):format(prefix))
+    assert.is_true(ok)
+    assert.same({ "sms " .. require "sms.version" }, out)
+    local program = 'print(package.searchpath("sms", package.path), (require "sms".version))'
+    out = lines(("cd / && LUA_PATH='%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua' LUA_CPATH='%s/lib/lua/5.4/?.so;;' lua5.4 -e '%s'")
+      :format(prefix, prefix, prefix, program))
+    assert.same({ ("%s/share/lua/5.4/sms/init.lua\t%s"):format(prefix, require "sms.version") }, out)
+    assert(os.execute("rm -r '" .. prefix .. "'"))
+  end)
+end)
+
+describe("every file", function()
+  -- What cannot hold a comment, and data that is sent or compared byte by byte.
+  local function is_exempt(path)
+    return path == "LICENSE" or path:match("%.json$") or path:match("%.csv$") or path:match("%.xlsx?$") or path:match("%.pem$")
+      or path:match("%.txt$") or path:match("%.yaml$")
+  end
+
+  it("has its SPDX line", function()
+    local missing = {}
+    for _, path in ipairs(every_file()) do
+      local head = read(path):match("^[^\n]*\n?[^\n]*\n?[^\n]*")
+      if not is_exempt(path) and not head:find("SPDX-License-Identifier: MIT", 1, true) then missing[#missing + 1] = path end
+    end
+    assert.same({}, missing)
+  end)
+
+  it("holds no path of one machine", function()
+    local found = {}
+    for _, path in ipairs(every_file()) do
+      local text = read(path)
+      for _, root in ipairs { "work", "farm", "root", "home", "Users" } do
+        local at = text:match("[\"'`%s=(]/" .. root .. "/[%w_.]+")
+        if at then found[#found + 1] = path .. ":" .. at end
+      end
+    end
+    assert.same({}, found)
+  end)
+end)

@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: MIT
+-- Writes what is made from the facts: the editor types in library/sms, the reference pages, the error catalogue.
+-- `lua5.4 tools/docs.lua [--check]`, from the checkout, with the built tree on the path.
+
+package.path = "./?.lua;" .. package.path
+
+local client = require "sms.client"
+local failure = require "sms.error"
+local facts = require "tools.facts"
+local generated = require "tools.generated"
+local luals = require "tools.luals"
+local Operation = require "sms.operation"
+local reference = require "tools.reference"
+
+local kept = {}
+
+local function write(path, text)
+  kept[path] = true
+  generated.write(path, text)
+end
+
+local function write_provider(provider)
+  local folder = "library/sms/" .. provider.name
+  write(folder .. "/client.lua", luals.client(provider))
+  write(folder .. "/types.lua", luals.types(("lua/sms/%s/types.lua"):format(provider.name), provider))
+  for _, resource in ipairs(provider.resources) do
+    write(("%s/%s.lua"):format(folder, resource.name), luals.resource(provider, resource))
+  end
+  write(("docs/reference/%s.md"):format(provider.name), reference.page(provider, facts.common))
+end
+
+local providers = facts.providers()
+write("library/sms/init.lua", luals.face(providers))
+write("library/sms/types.lua", luals.types("lua/sms/types.lua", facts.common))
+write("library/sms/options.lua", luals.options(client.options, Operation.options))
+for _, provider in ipairs(providers) do write_provider(provider) end
+generated.only("library/sms", kept)
+generated.only("docs/reference", kept)
+generated.between("docs/errors.md", "kinds", reference.errors(failure.kinds))
+generated.finish("make docs")

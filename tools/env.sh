@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# Prints the shell lines behind `eval "$(make -s env)"`: env.sh CHECKOUT BUILD.
+# The tree comes first, then what the user has. Running it twice changes nothing. Where LUA_PATH_5_4 is set Lua
+# ignores LUA_PATH, so the tree is put there as well.
+
+quote() { printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
+
+# put NAME TREE: the tree in front of what NAME holds; an empty end of the list becomes `;;`, Lua's default places.
+put() {
+  eval "rest=\${$1-}"
+  case "$rest" in
+    "$2;"*) rest=${rest#"$2;"} ;;
+    ";;") rest= ;;
+  esac
+  printf 'export %s=%s\n' "$1" "$(quote "$2;${rest:-;}")"
+}
+
+lua="$1/lua/?.lua;$1/lua/?/init.lua"
+c="$2/lib/?.so"
+put LUA_PATH "$lua"
+put LUA_CPATH "$c"
+if [ -n "${LUA_PATH_5_4+set}" ]; then put LUA_PATH_5_4 "$lua"; fi
+if [ -n "${LUA_CPATH_5_4+set}" ]; then put LUA_CPATH_5_4 "$c"; fi

@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: MIT
+-- Writes the lists of modules of both rockspecs from the files there are: `lua5.4 tools/rockspecs.lua [--check]`.
+
+package.path = "./?.lua;" .. package.path
+
+local files = require "tools.files"
+local generated = require "tools.generated"
+
+local function module_of(path)
+  return (path:match("^lua/(.*)%.lua$"):gsub("/init$", ""):gsub("/", "."))
+end
+
+local function lua_modules(belongs)
+  local out = {}
+  for _, path in ipairs(files.lines("find lua/sms -name '*.lua' | LC_ALL=C sort")) do
+    local name = module_of(path)
+    if belongs(name) then out[#out + 1] = ('    ["%s"] = "%s",\n'):format(name, path) end
+  end
+  return table.concat(out)
+end
+
+-- The file that names a missing package comes first.
+local function c_module(name, library, first, pattern)
+  local out = { ('    ["%s"] = {\n      libraries = { "%s" },\n      sources = {\n        "csrc/%s",\n'):format(name, library, first) }
+  for _, path in ipairs(files.lines("ls csrc/*.c | LC_ALL=C sort")) do
+    local file = path:match("[^/]+$")
+    if file ~= first and (file:match("^httpd") ~= nil) == pattern then out[#out + 1] = ('        "%s",\n'):format(path) end
+  end
+  out[#out + 1] = "      },\n    },\n"
+  return table.concat(out)
+end
+
+local function is_sandbox(name)
+  return name:match("^sms%.sandbox") ~= nil
+end
+
+generated.between("lua-sms-scm-1.rockspec", "modules",
+  c_module("sms.core", "curl", "headers.c", false) .. lua_modules(function(name) return not is_sandbox(name) end))
+generated.between("lua-sms-sandbox-scm-1.rockspec", "modules",
+  c_module("sms.httpd", "microhttpd", "httpd_headers.c", true) .. lua_modules(is_sandbox))
+generated.finish("make docs")
