@@ -24,10 +24,11 @@ MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/httpd.so
 CLEAN_ENV = env -u LUA_INIT -u LUA_INIT_5_4 -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u http_proxy -u https_proxy -u HTTPS_PROXY \
 	-u all_proxy -u ALL_PROXY -u no_proxy -u NO_PROXY -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE -u CURL_HOME
 TREE_PATHS = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;'
-RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL $(TREE_PATHS)
+RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL -u ZOOMCONNECT_EMAIL -u ZOOMCONNECT_TOKEN -u ZOOMCONNECT_URL \
+	-u WEBSMS_TOKEN -u WEBSMS_URL -u ZIPWHIP_SESSION -u ZIPWHIP_URL $(TREE_PATHS)
 BUSTED = busted
 
-LUA_FILES = lua spec examples tools library bin/sms $(wildcard bench) .busted .luacheckrc
+LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms $(wildcard bench) .busted .luacheckrc
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
 TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua))
@@ -41,7 +42,7 @@ help:
 	@echo 'make            build the C modules into $(BUILD)/'
 	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
 	@echo 'make deps       install the packages that are missing (Debian)'
-	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox'
+	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
 	@echo 'make test       every spec; SPEC=spec/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
 	@echo 'make lint       luacheck, warnings of two compilers as errors, size caps, generated files up to date'
@@ -98,16 +99,17 @@ deps:
 demo: deps
 	@$(MAKE) --no-print-directory -s all
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/first_broadcast.lua
+	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/four_providers.lua
 
 test: deps
 	@$(MAKE) --no-print-directory all
 	@$(RUN) $(BUSTED) --lua=$(LUA) $(SPEC)
 
 check:
-	@+sh .ci/run
+	@+sh tools/check.sh
 
 lint: deps all
-	luacheck -q --no-color $(LUA_FILES)
+	@$(CLEAN_ENV) -u LUA_PATH -u LUA_CPATH luacheck -q --no-color $(LUA_FILES)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc CC=gcc WARNINGS='$(WARNINGS) -Werror' all
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all
 	@$(RUN) $(LUA) tools/size.lua

@@ -9,6 +9,8 @@
 
 #include "sms.h"
 
+#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+
 /* ---- json.c ---- */
 
 #define SMS_JSON_DEPTH 128     /* how deep arrays and objects nest, both ways */
@@ -99,5 +101,7 @@ int sms_word_same(const char *a, size_t alen, const char *b);
 
 /* 1 when equal. The time it takes tells the length, nothing else. */
 int sms_equal(const char *a, size_t alen, const char *b, size_t blen);
+
+#pragma GCC visibility pop
 
 #endif

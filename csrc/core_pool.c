@@ -17,9 +17,21 @@ void sms_unanchor(lua_State *L, int pool, const void *transfer) {
   lua_pop(L, 1);
 }
 
-static void let_go(lua_State *L, struct sms_pool *p) {
+/* Appends the ended transfer to the table at `list`. [-0, +0, m] */
+static void hand_out(lua_State *L, int list, const void *transfer) {
+  lua_getiuservalue(L, 1, 1);
+  lua_rawgetp(L, -1, transfer);
+  lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+  lua_pop(L, 1);
+}
+
+/* The ended are kept alive no longer; `list`, when it isn't 0, is a table that gets them. */
+static void let_go(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
-  while ((t = sms_pool_ended(p)) != NULL) sms_unanchor(L, 1, t);
+  while ((t = sms_pool_ended(p)) != NULL) {
+    if (list) hand_out(L, list, t);
+    sms_unanchor(L, 1, t);
+  }
 }
 
 static long connections(lua_State *L, const char *name) {
@@ -47,12 +59,13 @@ static int pool_new(lua_State *L) {
 
 static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
 
-/* pool:step(seconds) -> how many are in flight | nil, kind, text */
+/* pool:step(seconds, ended?) -> how many are in flight | nil, kind, text. Transfers that ended are appended to `ended`. */
 static int pool_step(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
+  int list = lua_istable(L, 3) ? 3 : 0;
   sms_rc rc = sms_pool_step(p, ms, &running);
-  let_go(L, p);
+  let_go(L, p, list);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushinteger(L, running);
   return 1;
@@ -66,7 +79,7 @@ static int pool_wait(lua_State *L) {
   sms_rc rc = SMS_OK;
   luaL_argcheck(L, t->done || t->pool == p, 2, "a transfer of another pool");
   if (!t->done) rc = sms_pool_wait(p, t, ms);
-  let_go(L, p);
+  let_go(L, p, 0);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushboolean(L, t->done);
   return 1;

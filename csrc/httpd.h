@@ -8,6 +8,8 @@
 #include <microhttpd.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+
 #define HTTPD_HEADER_MAX 131072  /* bytes of request line and headers; more is answered 431 */
 #define HTTPD_DRAIN_MAX 67108864 /* bytes of a body too large that are read before closing */
 #define HTTPD_IDLE_SECONDS 120u  /* a connection that is silent this long is closed */
@@ -118,5 +120,7 @@ size_t httpd_unescape(struct httpd_slice from, char *to); /* `to` has room for f
 struct lua_State;
 void httpd_read_options(struct lua_State *L, struct httpd_options *o);      /* [-0, +0, v] the table at 1 */
 void httpd_push_fields(struct lua_State *L, const struct httpd_request *r); /* [-0, +1, m] one table */
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+
 #define SMS_AUTH "sms.auth"
 #define SMS_ENDPOINT "sms.endpoint"
 #define SMS_POOL "sms.pool"
@@ -102,8 +104,11 @@ sms_rc sms_auth_mask(const struct sms_auth *a, struct sms_str text,
                      struct sms_buf *out); /* appends text with `***` for secrets */
 
 #ifdef SMS_WITH_CURL
+#pragma GCC visibility pop
 #include <curl/curl.h>
 #include <sys/types.h>
+
+#pragma GCC visibility push(hidden)
 
 /* ---- Layer 2: endpoint.c, lines.c. Frozen connection settings and the easy handles configured with them. ---- */
 
@@ -303,5 +308,7 @@ int sms_start(struct lua_State *L);             /* the method pool:start, in cor
 void sms_unanchor(struct lua_State *L, int pool,
                   const void *transfer); /* [-0, +0, -] the pool stops keeping it alive */
 #endif
+
+#pragma GCC visibility pop
 
 #endif

@@ -145,6 +145,11 @@ describe("sms.core auth", function()
     assert.is_nil(shown:find("s3cr", 1, true))
     assert.is_nil(shown:find("keykey", 1, true))
     assert.matches("/a%?b=%*%*%*&token=%*%*%*$", transfer:effective_url())
+    local address = core.auth { { scheme = "query", name = "token", value = "127.0.0.1" } } -- what libcurl's text quotes
+    transfer = assert(pool:start(endpoint, "GET", "/", nil, 5, true, { auth = address }))
+    local text = select(3, server:finish(pool, transfer))
+    assert.matches("%*%*%*", text)
+    assert.is_nil(text:find("127.0.0.1", 1, true))
   end)
 
   it("refuses what cannot be a credential, without showing it", function()

@@ -48,7 +48,9 @@ describe("arguments", function()
   end)
 
   it("are refused before the network, all mistakes in one message at the caller's line", function()
-    local message = raised(function() client.things:create { nmae = "x", size = 12, colour = "rde", tags = { 1 }, phone = 447700900123 } end)
+    local message = raised(function()
+      client.things:create { nmae = "x", size = 12, colour = "rde", tags = { 1 }, phone = 447700900123 }
+    end)
     assert.truthy(message:find("engine_spec.lua:", 1, true))
     for _, words in ipairs {
       "toy.things:create", "argument 'name' (string) is missing", "unknown argument 'nmae', did you mean 'name'?",
@@ -73,10 +75,14 @@ describe("arguments", function()
       { "create", { name = "n", ratio = 0 / 0 }, "finite" }, { "create", { name = "\xff" }, "name" },
       { "create", { name = "n", parts = { { name = "p", wieght = 1 } } }, "did you mean 'weight'?" },
       { "create", { name = "n", parts = { {} } }, "lacks the field 'name'" },
-      { "list", { limit = 0 }, "at least 1" }, { "disable", { id = "" }, "argument 'id'" }, { "disable", { id = ".." }, "would change the path" },
-      { "shout", { text = "no", a = "x" }, "must contain {{code}}" }, { "shout", { text = "{{code}}" }, "exactly one of 'a' or 'b'" },
-      { "shout", { text = "{{code}}", a = "x", b = "y" }, "exactly one of" }, { "shout", { text = "{{code}}", a = "x", to = "0123" }, "do not begin with 0" },
-      { "smart", { mode = "y", p = "1" }, "'need' is missing" }, { "smart", { mode = "x", only = 1, p = "1" }, "only for calls with mode = 'y'" },
+      { "list", { limit = 0 }, "at least 1" }, { "disable", { id = "" }, "argument 'id'" },
+      { "disable", { id = ".." }, "would change the path" },
+      { "shout", { text = "no", a = "x" }, "must contain {{code}}" },
+      { "shout", { text = "{{code}}" }, "exactly one of 'a' or 'b'" },
+      { "shout", { text = "{{code}}", a = "x", b = "y" }, "exactly one of" },
+      { "shout", { text = "{{code}}", a = "x", to = "0123" }, "do not begin with 0" },
+      { "smart", { mode = "y", p = "1" }, "'need' is missing" },
+      { "smart", { mode = "x", only = 1, p = "1" }, "only for calls with mode = 'y'" },
       { "smart", { mode = "x" }, "at least one of 'p' or 'q'" },
       { "upload", { doc = "x", mapping = { "phone_number" } }, "'doc' must be" },
       { "upload", { doc = { data = "x" }, mapping = { "phone_number" } }, "lacks the field 'name'" },
@@ -161,8 +167,8 @@ describe("errors", function()
 
   it("have the kind and outcome that the status proves", function()
     for status, kind in pairs(kinds) do
-      local client = toy.recorded({ status = status, headers = { ["X-Request-Id"] = "r1" }, body = '{"error":"words of toy-secret-key","code":7}' },
-        { retries = 0 })
+      local body = '{"error":"words of toy-secret-key","code":7}'
+      local client = toy.recorded({ status = status, headers = { ["X-Request-Id"] = "r1" }, body = body }, { retries = 0 })
       local result, err = client.things:create { name = "n" }
       assert.is_nil(result)
       assert.same({ kind, status, 7, "r1", "toy", "things:create" },
@@ -279,7 +285,7 @@ describe("a client", function()
       assert.is_function(method)
     end
     table.sort(names)
-    assert.same({ "create", "disable", "download", "drop", "form", "list", "look", "open", "shout", "smart", "update", "upload", "whisper" }, names)
+    assert.same("create disable download drop form list look open shout smart update upload whisper", table.concat(names, " "))
     assert.truthy(raised(function() return client.thigns end):find("did you mean 'things'?", 1, true))
     assert.truthy(raised(function() return client.things.crate end):find("did you mean 'create'?", 1, true))
     assert.truthy(raised(function() client.things = 1 end):find("frozen", 1, true))
@@ -290,7 +296,9 @@ describe("a client", function()
   it("refuses options by name, all in one message, at the caller's line", function()
     local message = raised(function() toy.client { kee = "x", timeout = "3" } end)
     assert.truthy(message:find("engine_spec.lua:", 1, true))
-    for _, words in ipairs { "option 'key' (string) is missing", "unknown option 'kee', did you mean 'key'?", "option 'timeout' must be a finite number" } do
+    for _, words in ipairs {
+      "option 'key' (string) is missing", "unknown option 'kee', did you mean 'key'?", "option 'timeout' must be a finite number",
+    } do
       assert.truthy(message:find(words, 1, true), words .. " in " .. message)
     end
   end)

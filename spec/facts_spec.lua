@@ -24,13 +24,37 @@ local promised = {
     triggers = "create list update disable",
     delivery_reports = "get",
   },
+  zoomconnect = {
+    account = "balance statistics transfer find_user create_user get_user update_user",
+    sms = "send send_bulk send_url_parameters send_url",
+    contacts = "list create get update delete add_to_group remove_from_group",
+    groups = "list create get update delete add_contact remove_contact",
+    messages = "list get delete mark_read mark_unread analyse credit_cost encoding length length_allowed parts",
+    templates = "list get delete",
+    voice = "list send_audio send_text get delete",
+  },
+  websms = { messages = "send_text send_binary send_simple", whatsapp = "send" },
+  zipwhip = {
+    user = "login logout get save set_signature change_password",
+    messages = "send send_media get list mark_read delete",
+    attachments = "list get save",
+    conversations = "list get mark_read delete",
+    contacts = "save list get delete",
+    groups = "list members get save add_member remove_member delete",
+    webhooks = "add list update delete",
+    operators = "list save unassign",
+    roles = "list",
+    apps = "install alter list",
+    lookup = "textable",
+  },
 }
 
 local FACT_KEYS = {
   result = "string", body = "table", form = "table", multipart = "table", query = "table", path = "table", wire = "table",
   default = "table", one_of = "table", any_of = "table", needs = "table", contains = "table", required_if = "table",
   only_if = "table", envelope = "boolean", single = "boolean", answer = "string", pages = "string", repeatable = "boolean",
-  send = "boolean", auth = "string", hook = "string", source = "string",
+  send = "boolean", auth = "string", hook = "string", source = "string", unwrap = "string", accept = "string", host = "string",
+  charset = "string", from_client = "table",
 }
 local ALIAS_KEYS = {
   min = "number", max = "number", patterns = "table", what = "string", values = "table", phone = "boolean", as = "string", must = "table",
@@ -164,7 +188,8 @@ local function fact_troubles(fact, where, registry)
   local out = key_troubles(fact, FACT_KEYS, where)
   local function join(list) table.move(list, 1, #list, #out + 1, out) end
   join(sentence_troubles(fact[2], where))
-  local method, path = tostring(fact[1]):match("^(%u+) (/[%w/%-_{}?=&]*)$")
+  local verbs, path = tostring(fact[1]):match("^([%u|]+) (/[%w/%-_{}?=&]*)$")
+  local method = verbs and verbs:match("^%u+")
   if not method then
     out[#out + 1] = where .. ": the first entry is a verb and a path"
     return out

@@ -46,14 +46,20 @@ local function check_args(case, outcome)
   end)
 end
 
+-- A case that is `alone` takes none of the provider's own options: another way to sign would contradict them.
+local function make_client(wire, case, options)
+  return sms[wire.provider](merged(not case.alone and wire.options, case.client, options))
+end
+
 local function play_in_process(wire, case)
   local arrived = {}
   local function transport(request)
     arrived[#arrived + 1] = request
-    local answer_type = case.answer.type or "application/json; charset=utf-8"
-    return { status = case.answer.status, headers = { ["content-type"] = answer_type }, body = case.answer.body }
+    local answer = (case.before and case.before[#arrived] or case).answer
+    local answer_type = answer.type or "application/json; charset=utf-8"
+    return { status = answer.status, headers = { ["content-type"] = answer_type }, body = answer.body }
   end
-  return play(sms[wire.provider](merged(wire.options, case.client, { transport = transport })), case), arrived
+  return play(make_client(wire, case, { transport = transport }), case), arrived
 end
 
 local function quoted(text) return "'" .. text:gsub("'", [['\'']]) .. "'" end
@@ -85,10 +91,10 @@ local function play_over_http(wire)
   local outcomes = {}
   for i, case in ipairs(port and wire.cases or {}) do
     local base_url = ("http://127.0.0.1:%d/%d"):format(port, i)
-    local made, result = pcall(function()
-      return play(sms[wire.provider](merged(wire.options, case.client, { base_url = base_url, timeout = 5 })), case)
-    end)
-    outcomes[i] = made and result or { raised = tostring(result) }
+    if not case.in_process_only then
+      local made, result = pcall(function() return play(make_client(wire, case, { base_url = base_url, timeout = 5 }), case) end)
+      outcomes[i] = made and result or { raised = tostring(result) }
+    end
   end
   return outcomes, finish()
 end
@@ -192,10 +198,12 @@ local function describe_provider(wire)
       local outcomes, arrived
       setup(function() outcomes, arrived = play_over_http(wire) end)
       for i, case in ipairs(wire.cases) do
-        it(title(i, case), function()
-          assert(outcomes[i], "the peer did not start")
-          check(compare.case(wire, case, arrived[i] or {}, outcomes[i]))
-        end)
+        if not case.in_process_only then
+          it(title(i, case), function()
+            assert(outcomes[i], "the peer did not start")
+            check(compare.case(wire, case, arrived[i] or {}, outcomes[i]))
+          end)
+        end
       end
       it("nothing else arrived", function()
         for index in pairs(arrived) do assert(wire.cases[index], "a request for no case") end
@@ -302,6 +310,33 @@ describe("the player itself", function()
       assert(#compare.case(wire, file_case, { seen }, outcome) > 0)
     end)
   end
+
+  it("notices a wrong page, part type, unwanted header, error outside a list, and a missing exchange before", function()
+    local function lines_of(change, case_of, make)
+      local seen, outcome = make()
+      return #compare.case(wire, change(copy(case_of)), { seen }, outcome)
+    end
+    local function with(name, value) return function(c) c[name] = value return c end end
+    local function header(lacks) return function(c) c.request.headers = { apikey = { lacks = lacks } } return c end end
+    assert.are.equal(1, lines_of(with("page", { total = 1 }), case, faithful))
+    assert.are.equal(0, lines_of(header("nothing"), case, faithful))
+    assert.are.equal(1, lines_of(header("key"), case, faithful))
+    assert.are.equal(1, lines_of(with("before", { case }), case, faithful))
+    local function part_type(c) c.request.parts[1].type = "text/csv" return c end
+    local function typed(kind)
+      return function()
+        local seen, outcome = faithful_file()
+        seen.parts[2].type = kind
+        return seen, outcome
+      end
+    end
+    assert.are.equal(0, lines_of(part_type, file_case, typed("text/csv")))
+    assert.are.equal(1, lines_of(part_type, file_case, typed("text/plain")))
+    local function failed() return faithful(), { extra = { kind = "server" } } end
+    local function failure(kinds) return function(c) c.result, c.failure = nil, { kind = kinds } return c end end
+    assert.are.equal(0, lines_of(failure { "rejected", "server" }, case, failed))
+    assert.are.equal(1, lines_of(failure { "rejected", "invalid" }, case, failed))
+  end)
 
   it("notices a request sent twice, not sent, and a call that raised", function()
     local seen, outcome = faithful()

@@ -45,7 +45,7 @@ local function provider(name)
   local manners = require("sms." .. name)
   local out = {
     name = name, manners = manners, aliases = manners.types.aliases or {}, classes = manners.types.classes or {},
-    registry = Type.registry(common, manners.types), resources = {},
+    registry = Type.registry(common, manners.types), hooks = manners.hooks, resources = {},
   }
   for i, each in ipairs(out.manners.resources) do out.resources[i] = resource(out, each) end
   return out

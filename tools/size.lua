@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Holds the code to its sizes: 400 lines a Lua file, 350 a C file, C functions of at most 60 lines with a median of at most 10.
--- Function lengths come from universal-ctags.
+-- Holds the code to its sizes: 400 lines a Lua file (700 one of transcribed wire data), 350 a C file, C functions of at most
+-- 60 lines with a median of at most 10. Function lengths come from universal-ctags.
 
 package.path = "./?.lua;" .. package.path
 
 local files = require "tools.files"
 
-local LUA_LINES, C_LINES, FUNCTION_LINES, FUNCTION_MEDIAN = 400, 350, 60, 10
+local LUA_LINES, WIRE_LINES, C_LINES, FUNCTION_LINES, FUNCTION_MEDIAN = 400, 700, 350, 60, 10
 
 local FIND = "find . -path ./.git -prune -o -path ./build -prune -o -type f "
 
@@ -26,7 +26,8 @@ local function check_files(command, cap)
   local paths = files.lines(command)
   for _, path in ipairs(paths) do
     local total = count_lines(path)
-    if total > cap then complain("%s has %d lines, at most %d are allowed", path, total, cap) end
+    local allowed = path:match("^%./spec/wire/") and WIRE_LINES or cap
+    if total > allowed then complain("%s has %d lines, at most %d are allowed", path, total, allowed) end
   end
   return #paths
 end

@@ -15,6 +15,8 @@
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?
 ---@field attempts integer     how many times the request was put on a wire
+---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
+---@field evidence string?     what the outcome rests on, in words
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
 ---What every client has beside its resources.
@@ -43,6 +45,12 @@ function Client:webhook(request) end
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:send(given, options) end
 
+--- Whether this provider could take a message: the checks of `send`, without the network.
+---@param given table
+---@return boolean? ok
+---@return string? problem
+function Client:check(given) end
+
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
 ---@param options? sms.CallOptions
@@ -55,6 +63,12 @@ function Client:send_many(messages, options) end
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:status(receipt, options) end
+
+--- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
+---@param rows table[]
+---@param options? sms.CallOptions  per-call options, and `settle`: seconds before absence from the history counts (60)
+---@return table[] rows
+function Client:reconcile(rows, options) end
 
 --- The account's balance in the provider's unit, where it tells one.
 ---@param options? sms.CallOptions
@@ -108,6 +122,9 @@ function Client:webhook_answer(ok) end
 ---@field status fun(provider: string, kind: "send"|"delivery"|"http", code: integer|string): sms.Status
 ---@field pool fun(options?: { max_connections?: integer, max_total?: integer }): userdata
 ---@field messagewhiz fun(options: messagewhiz.Options): messagewhiz.Client
+---@field websms fun(options: websms.Options): websms.Client
+---@field zipwhip fun(options: zipwhip.Options): zipwhip.Client
+---@field zoomconnect fun(options: zoomconnect.Options): zoomconnect.Client
 local sms = {}
 
 return sms

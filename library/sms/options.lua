@@ -18,6 +18,7 @@
 ---@field timeout? number
 ---@field transport? function
 ---@field user_agent? string
+---@field webhook_secret? string
 
 ---Options of one call, the second table.
 ---@class sms.CallOptions

@@ -23,11 +23,26 @@ local function retry_after(answer)
   return date and math.max(0, date - os.time())
 end
 
+local function evidence_of_refusal(answer, fields)
+  local said = ("an answer came (HTTP %d%s)"):format(answer.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
+  if fields.outcome == "not_sent" then return said .. "; by the provider's documents it promises no effect" end
+  return said .. "; it doesn't say whether the request took effect"
+end
+
+-- What the transport saw, in words.
+local function evidence_of_break(trouble)
+  if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
+  local sent = ("the request was put on a wire (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
+  if trouble.status then return ("%s; an answer began (HTTP %d) and did not end"):format(sent, trouble.status) end
+  return sent .. "; no answer began"
+end
+
 -- An answer that is an error, as an error value.
 local function refused(state, op, answer, fields)
   fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
   fields.kind = fields.kind or failure.kind_of_status(answer.status)
   fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
+  fields.evidence = evidence_of_refusal(answer, fields)
   fields.message = state.mask(fields.message or ("HTTP " .. answer.status))
   fields.body, fields.attempts, fields.duration = state.mask(answer.body:sub(1, failure.MAX_BODY)), answer.attempts, answer.duration
   fields.request_id, fields.retry_after = request_id(answer), retry_after(answer)
@@ -44,7 +59,7 @@ function answers.broken(state, op, trouble)
   return nil, failure.new({
     kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
     status = trouble.status, message = state.mask(trouble.message or trouble.kind),
-    attempts = trouble.attempts, duration = trouble.duration,
+    attempts = trouble.attempts, duration = trouble.duration, evidence = evidence_of_break(trouble),
     body = trouble.body and state.mask(trouble.body:sub(1, failure.MAX_BODY)),
   }, op.repeatable)
 end

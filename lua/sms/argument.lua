@@ -103,21 +103,18 @@ local function union_words(node, value)
   return table.concat(words, " or ") .. (guess and ("; did you mean '%s'?"):format(guess) or "")
 end
 
--- The one member that a value which is no table could be meant for, if there is only one: its complaint says most.
-local function only_scalar(node)
-  local found
-  for i, member in ipairs(node.items) do
-    if member.kind ~= "list" and member.kind ~= "class" and member.kind ~= "table" then
-      if found then return nil end
-      found = i
-    end
-  end
-  return found
+local function takes_tables(node)
+  while node.kind == "alias" do node = node.base end
+  return node.kind == "list" or node.kind == "class" or node.kind == "table"
 end
 
+-- Where only one member could be meant, its own complaint says most.
 local function convert_union(node, registry)
-  local members, single = {}, only_scalar(node)
-  for i, member in ipairs(node.items) do members[i] = compile(member, registry) end
+  local members, tables, scalars = {}, {}, {}
+  for i, member in ipairs(node.items) do
+    members[i] = compile(member, registry)
+    table.insert(takes_tables(member) and tables or scalars, members[i])
+  end
   return function(value, where, problems)
     local before = #problems
     for i = 1, #members do
@@ -125,7 +122,8 @@ local function convert_union(node, registry)
       if #problems == before then return out end
       for at = #problems, before + 1, -1 do problems[at] = nil end
     end
-    if single and type(value) ~= "table" then return members[single](value, where, problems) end
+    local fitting = type(value) == "table" and tables or scalars
+    if #fitting == 1 then return fitting[1](value, where, problems) end
     problems[before + 1] = ("%s must be %s%s"):format(where, union_words(node, value),
       type(value) == "string" and "" or ", got " .. ARTICLES[type(value)])
   end

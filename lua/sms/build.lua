@@ -15,20 +15,26 @@ local function plain(value)
   return tostring(value)
 end
 
-local function path_of(op, wired, problems)
-  local out = {}
-  for _, piece in ipairs(op.pieces) do
-    if type(piece) == "string" then
-      out[#out + 1] = piece
-    elseif wired[piece.name] ~= nil then
-      local text = plain(wired[piece.name])
-      if text == "" or text == "." or text == ".." then
-        problems[#problems + 1] = ("argument '%s' can't be '%s': it would change the path"):format(piece.name, text)
-      end
-      out[#out + 1] = (piece.tail and "/" or "") .. url.escape(text)
-    end
+local function segment(piece, value, problems)
+  local text = plain(value)
+  if text == "" or text == "." or text == ".." then
+    problems[#problems + 1] = ("argument '%s' can't be '%s': it would change the path"):format(piece.name, text)
   end
-  return table.concat(out)
+  return (piece.tail and "/" or "") .. url.escape(text)
+end
+
+-- The path, and where it holds a secret argument (one that a client's option may give) the path as it may be shown.
+local function path_of(op, wired, problems)
+  local out, shown, secret = {}, {}, false
+  for _, piece in ipairs(op.pieces) do
+    local text = piece
+    if type(piece) == "table" then
+      text = wired[piece.name] ~= nil and segment(piece, wired[piece.name], problems) or ""
+    end
+    local hidden = type(piece) == "table" and piece.param.from_client ~= nil
+    out[#out + 1], shown[#shown + 1], secret = text, hidden and "***" or text, secret or hidden
+  end
+  return table.concat(out), secret and table.concat(shown) or nil
 end
 
 -- Calls `visit(wire_name, value, param)` for each argument of one place, in the documented order.
@@ -122,8 +128,9 @@ end
 ---@return string? trouble   the world's failure: a file that can't be read
 function build.request(op, wired, options, problems)
   local renamed, facts = options and options.wire, op.facts
-  local request = { method = wired.method and op.by_name.method.place == "verb" and wired.method or op.method, once = not op.repeatable }
-  request.options, request.path = options, path_of(op, wired, problems)
+  local request = { method = wired.method and op.by_name.method.place == "verb" and wired.method or op.method, once = true }
+  request.options = options
+  request.path, request.shown = path_of(op, wired, problems)
   local list, trouble = add_pairs(op, "query", wired, renamed, {}), nil
   if facts.body then
     request.body = json_of(op, wired, renamed, problems)

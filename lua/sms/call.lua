@@ -4,7 +4,9 @@
 local answers = require "sms.answer"
 local core = require "sms.core"
 local failure = require "sms.error"
+local rate = require "sms.rate"
 local retry = require "sms.retry"
+local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
 local call = {}
@@ -16,21 +18,43 @@ local function notify(state, event)
   if not ok then warn("sms: on_event failed: ", tostring(message), "\n") end
 end
 
--- Logs in where a provider needs a session and the client was given none; all later calls share it.
-local function ensure_session(state, op)
+-- How often a task looks whether another one's login has ended, seconds.
+local LOGIN_LOOK = 0.01
+
+-- Whether an operation is signed by a session that the provider hands out.
+local function by_session(state, op)
   local session = state.manners.session
-  if not session or op.facts.auth ~= nil and op.facts.auth ~= session.auth or state.auth.default then return true end
-  local lists, err = session.login(function(name, args) return state.perform(name, args) end, state.options)
+  return session and (op.facts.auth == nil or op.facts.auth == session.auth)
+end
+
+-- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
+local function login(state, timeout)
+  while state.logging_in and scheduler.current() do scheduler.sleep(LOGIN_LOOK) end
+  if state.auth.default then return true end
+  local once = { retries = 0, timeout = timeout }
+  state.logging_in = scheduler.current() ~= nil
+  local function perform(name, args) return state.perform(name, args, once) end
+  local ok, lists, err = pcall(state.manners.session.login, perform, state.options)
+  state.logging_in = false
+  if not ok then error(lists, 0) end
   if not lists then return nil, err end
   state.set_auth(lists)
   state.logged_in = true
   return true
 end
 
+local function ensure_session(state, op, request, timeout)
+  if by_session(state, op) and not state.auth.default then
+    local ok, err = login(state, timeout)
+    if not ok then return nil, err end
+  end
+  if op.facts.auth then request.auth = state.auth[op.facts.auth] end
+  return true
+end
+
 local function sign(state, op, request)
   local facts, options = op.facts, request.options
-  if facts.auth then request.auth = state.auth[facts.auth] end
-  if facts.host then request.endpoint = state.endpoint_of(facts.host) end
+  if facts.host then request.endpoint, request.base_url = state.endpoint_of(facts.host) end
   if facts.accept or options and options.headers then
     request.headers = { Accept = facts.accept }
     for name, value in pairs(options and options.headers or {}) do request.headers[name] = value end
@@ -45,22 +69,70 @@ local function try_once(state, op, request, timeout)
   return answers.read(state, op, answer)
 end
 
--- A session that came from a login and is refused is renewed once.
+-- A session that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
 local function try(state, op, request, timeout)
-  local ok, err = ensure_session(state, op)
+  local ok, err = ensure_session(state, op, request, timeout)
   if not ok then return nil, err end
+  local used = state.auth.default
   local result, second = try_once(state, op, request, timeout)
-  if not failure.is(second) or second.kind ~= "auth" or not state.logged_in then return result, second end
-  state.auth.default, state.logged_in = nil, false
-  ok, err = ensure_session(state, op)
+  if not failure.is(second) or second.kind ~= "auth" or not state.logged_in or not by_session(state, op) then return result, second end
+  if state.auth.default == used then state.auth.default = nil end
+  ok, err = ensure_session(state, op, request, timeout)
   if not ok then return nil, err end
-  if op.facts.auth then request.auth = state.auth[op.facts.auth] end
   return try_once(state, op, request, timeout)
 end
 
 local function policy_of(state, request, now, deadline)
   local retries = request.options and request.options.retries or state.retries
   return { retries = retries, now = now, deadline = deadline, budget = state.budget }
+end
+
+-- Waits for the client's own rate. Nil and an error when the deadline comes first.
+local function pace(state, op, deadline)
+  if not state.bucket then return true end
+  local now = core.now()
+  local wait = rate.take(state.bucket, now)
+  if now + wait >= deadline then
+    rate.give_back(state.bucket)
+    return nil, failure.new({
+      kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, evidence = "nothing was sent",
+      message = ("the client's own rate asks for a wait of %.3g s, the deadline is nearer"):format(wait), retryable = false,
+    })
+  end
+  if wait > 0 then
+    notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "rate" })
+    transport.sleep(state, wait)
+  end
+  return true
+end
+
+local function paced_try(state, op, request, deadline, tries)
+  local ok, err = pace(state, op, deadline)
+  if not ok then return nil, err end
+  local left = deadline - core.now()
+  if left <= 0 then
+    return nil, failure.new {
+      kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+      message = "the deadline passed before the request could begin", evidence = "nothing was sent",
+    }
+  end
+  local path = state.mask(request.shown or request.path)
+  notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
+  return try(state, op, request, left)
+end
+
+-- Learns from what came back, and tells it.
+local function settle(state, op, second, tries)
+  local failed = failure.is(second)
+  if failed then
+    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket) end
+    notify(state, { type = "error", operation = op.name, error = second, try = tries })
+  else
+    retry.succeeded(state.budget)
+    if state.bucket then rate.succeeded(state.bucket) end
+    notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
+  end
+  return failed
 end
 
 --- Carries a prepared request through: sign, exchange, decode; again where that is safe, all within one deadline. Blocks.
@@ -71,23 +143,22 @@ end
 ---@return table response_or_error
 function call.carry(state, op, request)
   sign(state, op, request)
-  local began = core.now()
-  local deadline, tries, wires = began + (request.options and request.options.timeout or state.timeout), 0, 0
+  local deadline = core.now() + (request.options and request.options.timeout or state.timeout)
+  deadline = math.min(deadline, scheduler.deadline() or deadline)
+  local tries, wires, unclear = 0, 0, false
   while true do
     tries = tries + 1
-    notify(state, { type = "request", operation = op.name, method = request.method, path = state.mask(request.path), try = tries })
-    local result, second = try(state, op, request, deadline - core.now())
+    local result, second = paced_try(state, op, request, deadline, tries)
     wires = wires + second.attempts
     second.attempts = wires
-    if not failure.is(second) then
-      retry.succeeded(state.budget)
-      notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
-      return result, second
+    if not settle(state, op, second, tries) then return result, second end
+    if unclear and second.outcome == "not_sent" then
+      second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
     end
-    notify(state, { type = "error", operation = op.name, error = second, try = tries })
+    unclear = second.outcome ~= "not_sent"
     local wait = retry.decide(second, tries, policy_of(state, request, core.now(), deadline), math.random)
     if not wait then return nil, second end
-    notify(state, { type = "wait", operation = op.name, seconds = wait, try = tries })
+    notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
     transport.sleep(state, wait)
   end
 end

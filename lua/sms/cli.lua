@@ -89,11 +89,15 @@ local function print_event(event)
   return (io.stdout:write(require("sms.webhook").line(event), "\n") and io.stdout:flush()) ~= nil
 end
 
--- The secret, never among the arguments, where other users of the machine could read it. An empty one is a mistake.
+-- The secret, never among the arguments, where other users of the machine could read it. An empty one is a mistake, not none.
 local function listen_secret()
   local secret = os.getenv "LUA_SMS_WEBHOOK_SECRET"
-  if secret == "" then return nil, "LUA_SMS_WEBHOOK_SECRET is empty; set it or unset it" end
-  if not secret then io.stderr:write("sms: without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed\n") end
+  if not secret then
+    io.stderr:write("sms: without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed\n")
+    return nil
+  end
+  local ok, problem = pcall(require("sms.webhook").auth, secret)
+  if not ok then return nil, "LUA_SMS_WEBHOOK_SECRET: " .. problem end
   return secret
 end
 

@@ -8,6 +8,8 @@ local json = require "sms.json"
 local message = require "sms.message"
 local Operation = require "sms.operation"
 local pages = require "sms.pages"
+local rate = require "sms.rate"
+local reconcile = require "sms.reconcile"
 local retry = require "sms.retry"
 local transport = require "sms.transport"
 local Type = require "sms.type"
@@ -129,6 +131,7 @@ local function check_options(provider, options)
   for key in pairs(options) do
     if not types[key] then problems[#problems + 1] = Operation.unknown("option", key, names) end
   end
+  if type(options.rate) == "table" then rate.check(options.rate, problems) end
   if provider.manners.check_options then provider.manners.check_options(options, problems) end
   return problems
 end
@@ -141,6 +144,13 @@ local function add_auth(state, lists)
     for _, entry in ipairs(list or {}) do all[#all + 1] = entry end
   end
   if #all > 0 then state.maskers[#state.maskers + 1] = core.auth(all) end
+end
+
+-- Secrets that sign nothing, in the form that `core.auth` masks.
+local function entries_of(secrets)
+  local out = {}
+  for i, text in ipairs(secrets) do out[i] = { scheme = "header", name = "secret", value = text } end
+  return out
 end
 
 local function make_mask(state)
@@ -163,10 +173,10 @@ end
 local function make_hosts(state)
   local endpoints = {}
   return function(name)
-    if state.transport then return nil end
     local host = state.manners.hosts[name]
-    endpoints[name] = endpoints[name] or make_endpoint(state, state.options[host.option] or host.base_url)
-    return endpoints[name]
+    local base_url = state.options[host.option] or host.base_url
+    if not state.transport then endpoints[name] = endpoints[name] or make_endpoint(state, base_url) end
+    return endpoints[name], base_url
   end
 end
 
@@ -188,9 +198,10 @@ local function make_state(provider, options)
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {},
   }
+  if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of, state.perform = make_mask(state), make_hosts(state), make_perform(provider, state)
   add_auth(state, manners.auth(own))
-  if manners.secrets then add_auth(state, { [STATE] = manners.secrets(own) }) end
+  if manners.secrets then add_auth(state, { [STATE] = entries_of(manners.secrets(own)) }) end
   if own.webhook_secret then add_auth(state, { [webhook] = webhook.auth(own.webhook_secret) }) end
   state.set_auth = function(lists)
     add_auth(state, lists)
@@ -214,7 +225,7 @@ function Client:request(spec, options)
   local state = state_of(self, ":request")
   local request, problem = client.raw_request(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
-  local op = { name = "request", facts = {}, repeatable = not request.once }
+  local op = { name = "request", facts = {}, repeatable = request.repeatable }
   return call.carry(state, op, request)
 end
 
@@ -224,7 +235,8 @@ end
 ---@return sms.Error? problem
 function Client:webhook(request)
   local state = state_of(self, ":webhook")
-  return webhook.parse(state.manners, request, { secret = state.options.webhook_secret, mask = state.mask })
+  local options = { secret = state.options.webhook_secret, mask = state.mask, settings = state.options }
+  return webhook.parse(state.manners, request, options)
 end
 
 --- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`, see `sms.message.fields`.
@@ -239,12 +251,23 @@ function Client:send(given, options)
   return receipt, second
 end
 
+--- Whether this provider could take a message: the checks of `send`, without the network.
+---@param given table
+---@return boolean? ok
+---@return string? problem
+function Client:check(given)
+  return message.check(state_of(self, ":check"), given)
+end
+
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
 ---@param options? table
 ---@return table[] rows receipts; a row that failed has `error` and the outcome
 function Client:send_many(messages, options)
-  return message.send_many(state_of(self, ":send_many"), messages, options)
+  local state = state_of(self, ":send_many")
+  local rows, problem = message.send_many(state, messages, options)
+  if problem then error(("%s:send_many: %s"):format(state.name, problem), 2) end
+  return rows
 end
 
 --- Looks up what became of a receipt, where the provider can.
@@ -254,6 +277,14 @@ end
 ---@return table response_or_error
 function Client:status(receipt, options)
   return message.status(state_of(self, ":status"), receipt, options)
+end
+
+--- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
+---@param rows table[]
+---@param options? table  per-call options, and `settle`: seconds before absence from the history counts (60)
+---@return table[] rows
+function Client:reconcile(rows, options)
+  return reconcile.rows(state_of(self, ":reconcile"), rows, options)
 end
 
 --- The account's balance in the provider's unit, where it tells one.
@@ -310,7 +341,7 @@ function client.raw_request(spec, options)
   local more = text_query(spec.query)
   local request = {
     method = method, path = url.escape_path(path), query = query .. ((query ~= "" and more ~= "") and "&" or "") .. more,
-    headers = spec.headers, once = method ~= "GET" and method ~= "HEAD", options = options,
+    headers = spec.headers, once = true, repeatable = method == "GET" or method == "HEAD", options = options,
     body = spec.body, content_type = spec.content_type, parts = spec.multipart,
   }
   if spec.json ~= nil then
@@ -346,7 +377,7 @@ function client.new(provider, options, level)
   if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
   local ok, state = pcall(make_state, provider, options)
   if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end
-  local members = {}
+  local members = { provider = provider.manners.name }
   for name, metatable in pairs(provider.resources) do members[name] = setmetatable({ [STATE] = state }, metatable) end
   for name, method in pairs(Client) do members[name] = method end
   for name, method in pairs(provider.manners.methods or {}) do members[name] = method end

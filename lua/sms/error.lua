@@ -79,6 +79,8 @@ end
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?
 ---@field attempts integer     how many times the request was put on a wire
+---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
+---@field evidence string?     what the outcome rests on, in words
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
 --- Makes an error value. `repeatable` tells whether the operation may be made twice.

@@ -7,7 +7,7 @@ local sms = {
   _VERSION = "lua-sms " .. version,
   version = version,
   --- Names of the providers there are.
-  providers = { "messagewhiz" },
+  providers = { "messagewhiz", "websms", "zipwhip", "zoomconnect" },
 }
 
 local bound = {}
@@ -28,6 +28,24 @@ local lazy = {
   core = function() return require "sms.core" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
+  --- `sms.failover { a, b, strategy?, breaker? }`: several clients as one; see `lua/sms/failover.lua`.
+  failover = function()
+    local failover = require "sms.failover"
+    return function(settings)
+      local made = failover.new(settings, 2)
+      return made
+    end
+  end,
+  --- `sms.run(fn, …)`: runs a function as a task; inside, every client call yields instead of blocking.
+  run = function() return require "sms.scheduler".run end,
+  --- `sms.task(fn, …)`: starts a task; `task:wait()`, `task:cancel()`, `task:deadline(seconds)`.
+  task = function() return require "sms.scheduler".task end,
+  --- `for result, err in sms.parallel(n, items, fn) do`: n in flight, results in input order.
+  parallel = function() return require "sms.parallel".each end,
+  --- `sms.sleep(seconds)`: inside a task others go on meanwhile.
+  sleep = function()
+    return function(seconds) require "sms.transport".sleep({}, seconds) end
+  end,
   --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
   pool = function() return require "sms.core".pool end,
   --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, retryable }`.

@@ -5,6 +5,7 @@
 local argument = require "sms.argument"
 local core = require "sms.core"
 local failure = require "sms.error"
+local Operation = require "sms.operation"
 local template = require "sms.template"
 local Type = require "sms.type"
 
@@ -73,6 +74,23 @@ local function check_field(name, value, capability, provider, problems)
   end
 end
 
+local function copied(value)
+  if type(value) ~= "table" then return value end
+  local out = {}
+  for key, item in pairs(value) do out[key] = copied(item) end
+  return out
+end
+
+-- The provider's table, moved by the client's options where it says how; made once for each client.
+local function capabilities_of(state)
+  if not state.capabilities then
+    local manners = state.manners.message
+    local own = copied(manners.capabilities)
+    state.capabilities = manners.adjust and manners.adjust(own, state.options) or own
+  end
+  return state.capabilities
+end
+
 -- The problems of a message against what the provider can do.
 local function check(state, given, problems)
   if not next(converters) then prepare() end
@@ -80,7 +98,7 @@ local function check(state, given, problems)
     problems[1] = "a message is a table"
     return
   end
-  local capabilities = state.manners.message.capabilities
+  local capabilities = capabilities_of(state)
   for _, name in ipairs(names) do
     local field, value = converters[name], given[name]
     if value ~= nil then
@@ -104,7 +122,7 @@ end
 local function rendered(given, problems)
   local out = {}
   for key, value in pairs(given) do out[key] = value end
-  if given.vars and given.text then
+  if type(given.vars) == "table" and type(given.text) == "string" then
     local text, missing = template.render(given.text, given.vars)
     if not text then problems[#problems + 1] = ("variable '%s' is missing"):format(missing) end
     out.text = text or given.text
@@ -121,6 +139,35 @@ local function ready(state, given)
   if #problems > 0 then return nil, table.concat(problems, "; ") end
   out.template = given.vars and given.text or nil
   return out
+end
+
+--- Whether the provider could take a message; no network.
+---@param state table
+---@param given table
+---@return boolean? ok
+---@return string? problem
+function message.check(state, given)
+  local ok, problem = ready(state, given)
+  if not ok then return nil, problem end
+  local plan, words = state.manners.message.plan(ok, state.options)
+  if not plan then return nil, words end
+  return true
+end
+
+---------------------------------------------------------------- references
+
+-- A reference of our own where the caller gave none: what an unclear send is found by later.
+local function new_reference()
+  return ("sms-%08x%08x"):format(math.random(0, 0xFFFFFFFF), math.random(0, 0xFFFFFFFF))
+end
+
+-- Gives each message a reference of its own, or all of them the one that their call carries (`shared_reference`).
+local function refer(state, batch)
+  if not capabilities_of(state).reference then return end
+  local shared = state.manners.message.shared_reference and new_reference()
+  for _, one in ipairs(batch) do
+    if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
+  end
 end
 
 ---------------------------------------------------------------- sending
@@ -142,23 +189,31 @@ end
 function message.send(state, given, options)
   local ok, problem = ready(state, given)
   if not ok then return nil, nil, problem end
+  refer(state, { ok })
   local manners = state.manners.message
   local plan, words = manners.plan(ok, state.options)
   if not plan then return nil, nil, words end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
-  if result == nil then return nil, response end
+  if result == nil then
+    response.reference = ok.reference
+    return nil, response
+  end
   return receipt(state, manners.receipt(result, ok), ok, result), response
 end
 
+-- The fields that a later look into the provider's history needs.
 local function row_error(state, index, given, err)
-  local to = type(given) == "table" and given.to or nil
+  local known = type(given) == "table" and given or {}
   if type(err) == "string" then
     local words = ("row %d: %s"):format(index, err)
     err = failure.new { kind = "invalid", outcome = "not_sent", provider = state.name, operation = "send_many", message = words }
   end
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
-  return { provider = state.name, to = to, outcome = err.outcome, status = status, error = err }
+  return {
+    provider = state.name, to = known.to, text = known.text, reference = known.reference, outcome = err.outcome, status = status,
+    error = err, time = os.time(),
+  }
 end
 
 -- One row's share of a bulk answer.
@@ -171,29 +226,53 @@ local function bulk_row(state, item, fields, result)
   return receipt(state, fields, item.message, result)
 end
 
-local function send_chunk(state, chunk, rows, options)
-  local manners, batch = state.manners.message, {}
-  for i, item in ipairs(chunk) do batch[i] = item.message end
-  local plan, words = manners.bulk(batch, state.options)
-  local result, response
-  if plan then result, response = state.perform(plan.op, plan.args, options) else response = words end
-  local shares = result ~= nil and manners.bulk_receipts(result, batch)
+local function send_alone(state, item, rows, options)
+  local result, response, problem = message.send(state, item.given, options)
+  rows[item.index] = result or row_error(state, item.index, item.given, response or problem)
+  if not result and response then rows[item.index].reference = response.reference end
+end
+
+-- Whether a refusal may be one row's fault: nothing was sent, and by the word of the manners, or else the kind, the
+-- arguments are what is wrong.
+local function for_a_row(manners, trouble)
+  if type(trouble) == "string" then return true end
+  if trouble.outcome ~= "not_sent" then return false end
+  if manners.bulk_alone then return manners.bulk_alone(trouble) end
+  return trouble.kind == "invalid"
+end
+
+local function share_out(state, chunk, shares, rows, result)
   for i, item in ipairs(chunk) do
-    if shares and shares[i] then
+    if shares[i] then
       rows[item.index] = bulk_row(state, item, shares[i], result)
-    elseif shares then
-      local lost = failure.new { kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many",
-        message = ("row %d: the answer has no entry for it"):format(item.index) }
-      rows[item.index] = row_error(state, item.index, item.message, lost)
     else
-      rows[item.index] = row_error(state, item.index, item.message, response)
+      local words = ("row %d: the answer has no entry for it"):format(item.index)
+      local lost = failure.new { kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words }
+      rows[item.index] = row_error(state, item.index, item.message, lost)
     end
   end
 end
 
-local function send_alone(state, item, rows, options)
-  local result, response, problem = message.send(state, item.given, options)
-  rows[item.index] = result or row_error(state, item.index, item.given, response or problem)
+-- One call for a chunk. One that was refused because of a row is taken apart by halves until the row stands alone.
+local function send_chunk(state, chunk, rows, options)
+  local manners, batch = state.manners.message, {}
+  for i, item in ipairs(chunk) do batch[i] = item.message end
+  refer(state, batch)
+  local plan, trouble = manners.bulk(batch, state.options)
+  local result
+  if plan then result, trouble = state.perform(plan.op, plan.args, options) end
+  if result ~= nil then
+    share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
+  elseif #chunk > 1 and for_a_row(manners, trouble) then
+    local half = #chunk // 2
+    send_chunk(state, table.move(chunk, 1, half, 1, {}), rows, options)
+    send_chunk(state, table.move(chunk, half + 1, #chunk, 1, {}), rows, options)
+  else
+    for _, item in ipairs(chunk) do
+      rows[item.index] = row_error(state, item.index, item.message, trouble)
+      rows[item.index].broadcast = true
+    end
+  end
 end
 
 -- Chunks of messages that may share one call, in input order; what can't share goes alone.
@@ -221,20 +300,33 @@ local function iterate(messages)
   end
 end
 
+local function arguments_problem(messages, options)
+  local meta = type(messages) ~= "function" and getmetatable(messages)
+  if type(messages) ~= "table" and type(messages) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    return "messages are a list or a function that gives one after the other"
+  end
+  local problems = {}
+  if options ~= nil then Operation.check_options(options, problems) end
+  return problems[1] and table.concat(problems, "; ")
+end
+
 --- Sends many: one row a message, in input order, always.
 ---@param state table
 ---@param messages table[]|fun(): table?
 ---@param options table?
----@return table[] rows receipts; a row that failed has `error` and the outcome
+---@return table[]? rows receipts; a row that failed has `error` and the outcome
+---@return string? problem the caller's mistake, to be raised
 function message.send_many(state, messages, options)
+  local problem = arguments_problem(messages, options)
+  if problem then return nil, problem end
   local rows, items, index = {}, {}, 0
   for given in iterate(messages) do
     index = index + 1
-    local ok, problem = ready(state, given)
+    local ok, wrong = ready(state, given)
     if ok then
       items[#items + 1] = { index = index, given = given, message = ok }
     else
-      rows[index] = row_error(state, index, given, problem)
+      rows[index] = row_error(state, index, given, wrong)
     end
   end
   for _, chunk in ipairs(chunks_of(state, items)) do
@@ -286,19 +378,12 @@ function message.balance(state, options)
   return plan.read(result), response
 end
 
-local function copied(value)
-  if type(value) ~= "table" then return value end
-  local out = {}
-  for key, item in pairs(value) do out[key] = copied(item) end
-  return out
-end
-
 --- What the provider can do: the table that requests are checked against, copied.
 ---@param state table
 ---@return table
 function message.capabilities(state)
   local manners = state.manners.message
-  local out = copied(manners.capabilities)
+  local out = copied(capabilities_of(state))
   out.bulk, out.status, out.balance = manners.bulk and manners.bulk_max or false, manners.status ~= nil, manners.balance ~= nil
   return out
 end

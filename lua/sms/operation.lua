@@ -239,7 +239,7 @@ function Operation.prepare(op, args, options, settings)
   end
   if options ~= nil then Operation.check_options(options, problems) end
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
-  if #problems == 0 and op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
+  if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
   if #problems > 0 then return nil, complaint(op, problems) end
   local request, trouble = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end

@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local json = require "sms.json"
+local scheduler = require "sms.scheduler"
 local url = require "sms.url"
 
 local transport = {}
@@ -23,6 +24,7 @@ end
 ---@param state table
 ---@param seconds number
 function transport.sleep(state, seconds)
+  if scheduler.current() then return scheduler.sleep(seconds) end
   local pool, ends = state.pool or transport.shared_pool(), core.now() + seconds
   repeat
     local left = ends - core.now()
@@ -68,27 +70,38 @@ local function finish(transfer)
 end
 
 -- Waits for a transfer; whatever ends the wait early (an error in `progress`, Ctrl-C) leaves it to its closing function.
-local function await(pool, transfer, progress)
-  while not pool:wait(transfer, SLICE) do
+-- Returns the kind and words of a pool that can't go on.
+local function block(pool, transfer, progress)
+  while true do
+    local done, kind, message = pool:wait(transfer, SLICE)
+    if kind then return kind, message end
     if progress then progress(transfer:progress()) end
+    if done then return nil end
   end
+end
+
+local function await(pool, transfer, progress)
+  if not scheduler.current() then return block(pool, transfer, progress) end
+  scheduler.await(pool, transfer, progress)
   if progress then progress(transfer:progress()) end
 end
 
---- One exchange over libcurl. Blocks.
+--- One exchange over libcurl. Inside a task it yields, outside it blocks.
 ---@param state table  the client's private state: `pool`, `endpoint`
 ---@param request table
 ---@param timeout number  seconds
 ---@return table? answer `{ status, body, attempts, duration, headers(), header(name) }`
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
+  if scheduler.cancelled() then return nil, { kind = "cancelled", message = "the task was cancelled", attempts = 0, duration = 0 } end
   local pool, options = state.pool or transport.shared_pool(), request.options
   local target = request.query == "" and request.path or request.path .. "?" .. request.query
   local transfer <close>, kind, message =
     pool:start(request.endpoint or state.endpoint, request.method, target, request.body, timeout, request.once,
       extras(state, request, options))
   if not transfer then return nil, { kind = kind, message = message, attempts = 0, duration = 0 } end
-  await(pool, transfer, options and options.progress)
+  local broken, words = await(pool, transfer, options and options.progress)
+  if broken and not transfer:done() then return nil, { kind = broken, message = words, attempts = 1, duration = 0 } end
   return finish(transfer)
 end
 
@@ -139,7 +152,7 @@ end
 -- The request as plain data, signed, for a transport in Lua.
 local function plain_request(state, request)
   local plain = { provider = state.name, method = request.method, path = request.path, query = request.query, headers = {} }
-  plain.body = request.body
+  plain.body, plain.base_url = request.body, request.base_url
   for name, value in pairs(state.manners.headers or {}) do plain.headers[name:lower()] = value end
   for name, value in pairs(request.headers or {}) do plain.headers[name:lower()] = value end
   if request.parts then
@@ -165,7 +178,8 @@ local function save(path, body)
 end
 
 --- One exchange through the client's `transport` function; the request it gets and the answer it gives are plain data:
---- `{ provider, method, path, query, headers, body?, parts?, user?, password? }` → `{ status, headers, body }`.
+--- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
+--- `base_url` only where an operation has a host of its own.
 ---@param state table
 ---@param request table
 ---@return table? answer

@@ -176,8 +176,8 @@ end
 ---------------------------------------------------------------- parsing
 
 -- The manners' events. A mistake in their code is a refusal with a name of its own, never a crash; Ctrl-C stays what it is.
-local function read(manners, payload, request)
-  local ok, events, problem = pcall(manners.webhook, payload, request)
+local function read(manners, payload, request, settings)
+  local ok, events, problem = pcall(manners.webhook, payload, request, settings)
   if ok then return events, problem or "not an event of this provider" end
   if type(events) == "string" and events:find("interrupted!$") then error(events, 0) end
   return nil, "the reader failed: " .. tostring(events), "reader_failed"
@@ -189,7 +189,8 @@ end
 --- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
 ---@param manners table  what `lua/sms/<provider>/init.lua` returns
 ---@param request { method: string?, headers: table?, query: string?, body: string? }  query and body raw, as they came
----@param options? { secret: string?, mask: (fun(text: string): string)? }  `secret`: required in the query as `secret=…`, or in the
+---@param options? { secret: string?, mask: (fun(text: string): string)?, settings: table? }  `settings`: the client's options;
+---  `secret`: required in the query as `secret=…`, or in the
 ---  header `X-Webhook-Secret`; compared in constant time; neither the payload nor `raw` holds it
 ---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw, provider, key }`
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
@@ -213,7 +214,7 @@ function webhook.parse(manners, request, options)
   if message then return refuse("auth", message) end
   local payload, problem = payload_of(request)
   if payload == nil then return refuse("decode", problem) end
-  local events, trouble, name = read(manners, payload, request)
+  local events, trouble, name = read(manners, payload, request, options and options.settings or {})
   if not events then return refuse("decode", trouble, name) end
   local seen = {}
   for _, event in ipairs(events) do

@@ -82,7 +82,8 @@ function tls.start(peer_port)
   local process = assert(uv.spawn(find "nginx", { args = { "-p", folder, "-e", folder .. "/error.log", "-c", folder .. "/conf" } },
     function() gone = true end))
   local server = {
-    url = "https://127.0.0.1:" .. values.PORT, plain_url = "http://127.0.0.1:" .. values.PLAIN, other_url = "https://127.0.0.1:" .. values.OTHER,
+    url = "https://127.0.0.1:" .. values.PORT, plain_url = "http://127.0.0.1:" .. values.PLAIN,
+    other_url = "https://127.0.0.1:" .. values.OTHER,
     ca_file = folder .. "/localhost.pem", other_ca_file = folder .. "/elsewhere.pem",
   }
   function server.stop()

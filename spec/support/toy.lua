@@ -13,7 +13,10 @@ local things = {
     },
   },
   update = { "PUT /things/{id}", "Change a thing.", result = "toy.Thing", body = { name = "string?" } },
-  list = { "GET /things", "Things.", result = "toy.Thing[]", pages = "offset", query = { limit = "toy.Limit?", start = "integer?", filter = "string?" } },
+  list = {
+    "GET /things", "Things.", result = "toy.Thing[]", pages = "offset",
+    query = { limit = "toy.Limit?", start = "integer?", filter = "string?" },
+  },
   disable = { "DELETE /things/{id}", "Disable." },
   drop = { "DELETE /things/{id}/parts", "Drop a part.", query = { part_id = "sms.Id" }, wire = { part_id = "[id]" } },
   look = { "GET /things/{id}/look{/n}", "Look.", path = { n = "integer?" } },
@@ -23,7 +26,8 @@ local things = {
   },
   download = { "GET /things/{id}/download", "Download.", answer = "text", result = "string" },
   shout = {
-    "POST /shout?loud=true", "A send.", send = true, body = { text = "string", kind = "integer", to = "sms.NumericMsisdn?", a = "string?", b = "string?" },
+    "POST /shout?loud=true", "A send.", send = true,
+    body = { text = "string", kind = "integer", to = "sms.NumericMsisdn?", a = "string?", b = "string?" },
     default = { kind = 10 }, contains = { text = "{{code}}" }, one_of = { { "a", "b" } }, result = "toy.Thing",
   },
   smart = {
@@ -58,7 +62,8 @@ toy.manners = {
     }
   end,
   decode = function(status, value)
-    if status // 100 ~= 2 then return false, { message = type(value) == "table" and value.error or nil, code = type(value) == "table" and value.code or nil } end
+    local body = type(value) == "table" and value or {}
+    if status // 100 ~= 2 then return false, { message = body.error, code = body.code } end
     return true, value
   end,
   webhook = function(payload) return { { type = "unknown", raw = payload } } end,

@@ -64,7 +64,7 @@ local function compare_json(field, text, got, report)
   compare.values(field, strict_json.read(text), value, report)
 end
 
-local function compare_parts(expected, got, report)
+local function compare_parts(expected, got, on_wire, report)
   local by_name = {}
   for _, part in ipairs(got or {}) do
     if by_name[part.name] then report("part " .. part.name, "once", "twice") end
@@ -74,6 +74,7 @@ local function compare_parts(expected, got, report)
     local seen, field = by_name[part.name] or {}, "part " .. part.name
     by_name[part.name] = nil
     compare.values(field .. " filename", part.filename, seen.filename, report)
+    if part.type and (on_wire or seen.type) then compare.values(field .. " type", part.type, seen.type, report) end
     if part.json then compare_json(field, part.json, seen.data, report) else compare.values(field, part.data, seen.data, report) end
   end
   for name in pairs(by_name) do report("part " .. name, nil, by_name[name].data) end
@@ -88,7 +89,7 @@ local function compare_body(request, seen, report)
     -- A transport in Lua gets the parts themselves: their type needs a boundary, which only a body on the wire has.
     local named = content_type or (not seen.on_wire and "multipart/form-data")
     if not tostring(named):find("^multipart/form%-data") then report("header content-type", "multipart/form-data", content_type) end
-    compare_parts(request.parts, seen.parts, report)
+    compare_parts(request.parts, seen.parts, seen.on_wire, report)
   elseif request.form then
     compare.values("header content-type", "application/x-www-form-urlencoded", content_type, report)
     compare.values("form", sorted(request.form), sorted(seen.form or pairs_of((seen.body or ""):gsub("%+", "%%20"))), report)
@@ -109,6 +110,12 @@ local function compare_url(wire, request, seen, report)
   end
 end
 
+-- A header is this very text, false for none, or { lacks = "text" }: none, or any that doesn't hold the text.
+local function compare_header(name, expected, got, report)
+  if type(expected) ~= "table" then return compare.values("header " .. name, expected or nil, got, report) end
+  if got and got:find(expected.lacks, 1, true) then report("header " .. name, "without " .. expected.lacks, got) end
+end
+
 --- Compares one request with a case.
 ---@param wire table     the provider's file
 ---@param request table  the case's request
@@ -119,12 +126,22 @@ function compare.request(wire, request, seen, report)
   local wanted = {}
   for name, value in pairs(wire.headers or {}) do wanted[name] = value end
   for name, value in pairs(request.headers or {}) do wanted[name] = value end
-  for name, value in pairs(wanted) do compare.values("header " .. name, value or nil, seen.headers[name], report) end
+  for name, value in pairs(wanted) do compare_header(name, value, seen.headers[name], report) end
+  -- The host of a call that doesn't go to the client's base_url: only a transport in Lua is told.
+  if request.base_url then compare.values("base_url", request.base_url, seen.base_url, report) end
   compare.values("user", request.user, seen.user, report)
   compare.values("password", request.password, seen.password, report)
   compare_body(request, seen, report)
 end
 
+local function one_of(list, value)
+  for _, item in ipairs(list) do
+    if item == value then return true end
+  end
+  return false
+end
+
+-- `says` lists texts that the message must hold; another field that is a list names the values that are right.
 local function compare_failure(expected, err, report)
   if type(err) == "string" or err == nil then return report("error value", "a table or userdata", err) end
   for name, value in pairs(expected) do
@@ -132,6 +149,8 @@ local function compare_failure(expected, err, report)
       for _, text in ipairs(type(value) == "table" and value or { value }) do
         if not tostring(err.message):find(text, 1, true) then report("error message", text, err.message) end
       end
+    elseif type(value) == "table" then
+      if not one_of(value, err[name]) then report("error " .. name, value, err[name]) end
     else
       compare.values("error " .. name, value, err[name], report)
     end
@@ -152,10 +171,11 @@ function compare.outcome(case, outcome, report)
   local response = type(outcome.extra) == "table" and outcome.extra or {}
   compare.values("response status", case.answer.status, response.status, report)
   compare.values("response attempts", 1, response.attempts, report)
+  if case.page then compare.values("response page", case.page, response.page, report) end
 end
 
 --- All disagreements of one played case.
----@param arrived table[]  the requests that arrived, which must be one
+---@param arrived table[]  the requests that arrived, which must be those of `case.before` and then one
 ---@return string[] lines
 function compare.case(wire, case, arrived, outcome)
   local lines = {}
@@ -163,8 +183,12 @@ function compare.case(wire, case, arrived, outcome)
     lines[#lines + 1] = ("case %d %s (%s): %s: expected %s, got %s"):format(
       case.n, case.call, case.note or "the document's example", field, show(expected), show(got))
   end
-  if #arrived ~= 1 then report("requests", 1, #arrived) end
-  if arrived[1] then compare.request(wire, case.request, arrived[1], report) end
+  local before = case.before or {}
+  if #arrived ~= #before + 1 then report("requests", #before + 1, #arrived) end
+  for i, seen in ipairs(arrived) do
+    local expected = before[i] or (i == #before + 1 and case)
+    if expected then compare.request(wire, expected.request, seen, report) end
+  end
   compare.outcome(case, outcome, report)
   return lines
 end

@@ -23,12 +23,22 @@ local function note(report, request, index, path)
   report:flush()
 end
 
+local served = {}
+
+-- The answer to the next request of a case: those of `before` come first.
+local function answer_to(case, index)
+  served[index] = (served[index] or 0) + 1
+  local exchange = case.before and case.before[served[index]] or case
+  return exchange.answer
+end
+
 local function serve(report, request)
   local index, path = request.path:match("^/(%d+)(/.*)$")
   local case = wire.cases[tonumber(index)]
   note(report, request, tonumber(index), path or request.path)
   if not case then return request:respond(500, {}, "no such case") end
-  request:respond(case.answer.status, { ["content-type"] = case.answer.type or "application/json; charset=utf-8" }, case.answer.body)
+  local answer = answer_to(case, tonumber(index))
+  request:respond(answer.status, { ["content-type"] = answer.type or "application/json; charset=utf-8" }, answer.body)
 end
 
 local function running()

@@ -50,6 +50,7 @@ local function submit(batch)
   for i, one in ipairs(batch) do recipients[i] = recipient_of(one) end
   local first = batch[1]
   local args = { recipients = recipients, sender = first.from, message_body = body_of(first) }
+  args.name = first.reference
   if first.at then args.send_date = dates.iso(first.at) end
   return { op = "broadcasts:submit", args = args }
 end
@@ -60,8 +61,10 @@ end
 ---@return string? problem
 function message.plan(one)
   if one.at then
-    if one.reference or one.callback then return nil, "'at' can't be joined with 'reference' or 'callback': a broadcast has neither" end
-    return submit { { to = one.to, text = one.text, from = one.from, at = one.at } }
+    if one.reference and not one.own_reference or one.callback then
+      return nil, "'at' can't be joined with 'reference' or 'callback': a broadcast reports neither"
+    end
+    return submit { { to = one.to, text = one.text, from = one.from, at = one.at, reference = one.reference } }
   end
   return {
     op = "messages:send",
@@ -84,6 +87,9 @@ end
 
 --- Most recipients of one submitted broadcast; the documents give no limit, this one keeps a request small.
 message.bulk_max = 1000
+
+--- A broadcast has one name for all its recipients: the reference by which it is found again.
+message.shared_reference = true
 
 --- Messages with the same key may share one broadcast.
 ---@param one table
@@ -150,6 +156,23 @@ function message.status(receipt)
       local counts = sum(report)
       local state, final = state_of(counts, receipt.recipients or 1)
       return { status = state, final = final, provider_status = counts }
+    end,
+  }
+end
+
+--- A broadcast is found by its name; fast singles have no history.
+---@param row table
+---@return table? plan
+---@return string? why
+function message.look(row)
+  if not row.broadcast then return nil, "MessageWhiz keeps no history of fast singles; their callback tells" end
+  return {
+    op = "broadcasts:list", args = { filter = "name=" .. row.reference, limit = 100 },
+    judge = function(list)
+      for _, broadcast in ipairs(list) do
+        if broadcast.name == row.reference then return { id = tostring(broadcast.id), broadcast_id = broadcast.id } end
+      end
+      return false
     end,
   }
 end

@@ -2,15 +2,16 @@
 -- The sandbox: SMS providers that live in this process. A function from request to response over a state with a seed and a
 -- clock; `sms.sandbox.server` puts it on HTTP, specs and scripts call it directly as a client's transport.
 
+local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
 local world = require "sms.sandbox.world"
 
 local sandbox = {}
 sandbox.__index = sandbox
 
--- Each is a module `sms.sandbox.<name>` with `new(world, credentials) -> account`, `account:handle(request) -> response`
--- and `account:report(messages)`.
-local PROVIDERS = { "messagewhiz" }
+-- Each is a module `sms.sandbox.<name>` with `new(world, credentials) -> account`, `account:handle(request) -> response`,
+-- `account:report(messages)`, and where it has pages of its own `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
+local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
 local OPTIONS = { seed = "number", clock = "function", credentials = "table", delivery = "table" }
 local DELIVERY = { sent = "number", final = "number", endings = "table" }
@@ -39,6 +40,7 @@ function sandbox.new(options)
   check(options.delivery or {}, DELIVERY, "delivery.")
   check(options.credentials or {}, CREDENTIALS, "credentials.")
   local self = setmetatable({ world = world.new(options), accounts = {} }, sandbox)
+  self.faults = faults.new(self.world)
   for _, name in ipairs(PROVIDERS) do
     local provider = require("sms.sandbox." .. name)
     self.accounts[name] = provider.new(self.world, (options.credentials or {})[name])
@@ -50,15 +52,20 @@ local function answer(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
--- Posts what the changed messages call for.
+-- Posts what the changed messages call for; for those that a fault has marked, the very same twice.
 local function report(self)
-  local by_provider = {}
+  local by_provider, twice = {}, {}
   for _, message in ipairs(self.world:take_changed()) do
-    by_provider[message.provider] = by_provider[message.provider] or {}
-    table.insert(by_provider[message.provider], message)
+    local lists = message.reported_twice and twice or by_provider
+    lists[message.provider] = lists[message.provider] or {}
+    table.insert(lists[message.provider], message)
   end
   for _, name in ipairs(PROVIDERS) do
     if by_provider[name] then self.accounts[name]:report(by_provider[name]) end
+    local callbacks = self.world.callbacks
+    local first = #callbacks + 1
+    if twice[name] then self.accounts[name]:report(twice[name]) end
+    table.move(callbacks, first, #callbacks, #callbacks + 1)
   end
 end
 
@@ -96,6 +103,29 @@ function sandbox:inbox(provider)
   return out
 end
 
+--- Plans a fault: `sandbox:fault { match = { provider?, method?, path? (a Lua pattern), times? }, fault = "accept-then-reset" }`.
+--- What faults there are: `sms.sandbox.faults`.
+---@param rule table
+---@return table rule  its `hits` count the requests that got it
+function sandbox:fault(rule)
+  local planned, problem = self.faults:add(rule)
+  if not planned then error("sandbox: " .. problem, 2) end
+  return planned
+end
+
+--- Forgets the faults that were planned.
+function sandbox:clear_faults()
+  self.faults:clear()
+end
+
+--- How many requests arrived, by provider; those to `/_sandbox/…` don't count.
+---@return table<string, integer>
+function sandbox:arrivals()
+  local out = {}
+  for name in pairs(self.accounts) do out[name] = self.faults.arrived[name] or 0 end
+  return out
+end
+
 local control = {}
 
 control["GET /_sandbox/inbox"] = function(self, _, names)
@@ -119,14 +149,50 @@ control["POST /_sandbox/tick"] = function(self, body)
   return answer(200, { time = self.world:now() })
 end
 
+control["GET /_sandbox/arrivals"] = function(self, _, names)
+  local out = self:arrivals()
+  for name in pairs(out) do out[name] = names[name] and out[name] or nil end
+  return answer(200, out)
+end
+
+control["POST /_sandbox/faults"] = function(self, body, _, provider)
+  if provider and type(body.match or {}) == "table" then
+    body.match = body.match or {}
+    body.match.provider = provider
+  end
+  local planned, problem = self.faults:add(body)
+  if not planned then return answer(400, { error = problem }) end
+  return answer(200, { fault = planned.fault, match = planned.match })
+end
+
+control["GET /_sandbox/faults"] = function(self)
+  return answer(200, json.array(self.faults:list()))
+end
+
+control["DELETE /_sandbox/faults"] = function(self, _, _, provider)
+  self.faults:clear(provider)
+  return answer(200, {})
+end
+
+-- A page that only one provider has.
+local function own_page(self, key, provider)
+  local account = provider and self.accounts[provider]
+  local page = account and account.pages and account.pages[key]
+  return page and function(_, body) return answer(page(account, body)) end
+end
+
+local NO_PAGE = "no such page of the sandbox; there is /_sandbox/inbox, webhook, tick, faults, arrivals"
+
 -- Requests to the sandbox itself: `/_sandbox/…` speaks of all providers, `/<provider>/_sandbox/…` of one.
-local function handle_control(self, request, path, names)
-  local handler = control[request.method .. " " .. path]
-  if not handler then return answer(404, { error = "no such page of the sandbox; there is /_sandbox/inbox, webhook, tick" }) end
-  local body = {}
+local function handle_control(self, request, path, provider)
+  local key = request.method .. " " .. path
+  local handler = own_page(self, key, provider) or control[key]
+  if not handler then return answer(404, { error = NO_PAGE }) end
+  local body, names = {}, {}
   if request.body and request.body ~= "" then body = json.decode(request.body) end
   if type(body) ~= "table" then return answer(400, { error = "the body must be a JSON object" }) end
-  return handler(self, body, names)
+  for _, name in ipairs(PROVIDERS) do names[name] = (provider or name) == name or nil end
+  return handler(self, body, names, provider)
 end
 
 local function lower_names(headers)
@@ -142,25 +208,30 @@ local function base_of(headers, name)
   return ("http://%s/%s"):format(host, name)
 end
 
+-- A provider's request, with whatever it or a script asks to go wrong.
+local function carry(self, name, account, request)
+  local fault, problem = self.faults:choose(name, request)
+  if problem then return answer(400, { error = "sandbox: " .. problem }) end
+  local function handle() return account:handle(request) end
+  if fault then return self.faults:perform(fault, request, handle) end
+  return handle()
+end
+
 local function dispatch(self, request)
   local path = request.path
-  if path:find("^/_sandbox/") then
-    local all = {}
-    for _, name in ipairs(PROVIDERS) do all[name] = true end
-    return handle_control(self, request, path, all)
-  end
-  local name, rest = path:match("^/([%w_]+)(/.*)$")
+  if path:find("^/_sandbox/") then return handle_control(self, request, path) end
+  local name, host, rest = path:match("^/([%w_]+)%-?(%w*)(/.*)$")
   local account = self.accounts[name]
   if not account then
     return answer(404, { error = "no such provider; paths start with one of: /" .. table.concat(PROVIDERS, ", /") })
   end
-  if rest:find("^/_sandbox/") then return handle_control(self, request, rest, { [name] = true }) end
+  if rest:find("^/_sandbox/") then return handle_control(self, request, rest, name) end
   local headers = lower_names(request.headers)
-  return account:handle {
+  return carry(self, name, account, {
     method = request.method, path = rest, query = request.query or "", headers = headers, body = request.body, parts = request.parts,
     form = request.form, user = request.user, password = request.password,
-    base = base_of(headers, name),
-  }
+    base = base_of(headers, name), host = host ~= "" and host or nil,
+  })
 end
 
 --- Answers one request.
@@ -174,9 +245,20 @@ function sandbox:handle(request)
   return response
 end
 
+-- "-NAME" for a request to one of the provider's other hosts; the client says so by their address.
+local function host_suffix(provider, base_url)
+  if not base_url then return "" end
+  local hosts = require("sms." .. provider).hosts
+  local name = next(hosts)
+  for host, entry in pairs(hosts) do
+    if entry.base_url == base_url then name = host end
+  end
+  return "-" .. name
+end
+
 --- A transport for a client of one provider: the paths it is asked for have no prefix.
 ---@param provider string
----@return fun(request: table): table
+---@return fun(request: table): table?, table?
 function sandbox:transport(provider)
   if not self.accounts[provider] then
     error(("sandbox: no provider `%s`; there is %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
@@ -184,8 +266,8 @@ function sandbox:transport(provider)
   return function(request)
     local prefixed = {}
     for key, value in pairs(request) do prefixed[key] = value end
-    prefixed.path = "/" .. provider .. request.path
-    return self:handle(prefixed)
+    prefixed.path = "/" .. provider .. host_suffix(provider, request.base_url) .. request.path
+    return faults.in_process(self:handle(prefixed))
   end
 end
 

@@ -21,7 +21,7 @@ function poster:busy()
 end
 
 --- Queues a callback. When too many wait, the oldest is dropped.
----@param callback { url: string, body: string, headers?: table<string, string> }
+---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }  `method`: POST when absent
 function poster:add(callback)
   self.last = self.last + 1
   self.waiting[self.last] = callback
@@ -61,7 +61,7 @@ local function start(self, callback)
   self.core = self.core or require "sms.core"
   self.pool = self.pool or self.core.pool {}
   local transfer, kind, message = self.pool:start(
-    endpoint_of(self, origin), "POST", target, callback.body, TIMEOUT, true, extra_of(callback.headers))
+    endpoint_of(self, origin), callback.method or "POST", target, callback.body, TIMEOUT, true, extra_of(callback.headers))
   if not transfer then error(("%s: %s"):format(kind, message), 0) end
   return transfer
 end

@@ -26,11 +26,13 @@ local function forms_of(path)
 end
 
 local function add(routes, operation, line)
-  local verb, path = line:match("^(%u+) ([^?]+)")
-  assert(verb, "bad first line in the facts of " .. operation)
-  for _, form in ipairs(forms_of(path)) do
-    routes[verb] = routes[verb] or {}
-    table.insert(routes[verb], { operation = operation, pattern = form.pattern, names = form.names })
+  local verbs, path = line:match("^([%u|]+) ([^?]+)")
+  assert(verbs, "bad first line in the facts of " .. operation)
+  for verb in verbs:gmatch("%u+") do
+    for _, form in ipairs(forms_of(path)) do
+      routes[verb] = routes[verb] or {}
+      table.insert(routes[verb], { operation = operation, pattern = form.pattern, names = form.names })
+    end
   end
 end
 

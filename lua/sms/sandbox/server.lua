@@ -8,6 +8,7 @@ local server = {}
 
 local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
+local MOST_HELD = 5     -- seconds that an answer waits for callbacks to be posted before it
 
 local RUN_OPTIONS = {
   sandbox = "table", host = "string", port = "number", seconds = "number", on_listen = "function", stop = "function", log = "function",
@@ -47,7 +48,7 @@ end
 -- Sends a response, or does to the connection what its `fault` says.
 local function respond(request, response)
   local fault, headers, body = response.fault, response.headers or {}, response.body or ""
-  if not fault then return request:respond(response.status, headers, body) end
+  if not fault or fault.after then return request:respond(response.status, headers, body) end
   if fault.raw then return request:raw(fault.raw, fault.close or "fin") end
   if fault.close then return request:close(fault.close) end
   return request:drip(response.status, headers, body, fault.bytes, fault.seconds)
@@ -56,14 +57,29 @@ end
 -- A mistake in the sandbox is the answer to one request, not the end of the server.
 local function serve(state, request)
   state.requests = state.requests + 1
-  local ok, message = pcall(function() respond(request, state.sandbox:handle(fields_of(request))) end)
+  local ok, message = pcall(function()
+    local response = state.sandbox:handle(fields_of(request))
+    if not (response.fault and response.fault.after) then return respond(request, response) end
+    table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
+  end)
   if ok then return end
   if interrupted(message) then error(message, 0) end
   state.log(("%s %s: %s"):format(request.method, request.path, tostring(message)))
   pcall(request.respond, request, 500, { ["content-type"] = "text/plain" }, "the sandbox failed: " .. tostring(message) .. "\n")
 end
 
-local function loop(state, listener, now)
+-- Gives the answers that wait for the callbacks before them.
+local function release(state)
+  for i = #state.held, 1, -1 do
+    if not state.poster:busy() or state.now() > state.held[i].till then
+      local held = table.remove(state.held, i)
+      respond(held.request, held.response)
+    end
+  end
+end
+
+local function loop(state, listener)
+  local now = state.now
   local deadline = state.seconds and now() + state.seconds or math.huge
   while now() < deadline and not state.stop() do
     local request, message = listener:next(math.max(0, math.min(state.poster:busy() and BUSY_STEP or STEP, deadline - now())))
@@ -72,6 +88,7 @@ local function loop(state, listener, now)
     state.sandbox:tick(0)
     for _, callback in ipairs(state.sandbox:callbacks()) do state.poster:add(callback) end
     state.poster:step()
+    release(state)
   end
 end
 
@@ -84,7 +101,7 @@ end
 --- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
 --- `{ close = "fin"|"reset"|"hang" }` instead of an answer, `{ raw = bytes, close = … }` for these very bytes and then that,
---- `{ bytes = n, seconds = s }` for an answer whose body drips.
+--- `{ bytes = n, seconds = s }` for an answer whose body drips, `{ after = "callbacks" }` for one that comes after them.
 ---@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),
 ---  stop?: (fun(): boolean), log?: fun(line: string) }
 ---  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1); `stop` is asked at every turn of the loop;
@@ -101,10 +118,10 @@ function server.run(options)
   local log = options.log or stderr_line
   local state = {
     sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
-    log = log, poster = poster.new(log), requests = 0,
+    log = log, poster = poster.new(log), requests = 0, held = {}, now = httpd.now,
   }
   if options.on_listen then options.on_listen(listener:port()) end
-  local ok, failure = pcall(loop, state, listener, httpd.now)
+  local ok, failure = pcall(loop, state, listener)
   state.poster:close()
   if not ok and not interrupted(failure) then error(failure, 0) end
   return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok }

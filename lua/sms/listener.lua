@@ -1,0 +1,206 @@
+-- SPDX-License-Identifier: MIT
+-- A ready receiver of webhooks for a script that has no web server: listens, parses, drops repeats, hands each event on once and
+-- answers what the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
+
+local core = require "sms.core"
+local webhook = require "sms.webhook"
+
+local listener = {}
+
+--- How many events' keys are remembered, to tell repeats by.
+listener.MEMORY = 10000
+
+local STEP = 0.05 -- seconds of one turn of the loop, after which `stop` and `seconds` are looked at
+
+local OPTIONS = {
+  certificate = "string", client = "client", host = "string", key = "string", on_error = "function", on_event = "function",
+  on_listen = "function", path = "string", port = "number", provider = "string", public = "boolean", secret = "string",
+  seconds = "number", stop = "function",
+}
+local NAMES = {}
+for name in pairs(OPTIONS) do NAMES[#NAMES + 1] = name end
+table.sort(NAMES)
+
+local METHODS = { GET = true, POST = true, PUT = true } -- all that a provider's callbacks may use
+
+---------------------------------------------------------------- what is given
+
+local function complain(line, ...)
+  error("listener: " .. line:format(...), 4)
+end
+
+local function check(options)
+  if type(options) ~= "table" then complain("options are one table, got a %s", type(options)) end
+  for name, value in pairs(options) do
+    local expected = OPTIONS[name]
+    if not expected then
+      local guess = type(name) == "string" and core.nearest(name, NAMES)
+      complain("unknown option `%s`%s", tostring(name), guess and (", did you mean `%s`?"):format(guess) or "")
+    end
+    if expected ~= "client" and type(value) ~= expected then complain("`%s` must be a %s, got %s", name, expected, type(value)) end
+  end
+  if not options.on_event then complain("`on_event` is missing") end
+  if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is needed") end
+  if options.client and options.secret then complain("the secret of a client is its own option `webhook_secret`") end
+  if options.path and options.path:sub(1, 1) ~= "/" then complain("`path` must begin with /") end
+end
+
+local function reader_of(options)
+  if options.client then return options.client end
+  local ok, reader = pcall(webhook.reader, options.provider, options.secret)
+  if not ok then complain("%s", reader) end
+  return reader
+end
+
+local function load_httpd()
+  local ok, httpd = pcall(require, "sms.httpd")
+  if ok then return httpd end
+  return nil, "the listener needs sms.httpd, which needs GNU libmicrohttpd. Debian, Ubuntu: apt-get install libmicrohttpd12 "
+    .. "(to build it: libmicrohttpd-dev); LuaRocks: luarocks install lua-sms-sandbox\n" .. httpd
+end
+
+-- Ctrl-C arrives as an error that `lua` raises in the code that runs at that moment; nothing here may swallow it.
+local function interrupted(message)
+  return type(message) == "string" and message:find("interrupted!$") ~= nil
+end
+
+-- Calls a function of the caller's; false and what went wrong when it raised.
+local function guarded(fn, ...)
+  local ok, result = pcall(fn, ...)
+  if not ok and interrupted(result) then error(result, 0) end
+  return ok, result
+end
+
+---------------------------------------------------------------- repeats
+
+local Memory = {}
+Memory.__index = Memory
+
+--- A memory of the last `most` keys.
+---@param most integer
+function Memory.new(most)
+  return setmetatable({ most = most, held = {}, ring = {}, at = 0 }, Memory)
+end
+
+function Memory:has(key)
+  return self.held[key] ~= nil
+end
+
+-- Takes a key in; the oldest goes when there are too many.
+function Memory:add(key)
+  self.at = self.at % self.most + 1
+  local oldest = self.ring[self.at]
+  if oldest ~= nil then self.held[oldest] = nil end
+  self.ring[self.at], self.held[key] = key, true
+end
+
+---------------------------------------------------------------- requests
+
+local function text_answer(status, text, headers)
+  headers = headers or {}
+  headers["content-type"] = "text/plain"
+  return { status = status, headers = headers, body = text .. "\n" }
+end
+
+-- Hands one event on; false when it could not be kept, so that it is handed on again when it comes again.
+local function deliver(state, event)
+  local counts = state.counts
+  if state.memory:has(event.key) then
+    counts.repeats = counts.repeats + 1
+    return true
+  end
+  local ok, result = guarded(state.on_event, event)
+  if not ok then state.on_error(result, event) end
+  if not ok or result == false then
+    counts.failed = counts.failed + 1
+    return false
+  end
+  state.memory:add(event.key)
+  counts.events = counts.events + 1
+  return true
+end
+
+local REFUSALS = { auth = 403, too_large = 413 }
+
+-- Any refusal of a request is told as briefly as possible: who asks may be anyone.
+local function refuse(state, problem)
+  state.counts.refused = state.counts.refused + 1
+  state.on_error(problem)
+  return text_answer(REFUSALS[problem.kind] or 400, problem.kind)
+end
+
+local function answer(state, request)
+  if request.path ~= state.path then return text_answer(404, "not found") end
+  if not METHODS[request.method] then return text_answer(405, "method not allowed", { allow = "GET, POST, PUT" }) end
+  local events, problem = state.reader:webhook {
+    method = request.method, headers = request.headers, query = request.query, body = request.body,
+  }
+  if not events then return refuse(state, problem) end
+  local kept = true
+  for _, event in ipairs(events) do kept = deliver(state, event) and kept end
+  return state.reader:webhook_answer(kept)
+end
+
+-- A mistake of ours or of the caller's is the answer to one request, not the end of the listener.
+local function serve(state, request)
+  state.counts.requests = state.counts.requests + 1
+  local ok, problem = guarded(function()
+    local response = answer(state, request)
+    request:respond(response.status, response.headers, response.body)
+  end)
+  if ok then return end
+  guarded(state.on_error, problem)
+  guarded(request.respond, request, 500, { ["content-type"] = "text/plain" }, "internal error\n")
+end
+
+local function loop(state, server, now)
+  local deadline = state.seconds and now() + state.seconds or math.huge
+  while now() < deadline and not state.stop() do
+    local request, message = server:next(math.max(0, math.min(STEP, deadline - now())))
+    if message then error(message, 0) end
+    if request then serve(state, request) end
+  end
+end
+
+local function stderr_line(problem)
+  io.stderr:write("listener: ", tostring(problem), "\n")
+end
+
+--- Receives webhooks until `seconds` are over, `stop` says so, or Ctrl-C is pressed. Blocks.
+---
+--- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the provider is
+--- told that the events were not kept, and the event is handed on again when it comes again; other events of the same post are not.
+--- Answers: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
+--- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
+---@param options { client?: table, provider?: string, secret?: string, on_event: (fun(event: table): boolean?), port?: integer,
+---  host?: string, public?: boolean, path?: string, seconds?: number, stop?: (fun(): boolean), on_listen?: (fun(port: integer)),
+---  on_error?: fun(problem: any, event: table?), certificate?: string, key?: string }
+---  `client` (its `webhook_secret` is the secret) or `provider`, a name, for which no credentials are needed, with `secret`; see
+---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
+---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
+---  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts
+---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts
+---@return string|nil message  why it could not listen
+function listener.run(options)
+  check(options)
+  local reader = reader_of(options)
+  local httpd, missing = load_httpd()
+  if not httpd then return nil, missing end
+  local server <close>, message = httpd.listen {
+    host = options.host, port = options.port, public = options.public, max_body = webhook.MAX_BODY,
+    certificate = options.certificate, key = options.key,
+  }
+  if not server then return nil, message end
+  local state = {
+    reader = reader, path = options.path or "/", seconds = options.seconds, stop = options.stop or function() return false end,
+    on_event = options.on_event, on_error = options.on_error or stderr_line, memory = Memory.new(listener.MEMORY),
+    counts = { requests = 0, events = 0, repeats = 0, failed = 0, refused = 0 },
+  }
+  if options.on_listen then options.on_listen(server:port()) end
+  local ok, failure = pcall(loop, state, server, httpd.now)
+  if not ok and not interrupted(failure) then error(failure, 0) end
+  state.counts.interrupted = not ok
+  return state.counts
+end
+
+return listener

@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: MIT
+-- How fast a client may send: a token bucket, slowed by the provider's refusals and restored little by little.
+
+local core = require "sms.core"
+
+local rate = {}
+
+--- The slowest a bucket gets, as a share of its rate, and what each success gives back.
+rate.FLOOR, rate.RESTORE = 1 / 64, 0.05
+
+local NAMES = { "per_second", "burst" }
+
+--- Checks the client's option `rate`; appends to `problems`.
+---@param options table
+---@param problems string[]
+function rate.check(options, problems)
+  for key in pairs(options) do
+    if key ~= "per_second" and key ~= "burst" then
+      local guess = core.nearest(tostring(key), NAMES)
+      local words = guess and (", did you mean '%s'?"):format(guess) or ""
+      problems[#problems + 1] = ("option 'rate' has no '%s'%s"):format(tostring(key), words)
+    end
+  end
+  local speed, burst = options.per_second, options.burst
+  if type(speed) ~= "number" or not (speed > 0 and speed < math.huge) then
+    problems[#problems + 1] = "option 'rate.per_second' must be a number above 0"
+  end
+  if burst ~= nil and (type(burst) ~= "number" or not (burst >= 1 and burst < math.huge)) then
+    problems[#problems + 1] = "option 'rate.burst' must be a number of at least 1"
+  end
+end
+
+--- A bucket. `per_second` requests a second on average, `burst` at once (default: one second's worth, at least 1).
+---@param options { per_second: number, burst: number? }
+---@param now number  seconds
+---@return table bucket
+function rate.new(options, now)
+  local burst = options.burst or math.max(1, options.per_second)
+  return { per_second = options.per_second, burst = burst, tokens = burst, at = now, factor = 1 }
+end
+
+--- Takes one token and tells how long to wait before using it. Takers queue: each waits for the ones before it.
+---@param bucket table
+---@param now number
+---@return number seconds
+function rate.take(bucket, now)
+  local speed = bucket.per_second * bucket.factor
+  bucket.tokens = math.min(bucket.burst, bucket.tokens + (now - bucket.at) * speed)
+  bucket.at = now
+  bucket.tokens = bucket.tokens - 1
+  return bucket.tokens >= 0 and 0 or -bucket.tokens / speed
+end
+
+--- Gives a token back that was not used.
+---@param bucket table
+function rate.give_back(bucket)
+  bucket.tokens = math.min(bucket.burst, bucket.tokens + 1)
+end
+
+--- The provider said "too fast": half the speed.
+---@param bucket table
+function rate.slowed(bucket)
+  bucket.factor = math.max(rate.FLOOR, bucket.factor / 2)
+end
+
+--- The provider took a request: a little faster again.
+---@param bucket table
+function rate.succeeded(bucket)
+  bucket.factor = math.min(1, bucket.factor + rate.RESTORE)
+end
+
+return rate

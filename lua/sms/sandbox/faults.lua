@@ -1,0 +1,310 @@
+-- SPDX-License-Identifier: MIT
+-- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what becomes of the answer.
+-- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
+
+local core = require "sms.core"
+local json = require "sms.json"
+
+local faults = {}
+faults.__index = faults
+
+local DAYS = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" }
+local MONTHS = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+
+-- RFC 9110 §5.6.7, in English whatever the locale.
+local function http_date(time)
+  local d = os.date("!*t", time)
+  return ("%s, %02d %s %04d %02d:%02d:%02d GMT"):format(DAYS[d.wday], d.day, MONTHS[d.month], d.year, d.hour, d.min, d.sec)
+end
+
+local function failed(status, headers)
+  headers = headers or {}
+  headers["content-type"] = "application/json"
+  return { status = status, headers = headers, body = assert(json.encode { error = "sandbox fault: HTTP " .. status }) }
+end
+
+local HTML = "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><h1>%s</h1><p>sandbox fault</p></body></html>\n"
+
+local function broken(how, fields)
+  local fault = fields or {}
+  fault.close = how
+  return { status = 0, headers = {}, body = "", fault = fault }
+end
+
+-- The provider's own answer, to be spoilt.
+local function like(answer, body, fault)
+  return { status = answer.status, headers = answer.headers, body = body or answer.body, fault = fault }
+end
+
+-- An argument that is a number within bounds, or a default where there is none.
+local function number_of(arg, default, low, high)
+  if not arg then return default end
+  local value = arg:match("^[%d.]+$") and tonumber(arg)
+  if value and value >= low and value <= high then return value end
+  return nil, ("its argument must be a number from %s to %s"):format(low, high)
+end
+
+---------------------------------------------------------------- the faults
+
+-- Name → { what it is, `make(arg, answer, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
+-- request is always carried out, `after`: may also follow `accept-then-` }.
+local catalogue = {}
+
+for _, status in ipairs { 408, 500, 502, 503, 504 } do
+  catalogue[tostring(status)] = { ("HTTP %d"):format(status), after = true, make = function() return failed(status) end }
+end
+
+catalogue["429"] = {
+  "HTTP 429 without Retry-After; `429=SECONDS`, `429=date` or `429=date:SECONDS` with one",
+  check = function(arg)
+    if arg and not arg:find("^%d+$") and not arg:find("^date:?%d*$") then return "its argument is SECONDS, date or date:SECONDS" end
+  end,
+  make = function(arg)
+    local later = arg and arg:match("^date:?(%d*)$")
+    if later then arg = http_date(os.time() + (tonumber(later) or 0)) end
+    return failed(429, { ["retry-after"] = arg })
+  end,
+}
+
+catalogue["401-once"] = {
+  "HTTP 401 to every other request of one verb and path (or of one ARGUMENT), so that the one after a new login passes",
+  make = function(arg, _, self, key)
+    key = arg or key
+    self.refused[key] = not self.refused[key] or nil
+    return self.refused[key] and failed(401) or nil
+  end,
+}
+
+local function check_status(arg)
+  local value, problem = number_of(arg, 200, 200, 599)
+  return not math.tointeger(value) and (problem or "its argument must be an HTTP status") or nil
+end
+
+catalogue.html = {
+  "an HTML page with status 200; `html=502` with another", after = true, check = check_status,
+  make = function(arg)
+    local status = math.tointeger(tonumber(arg or 200))
+    return { status = status, headers = { ["content-type"] = "text/html; charset=utf-8" }, body = HTML:format(status, status) }
+  end,
+}
+
+catalogue.empty = {
+  "status 200 with nothing in it", after = true, make = function() return { status = 200, headers = {}, body = "" } end,
+}
+
+catalogue.reset = { "the connection is reset instead of an answer", after = true, make = function() return broken("reset") end }
+catalogue.close = { "the connection is closed instead of an answer", after = true, make = function() return broken("fin") end }
+catalogue.hang = { "no answer ever", after = true, make = function() return broken("hang") end }
+
+catalogue.refused = {
+  "nobody takes the connection; over HTTP, where it is there already, the same as `reset`",
+  make = function() return broken("reset", { unread = true }) end,
+}
+
+catalogue["half-json"] = {
+  "the request is carried out, and half of the answer comes as if it were whole", taken = true,
+  make = function(_, answer) return like(answer, answer.body:sub(1, #answer.body // 2)) end,
+}
+
+catalogue.cut = {
+  "the request is carried out, and the connection is reset in the middle of the answer", taken = true,
+  make = function(_, answer)
+    local head = "HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+    local raw = head:format(answer.status, #answer.body + 1, answer.body:sub(1, #answer.body // 2))
+    return like(answer, nil, { raw = raw, close = "reset" })
+  end,
+}
+
+local PIECES = 10
+
+catalogue.drip = {
+  "the request is carried out, and the answer's body comes in ten pieces over half a second, or over SECONDS", taken = true,
+  check = function(arg) return (select(2, number_of(arg, 0.5, 0, 3600))) end,
+  make = function(arg, answer)
+    local bytes = math.max(1, math.ceil(#answer.body / PIECES))
+    return like(answer, nil, { bytes = bytes, seconds = (tonumber(arg) or 0.5) / PIECES })
+  end,
+}
+
+catalogue["duplicate-report"] = {
+  "the request is carried out, and each callback about its texts is posted twice", taken = true, marks = true,
+  make = function(_, answer) return answer end,
+}
+
+catalogue["early-report"] = {
+  "the request is carried out, and its texts' last callback is posted before the answer", taken = true, at_once = true,
+  make = function(_, answer) return like(answer, nil, { after = "callbacks" }) end,
+}
+
+--- Every fault by its name, with what it does.
+---@return table<string, string>
+function faults.names()
+  local out = {}
+  for name, entry in pairs(catalogue) do
+    out[name] = entry[1]
+    if entry.after then out["accept-then-" .. name] = "the request is carried out, then: " .. entry[1] end
+  end
+  return out
+end
+
+---------------------------------------------------------------- choosing
+
+local function unknown(name)
+  local names = {}
+  for known in pairs(faults.names()) do names[#names + 1] = known end
+  table.sort(names)
+  local guess = core.nearest(name, names)
+  local hint = guess and (", did you mean '%s'?"):format(guess) or ""
+  return ("there is no fault '%s'%s; there is %s"):format(name, hint, table.concat(names, ", "))
+end
+
+-- "accept-then-html=502" → { name, arg, entry, taken }, or nil and what is wrong.
+local function parse(text)
+  local name, arg = text:match("^([^=]+)=(.*)$")
+  name = name or text
+  local base = name:match("^accept%-then%-(.+)$")
+  local entry = catalogue[base or name]
+  if not entry or base and not entry.after then return nil, unknown(name) end
+  if arg and not entry.check and name ~= "401-once" then return nil, ("the fault '%s' takes no argument"):format(name) end
+  local problem = entry.check and entry.check(arg)
+  if problem then return nil, ("the fault '%s': %s"):format(name, problem) end
+  return { name = name, arg = arg, entry = entry, taken = base ~= nil or entry.taken }
+end
+
+--- The faults of one sandbox: none are planned.
+---@param world table
+function faults.new(world)
+  return setmetatable({ world = world, rules = {}, refused = {}, arrived = {} }, faults)
+end
+
+local MATCHES = { provider = "string", method = "string", path = "string", times = "number" }
+
+local function check_match(match)
+  if type(match) ~= "table" then return "`match` must be a table" end
+  for name, value in pairs(match) do
+    if not MATCHES[name] then return ("`match` has no '%s'; there is provider, method, path, times"):format(tostring(name)) end
+    if type(value) ~= MATCHES[name] then return ("`match.%s` must be a %s"):format(name, MATCHES[name]) end
+  end
+  if match.path and not pcall(string.find, "", match.path) then return "`match.path` must be a Lua pattern" end
+  if match.times and (not math.tointeger(match.times) or match.times < 1) then return "`match.times` must be an integer of at least 1" end
+end
+
+--- Plans a fault: requests that match get it, the oldest rule first, `times` of them (default: all).
+---@param rule { match?: { provider?: string, method?: string, path?: string, times?: integer }, fault: string }  `path` is a Lua pattern
+---  for the path without the provider's prefix
+---@return table? rule  its `hits` count the requests that got it
+---@return string? problem
+function faults:add(rule)
+  if type(rule) ~= "table" or type(rule.fault) ~= "string" then return nil, "a fault is { match = { … }, fault = NAME }" end
+  for name in pairs(rule) do
+    if name ~= "match" and name ~= "fault" then return nil, ("a fault has no '%s'; there is match and fault"):format(tostring(name)) end
+  end
+  local problem = check_match(rule.match or {})
+  if problem then return nil, problem end
+  local what, wrong = parse(rule.fault)
+  if not what then return nil, wrong end
+  local planned = { match = rule.match or {}, fault = rule.fault, what = what, hits = 0 }
+  self.rules[#self.rules + 1] = planned
+  return planned
+end
+
+--- Forgets what was planned.
+---@param provider? string  only what is planned for this one
+function faults:clear(provider)
+  local kept = {}
+  for _, rule in ipairs(self.rules) do
+    if provider and rule.match.provider ~= provider then kept[#kept + 1] = rule end
+  end
+  self.rules = kept
+end
+
+--- What is planned: `{ match, fault, hits }` each.
+function faults:list()
+  local out = {}
+  for i, rule in ipairs(self.rules) do out[i] = { match = rule.match, fault = rule.fault, hits = rule.hits } end
+  return out
+end
+
+local function fits(match, provider, request)
+  return (not match.provider or match.provider == provider) and (not match.method or match.method == request.method)
+    and (not match.path or request.path:find(match.path) ~= nil)
+end
+
+local function planned_for(self, provider, request)
+  for _, rule in ipairs(self.rules) do
+    if rule.hits < (rule.match.times or math.huge) and fits(rule.match, provider, request) then
+      rule.hits = rule.hits + 1
+      return rule.what
+    end
+  end
+end
+
+local function unescape(text)
+  return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- Takes `_fault=…` out of a raw query.
+local function without_fault(query)
+  local kept, found = {}, nil
+  for pair in query:gmatch("[^&]+") do
+    local value = pair:match("^_fault=(.*)$")
+    if value then found = unescape(value) else kept[#kept + 1] = pair end
+  end
+  if not found then return query end
+  return table.concat(kept, "&"), found
+end
+
+--- The fault that a request gets, by its header `x-sandbox-fault`, by `_fault` in its query, or by what was planned.
+---@param provider string
+---@param request table  as the provider gets it; `_fault` is taken out of its query
+---@return table? fault  for `perform`
+---@return string? problem  the request asks for what there is not
+function faults:choose(provider, request)
+  self.arrived[provider] = (self.arrived[provider] or 0) + 1
+  local query, asked = without_fault(request.query)
+  request.query = query
+  asked = request.headers["x-sandbox-fault"] or asked
+  if asked then return parse(asked) end
+  return planned_for(self, provider, request)
+end
+
+---------------------------------------------------------------- what happens
+
+-- Carries the request out; texts of an early report are delivered at once, those of a duplicate one are marked.
+local function take(world, entry, handle)
+  local first, sent, final = #world.inbox + 1, world.sent_after, world.final_after
+  if entry.at_once then world.sent_after, world.final_after = 0, 0 end
+  local answer = handle()
+  world:advance(0)
+  world.sent_after, world.final_after = sent, final
+  for i = entry.marks and first or math.huge, #world.inbox do world.inbox[i].reported_twice = true end
+  return answer
+end
+
+--- Answers a request by its fault.
+---@param fault table     from `choose`
+---@param request table
+---@param handle fun(): table  the provider's own answer
+---@return table response  with `fault`, where the connection suffers (see `sms.sandbox.server`)
+function faults:perform(fault, request, handle)
+  local answer = fault.taken and take(self.world, fault.entry, handle) or nil
+  local response = fault.entry.make(fault.arg, answer, self, request.method .. " " .. request.path)
+  return response or handle()
+end
+
+local WORDS = {
+  reset = "the sandbox reset the connection", fin = "the sandbox closed the connection without an answer",
+  hang = "the sandbox gave no answer",
+}
+
+--- What a transport in Lua hands on: the response, or the failure that a broken connection is.
+---@param response table
+---@return table? response
+---@return { kind: string, message: string, attempts: integer }? failure
+function faults.in_process(response)
+  local how = response.fault and response.fault.close
+  if not how then return response end
+  return nil, { kind = how == "hang" and "timeout" or "network", message = WORDS[how], attempts = response.fault.unread and 0 or 1 }
+end
+
+return faults

@@ -1,0 +1,29 @@
+-- SPDX-License-Identifier: MIT
+-- Dates of the sandboxed ZoomConnect, whose clocks show South African time (UTC+2). Written apart from the client's on purpose.
+
+local plain = require "sms.sandbox.messagewhiz.dates"
+
+local dates = {}
+
+local OFFSET = 2 * 3600
+
+--- `yyyyMMddHHmm` → seconds since the epoch; nil for anything else.
+---@param text string
+---@return integer?
+function dates.from_minute(text)
+  local year, month, day, hour, minute = text:match("^(%d%d%d%d)(%d%d)(%d%d)(%d%d)(%d%d)$")
+  local time = year and plain.from_plain(("%s-%s-%s %s:%s:00"):format(year, month, day, hour, minute))
+  return time and time - OFFSET
+end
+
+--- Seconds since the epoch → `yyyyMMddHHmm`; seconds are cut off.
+function dates.minute(time)
+  return os.date("!%Y%m%d%H%M", math.floor(time) + OFFSET)
+end
+
+--- Seconds since the epoch as answers show them; the documents only say that it is a date and time.
+function dates.shown(time)
+  return os.date("!%Y-%m-%dT%H:%M:%S", math.floor(time) + OFFSET) .. "+02:00"
+end
+
+return dates

@@ -1,0 +1,186 @@
+-- SPDX-License-Identifier: MIT
+-- Manners of the websms Messaging API: where it is, how a request is signed, what success is, how a refusal reads.
+-- HTTP 200 carries errors here: the statusCode of the body decides, nothing else does.
+
+local callbacks = require "sms.websms.callbacks"
+local core = require "sms.core"
+local failure = require "sms.error"
+
+local manners = {
+  name = "websms",
+  title = "websms",
+  base_url = "https://api.websms.com/rest",
+  resources = { "messages", "whatsapp" },
+  types = require "sms.websms.types",
+  message = require "sms.websms.message",
+  headers = { Accept = "application/json" },
+  options = { auth = "'bearer'|'basic'|'query'?", password = "string?", token = "string?", username = "string?" },
+  hooks = {},
+  methods = {},
+}
+
+local function uses_password(options)
+  return options.auth == "basic" or options.auth == nil and options.token == nil
+end
+
+--- Signs by access token (header or query) or by user name and password.
+---@param options table  `token`, or `username` and `password`; `auth?`
+---@return table<string, table> lists for `core.auth`
+--- Source: "Authentication".
+function manners.auth(options)
+  local entry
+  if uses_password(options) then
+    entry = { scheme = "basic", user = options.username, value = options.password }
+  elseif options.auth == "query" then
+    entry = { scheme = "query", name = "access_token", value = options.token }
+  else
+    entry = { scheme = "bearer", value = options.token }
+  end
+  return { default = { entry } }
+end
+
+local function check_password(options, problems)
+  if options.username == nil then problems[#problems + 1] = "option 'username' is missing: it goes with 'password'" end
+  if options.password == nil then problems[#problems + 1] = "option 'password' is missing: it goes with 'username'" end
+  if type(options.username) == "string" and options.username:find(":", 1, true) then
+    problems[#problems + 1] = "option 'username' can't hold a colon: Basic authentication ends the name there"
+  end
+end
+
+--- The rules between the credential options; each breach is one sentence.
+---@param options table
+---@param problems string[]
+function manners.check_options(options, problems)
+  local token, login = options.token ~= nil, options.username ~= nil or options.password ~= nil
+  for _, name in ipairs { "password", "token", "username" } do
+    if options[name] == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
+  end
+  if token and login then
+    problems[#problems + 1] = "credentials are either 'token' or 'username' and 'password', not both"
+  elseif not token and not login then
+    problems[#problems + 1] = "credentials are missing: 'token', or 'username' and 'password'"
+  elseif login then
+    check_password(options, problems)
+    if options.auth == "bearer" or options.auth == "query" then
+      problems[#problems + 1] = ("auth = '%s' takes a 'token'; 'username' and 'password' go with auth = 'basic'"):format(options.auth)
+    end
+  elseif options.auth == "basic" then
+    problems[#problems + 1] = "auth = 'basic' takes 'username' and 'password'; a 'token' goes with auth = 'bearer' or 'query'"
+  end
+end
+
+---------------------------------------------------------------- answers
+
+-- Codes with a kind of their own; every other documented 4xxx says that a field is wrong.
+local KINDS = {}
+for kind, codes in pairs {
+  auth = { 4001, 4020, 4021 },
+  forbidden = { 4014, 4018, 4022, 4033, 4035 },
+  rate_limited = { 4012, 4023, 4024, 4025 },
+  rejected = { 4013, 4029, 4030, 4031, 4032, 4042, 4043 },
+  server = { 5000, 5003 },
+} do
+  for _, code in ipairs(codes) do KINDS[code] = kind end
+end
+
+local UNAVAILABLE = 5003
+
+-- Whether a refusal names a transfer all the same: then it is no proof that nothing was taken.
+local function names_transfer(value)
+  return type(value.transferId) == "string" and value.transferId ~= "" or (tonumber(value.smsCount) or 0) > 0
+end
+
+-- Kind and outcome of a code that is no success. 4xxx refuses before anything is sent. 5000 failed on the way: no promise.
+-- 5003 is the API itself saying, in a whole answer of its own, that it does not serve: nothing was taken, unless a transfer is named.
+local function meaning_of_code(code, documented, value)
+  local group = code // 1000
+  if group == 4 then return KINDS[code] or (documented and "invalid" or "rejected"), "not_sent" end
+  if group ~= 5 then return "decode", "unknown" end
+  return "server", (code == UNAVAILABLE and not names_transfer(value)) and "not_sent" or "unknown"
+end
+
+local function words(value)
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function refusal(code, value)
+  local row = core.status("websms", "send", code)
+  local documented = row.name ~= "UNKNOWN"
+  local kind, outcome = meaning_of_code(code, documented, value)
+  return {
+    kind = kind, outcome = outcome, code = code, name = documented and row.name or nil,
+    retryable = row.retryable and outcome == "not_sent",
+    message = words(value.statusMessage) or (documented and row.text) or ("statusCode " .. code),
+  }
+end
+
+-- What an HTTP status alone says; nil where no document names it.
+local function meaning_of_status(status)
+  local row = core.status("websms", "http", status)
+  return status // 100 ~= 2 and row.name ~= "UNKNOWN" and row.text or nil
+end
+
+local SUCCESS = { [2000] = true, [2001] = true, [2002] = true }
+
+-- The result with its code as an integer; in form pairs an empty value is what null is in JSON.
+local function tidy(value, code, form)
+  for name, item in pairs(value) do
+    if form and item == "" then value[name] = nil end
+  end
+  value.statusCode = code
+  return value
+end
+
+--- Reads an answer: success is a 2xx status with statusCode 2000, 2001 or 2002, whatever else the answer holds.
+---@param status integer
+---@param value any     decoded JSON, or the pairs of a form
+---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where no statusCode is needed
+---@return boolean success
+---@return any result   the answer, or the fields of an error
+--- Source: "Error Handling", "Status codes".
+function manners.decode(status, value, facts)
+  local code = type(value) == "table" and math.tointeger(tonumber(value.statusCode))
+  if code and not SUCCESS[code] then return false, refusal(code, value) end
+  if status // 100 ~= 2 then
+    if code then return false, { kind = "decode", outcome = "unknown", code = code, message = "success with HTTP status " .. status } end
+    return false, { message = meaning_of_status(status) }
+  end
+  if code then return true, tidy(value, code, facts and facts.answer == "form") end
+  if facts and facts[1] == nil then return true, value end
+  return false, { kind = "decode", outcome = "unknown", message = "the answer lacks its statusCode" }
+end
+
+local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
+
+--- Reads an answer that is neither JSON nor form: 401 comes without a body, 400 may hold a text.
+---@param status integer
+---@param text string
+---@return false? success
+---@return table? fields  of the error
+function manners.undecodable(status, text)
+  local meaning = meaning_of_status(status)
+  if not meaning then return nil end
+  local said = text:match("^%s*([^<%s].-)%s*$")
+  if said and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
+  return false, { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = meaning }
+end
+
+---------------------------------------------------------------- webhooks
+
+--- Events of a callback; see `callbacks.lua`.
+---@param payload any
+---@return table[]? events
+---@return string? message
+function manners.webhook(payload)
+  return callbacks.events(payload)
+end
+
+--- What to answer to a callback: HTTP 200 both times, the statusCode says whether it was taken.
+---@param ok boolean
+---@return { status: integer, headers: table<string, string>, body: string }
+function manners.webhook_answer(ok)
+  local body = ok and '{"statusCode":2000,"statusMessage":"OK"}' or '{"statusCode":5000,"statusMessage":"Internal error"}'
+  return { status = 200, headers = { ["content-type"] = "application/json" }, body = body }
+end
+
+return manners

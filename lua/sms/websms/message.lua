@@ -1,0 +1,116 @@
+-- SPDX-License-Identifier: MIT
+-- How a message of the message API becomes a websms call: always `messages:send_text`, for one number or up to 1000.
+
+local argument = require "sms.argument"
+local core = require "sms.core"
+local Type = require "sms.type"
+
+local mapping = {
+  capabilities = {
+    to = { max = 1000 }, text = true, from = true, reference = true, flash = true, callback = true, test = true,
+    category = { values = { "informational", "advertisement" } }, priority = { min = 1, max = 9 }, max_segments = { min = 0 },
+    validity = { min = 60, max = 259200 },
+  },
+  --- Most numbers of one call.
+  bulk_max = 1000,
+  --- A call carries one clientMessageId for all its recipients.
+  shared_reference = true,
+}
+
+-- Field of a message → field of the call.
+local FIELDS = {
+  text = "messageContent", from = "senderAddress", flash = "sendAsFlashSms", callback = "notificationCallbackUrl",
+  reference = "clientMessageId", category = "contentCategory", priority = "priority", test = "test", validity = "validityPeriode",
+  max_segments = "maxSmsPerMessage",
+}
+local NAMES = {}
+for name in pairs(FIELDS) do NAMES[#NAMES + 1] = name end
+table.sort(NAMES)
+
+local to_msisdn
+do
+  local registry = Type.registry(require "sms.types", require "sms.websms.types")
+  to_msisdn = argument.converter(Type.parse("websms.Msisdn", registry), registry)
+end
+
+local function arguments(message, numbers)
+  local args = { recipientAddressList = numbers }
+  for name, wire in pairs(FIELDS) do args[wire] = message[name] end
+  return args
+end
+
+--- One message → a call.
+---@param message table
+---@return table? plan `{ op, args }`
+---@return string? words  what is wrong with its numbers
+function mapping.plan(message)
+  local problems, several = {}, type(message.to) == "table"
+  local numbers = several and message.to or { message.to }
+  for i, number in ipairs(numbers) do to_msisdn(number, several and ("'to[%d]'"):format(i) or "'to'", problems) end
+  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  return { op = "messages:send_text", args = arguments(message, numbers) }
+end
+
+-- smsCount is that of all recipients; 0 (a test) tells nothing about the text.
+local function segments(result, recipients)
+  local count = math.type(result.smsCount) == "integer" and result.smsCount or 0
+  if count <= 0 or count % recipients ~= 0 then return nil end
+  return count // recipients
+end
+
+local function receipt(result, recipients)
+  return {
+    id = result.transferId, reference = result.clientMessageId, status = core.status("websms", "send", result.statusCode).state,
+    segments = segments(result, recipients),
+  }
+end
+
+--- The receipt of an accepted message.
+---@param result table   the answer
+---@param message table
+---@return table receipt `{ id, reference?, status, segments? }`
+function mapping.receipt(result, message)
+  return receipt(result, type(message.to) == "table" and #message.to or 1)
+end
+
+--- Messages with equal keys may share a call. Alone go lists, messages with a reference (it names one request), and numbers that
+--- the provider would refuse, which would take the others down with them.
+---@param message table
+---@return string? key
+function mapping.bulk_key(message)
+  if type(message.to) ~= "string" or message.reference ~= nil or not mapping.plan(message) then return nil end
+  local key = {}
+  for i, name in ipairs(NAMES) do key[i] = message[name] == nil and "-" or ("%q"):format(tostring(message[name])) end
+  return table.concat(key, ",")
+end
+
+--- Messages of one key → a call.
+---@param messages table[]
+---@return table plan
+function mapping.bulk(messages)
+  local numbers = {}
+  for i, message in ipairs(messages) do numbers[i] = message.to end
+  return { op = "messages:send_text", args = arguments(messages[1], numbers) }
+end
+
+local INVALID_RECIPIENT = 4002
+
+--- Whether a call was refused because of some of its numbers, so that the others may go without them. What is wrong with the text
+--- or the sender is wrong for all.
+---@param err sms.Error
+---@return boolean
+function mapping.bulk_alone(err)
+  return err.code == INVALID_RECIPIENT
+end
+
+--- The receipts of one accepted call: they share its transferId.
+---@param result table
+---@param messages table[]
+---@return table[] receipts
+function mapping.bulk_receipts(result, messages)
+  local out = {}
+  for i = 1, #messages do out[i] = receipt(result, #messages) end
+  return out
+end
+
+return mapping

@@ -1,0 +1,37 @@
+-- SPDX-License-Identifier: MIT
+-- websms messages as facts: texts and binary SMS in JSON, and the simple endpoint, which speaks forms in Latin-1.
+-- There is no look-up: what became of a message is told by its delivery reports.
+
+return {
+  "Messages go to one or many numbers in one call.",
+  send_text = {
+    "POST /smsmessaging/text", "Send a text.", result = "websms.Sent", send = true,
+    source = "Messaging API: Authentication, Requests / Responses",
+    body = {
+      recipientAddressList = "websms.Recipients", messageContent = "string", maxSmsPerMessage = "websms.MaxSms?",
+      messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
+    },
+  },
+  send_binary = {
+    "POST /smsmessaging/binary", "Send bytes, one base64 string for each SMS.", result = "websms.Sent", send = true,
+    source = "public: developer.websms.com",
+    body = {
+      recipientAddressList = "websms.Recipients", messageContent = "websms.Segments", userDataHeaderPresent = "boolean?",
+      senderAddress = "string?", senderAddressType = "websms.AddressType?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
+    },
+  },
+  send_simple = {
+    "POST|GET /smsmessaging/simple", "Send a text that Latin-1 can carry (no €), by form or by query.", result = "websms.Sent", send = true,
+    source = "Messaging API: Requests / Responses", charset = "latin1", answer = "form", accept = "*/*",
+    form = {
+      recipientAddressList = "websms.Recipients", messageContent = "string", maxSmsPerMessage = "websms.MaxSms?",
+      messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
+    },
+  },
+}

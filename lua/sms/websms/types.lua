@@ -1,0 +1,57 @@
+-- SPDX-License-Identifier: MIT
+-- Types of websms: limits that its documents state for fields, and the shape of its answer. Field names keep the wire's
+-- spelling, `validityPeriode` included.
+
+return {
+  aliases = {
+    ["websms.Msisdn"] = {
+      "string",
+      "A phone number in international form, in a string; plus sign, leading 00, blanks and dashes are taken off.",
+      phone = true, as = "msisdn",
+    },
+    ["websms.Recipients"] = {
+      "websms.Msisdn[]", "The numbers to send to, 1 to 1000 of them.", min = 1, max = 1000, what = "a list of 1 to 1000 numbers",
+    },
+    ["websms.Segment"] = {
+      "string", "The bytes of one SMS, at most 140, in base64 with padding; sent as given.",
+      patterns = { { "^[%w+/]+=?=?$" } }, what = "base64 text",
+    },
+    ["websms.Segments"] = {
+      "websms.Segment[]", "The segments of a binary message, one for each SMS.", min = 1, what = "a list of at least one segment",
+    },
+    ["websms.MaxSms"] = { "integer", "Most SMS that the text may make; 0 is no limit.", min = 0 },
+    ["websms.MessageType"] = { "'default'|'voice'", "A text, or a call that reads the text out." },
+    ["websms.AddressType"] = {
+      "'national'|'international'|'alphanumeric'|'shortcode'", "What kind of address the sender is.",
+    },
+    ["websms.Category"] = { "'informational'|'advertisement'", "What the message is about; else the account's setting counts." },
+    ["websms.WhatsappCategory"] = {
+      "'informational'|'advertisement'|'personal'", "What the message is about; else the account's setting counts.",
+    },
+    ["websms.Priority"] = { "integer", "A rank from 1 to 9, no higher than the account allows.", min = 1, max = 9 },
+    ["websms.Validity"] = {
+      "integer", "Seconds for which delivery is tried, 60 to 259200.", min = 60, max = 259200, what = "60 to 259200 seconds",
+    },
+    ["websms.Channel"] = {
+      "string", "The UUID of a WhatsApp channel.", patterns = { { "^%x+%-%x+%-%x+%-%x+%-%x+$", min = 36, max = 36 } }, what = "a UUID",
+    },
+    ["websms.WhatsappType"] = { "'text'|'image'|'video'|'audio'|'document'", "What a WhatsApp message holds." },
+    ["websms.Url"] = {
+      "string", "An http or https URL.", patterns = { { "^[Hh][Tt][Tt][Pp][Ss]?://%S+$" } }, what = "an http or https URL",
+    },
+  },
+  classes = {
+    ["websms.Sent"] = {
+      "An accepted message: `statusCode` is 2000 (sent), 2001 (queued) or 2002 (test); `smsCount` is absent with WhatsApp.",
+      statusCode = "integer", statusMessage = "string", transferId = "string?", clientMessageId = "string?", smsCount = "integer?",
+    },
+    ["websms.WhatsappContent"] = {
+      "A WhatsApp message: the field that `type` names holds the content.", type = "websms.WhatsappType",
+      text = "websms.WhatsappText?", image = "websms.WhatsappMedia?", video = "websms.WhatsappMedia?", audio = "websms.WhatsappMedia?",
+      document = "websms.WhatsappDocument?",
+    },
+    ["websms.WhatsappText"] = { "The text of a WhatsApp message.", body = "string" },
+    ["websms.WhatsappMedia"] = { "Where an image, video or sound is.", link = "websms.Url", caption = "string?" },
+    ["websms.WhatsappDocument"] = { "Where a document is.", link = "websms.Url", caption = "string?", filename = "string?" },
+  },
+}

@@ -1,0 +1,260 @@
+-- SPDX-License-Identifier: MIT
+-- Manners of the Zipwhip Software API: where it is, how a session is got and sent, what success is, how a refusal reads.
+-- The operations themselves are facts in the files beside this one.
+
+local callbacks = require "sms.zipwhip.callbacks"
+local core = require "sms.core"
+local failure = require "sms.error"
+local limits = require "sms.zipwhip.limits"
+
+local manners = {
+  name = "zipwhip",
+  title = "Zipwhip",
+  base_url = "https://api.zipwhip.com",
+  hosts = { lookup = { base_url = "https://provision.zipwhip.com/api/20140925", option = "lookup_url" } },
+  resources = {
+    "user", "messages", "attachments", "conversations", "contacts", "groups", "webhooks", "operators", "roles", "apps", "lookup",
+  },
+  types = require "sms.zipwhip.types",
+  options = {
+    session = "string?", username = "string?", password = "string?", lookup_key = "string?", lookup_url = "string?",
+    max_text_bytes = "integer?", max_files = "integer?", max_bytes = "integer?",
+  },
+  message = require "sms.zipwhip.message",
+  methods = {},
+}
+
+---------------------------------------------------------------- credentials
+
+--- One session, or what it takes to get one.
+---@param options table
+---@param problems string[]
+function manners.check_options(options, problems)
+  local session, username, password = options.session, options.username, options.password
+  if session ~= nil and (username ~= nil or password ~= nil) then
+    problems[#problems + 1] = "give either 'session' or 'username' and 'password', not both"
+  elseif session == nil and (username == nil or password == nil) then
+    problems[#problems + 1] = "give either 'session' (a key that user:login gave out) or both 'username' and 'password'"
+  end
+  for _, name in ipairs { "session", "username", "password", "lookup_key" } do
+    if options[name] == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
+  end
+  limits.check_options(options, problems)
+end
+
+-- The key goes into form and parts; only what is fetched by GET carries it in the query.
+local function signed_by(session)
+  return { default = { { scheme = "form", name = "session", value = session } },
+    query = { { scheme = "query", name = "session", value = session } } }
+end
+
+--- Signs by the session where there is one already. `none` is for logging in, `lookup` for the other host.
+---@param options table
+---@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
+function manners.auth(options)
+  local lists = options.session and signed_by(options.session) or {}
+  lists.none = false
+  lists.lookup = options.lookup_key and { { scheme = "query", name = "api_key", value = options.lookup_key } } or false
+  return lists
+end
+
+--- The password is masked, too, wherever it might show.
+---@param options table
+---@return string[]
+function manners.secrets(options)
+  return { options.password }
+end
+
+manners.session = { auth = "query" }
+
+--- Logs in. The text or whatever waits for the session has not left when this fails, whatever became of the login.
+---@param perform fun(operation: string, args: table): any, any
+---@param options table
+---@return table<string, table>? lists as `manners.auth` gives them
+---@return sms.Error? problem
+function manners.session.login(perform, options)
+  local session, err = perform("user:login", { username = options.username, password = options.password })
+  if type(session) == "string" and session ~= "" then return signed_by(session) end
+  if session ~= nil then
+    err = failure.new { kind = "decode", provider = manners.name, operation = "user:login", message = "the answer holds no session key" }
+  end
+  err.outcome = "not_sent"
+  return nil, err
+end
+
+manners.hooks = {
+  text_limit = limits.text,
+  media_limits = limits.media,
+  file_types = limits.types,
+  --- Without its key the other host is never asked.
+  lookup_key = function(call)
+    if not call.options.lookup_key then call.problems[#call.problems + 1] = "the client's option 'lookup_key' is missing" end
+  end,
+}
+
+---------------------------------------------------------------- answers
+
+-- Kinds of the documented codes; the others are `rejected`.
+local KINDS = { [-855] = "server", [-704] = "server", [-700] = "server", [-1] = "server", [-703] = "invalid", [-394] = "invalid" }
+
+-- What is said of a session that is refused. The word session alone won't do: a database's session may have failed half way.
+local REFUSED = {
+  "invalid", "not valid", "expired", "unknown", "not found", "not present", "required", "missing", "denied", "unauthorized", "revoked",
+  "terminated",
+}
+
+local function speaks_of_session(words)
+  words = words:lower()
+  if not words:find("%f[%w]session%f[%W]") then return false end
+  for _, word in ipairs(REFUSED) do
+    if words:find(word, 1, true) then return true end
+  end
+  return false
+end
+
+-- Nobody documents how a session is refused: HTTP 401 or 403, or words that refuse it. A login that says no is refused, too.
+local function refuses_session(status, words, facts)
+  if facts.host then return false end
+  if status == 401 or status == 403 then return true end
+  if status // 100 ~= 2 and status ~= 400 then return false end
+  if words and speaks_of_session(words) then return true end
+  return facts.auth == "none" and not (words and words:lower():find("parameter", 1, true))
+end
+
+-- What an answer that says no proves by its status and words. Words about a parameter refuse the request itself, as in the
+-- documents' example; other words in a 2xx answer leave open whether a text went out, as the code -1 does.
+local function worded(status, words, facts)
+  if status // 100 ~= 2 then
+    return { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = words }
+  end
+  local about_input = words and words:lower():find("parameter", 1, true)
+  return {
+    kind = about_input and "invalid" or "rejected", outcome = facts.send and not about_input and "unknown" or "not_sent", message = words,
+  }
+end
+
+-- What a code of the table "Message Send Status Codes" adds: the state Failure proves that nothing was sent.
+local function add_code(fields, code, facts)
+  local row = core.status("zipwhip", "send", code)
+  fields.code = code
+  if row.name == "UNKNOWN" then return end
+  fields.kind, fields.name, fields.message = KINDS[code] or "rejected", row.name, fields.message or row.text
+  fields.outcome = row.state == "rejected" and "not_sent" or "unknown"
+  fields.retryable = row.retryable and (fields.outcome == "not_sent" or facts.repeatable == true)
+end
+
+-- `response` of a refusal, a text or { desc, code }, as the fields of an error.
+local function refusal(status, response, facts)
+  local words, code = response, nil
+  if type(response) == "table" then
+    words, code = response.desc, math.tointeger(tonumber(response.code)) or response.code
+  end
+  if type(words) ~= "string" or words == "" then words = nil end
+  local fields = worded(status, words, facts)
+  if code ~= nil then add_code(fields, code, facts) end
+  if not fields.name and refuses_session(status, words, facts) then fields.kind, fields.outcome = "auth", "not_sent" end
+  return false, fields
+end
+
+-- Plain members beside `response`: total, size, page, pages.
+local function page_of(value)
+  local page
+  for name, item in pairs(value) do
+    if name ~= "success" and name ~= "response" and type(item) ~= "table" then
+      page = page or {}
+      page[name] = item
+    end
+  end
+  return page
+end
+
+-- What has nothing to tell says false or null; where a list is promised, that is an empty one.
+local function content(response, facts)
+  if response ~= nil and response ~= false then return response end
+  if facts.result and facts.result:find("[]", 1, true) then return {} end
+  return true
+end
+
+local function unusable(message)
+  return false, { kind = "decode", outcome = "unknown", message = message }
+end
+
+-- The other host answers without envelope; its `error` is a flag written as text.
+local function bare(status, value, facts)
+  if type(value) ~= "table" then return unusable("the answer is not an object") end
+  local refused = value.error ~= nil and value.error ~= "false" and value.error ~= false
+  if status // 100 == 2 and not refused then return true, value end
+  local words = value.message or value.desc or (value.error ~= "true" and value.error or nil)
+  local fields = worded(status, type(words) == "string" and words or nil, facts)
+  fields.code = value.status_code
+  return false, fields
+end
+
+-- Files come as they are; JSON in their place is a refusal, whatever it says.
+local function file(status, value, facts, answer)
+  local media = answer and answer.header("content-type") or ""
+  if type(value) == "string" and status // 100 == 2 and not media:find("json", 1, true) then return true, value end
+  return refusal(status, type(value) == "table" and value.response or value, facts)
+end
+
+-- Answers that are no object: the bare word null is a legal empty one where there is nothing to tell.
+local function formless(status, value, facts)
+  if status // 100 ~= 2 then return refusal(status, value, facts) end
+  if value == nil and facts.result == "boolean" then return true, true end
+  return unusable("the answer lacks the envelope with success and response")
+end
+
+--- Reads an answer: `success` decides where there is one, else the HTTP status. Some lists come without `success`.
+---@param status integer
+---@param value any     decoded JSON, or the bytes of a file
+---@param facts table?  the operation's entry in its resource file; empty for `client:request`
+---@param answer table? the answer itself, for its headers
+---@return boolean success
+---@return any result   `response`, or the fields of an error
+---@return table? page  total, size, page, pages
+--- Source: "Message Send Status Codes".
+function manners.decode(status, value, facts, answer)
+  facts = facts or {}
+  if facts.envelope == false then return bare(status, value, facts) end
+  if facts.answer == "bytes" then return file(status, value, facts, answer) end
+  if type(value) ~= "table" then return formless(status, value, facts) end
+  local success = value.success
+  if success == nil and status // 100 == 2 then
+    if value.response == nil and facts[1] == nil then return true, value end
+    if value.response == nil then return formless(status, value, facts) end
+    success = true
+  end
+  if success == true then return true, content(value.response, facts), page_of(value) end
+  return refusal(status, value.response, facts)
+end
+
+--- An answer with nothing in it was a legal one for the vendor's own client.
+---@param status integer
+---@param text string
+---@param facts table
+---@return boolean? success nil: not to be read here either
+---@return any result
+function manners.undecodable(status, text, facts)
+  if status // 100 == 2 and facts.result == "boolean" and not text:find("%S") then return true, true end
+  return nil
+end
+
+---------------------------------------------------------------- webhooks
+
+--- Events of a webhook post; see `callbacks.lua`.
+---@param payload any
+---@param request table?
+---@return table[]? events
+---@return string? message
+function manners.webhook(payload, request)
+  return callbacks.events(payload, request)
+end
+
+--- What to answer to a webhook post: any 2xx says taken; no body is asked for.
+---@param ok boolean
+---@return { status: integer, headers: table<string, string>, body: string }
+function manners.webhook_answer(ok)
+  return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
+end
+
+return manners

@@ -1,0 +1,108 @@
+-- SPDX-License-Identifier: MIT
+-- What Zipwhip takes in one message, checked before the network: bytes of text, number, kind and size of files.
+-- Source: "SMS vs. MMS", "File Attachments"; the client's options move the limits.
+
+local limits = {}
+
+--- Most bytes of text. The documents' table says 600, their prose 700: `max_text_bytes` may go up to `TEXT_MOST`.
+limits.TEXT, limits.TEXT_MOST = 600, 700
+--- Most files, and most bytes of files and text together (600 kb, read as 600 × 1024).
+limits.FILES, limits.BYTES = 2, 614400
+
+--- How many bytes decide what a file is.
+local SNIFFED = 512
+
+local SIGNATURES = {
+  { "\xFF\xD8\xFF", "image/jpeg" }, { "\x89PNG\r\n\x1A\n", "image/png" }, { "GIF87a", "image/gif" }, { "GIF89a", "image/gif" },
+}
+-- Looks like text at its beginning, and is none.
+local DISGUISED = { "%PDF-", "{\\rtf" }
+
+--- What a file is, by its first bytes: text is what holds none of the bytes that WHATWG's MIME Sniffing (§3) calls binary.
+---@param head string  the first 512 bytes or all there is
+---@return string? type  image/jpeg, image/png, image/gif or text/plain; nil: none of these
+function limits.sniff(head)
+  for _, signature in ipairs(SIGNATURES) do
+    if head:sub(1, #signature[1]) == signature[1] then return signature[2] end
+  end
+  for _, start in ipairs(DISGUISED) do
+    if head:sub(1, #start) == start then return nil end
+  end
+  if head == "" or head:find("[\0-\8\11\14-\26\28-\31]") then return nil end
+  return "text/plain"
+end
+
+-- First bytes and size of a file argument; nil when it can't be read, which the request's builder reports.
+local function look(file)
+  if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data end
+  local handle = type(file.path) == "string" and io.open(file.path, "rb")
+  if not handle then return nil end
+  local head, size = handle:read(SNIFFED) or "", handle:seek("end")
+  handle:close()
+  return head, size or 0
+end
+
+--- Refuses a text that is too long.
+---@param call { args: table, options: table, problems: string[] }
+function limits.text(call)
+  local most = call.options.max_text_bytes or limits.TEXT
+  local body = call.args.body
+  if body and #body > most then
+    call.problems[#call.problems + 1] = ("argument 'body' has %d bytes, at most %d are taken; a longer text can go as a .txt file")
+      :format(#body, most)
+  end
+end
+
+--- Gives each file the type that its bytes show; refuses what is none of the four kinds.
+---@param call { args: table, options: table, problems: string[] }
+---@return integer bytes of all files
+function limits.types(call)
+  local files, typed, bytes = call.args.files, {}, 0
+  if not files then return 0 end
+  if #files == 0 then call.problems[#call.problems + 1] = "argument 'files' is an empty list" end
+  for i, file in ipairs(files) do
+    local head, size = look(file)
+    local kind = head and limits.sniff(head)
+    if head and not kind then
+      call.problems[#call.problems + 1] = ("argument 'files[%d]' is no JPEG, PNG, GIF or plain text, by its content"):format(i)
+    end
+    typed[i] = { path = file.path, data = file.data, name = file.name, type = kind }
+    bytes = bytes + (size or 0)
+  end
+  call.args.files = typed
+  return bytes
+end
+
+--- Refuses a media message beyond the documented limits.
+---@param call { args: table, options: table, problems: string[] }
+function limits.media(call)
+  limits.text(call)
+  local args, options, problems = call.args, call.options, call.problems
+  local bytes = limits.types(call) + #(args.body or "")
+  local most_files, most_bytes = options.max_files or limits.FILES, options.max_bytes or limits.BYTES
+  if args.files and #args.files > most_files then
+    problems[#problems + 1] = ("argument 'files' holds %d files, at most %d are taken"):format(#args.files, most_files)
+  end
+  if args.files and bytes > most_bytes then
+    problems[#problems + 1] = ("argument 'files': text and files have %d bytes, at most %d are taken"):format(bytes, most_bytes)
+  end
+end
+
+-- One option that must lie between two numbers.
+local function check_range(options, name, least, most, problems)
+  local value = options[name]
+  if math.type(value) == "integer" and (value < least or value > most) then
+    problems[#problems + 1] = ("option '%s' must be from %d to %d"):format(name, least, most)
+  end
+end
+
+--- Checks the client's options that move the limits.
+---@param options table
+---@param problems string[]
+function limits.check_options(options, problems)
+  check_range(options, "max_text_bytes", 1, limits.TEXT_MOST, problems)
+  check_range(options, "max_files", 1, 100, problems)
+  check_range(options, "max_bytes", 1, math.maxinteger, problems)
+end
+
+return limits

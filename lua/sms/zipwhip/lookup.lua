@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- Zipwhip's number lookup as facts: another host, a key of its own, an answer without envelope.
+
+return {
+  "Lookup tells whether a number can take texts.",
+  textable = {
+    "GET /enum/textable", "Whether a number can take texts; needs the client's option lookup_key.", result = "zipwhip.Textable",
+    envelope = false, host = "lookup", auth = "lookup", hook = "lookup_key", source = "Number lookup (public documents)",
+    query = { phone_number = "sms.Msisdn" },
+  },
+}

@@ -1,0 +1,167 @@
+-- SPDX-License-Identifier: MIT
+-- How one message of `client:send` becomes a Zipwhip call, and how the answers become receipts.
+
+local core = require "sms.core"
+local dates = require "sms.dates"
+local limits = require "sms.zipwhip.limits"
+
+local message = {}
+
+--- Most recipients of one messages:send.
+message.bulk_max = 50
+
+message.capabilities = {
+  to = { max = message.bulk_max },
+  text = { max = limits.TEXT, unit = "bytes" },
+  media = { max = limits.FILES, unit = "items" },
+}
+
+--- The capabilities as a client's options move them.
+---@param capabilities table  a copy
+---@param options table
+---@return table capabilities
+function message.adjust(capabilities, options)
+  capabilities.text.max = options.max_text_bytes or capabilities.text.max
+  capabilities.media.max = options.max_files or capabilities.media.max
+  return capabilities
+end
+
+-- A number as people and other providers write it → 10 digits or E.164; addresses stay.
+local function contact_of(number)
+  if number:match("^%a+:/") then return number end
+  local digits = number:gsub("[%s%-%(%)%.]", ""):gsub("^00", "+")
+  if digits:match("^%d+$") and #digits > 10 then digits = "+" .. digits end
+  return digits
+end
+
+-- Media wants E.164; ten digits are a US number.
+local function e164_of(number)
+  local digits = contact_of(number)
+  return digits:match("^%d+$") and #digits == 10 and "+1" .. digits or digits
+end
+
+--- One message → the call that sends it.
+---@param given table
+---@return table? plan
+---@return string? words
+function message.plan(given)
+  local many = type(given.to) == "table"
+  if given.media then
+    if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
+    local to = many and given.to[1] or given.to
+    return { op = "messages:send_media", args = { to = e164_of(to), body = given.text, files = given.media } }
+  end
+  local contacts = {}
+  for i, number in ipairs(many and given.to or { given.to }) do contacts[i] = contact_of(number) end
+  return { op = "messages:send", args = { contacts = many and contacts or contacts[1], body = given.text } }
+end
+
+-- The ids of the messages within an answer, one a recipient.
+local function ids_of(result)
+  local ids = {}
+  for i, token in ipairs(type(result.tokens) == "table" and result.tokens or {}) do
+    ids[i] = type(token) == "table" and token.message or false
+  end
+  return ids
+end
+
+--- The answer to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
+---@param result any
+---@return table receipt
+function message.receipt(result)
+  if type(result) ~= "table" then return {} end
+  if result.tokens == nil then return { id = result.id, status = result.status == "queued" and "queued" or nil } end
+  local ids = ids_of(result)
+  if #ids > 1 then return { id = result.root, ids = ids } end
+  return { id = ids[1] or result.root }
+end
+
+--- Texts alike go to several recipients in one call; media don't.
+---@param given table
+---@return string? key
+function message.bulk_key(given)
+  if given.media or type(given.to) == "table" then return nil end
+  return given.text
+end
+
+--- Messages that differ in `to` only → one call.
+---@param messages table[]
+---@return table plan
+function message.bulk(messages)
+  local contacts = {}
+  for i, given in ipairs(messages) do contacts[i] = contact_of(given.to) end
+  return { op = "messages:send", args = { contacts = contacts, body = messages[1].text } }
+end
+
+--- One refused recipient spoils the whole call: the others then go alone. The provider's own failures concern them all.
+---@param err sms.Error
+---@return boolean
+function message.bulk_alone(err)
+  return err.outcome == "not_sent" and err.code ~= nil and err.kind ~= "server"
+end
+
+--- Tokens come in the order of the recipients. When their number differs, nobody can say whose is whose.
+---@param result any
+---@param messages table[]
+---@return table[] receipts in order
+function message.bulk_receipts(result, messages)
+  local ids, out = type(result) == "table" and ids_of(result) or {}, {}
+  for i in ipairs(messages) do
+    out[i] = #ids == #messages and ids[i] and { id = ids[i] } or {
+      error = {
+        kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, #messages),
+      },
+    }
+  end
+  return out
+end
+
+-- The state within a message object: the code, or the older word where there is no code. 0 is a code.
+local function state_of(found)
+  local code = found.statusCode
+  if code == nil then code = type(found.transmissionState) == "table" and found.transmissionState.name end
+  local row = code and core.status("zipwhip", "delivery", code)
+  return { status = row and row.state or "unknown", final = row and row.final or false, provider_status = code or nil }
+end
+
+--- A receipt → the call that looks its message up.
+---@param receipt table
+---@return table? plan
+---@return string? words
+function message.status(receipt)
+  if receipt.ids then return nil, "the receipt stands for several messages: ask for each of its ids, as { id = … }" end
+  if not receipt.id then return nil, "the receipt has no id" end
+  return { op = "messages:get", args = { id = receipt.id }, read = state_of }
+end
+
+-- The last ten digits: numbers come with and without their country.
+local function tail(number)
+  return (number or ""):gsub("%D", ""):sub(-10)
+end
+
+--- How many messages of the history are looked at, and how far clocks may differ, in seconds.
+local HISTORY, SKEW = 100, 120
+
+--- Finds a message in the history by number, text and time; a message carries no reference here.
+---@param row table  with `time`, the epoch seconds of the send
+---@return table? plan
+---@return string? why
+function message.look(row)
+  if type(row.to) ~= "string" or not row.text or not row.time then return nil, "the row needs 'to' (one number), 'text' and 'time'" end
+  return {
+    op = "messages:list", args = { limit = HISTORY, start = 0 },
+    judge = function(list)
+      local oldest
+      for _, found in ipairs(list) do
+        local time = dates.from_iso(found.dateCreated or "")
+        local ours = found.type ~= "MO" and found.body == row.text and tail(found.destAddress or found.mobileNumber) == tail(row.to)
+        if ours and time and math.abs(time - row.time) <= SKEW then return { id = found.id, status = state_of(found).status } end
+        oldest = time and math.min(oldest or time, time) or oldest
+      end
+      if #list >= HISTORY and (not oldest or oldest > row.time - SKEW) then return nil, "the history goes on before the send" end
+      return false
+    end,
+  }
+end
+
+return message

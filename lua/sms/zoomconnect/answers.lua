@@ -1,0 +1,192 @@
+-- SPDX-License-Identifier: MIT
+-- Reads ZoomConnect's answers: JSON, bare values, empty bodies, and the few flat XML shapes that come back when an
+-- installation does not heed the Accept header. A 2xx answer may still carry a refusal.
+
+local core = require "sms.core"
+local xml = require "sms.zoomconnect.xml"
+
+local answers = {}
+
+--- Most bytes of a plain text that becomes an error's message.
+local MAX_WORDS = 300
+
+-- Results that prove with an id that a message was taken.
+local IDS = { ["zoomconnect.Sent"] = "messageId", ["zoomconnect.VoiceSent"] = "voiceMessageId" }
+
+local function words(value)
+  if type(value) == "table" then value = value.message end
+  return type(value) == "string" and value:find("%S") and value or nil
+end
+
+local function is_empty(value)
+  return value == nil or type(value) == "string" and not value:find("%S")
+end
+
+---------------------------------------------------------------- refusals
+
+-- A short line of plain text, which is how some refusals come ("Reason: Unauthorized").
+local function plain_words(text)
+  return #text <= MAX_WORDS and utf8.len(text) and text:find("%S") and not text:find("[<{]") and text:match("^%s*(.-)%s*$") or nil
+end
+
+-- What the documents say about a code; nil for one that they do not name.
+local function row_of(kind, code)
+  local row = code and core.status("zoomconnect", kind, code)
+  return row and row.name ~= "UNKNOWN" and row or nil
+end
+
+-- Codes are explained for sending only; the body's own word for its status comes next.
+local function name_of(status, body, code, sending)
+  local row = sending and row_of("send", code)
+  if row then return row.name end
+  if type(body.status) == "string" and body.status:find("%a") then return body.status end
+  row = row_of("http", status)
+  return row and row.name
+end
+
+local function message_of(status, body)
+  local short, long = words(body.message) or words(body.error), words(body.developerMessage)
+  if short and long and short ~= long then return short .. " (" .. long .. ")" end
+  local row = row_of("http", status)
+  return short or long or row and row.text
+end
+
+-- RestErrorDTO `{ status, code, message, developerMessage, moreInfoUrl }`, a plain text or nothing → the fields of an error.
+local function refusal(status, value, facts)
+  local body = type(value) == "table" and value or {}
+  local code = math.tointeger(tonumber(body.code)) or words(body.code)
+  return {
+    code = code, name = name_of(status, body, code, facts.send),
+    message = type(value) == "string" and plain_words(value) or message_of(status, body),
+  }
+end
+
+-- A refusal within a 2xx answer: the provider understood and did not take the message.
+local function declined(value, message)
+  return false, { kind = "rejected", outcome = "not_sent", code = math.tointeger(tonumber(value.code)), message = message }
+end
+
+-- Neither an id nor a word why not: no success, and no proof that nothing left either.
+local function without_id(value, name)
+  if value.code and words(value.message) then return declined(value, words(value.message)) end
+  return false, { kind = "rejected", outcome = "unknown", message = ("the answer holds no %s and no error"):format(name) }
+end
+
+local function undecodable(message)
+  return false, { kind = "decode", outcome = "unknown", message = message }
+end
+
+---------------------------------------------------------------- answers
+
+-- What a non-null `error` says; nil where there is none.
+local function error_of(value)
+  local found = value.error
+  if found == nil or found == false or found == "" then return nil end
+  return words(found) or "the answer carries an error"
+end
+
+-- One object: a non-null `error` is a refusal; a send without the id of what was sent is no success either.
+local function from_table(value, facts)
+  local no = error_of(value)
+  if no then return declined(value, no) end
+  local id = IDS[facts.result]
+  if id and is_empty(value[id]) then return without_id(value, id) end
+  if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
+    return undecodable(("the answer holds no list %s"):format(facts.unwrap))
+  end
+  return true, value
+end
+
+-- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
+local function from_string(value, facts, answer)
+  if type(value) == "table" and facts.send then
+    local ok, second = from_table(value, { result = "zoomconnect.Sent" })
+    if not ok then return false, second end
+    value = value.messageId
+  elseif type(value) == "number" and answer then
+    -- An id of digits, or of hex digits that look like 58e123, is a string all the same.
+    value = answer.body:match("^%s*(.-)%s*$")
+  end
+  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
+  return true, value
+end
+
+local readers = { string = from_string }
+
+-- What says only that it was done: an empty body, or some text of no documented meaning.
+readers["true"] = function()
+  return true, true
+end
+
+readers["true|string"] = function(value)
+  return true, type(value) == "string" and not is_empty(value) and value or true
+end
+
+function readers.boolean(value)
+  if type(value) == "boolean" or value == "true" or value == "false" then return true, value end
+  return undecodable("the answer is neither true nor false")
+end
+
+function readers.number(value)
+  if math.type(value) then return true, value end
+  return undecodable("the answer is not a number")
+end
+readers.integer = readers.number
+
+local function from_scalar(value, facts, answer)
+  if type(value) == "table" and error_of(value) then return from_table(value, facts) end
+  return readers[facts.result](value, facts, answer)
+end
+
+--- Reads an answer: success is a 2xx status without an `error`.
+---@param status integer
+---@param value any      decoded JSON, or the text of an answer that isn't JSON where the fact allows one
+---@param facts table?   the operation's entry in its resource file; empty for `client:request`
+---@param answer table?  the raw answer
+---@return boolean success
+---@return any result    or the fields of an error
+--- Source: RestErrorDTO, WebServiceSendSmsResponse and their kin in the OpenAPI file.
+function answers.decode(status, value, facts, answer)
+  facts = facts or {}
+  if type(value) == "string" and xml.is(value) then return answers.undecodable(status, value, facts) end
+  if status // 100 ~= 2 then return false, refusal(status, value, facts) end
+  if facts.answer == "scalar" then return from_scalar(value, facts, answer) end
+  if type(value) == "table" then return from_table(value, facts) end
+  if facts[1] == nil then return true, value == nil or value end
+  return undecodable("the answer is of another form than the documented one")
+end
+
+---------------------------------------------------------------- what isn't JSON
+
+-- The flat XML shapes as the table that JSON would have given; nil for any other.
+local function from_xml(body, facts)
+  if facts.result == "zoomconnect.Account" then return body.creditBalance and { creditBalance = body.creditBalance } end
+  if facts.unwrap == "sendSmsResponses" then return body.responses[1] and { sendSmsResponses = body.responses } end
+  local sends_one = facts.result == "zoomconnect.Sent" or facts.send and facts.answer == "scalar"
+  local row = body.responses[1] or body
+  if sends_one and (row.messageId or row.error) then return { messageId = row.messageId, error = row.error } end
+end
+
+local function read_xml(status, text, facts)
+  local body, is_error = xml.read(text), xml.is_error(text)
+  if status // 100 ~= 2 then return false, refusal(status, is_error and body, facts) end
+  if body and is_error then return declined(body, message_of(status, body)) end
+  local value = body and from_xml(body, facts)
+  if value then return answers.decode(status, value, facts) end
+  return undecodable("the answer is XML or HTML although JSON was asked for")
+end
+
+--- Reads an answer that isn't JSON: the flat XML shapes, a short plain text, an empty body.
+---@param status integer
+---@param text string
+---@param facts table
+---@return boolean? success  nil: the engine's own words will do
+---@return any result
+function answers.undecodable(status, text, facts)
+  if xml.is(text) then return read_xml(status, text, facts) end
+  if status // 100 ~= 2 then return false, refusal(status, text, facts) end
+  if facts[1] == nil and is_empty(text) then return true, true end
+  return nil
+end
+
+return answers

@@ -1,0 +1,68 @@
+-- SPDX-License-Identifier: MIT
+-- Reads what ZoomConnect posts: replies and delivery reports, as a query string (how the document draws them), a form or
+-- JSON. Nothing is signed in a documented way: `checksum` and `nonce` stay in `raw`. What isn't known is handed on.
+
+local core = require "sms.core"
+local dates = require "sms.zoomconnect.dates"
+
+local callbacks = {}
+
+local function text_of(value)
+  if type(value) == "string" then return value end
+  local whole = type(value) == "number" and math.tointeger(value)
+  return whole and ("%d"):format(whole) or nil
+end
+
+-- A plus that was not escaped in a query arrives as a blank.
+local function number_of(value)
+  local text = text_of(value)
+  return text and (text:gsub("^ +%f[%d]", "+"))
+end
+
+local function time_of(value, utc_offset)
+  return dates.from_digits(text_of(value) or "", utc_offset)
+end
+
+-- A report that comes again has a nonce of its own: message and status tell it.
+local function key_of(id, word)
+  local function plain(text) return (text:gsub("[%%|%c]", function(char) return ("%%%02X"):format(char:byte()) end)) end
+  return ("zoomconnect|delivery|%s|%s"):format(plain(id), plain(word))
+end
+
+local function report_event(payload, utc_offset)
+  local id, word = text_of(payload.messageId), text_of(payload.status)
+  local row = core.status("zoomconnect", "delivery", word)
+  return {
+    type = "delivery", key = key_of(id, word), id = id, reference = text_of(payload.dataField), status = row.state,
+    final = row.final, provider_status = word, time = time_of(payload["nonce-date"], utc_offset), raw = payload,
+  }
+end
+
+local function reply_event(payload, utc_offset)
+  local id = text_of(payload.messageId)
+  return {
+    type = "inbound", id = id, reference = text_of(payload.dataField),
+    from = number_of(payload.from), to = number_of(payload.to), text = text_of(payload.message),
+    replied_to = text_of(payload.repliedToMessageId), time = time_of(payload.date, utc_offset), raw = payload,
+  }
+end
+
+local function event_of(payload, utc_offset)
+  if text_of(payload.from) and text_of(payload.message) then return reply_event(payload, utc_offset) end
+  if text_of(payload.status) and text_of(payload.messageId) then return report_event(payload, utc_offset) end
+  return { type = "unknown", raw = payload }
+end
+
+--- Turns a decoded post into events: always one.
+---@param payload any          a table of fields
+---@param utc_offset? integer  minutes east of UTC of the provider's dates (default: `dates.UTC_OFFSET`)
+---@return table[]? events `{ type, key?, id, reference, from, to, text, status, final, time, provider_status, replied_to, raw }`
+---@return string? message
+--- Source: "Receiving a reply", "Receiving a delivery report"; `to`, `nonce-date` and JSON bodies from public captures.
+function callbacks.events(payload, utc_offset)
+  if type(payload) ~= "table" then return nil, "a webhook post holds fields, got a " .. type(payload) end
+  if next(payload) == nil then return nil, "a webhook post holds fields, this one is empty" end
+  return { event_of(payload, utc_offset) }
+end
+
+return callbacks

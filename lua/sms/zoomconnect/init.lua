@@ -1,0 +1,95 @@
+-- SPDX-License-Identifier: MIT
+-- Manners of ZoomConnect's REST API v1 (the same service is sold as SMS Messenger, on another host): where it is, three ways to
+-- sign, what a webhook says. Operations are facts in the files beside this one, answers are read in `answers.lua`.
+
+local answers = require "sms.zoomconnect.answers"
+local callbacks = require "sms.zoomconnect.callbacks"
+
+local manners = {
+  name = "zoomconnect",
+  title = "ZoomConnect",
+  base_url = "https://www.zoomconnect.com/app",
+  resources = { "account", "sms", "contacts", "groups", "messages", "templates", "voice" },
+  types = require "sms.zoomconnect.types",
+  options = {
+    email = "string", token = "string", auth = "'headers'|'basic'|'query'?", suffix = "'.json'?", url_token = "string?",
+    utc_offset = "integer?",
+  },
+  -- Without it the answer is XML, even to a JSON request.
+  headers = { Accept = "application/json" },
+  message = require "sms.zoomconnect.message",
+  decode = answers.decode,
+  undecodable = answers.undecodable,
+  hooks = {},
+  methods = {},
+}
+
+--- What the option types can't say.
+---@param options table
+---@param problems string[]
+function manners.check_options(options, problems)
+  local offset = options.utc_offset
+  if math.type(offset) == "integer" and (offset < -720 or offset > 840) then
+    problems[#problems + 1] = "option 'utc_offset' must be minutes east of UTC, -720 to 840"
+  end
+end
+
+local signing = {}
+
+function signing.headers(email, token)
+  return { { scheme = "header", name = "email", value = email }, { scheme = "header", name = "token", value = token } }
+end
+
+function signing.basic(email, token)
+  return { { scheme = "basic", user = email, value = token } }
+end
+
+function signing.query(email, token)
+  return { { scheme = "query", name = "email", value = email }, { scheme = "query", name = "token", value = token } }
+end
+
+--- Signs by the headers `email` and `token`, by HTTP Basic, or in the query, which the provider advises for tests only. `none`
+--- is for the call whose path holds the URL sending token.
+---@param options table  `email`, `token`, `auth?`
+---@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
+--- Source: "Authentication".
+function manners.auth(options)
+  local sign = signing[options.auth] or signing.headers
+  return { default = sign(options.email, options.token), none = false }
+end
+
+--- What is secret beside the credentials of `auth`.
+---@param options table
+---@return string[]
+function manners.secrets(options)
+  return { options.url_token }
+end
+
+--- Appends the client's `suffix`, by which some installations choose JSON, to the paths of the API.
+---@param path string
+---@param options table
+---@return string
+function manners.path(path, options)
+  local suffix = options.suffix
+  if not suffix or path:sub(-#suffix) == suffix or path:sub(1, 5) ~= "/api/" then return path end
+  return path .. suffix
+end
+
+--- Events of a webhook post; see `callbacks.lua`.
+---@param payload any
+---@param _ table         the request
+---@param options? table  the client's: dates are read by its `utc_offset`
+---@return table[]? events
+---@return string? message
+function manners.webhook(payload, _, options)
+  return callbacks.events(payload, options and options.utc_offset)
+end
+
+--- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
+---@param ok boolean
+---@return { status: integer, headers: table<string, string>, body: string }
+function manners.webhook_answer(ok)
+  return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
+end
+
+return manners

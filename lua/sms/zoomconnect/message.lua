@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: MIT
+-- How `client:send` and its kin map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
+-- own and can't be chosen; delivery reports go to the address set on the provider's pages.
+
+local core = require "sms.core"
+local dates = require "sms.zoomconnect.dates"
+
+local message = {}
+
+message.capabilities = {
+  to = { max = 1 }, text = { min = 1, unit = "characters" }, reference = true, at = { min = 0, max = dates.LAST }, campaign = true,
+}
+
+--- Most texts of one bulk call. The documents state no limit.
+message.bulk_max = 500
+
+local function request_of(given, options)
+  local to = given.to
+  return {
+    recipientNumber = type(to) == "table" and to[1] or to, message = given.text, campaign = given.campaign, dataField = given.reference,
+    dateToSend = given.at and dates.minute(given.at, options.utc_offset),
+  }
+end
+
+--- One message → `sms:send`.
+---@param given table
+---@param options table  the client's
+---@return table plan
+function message.plan(given, options)
+  return { op = "sms:send", args = request_of(given, options) }
+end
+
+---@param result table
+---@return table receipt
+function message.receipt(result)
+  return { id = result.messageId }
+end
+
+--- Every text may share a bulk call: each brings its own date, campaign and reference.
+---@return string key
+function message.bulk_key()
+  return "bulk"
+end
+
+--- Many messages → `sms:send_bulk`.
+---@param messages table[]
+---@param options table
+---@return table plan
+function message.bulk(messages, options)
+  local requests = {}
+  for i, given in ipairs(messages) do requests[i] = request_of(given, options) end
+  return { op = "sms:send_bulk", args = { sendSmsRequests = requests } }
+end
+
+local function share_of(row)
+  row = type(row) == "table" and row or {}
+  if type(row.error) == "string" and row.error:find("%S") then return { error = { kind = "rejected", message = row.error } } end
+  if row.messageId and row.messageId ~= "" then return { id = row.messageId } end
+  return { error = { kind = "rejected", outcome = "unknown", message = "the answer holds no messageId and no error for this row" } }
+end
+
+--- Rows of the answer in the order of the messages. Rows bear no mark of the message they are for: with more or fewer of them
+--- than messages none is told apart, and every fate is unknown.
+---@param result table[]
+---@param messages table[]
+---@return table[] shares
+function message.bulk_receipts(result, messages)
+  local out = {}
+  if #result ~= #messages then return out end
+  for i, row in ipairs(result) do out[i] = share_of(row) end
+  return out
+end
+
+local function read_status(result)
+  local word = result.messageStatus
+  local row = core.status("zoomconnect", "delivery", type(word) == "string" and word or "UNKNOWN")
+  return { status = row.state, final = row.final, provider_status = word }
+end
+
+---@param receipt table
+---@return table? plan
+---@return string? words
+function message.status(receipt)
+  if type(receipt) ~= "table" or receipt.id == nil then return nil, "the receipt has no id to look up" end
+  return { op = "messages:get", args = { id = receipt.id }, read = read_status }
+end
+
+message.balance = { op = "account:balance", read = function(result) return result.creditBalance end }
+
+--- Finds a message in the history by its dataField.
+---@param row table
+---@return table? plan
+---@return string? why
+function message.look(row)
+  if not row.reference then return nil, "the row has no reference to look for" end
+  return {
+    op = "messages:list", args = { dataField = row.reference, type = "OUTBOUND", pageSize = 100 },
+    judge = function(list)
+      for _, found in ipairs(list) do
+        if found.userDataField == row.reference then return { id = found.messageId, status = read_status(found).status } end
+      end
+      return false
+    end,
+  }
+end
+
+return message

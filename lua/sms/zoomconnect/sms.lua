@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: MIT
+-- ZoomConnect's sending as facts: JSON for one or many texts, and two ways that put everything into the address.
+-- What sends by GET is no more repeatable than what sends by POST.
+
+return {
+  "Sending one text or many.",
+  send = {
+    "POST /api/rest/v1/sms/send", "Send one text.", result = "zoomconnect.Sent", send = true, source = "SMS",
+    body = {
+      recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",
+      dataField = "string?",
+    },
+  },
+  send_bulk = {
+    "POST /api/rest/v1/sms/send-bulk", "Send many texts in one request; the answer has one row for each, in the same order.",
+    result = "zoomconnect.Sent[]", unwrap = "sendSmsResponses", send = true, source = "SMS",
+    body = {
+      sendSmsRequests = "zoomconnect.Sms[]", defaultDateToSend = "zoomconnect.SendDate?", messagesPerMinute = "zoomconnect.PerMinute?",
+    },
+  },
+  send_url_parameters = {
+    "POST|GET /api/rest/v1/sms/send-url-parameters", "Send one text whose parts are all in the address.", result = "string",
+    answer = "scalar", send = true, repeatable = false, source = "SMS",
+    query = {
+      recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",
+      dataField = "string?",
+    },
+  },
+  send_url = {
+    "POST|GET /api/rest/v1/sms/send-url/{token}",
+    "Send one text with the URL sending token alone; without `token` it is the client's option `url_token`.", result = "string",
+    answer = "scalar", send = true, repeatable = false, auth = "none", source = "SMS",
+    path = { token = "zoomconnect.UrlToken" }, from_client = { token = "url_token" },
+    query = {
+      recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",
+      dataField = "string?",
+    },
+  },
+}

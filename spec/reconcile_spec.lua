@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: MIT
+-- Rows of unknown outcome, settled by the providers' histories in the sandbox.
+
+local sandbox = require "sms.sandbox"
+local sms = require "sms"
+
+local function fixture(name, options)
+  local clock = os.time()
+  local box = sandbox.new { seed = 3, clock = function() return clock end }
+  options.transport = box:transport(name)
+  return sms[name](options), box
+end
+
+local ACCOUNTS = {
+  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
+  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
+}
+
+for name, account in pairs(ACCOUNTS) do
+  describe("reconcile on " .. name, function()
+    local client, box
+    before_each(function() client, box = fixture(name, { table.unpack(account), email = account.email, token = account.token,
+      session = account.session }) end)
+
+    it("finds what was taken before the line went dead", function()
+      box:fault { match = { method = "POST", times = 1 }, fault = "accept-then-reset" }
+      local rows = client:send_many { { to = "+12065550123", text = "taken" } }
+      assert.same({ "unknown", 1 }, { rows[1].outcome, #box:inbox(name) })
+      local settled = client:reconcile(rows, { settle = 0 })
+      assert.equal("accepted", settled[1].outcome)
+      assert.is_string(settled[1].id)
+      assert.is_nil(settled[1].error)
+      assert.equal("unknown", rows[1].outcome)
+    end)
+
+    it("tells what never came, but not too early", function()
+      local row = { to = "+12065550123", text = "lost", reference = "sms-lost", time = os.time(), outcome = "unknown" }
+      local early = client:reconcile { row }
+      assert.equal("unknown", early[1].outcome)
+      assert.matches("ask again later", early[1].reason)
+      local settled = client:reconcile({ row }, { settle = 0 })
+      assert.same({ "not_sent", "rejected" }, { settled[1].outcome, settled[1].status })
+    end)
+
+    it("leaves settled rows alone and keeps the order", function()
+      local rows = { { outcome = "accepted", id = "1" }, { outcome = "not_sent" } }
+      assert.same(rows, client:reconcile(rows))
+    end)
+  end)
+end
+
+describe("reconcile where there is no history", function()
+  it("says so: websms", function()
+    local client = fixture("websms", { token = "sandbox-token" })
+    local rows = client:reconcile { { outcome = "unknown", to = "4366", text = "x" } }
+    assert.equal("unknown", rows[1].outcome)
+    assert.matches("no history", rows[1].reason)
+  end)
+
+  it("says so: fast singles of MessageWhiz, while a broadcast is found by its name", function()
+    local client, box = fixture("messagewhiz", { apikey = "sandbox-key" })
+    local rows = client:reconcile { { outcome = "unknown", to = "447700900123", text = "x", reference = "r" } }
+    assert.matches("no history of fast singles", rows[1].reason)
+    client.senders:create { name = "me" }
+    box:fault { match = { path = "combinedsubmit", times = 1 }, fault = "accept-then-reset" }
+    rows = client:send_many { { to = "447700900123", from = "me", text = "x" }, { to = "447700900124", from = "me", text = "x" } }
+    assert.same({ "unknown", "unknown" }, { rows[1].outcome, rows[2].outcome })
+    rows = client:reconcile(rows, { settle = 0 })
+    assert.same({ "accepted", "accepted" }, { rows[1].outcome, rows[2].outcome })
+    assert.equal(rows[1].broadcast_id, rows[2].broadcast_id)
+  end)
+end)

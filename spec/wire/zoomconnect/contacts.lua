@@ -1,0 +1,165 @@
+-- SPDX-License-Identifier: MIT
+-- ZoomConnect's guide, section "Contacts": operations 12 to 18. The format of a case is told in ../messagewhiz.lua.
+
+return {
+  {
+    n = 12,
+    note = "webServiceContacts is envelope",
+    call = "contacts.list",
+    request = { method = "GET", path = "/api/rest/v1/contacts/all" },
+    answer = {
+      status = 200,
+      body = [[{
+        "webServiceContacts": [
+          { "contactId": "7001", "firstName": "A", "lastName": "B", "contactNumber": "+27825551234", "title": "Ms", "links": [
+            { "rel": "self", "href": "https://www.zoomconnect.com/app/api/rest/v1/contacts/7001", "templated": false } ] },
+          { "contactId": "7002", "firstName": null, "lastName": null, "contactNumber": "0825551234", "title": null, "links": [] }
+        ],
+        "links": []
+      }]],
+    },
+    result = {
+      {
+        contactId = "7001", firstName = "A", lastName = "B", contactNumber = "+27825551234", title = "Ms",
+        links = { { rel = "self", href = "https://www.zoomconnect.com/app/api/rest/v1/contacts/7001", templated = false } },
+      },
+      { contactId = "7002", contactNumber = "0825551234", links = {} },
+    },
+  },
+  {
+    n = 12,
+    note = "the guide says paginated and names no parameter: messages.list's two are sent when they are given",
+    call = "contacts.list",
+    args = { page = 2, pageSize = 50 },
+    request = { method = "GET", path = "/api/rest/v1/contacts/all", query = { { "page", "2" }, { "pageSize", "50" } } },
+    answer = { status = 200, body = [[{"webServiceContacts":[],"links":[]}]] },
+    result = {},
+  },
+  {
+    n = 13,
+    note = "no contactId unless it is given",
+    call = "contacts.create",
+    args = { firstName = "A", lastName = "B", contactNumber = "0825551234", title = "Ms" },
+    request = {
+      method = "POST",
+      path = "/api/rest/v1/contacts/create",
+      json = [[{"firstName":"A","lastName":"B","contactNumber":"0825551234","title":"Ms"}]],
+    },
+    answer = {
+      status = 201,
+      body = [[{"contactId":"7001","firstName":"A","lastName":"B","contactNumber":"0825551234","title":"Ms","links":[]}]],
+    },
+    result = { contactId = "7001", firstName = "A", lastName = "B", contactNumber = "0825551234", title = "Ms", links = {} },
+  },
+  {
+    n = 13,
+    note = "the guide's body class whole",
+    call = "contacts.create",
+    args = { firstName = "A", lastName = "B", contactId = "7001", contactNumber = "0825551234", title = "Ms" },
+    request = {
+      method = "POST",
+      path = "/api/rest/v1/contacts/create",
+      json = [[{ "firstName": "A", "lastName": "B", "contactId": "7001", "contactNumber": "0825551234", "title": "Ms" }]],
+    },
+    answer = { status = 200, body = [[{"contactId":"7001","contactNumber":"0825551234"}]] },
+    result = { contactId = "7001", contactNumber = "0825551234" },
+  },
+  {
+    n = 14,
+    note = "204 has no body",
+    call = "contacts.delete",
+    args = { id = "7001" },
+    request = { method = "DELETE", path = "/api/rest/v1/contacts/7001" },
+    answer = { status = 204, body = "" },
+    result = true,
+  },
+  {
+    n = 14,
+    note = "200 without a body is documented as well",
+    call = "contacts.delete",
+    args = { id = 7001 },
+    request = { method = "DELETE", path = "/api/rest/v1/contacts/7001" },
+    answer = { status = 200, body = "" },
+    result = true,
+  },
+  {
+    n = 15,
+    call = "contacts.get",
+    note = "the description's class",
+    args = { id = "7001" },
+    request = { method = "GET", path = "/api/rest/v1/contacts/7001" },
+    answer = { status = 200, body = [[{"contactId":"7001","firstName":"A","contactNumber":"+27825551234","links":[]}]] },
+    result = { contactId = "7001", firstName = "A", contactNumber = "+27825551234", links = {} },
+  },
+  {
+    n = 15,
+    note = "an id is a string: it is escaped, whatever it holds",
+    call = "contacts.get",
+    args = { id = "a/b c?d" },
+    request = { method = "GET", path = "/api/rest/v1/contacts/a%2Fb%20c%3Fd" },
+    answer = { status = 200, body = [[{"contactId":"a/b c?d"}]] },
+    result = { contactId = "a/b c?d" },
+  },
+  {
+    n = 16,
+    note = "the guide's body is blank here, the description has the class of create",
+    call = "contacts.update",
+    args = { id = "7001", firstName = "C", contactNumber = "+27825551234" },
+    request = {
+      method = "POST",
+      path = "/api/rest/v1/contacts/7001",
+      json = [[{"firstName":"C","contactNumber":"+27825551234"}]],
+    },
+    answer = { status = 200, body = [[{"contactId":"7001","firstName":"C","contactNumber":"+27825551234","links":[]}]] },
+    result = { contactId = "7001", firstName = "C", contactNumber = "+27825551234", links = {} },
+  },
+  {
+    n = 16,
+    note = "the body class whole",
+    call = "contacts.update",
+    args = { id = "7001", firstName = "C", lastName = "D", contactId = "7001", contactNumber = "0825551234", title = "Mr" },
+    request = {
+      method = "POST",
+      path = "/api/rest/v1/contacts/7001",
+      json = [[{"firstName":"C","lastName":"D","contactId":"7001","contactNumber":"0825551234","title":"Mr"}]],
+    },
+    answer = { status = 201, body = [[{"contactId":"7001"}]] },
+    result = { contactId = "7001" },
+  },
+  {
+    n = 17,
+    note = "the path says addFromGroup and removes; POST is the default",
+    call = "contacts.remove_from_group",
+    args = { id = "7001", group_id = "8001" },
+    request = { method = "POST", path = "/api/rest/v1/contacts/7001/addFromGroup/8001" },
+    answer = { status = 200, body = "" },
+    result = true,
+  },
+  {
+    n = 17,
+    note = "GET",
+    call = "contacts.remove_from_group",
+    args = { method = "GET", id = "7001", group_id = "8001" },
+    request = { method = "GET", path = "/api/rest/v1/contacts/7001/addFromGroup/8001" },
+    answer = { status = 200, body = "" },
+    result = true,
+  },
+  {
+    n = 18,
+    note = "POST is the default",
+    call = "contacts.add_to_group",
+    args = { id = "7001", group_id = "8001" },
+    request = { method = "POST", path = "/api/rest/v1/contacts/7001/addToGroup/8001" },
+    answer = { status = 201, body = "" },
+    result = true,
+  },
+  {
+    n = 18,
+    note = "GET",
+    call = "contacts.add_to_group",
+    args = { method = "GET", id = 7001, group_id = 8001 },
+    request = { method = "GET", path = "/api/rest/v1/contacts/7001/addToGroup/8001" },
+    answer = { status = 200, body = "" },
+    result = true,
+  },
+}

@@ -1,0 +1,128 @@
+-- SPDX-License-Identifier: MIT
+-- What Zipwhip's client refuses before the network: bytes of text, number, size and kind of files; and the types it gives to parts.
+
+local limits = require "sms.zipwhip.limits"
+local sms = require "sms"
+
+local PNG, JPEG, GIF = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR", "\xFF\xD8\xFF\xE0\0\16JFIF", "GIF89a\1\0\1\0"
+
+local function client(options)
+  local seen = {}
+  local settings = { session = "a:1", transport = function(request)
+    seen[#seen + 1] = request
+    return { status = 200, headers = {}, body = [[{"success":true,"response":{"id":1,"status":"queued"}}]] }
+  end }
+  for name, value in pairs(options or {}) do settings[name] = value end
+  return sms.zipwhip(settings), seen
+end
+
+-- The complaint about a media message; "" when it goes out.
+local function complaint(options, args)
+  local zw, seen = client(options)
+  args.to = args.to or "2065550123"
+  local ok, message = pcall(zw.messages.send_media, zw.messages, args)
+  assert.equal(ok and 1 or 0, #seen)
+  return ok and "" or message
+end
+
+local function text(bytes, name)
+  return { data = ("x"):rep(bytes), name = name or "a.txt" }
+end
+
+describe("the kind of a file", function()
+  it("is told by its first bytes, not by its name", function()
+    for data, kind in pairs {
+      [PNG] = "image/png", [JPEG] = "image/jpeg", [GIF] = "image/gif", ["GIF87a"] = "image/gif", ["Grüße\r\n"] = "text/plain",
+      ["caf\xe9"] = "text/plain",
+    } do
+      local zw, seen = client()
+      assert(zw.messages:send_media { to = "2065550123", files = { { data = data, name = "x.bin", type = "application/pdf" } } })
+      for _, part in ipairs(seen[1].parts) do
+        if part.filename then assert.same({ "file1", "x.bin", kind }, { part.name, part.filename, part.type }) end
+      end
+    end
+    for _, data in ipairs { "", "%PDF-1.7\n", "BM\0\0", "PK\3\4", "\0\0\0\x18ftypmp42", "{\\rtf1 x}", "RIFF\0\0\0\0WEBP" } do
+      assert.is_nil(limits.sniff(data), data)
+      local message = complaint({}, { files = { text(1), { data = data, name = "a.png" } } })
+      assert.matches("files%[2%]' is no JPEG, PNG, GIF or plain text", message)
+    end
+  end)
+
+  it("is told of files on disk, too; what can't be read is the world's failure", function()
+    local path = os.tmpname()
+    local handle = assert(io.open(path, "wb"))
+    handle:write(PNG)
+    handle:close()
+    local zw, seen = client()
+    assert(zw.messages:send_media { to = "2065550123", files = { { path = path } } })
+    assert.equal("image/png", seen[1].parts[2].type or seen[1].parts[1].type)
+    assert.matches("at most 10 are taken", complaint({ max_bytes = 10 }, { files = { { path = path } } }))
+    os.remove(path)
+    local result, err = zw.messages:send_media { to = "2065550123", files = { { path = path } } }
+    assert.is_nil(result)
+    assert.same({ "invalid", "not_sent" }, { err.kind, err.outcome })
+    assert.equal(1, #seen)
+  end)
+
+  it("leaves the caller's table alone", function()
+    local file = { data = GIF, name = "a.gif" }
+    local args = { to = "2065550123", files = { file } }
+    assert(client().messages:send_media(args))
+    assert.same({ { data = GIF, name = "a.gif" } }, args.files)
+    assert.equal(file, args.files[1])
+  end)
+end)
+
+describe("the limits of a media message", function()
+  it("are two files and 614,400 bytes with the text", function()
+    assert.equal("", complaint({}, { body = ("x"):rep(600), files = { text(307000), text(306800) } }))
+    assert.matches("614401 bytes, at most 614400", complaint({}, { body = ("x"):rep(600), files = { text(307000), text(306801) } }))
+    assert.matches("holds 3 files, at most 2", complaint({}, { files = { text(1), text(1), text(1) } }))
+    assert.matches("an empty list", complaint({}, { files = {} }))
+    assert.matches("'body' or 'files' or 'key'", complaint({}, {}))
+    assert.equal("", complaint({}, { body = "x" }))
+    assert.equal("", complaint({}, { key = "k" }))
+  end)
+
+  it("are told together", function()
+    local message = complaint({}, { body = ("x"):rep(601), files = { text(1), text(1), text(700000), { data = "", name = "e" } } })
+    for _, word in ipairs { "'body' has 601 bytes", "files%[4%]'", "holds 4 files", "at most 614400" } do assert.matches(word, message) end
+  end)
+
+  it("move with the client's options", function()
+    assert.equal("", complaint({ max_files = 3, max_bytes = 1000000 }, { files = { text(1), text(1), text(700000) } }))
+    assert.matches("at most 1 ", complaint({ max_files = 1 }, { files = { text(1), text(1) } }))
+    assert.equal("", complaint({ max_text_bytes = 700 }, { body = ("x"):rep(700) }))
+    assert.matches("701 bytes, at most 700", complaint({ max_text_bytes = 700 }, { body = ("x"):rep(701) }))
+  end)
+end)
+
+describe("the limits of a text", function()
+  local function problem(args, options)
+    local zw, seen = client(options)
+    args.contacts = args.contacts or "2065550123"
+    local ok, message = pcall(zw.messages.send, zw.messages, args)
+    assert.equal(ok and 1 or 0, #seen)
+    return ok and "" or message
+  end
+
+  it("count bytes, and name the way out", function()
+    assert.equal("", problem { body = ("é"):rep(300) })
+    assert.matches("602 bytes, at most 600 are taken; a longer text can go as a .txt file", problem { body = ("é"):rep(301) })
+    assert.matches("'body'", problem { body = "" })
+    assert.equal("", problem({ body = ("x"):rep(700) }, { max_text_bytes = 700 }))
+  end)
+
+  it("are 1 to 50 contacts that a phone can be told from", function()
+    local many = {}
+    for i = 1, 50 do many[i] = ("20655502%02d"):format(i) end
+    assert.equal("", problem { body = "x", contacts = many })
+    many[51] = "2065550123"
+    for _, bad in ipairs { {}, many, "", "206-555-0123", "+0123", "12065550123", "tel:2065550123", 2065550123, { 2065550123 }, { "x" } } do
+      assert.matches("'contacts", problem { body = "x", contacts = bad })
+    end
+    for _, good in ipairs { "ptn:/2065550123", "device:/2065550100/1", "+447700900123", { "2065550123", "ptn:/+12065550123" } } do
+      assert.equal("", problem { body = "x", contacts = good })
+    end
+  end)
+end)
