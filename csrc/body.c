@@ -63,9 +63,10 @@ sms_rc sms_sink_settle(struct sms_sink *s, int keep) {
 
 /* ---- answers ---- */
 
-static int goes_to_file(struct sms_transfer *t) {
+/* To disk or to a reader: a good answer only, for the text of a refusal is wanted as a whole. */
+static int goes_elsewhere(struct sms_transfer *t) {
   long status = 0;
-  if (!t->sink.path.len) return 0;
+  if (!t->sink.path.len && !t->stream.on) return 0;
   curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
   return status / 100 == 2;
 }
@@ -84,10 +85,22 @@ static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) 
   return n;
 }
 
+/* What does not fit now comes again when the reader has made room. */
+static size_t write_to_stream(struct sms_transfer *t, const char *data, size_t n) {
+  sms_pool_note(t);
+  if (t->body.len >= SMS_STREAM_ROOM) {
+    t->stream.paused = 1;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+  t->sink.bytes += n;
+  return sms_buf_add(&t->body, data, n) ? refuse(t, SMS_ENOMEM, "out of memory", NULL) : n;
+}
+
 static size_t on_body(char *data, size_t one, size_t n, void *seat) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
   (void)one; /* always 1 */
-  if (goes_to_file(t)) return write_to_file(t, data, n);
+  if (goes_elsewhere(t)) return t->stream.on ? write_to_stream(t, data, n) : write_to_file(t, data, n);
   switch (sms_buf_add(&t->body, data, n)) {
     case SMS_OK: return n;
     case SMS_ETOOBIG: return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
@@ -96,6 +109,11 @@ static size_t on_body(char *data, size_t one, size_t n, void *seat) {
 }
 
 static int starts_block(const char *line, size_t n) { return n > 5 && !memcmp(line, "HTTP/", 5); }
+
+static void end_head(struct sms_transfer *t) {
+  t->head_ended = 1;
+  if (t->stream.on) sms_pool_note(t);
+}
 
 /* Keeps the header lines of the last answer only: not those of a 100, nor trailers, though all count for the maximum. */
 static size_t on_header(char *line, size_t one, size_t n, void *seat) {
@@ -110,7 +128,7 @@ static size_t on_header(char *line, size_t one, size_t n, void *seat) {
     return n;
   }
   if (t->head_ended) return n;
-  if (n <= 2) t->head_ended = 1;
+  if (n <= 2) end_head(t);
   else if (sms_buf_add(&t->head, line, n)) return refuse(t, SMS_ENOMEM, "out of memory", NULL);
   return n;
 }
@@ -131,11 +149,13 @@ static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
   return (size_t)got;
 }
 
-static size_t read_fed(struct sms_fed *f, char *room, size_t n) {
+static size_t read_fed(struct sms_transfer *t, char *room, size_t n) {
+  struct sms_fed *f = &t->fed;
   size_t left = f->data.len - f->at;
   if (left == 0 && f->ended) return 0;
   if (left == 0) {
     f->paused = 1;
+    sms_pool_note(t);
     return CURL_READFUNC_PAUSE;
   }
   if (n > left) n = left;
@@ -147,7 +167,11 @@ static size_t read_fed(struct sms_fed *f, char *room, size_t n) {
 static size_t on_read(char *room, size_t one, size_t n, void *seat) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
   if (t->source == SMS_FILE) return read_file(t, room, one * n);
-  return t->source == SMS_FED ? read_fed(&t->fed, room, one * n) : 0;
+  return t->source == SMS_FED ? read_fed(t, room, one * n) : 0;
+}
+
+size_t sms_part_read(char *room, size_t one, size_t n, void *seat) {
+  return read_fed(((struct sms_seat *)seat)->transfer, room, one * n);
 }
 
 /* libcurl winds a body back before it sends it again. What was fed is gone and cannot be. */

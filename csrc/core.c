@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
 ** The door of the module `sms.core`, and what its parts share: classes, scratch buffers, the shape of a failure. */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+#define _DEFAULT_SOURCE /* clock_gettime, getentropy */
 #define SMS_WITH_CURL
 #include "sms.h"
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static int buffer_close(lua_State *L) {
   sms_buf_free(luaL_checkudata(L, 1, SMS_BUFFER));
@@ -61,9 +63,20 @@ static int core_http_date(lua_State *L) {
   return 1;
 }
 
+/* nonce() -> 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
+static int core_nonce(lua_State *L) {
+  unsigned char bytes[8];
+  char text[2 * sizeof bytes + 1];
+  size_t i;
+  if (getentropy(bytes, sizeof bytes)) return luaL_error(L, "the system gives no random bytes");
+  for (i = 0; i < sizeof bytes; i++) sprintf(text + 2 * i, "%02x", bytes[i]);
+  lua_pushlstring(L, text, 2 * sizeof bytes);
+  return 1;
+}
+
 static const luaL_Reg buffer_meta[] = {{"__gc", buffer_close}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
-static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {"nonce", core_nonce}, {NULL, NULL}};
 
 LUAMOD_API int luaopen_sms_core(lua_State *L);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
 ** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by address. */
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "pool.h"
 
 #include <lauxlib.h>
 #include <limits.h>
 #include <lua.h>
+#include <string.h>
 
 #define MOST_CONNECTIONS 65535
 
@@ -17,7 +17,7 @@ void sms_unanchor(lua_State *L, int pool, const void *transfer) {
   lua_pop(L, 1);
 }
 
-/* Appends the ended transfer to the table at `list`. [-0, +0, m] */
+/* Appends the transfer to the table at `list`. [-0, +0, m] */
 static void hand_out(lua_State *L, int list, const void *transfer) {
   lua_getiuservalue(L, 1, 1);
   lua_rawgetp(L, -1, transfer);
@@ -25,12 +25,12 @@ static void hand_out(lua_State *L, int list, const void *transfer) {
   lua_pop(L, 1);
 }
 
-/* The ended are kept alive no longer; `list`, when it isn't 0, is a table that gets them. */
-static void let_go(lua_State *L, struct sms_pool *p, int list) {
+/* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
+void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
-  while ((t = sms_pool_ended(p)) != NULL) {
+  while ((t = sms_pool_news(p)) != NULL) {
     if (list) hand_out(L, list, t);
-    sms_unanchor(L, 1, t);
+    if (t->done) sms_unanchor(L, 1, t);
   }
 }
 
@@ -42,44 +42,49 @@ static long connections(lua_State *L, const char *name) {
 
 /* core.pool(options?) -> sms.pool */
 static int pool_new(lua_State *L) {
-  static const char *const known[] = {"max_connections", "max_total", NULL};
+  static const char *const known[] = {"max_connections", "max_total", "sockets", NULL};
   struct sms_pool *p;
   long per_host, total;
+  int sockets = 0;
   if (!lua_isnoneornil(L, 1)) sms_checkoptions(L, 1, known);
+  if (!lua_isnoneornil(L, 1)) sockets = sms_flagfield(L, 1, "sockets");
   per_host = connections(L, "max_connections");
   total = connections(L, "max_total");
   p = lua_newuserdatauv(L, sizeof *p, 1);
-  *p = (struct sms_pool){NULL, 0, NULL, NULL, 0};
+  memset(p, 0, sizeof *p);
   luaL_setmetatable(L, SMS_POOL);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);
   if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
+  if (sockets) sms_sockets_open(p);
   return 1;
 }
 
 static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
 
-/* pool:step(seconds, ended?) -> how many are in flight | nil, kind, text. Transfers that ended are appended to `ended`. */
+/* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those whose owner can
+** read or feed them again, are appended to the table `news`. */
 static int pool_step(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
   int list = lua_istable(L, 3) ? 3 : 0;
   sms_rc rc = sms_pool_step(p, ms, &running);
-  let_go(L, p, list);
+  sms_let_go(L, p, list);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushinteger(L, running);
   return 1;
 }
 
-/* pool:wait(transfer, seconds) -> whether it has ended | nil, kind, text */
+/* pool:wait(transfer, seconds, news?) -> whether it has ended | nil, kind, text. Returns early when there is news of it. */
 static int pool_wait(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
   const struct sms_transfer *t = luaL_checkudata(L, 2, SMS_TRANSFER);
   int ms = wait_ms(luaL_optnumber(L, 3, 0));
+  int list = lua_istable(L, 4) ? 4 : 0;
   sms_rc rc = SMS_OK;
   luaL_argcheck(L, t->done || t->pool == p, 2, "a transfer of another pool");
   if (!t->done) rc = sms_pool_wait(p, t, ms);
-  let_go(L, p, 0);
+  sms_let_go(L, p, list);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushboolean(L, t->done);
   return 1;
@@ -99,11 +104,20 @@ static int pool_close(lua_State *L) {
   return 0;
 }
 
+/* A loop outside may still have to be told what to let go of, until the collector comes. */
+static int pool_free(lua_State *L) {
+  pool_close(L);
+  sms_sockets_free(lua_touserdata(L, 1));
+  return 0;
+}
+
 static const luaL_Reg methods[] = {
-    {"start", sms_start}, {"step", pool_step}, {"wait", pool_wait}, {"close", pool_close}, {NULL, NULL}};
+    {"start", sms_start},          {"step", pool_step},         {"wait", pool_wait},
+    {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes}, {"ready", sms_pool_ready},
+    {"expired", sms_pool_expired}, {"close", pool_close},       {NULL, NULL}};
 static const luaL_Reg meta[] = {
-    {"__gc", pool_close}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"pool", pool_new}, {NULL, NULL}};
+    {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {NULL, NULL}};
 
 void sms_open_pool(lua_State *L) {
   sms_newclass(L, SMS_POOL, meta, methods);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT
 ** `pool:start`: reads a request from Lua and puts it in flight. Wrong types raise; values that cannot be sent come back
 ** as nil, "invalid", text, for they may be the user's. */
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "pool.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 
 enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, TRANSFER }; /* places on the stack */
 
-static const char *const known[] = {"content_type", "headers", "file",     "parts",    "feed",
-                                    "to_file",      "auth",    "max_body", "progress", NULL};
+static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
+                                    "auth",         "max_body", "progress", "stream", NULL};
 
 /* The auth of the request: its own, none for false, else the endpoint's. [-0, +0, v] */
 static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) {
@@ -39,17 +38,18 @@ static sms_rc add_headers(lua_State *L, struct sms_transfer *t) {
 
 /* The part table is at the top of the stack. */
 static sms_rc add_part(lua_State *L, struct sms_transfer *t, int place) {
-  static const char *const fields[] = {"name", "data", "path", "filename", "type", NULL};
+  static const char *const fields[] = {"name", "data", "path", "filename", "type", "feed", "size", NULL};
   struct sms_part part;
-  int has_data;
+  int sources;
   sms_checkoptions(L, -1, fields);
   part.name = sms_namefield(L, -1, "name");
   part.path = sms_namefield(L, -1, "path");
   part.filename = sms_namefield(L, -1, "filename");
   part.type = sms_namefield(L, -1, "type");
-  has_data = sms_textfield(L, -1, "data", &part.data);
-  if (!part.name || (part.path != NULL) == has_data)
-    luaL_error(L, "part %d must have a name, and either data or path", place);
+  part.feed = sms_flagfield(L, -1, "feed");
+  part.size = (curl_off_t)sms_sizefield(L, -1, "size", SIZE_MAX);
+  sources = sms_textfield(L, -1, "data", &part.data) + (part.path != NULL) + part.feed;
+  if (!part.name || sources != 1) luaL_error(L, "part %d must have a name, and one of data, path and feed", place);
   return sms_transfer_part(t, &part);
 }
 
@@ -91,6 +91,8 @@ static sms_rc add_sink(lua_State *L, struct sms_transfer *t) {
   const char *path = sms_namefield(L, EXTRA, "to_file");
   t->body.max = sms_sizefield(L, EXTRA, "max_body", t->body.max);
   t->sink.max = sms_sizefield(L, EXTRA, "max_body", t->sink.max);
+  t->stream.on = sms_flagfield(L, EXTRA, "stream");
+  if (path && t->stream.on) luaL_error(L, "only one of 'to_file' and 'stream' can be given");
   return path ? sms_transfer_sink(t, path) : SMS_OK;
 }
 

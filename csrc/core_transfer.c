@@ -160,7 +160,7 @@ static int transfer_effective_url(lua_State *L) {
 static int transfer_feed(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   sms_rc rc;
-  if (t->source != SMS_FED) return luaL_error(L, "the transfer was not started with feed = true");
+  if (!t->fed.on) return luaL_error(L, "the transfer was not started with feed = true");
   rc = lua_isnoneornil(L, 2) ? sms_transfer_feed_end(t) : sms_transfer_feed(t, sms_checktext(L, 2));
   if (rc == SMS_ECLOSED) {
     lua_pushnil(L);
@@ -173,6 +173,28 @@ static int transfer_feed(lua_State *L) {
   return 1;
 }
 
+/* transfer:read() -> a piece of the streamed answer, "" while there is none | nil after the last one */
+static int transfer_read(lua_State *L) {
+  struct sms_transfer *t = check_transfer(L);
+  if (!t->stream.on) return luaL_error(L, "the transfer was not started with stream = true");
+  if (t->done && t->body.len == 0) return 0;
+  push_body(L, &t->body);
+  sms_buf_cut(&t->body, 0);
+  if (sms_transfer_resume(t)) return luaL_error(L, "libcurl failed to go on");
+  return 1;
+}
+
+/* transfer:status() -> of the answer as soon as its header is there, attempts | nil */
+static int transfer_status(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  long status = t->status;
+  if (t->seat && t->head_ended) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return 0;
+  lua_pushinteger(L, status);
+  lua_pushinteger(L, t->attempts);
+  return 2;
+}
+
 static void stop(lua_State *L, struct sms_transfer *t, sms_rc why) {
   if (!t->pool) return;
   sms_pool_stop(t, why);
@@ -181,8 +203,11 @@ static void stop(lua_State *L, struct sms_transfer *t, sms_rc why) {
   lua_pop(L, 1);
 }
 
+/* transfer:cancel(why?) ends it with the kind "cancelled", or "timeout" when that is why */
 static int transfer_cancel(lua_State *L) {
-  stop(L, check_transfer(L), SMS_ECANCELLED);
+  static const char *const reasons[] = {"cancelled", "timeout", NULL};
+  struct sms_transfer *t = check_transfer(L);
+  stop(L, t, luaL_checkoption(L, 2, "cancelled", reasons) ? SMS_ETIMEOUT : SMS_ECANCELLED);
   return 0;
 }
 
@@ -211,7 +236,9 @@ static const luaL_Reg methods[] = {{"done", transfer_done},
                                    {"progress", transfer_progress},
                                    {"timings", transfer_timings},
                                    {"effective_url", transfer_effective_url},
+                                   {"status", transfer_status},
                                    {"feed", transfer_feed},
+                                   {"read", transfer_read},
                                    {"cancel", transfer_cancel},
                                    {"close", transfer_close},
                                    {NULL, NULL}};

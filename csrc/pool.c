@@ -2,8 +2,7 @@
 ** The multi handle and what is in flight on it. Connections are kept and shared here; one whose transfer ended in an
 ** error is not used for another request, and a forked process never touches its parent's. */
 #define _GNU_SOURCE /* dladdr */
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "pool.h"
 
 #include <dlfcn.h>
 #include <netinet/in.h>
@@ -68,6 +67,8 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   sms_rc rc = sms_pool_check(p);
   if (rc) return rc;
   t->began = sms_now();
+  if (p->sockets.on || t->seat->guarded) sms_sockets_seat(p, t->seat->easy);
+  t->seat->guarded = p->sockets.on;
   if (curl_multi_add_handle(p->multi, t->seat->easy)) return SMS_ENOMEM;
   list_add(p, t);
   return SMS_OK;
@@ -120,8 +121,33 @@ static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   sms_transfer_finish(t, verdict, code);
 }
 
-/* Ends what libcurl is done with. The ended wait in a list until their owner asks, for it holds them alive. */
-static void harvest(struct sms_pool *p) {
+/* The news wait in a list until the pool's owner asks, for it holds them alive. */
+void sms_pool_note(struct sms_transfer *t) {
+  if (t->noted || !t->pool) return;
+  t->noted = 1;
+  t->news = t->pool->news;
+  t->pool->news = t;
+}
+
+struct sms_transfer *sms_pool_news(struct sms_pool *p) {
+  struct sms_transfer *t = p->news;
+  if (!t) return NULL;
+  p->news = t->news;
+  t->news = NULL;
+  t->noted = 0;
+  return t;
+}
+
+static void forget_news(struct sms_transfer *t) {
+  struct sms_transfer **at = &t->pool->news;
+  if (!t->noted) return;
+  while (*at != t) at = &(*at)->news;
+  *at = t->news;
+  t->news = NULL;
+  t->noted = 0;
+}
+
+void sms_pool_harvest(struct sms_pool *p) {
   CURLMsg *msg;
   int left;
   while ((msg = curl_multi_info_read(p->multi, &left)) != NULL) {
@@ -132,40 +158,43 @@ static void harvest(struct sms_pool *p) {
     curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&seat);
     t = seat->transfer;
     if (code || t->tainted) retire_connection(t);
+    sms_pool_note(t);
     end(t, code ? SMS_ECURL : SMS_OK, code);
-    t->next = p->ended;
-    p->ended = t;
   }
 }
 
-struct sms_transfer *sms_pool_ended(struct sms_pool *p) {
-  struct sms_transfer *t = p->ended;
-  if (!t) return NULL;
-  p->ended = t->next;
-  t->next = NULL;
-  return t;
+/* ---- turning ---- */
+
+static sms_rc act(struct sms_pool *p) {
+  int running;
+  sms_rc rc = SMS_OK;
+  if (p->sockets.on) rc = sms_sockets_expired(p);
+  else if (curl_multi_perform(p->multi, &running)) rc = SMS_ECURL;
+  sms_pool_harvest(p);
+  return rc;
+}
+
+static sms_rc rest(struct sms_pool *p, int wait_ms) {
+  if (p->sockets.on) return sms_sockets_rest(p, wait_ms);
+  return curl_multi_poll(p->multi, NULL, 0, wait_ms, NULL) ? SMS_ECURL : SMS_OK;
 }
 
 sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running) {
   sms_rc rc = sms_pool_check(p);
-  *running = 0;
-  if (rc) return rc;
-  if (curl_multi_poll(p->multi, NULL, 0, wait_ms, NULL)) return SMS_ECURL;
-  if (curl_multi_perform(p->multi, running)) return SMS_ECURL;
-  harvest(p);
-  *running = p->count;
-  return SMS_OK;
+  if (!rc) rc = rest(p, wait_ms);
+  if (!rc) rc = act(p);
+  *running = rc ? 0 : p->count;
+  return rc;
 }
 
 sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_ms) {
   double deadline = sms_now() + wait_ms / 1e3;
   sms_rc rc = sms_pool_check(p);
-  int running, left = wait_ms;
+  int left = wait_ms;
   while (!rc && !t->done) {
-    if (curl_multi_perform(p->multi, &running)) return SMS_ECURL;
-    harvest(p);
-    if (t->done || left <= 0) break;
-    if (curl_multi_poll(p->multi, NULL, 0, left, NULL)) return SMS_ECURL;
+    rc = act(p);
+    if (rc || t->done || t->noted || left <= 0) break;
+    rc = rest(p, left);
     left = (int)((deadline - sms_now()) * 1e3);
   }
   return rc;
@@ -180,6 +209,7 @@ static void stop(struct sms_transfer *t, sms_rc why) {
 
 void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
   if (!t->pool) return;
+  forget_news(t);
   if (sms_pool_check(t->pool) == SMS_OK) {
     stop(t, why);
     return;
@@ -192,6 +222,7 @@ void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
 void sms_pool_close(struct sms_pool *p) {
   if (!p->multi) return;
   while (p->running) sms_pool_stop(p->running, SMS_ECLOSED);
+  while (sms_pool_news(p)) continue;
   if (sms_pool_check(p) == SMS_OK) curl_multi_cleanup(p->multi);
   p->multi = NULL;
 }

@@ -174,6 +174,7 @@ sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body) {
 
 sms_rc sms_transfer_fed(struct sms_transfer *t) {
   t->source = SMS_FED;
+  t->fed.on = 1;
   return SMS_OK;
 }
 
@@ -200,11 +201,19 @@ static sms_rc part_from_file(struct sms_transfer *t, curl_mimepart *part, const 
   return curl_mime_filedata(part, p->path) ? no_file(t, p->path) : SMS_OK;
 }
 
+/* One part of a body may be fed; libcurl asks for it when its turn comes. */
+static sms_rc part_from_feed(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
+  if (t->fed.on) return sms_note(t, SMS_EINVALID, "only one part of a request can be fed", NULL);
+  t->fed.on = 1;
+  return curl_mime_data_cb(part, p->size, sms_part_read, NULL, NULL, t->seat) ? sms_too_long(t, SMS_ENOMEM) : SMS_OK;
+}
+
 static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
   struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
   sms_rc rc = SMS_OK;
   if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
   if (p->path) rc = part_from_file(t, part, p);
+  else if (p->feed) rc = part_from_feed(t, part, p);
   else if (curl_mime_data(part, p->data.ptr, p->data.len)) rc = sms_too_long(t, SMS_ENOMEM);
   if (rc) return rc;
   if (curl_mime_name(part, p->name) || (p->filename && curl_mime_filename(part, p->filename)) ||

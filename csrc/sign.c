@@ -54,7 +54,7 @@ static sms_rc sign_bytes(struct sms_transfer *t, const struct sms_cred *c) {
 }
 
 static sms_rc sign_part(struct sms_transfer *t, const struct sms_cred *c) {
-  struct sms_part part = {c->name.ptr, NULL, NULL, NULL, {c->value.ptr, c->value.len}};
+  struct sms_part part = {c->name.ptr, NULL, NULL, NULL, {c->value.ptr, c->value.len}, 0, -1};
   return sms_transfer_part(t, &part);
 }
 

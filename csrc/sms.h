@@ -18,18 +18,19 @@
 #define SMS_BUFFER "sms.buffer"
 
 /* Every buffer has a maximum with a name, in bytes. */
-#define SMS_BODY_MAX ((size_t)64 << 20)    /* an answer kept in memory, decompressed; the default */
-#define SMS_HEADER_MAX ((size_t)256 << 10) /* all header lines of one transfer; the default */
-#define SMS_FEED_MAX ((size_t)16 << 20)    /* one piece of a fed request body */
-#define SMS_FEED_ROOM ((size_t)64 << 10)   /* what a fed body may hold before `feed` says "full" */
-#define SMS_HEADER_LINES 1024              /* header lines of one answer */
-#define SMS_IDLE_MAX 64                    /* configured handles an endpoint keeps for its next requests */
-#define SMS_METHOD_MAX 16                  /* an HTTP verb and its NUL */
-#define SMS_SENT_MAX ((size_t)256 << 20)   /* a request body that auth had to be written into */
-#define SMS_URL_MAX ((size_t)1 << 20)      /* base URL, target and query auth together */
-#define SMS_SECRET_MAX ((size_t)64 << 10)  /* one credential in one form */
-#define SMS_NOTE_MAX ((size_t)4 << 10)     /* the text of an error */
-#define SMS_TEXT_MAX ((size_t)1 << 30)     /* a text to be masked, and other copies of what Lua holds */
+#define SMS_BODY_MAX ((size_t)64 << 20)     /* an answer kept in memory, decompressed; the default */
+#define SMS_HEADER_MAX ((size_t)256 << 10)  /* all header lines of one transfer; the default */
+#define SMS_FEED_MAX ((size_t)16 << 20)     /* one piece of a fed request body */
+#define SMS_FEED_ROOM ((size_t)64 << 10)    /* what a fed body may hold before `feed` says "full" */
+#define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
+#define SMS_HEADER_LINES 1024               /* header lines of one answer */
+#define SMS_IDLE_MAX 64                     /* configured handles an endpoint keeps for its next requests */
+#define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
+#define SMS_SENT_MAX ((size_t)256 << 20)    /* a request body that auth had to be written into */
+#define SMS_URL_MAX ((size_t)1 << 20)       /* base URL, target and query auth together */
+#define SMS_SECRET_MAX ((size_t)64 << 10)   /* one credential in one form */
+#define SMS_NOTE_MAX ((size_t)4 << 10)      /* the text of an error */
+#define SMS_TEXT_MAX ((size_t)1 << 30)      /* a text to be masked, and other copies of what Lua holds */
 
 typedef enum {
   SMS_OK,
@@ -40,9 +41,10 @@ typedef enum {
   SMS_ECLOSED,  /* closed by its owner */
   SMS_EFORKED,  /* used in another process than the one that made it */
   SMS_ECANCELLED,
-  SMS_EAGAIN, /* no room now; try again after a step */
-  SMS_ETWICE, /* libcurl wanted to put a one-attempt request on a wire again */
-  SMS_ECURL   /* libcurl said so; its code tells more */
+  SMS_ETIMEOUT, /* its owner's deadline came */
+  SMS_EAGAIN,   /* no room now; try again after a step */
+  SMS_ETWICE,   /* libcurl wanted to put a one-attempt request on a wire again */
+  SMS_ECURL     /* libcurl said so; its code tells more */
 } sms_rc;
 
 /* ---- Layer 1: buffer.c ---- */
@@ -121,6 +123,7 @@ struct sms_seat {
   struct sms_seat *next;          /* in the endpoint's idle list */
   const struct curl_slist *lines; /* what CURLOPT_HTTPHEADER points to */
   long timeout_ms;
+  int guarded;                 /* its sockets are closed by way of a pool; see sockets.c */
   int sends_bytes;             /* shaped for a body in memory, else for no body */
   char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
   char error[CURL_ERROR_SIZE];
@@ -167,6 +170,7 @@ void sms_lines_wipe(struct curl_slist *head, const struct curl_slist *stop);
 enum sms_source { SMS_NO_BODY, SMS_BYTES, SMS_FILE, SMS_PARTS, SMS_FED };
 
 struct sms_fed { /* a body that the caller hands over piece by piece */
+  int on;
   struct sms_buf data;
   size_t at; /* bytes already given to libcurl */
   int ended;
@@ -174,8 +178,12 @@ struct sms_fed { /* a body that the caller hands over piece by piece */
 };
 struct sms_sink { /* a 2xx answer that goes to disk: to `part`, renamed to `path` at the end */
   struct sms_buf path, part;
-  size_t bytes, max; /* written; at most to be written */
+  size_t bytes, max; /* written, to disk or to a reader; at most to be written */
   int fd;
+};
+struct sms_stream { /* a 2xx answer that its owner reads piece by piece */
+  int on;
+  int paused; /* libcurl waits for room */
 };
 
 /* ---- Layer 2: request.c and sign.c build one request, transfer.c brings it to its end. ---- */
@@ -188,6 +196,8 @@ struct sms_figures {
 struct sms_transfer {
   struct sms_pool *pool; /* not NULL exactly while it is in flight */
   struct sms_transfer *prev, *next;
+  struct sms_transfer *news; /* the next one whose owner should look at it */
+  int noted;                 /* is in that list of its pool */
   struct sms_endpoint *endpoint;
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
@@ -215,13 +225,16 @@ struct sms_transfer {
   curl_mime *mime; /* SMS_PARTS */
   struct sms_fed fed;
   struct sms_sink sink;
+  struct sms_stream stream;
   struct sms_figures figures;
 };
 
-struct sms_part {                     /* of a multipart body; exactly one of data and path */
+struct sms_part {                     /* of a multipart body; exactly one of data, path and feed */
   const char *name, *filename, *type; /* the last two may be NULL */
   const char *path;
   struct sms_str data;
+  int feed;        /* fed piece by piece */
+  curl_off_t size; /* of what is fed, or -1: unknown */
 };
 
 void sms_transfer_init(struct sms_transfer *t);
@@ -235,8 +248,10 @@ sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *part);
 sms_rc sms_transfer_fed(struct sms_transfer *t);
 sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path);
 sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type); /* NULL: JSON */
+size_t sms_part_read(char *room, size_t one, size_t n, void *seat); /* body.c: gives libcurl what was fed to a part */
 sms_rc sms_transfer_feed(struct sms_transfer *t, struct sms_str piece);
 sms_rc sms_transfer_feed_end(struct sms_transfer *t);
+sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed answer goes on: what was there has been read */
 /* The end: gathers figures, settles files, gives the seat back. Out of the pool already. */
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code);
 void sms_transfer_free(struct sms_transfer *t); /* not in flight; twice is fine; from then on it is closed */
@@ -254,22 +269,10 @@ void sms_seat_callbacks(struct sms_seat *s);                       /* body.c: on
 sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size); /* body.c: regular files only; errno on failure */
 sms_rc sms_sink_settle(struct sms_sink *s, int keep);              /* body.c: renames or removes the part file */
 
-/* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
+/* ---- Layer 2: pool.c and sockets.c bring transfers to their end; see pool.h. ---- */
 
-struct sms_pool {
-  CURLM *multi; /* NULL: closed */
-  long pid;     /* of the process that made it */
-  struct sms_transfer *running, *ended;
-  int count; /* in flight */
-};
-sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */
-sms_rc sms_pool_check(const struct sms_pool *p);                     /* SMS_OK, SMS_ECLOSED or SMS_EFORKED */
-sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t);   /* p borrows t until it ends */
-sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running);
-sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_ms);
-struct sms_transfer *sms_pool_ended(struct sms_pool *p); /* takes one that ended in a step; NULL: no more */
-void sms_pool_stop(struct sms_transfer *t, sms_rc why);  /* ends t at once; idle ones are left alone */
-void sms_pool_close(struct sms_pool *p);                 /* twice is fine; ends what is in flight */
+void sms_pool_note(struct sms_transfer *t);             /* its owner should look at it */
+void sms_pool_stop(struct sms_transfer *t, sms_rc why); /* ends t at once; idle ones are left alone */
 #endif
 
 /* ---- Layer 3: knows Lua. Stack effects as in the Lua manual: popped, pushed, may raise (m memory, v on purpose). ---- */

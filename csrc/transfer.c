@@ -2,8 +2,7 @@
 ** The life of a transfer: born empty, fed while it runs, brought to its one end, freed.
 ** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
 #define _POSIX_C_SOURCE 200809L
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <string.h>
@@ -53,6 +52,7 @@ const char *sms_rc_kind(sms_rc rc) {
     case SMS_ECLOSED:
     case SMS_EFORKED: return "closed";
     case SMS_ECANCELLED: return "cancelled";
+    case SMS_ETIMEOUT: return "timeout";
     default: return "network";
   }
 }
@@ -65,7 +65,7 @@ const char *sms_transfer_kind(const struct sms_transfer *t) {
 
 /* Wakes libcurl where it waits for more of the body. May run the callbacks of body.c. */
 static sms_rc wake(struct sms_transfer *t) {
-  if (!t->fed.paused || !t->pool) return SMS_OK;
+  if (!t->fed.paused || !t->pool || sms_pool_check(t->pool)) return SMS_OK;
   t->fed.paused = 0;
   return curl_easy_pause(t->seat->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
 }
@@ -94,6 +94,14 @@ sms_rc sms_transfer_feed_end(struct sms_transfer *t) {
   if (t->done) return SMS_ECLOSED;
   t->fed.ended = 1;
   return wake(t);
+}
+
+/* ---- streamed answers ---- */
+
+sms_rc sms_transfer_resume(struct sms_transfer *t) {
+  if (!t->stream.paused || !t->pool || sms_pool_check(t->pool)) return SMS_OK;
+  t->stream.paused = 0;
+  return curl_easy_pause(t->seat->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
 }
 
 /* ---- the end ---- */
@@ -184,6 +192,7 @@ static void settle_file(struct sms_transfer *t) {
 static const char *usual_text(const struct sms_transfer *t) {
   switch (t->verdict) {
     case SMS_ECANCELLED: return "the request was cancelled";
+    case SMS_ETIMEOUT: return "the deadline came";
     case SMS_ECLOSED: return "the transfer was closed";
     case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
     case SMS_ENOMEM: return "out of memory";

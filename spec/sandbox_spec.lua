@@ -135,7 +135,8 @@ describe("sandbox", function()
     assert.equal(200, box(call).status)
     call.headers = { apikey = "sandbox-key" }
     assert.equal(401, box(call).status)
-    assert.has_error(function() box:transport "twilio" end, "sandbox: no provider `twilio`; there is messagewhiz, websms, zipwhip, zoomconnect")
+    assert.has_error(function() box:transport "twilio" end,
+      "sandbox: no provider `twilio`; there is messagewhiz, websms, zipwhip, zoomconnect")
   end)
 
   it("answers 403 for an account that is disabled", function()

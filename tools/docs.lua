@@ -37,4 +37,5 @@ for _, provider in ipairs(providers) do write_provider(provider) end
 generated.only("library/sms", kept)
 generated.only("docs/reference", kept)
 generated.between("docs/errors.md", "kinds", reference.errors(failure.kinds))
+generated.between("docs/errors.md", "codes", require("tools.errors").codes())
 generated.finish("make docs")

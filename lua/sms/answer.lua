@@ -37,15 +37,21 @@ local function evidence_of_break(trouble)
   return sent .. "; no answer began"
 end
 
+-- The provider's words may repeat a secret.
+local function masked(state, value)
+  return type(value) == "string" and state.mask(value) or value
+end
+
 -- An answer that is an error, as an error value.
 local function refused(state, op, answer, fields)
   fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
   fields.kind = fields.kind or failure.kind_of_status(answer.status)
   fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
+  fields.code, fields.name = masked(state, fields.code), masked(state, fields.name)
   fields.evidence = evidence_of_refusal(answer, fields)
   fields.message = state.mask(fields.message or ("HTTP " .. answer.status))
-  fields.body, fields.attempts, fields.duration = state.mask(answer.body:sub(1, failure.MAX_BODY)), answer.attempts, answer.duration
-  fields.request_id, fields.retry_after = request_id(answer), retry_after(answer)
+  fields.body, fields.attempts, fields.duration = state.mask(answer.body):sub(1, failure.MAX_BODY), answer.attempts, answer.duration
+  fields.request_id, fields.retry_after = masked(state, request_id(answer)), retry_after(answer)
   return nil, failure.new(fields, op.repeatable)
 end
 
@@ -60,7 +66,7 @@ function answers.broken(state, op, trouble)
     kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
     status = trouble.status, message = state.mask(trouble.message or trouble.kind),
     attempts = trouble.attempts, duration = trouble.duration, evidence = evidence_of_break(trouble),
-    body = trouble.body and state.mask(trouble.body:sub(1, failure.MAX_BODY)),
+    body = trouble.body and state.mask(trouble.body):sub(1, failure.MAX_BODY),
   }, op.repeatable)
 end
 

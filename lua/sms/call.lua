@@ -37,7 +37,10 @@ local function login(state, timeout)
   local ok, lists, err = pcall(state.manners.session.login, perform, state.options)
   state.logging_in = false
   if not ok then error(lists, 0) end
-  if not lists then return nil, err end
+  if not lists then
+    if failure.is(err) then err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun" end
+    return nil, err
+  end
   state.set_auth(lists)
   state.logged_in = true
   return true
@@ -125,11 +128,11 @@ end
 local function settle(state, op, second, tries)
   local failed = failure.is(second)
   if failed then
-    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket) end
+    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
     notify(state, { type = "error", operation = op.name, error = second, try = tries })
   else
     retry.succeeded(state.budget)
-    if state.bucket then rate.succeeded(state.bucket) end
+    if state.bucket then rate.succeeded(state.bucket, core.now()) end
     notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
   end
   return failed

@@ -30,13 +30,21 @@ client.options = {
 local DEFAULT_TIMEOUT = 30
 local DEFAULT_AGENT = "lua-sms/" .. version
 
--- The key under which clients and resources hold their private state; being a table, no caller can guess it.
-local STATE = {}
+-- Private state of clients and resources, out of reach of whoever looks into them with `next` or a serialiser.
+local states = setmetatable({}, { __mode = "k" })
+
+local function remember(object, state)
+  states[object] = state
+  return object
+end
+
+-- The name of the auth list that holds secrets which sign nothing.
+local SECRETS = {}
 
 ---------------------------------------------------------------- methods from facts
 
 local function state_of(self, name)
-  local state = type(self) == "table" and rawget(self, STATE)
+  local state = type(self) == "table" and states[self]
   if not state then error(("call it with a colon: client.%s"):format(name), 3) end
   return state
 end
@@ -201,7 +209,7 @@ local function make_state(provider, options)
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of, state.perform = make_mask(state), make_hosts(state), make_perform(provider, state)
   add_auth(state, manners.auth(own))
-  if manners.secrets then add_auth(state, { [STATE] = entries_of(manners.secrets(own)) }) end
+  if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(own)) }) end
   if own.webhook_secret then add_auth(state, { [webhook] = webhook.auth(own.webhook_secret) }) end
   state.set_auth = function(lists)
     add_auth(state, lists)
@@ -378,10 +386,10 @@ function client.new(provider, options, level)
   local ok, state = pcall(make_state, provider, options)
   if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end
   local members = { provider = provider.manners.name }
-  for name, metatable in pairs(provider.resources) do members[name] = setmetatable({ [STATE] = state }, metatable) end
+  for name, metatable in pairs(provider.resources) do members[name] = remember(setmetatable({}, metatable), state) end
   for name, method in pairs(Client) do members[name] = method end
   for name, method in pairs(provider.manners.methods or {}) do members[name] = method end
-  return setmetatable({ [STATE] = state }, client_metatable(provider, members))
+  return remember(setmetatable({}, client_metatable(provider, members)), state)
 end
 
 return client

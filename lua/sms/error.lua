@@ -93,8 +93,8 @@ function failure.new(fields, repeatable)
   fields.attempts = fields.attempts or 0
   if fields.body and #fields.body > failure.MAX_BODY then fields.body = fields.body:sub(1, failure.MAX_BODY) end
   if fields.retryable == nil then
-    local passing = transient_status[fields.status] or (not fields.status and transient[fields.kind]) or false
-    fields.retryable = passing and (repeatable or fields.outcome == "not_sent") or false
+    local passing = transient_status[fields.status] or transient[fields.kind] and not (fields.status and fields.kind == "rate_limited")
+    fields.retryable = (passing and (repeatable or fields.outcome == "not_sent")) and true or false
   end
   return setmetatable(fields, Error)
 end

@@ -158,7 +158,7 @@ end
 
 -- A reference of our own where the caller gave none: what an unclear send is found by later.
 local function new_reference()
-  return ("sms-%08x%08x"):format(math.random(0, 0xFFFFFFFF), math.random(0, 0xFFFFFFFF))
+  return "sms-" .. core.nonce()
 end
 
 -- Gives each message a reference of its own, or all of them the one that their call carries (`shared_reference`).

@@ -39,14 +39,20 @@ function rate.new(options, now)
   return { per_second = options.per_second, burst = burst, tokens = burst, at = now, factor = 1 }
 end
 
+-- Credits the time that has passed at the speed that held meanwhile.
+local function credit(bucket, now)
+  local speed = bucket.per_second * bucket.factor
+  bucket.tokens = math.min(bucket.burst, bucket.tokens + (now - bucket.at) * speed)
+  bucket.at = now
+  return speed
+end
+
 --- Takes one token and tells how long to wait before using it. Takers queue: each waits for the ones before it.
 ---@param bucket table
 ---@param now number
 ---@return number seconds
 function rate.take(bucket, now)
-  local speed = bucket.per_second * bucket.factor
-  bucket.tokens = math.min(bucket.burst, bucket.tokens + (now - bucket.at) * speed)
-  bucket.at = now
+  local speed = credit(bucket, now)
   bucket.tokens = bucket.tokens - 1
   return bucket.tokens >= 0 and 0 or -bucket.tokens / speed
 end
@@ -57,15 +63,19 @@ function rate.give_back(bucket)
   bucket.tokens = math.min(bucket.burst, bucket.tokens + 1)
 end
 
---- The provider said "too fast": half the speed.
+--- The provider said "too fast": half the speed from now on.
 ---@param bucket table
-function rate.slowed(bucket)
+---@param now? number  default: the moment of the bucket's last use
+function rate.slowed(bucket, now)
+  credit(bucket, now or bucket.at)
   bucket.factor = math.max(rate.FLOOR, bucket.factor / 2)
 end
 
 --- The provider took a request: a little faster again.
 ---@param bucket table
-function rate.succeeded(bucket)
+---@param now? number  default: the moment of the bucket's last use
+function rate.succeeded(bucket, now)
+  credit(bucket, now or bucket.at)
   bucket.factor = math.min(1, bucket.factor + rate.RESTORE)
 end
 

@@ -4,36 +4,57 @@
 local core = require "sms.core"
 local json = require "sms.json"
 local scheduler = require "sms.scheduler"
+local stream = require "sms.stream"
 local url = require "sms.url"
 
 local transport = {}
 
---- How long one wait in C lasts at most, seconds: between two of them Ctrl-C and progress get their turn.
+--- How long one sleep in C lasts at most, seconds: between two of them Ctrl-C gets its turn.
 local SLICE = 0.2
+--- How often progress is told at most, seconds.
+local PROGRESS = 0.1
 
 local shared
 
---- The pool that clients use when they are given none: one for each Lua state.
+--- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
+---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
 ---@return userdata sms.pool
-function transport.shared_pool()
-  if not shared then shared = core.pool() end
+function transport.shared_pool(fresh)
+  local host = scheduler.host()
+  if host then return host.pool(fresh) end
+  if not shared or fresh then shared = core.pool() end
   return shared
 end
 
---- Waits without work; transfers of the pool go on meanwhile.
+--- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
 ---@param state table
 ---@param seconds number
 function transport.sleep(state, seconds)
-  if scheduler.current() then return scheduler.sleep(seconds) end
+  local waiter = scheduler.waiter()
+  if waiter then return scheduler.sleep(seconds, waiter) end
   local pool, ends = state.pool or transport.shared_pool(), core.now() + seconds
   repeat
     local left = ends - core.now()
-    if left > 0 then pool:step(math.min(left, SLICE)) end
+    if left > 0 and not pool:step(math.min(left, SLICE)) then core.rest({}, math.min(left, SLICE)) end
   until left <= 0
 end
 
+-- Parts for the core, and the chunks that one of them is fed from.
+local function split_parts(parts)
+  local source
+  for _, part in ipairs(parts) do source = source or part.chunks and part end
+  if not source then return parts end
+  local out = {}
+  for i, part in ipairs(parts) do
+    out[i] = { name = part.name, data = part.data, path = part.path, filename = part.filename, type = part.type }
+    if part.chunks then out[i].feed, out[i].size = true, part.size end
+  end
+  return out, source
+end
+
+-- What `pool:start` takes beside the usual, and the part that is fed.
 local function extras(state, request, options)
-  local extra
+  local extra, source
   local function set(key, value)
     if value ~= nil then
       extra = extra or {}
@@ -41,7 +62,11 @@ local function extras(state, request, options)
     end
   end
   set("content_type", request.content_type)
-  set("parts", request.parts)
+  if request.parts then
+    local parts
+    parts, source = split_parts(request.parts)
+    set("parts", parts)
+  end
   local auth = request.auth
   if auth == nil then auth = state.session_auth end
   set("auth", auth)
@@ -49,9 +74,9 @@ local function extras(state, request, options)
   if options then
     set("max_body", options.max_body)
     set("to_file", options.to_file)
-    set("progress", options.progress and true)
+    set("stream", options.stream)
   end
-  return extra
+  return extra, source
 end
 
 local function answer_of(status, headers, body, attempts, duration)
@@ -69,39 +94,136 @@ local function finish(transfer)
   return nil, { kind = body, message = attempts, attempts = fifth, duration = sixth, status = seventh, body = eighth }
 end
 
--- Waits for a transfer; whatever ends the wait early (an error in `progress`, Ctrl-C) leaves it to its closing function.
--- Returns the kind and words of a pool that can't go on.
-local function block(pool, transfer, progress)
+-- A pool that can't go on (closed, or the parent's after a fork): the transfer is given up, with what is known of it.
+local function give_up(transfer, kind, words)
+  transfer:cancel()
+  local answer, failure = finish(transfer)
+  if failure and failure.kind == "cancelled" then failure.kind, failure.message = kind, words end
+  return answer, failure
+end
+
+-- Turns until the transfer has ended or `enough()`; `act` does its part between two waits. Returns why not, as kind and words.
+local function follow(waiter, pool, transfer, act, enough)
   while true do
-    local done, kind, message = pool:wait(transfer, SLICE)
-    if kind then return kind, message end
-    if progress then progress(transfer:progress()) end
-    if done then return nil end
+    if waiter and waiter.stopped and not transfer:done() then return scheduler.stopped() end
+    if act then
+      local kind, words = act(transfer)
+      if kind then return kind, words end
+    end
+    if transfer:done() or enough and enough(transfer) then return nil end
+    if waiter then
+      scheduler.park(waiter, act and PROGRESS)
+      if waiter.broken and not transfer:done() then return waiter.broken.kind, waiter.broken.message end
+    else
+      local kind, words = scheduler.block(pool, transfer)
+      if kind and not transfer:done() then return kind, words end
+    end
   end
 end
 
-local function await(pool, transfer, progress)
-  if not scheduler.current() then return block(pool, transfer, progress) end
-  scheduler.await(pool, transfer, progress)
-  if progress then progress(transfer:progress()) end
+local function unwatched(waiter, ok, ...)
+  scheduler.unwatch(waiter)
+  if not ok then error(..., 0) end
+  return ...
+end
+
+--- Waits for the end of a transfer, or until `enough(transfer)`: yields in a task, blocks outside.
+---@param pool userdata
+---@param transfer userdata
+---@param act? fun(transfer: userdata): string?, string?   called before each wait; a kind and words end the wait
+---@param enough? fun(transfer: userdata): boolean
+---@return string? kind   why the wait ended before
+---@return string? words
+function transport.await(pool, transfer, act, enough)
+  local waiter = scheduler.waiter()
+  if not waiter then return follow(nil, pool, transfer, act, enough) end
+  local words = scheduler.watch(waiter, pool, transfer)
+  if words then return "invalid", words end
+  if not act and not enough then -- nothing of the caller's runs, so nothing is raised
+    local kind
+    kind, words = follow(waiter, pool, transfer)
+    scheduler.unwatch(waiter)
+    return kind, words
+  end
+  return unwatched(waiter, pcall(follow, waiter, pool, transfer, act, enough))
+end
+
+-- What has to be done while a transfer runs: feed it, tell its progress.
+local function acts_of(source, progress)
+  local feed = source and stream.feeder(source)
+  if not progress then return feed end
+  local told = -math.huge
+  return function(transfer)
+    if transfer:done() or core.now() - told >= PROGRESS then
+      told = core.now()
+      progress(transfer:progress())
+    end
+    if feed then return feed(transfer) end
+  end
+end
+
+local function start(state, request, timeout)
+  local pool, options = state.pool or transport.shared_pool(), request.options
+  local target = request.query == "" and request.path or request.path .. "?" .. request.query
+  local extra, source = extras(state, request, options)
+  local endpoint = request.endpoint or state.endpoint
+  local transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
+  if kind == "closed" and not state.pool then
+    pool = transport.shared_pool(true)
+    transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
+  end
+  if not transfer then return nil, nil, { kind = kind, message = message, attempts = 0, duration = 0 } end
+  return pool, transfer, acts_of(source, options and options.progress)
+end
+
+-- An answer that is read piece by piece: here as soon as its header is. What is no good answer is read to its end.
+local function open_stream(pool, transfer, act)
+  local function known(running) return running:status() ~= nil end
+  local broken, words = transport.await(pool, transfer, act, known)
+  local status, attempts = transfer:status()
+  if not broken and status and status // 100 == 2 then
+    local answer = answer_of(status, transfer:headers(), "", attempts, transfer:timings().start)
+    answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end)
+    return answer
+  end
+  local guard <close> = transfer -- luacheck: ignore 211
+  if not broken then broken, words = transport.await(pool, transfer, act) end
+  if broken then return give_up(transfer, broken, words) end
+  return finish(transfer)
+end
+
+local function refusal(kind, message)
+  return nil, { kind = kind, message = message, attempts = 0, duration = 0 }
+end
+
+-- A stream has no total time-out but what its call or its task says: how long reading takes is up to the reader.
+local function time_for(options, timeout)
+  if not options or not options.stream or options.timeout then return timeout end
+  local deadline = scheduler.deadline()
+  return deadline and deadline - core.now()
 end
 
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
 ---@param state table  the client's private state: `pool`, `endpoint`
 ---@param request table
 ---@param timeout number  seconds
----@return table? answer `{ status, body, attempts, duration, headers(), header(name) }`
+---@return table? answer `{ status, body, attempts, duration, headers(), header(name), stream? }`
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
-  if scheduler.cancelled() then return nil, { kind = "cancelled", message = "the task was cancelled", attempts = 0, duration = 0 } end
-  local pool, options = state.pool or transport.shared_pool(), request.options
-  local target = request.query == "" and request.path or request.path .. "?" .. request.query
-  local transfer <close>, kind, message =
-    pool:start(request.endpoint or state.endpoint, request.method, target, request.body, timeout, request.once,
-      extras(state, request, options))
-  if not transfer then return nil, { kind = kind, message = message, attempts = 0, duration = 0 } end
-  local broken, words = await(pool, transfer, options and options.progress)
-  if broken and not transfer:done() then return nil, { kind = broken, message = words, attempts = 1, duration = 0 } end
+  local stopped, why = scheduler.stopped()
+  if stopped then
+    scheduler.sleep(0) -- a task that goes on and on calling must not hold up the others
+    return refusal(stopped, why)
+  end
+  local options = request.options
+  local seconds = time_for(options, timeout)
+  if seconds and seconds <= 0 then return refusal("timeout", "the deadline came before the request was made") end
+  local pool, running, act = start(state, request, seconds)
+  if not pool then return nil, act end
+  if options and options.stream then return open_stream(pool, running, act) end
+  local transfer <close> = running
+  local broken, words = transport.await(pool, transfer, act)
+  if broken then return give_up(transfer, broken, words) end
   return finish(transfer)
 end
 
@@ -110,7 +232,7 @@ end
 local function read_parts(parts)
   local out = {}
   for i, part in ipairs(parts) do
-    local data = part.data
+    local data = part.data or part.chunks and stream.join(part.chunks)
     if part.path then
       local handle, message = io.open(part.path, "rb")
       if not handle then return nil, message end

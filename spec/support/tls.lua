@@ -90,6 +90,7 @@ function tls.start(peer_port)
     if not gone then process:kill "sigterm" end
     while not gone do uv.run "once" end
     process:close()
+    uv.run "nowait" -- lets the handle go
     run("rm -r " .. folder)
   end
   local last = uv.hrtime() + 10e9

@@ -1,0 +1,89 @@
+-- SPDX-License-Identifier: MIT
+-- A Prosody module: a message for a user who is offline also goes out as a text, without ever blocking Prosody's own loop. It shows
+-- how any event loop that can watch a socket and set a timer takes lua-sms in: three functions for `sms.loop.driver`.
+--
+--   modules_enabled = { …, "sms_notify" }
+--   sms_provider = "messagewhiz"
+--   sms_options = { apikey = "…" }
+--   sms_numbers = { ["juliet@example.org"] = "447700900123" }
+
+local jid = require "util.jid"
+local server = require "net.server"
+local timer = require "util.timer"
+
+local sms = require "sms"
+local driver = require "sms.loop.driver"
+local waiters = require "sms.waiters"
+
+local log = module._log
+local numbers = module:get_option("sms_numbers", {})
+local client = sms[module:get_option_string("sms_provider", "messagewhiz")](module:get_option("sms_options"))
+
+---------------------------------------------------------------- Prosody's loop
+
+local sockets, alarm, pending = {}, nil, false
+local sms_loop
+
+local function watch(fd, events)
+  local socket = sockets[fd]
+  if events == "" then
+    sockets[fd] = nil
+    if socket then socket:close() end
+    return
+  end
+  local reads, writes = events:find("r", 1, true) ~= nil, events:find("w", 1, true) ~= nil
+  if not socket then
+    local function on_readable() sms_loop:event(fd, "r") end
+    local function on_writable() sms_loop:event(fd, "w") end
+    socket = server.watchfd(fd, on_readable, on_writable)
+    sockets[fd] = socket
+  end
+  socket:setflags(reads, writes)
+end
+
+local function turn()
+  pending = false
+  sms_loop:turn()
+end
+
+local function set_timer(seconds)
+  if alarm then timer.stop(alarm) end
+  alarm = seconds and timer.add_task(seconds, turn)
+end
+
+local function soon()
+  if pending then return end
+  pending = true
+  timer.add_task(0, turn)
+end
+
+local function failed(value)
+  log("error", "sms: %s", value)
+end
+
+-- All modules of this server share one Lua state, and so one loop.
+if not waiters.host() then
+  sms_loop = driver.new({ watch = watch, timer = set_timer, soon = soon }, { on_error = failed }):attach()
+end
+
+function module.unload()
+  if sms_loop then sms_loop:detach() end
+end
+
+---------------------------------------------------------------- what the module is for
+
+local function notify(number, sender, text)
+  local receipt, err = client:send { to = number, text = ("%s: %s"):format(sender, text) }
+  if receipt then
+    log("info", "text for %s: %s", sender, receipt.outcome)
+  else
+    log("warn", "no text for %s: %s", sender, tostring(err))
+  end
+end
+
+-- Returns nothing: Prosody goes on and stores the message.
+module:hook("message/offline/handle", function(event)
+  local stanza = event.stanza
+  local number, text = numbers[jid.bare(stanza.attr.to)], stanza:get_child_text("body")
+  if number and text then sms.task(notify, number, jid.bare(stanza.attr.from), text) end
+end, 10)

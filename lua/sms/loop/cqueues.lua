@@ -1,0 +1,154 @@
+-- SPDX-License-Identifier: MIT
+-- Tasks and client calls inside cqueues: after `require "sms.loop.cqueues".attach()` a coroutine of any controller (`cq:wrap`) may
+-- call client methods, which then yield through cqueues; `sms.task` and `sms.parallel` work in it too.
+
+local driver = require "sms.loop.driver"
+local scheduler = require "sms.scheduler"
+
+local loop = {}
+
+local ok, cqueues = pcall(require, "cqueues")
+local condition = ok and require "cqueues.condition"
+
+local attached
+
+-- The controller to work in: the one that runs now, else the one that was given, else the last one.
+local function controller(self)
+  self.last = cqueues.running() or self.given or self.last
+  return self.last
+end
+
+---------------------------------------------------------------- sockets: a coroutine for each
+
+local function keep_watching(self, fd, socket)
+  while not socket.gone do
+    local object = { pollfd = fd, events = socket.events }
+    if cqueues.poll(object, socket.changed) == object and not socket.gone then
+      self.driver:event(fd, object.events)
+      socket.changed:wait()
+    end
+  end
+end
+
+local function watcher(self)
+  return function(fd, events)
+    local socket = self.sockets[fd]
+    if events == "" then
+      if not socket then return end
+      socket.gone, self.sockets[fd] = true, nil
+      socket.cq:cancel(fd)
+      socket.changed:signal()
+    elseif socket then
+      socket.events = events
+      socket.changed:signal()
+    else
+      socket = { events = events, changed = condition.new(), cq = controller(self) }
+      self.sockets[fd] = socket
+      socket.cq:wrap(keep_watching, self, fd, socket)
+    end
+  end
+end
+
+---------------------------------------------------------------- turns: a coroutine as long as there is something to do
+
+local function pump(self)
+  while self.soon or self.seconds do
+    if not self.soon then self.nudged:wait(self.seconds) else cqueues.sleep(0) end
+    self.soon, self.seconds = false, nil
+    self.driver:turn()
+  end
+  self.pumping = false
+end
+
+local function ensure_pump(self)
+  if self.pumping then return self.nudged:signal() end
+  local cq = controller(self)
+  if not cq then return end -- the first coroutine that waits says where
+  self.pumping = true
+  cq:wrap(pump, self)
+end
+
+---------------------------------------------------------------- who waits
+
+local function new_waiter()
+  local woken, signalled = condition.new(), false
+  return {
+    signal = function()
+      signalled = true
+      woken:signal()
+    end,
+    park = function(seconds)
+      if not signalled then woken:wait(seconds) end
+      signalled = false
+    end,
+  }
+end
+
+-- The waiter of the running coroutine; none inside a coroutine that a controller does not resume itself.
+local function inside(self)
+  local cq, direct = cqueues.running()
+  if not cq or not direct then return nil end
+  if self.soon and not self.pumping then ensure_pump(self) end
+  local thread = coroutine.running()
+  local waiter = self.waiters[thread] or new_waiter()
+  self.waiters[thread] = waiter
+  return waiter
+end
+
+---------------------------------------------------------------- the face
+
+--- From now on coroutines of a controller wait through it.
+---@param cq? table        where to work while no controller runs; else the last one that ran
+---@param options? { on_error: fun(value: any, thread: thread)? }  for a task that fails with nobody waiting for it; default: stderr
+---@return table driver
+function loop.attach(cq, options)
+  if not ok then error("sms.loop.cqueues needs the module 'cqueues' (Debian: lua-cqueues; LuaRocks: cqueues): " .. tostring(cqueues), 2) end
+  if attached then
+    attached.given = cq or attached.given
+    return attached.driver
+  end
+  local self = { soon = true, given = cq, sockets = {}, nudged = condition.new(), waiters = setmetatable({}, { __mode = "k" }) }
+  local function soon()
+    self.soon = true
+    ensure_pump(self)
+  end
+  local function timer(seconds)
+    self.seconds = seconds
+    if seconds then ensure_pump(self) end
+  end
+  self.driver = driver.new({
+    watch = watcher(self), timer = timer, soon = soon, inside = function() return inside(self) end,
+    acted = function(fd) if self.sockets[fd] then self.sockets[fd].changed:signal() end end,
+  }, options):attach()
+  attached = self
+  return self.driver
+end
+
+--- The end of `attach`.
+function loop.detach()
+  if not attached then return end
+  attached.driver:detach()
+  attached = nil
+end
+
+--- Runs a function as a task, with everything that it starts, in a controller of its own; inside one in that. Returns what it
+--- returns.
+---@param fn function
+---@param ... any
+---@return any ...
+function loop.run(fn, ...)
+  if scheduler.waiter() then return scheduler.run(fn, ...) end
+  local mine = not attached
+  loop.attach()
+  local cq, results = attached.given or attached.last or cqueues.new(), nil
+  cq:wrap(function(...) results = table.pack(pcall(scheduler.run, ...)) end, fn, ...)
+  local good, failure = true, nil
+  while good and not results and not cq:empty() do good, failure = cq:step() end
+  if mine then loop.detach() end
+  if not good then error(failure, 0) end
+  if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
+end
+
+return loop

@@ -1,0 +1,152 @@
+-- SPDX-License-Identifier: MIT
+-- What the adapters of event loops share: takes the wishes of the pools to the loop and its events back, and turns the tasks in
+-- small portions, so that the loop's own work goes on in between. An adapter only says how to watch a socket and set a timer.
+
+local core = require "sms.core"
+local waiters = require "sms.waiters"
+
+local driver = {}
+
+--- How long one turn may hold the loop, seconds; a single task's own code may take longer.
+driver.PORTION = 0.001
+
+local Driver = {}
+Driver.__index = Driver
+
+local function print_failure(value, thread)
+  io.stderr:write("sms: a task failed: ", debug.traceback(thread, tostring(value)), "\n")
+end
+
+--- A driver. Functions of the loop:
+--- `watch(fd, events)`: call `driver:event(fd, events)` when it is ready to be read or written; events are `"r"`, `"w"`, `"rw"`,
+--- or `""` to stop watching, after which the socket may be closed; `timer(seconds)`: call `driver:turn()` then, instead of what was
+--- set before, nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows.
+--- Optional: `acted(fd)` when an event was worked off; `inside()`, the waiter of a coroutine of the loop that runs now.
+---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
+---@param options? { on_error: fun(value: any, thread: thread)? }  for a task that fails with nobody waiting for it
+---@return table
+function driver.new(loop, options)
+  local self = setmetatable({
+    loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, news = {},
+    untold = {},
+  }, Driver)
+  self.hooks = {
+    nudge = loop.soon, inside = loop.inside or function() end, failed = options and options.on_error or print_failure,
+    adopt = function(pool) return self.pools[pool] or self:adopt(pool) end,
+    pool = function(fresh)
+      if not self.shared or fresh then self.shared = core.pool { sockets = true } end
+      return self.shared
+    end,
+  }
+  return self
+end
+
+-- Only a pool that tells its wishes can be used without blocking.
+function Driver:adopt(pool)
+  self.pools[pool] = pool:mode() == "sockets"
+  self.untold[pool] = self.pools[pool] or nil
+  return self.pools[pool]
+end
+
+--- From now on waits yield to this loop. Only one loop at a time can be attached to a Lua state.
+function Driver:attach()
+  local host = waiters.host()
+  if host and host ~= self.hooks then error("another event loop is attached already; detach it first", 3) end
+  waiters.under(self.hooks)
+  return self
+end
+
+--- The end of `attach`, for good; what is in flight goes on when another loop is attached, or in `sms.run`.
+function Driver:detach()
+  if waiters.host() == self.hooks then waiters.under(nil) end
+  for fd in pairs(self.owner) do self.loop.watch(fd, "") end
+  self.pools, self.owner, self.queue, self.queued, self.due = {}, {}, {}, {}, {}
+  self.loop.timer(nil)
+end
+
+--- Whether this loop is the attached one.
+---@return boolean
+function Driver:attached()
+  return waiters.host() == self.hooks
+end
+
+--- A socket is ready. It is worked off in a later turn.
+---@param fd integer
+---@param events string  "r", "w", "rw", or "" for an error
+function Driver:event(fd, events)
+  if not self.queued[fd] then self.queue[#self.queue + 1] = fd end
+  self.queued[fd] = events
+  self.loop.soon()
+end
+
+local function heard(pool, running, kind, words)
+  if not running then waiters.broken(pool, kind, words) end
+end
+
+function Driver:work_off(stop_at)
+  local count = 0
+  for i, fd in ipairs(self.queue) do
+    local events, pool = self.queued[fd], self.owner[fd]
+    self.queued[fd] = nil
+    if events and pool then heard(pool, pool:ready(fd, events, self.news)) end
+    if self.loop.acted then self.loop.acted(fd) end
+    count = i
+    if core.now() >= stop_at then break end
+  end
+  table.move(self.queue, count + 1, #self.queue + count, 1)
+end
+
+function Driver:expire()
+  local now = core.now()
+  for pool in pairs(self.pools) do
+    local due = self.due[pool]
+    if due and due <= now then heard(pool, pool:expired(self.news)) end
+  end
+end
+
+-- Takes the wishes to the loop: first what it shall let go of, for a number can come to mean another socket.
+function Driver:flush()
+  local wanted = {}
+  for pool, usable in pairs(self.pools) do
+    local changes, due
+    if usable then changes, due = pool:wishes(self.untold[pool]) end
+    self.due[pool], self.untold[pool] = due and core.now() + due, nil
+    for i = 1, changes and #changes or 0, 2 do
+      local fd, events = changes[i], changes[i + 1]
+      if events == "" then
+        self.owner[fd], self.queued[fd] = nil, nil
+        self.loop.watch(fd, "")
+      else
+        wanted[#wanted + 1] = { fd, events, pool }
+      end
+    end
+    if changes then wanted.again = true end
+  end
+  for _, wish in ipairs(wanted) do
+    self.owner[wish[1]] = wish[3]
+    self.loop.watch(wish[1], wish[2])
+  end
+  if wanted.again then return self:flush() end -- closes what was let go of
+end
+
+-- When to turn next without an event.
+function Driver:arm()
+  local at, now = waiters.next(), core.now()
+  if #self.queue > 0 or at and at <= now then return self.loop.soon() end
+  for pool in pairs(self.pools) do at = math.min(at or math.huge, self.due[pool] or math.huge) end
+  self.loop.timer(at and at < math.huge and math.max(0, at - now) or nil)
+end
+
+--- One portion of work.
+function Driver:turn()
+  if not self:attached() then return end
+  local stop_at = core.now() + driver.PORTION
+  self:work_off(stop_at)
+  self:expire()
+  waiters.deliver(self.news)
+  waiters.work(stop_at)
+  self:flush()
+  self:arm()
+end
+
+return driver

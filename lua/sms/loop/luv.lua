@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: MIT
+-- Tasks inside luv's event loop (libuv): `local loop = require "sms.loop.luv"`, then `loop.run(fn)`, or `loop.attach()` and
+-- `sms.task(fn)` from any callback. Client calls in tasks never block the loop; outside of tasks they do.
+
+local driver = require "sms.loop.driver"
+local scheduler = require "sms.scheduler"
+
+local loop = {}
+
+local ok, luv = pcall(require, "luv")
+
+local attached
+
+-- uv handles of sockets: an old one is closed at once, libuv lets go of the socket then.
+local function watcher(uv, self)
+  local polls = {}
+  return function(fd, events)
+    local poll = polls[fd]
+    if events == "" then
+      polls[fd] = nil
+      if poll then poll:close() end
+      return
+    end
+    if not poll then
+      poll = assert(uv.new_poll(fd))
+      polls[fd] = poll
+    end
+    poll:start(events, function(failure, ready) self.driver:event(fd, failure and "" or ready) end)
+  end
+end
+
+local function timer_of(self)
+  return function(seconds)
+    if self.closed then return end
+    self.timer:stop()
+    if seconds then self.timer:start(math.ceil(seconds * 1000), 0, self.turn) end
+  end
+end
+
+local function soon_of(self)
+  return function()
+    if not self.closed and not self.idle:is_active() then
+      self.idle:start(function()
+        self.idle:stop()
+        self.turn()
+      end)
+    end
+  end
+end
+
+--- From now on tasks run inside the loop.
+---@param uv? table        the module `luv`, or one like it
+---@param options? { on_error: fun(value: any, thread: thread)? }  for a task that fails with nobody waiting for it; default: stderr
+---@return table driver
+function loop.attach(uv, options)
+  if attached then return attached.driver end
+  uv = uv or ok and luv
+  if not uv then error("sms.loop.luv needs the module 'luv' (Debian: lua-luv; LuaRocks: luv): " .. tostring(luv), 2) end
+  local self = { uv = uv, timer = uv.new_timer(), idle = uv.new_idle() }
+  self.turn = function() self.driver:turn() end
+  self.driver = driver.new({ watch = watcher(uv, self), timer = timer_of(self), soon = soon_of(self) }, options):attach()
+  attached = self
+  self.driver.hooks.nudge()
+  return self.driver
+end
+
+--- The end of `attach`: nothing of the library stays in the loop.
+function loop.detach()
+  local self = attached
+  if not self then return end
+  attached = nil
+  self.driver:detach()
+  self.closed = true
+  self.timer:close()
+  self.idle:close()
+end
+
+--- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
+--- inside a callback of the loop: start tasks there.
+---@param fn function
+---@param ... any
+---@return any ...
+function loop.run(fn, ...)
+  if scheduler.waiter() then return scheduler.run(fn, ...) end
+  local mine = not attached
+  loop.attach()
+  local uv, arguments, results = attached.uv, table.pack(...), nil
+  scheduler.task(function()
+    results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
+  end)
+  while not results and uv.run "once" do end -- luacheck: ignore 542
+  if mine then loop.detach() end
+  if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
+end
+
+return loop

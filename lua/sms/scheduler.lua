@@ -1,0 +1,246 @@
+-- SPDX-License-Identifier: MIT
+-- Many at once: tasks are coroutines; a client call inside one yields while its transfer runs, outside it blocks. One scheduler
+-- for each Lua state; what makes tasks wait and wake is in `sms.waiters`.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local waiters = require "sms.waiters"
+
+local scheduler = {
+  current = waiters.current, waiter = waiters.here, watch = waiters.watch, unwatch = waiters.unwatch, park = waiters.park,
+  wake = waiters.wake, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
+}
+
+local Task = { __name = "sms.task" }
+Task.__index = Task
+
+-- Tasks that are run, cancelled and waited for together; `sms.run` makes one.
+local function new_group()
+  return { alive = 0, tasks = {}, failures = {}, failed = 0 }
+end
+
+local root = new_group()
+
+---------------------------------------------------------------- the life of a task
+
+local STOPPED = { cancelled = "the task was cancelled", timeout = "the deadline of the task came" }
+
+local function interrupt(task, kind)
+  if task.state == "ended" or task.stopped then return end
+  task.stopped = kind
+  if task.transfer then task.transfer:cancel(kind) end
+  waiters.wake(task)
+end
+
+local function interrupt_all(group)
+  for task in pairs(group.tasks) do interrupt(task, "cancelled") end
+end
+
+-- Keeps a failure until somebody waits for the task. One that was stopped and says so has not failed.
+local function note_failure(task)
+  local group, value, host = task.group, task.results[1], waiters.host()
+  if task.stopped and failure.is(value) and value.kind == task.stopped then return end
+  if group == root and host and not task.waiters[1] then return host.failed(value, task.thread) end
+  group.failed = group.failed + 1
+  group.failures[task] = group.failed
+end
+
+local function finish(task, ok, ...)
+  local group = task.group
+  task.state, task.ok, task.results = "ended", ok, table.pack(...)
+  waiters.unwatch(task)
+  waiters.drop_timer(task.alarm)
+  group.tasks[task], group.alive = nil, group.alive - 1
+  if not ok and group.main == task then interrupt_all(group) elseif not ok then note_failure(task) end
+  for _, waiter in ipairs(task.waiters) do waiters.wake(waiter) end
+  if group.alive == 0 and group.waiter then waiters.wake(group.waiter) end
+end
+
+local STRANGE = "a task yielded values that nobody takes: inside it wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
+
+-- A bare yield lets the others go first.
+local function settle(task, ok, ...)
+  if coroutine.status(task.thread) == "dead" then return finish(task, ok, ...) end
+  if (...) == waiters.WAIT then return end
+  if select("#", ...) == 0 then return waiters.wake(task) end
+  coroutine.close(task.thread)
+  finish(task, false, STRANGE)
+end
+
+-- Called by `sms.waiters` when the task was woken.
+function Task:resume()
+  local arguments = self.arguments
+  if not arguments then return settle(self, coroutine.resume(self.thread)) end
+  self.arguments = nil
+  settle(self, coroutine.resume(self.thread, table.unpack(arguments, 1, arguments.n)))
+end
+
+local function start(group, fn, ...)
+  local parent = waiters.current()
+  local task = setmetatable({
+    thread = coroutine.create(fn), arguments = table.pack(...), group = group, waiters = {}, state = "ready",
+  }, Task)
+  group.alive = group.alive + 1
+  group.tasks[task] = true
+  if parent and parent.ends then task:deadline(parent.ends - core.now()) end
+  waiters.wake(task)
+  return task
+end
+
+--- Starts a task. It runs when the scheduler next turns: in `sms.run`, while somebody waits for a task, under a loop outside.
+---@param fn function
+---@param ... any  arguments of `fn`
+---@return table task with `wait`, `cancel`, `deadline`, `done`
+function scheduler.task(fn, ...)
+  local parent = waiters.current()
+  return start(parent and parent.group or root, fn, ...)
+end
+
+---------------------------------------------------------------- stopping
+
+--- Why the current task must not start anything any more: it was cancelled, or its deadline came.
+---@return string? kind
+---@return string? words
+function scheduler.stopped()
+  local task = waiters.current()
+  local kind = task and task.stopped
+  return kind, kind and STOPPED[kind]
+end
+
+--- The moment by which the current task must be done, or nil.
+---@return number? seconds on the clock of `core.now`
+function scheduler.deadline()
+  local task = waiters.current()
+  return task and task.ends
+end
+
+--- Waits that give back no error value raise one instead.
+---@param waiter table
+function scheduler.raise_when_stopped(waiter)
+  local kind = waiter.stopped
+  if kind then error(failure.new { kind = kind, outcome = "not_sent", message = STOPPED[kind] }, 0) end
+end
+
+--- Sleeps without blocking the others; returns early when the task is stopped.
+---@param seconds number
+---@param waiter? table  who sleeps; the one that runs
+function scheduler.sleep(seconds, waiter)
+  waiter = waiter or assert(waiters.here(), "not inside a task")
+  local ends = core.now() + seconds
+  repeat
+    waiters.park(waiter, math.max(0, ends - core.now()))
+  until waiter.stopped or core.now() >= ends
+end
+
+--- Sleeps. In a task the others go on, and it raises an error value of kind `cancelled` or `timeout` when the task is stopped.
+---@param seconds number
+function scheduler.pause(seconds)
+  local waiter = waiters.here()
+  if not waiter then return require "sms.transport".sleep({}, seconds) end
+  scheduler.raise_when_stopped(waiter)
+  scheduler.sleep(seconds, waiter)
+  scheduler.raise_when_stopped(waiter)
+end
+
+---------------------------------------------------------------- tasks
+
+--- Whether the task has ended.
+---@return boolean
+function Task:done()
+  return self.state == "ended"
+end
+
+--- Waits for the task's end: returns what its function returned, raises what it raised.
+---@return any ...
+function Task:wait()
+  local waiter = self.state ~= "ended" and waiters.here()
+  if waiter then
+    self.waiters[#self.waiters + 1] = waiter
+    while self.state ~= "ended" do
+      scheduler.raise_when_stopped(waiter)
+      waiters.park(waiter)
+    end
+  else
+    waiters.drive(function() return self.state == "ended" end)
+  end
+  self.group.failures[self] = nil
+  if not self.ok then error(self.results[1], 0) end
+  return table.unpack(self.results, 1, self.results.n)
+end
+
+--- Cancels: the call that the task waits in returns `nil, err` of kind `cancelled` with its honest outcome, every later one is
+--- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code goes on from there.
+function Task:cancel()
+  interrupt(self, "cancelled")
+end
+
+--- Gives the task, and those it starts from now on, so many seconds. Then it is stopped as by `cancel`, with the kind `timeout`.
+---@param seconds number
+---@return table self
+function Task:deadline(seconds)
+  waiters.drop_timer(self.alarm)
+  self.ends = core.now() + seconds
+  if self.state ~= "ended" then
+    self.alarm = waiters.set_timer(self.ends, { ring = function() interrupt(self, "timeout") end })
+  end
+  return self
+end
+
+function Task:__tostring()
+  return "sms.task: " .. (self.state == "ended" and (self.ok and "ended" or "failed") or "running")
+end
+
+---------------------------------------------------------------- sms.run
+
+-- Gives up a group that nobody will turn any more: closes its coroutines, and with them their transfers.
+local function abandon(group)
+  for task in pairs(group.tasks) do
+    if coroutine.status(task.thread) == "suspended" then coroutine.close(task.thread) end
+    finish(task, false, failure.new { kind = "cancelled", message = STOPPED.cancelled })
+  end
+end
+
+-- The failure that came first of those that nobody waited for.
+local function unheard(group)
+  local first
+  for task, number in pairs(group.failures) do
+    if not first or number < group.failures[first] then first = task end
+  end
+  return first
+end
+
+local function raise_unheard(group)
+  local task = unheard(group)
+  if not task then return end
+  group.failures[task] = nil
+  error(task.results[1], 0)
+end
+
+local function wait_for_group(group, waiter)
+  if not waiter then return waiters.drive(function() return group.alive == 0 end) end
+  group.waiter = waiter
+  while group.alive > 0 do
+    if waiter.stopped then interrupt_all(group) end
+    waiters.park(waiter)
+  end
+end
+
+--- Runs a function as a task, with everything that it starts; returns what it returns when all of it has ended. What it raises is
+--- raised here, after the tasks it started have been cancelled and have ended; so is, at the end, the first error of a task that
+--- nobody waited for. May be nested.
+---@param fn function
+---@param ... any
+---@return any ...
+function scheduler.run(fn, ...)
+  local group, waiter = new_group(), waiters.here()
+  local main = start(group, fn, ...)
+  group.main = main
+  local guard <close> = setmetatable({}, { __close = function() abandon(group) end }) -- luacheck: ignore 211
+  wait_for_group(group, waiter)
+  if not main.ok then error(main.results[1], 0) end
+  raise_unheard(group)
+  if not waiter then raise_unheard(root) end
+  return table.unpack(main.results, 1, main.results.n)
+end
+
+return scheduler

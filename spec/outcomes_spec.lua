@@ -1,0 +1,353 @@
+-- SPDX-License-Identifier: MIT
+-- Every fault of the sandbox on every kind of call of every provider: what is claimed about a text is true, no text arrives twice,
+-- reads are repeated and sends are not. Then the same for thousands of sends, with a table of what became of them.
+
+local peer = require "spec.support.peer"
+local random = require "sms.sandbox.random"
+local sms = require "sms"
+local tls = require "spec.support.tls"
+local uv = require "luv"
+local kinds = dofile "spec/support/kinds_of_call.lua"
+local matrix = dofile "spec/support/fault_matrix.lua"
+
+local FULL = os.getenv "LUA_SMS_FULL" ~= nil
+local SEED = 20261123
+
+-- One call of a kind under a fault: who did it and what was seen.
+local function observed(place, provider, expected, call)
+  local before = place.arrivals(provider)
+  local result, second = call(matrix.asking(expected.name, expected.timeout))
+  local kind, outcome = matrix.verdict(result, second)
+  return { kind = kind, outcome = outcome, arrivals = place.arrivals(provider) - before, wires = second.attempts, again = second.retryable }
+end
+
+-- A client with an idle connection that the next request will use.
+local function warm(place, provider, text)
+  local client = place.client(provider)
+  assert(client:send(kinds.message(provider, "warm " .. text)))
+  return client
+end
+
+local function check_send(place, provider, name, send, row)
+  local expected = matrix.expected(row, place.name)
+  local text = ("%s %s %s"):format(provider, name, expected.name)
+  local client = warm(place, provider, text)
+  local seen = observed(place, provider, expected, function(options) return send(client, text, options) end)
+  seen.texts = place.texts(text)
+  if expected.name == "half-json" and kinds.not_json[name] and not seen.kind then
+    expected.kind, expected.outcome = nil, "accepted" -- half of a bare word is a word, and the text is there
+  end
+  assert.same({
+    kind = expected.kind, outcome = expected.outcome, texts = expected.texts, again = seen.again,
+    arrivals = matrix.arrivals(expected, false), wires = place.name == "http" and seen.arrivals or seen.wires,
+  }, seen, text)
+end
+
+local function check_other(place, provider, what, row)
+  local call, prepare = kinds.others[provider][what], kinds.others[provider].prepare
+  if not call then return end
+  local expected, repeatable = matrix.expected(row, place.name), what ~= "post"
+  local client = warm(place, provider, what .. " " .. row[1])
+  local id = prepare and prepare(client)
+  local seen = observed(place, provider, expected, function(options) return call(client, options, id) end)
+  local arrivals = matrix.arrivals(expected, repeatable)
+  assert.same({ kind = expected.kind, arrivals = arrivals }, { kind = seen.kind, arrivals = seen.arrivals },
+    ("%s %s %s"):format(place.name, what, expected.name))
+  assert.is_true(seen.arrivals <= matrix.TRIES)
+end
+
+for _, where in ipairs { "process", "http" } do
+  describe("every fault, " .. where, function()
+    local place
+    setup(function() place = where == "http" and matrix.http(120) or matrix.process() end)
+    teardown(function() place.stop() end)
+
+    for _, provider in ipairs(sms.providers) do
+      for name, send in pairs(kinds.sends(provider)) do
+        it(("on a send of %s (%s)"):format(provider, name), function()
+          kinds.without_waits(function()
+            for _, row in ipairs(matrix.faults) do check_send(place, provider, name, send, row) end
+          end)
+        end)
+      end
+
+      for _, what in ipairs { "read", "write", "post" } do
+        if kinds.others[provider][what] then
+          it(("on a %s of %s"):format(what, provider), function()
+            kinds.without_waits(function()
+              for _, row in ipairs(matrix.faults) do check_other(place, provider, what, row) end
+            end)
+          end)
+        end
+      end
+    end
+  end)
+end
+
+describe("a request that broke", function()
+  it("is proven by words", function()
+    local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+    local client = place.client("messagewhiz", { retries = 0 })
+    local function evidence(fault, timeout)
+      local _, err = client:send(kinds.message("messagewhiz", "words"), matrix.asking(fault, timeout))
+      return err.evidence
+    end
+    assert.matches("put on a wire %(1 time%); no answer began", evidence("reset"))
+    assert.matches("put on a wire %(1 time%); an answer began %(HTTP 200%) and did not end", evidence("cut"))
+    assert.matches("an answer began %(HTTP 200%) and did not end", evidence("drip=9", 0.15))
+    assert.matches("an answer came %(HTTP 429%); .* promises no effect", evidence("429"))
+    assert.matches("an answer came %(HTTP 500%); it doesn't say", evidence("500"))
+  end)
+
+  it("once may have had its effect, whatever a later try is told", function()
+    local place = matrix.process()
+    local client = place.client("messagewhiz")
+    local campaign = assert(client.campaigns:create { name = "spring" })
+    place.fault { match = { method = "PUT", times = 1 }, fault = "accept-then-reset" }
+    place.fault { match = { method = "PUT" }, fault = "429" }
+    local _, err = kinds.without_waits(function() return client.campaigns:update { id = campaign.id, name = "summer" } end)
+    assert.same({ "rate_limited", "unknown", 3 }, { err.kind, err.outcome, err.attempts })
+    assert.same("summer", client.campaigns:list()[1].name)
+  end)
+
+  it("by a time-out that is over before it began was not sent", function()
+    local place = matrix.process()
+    for _, timeout in ipairs { 0, -1, 1e-9 } do
+      local receipt, err = place.client("messagewhiz"):send(kinds.message("messagewhiz", "late"), { timeout = timeout })
+      assert.is_nil(receipt)
+      assert.same({ "timeout", "not_sent", 0 }, { err.kind, err.outcome, place.texts("late") })
+    end
+  end)
+end)
+
+describe("a text of which no byte left", function()
+  -- Sends by each provider where nothing can be reached; `again` tells whether a second try makes sense.
+  local function check(settings, kind, words, again)
+    for _, provider in ipairs(sms.providers) do
+      local client = kinds.client(provider, settings)
+      local receipt, err = kinds.without_waits(function() return client:send(kinds.message(provider, "nowhere")) end)
+      assert.is_nil(receipt)
+      assert.same({ kind, "not_sent", 0, again }, { err.kind, err.outcome, err.attempts, err.retryable }, tostring(err))
+      assert.matches("no byte of the request left", err.evidence)
+      assert.matches(words, err.message)
+    end
+  end
+
+  it("was not sent: nobody listens, the name is unknown", function()
+    check({ base_url = "http://127.0.0.1:" .. peer.free_port() }, "network", "connect", true)
+    check({ base_url = "https://no..name" }, "network", "resolve", true)
+  end)
+
+  it("was not sent: the proxy is not there, or refuses", function()
+    check({ base_url = "https://127.0.0.1:1", proxy = "http://127.0.0.1:" .. peer.free_port() }, "network", "connect", true)
+    local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+    check({ base_url = "https://127.0.0.1:1", proxy = place.url }, "network", "CONNECT", true)
+    assert.same({}, place.inbox())
+  end)
+
+  it("was not sent: the certificate names another host, or nobody vouches for it", function()
+    local missing = tls.missing()
+    if missing then return pending(missing) end
+    local nginx = tls.start(peer.free_port())
+    local ok, problem = pcall(function()
+      check({ base_url = nginx.other_url, ca_file = nginx.other_ca_file }, "tls", "127%.0%.0%.1", false)
+      check({ base_url = nginx.url, ca_file = nginx.other_ca_file }, "tls", "certificate", false)
+    end)
+    nginx.stop()
+    uv.run("nowait") -- luv lets go of the process now, not when Lua is closed
+    assert(ok, problem)
+  end)
+end)
+
+describe("a session that was logged in for", function()
+  local credentials = { username = "2065550100", password = "sandbox-password" }
+
+  it("is renewed when it is refused, and the text goes out once", function()
+    local place = matrix.process()
+    local client = place.client("zipwhip", { credentials = credentials })
+    assert(client.contacts:list())
+    place.fault { match = { path = "^/message/send$" }, fault = "401-once" }
+    local before = place.arrivals("zipwhip")
+    local receipt = assert(client:send(kinds.message("zipwhip", "once")))
+    assert.same({ "accepted", 1, 3 }, { receipt.outcome, place.texts("once"), place.arrivals("zipwhip") - before })
+  end)
+
+  it("that fails says of a text that it was not sent", function()
+    for _, fault in ipairs { "reset", "500", "html", "hang", "401-once" } do
+      local place = matrix.process()
+      local client = place.client("zipwhip", { credentials = credentials, retries = 0 })
+      place.fault { match = { path = "^/user/login$" }, fault = fault }
+      local receipt, err = client:send(kinds.message("zipwhip", "never"))
+      assert.is_nil(receipt)
+      assert.same({ fault, "not_sent", 0 }, { fault, err.outcome, place.texts("never") })
+    end
+  end)
+end)
+
+---------------------------------------------------------------- thousands
+
+-- Sends `count` texts; `fault_of(i)` names each one's fault. Returns the books: outcomes, kinds, requests a call took at most.
+local function send_many(place, count, fault_of, timeout)
+  local clients, books = {}, { outcomes = {}, kinds = {}, most = 0, claims = {}, requests = 0 }
+  for _, provider in ipairs(sms.providers) do clients[provider] = place.client(provider) end
+  for i = 1, count do
+    local provider, fault = sms.providers[i % #sms.providers + 1], fault_of(i)
+    local text = ("%s %d"):format(place.name, i)
+    local client = clients[provider]
+    local receipt, second = client:send(kinds.message(provider, text), matrix.asking(fault, timeout))
+    local kind, outcome = matrix.verdict(receipt, second)
+    books.outcomes[outcome] = (books.outcomes[outcome] or 0) + 1
+    books.kinds[kind or "-"] = (books.kinds[kind or "-"] or 0) + 1
+    books.most, books.requests = math.max(books.most, second.attempts), books.requests + second.attempts
+    books.claims[text] = outcome
+  end
+  return books
+end
+
+-- What was claimed of each text against what is in the inbox.
+local function audit(place, books)
+  local there, texts = matrix.by_text(place.inbox()), 0
+  for text, outcome in pairs(books.claims) do
+    local count = there[text] or 0
+    texts = texts + count
+    if count > 1 then error(text .. " is there twice") end
+    if outcome == "not_sent" and count > 0 then error(text .. " is called not_sent and is there") end
+    if outcome == "accepted" and count ~= 1 then error(text .. " is called accepted and is not there") end
+  end
+  return texts
+end
+
+local function sum(counts)
+  local total = 0
+  for _, count in pairs(counts) do total = total + count end
+  return total
+end
+
+local function listed(counts)
+  local out = {}
+  for name, count in pairs(counts) do out[#out + 1] = ("%s %d"):format(name, count) end
+  table.sort(out)
+  return table.concat(out, ", ")
+end
+
+local LINE = "%-22s %8s %6s %5s  %-32s %s\n"
+
+describe("a thousand calls under each fault", function()
+  it("never put a text there twice", function()
+    io.write("\n", LINE:format("1,000 sends under", "requests", "texts", "most", "outcomes", "kinds"))
+    kinds.without_waits(function()
+      for _, row in ipairs(matrix.faults) do
+        local place, expected = matrix.process(), matrix.expected(row, "process")
+        local books = send_many(place, 1000, function() return expected.name end)
+        local texts = audit(place, books)
+        io.write(LINE:format(expected.name, books.requests, texts, books.most, listed(books.outcomes), listed(books.kinds)))
+        assert.same(1000, sum(books.outcomes))
+        assert.is_true(books.most <= matrix.TRIES)
+        if expected.name ~= "401-once" then
+          assert.same({ { [expected.outcome] = 1000 }, expected.texts * 1000 }, { books.outcomes, texts }, expected.name)
+        end
+      end
+    end)
+  end)
+
+  it("read at most retries + 1 times each, and an outage is not amplified", function()
+    io.write("\n", LINE:format("1,000 reads under", "requests", "", "most", "results", "kinds"))
+    kinds.without_waits(function()
+      for _, row in ipairs(matrix.faults) do
+        local place, expected = matrix.process(), matrix.expected(row, "process")
+        local client, most, results, found = place.client("messagewhiz"), 0, {}, {}
+        for _ = 1, 1000 do
+          local result, second = client.campaigns:list({}, matrix.asking(expected.name))
+          most = math.max(most, second.attempts)
+          local word, kind = result and "answered" or "failed", second.kind or "-"
+          results[word], found[kind] = (results[word] or 0) + 1, (found[kind] or 0) + 1
+        end
+        local arrivals = place.arrivals("messagewhiz")
+        io.write(LINE:format(expected.name, arrivals, "", most, listed(results), listed(found)))
+        assert.same(expected.name == "refused" and 0 or matrix.arrivals(expected, true), most, expected.name)
+        assert.is_true(arrivals <= 1000 + 10, expected.name)
+      end
+    end)
+  end)
+end)
+
+describe("rows of send_many under each fault", function()
+  -- Three share a text, so that a bulk call may take them together; three have one of their own.
+  local function batch(provider, name)
+    local out = {}
+    for i = 1, 6 do
+      local one = kinds.message(provider, i <= 3 and "all " .. name or ("row %d %s"):format(i, name))
+      one.to = one.to:sub(1, -2) .. i
+      out[i] = one
+    end
+    return out
+  end
+
+  -- How often the row's very text is there for its very number.
+  local function count(inbox, one)
+    local found = 0
+    for _, message in ipairs(inbox) do
+      if message.text == one.text and message.to:sub(-9) == one.to:sub(-9) then found = found + 1 end
+    end
+    return found
+  end
+
+  for _, provider in ipairs(sms.providers) do
+    it("claim nothing false at " .. provider, function()
+      kinds.without_waits(function()
+        for _, row in ipairs(matrix.faults) do
+          local place, expected = matrix.process(), matrix.expected(row, "process")
+          local messages = batch(provider, expected.name)
+          local rows = place.client(provider):send_many(messages, matrix.asking(expected.name))
+          assert.same(#messages, #rows)
+          for i, one in ipairs(rows) do
+            local there, words = count(place.inbox(), messages[i]), ("%s, row %d: %s"):format(expected.name, i, one.outcome)
+            assert.is_true(there <= 1, words)
+            if one.outcome ~= "unknown" then assert.same(one.outcome == "accepted" and 1 or 0, there, words) end
+            assert.same(one.outcome ~= "accepted", one.error ~= nil, words)
+          end
+        end
+      end)
+    end)
+  end
+end)
+
+-- More than half of the sends meet no fault, the others have any; ZoomConnect's credits run out on the way, a refusal like any
+-- other. Hanging is rare over HTTP, where it costs time.
+local function dice(place)
+  local rng, names = random.new(SEED), {}
+  for _, row in ipairs(matrix.faults) do
+    local expected = matrix.expected(row, place.name)
+    local slow = place.name == "http" and (expected.timeout or expected.name:find("drip"))
+    if not slow and expected.name ~= "429" then names[#names + 1] = expected.name end
+  end
+  local rare = { "hang", "accept-then-hang", "drip=9", "drip=0.02" }
+  return function()
+    local roll = rng:integer(1, 200)
+    if roll == 1 then return rng:pick(rare) end
+    return roll > 110 and rng:pick(names) or nil
+  end
+end
+
+describe("a random run", function()
+  local function run(place, count, timeout)
+    local books = kinds.without_waits(function() return send_many(place, count, dice(place), timeout) end)
+    local texts = audit(place, books)
+    io.write(("\n%d sends, %s: %d requests, %d texts; %s; %s\n"):format(
+      count, place.name, books.requests, texts, listed(books.outcomes), listed(books.kinds)))
+    local outcomes = books.outcomes
+    assert.same(count, outcomes.accepted + outcomes.not_sent + outcomes.unknown)
+    assert.is_true(texts >= outcomes.accepted and texts <= outcomes.accepted + outcomes.unknown)
+    for _, kind in ipairs { "auth", "decode", "network", "rate_limited", "server", "timeout" } do
+      assert.is_true((books.kinds[kind] or 0) > 0, kind)
+    end
+    assert.is_true(books.most <= matrix.TRIES)
+  end
+
+  it("of 20,000 sends in this process keeps its books", function() run(matrix.process(), 20000) end)
+
+  it(("of %s sends over HTTP keeps its books"):format(FULL and "20,000" or "2,000"), function()
+    local place <close> = setmetatable(matrix.http(FULL and 900 or 120), { __close = function(self) self.stop() end })
+    run(place, FULL and 20000 or 2000, 0.5)
+  end)
+end)
