@@ -31,7 +31,8 @@ BUSTED = busted
 LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms $(wildcard bench) .busted .luacheckrc
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
-TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua))
+TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua \
+	text_spec.lua text_national_spec.lua))
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers fuzz docs docs-check install clean format FORCE
 .DELETE_ON_ERROR:

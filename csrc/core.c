@@ -89,6 +89,7 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_pool(L);
   sms_open_transfer(L);
   sms_open_codec(L);
+  sms_open_text(L);
   luaL_setfuncs(L, functions, 0);
   return 1;
 }

@@ -28,8 +28,9 @@ static void hand_out(lua_State *L, int list, const void *transfer) {
 /* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
 void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
-  while ((t = sms_pool_news(p)) != NULL) {
-    if (list) hand_out(L, list, t);
+  while ((t = p->news) != NULL) {
+    if (list) hand_out(L, list, t); /* may raise; the news then waits for the next call */
+    sms_pool_news(p);
     if (t->done) sms_unanchor(L, 1, t);
   }
 }

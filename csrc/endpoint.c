@@ -152,22 +152,20 @@ static void restrict_protocols(CURL *easy) {
 }
 
 /* Verified TLS 1.2 or later. Without a CApath libcurl keeps the parsed CA file for the next connection. */
-static void secure(const struct sms_endpoint *e, CURL *easy) {
+static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
-  if (e->ca_file.len) curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr);
+  return e->ca_file.len ? curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr) : CURLE_OK;
 }
 
 /* The environment's proxies count only for real hosts, and never against an explicit choice. */
-static void route(const struct sms_endpoint *e, CURL *easy) {
-  if (e->proxy.ptr) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-  } else if (e->local) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  }
+static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
+  CURLcode code = CURLE_OK;
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (e->proxy.ptr || e->local) code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
+  if (!code && e->proxy.ptr) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  return code;
 }
 
 static void time_out(const struct sms_endpoint *e, CURL *easy) {
@@ -177,24 +175,25 @@ static void time_out(const struct sms_endpoint *e, CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, e->stall_s);
 }
 
-static void configure(struct sms_endpoint *e, struct sms_seat *s) {
+/* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
+static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   CURL *easy = s->easy;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* time-outs by signal would hit other threads */
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, e->http);
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, e->http == CURL_HTTP_VERSION_1_1 ? 0L : 1L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->lines);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
-  if (e->user_agent.len) curl_easy_setopt(easy, CURLOPT_USERAGENT, e->user_agent.ptr);
   s->lines = e->lines;
   restrict_protocols(easy);
-  secure(e, easy);
-  route(e, easy);
   time_out(e, easy);
   sms_seat_callbacks(s);
+  if (!code && e->user_agent.len) code = curl_easy_setopt(easy, CURLOPT_USERAGENT, e->user_agent.ptr);
+  if (!code) code = secure(e, easy);
+  return code ? code : route(e, easy);
 }
 
 static void seat_free(struct sms_seat *s) {
@@ -205,12 +204,10 @@ static void seat_free(struct sms_seat *s) {
 static struct sms_seat *seat_new(struct sms_endpoint *e) {
   struct sms_seat *s = calloc(1, sizeof *s);
   if (!s) return NULL;
-  if (!(s->easy = curl_easy_init())) {
-    free(s);
-    return NULL;
-  }
-  configure(e, s);
-  return s;
+  s->easy = curl_easy_init();
+  if (s->easy && !configure(e, s)) return s;
+  seat_free(s);
+  return NULL;
 }
 
 struct sms_seat *sms_seat_take(struct sms_endpoint *e) {

@@ -53,7 +53,7 @@ static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
   rc = sms_buf_add(&t->url, t->endpoint->prefix.ptr, t->endpoint->prefix.len);
   if (!rc) rc = sms_buf_add(&t->url, target.ptr, target.len);
   if (!rc) rc = add_query(&t->url, t->auth);
-  if (!rc && curl_easy_setopt(t->seat->easy, CURLOPT_URL, t->url.ptr)) rc = SMS_ETOOBIG;
+  if (!rc && curl_easy_setopt(t->seat->easy, CURLOPT_URL, t->url.ptr)) rc = SMS_ENOMEM;
   return sms_too_long(t, rc);
 }
 
@@ -262,16 +262,19 @@ static const char *shape_body(struct sms_transfer *t) {
   return "HEAD";
 }
 
-static void shape(struct sms_transfer *t) {
+/* A verb for which libcurl has no memory is none: the request would go out under another one. */
+static sms_rc shape(struct sms_transfer *t) {
   struct sms_seat *s = t->seat;
   const char *own = shape_body(t);
   const char *verb = strcmp(own, t->method) ? t->method : "";
   if (strcmp(s->method, verb)) {
-    curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL);
+    s->method[0] = 0;
+    if (curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL)) return sms_too_long(t, SMS_ENOMEM);
     strcpy(s->method, verb);
   }
   if (s->timeout_ms != t->timeout_ms) curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
   s->timeout_ms = t->timeout_ms;
+  return SMS_OK;
 }
 
 sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
@@ -280,6 +283,5 @@ sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
   if (content_type && !t->typed) t->form = is_form(type);
   rc = sms_sign_body(t);
   if (!rc) rc = set_lines(t, content_type);
-  if (!rc) shape(t);
-  return rc;
+  return rc ? rc : shape(t);
 }

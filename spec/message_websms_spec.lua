@@ -249,15 +249,15 @@ describe("websms send", function()
     assert.same({ recipientAddressList = { "43660000100" }, messageContent = "x" }, seen[1].json)
   end)
 
-  it("knows the segments only where smsCount tells", function()
-    for count, segments in pairs { [0] = false, [1] = 1, [3] = 3 } do
+  it("takes the segments from smsCount where it tells, else counts them itself", function()
+    for count, segments in pairs { [0] = 1, [1] = 1, [3] = 3 } do
       local client = recorded { accepted { smsCount = count } }
-      assert.equal(segments or nil, client:send({ to = "43660000100", text = "x" }).segments)
+      assert.equal(segments, client:send({ to = "43660000100", text = "x" }).segments)
     end
     local client = recorded { accepted { smsCount = 3 } }
-    assert.is_nil(client:send({ to = { "43660000100", "43660000101" }, text = "x" }).segments)
+    assert.equal(2, client:send({ to = { "43660000100", "43660000101" }, text = ("x"):rep(161) }).segments)
     client = recorded { { body = '{"statusCode":2000,"statusMessage":"OK","transferId":"00"}' } }
-    assert.is_nil(client:send({ to = "43660000100", text = "x" }).segments)
+    assert.equal(1, client:send({ to = "43660000100", text = "x" }).segments)
   end)
 
   it("refuses before the network what websms has not, and what is no number", function()

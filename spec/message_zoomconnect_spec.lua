@@ -29,6 +29,7 @@ describe("a message over ZoomConnect", function()
     receipt.raw = nil
     assert.same({
       provider = "zoomconnect", id = "40124213", reference = "order 7", outcome = "accepted", status = "accepted", to = NUMBER,
+      segments = 1,
     }, receipt)
   end)
 

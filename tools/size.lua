@@ -52,7 +52,7 @@ if not os.execute("command -v ctags >/dev/null") then
 end
 
 local lua = check_files(FIND .. "'(' -name '*.lua' -o -path ./bin/sms ')' -print", LUA_LINES)
-local c = check_files(FIND .. "'(' -name '*.[ch]' -o -name '*.def' ')' -print", C_LINES)
+local c = check_files(FIND .. "-name '*.[ch]' -print", C_LINES) -- *.def are tables
 local lengths = function_lengths()
 assert(#lengths > 0, "ctags found no function in csrc")
 local median = lengths[(#lengths + 1) // 2]

@@ -136,10 +136,12 @@ commands.listen = {
   end,
 }
 
+commands.count = require "sms.cli_count"
+
 local function build(argparse)
   local parser = argparse("sms", "Send and manage SMS over several providers."):command_target("command")
   parser:flag("--version", "Print the version."):action(print_version)
-  for name, command in pairs(commands) do command.declare(parser:command(name, command[1])) end
+  for _, name in ipairs { "count", "listen", "sandbox" } do commands[name].declare(parser:command(name, commands[name][1])) end
   return parser
 end
 

@@ -26,6 +26,8 @@ local lazy = {
   json = function() return require "sms.json" end,
   dates = function() return require "sms.dates" end,
   core = function() return require "sms.core" end,
+  text = function() return require "sms.text" end,
+  number = function() return require "sms.number" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
   --- `sms.failover { a, b, strategy?, breaker? }`: several clients as one; see `lua/sms/failover.lua`.

@@ -1,145 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`. What a provider can do is one table
--- in its manners; the same table builds requests, refuses options and answers `capabilities()`.
+-- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
 
-local argument = require "sms.argument"
+local abilities = require "sms.abilities"
 local core = require "sms.core"
 local failure = require "sms.error"
 local Operation = require "sms.operation"
-local template = require "sms.template"
-local Type = require "sms.type"
 
 local message = {}
 
---- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time in epoch seconds;
---- `validity` is in seconds; `vars` fill the `{name}` holes of `text`.
----@type table<string, string>
-message.fields = {
-  at = "number?", callback = "string?", campaign = "string?", category = "string?", flash = "boolean?", from = "string?",
-  max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", test = "boolean?", text = "string?",
-  to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
-}
-
-local converters, names = {}, {}
-
-local function prepare()
-  local registry = Type.registry(require "sms.types")
-  for name, text in pairs(message.fields) do
-    local node = Type.parse(text, registry)
-    converters[name] = { convert = argument.converter(node, registry), optional = node.optional }
-    names[#names + 1] = name
-  end
-  table.sort(names)
-end
-
----------------------------------------------------------------- checks
-
-local MEASURES = {
-  bytes = function(value) return #value end,
-  characters = function(value) return utf8.len(value) or #value end,
-  items = function(value) return #value end,
-  value = function(value) return value end,
-}
-
--- A capability is `true`, or limits: { min, max, unit = "bytes" | "characters" | "items" | "value", values, required }.
-local function check_limits(name, value, limits, problems)
-  local size = MEASURES[limits.unit or "value"](value)
-  if limits.max and size > limits.max or limits.min and size < limits.min then
-    local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
-    problems[#problems + 1] = ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any")
-  end
-  for i, allowed in ipairs(limits.values or {}) do
-    if allowed == value then return end
-    if i == #limits.values then
-      problems[#problems + 1] = ("'%s' must be one of %s"):format(name, table.concat(limits.values, ", "))
-    end
-  end
-end
-
-local function check_recipients(to, limits, problems)
-  if type(to) ~= "table" then return end
-  if #to == 0 then problems[#problems + 1] = "'to' is an empty list" end
-  if #to > limits.max then
-    problems[#problems + 1] = ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max)
-  end
-end
-
-local function check_field(name, value, capability, provider, problems)
-  if not capability then
-    problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
-  elseif name == "to" then
-    check_recipients(value, capability, problems)
-  elseif type(capability) == "table" then
-    check_limits(name, value, capability, problems)
-  end
-end
-
-local function copied(value)
-  if type(value) ~= "table" then return value end
-  local out = {}
-  for key, item in pairs(value) do out[key] = copied(item) end
-  return out
-end
-
--- The provider's table, moved by the client's options where it says how; made once for each client.
-local function capabilities_of(state)
-  if not state.capabilities then
-    local manners = state.manners.message
-    local own = copied(manners.capabilities)
-    state.capabilities = manners.adjust and manners.adjust(own, state.options) or own
-  end
-  return state.capabilities
-end
-
--- The problems of a message against what the provider can do.
-local function check(state, given, problems)
-  if not next(converters) then prepare() end
-  if type(given) ~= "table" then
-    problems[1] = "a message is a table"
-    return
-  end
-  local capabilities = capabilities_of(state)
-  for _, name in ipairs(names) do
-    local field, value = converters[name], given[name]
-    if value ~= nil then
-      local before = #problems
-      field.convert(value, "'" .. name .. "'", problems)
-      if #problems == before and name ~= "vars" then check_field(name, value, capabilities[name], state.name, problems) end
-    elseif not field.optional or type(capabilities[name]) == "table" and capabilities[name].required then
-      problems[#problems + 1] = ("'%s' is missing"):format(name)
-    end
-  end
-  for key in pairs(given) do
-    if not message.fields[key] then
-      local guess = type(key) == "string" and core.nearest(key, names)
-      problems[#problems + 1] = ("unknown field '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or "")
-    end
-  end
-  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
-end
-
--- A copy with the text rendered.
-local function rendered(given, problems)
-  local out = {}
-  for key, value in pairs(given) do out[key] = value end
-  if type(given.vars) == "table" and type(given.text) == "string" then
-    local text, missing = template.render(given.text, given.vars)
-    if not text then problems[#problems + 1] = ("variable '%s' is missing"):format(missing) end
-    out.text = text or given.text
-  end
-  return out
-end
-
--- A message that can be sent, or nil and every problem in one sentence.
-local function ready(state, given)
-  local problems = {}
-  local out = type(given) == "table" and rendered(given, problems) or given
-  if type(out) == "table" then out.template = nil end
-  check(state, out, problems)
-  if #problems > 0 then return nil, table.concat(problems, "; ") end
-  out.template = given.vars and given.text or nil
-  return out
-end
+--- The fields of a message, with their types.
+message.fields = abilities.fields
 
 --- Whether the provider could take a message; no network.
 ---@param state table
@@ -147,7 +17,7 @@ end
 ---@return boolean? ok
 ---@return string? problem
 function message.check(state, given)
-  local ok, problem = ready(state, given)
+  local ok, problem = abilities.ready(state, given)
   if not ok then return nil, problem end
   local plan, words = state.manners.message.plan(ok, state.options)
   if not plan then return nil, words end
@@ -163,7 +33,7 @@ end
 
 -- Gives each message a reference of its own, or all of them the one that their call carries (`shared_reference`).
 local function refer(state, batch)
-  if not capabilities_of(state).reference then return end
+  if not abilities.of(state).reference then return end
   local shared = state.manners.message.shared_reference and new_reference()
   for _, one in ipairs(batch) do
     if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
@@ -176,6 +46,7 @@ local function receipt(state, fields, given, raw)
   fields.provider, fields.outcome, fields.to = state.name, fields.outcome or "accepted", given.to
   fields.reference = fields.reference or given.reference
   fields.status, fields.raw = fields.status or "accepted", raw
+  if not fields.segments and given.text and not given.media then fields.segments = select(3, core.text_count(given.text)) end
   return fields
 end
 
@@ -187,7 +58,7 @@ end
 ---@return table? response_or_error
 ---@return string? problem the caller's mistake, to be raised
 function message.send(state, given, options)
-  local ok, problem = ready(state, given)
+  local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
   refer(state, { ok })
   local manners = state.manners.message
@@ -322,7 +193,7 @@ function message.send_many(state, messages, options)
   local rows, items, index = {}, {}, 0
   for given in iterate(messages) do
     index = index + 1
-    local ok, wrong = ready(state, given)
+    local ok, wrong = abilities.ready(state, given)
     if ok then
       items[#items + 1] = { index = index, given = given, message = ok }
     else
@@ -383,7 +254,7 @@ end
 ---@return table
 function message.capabilities(state)
   local manners = state.manners.message
-  local out = copied(capabilities_of(state))
+  local out = abilities.copied(abilities.of(state))
   out.bulk, out.status, out.balance = manners.bulk and manners.bulk_max or false, manners.status ~= nil, manners.balance ~= nil
   return out
 end

@@ -1,0 +1,166 @@
+-- SPDX-License-Identifier: MIT
+-- What a message may hold, and what a provider can do of it: the table of abilities that requests are checked against and that
+-- answers `capabilities()`.
+
+local argument = require "sms.argument"
+local core = require "sms.core"
+local template = require "sms.template"
+local Type = require "sms.type"
+
+local abilities = {}
+
+--- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time in epoch seconds;
+--- `validity` is in seconds; `vars` fill the `{name}` holes of `text`.
+---@type table<string, string>
+abilities.fields = {
+  at = "number?", callback = "string?", campaign = "string?", category = "string?", flash = "boolean?", from = "string?",
+  max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", test = "boolean?", text = "string?",
+  to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
+}
+
+-- Fields that no provider needs to have: we see to them ourselves.
+local OURS = { vars = true, max_segments = true }
+
+local converters, names = {}, {}
+
+local function prepare()
+  local registry = Type.registry(require "sms.types")
+  for name, text in pairs(abilities.fields) do
+    local node = Type.parse(text, registry)
+    converters[name] = { convert = argument.converter(node, registry), optional = node.optional }
+    names[#names + 1] = name
+  end
+  table.sort(names)
+end
+
+---------------------------------------------------------------- checks
+
+local MEASURES = {
+  bytes = function(value) return #value end,
+  characters = function(value) return utf8.len(value) or #value end,
+  items = function(value) return #value end,
+  value = function(value) return value end,
+}
+
+-- A capability is `true`, or limits: { min, max, unit = "bytes" | "characters" | "items" | "value", values, required }.
+local function check_limits(name, value, limits, problems)
+  local size = MEASURES[limits.unit or "value"](value)
+  if limits.max and size > limits.max or limits.min and size < limits.min then
+    local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
+    problems[#problems + 1] = ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any")
+  end
+  for i, allowed in ipairs(limits.values or {}) do
+    if allowed == value then return end
+    if i == #limits.values then
+      problems[#problems + 1] = ("'%s' must be one of %s"):format(name, table.concat(limits.values, ", "))
+    end
+  end
+end
+
+local function check_recipients(to, limits, problems)
+  if type(to) ~= "table" then return end
+  if #to == 0 then problems[#problems + 1] = "'to' is an empty list" end
+  if #to > limits.max then
+    problems[#problems + 1] = ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max)
+  end
+end
+
+local function check_field(name, value, capability, provider, problems)
+  if not capability then
+    problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
+  elseif name == "to" then
+    check_recipients(value, capability, problems)
+  elseif type(capability) == "table" then
+    check_limits(name, value, capability, problems)
+  end
+end
+
+--- A deep copy.
+---@param value any
+---@return any
+function abilities.copied(value)
+  if type(value) ~= "table" then return value end
+  local out = {}
+  for key, item in pairs(value) do out[key] = abilities.copied(item) end
+  return out
+end
+
+--- The provider's table, moved by the client's options where it says how; made once for each client.
+---@param state table
+---@return table
+function abilities.of(state)
+  if not state.capabilities then
+    local manners = state.manners.message
+    local own = abilities.copied(manners.capabilities)
+    state.capabilities = manners.adjust and manners.adjust(own, state.options) or own
+  end
+  return state.capabilities
+end
+
+-- `max_segments` holds everywhere: we count before the provider does. 0 is no limit.
+local function check_segments(given, problems)
+  local most = given.max_segments
+  if math.type(most) ~= "integer" or most < 1 or type(given.text) ~= "string" then return end
+  local _, _, segments = core.text_count(given.text)
+  if math.type(segments) == "integer" and segments > most then
+    problems[#problems + 1] = ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most)
+  end
+end
+
+-- The problems of a message against what the provider can do.
+local function check(state, given, problems)
+  if not next(converters) then prepare() end
+  if type(given) ~= "table" then
+    problems[1] = "a message is a table"
+    return
+  end
+  local capabilities = abilities.of(state)
+  for _, name in ipairs(names) do
+    local field, value = converters[name], given[name]
+    if value ~= nil then
+      local before = #problems
+      field.convert(value, "'" .. name .. "'", problems)
+      local ability = capabilities[name]
+      if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
+    elseif not field.optional or type(capabilities[name]) == "table" and capabilities[name].required then
+      problems[#problems + 1] = ("'%s' is missing"):format(name)
+    end
+  end
+  for key in pairs(given) do
+    if not abilities.fields[key] then
+      local guess = type(key) == "string" and core.nearest(key, names)
+      problems[#problems + 1] = ("unknown field '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or "")
+    end
+  end
+  check_segments(given, problems)
+  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
+end
+
+-- A copy with the text rendered.
+local function rendered(given, problems)
+  local out = {}
+  for key, value in pairs(given) do out[key] = value end
+  if type(given.vars) == "table" and type(given.text) == "string" then
+    local text, missing = template.render(given.text, given.vars)
+    if not text then problems[#problems + 1] = ("variable '%s' is missing"):format(missing) end
+    out.text = text or given.text
+  end
+  return out
+end
+
+--- A message that can be sent: a copy, its text rendered; or nil and every problem in one sentence.
+---@param state table
+---@param given table
+---@return table? message
+---@return string? problem
+function abilities.ready(state, given)
+  local problems = {}
+  local out = type(given) == "table" and rendered(given, problems) or given
+  if type(out) == "table" then out.template = nil end
+  check(state, out, problems)
+  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  out.template = given.vars and given.text or nil
+  return out
+end
+
+return abilities

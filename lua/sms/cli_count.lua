@@ -1,0 +1,249 @@
+-- SPDX-License-Identifier: MIT
+-- `sms count`: what a text costs, where each segment ends and which characters make it dear. For a terminal, or as JSON.
+
+local json = require "sms.json"
+local notes_of = require "sms.text.notes"
+local text = require "sms.text"
+
+local count = { "Count the segments of a text: encoding, where each one ends, which characters cost." }
+
+local WORST_LINES = 10
+
+local function reference_of(word)
+  if word == "8" or word == "16" then return tonumber(word) end
+  return nil, ("'%s' is neither 8 nor 16"):format(word)
+end
+
+local function language_of(word)
+  local ok, problem = pcall(text.count, "", { language = word })
+  if ok then return word end
+  return nil, problem
+end
+
+local function provider_of(word)
+  local providers = require("sms").providers
+  for _, name in ipairs(providers) do
+    if name == word then return name end
+  end
+  return nil, ("'%s' is not a provider; there is %s"):format(word, table.concat(providers, ", "))
+end
+
+--- Declares the arguments on an argparse command.
+---@param command table
+function count.declare(command)
+  command:argument("file", "File that holds the text; - or none is standard input."):args("?")
+  command:option("--provider", "Check the provider's own limits too."):argname("NAME"):convert(provider_of)
+  command:option("--language", "Use a language's shift tables where they save a segment; any tries all."):argname("NAME")
+    :convert(language_of)
+  command:option("--reference", "Bits of the concatenation reference, 8 or 16."):argname("BITS"):default("8"):convert(reference_of)
+  command:flag("--graphemes", "Keep emoji and letters with their marks whole.")
+  command:flag("--lines", "Each line is a text of its own: the sum, and the worst ones.")
+  command:flag("--json", "Print JSON.")
+end
+
+--- Adds the command to a parser.
+---@param parser table  of argparse
+---@return table command
+function count.register(parser)
+  local command = parser:command("count", count[1])
+  count.declare(command)
+  return command
+end
+
+---------------------------------------------------------------- what a provider takes
+
+-- Problems of a text with a provider's limits, from the table that its requests are checked against.
+local function provider_problems(name, content)
+  local capabilities = require("sms." .. name).message.capabilities
+  local limits = type(capabilities.text) == "table" and capabilities.text or {}
+  local size = limits.unit == "bytes" and #content or utf8.len(content)
+  local problems = {}
+  if limits.max and size > limits.max then
+    problems[1] = ("%s takes at most %d %s, this has %d"):format(name, limits.max, limits.unit or "characters", size)
+  elseif limits.min and size < limits.min then
+    problems[1] = ("%s takes at least %d %s, this has %d"):format(name, limits.min, limits.unit or "characters", size)
+  end
+  return problems
+end
+
+---------------------------------------------------------------- one text
+
+local TITLES = { gsm7 = "GSM-7", ucs2 = "UCS-2" }
+
+local function plural(n, word)
+  return ("%d %s%s"):format(n, word, n == 1 and "" or "s")
+end
+
+local JOINERS = { [0x200C] = true, [0x200D] = true }
+local ESCAPES = { [0x0A] = "\\n", [0x0D] = "\\r", [0x09] = "\\t" }
+
+-- For a terminal: what can't be seen, or would move the cursor, as Lua writes it. Joiners show by what they join.
+local function shown(s)
+  local escapes = {}
+  for _, note in ipairs(notes_of(s)) do
+    local code = note.code_point
+    local alone = #s == #utf8.char(code)
+    if alone or not JOINERS[code] then escapes[utf8.char(code)] = ESCAPES[code] or ("\\u{%X}"):format(code) end
+  end
+  return (s:gsub(utf8.charpattern, escapes))
+end
+
+-- One row for each character that forces UCS-2, with how often and where first.
+local function grouped(forcing)
+  local rows, by_code = {}, {}
+  for _, item in ipairs(forcing) do
+    local row = by_code[item.code_point]
+    if not row then
+      row = { character = utf8.char(item.code_point), code_point = item.code_point, name = item.name, swap = item.swap,
+        kind = item.kind, offset = item.offset, count = 0 }
+      by_code[item.code_point], rows[#rows + 1] = row, row
+    end
+    row.count = row.count + 1
+  end
+  return rows
+end
+
+-- The characters of a GSM-7 text that cost two septets, with how often.
+local function doubled(analysis)
+  local rows, by_code = {}, {}
+  if analysis.encoding ~= "gsm7" then return rows end
+  for _, code in utf8.codes(analysis.text) do
+    local row = by_code[code]
+    if row == nil then
+      local _, units = text.count(utf8.char(code), { locking = analysis.locking, single = analysis.single })
+      row = units == 2 and { character = utf8.char(code), code_point = code, count = 0 } or false
+      by_code[code], rows[#rows + 1] = row, row or nil
+    end
+    if row then row.count = row.count + 1 end
+  end
+  return rows
+end
+
+local function swap_words(row)
+  if not row.swap then return "no swap" end
+  if row.kind == "join" then return "holds what stands beside it together" end
+  if row.swap == "" then return "leave it out" end
+  return "write " .. (row.swap == " " and "a space" or shown(row.swap))
+end
+
+local function name_of(row)
+  local form = ("U+%04X"):format(row.code_point)
+  return row.name == form and form or form .. " " .. row.name
+end
+
+local function head_of(analysis)
+  local out = ("%s, %s, %s; %d left in the last one"):format(TITLES[analysis.encoding], plural(analysis.units, "unit"),
+    plural(analysis.segments, "segment"), analysis.remaining)
+  if analysis.locking then out = out .. "; locking shift table " .. analysis.locking end
+  if analysis.single then out = out .. "; single shift table " .. analysis.single end
+  local plain = analysis.plain
+  if plain and plain.segments ~= analysis.segments then
+    out = out .. ("\nthe standard alone: %s, %s"):format(TITLES[plain.encoding], plural(plain.segments, "segment"))
+  end
+  return out
+end
+
+local function print_analysis(analysis, saving, problems)
+  print(head_of(analysis))
+  local at = 0
+  for i, part in ipairs(analysis.parts) do
+    at = at + #part
+    print(("%4d | %s"):format(i, shown(part)))
+    print(("     ` ends at byte %d"):format(at))
+  end
+  for i, row in ipairs(grouped(analysis.forcing)) do
+    if i == 1 then print("forces UCS-2:") end
+    print(("  %s  %s, %s, first at byte %d: %s"):format(shown(row.character), name_of(row), plural(row.count, "time"), row.offset,
+      swap_words(row)))
+  end
+  for _, row in ipairs(doubled(analysis)) do
+    print(("two septets each: %s, %s"):format(shown(row.character), plural(row.count, "time")))
+  end
+  for _, note in ipairs(analysis.notes) do
+    print(("note: %s, %s: %s"):format(note.name, plural(note.count, "time"), note.note))
+  end
+  if saving > 0 then print(("the swaps save %s"):format(plural(saving, "segment"))) end
+  for _, problem in ipairs(problems) do print("problem: " .. problem) end
+end
+
+-- What `--json` prints: the fields of an analysis, parts with their ends, forcing characters grouped.
+local function as_json(analysis, saving, problems)
+  local out = { parts = json.array {}, two_septets = json.array(doubled(analysis)), forcing = json.array(grouped(analysis.forcing)),
+    notes = json.array(analysis.notes), torn = json.array(analysis.torn), saves = saving, problems = json.array(problems) }
+  for _, name in ipairs { "encoding", "units", "segments", "remaining", "locking", "single", "plain" } do out[name] = analysis[name] end
+  local at = 0
+  for i, part in ipairs(analysis.parts) do
+    at = at + #part
+    out.parts[i] = { text = part, ends = at }
+  end
+  return out
+end
+
+local function print_json(value)
+  print(assert(json.encode(value)))
+end
+
+local function run_text(content, options, wishes)
+  local analysis, problem = text.analyse(content, wishes)
+  if not analysis then return nil, problem end
+  local _, _, saving = text.optimise(content, wishes)
+  local problems = options.provider and provider_problems(options.provider, content) or {}
+  if options.json then print_json(as_json(analysis, saving, problems)) else print_analysis(analysis, saving, problems) end
+  return #problems == 0
+end
+
+---------------------------------------------------------------- many lines
+
+local function lines_of(content)
+  return content:gmatch("([^\r\n]*)\r?\n")
+end
+
+local function print_cost(cost)
+  print(("%s, %s: %d in GSM-7, %d in UCS-2; swaps save %d"):format(plural(cost.rows, "text"), plural(cost.segments, "segment"),
+    cost.gsm7, cost.ucs2, cost.saves))
+  for _, entry in ipairs(cost) do
+    print(("%6d | %s, %s, %s: %s"):format(entry.row, plural(entry.segments, "segment"), TITLES[entry.encoding],
+      plural(entry.units, "unit"), shown(entry.text)))
+  end
+  for _, bad in ipairs(cost.bad) do print(("%6d | %s"):format(bad.row, bad.message)) end
+end
+
+local function run_lines(content, options, wishes)
+  wishes.optimise, wishes.top = true, WORST_LINES
+  local cost = text.cost(lines_of(content .. (content == "" and "" or "\n")), wishes)
+  if options.json then
+    local worst = json.array {}
+    for i, entry in ipairs(cost) do worst[i] = entry end
+    print_json { rows = cost.rows, segments = cost.segments, gsm7 = cost.gsm7, ucs2 = cost.ucs2, saves = cost.saves,
+      worst = worst, bad = json.array(cost.bad) }
+  else
+    print_cost(cost)
+  end
+  return #cost.bad == 0
+end
+
+---------------------------------------------------------------- the command
+
+local function read(path)
+  if path == "-" then return io.read("a") end
+  local file <close>, message = io.open(path, "rb")
+  if not file then return nil, message end
+  return file:read("a")
+end
+
+--- Runs the command. The line end that closes a file is not a part of its text.
+---@param options table  as argparse gives them
+---@return integer status  0; 1 when the text can't be counted or the provider would not take it
+function count.run(options)
+  local content, problem = read(options.file or "-")
+  local ok
+  if content then
+    content = content:gsub("\r?\n$", "")
+    local wishes = { reference = options.reference, graphemes = options.graphemes, language = options.language }
+    ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
+  end
+  if ok == nil then io.stderr:write("sms: ", problem, "\n") end
+  return ok and 0 or 1
+end
+
+return count

@@ -1,0 +1,152 @@
+-- SPDX-License-Identifier: MIT
+-- What a whole list costs before anything is sent: segments over all rows, worst rows first; the longest rendering of a template,
+-- and the rows that spill into one more segment than most.
+
+local core = require "sms.core"
+local optimise = require "sms.text.optimise"
+local options = require "sms.text.options"
+local template = require "sms.template"
+
+local cost = {}
+
+local ROWS = "table|function"
+
+-- Rows of a list, or of an iterator function, one after the other.
+local function each(rows)
+  if type(rows) == "function" then return rows end
+  local at = 0
+  return function()
+    at = at + 1
+    return rows[at]
+  end
+end
+
+-- More segments first, then more units, then the earlier row.
+local function is_worse(a, b)
+  if a.segments ~= b.segments then return a.segments > b.segments end
+  if a.units ~= b.units then return a.units > b.units end
+  return a.row < b.row
+end
+
+-- Worst first; drops what lies behind the first `top`.
+local function sort(list, top)
+  table.sort(list, is_worse)
+  for i = #list, (top or #list) + 1, -1 do list[i] = nil end
+end
+
+local function bad_row(out, row, message)
+  out.bad[#out.bad + 1] = { row = row, message = message }
+end
+
+-- Adds a rendered row to the sums, and to the list unless that is cut short.
+local function add(out, row, text, counting, with_saving)
+  local encoding, units, segments = core.text_count(text, counting)
+  if not encoding then return bad_row(out, row, units) end
+  local entry = { row = row, text = text, encoding = encoding, units = units, segments = segments }
+  if with_saving then
+    local _, _, saved = optimise(text, with_saving)
+    entry.saves = saved
+    out.saves = out.saves + saved
+  end
+  out.segments = out.segments + segments
+  out[encoding] = out[encoding] + 1
+  return entry
+end
+
+local function keep(out, entry, top)
+  out[#out + 1] = entry
+  if top and #out >= 2 * top + 100 then sort(out, top) end
+end
+
+local COST = { text = "string", top = "number", optimise = "boolean", keep = "table", letters = "boolean" }
+
+local function saving_options(mine, counting)
+  local out = { keep = mine.keep, letters = mine.letters }
+  for name, value in pairs(counting or {}) do out[name] = value end
+  return out
+end
+
+---@class sms.text.Cost
+---@field rows integer       how many there were
+---@field segments integer   of all rows together
+---@field gsm7 integer       rows in GSM-7
+---@field ucs2 integer       rows in UCS-2
+---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
+---@field bad { row: integer, message: string }[]  rows that can't be counted
+---@field [integer] { row: integer, text: string, encoding: string, units: integer, segments: integer, saves: integer? }
+
+--- Options beside those of `count`: `text`, the field of a row that has the text ("text"); `top`, how many rows to list (all);
+--- `optimise = true`, also what sms.text.optimise would save, with its options `keep` and `letters`.
+---@param rows (string|table)[]|fun(): string|table|nil
+---@param given? table
+---@return sms.text.Cost  the rows themselves are listed worst first
+function cost.cost(rows, given)
+  options.argument(rows, "rows", ROWS)
+  local mine, counting = options.take(given, COST)
+  local field, saving = mine.text or "text", mine.optimise and saving_options(mine, counting)
+  local out = { rows = 0, segments = 0, gsm7 = 0, ucs2 = 0, bad = {}, saves = saving and 0 or nil }
+  for row in each(rows) do
+    out.rows = out.rows + 1
+    local text = row
+    if type(row) == "table" then text = row[field] end
+    if type(text) == "string" then
+      local entry = add(out, out.rows, text, counting, saving)
+      if entry then keep(out, entry, mine.top) end
+    else
+      bad_row(out, out.rows, ("has no text in '%s'"):format(field))
+    end
+  end
+  sort(out, mine.top)
+  return out
+end
+
+-- The segments that most rows have; the fewer on a tie.
+local function usual_of(numbers)
+  local usual, most = 0, 0
+  for segments, count in pairs(numbers) do
+    if count > most or count == most and segments < usual then usual, most = segments, count end
+  end
+  return usual
+end
+
+---@class sms.text.Worst
+---@field longest table?     the worst row: { row, text, encoding, units, segments }
+---@field usual integer      segments that most rows have; of two equally common numbers the smaller
+---@field spills table[]     the rows that need more segments than that, worst first, each as `longest`
+---@field rows integer
+---@field segments integer   of all rows together
+---@field bad { row: integer, message: string }[]  rows that can't be rendered or counted
+
+--- The worst case of a template, options as for `count` and `top`, how many spilling rows to list (all).
+---@param text string  with `{name}` holes; see lua/sms/template.lua
+---@param rows table[]|fun(): table?
+---@param given? table
+---@return sms.text.Worst
+function cost.worst(text, rows, given)
+  options.argument(text, "template", "string")
+  options.argument(rows, "rows", ROWS)
+  local mine, counting = options.take(given, { top = "number" })
+  local sums, numbers, list = { segments = 0, gsm7 = 0, ucs2 = 0, bad = {} }, {}, {}
+  local n = 0
+  for row in each(rows) do
+    n = n + 1
+    local rendered, missing
+    if type(row) == "table" then rendered, missing = template.render(text, row) else missing = "" end
+    local entry = rendered and add(sums, n, rendered, counting)
+    if not rendered then
+      bad_row(sums, n, missing == "" and "is no table of values" or ("has no value for '%s'"):format(missing))
+    elseif entry then
+      numbers[entry.segments] = (numbers[entry.segments] or 0) + 1
+      list[#list + 1] = entry
+    end
+  end
+  sort(list)
+  local usual, spills = usual_of(numbers), {}
+  for i = 1, #list do
+    if list[i].segments <= usual or #spills >= (mine.top or math.huge) then break end
+    spills[i] = list[i]
+  end
+  return { longest = list[1], usual = usual, spills = spills, rows = n, segments = sums.segments, bad = sums.bad }
+end
+
+return cost

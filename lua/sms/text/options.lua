@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+-- Checks the options of the functions of sms.text that are written in Lua, and calls the C ones with their share of them. A
+-- mistake is raised at the line of whoever called sms.text.
+
+local core = require "sms.core"
+
+local options = {}
+
+-- Frames between `error` and the caller of sms.text: `fail`, the function here, the part's function, the face.
+local LEVEL = 5
+
+local COUNTING = { "graphemes", "language", "locking", "reference", "single" }
+
+local function fail(words)
+  error(words, LEVEL)
+end
+
+local function type_matches(value, wanted)
+  for name in wanted:gmatch("[%a]+") do
+    if type(value) == name then return true end
+  end
+  return false
+end
+
+--- Takes options apart. Raises what is wrong with them, naming the nearest known one.
+---@param given table?
+---@param own table<string, string>  the function's own options and their types, `"table|function"`
+---@return table mine
+---@return table? counting  what goes to the C functions
+function options.take(given, own)
+  local mine, counting = {}, nil
+  if given == nil then return mine, nil end
+  if type(given) ~= "table" then fail("options must be a table, got " .. type(given)) end
+  local known = table.move(COUNTING, 1, #COUNTING, 1, {})
+  for name in pairs(own) do known[#known + 1] = name end
+  table.sort(known)
+  local is_known = {}
+  for _, name in ipairs(known) do is_known[name] = true end
+  for name, value in pairs(given) do
+    if not is_known[name] then
+      local near = core.nearest(name, known)
+      fail(("unknown option '%s'%s"):format(tostring(name), near and ("; did you mean '%s'?"):format(near) or ""))
+    elseif not own[name] then
+      counting = counting or {}
+      counting[name] = value
+    elseif not type_matches(value, own[name]) then
+      fail(("option '%s' must be a %s, not %s"):format(name, own[name]:gsub("|", " or a "), type(value)))
+    else
+      mine[name] = value
+    end
+  end
+  if counting then
+    local ok, words = pcall(core.text_count, "", counting)
+    if not ok then fail(words) end
+  end
+  return mine, counting
+end
+
+--- Raises unless an argument has one of the types.
+---@param value any
+---@param what string
+---@param wanted string
+function options.argument(value, what, wanted)
+  if not type_matches(value, wanted) then
+    fail(("%s must be a %s, not %s"):format(what, wanted:gsub("|", " or a "), type(value)))
+  end
+end
+
+--- Raises at the line of whoever called sms.text.
+---@param words string
+function options.refuse(words)
+  fail(words)
+end
+
+return options

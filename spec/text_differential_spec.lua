@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: MIT
+-- 50,000 seeded texts through the C code and through plain Lua: encoding, units, segments, what remains, every part.
+
+local plain = require "spec.support.plain_text"
+local text = require "sms.text"
+
+local TEXTS, SEED = 50000, 20240607
+
+-- What the i-th text is asked for besides the standard rules.
+local function options_of(i, language)
+  local locking = plain.tables.locking[language] and language or nil
+  local kinds = {
+    { reference = 16 }, { graphemes = true }, { graphemes = true, reference = 16 }, { single = language }, { locking = locking },
+    { locking = locking, single = language, graphemes = true },
+  }
+  return kinds[i % #kinds + 1]
+end
+
+local function agree(s, options)
+  local asked = { clusters = text.clusters }
+  for name, value in pairs(options or {}) do asked[name] = value end
+  local expected = plain.count(s, asked)
+  local encoding, units, segments = text.count(s, options)
+  local analysis = text.analyse(s, options)
+  if encoding ~= expected.encoding or units ~= expected.units or segments ~= expected.segments then return false end
+  if analysis.segments ~= segments or analysis.units ~= units or analysis.remaining ~= expected.remaining then return false end
+  local parts = analysis.parts
+  if #parts ~= #expected.parts or table.concat(parts) ~= s then return false end
+  for i, part in ipairs(parts) do
+    if part ~= expected.parts[i] then return false end
+  end
+  return true
+end
+
+describe("the C code and plain Lua", function()
+  it(("agree on %d texts"):format(TEXTS), function()
+    local next_text = plain.texts(SEED)
+    for i = 1, TEXTS do
+      local s, language = next_text()
+      local options = i % 4 == 0 and options_of(i // 4, language) or nil
+      if not agree(s, options) then
+        assert.is_true(false, ("text %d: %q"):format(i, s))
+      end
+    end
+  end)
+end)
