@@ -9,3 +9,6 @@ files["spec/**"] = { std = "+busted" }
 
 -- Type descriptions for the editor: functions without bodies, tables that only carry annotations.
 files["library/**"] = { unused = false, max_line_length = false }
+
+-- Prosody gives its modules the table `module`.
+files["examples/prosody/**"] = { globals = { "module" } }

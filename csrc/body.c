@@ -149,29 +149,10 @@ static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
   return (size_t)got;
 }
 
-static size_t read_fed(struct sms_transfer *t, char *room, size_t n) {
-  struct sms_fed *f = &t->fed;
-  size_t left = f->data.len - f->at;
-  if (left == 0 && f->ended) return 0;
-  if (left == 0) {
-    f->paused = 1;
-    sms_pool_note(t);
-    return CURL_READFUNC_PAUSE;
-  }
-  if (n > left) n = left;
-  memcpy(room, f->data.ptr + f->at, n);
-  f->at += n;
-  return n;
-}
-
 static size_t on_read(char *room, size_t one, size_t n, void *seat) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
   if (t->source == SMS_FILE) return read_file(t, room, one * n);
-  return t->source == SMS_FED ? read_fed(t, room, one * n) : 0;
-}
-
-size_t sms_part_read(char *room, size_t one, size_t n, void *seat) {
-  return read_fed(((struct sms_seat *)seat)->transfer, room, one * n);
+  return t->source == SMS_FED ? sms_fed_read(t, room, one * n) : 0;
 }
 
 /* libcurl winds a body back before it sends it again. What was fed is gone and cannot be. */

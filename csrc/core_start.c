@@ -53,10 +53,21 @@ static sms_rc add_part(lua_State *L, struct sms_transfer *t, int place) {
   return sms_transfer_part(t, &part);
 }
 
+/* Whether one of the parts in the table at the top is fed. [-0, +0, v] */
+static int any_fed(lua_State *L, int n) {
+  int i, fed = 0;
+  for (i = 1; i <= n && !fed; i++) {
+    if (lua_rawgeti(L, -1, i) == LUA_TTABLE) fed = sms_flagfield(L, -1, "feed");
+    lua_pop(L, 1);
+  }
+  return fed;
+}
+
 static sms_rc add_parts(lua_State *L, struct sms_transfer *t) {
   sms_rc rc = SMS_OK;
   int i, n = (int)lua_rawlen(L, -1);
   if (n == 0) luaL_error(L, "option 'parts' must not be empty");
+  if (any_fed(L, n)) rc = sms_frame_open(t);
   for (i = 1; i <= n && !rc; i++) {
     lua_rawgeti(L, -1, i);
     rc = add_part(L, t, i);

@@ -175,6 +175,7 @@ sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body) {
 sms_rc sms_transfer_fed(struct sms_transfer *t) {
   t->source = SMS_FED;
   t->fed.on = 1;
+  t->fed.size = -1;
   return SMS_OK;
 }
 
@@ -201,19 +202,11 @@ static sms_rc part_from_file(struct sms_transfer *t, curl_mimepart *part, const 
   return curl_mime_filedata(part, p->path) ? no_file(t, p->path) : SMS_OK;
 }
 
-/* One part of a body may be fed; libcurl asks for it when its turn comes. */
-static sms_rc part_from_feed(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
-  if (t->fed.on) return sms_note(t, SMS_EINVALID, "only one part of a request can be fed", NULL);
-  t->fed.on = 1;
-  return curl_mime_data_cb(part, p->size, sms_part_read, NULL, NULL, t->seat) ? sms_too_long(t, SMS_ENOMEM) : SMS_OK;
-}
-
 static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
   struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
   sms_rc rc = SMS_OK;
   if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
   if (p->path) rc = part_from_file(t, part, p);
-  else if (p->feed) rc = part_from_feed(t, part, p);
   else if (curl_mime_data(part, p->data.ptr, p->data.len)) rc = sms_too_long(t, SMS_ENOMEM);
   if (rc) return rc;
   if (curl_mime_name(part, p->name) || (p->filename && curl_mime_filename(part, p->filename)) ||
@@ -224,6 +217,7 @@ static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struc
 
 sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *p) {
   curl_mimepart *part;
+  if (t->fed.boundary[0]) return sms_frame_part(t, p);
   t->source = SMS_PARTS;
   if (!t->mime) t->mime = curl_mime_init(t->seat->easy);
   part = t->mime ? curl_mime_addpart(t->mime) : NULL;
@@ -251,7 +245,7 @@ static const char *shape_body(struct sms_transfer *t) {
     case SMS_FILE:
     case SMS_FED:
       curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-      curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, t->source == SMS_FILE ? t->file_size : (curl_off_t)-1);
+      curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, t->source == SMS_FILE ? t->file_size : t->fed.size);
       return "PUT";
     default: break;
   }
@@ -277,11 +271,20 @@ static sms_rc shape(struct sms_transfer *t) {
   return SMS_OK;
 }
 
+/* Writes the content type of a body that is framed here to room, unless the caller has said one. */
+static const char *framed_type(const struct sms_transfer *t, const char *content_type, char *room, size_t n) {
+  if (!t->fed.boundary[0] || content_type) return content_type;
+  snprintf(room, n, "multipart/form-data; boundary=%s", t->fed.boundary);
+  return room;
+}
+
 sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
+  char framed[sizeof t->fed.boundary + 32];
   struct sms_str type = {content_type ? content_type : "", content_type ? strlen(content_type) : 0};
   sms_rc rc;
   if (content_type && !t->typed) t->form = is_form(type);
   rc = sms_sign_body(t);
-  if (!rc) rc = set_lines(t, content_type);
+  if (!rc && t->fed.boundary[0]) rc = sms_frame_close(t);
+  if (!rc) rc = set_lines(t, framed_type(t, content_type, framed, sizeof framed));
   return rc ? rc : shape(t);
 }

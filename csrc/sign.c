@@ -86,7 +86,7 @@ sms_rc sms_sign_body(struct sms_transfer *t) {
   for (c = t->auth ? t->auth->first : NULL; c && !rc; c = c->next) {
     if (c->scheme != SMS_BY_FORM && c->scheme != SMS_BY_JSON) continue;
     if (t->source == SMS_BYTES) rc = sign_bytes(t, c);
-    else if (t->source == SMS_PARTS && c->scheme == SMS_BY_FORM) rc = sign_part(t, c);
+    else if ((t->source == SMS_PARTS || t->fed.boundary[0]) && c->scheme == SMS_BY_FORM) rc = sign_part(t, c);
     else rc = sms_note(t, SMS_EINVALID, "the credentials need a body that they can be written into", NULL);
   }
   return rc;

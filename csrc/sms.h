@@ -25,6 +25,7 @@
 #define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
 #define SMS_HEADER_LINES 1024               /* header lines of one answer */
 #define SMS_IDLE_MAX 64                     /* configured handles an endpoint keeps for its next requests */
+#define SMS_BOUNDARY_MAX 48                 /* of a multipart body that is framed here */
 #define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
 #define SMS_SENT_MAX ((size_t)256 << 20)    /* a request body that auth had to be written into */
 #define SMS_URL_MAX ((size_t)1 << 20)       /* base URL, target and query auth together */
@@ -172,7 +173,11 @@ enum sms_source { SMS_NO_BODY, SMS_BYTES, SMS_FILE, SMS_PARTS, SMS_FED };
 struct sms_fed { /* a body that the caller hands over piece by piece */
   int on;
   struct sms_buf data;
-  size_t at; /* bytes already given to libcurl */
+  size_t at;                    /* bytes already given to libcurl */
+  struct sms_buf before, after; /* the rest of a multipart body, where what is fed is one part of it */
+  size_t before_at, after_at;
+  curl_off_t size; /* of the whole body, or -1: unknown */
+  char boundary[SMS_BOUNDARY_MAX + 1];
   int ended;
   int paused; /* libcurl waits for more */
 };
@@ -248,7 +253,10 @@ sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *part);
 sms_rc sms_transfer_fed(struct sms_transfer *t);
 sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path);
 sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type); /* NULL: JSON */
-size_t sms_part_read(char *room, size_t one, size_t n, void *seat); /* body.c: gives libcurl what was fed to a part */
+sms_rc sms_frame_open(struct sms_transfer *t); /* frame.c: parts around one that is fed; before the first part */
+sms_rc sms_frame_part(struct sms_transfer *t, const struct sms_part *part);
+sms_rc sms_frame_close(struct sms_transfer *t);                    /* after the last part */
+size_t sms_fed_read(struct sms_transfer *t, char *room, size_t n); /* for libcurl */
 sms_rc sms_transfer_feed(struct sms_transfer *t, struct sms_str piece);
 sms_rc sms_transfer_feed_end(struct sms_transfer *t);
 sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed answer goes on: what was there has been read */

@@ -24,6 +24,8 @@ void sms_transfer_init(struct sms_transfer *t) {
   sms_buf_init(&t->body, SMS_BODY_MAX);
   sms_buf_init_secret(&t->sent, SMS_SENT_MAX);
   sms_buf_init(&t->fed.data, SMS_FEED_MAX);
+  sms_buf_init_secret(&t->fed.before, SMS_SENT_MAX);
+  sms_buf_init_secret(&t->fed.after, SMS_SENT_MAX);
   sms_buf_init(&t->sink.path, SMS_NOTE_MAX);
   sms_buf_init(&t->sink.part, SMS_NOTE_MAX);
   t->sink.max = SIZE_MAX; /* a file is limited only when the caller says so */
@@ -176,6 +178,8 @@ static void free_source(struct sms_transfer *t) {
   t->shared = NULL;
   sms_buf_free(&t->sent);
   sms_buf_free(&t->fed.data);
+  sms_buf_free(&t->fed.before);
+  sms_buf_free(&t->fed.after);
 }
 
 static void settle_file(struct sms_transfer *t) {

@@ -180,7 +180,9 @@ end
 local FACE = [[
 ---What a webhook told; `raw` is the provider's own event.
 ---@class sms.Event
----@field type "delivery"|"click"|"inbound"|"unknown"
+---@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"
+---@field key string  the same whenever this very event comes again
+---@field provider string
 ---@field id? string|integer
 ---@field reference? string
 ---@field from? string
@@ -199,6 +201,20 @@ local FACE = [[
 ---@field attempts integer  how many times the request was put on a wire
 ---@field duration number  seconds
 ---@field outcome "accepted"
+---@field page? table  of a list, where the provider tells page figures
+
+---A task: code that yields in client calls.
+---@class sms.Task
+---@field wait fun(self: sms.Task): ...
+---@field cancel fun(self: sms.Task)
+---@field deadline fun(self: sms.Task, seconds: number): sms.Task
+---@field done fun(self: sms.Task): boolean
+
+---Several clients as one.
+---@class sms.Failover
+---@field send fun(self: sms.Failover, message: table, options?: sms.CallOptions): table?, sms.Response|sms.Error
+---@field explain fun(self: sms.Failover, message: table): { provider: string?, reasons: { provider: string, reason: string }[] }
+---@field states fun(self: sms.Failover): table<string, "closed"|"open"|"half_open">
 
 ---How a status code reads.
 ---@class sms.Status
@@ -214,6 +230,18 @@ local FACE = [[
 ---@field providers string[]
 ---@field status fun(provider: string, kind: "send"|"delivery"|"http", code: integer|string): sms.Status
 ---@field pool fun(options?: { max_connections?: integer, max_total?: integer }): userdata
+---@field failover fun(settings: table): sms.Failover
+---@field run fun(fn: function, ...): ...
+---@field task fun(fn: function, ...): sms.Task
+---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
+---@field sleep fun(seconds: number)
+---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
+---@field number table  `e164, region`: see `lua/sms/number.lua`
+---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
+---@field listener table  `run`: see `lua/sms/listener.lua`
+---@field dates table  the providers' date styles: see `lua/sms/dates.lua`
+---@field json table
+---@field error table  `kinds, is`: see `lua/sms/error.lua`
 ]]
 
 -- The annotation block of a class, from the file that declares it.

@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: MIT
+-- luacheck: globals module
 -- A Prosody module: a message for a user who is offline also goes out as a text, without ever blocking Prosody's own loop. It shows
 -- how any event loop that can watch a socket and set a timer takes lua-sms in: three functions for `sms.loop.driver`.
 --
 --   modules_enabled = { …, "sms_notify" }
 --   sms_provider = "messagewhiz"
 --   sms_options = { apikey = "…" }
+--   sms_from = "example.org"      -- where the provider needs a sender
 --   sms_numbers = { ["juliet@example.org"] = "447700900123" }
 
 local jid = require "util.jid"
@@ -16,13 +18,24 @@ local driver = require "sms.loop.driver"
 local waiters = require "sms.waiters"
 
 local log = module._log
-local numbers = module:get_option("sms_numbers", {})
+local numbers, from = module:get_option("sms_numbers", {}), module:get_option_string "sms_from"
 local client = sms[module:get_option_string("sms_provider", "messagewhiz")](module:get_option("sms_options"))
 
 ---------------------------------------------------------------- Prosody's loop
 
 local sockets, alarm, pending = {}, nil, false
 local sms_loop
+
+local function turn()
+  pending = false
+  sms_loop:turn()
+end
+
+-- Prosody runs no timers while a socket stays ready, so its event is worked off at once.
+local function ready(fd, events)
+  sms_loop:event(fd, events)
+  turn()
+end
 
 local function watch(fd, events)
   local socket = sockets[fd]
@@ -31,19 +44,11 @@ local function watch(fd, events)
     if socket then socket:close() end
     return
   end
-  local reads, writes = events:find("r", 1, true) ~= nil, events:find("w", 1, true) ~= nil
   if not socket then
-    local function on_readable() sms_loop:event(fd, "r") end
-    local function on_writable() sms_loop:event(fd, "w") end
-    socket = server.watchfd(fd, on_readable, on_writable)
+    socket = server.watchfd(fd, function() ready(fd, "r") end, function() ready(fd, "w") end)
     sockets[fd] = socket
   end
-  socket:setflags(reads, writes)
-end
-
-local function turn()
-  pending = false
-  sms_loop:turn()
+  socket:setflags(events:find("r", 1, true) ~= nil, events:find("w", 1, true) ~= nil)
 end
 
 local function set_timer(seconds)
@@ -73,7 +78,7 @@ end
 ---------------------------------------------------------------- what the module is for
 
 local function notify(number, sender, text)
-  local receipt, err = client:send { to = number, text = ("%s: %s"):format(sender, text) }
+  local receipt, err = client:send { to = number, from = from, text = ("%s: %s"):format(sender, text) }
   if receipt then
     log("info", "text for %s: %s", sender, receipt.outcome)
   else

@@ -40,7 +40,7 @@ end
 local function note_failure(task)
   local group, value, host = task.group, task.results[1], waiters.host()
   if task.stopped and failure.is(value) and value.kind == task.stopped then return end
-  if group == root and host and not task.waiters[1] then return host.failed(value, task.thread) end
+  if group == root and host and not task.waiters[1] then return host.failed(value, task.trace) end
   group.failed = group.failed + 1
   group.failures[task] = group.failed
 end
@@ -59,8 +59,8 @@ end
 local STRANGE = "a task yielded values that nobody takes: inside it wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
 -- A bare yield lets the others go first.
-local function settle(task, ok, ...)
-  if coroutine.status(task.thread) == "dead" then return finish(task, ok, ...) end
+local function settle(task, _, ...)
+  if coroutine.status(task.thread) == "dead" then return finish(task, ...) end
   if (...) == waiters.WAIT then return end
   if select("#", ...) == 0 then return waiters.wake(task) end
   coroutine.close(task.thread)
@@ -75,10 +75,18 @@ function Task:resume()
   settle(self, coroutine.resume(self.thread, table.unpack(arguments, 1, arguments.n)))
 end
 
+-- For the message about a task that fails with nobody waiting for it.
+local function keep_trace(value)
+  local task = waiters.current()
+  if task and task.group == root and waiters.host() then task.trace = debug.traceback(tostring(value), 2) end
+  return value
+end
+
+-- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait.
 local function start(group, fn, ...)
   local parent = waiters.current()
   local task = setmetatable({
-    thread = coroutine.create(fn), arguments = table.pack(...), group = group, waiters = {}, state = "ready",
+    thread = coroutine.create(xpcall), arguments = table.pack(fn, keep_trace, ...), group = group, waiters = {}, state = "ready",
   }, Task)
   group.alive = group.alive + 1
   group.tasks[task] = true
@@ -128,7 +136,7 @@ function scheduler.sleep(seconds, waiter)
   waiter = waiter or assert(waiters.here(), "not inside a task")
   local ends = core.now() + seconds
   repeat
-    waiters.park(waiter, math.max(0, ends - core.now()))
+    waiters.park(waiter, waiter.stopped and 0 or math.max(0, ends - core.now()))
   until waiter.stopped or core.now() >= ends
 end
 

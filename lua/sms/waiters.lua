@@ -92,6 +92,7 @@ function waiters.watch(waiter, pool, transfer)
   waiter.pool, waiter.transfer, waiter.broken = pool, transfer, nil
   waiting[transfer] = waiter
   pools[pool] = (pools[pool] or 0) + 1
+  if host and not working then host.nudge() end -- the pool has new wishes
 end
 
 --- The end of `watch`.
@@ -202,9 +203,13 @@ local function step_pools(seconds)
   waiters.deliver(news)
 end
 
-local function idle()
+--- Whether nothing is under way that could wake anyone.
+---@return boolean
+function waiters.idle()
   return ready.first > ready.last and sleeping.count == 0 and next(waiting) == nil
 end
+
+local idle = waiters.idle
 
 -- One turn: runs what is ready, else waits for a transfer or a timer, `limit` seconds at most.
 local function turn(limit, done)

@@ -51,6 +51,11 @@ http {
     ssl_certificate %FOLDER%/elsewhere.pem; ssl_certificate_key %FOLDER%/elsewhere.key;
     location / { return 200 "$server_protocol"; }
   }
+  server { # says goodbye after some requests
+    listen 127.0.0.1:%SHORT% ssl http2; keepalive_requests 7;
+    ssl_certificate %FOLDER%/localhost.pem; ssl_certificate_key %FOLDER%/localhost.key;
+    location / { return 200 "$server_protocol $connection"; }
+  }
 }]]
 
 local function write(path, text)
@@ -68,13 +73,14 @@ end
 
 --- Starts nginx. `/` answers with protocol and connection number, `/peer…` is handed to the raw peer.
 ---@param peer_port integer
----@return table? server url, plain_url (HTTP/2 without TLS), other_url (its certificate names another host), ca_file, other_ca_file, stop()
+---@return table? server url, plain_url (HTTP/2 without TLS), short_url (GOAWAY after 7 requests), other_url (its certificate names
+---  another host), ca_file, other_ca_file, stop()
 function tls.start(peer_port)
   local folder = os.tmpname()
   os.remove(folder)
   assert(run("mkdir " .. folder))
   local values = { FOLDER = folder, PEER = tostring(peer_port) }
-  for _, name in ipairs { "PORT", "OTHER", "PLAIN" } do values[name] = tostring(peer.free_port()) end
+  for _, name in ipairs { "PORT", "OTHER", "PLAIN", "SHORT" } do values[name] = tostring(peer.free_port()) end
   certificate(folder, "localhost", "DNS:localhost,IP:127.0.0.1")
   certificate(folder, "elsewhere", "DNS:elsewhere.example")
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
@@ -83,7 +89,7 @@ function tls.start(peer_port)
     function() gone = true end))
   local server = {
     url = "https://127.0.0.1:" .. values.PORT, plain_url = "http://127.0.0.1:" .. values.PLAIN,
-    other_url = "https://127.0.0.1:" .. values.OTHER,
+    other_url = "https://127.0.0.1:" .. values.OTHER, short_url = "https://127.0.0.1:" .. values.SHORT,
     ca_file = folder .. "/localhost.pem", other_ca_file = folder .. "/elsewhere.pem",
   }
   function server.stop()

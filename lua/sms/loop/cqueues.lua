@@ -4,11 +4,15 @@
 
 local driver = require "sms.loop.driver"
 local scheduler = require "sms.scheduler"
+local waiters = require "sms.waiters"
 
 local loop = {}
 
 local ok, cqueues = pcall(require, "cqueues")
 local condition = ok and require "cqueues.condition"
+
+--- Steps without anything under way after which nothing can come any more.
+local QUIET = 5
 
 local attached
 
@@ -99,7 +103,7 @@ end
 
 --- From now on coroutines of a controller wait through it.
 ---@param cq? table        where to work while no controller runs; else the last one that ran
----@param options? { on_error: fun(value: any, thread: thread)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
 ---@return table driver
 function loop.attach(cq, options)
   if not ok then error("sms.loop.cqueues needs the module 'cqueues' (Debian: lua-cqueues; LuaRocks: cqueues): " .. tostring(cqueues), 2) end
@@ -142,8 +146,11 @@ function loop.run(fn, ...)
   loop.attach()
   local cq, results = attached.given or attached.last or cqueues.new(), nil
   cq:wrap(function(...) results = table.pack(pcall(scheduler.run, ...)) end, fn, ...)
-  local good, failure = true, nil
-  while good and not results and not cq:empty() do good, failure = cq:step() end
+  local good, failure, quiet = true, nil, 0
+  while good and not results and quiet < QUIET do -- a step ends before what it signalled has run
+    quiet = cq:count() <= 1 and waiters.idle() and quiet + 1 or 0
+    good, failure = cq:step(quiet > 0 and 0 or nil)
+  end
   if mine then loop.detach() end
   if not good then error(failure, 0) end
   if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end

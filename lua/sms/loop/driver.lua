@@ -13,8 +13,8 @@ driver.PORTION = 0.001
 local Driver = {}
 Driver.__index = Driver
 
-local function print_failure(value, thread)
-  io.stderr:write("sms: a task failed: ", debug.traceback(thread, tostring(value)), "\n")
+local function print_failure(value, trace)
+  io.stderr:write("sms: a task failed: ", trace or tostring(value), "\n")
 end
 
 --- A driver. Functions of the loop:
@@ -23,7 +23,7 @@ end
 --- set before, nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows.
 --- Optional: `acted(fd)` when an event was worked off; `inside()`, the waiter of a coroutine of the loop that runs now.
 ---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
----@param options? { on_error: fun(value: any, thread: thread)? }  for a task that fails with nobody waiting for it
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it
 ---@return table
 function driver.new(loop, options)
   local self = setmetatable({

@@ -1,0 +1,110 @@
+-- SPDX-License-Identifier: MIT
+-- A loopback service in a process of its own, for specs of many, of long and of slow calls. Run as a program it prints its port:
+-- /wait/MS answers after so many milliseconds, /down/N (or /things/N/download) gives N bytes, /up counts what comes, /cut/N breaks
+-- off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut. Ends when its standard input does.
+
+local uv = require "luv"
+local peer = require "spec.support.peer"
+
+local service = {}
+
+local PIECE = ("0123456789abcdef"):rep(4096)
+
+local function send_bytes(connection, count)
+  while count > 0 and not connection.ended do
+    connection.socket:write(#PIECE <= count and PIECE or PIECE:sub(1, count))
+    count = count - #PIECE
+    while connection.socket:get_write_queue_size() > 1 << 20 do connection:pause(0.001) end
+  end
+end
+
+-- Counts a body of any length without keeping it: by its Content-Length, or chunk by chunk.
+local function count_body(connection, head)
+  local size = tonumber(head:match("\r\n[Cc]ontent%-[Ll]ength: *(%d+)"))
+  local total = 0
+  local function skip(count)
+    while count > 0 do
+      if connection.input == "" and not connection:more() then return false end
+      local taken = math.min(count, #connection.input)
+      connection.input = connection.input:sub(taken + 1)
+      count, total = count - taken, total + taken
+    end
+    return true
+  end
+  if size then return skip(size) and total end
+  while head:lower():find("\r\ntransfer%-encoding: *chunked") do
+    local line = connection:read_to("\r\n")
+    local count = line and tonumber(line:match("^%x+"), 16)
+    if not count or not skip(count) or not connection:read(2) then return nil end
+    if count == 0 then return total end
+  end
+  return total
+end
+
+local JSON = "Content-Type: application/json\r\n"
+
+local function answer(connection, path, body)
+  local verb, number = path:match("^/(%a+)/?(%d*)")
+  number = tonumber(number)
+  if verb == "wait" then connection:pause(number / 1000) end
+  if verb ~= "down" and verb ~= "cut" then
+    return connection:answer(200, ('{"id":"%s","name":"n","enabled":true,"bytes":%d,"connection":%d}'):format(path, body,
+      connection.number), JSON)
+  end
+  connection:write(("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"):format(verb == "cut" and 2 * number or number))
+  send_bytes(connection, number)
+  if verb == "cut" then connection.cut = true end
+end
+
+local function script(connection)
+  while not connection.cut do
+    local head = connection:read_to("\r\n\r\n")
+    if not head then break end
+    local body = count_body(connection, head)
+    if not body then break end
+    answer(connection, head:match("^%S+ (%S+)"):gsub("^/things/(%d+)/download", "/down/%1"):gsub("^/things", ""), body)
+  end
+  connection:fin()
+end
+
+local function serve()
+  local server = peer.listen(script)
+  uv.new_signal():start("sigpipe") -- a client that hangs up must not end the service
+  print(server.port)
+  io.stdout:flush()
+  local input = uv.new_pipe()
+  input:open(0)
+  input:read_start(function(_, data) if not data then os.exit(0, false) end end)
+  uv.run()
+end
+
+--- Starts the service.
+---@return { url: string, stop: fun() }
+function service.spawn()
+  local input, output = uv.new_pipe(), uv.new_pipe()
+  local gone, port = false, nil
+  local process = assert(uv.spawn("lua5.4", {
+    args = { "spec/support/service.lua" }, stdio = { input, output, 2 },
+    env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
+  }, function() gone = true end))
+  output:read_start(function(_, data) port = port or data and data:match("%d+") end)
+  local last = uv.hrtime() + 10e9
+  while not port and not gone and uv.hrtime() < last do uv.run "once" end
+  assert(port, "the service did not start")
+  for _, handle in ipairs { process, input, output } do handle:unref() end -- a loop under test ends without them
+  return {
+    url = "http://127.0.0.1:" .. port,
+    stop = function()
+      process:ref()
+      input:close()
+      output:close()
+      while not gone do uv.run "once" end
+      process:close()
+      uv.run "nowait"
+    end,
+  }
+end
+
+if arg and arg[0] == "spec/support/service.lua" then serve() end
+
+return service
