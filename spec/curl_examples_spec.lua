@@ -11,7 +11,7 @@ local MESSAGEWHIZ = {
     "Create a Recipient List (import a file)",
     [[curl --location --request POST 'https://sms.messagewhiz.com/api/3/RecipientList?truncate=true' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/ numbers_9.csv' \
+--form 'doc=@FOLDER/ numbers_9.csv' \
 --form 'mapping={"0":"phone_number", "1":"first_name"}' \
 --form 'name=FirstRecipientList']],
     [[{"inserted": 4, "total": 4, "wrong": 0, "duplicate": 0, "recipient_list_id": 267628}]],
@@ -21,7 +21,7 @@ local MESSAGEWHIZ = {
     "Preview a Recipient List",
     [[curl --location --request POST 'https://sms.messagewhiz.com/api/3/recipientList/1/preview' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/ numbers_9.csv']],
+--form 'doc=@FOLDER/ numbers_9.csv']],
     [=[{"data": [["phone_number", "first_name"], ["6593333311", "Anthony"]], "isAllNum": [true, false],
       "isExceedLength50": [false, false], "isExceedLength255": [false, false], "isExceedLength5000": [false, false]}]=],
     {},
@@ -30,7 +30,7 @@ local MESSAGEWHIZ = {
     "Modify a Recipient List (import a file)",
     [[curl --location --request PUT 'https://sms.messagewhiz.com/api/3/recipientList/267891' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/RecipientList.csv' \
+--form 'doc=@FOLDER/RecipientList.csv' \
 --form 'mapping={"0":"phone_number", "1":"first_name", "2":"last_name"}' \
 --form 'name=NewList']],
     [[{"inserted": 4, "total": 4, "wrong": 0, "duplicate": 0, "recipient_list_id": 267891}]],
@@ -40,7 +40,7 @@ local MESSAGEWHIZ = {
     "Create a Unsubscribe List (import a file)",
     [[curl --location --request POST 'https://sms.messagewhiz.com/api/3/UnsubscribeList?truncate=true' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/ numbers_9.csv' \
+--form 'doc=@FOLDER/ numbers_9.csv' \
 --form 'mapping={"0":"phone_number", "1":"first_name"}' \
 --form 'name=FirstRecipientList']],
     [[{"enabled": true, "id": 123, "name": "FirstRecipientList", "company_id": 1, "unsubscribers_amount": 10, "user_id": 1}]],
@@ -50,7 +50,7 @@ local MESSAGEWHIZ = {
     "Preview an Unsubscribe List",
     [[curl --location --request POST 'https://sms.messagewhiz.com/api/3/unsubscribeList/preview/4' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/ numbers_9.csv']],
+--form 'doc=@FOLDER/ numbers_9.csv']],
     [=[{"data": [["phone_number"], ["6593333311"]], "isAllNum": [true], "isExceedLength50": [false], "isExceedLength255": [false],
       "isExceedLength5000": [false]}]=],
     {},
@@ -60,7 +60,7 @@ local MESSAGEWHIZ = {
     [[curl --location --request PUT 'https://sms.messagewhiz.com/api/3/UnsubscribeList/21534' \
 --header 'apikey: <apikey>' \
 --form 'mapping={"0":"phone_number"}' \
---form 'doc=@/home/user/Downloads/UnsubscribeList.csv']],
+--form 'doc=@FOLDER/UnsubscribeList.csv']],
     [[{"enabled": true, "id": 21534, "name": "FirstUnsubscribeList", "company_id": 3182, "unsubscribers_amount": 4, "user_id": 3191}]],
     { enabled = true, unsubscribers_amount = 4 }, of = { "21534", "unsubscribe list" },
   },
@@ -68,7 +68,7 @@ local MESSAGEWHIZ = {
     "Create a Link List (import a file)",
     [[curl --location --request POST 'https://sms.messagewhiz.com/api/3/LinkList' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/linkList.csv' \
+--form 'doc=@FOLDER/linkList.csv' \
 --form 'mapping={"0":"name", "1":"url"}' \
 --form 'name=FirstLinkList']],
     [[{"id": 7077, "name": "FirstLinkList", "enabled": true}]],
@@ -78,7 +78,7 @@ local MESSAGEWHIZ = {
     "Modify a Link List (import a file)", -- its answer is not shown
     [[curl --location --request PUT 'https://sms.messagewhiz.com/api/3/LinkList/6941' \
 --header 'apikey: <apikey>' \
---form 'doc=@/home/user/Downloads/SecondLinkList.csv' \
+--form 'doc=@FOLDER/SecondLinkList.csv' \
 --form 'mapping={"0":"name", "1":"url"}' \
 --form 'name=NewList']],
     nil, {}, of = { "6941", "link list" },
@@ -158,7 +158,7 @@ describe("the documents' curl examples", function()
     it("of MessageWhiz: " .. title, function()
       local command = replace(original, "https://sms.messagewhiz.com", sandbox.url .. "/messagewhiz")
       command = replace(command, "<apikey>", "sandbox-key")
-      command = replace(command, "/home/user/Downloads", folder)
+      command = replace(command, "FOLDER", folder)
       if example.of then command = replace(command, example.of[1], tostring(assert(made[example.of[2]]))) end
       local answer = run(command)
       alike({ errorCode = 0, errorMessage = "", errorType = "", executionTime = 0.03 }, answer, "answer")
