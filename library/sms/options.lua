@@ -26,6 +26,7 @@
 ---@field max_body? integer
 ---@field progress? function
 ---@field retries? integer
+---@field stream? boolean
 ---@field timeout? number
 ---@field to_file? string
 ---@field wire? table

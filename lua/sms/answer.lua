@@ -152,6 +152,12 @@ local function unwrap(result, member)
   return result[member] or {}, page
 end
 
+-- A good answer that is read piece by piece is the result itself, in the provider's own form.
+local function streamed(state, op, answer)
+  answer.stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
+  return answer.stream, response_of(answer)
+end
+
 --- Reads an answer.
 ---@param state table
 ---@param op table
@@ -159,6 +165,7 @@ end
 ---@return any? result
 ---@return table response_or_error
 function answers.read(state, op, answer)
+  if answer.stream then return streamed(state, op, answer) end
   local ok, result, page = verdict(state, op, answer)
   if not ok then return refused(state, op, answer, result) end
   if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end

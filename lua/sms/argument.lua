@@ -229,11 +229,19 @@ end
 
 function encoders.json(value) return json.encode(value) end
 
+-- Where a file's bytes come from, and its type.
+local FILE_SOURCES = { path = "string", data = "string", chunks = "function" }
+
 function encoders.file(value, where, problems)
-  local from_disk, from_memory = type(value.path) == "string", type(value.data) == "string"
-  if from_disk == from_memory then
-    problems[#problems + 1] = where .. " must be a file: { path = … } or { data = …, name = … }"
-  elseif from_memory and type(value.name) ~= "string" then
+  local sources = 0
+  for name, kind in pairs(FILE_SOURCES) do
+    if type(value[name]) == kind then sources = sources + 1 end
+  end
+  if sources ~= 1 then
+    problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
+  elseif value.size ~= nil and (not value.chunks or math.type(value.size) ~= "integer" or value.size < 0) then
+    problems[#problems + 1] = where .. " has a 'size' that is not the number of bytes of its 'chunks'"
+  elseif not value.path and type(value.name) ~= "string" then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
   return value

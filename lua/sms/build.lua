@@ -80,7 +80,9 @@ end
 
 -- A file argument → a part; a path that can't be opened is the world's failure, not the caller's mistake.
 local function file_part(name, file, where)
-  if not file.path then return { name = name, data = file.data, filename = file.name, type = file.type } end
+  if not file.path then
+    return { name = name, data = file.data, chunks = file.chunks, size = file.size, filename = file.name, type = file.type }
+  end
   local handle, message = io.open(file.path, "rb")
   if not handle then return nil, where .. ": " .. message end
   handle:close()
@@ -92,12 +94,14 @@ local function add_files(parts, name, value, where)
   if not value[1] then
     local part, trouble = file_part(name, value, where)
     parts[#parts + 1] = part
+    parts.fed = parts.fed or part and part.chunks ~= nil
     return trouble
   end
   for i, file in ipairs(value) do
     local part, trouble = file_part(name .. i, file, ("%s[%d]"):format(where, i))
     if not part then return trouble end
     parts[#parts + 1] = part
+    parts.fed = parts.fed or part.chunks ~= nil
   end
 end
 

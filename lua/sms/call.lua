@@ -29,10 +29,10 @@ end
 
 -- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
 local function login(state, timeout)
-  while state.logging_in and scheduler.current() do scheduler.sleep(LOGIN_LOOK) end
+  while state.logging_in and scheduler.waiter() do scheduler.sleep(LOGIN_LOOK) end
   if state.auth.default then return true end
   local once = { retries = 0, timeout = timeout }
-  state.logging_in = scheduler.current() ~= nil
+  state.logging_in = scheduler.waiter() ~= nil
   local function perform(name, args) return state.perform(name, args, once) end
   local ok, lists, err = pcall(state.manners.session.login, perform, state.options)
   state.logging_in = false
@@ -80,6 +80,7 @@ local function try(state, op, request, timeout)
   local result, second = try_once(state, op, request, timeout)
   if not failure.is(second) or second.kind ~= "auth" or not state.logged_in or not by_session(state, op) then return result, second end
   if state.auth.default == used then state.auth.default = nil end
+  if request.parts and request.parts.fed then return result, second end
   ok, err = ensure_session(state, op, request, timeout)
   if not ok then return nil, err end
   return try_once(state, op, request, timeout)
@@ -87,6 +88,7 @@ end
 
 local function policy_of(state, request, now, deadline)
   local retries = request.options and request.options.retries or state.retries
+  if request.parts and request.parts.fed then retries = 0 end -- what an iterator gave is gone
   return { retries = retries, now = now, deadline = deadline, budget = state.budget }
 end
 

@@ -45,9 +45,9 @@ local lazy = {
   --- `for result, err in sms.parallel(n, items, fn) do`: n in flight, results in input order.
   parallel = function() return require "sms.parallel".each end,
   --- `sms.sleep(seconds)`: inside a task others go on meanwhile.
-  sleep = function()
-    return function(seconds) require "sms.transport".sleep({}, seconds) end
-  end,
+  sleep = function() return require "sms.scheduler".pause end,
+  --- `sms.wrap(fn)`: `coroutine.wrap` for iterators that make client calls inside tasks.
+  wrap = function() return require "sms.scheduler".wrap end,
   --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
   pool = function() return require "sms.core".pool end,
   --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, retryable }`.

@@ -13,7 +13,8 @@ local Operation = {}
 --- Options that every call takes in its second table, with their types.
 ---@type table<string, string>
 Operation.options = {
-  headers = "table?", max_body = "integer?", progress = "function?", retries = "integer?", timeout = "number?", to_file = "string?",
+  headers = "table?", max_body = "integer?", progress = "function?", retries = "integer?", stream = "boolean?", timeout = "number?",
+  to_file = "string?",
   wire = "table?",
 }
 

@@ -28,8 +28,9 @@ return {
     ["sms.FlagText"] = { "boolean", "A flag that is sent as the text \"1\" or \"0\".", as = "flagtext" },
     ["sms.File"] = {
       "table",
-      "A file to send: `{ path = … }` on disk, or `{ data = …, name = … }` from memory.",
-      as = "file", what = "{ path = … } or { data = …, name = … }",
+      "A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from "
+        .. "a function that gives one piece after the other and then nil; with `size` (bytes) the provider is told the length.",
+      as = "file", what = "{ path = … }, { data = …, name = … } or { chunks = function, name = … }",
     },
     ["sms.Mapping"] = {
       "table",
