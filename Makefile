@@ -28,13 +28,19 @@ RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL -u ZOOMCONNECT_EMAIL
 	-u WEBSMS_TOKEN -u WEBSMS_URL -u ZIPWHIP_SESSION -u ZIPWHIP_URL $(TREE_PATHS)
 BUSTED = busted
 
-LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms $(wildcard bench) .busted .luacheckrc
+LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials $(wildcard bench) .busted .luacheckrc
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
 TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua \
 	text_spec.lua text_national_spec.lua))
+# What the trial of the n-th allocation takes over from the objects that it is linked from.
+WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+# How long each fuzzing harness and the soak run.
+SECONDS = 60
+MINUTES = 10
 
-.PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers fuzz docs docs-check install clean format FORCE
+.PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
+.PHONY: threaded corpus replayed fuzz soak release docs docs-check install clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -48,7 +54,10 @@ help:
 	@echo 'make check      what CI runs: lint, test, rock, torture'
 	@echo 'make lint       luacheck, warnings of two compilers as errors, size caps, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
-	@echo 'make torture    the specs of the C modules under valgrind and under address and undefined-behaviour sanitizers'
+	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
+	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
+	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
+	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
 	@echo 'make format     clang-format over csrc'
 	@echo 'make install    PREFIX=$(PREFIX), DESTDIR='
@@ -122,6 +131,9 @@ rock: deps
 torture: deps
 	@$(MAKE) --no-print-directory valgrind
 	@$(MAKE) --no-print-directory sanitizers
+	@$(MAKE) --no-print-directory alloc
+	@$(MAKE) --no-print-directory threads
+	@$(MAKE) --no-print-directory corpus
 
 valgrind: all
 	@echo 'valgrind: $(TORTURE)'
@@ -129,24 +141,91 @@ valgrind: all
 		$(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
 
 # Modules stay loaded to the end (nodelete), so that a leak is reported with its source lines.
+SANITIZED = BUILD=$(BUILD)/asan CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS=-Wl,-z,nodelete
+# Runs the host of the sanitizers under the name of the interpreter, also where a spec starts one.
+HOSTED = PATH="$(abspath $(BUILD))/bin:$$PATH"; $(RUN)
+
 sanitizers:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
-		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS=-Wl,-z,nodelete sanitized
+	@$(MAKE) --no-print-directory $(SANITIZED) sanitized
 
 sanitized: all $(BUILD)/bin/$(LUA)
 	@echo 'sanitizers: $(TORTURE)'
-	@PATH="$(abspath $(BUILD))/bin:$$PATH"; $(RUN) $(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+	@$(HOSTED) $(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+
+# The same with a collector that runs at every turn, under the sanitizers, and with one that hardly ever runs.
+starved: all
+	@$(MAKE) --no-print-directory $(SANITIZED) starving
+	@echo 'collector late: $(TORTURE)'
+	@$(RUN) SMS_COLLECTOR=late $(LUA) "$$(command -v $(BUSTED))" --ignore-lua --helper=spec/support/starve.lua $(TORTURE)
+
+starving: all $(BUILD)/bin/$(LUA)
+	@echo 'collector early: $(TORTURE)'
+	@$(HOSTED) SMS_COLLECTOR=early $(LUA) "$$(command -v $(BUSTED))" --ignore-lua --helper=spec/support/starve.lua $(TORTURE)
 
 $(BUILD)/bin/$(LUA): spec/support/host.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
 	@$(COMPILE) -Wl,-E -o $@ $< -llua5.4
 
+# The n-th allocation fails, for every n. CASE=word runs the operations whose names hold it.
+alloc:
+	@$(MAKE) --no-print-directory $(SANITIZED) allocated
+
+allocated: $(BUILD)/bin/alloc
+	@echo 'the n-th allocation fails'
+	@$(RUN) $< $(CASE)
+
+$(BUILD)/bin/alloc: spec/c/alloc.c spec/c/alloc_memory.c spec/c/alloc_peer.c spec/c/alloc.h $(CORE_OBJ)
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E $(WRAPPED) -llua5.4 -lcurl
+
+# A Lua state in each of several threads; the example of an application with Lua inside, against a sandbox of the plain build.
+threads: all
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan CC=gcc CFLAGS='-O1 -g' SANITIZE=-fsanitize=thread threaded
+	@$(RUN) $(LUA) trials/threads.lua $(BUILD)/tsan/lib $(BUILD)/tsan/bin/embed 4 100
+
+threaded: all $(BUILD)/bin/threads $(BUILD)/bin/embed
+	@echo 'a Lua state in each thread, thread sanitizer'
+	@$(RUN) $(BUILD)/bin/threads 4 50
+
+$(BUILD)/bin/threads: spec/c/threads.c spec/c/alloc_peer.c spec/c/alloc.h $(CORE_OBJ)
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -llua5.4 -lcurl -pthread
+
+$(BUILD)/bin/embed: examples/embed/embed.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(COMPILE) -o $@ $< -llua5.4 -pthread
+
+# The committed corpus once through each fuzzing harness.
+FUZZERS = json wire text lua
+
+corpus:
+	@$(MAKE) --no-print-directory $(SANITIZED) replayed
+
+replayed: $(FUZZERS:%=$(BUILD)/bin/corpus_%)
+	@for name in $(FUZZERS); do echo "corpus of $$name"; $(RUN) $(BUILD)/bin/corpus_$$name spec/c/corpus/$$name/* || exit 1; done
+
+$(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(BUILD)/obj/httpd_form.o
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E -llua5.4 -lcurl
+
+fuzz: deps
+	@BUILD='$(BUILD)' LUA_INCDIR='$(firstword $(LUA_INCDIR))' sh tools/fuzz.sh $(SECONDS) $(FUZZERS)
+
+soak: deps
+	@$(MAKE) --no-print-directory all
+	@$(RUN) $(LUA) trials/soak.lua $(MINUTES)
+
 bench:
 	@echo 'make bench: the benchmarks are not in the tree yet' >&2; exit 1
 
-fuzz:
-	@echo 'make fuzz: the fuzzers are not in the tree yet' >&2; exit 1
+release: deps
+	@sh tools/release.sh
 
 # ---- generated files ----
 
@@ -161,4 +240,4 @@ docs-check: all
 	@$(RUN) $(LUA) tools/rockspecs.lua --check
 
 format:
-	clang-format -i $(wildcard csrc/*.c csrc/*.h spec/support/*.c)
+	clang-format -i $(wildcard csrc/*.c csrc/*.h spec/support/*.c spec/c/*.[ch])
