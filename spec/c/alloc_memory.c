@@ -15,22 +15,26 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t n);
 void __wrap_free(void *block);
 
+/* A name lookup allocates in a thread of its own, also that of an address whose plain reading ran out of memory. */
 static struct {
   int armed;
   enum alloc_mode mode;
   long count, fail_at, refused, live;
 } state;
 
+static long add(long *counter, long n) { return __atomic_add_fetch(counter, n, __ATOMIC_SEQ_CST); }
+
 static int refuses(void) {
-  if (!state.armed) return 0;
-  state.count++;
-  if (state.mode == ALLOC_ONE_FAILS ? state.count != state.fail_at : state.count < state.fail_at) return 0;
-  state.refused++;
+  long n;
+  if (!__atomic_load_n(&state.armed, __ATOMIC_SEQ_CST)) return 0;
+  n = add(&state.count, 1);
+  if (state.mode == ALLOC_ONE_FAILS ? n != state.fail_at : n < state.fail_at) return 0;
+  add(&state.refused, 1);
   return 1;
 }
 
 static void *counted(void *block) {
-  if (block) state.live++;
+  if (block) add(&state.live, 1);
   return block;
 }
 
@@ -44,7 +48,7 @@ void *__wrap_realloc(void *block, size_t n) {
 }
 
 void __wrap_free(void *block) {
-  if (block) state.live--;
+  if (block) add(&state.live, -1);
   __real_free(block);
 }
 
@@ -55,18 +59,18 @@ static char *copy(const char *text) {
 }
 
 void alloc_arm(long n, enum alloc_mode mode) {
-  state.armed = 1;
   state.mode = mode;
   state.fail_at = n;
   state.count = state.refused = 0;
+  __atomic_store_n(&state.armed, 1, __ATOMIC_SEQ_CST);
 }
 
 long alloc_disarm(void) {
-  state.armed = 0;
-  return state.refused;
+  __atomic_store_n(&state.armed, 0, __ATOMIC_SEQ_CST);
+  return add(&state.refused, 0);
 }
 
-long alloc_live(void) { return state.live; }
+long alloc_live(void) { return add(&state.live, 0); }
 
 int alloc_for_curl(void) {
   return (int)curl_global_init_mem(CURL_GLOBAL_DEFAULT, __wrap_malloc, __wrap_free, __wrap_realloc, copy,
