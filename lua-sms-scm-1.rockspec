@@ -41,6 +41,7 @@ build = {
         "csrc/frame.c",
         "csrc/json.c",
         "csrc/lines.c",
+        "csrc/links.c",
         "csrc/pool.c",
         "csrc/request.c",
         "csrc/sign.c",

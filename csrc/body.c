@@ -2,8 +2,7 @@
 ** Where request bodies come from and answers go to. Every callback that libcurl calls lives here and touches C memory
 ** only, so that no Lua error can jump across a libcurl frame. */
 #define _POSIX_C_SOURCE 200809L
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,13 +162,26 @@ static int on_seek(void *seat, curl_off_t to, int whence) {
   return CURL_SEEKFUNC_OK;
 }
 
+/* Notes what connection the request will travel on; whether that can't be right. */
+static int has_spoken(struct sms_transfer *t, int local_port) {
+  long made = 0;
+  curl_easy_getinfo(t->seat->easy, CURLINFO_NUM_CONNECTS, &made);
+  t->opened = made > 0 ? local_port : 0;
+  return !made && t->pool && sms_links_spoke(t->pool, local_port);
+}
+
 /* Called each time a request is about to be put on a wire; libcurl does so by itself again when a reused connection
 ** turns out dead, for a POST too. A request that may go out once is stopped here. */
 static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_port, int local_port) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
-  (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+  int spoken = has_spoken(t, local_port);
+  (void)remote_ip, (void)local_ip, (void)remote_port;
   if (t->once && t->attempts > 0) {
     refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (spoken && t->afresh == SMS_AS_USUAL) {
+    t->afresh = SMS_SPOKEN_TO;
     return CURL_PREREQFUNC_ABORT;
   }
   t->attempts++;

@@ -109,6 +109,7 @@ static int pool_close(lua_State *L) {
 static int pool_free(lua_State *L) {
   pool_close(L);
   sms_sockets_free(lua_touserdata(L, 1));
+  sms_links_free(lua_touserdata(L, 1));
   return 0;
 }
 

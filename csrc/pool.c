@@ -5,7 +5,6 @@
 #include "pool.h"
 
 #include <dlfcn.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -67,8 +66,7 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   sms_rc rc = sms_pool_check(p);
   if (rc) return rc;
   t->began = sms_now();
-  if (p->sockets.on || t->seat->guarded) sms_sockets_seat(p, t->seat->easy);
-  t->seat->guarded = p->sockets.on;
+  if (t->seat->pool != p) sms_links_seat(p, t->seat);
   if (curl_multi_add_handle(p->multi, t->seat->easy)) return SMS_ENOMEM;
   list_add(p, t);
   return SMS_OK;
@@ -95,21 +93,30 @@ static int taint_others(const struct sms_transfer *t) {
   return any;
 }
 
-static int socket_port(curl_socket_t fd) {
-  struct sockaddr_storage name;
-  struct sockaddr_in in;
-  socklen_t n = sizeof name;
-  if (getsockname(fd, (struct sockaddr *)&name, &n)) return 0;
-  memcpy(&in, &name, sizeof in); /* IPv6 has its port at the same place */
-  return ntohs(in.sin_port);
-}
-
 /* Keeps the connection of a failed transfer from being used again. libcurl closes an HTTP/1 connection by itself; one of
 ** HTTP/2 outlives its streams, so it is made to look ended. Writing stays allowed: a farewell must not raise SIGPIPE. */
 static void retire_connection(const struct sms_transfer *failed) {
   curl_socket_t fd = CURL_SOCKET_BAD;
   if (taint_others(failed) || curl_easy_getinfo(failed->seat->easy, CURLINFO_ACTIVESOCKET, &fd)) return;
-  if (fd != CURL_SOCKET_BAD && socket_port(fd) == local_port(failed)) shutdown(fd, SHUT_RD);
+  if (fd != CURL_SOCKET_BAD && sms_socket_port(fd) == local_port(failed)) shutdown(fd, SHUT_RD);
+}
+
+/* ---- a connection that spoke before it was asked ---- */
+
+static long time_left(const struct sms_transfer *t) {
+  long left = t->timeout_ms - (long)((sms_now() - t->began) * 1e3);
+  return left > 1 ? left : 1;
+}
+
+/* Nothing of the request was sent: it goes out on a connection of its own, within the time that it has. */
+static sms_rc start_afresh(struct sms_pool *p, struct sms_transfer *t) {
+  struct sms_seat *s = t->seat;
+  t->afresh = SMS_AFRESH;
+  curl_multi_remove_handle(p->multi, s->easy);
+  curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
+  if (t->timeout_ms) s->timeout_ms = time_left(t);
+  curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, s->timeout_ms);
+  return curl_multi_add_handle(p->multi, s->easy) ? SMS_ENOMEM : SMS_OK;
 }
 
 /* ---- ends ---- */
@@ -147,6 +154,16 @@ static void forget_news(struct sms_transfer *t) {
   t->noted = 0;
 }
 
+/* libcurl is done with it. */
+static void conclude(struct sms_transfer *t, CURLcode code) {
+  long http = 0;
+  if (!code && t->opened && !curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http))
+    sms_links_heard(t->pool, t->opened, http);
+  if (code || t->tainted) retire_connection(t);
+  sms_pool_note(t);
+  end(t, code ? SMS_ECURL : SMS_OK, code);
+}
+
 void sms_pool_harvest(struct sms_pool *p) {
   CURLMsg *msg;
   int left;
@@ -157,9 +174,8 @@ void sms_pool_harvest(struct sms_pool *p) {
     if (msg->msg != CURLMSG_DONE) continue;
     curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&seat);
     t = seat->transfer;
-    if (code || t->tainted) retire_connection(t);
-    sms_pool_note(t);
-    end(t, code ? SMS_ECURL : SMS_OK, code);
+    if (t->afresh == SMS_SPOKEN_TO && start_afresh(p, t) == SMS_OK) continue;
+    conclude(t, code);
   }
 }
 

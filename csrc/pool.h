@@ -30,8 +30,8 @@ struct sms_sockets {
   size_t polls_cap;
 };
 struct sms_pool;
-void sms_sockets_open(struct sms_pool *p); /* before the pool's first transfer */
-void sms_sockets_seat(struct sms_pool *p, CURL *easy);
+void sms_sockets_open(struct sms_pool *p);                   /* before the pool's first transfer */
+int sms_sockets_close(struct sms_pool *p, curl_socket_t fd); /* now, or once the loop outside has let go of it */
 sms_rc sms_sockets_ready(struct sms_pool *p, curl_socket_t fd, int events);
 sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
@@ -41,6 +41,29 @@ void sms_sockets_told(struct sms_pool *p);                /* all wishes have bee
 void sms_sockets_release(struct sms_pool *p);             /* the loop has let go: closes what waited for that */
 void sms_sockets_free(struct sms_pool *p);                /* after the multi handle; twice is fine */
 
+/* ---- Layer 2: links.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
+
+enum sms_speech {
+  SMS_UNHEARD,
+  SMS_LINES,
+  SMS_FRAMES
+}; /* no answer came yet; HTTP/1; HTTP/2, where frames come unasked */
+
+struct sms_link {
+  curl_socket_t fd;
+  int port; /* of its own end; 0: not asked yet */
+  enum sms_speech speaks;
+};
+struct sms_links {
+  struct sms_link *list;
+  size_t count, cap;
+};
+void sms_links_seat(struct sms_pool *p, struct sms_seat *s);   /* its connections count as the pool's from now on */
+void sms_links_heard(struct sms_pool *p, int port, long http); /* an answer came; http: CURLINFO_HTTP_VERSION */
+int sms_links_spoke(const struct sms_pool *p, int port);       /* an idle connection of HTTP/1 is not quiet */
+void sms_links_free(struct sms_pool *p);                       /* after the multi handle; twice is fine */
+int sms_socket_port(curl_socket_t fd);                         /* of its own end; 0: none */
+
 /* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
 
 struct sms_pool {
@@ -49,6 +72,7 @@ struct sms_pool {
   struct sms_transfer *running, *news;
   int count; /* in flight */
   struct sms_sockets sockets;
+  struct sms_links links;
 };
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */
 sms_rc sms_pool_check(const struct sms_pool *p);                     /* SMS_OK, SMS_ECLOSED or SMS_EFORKED */

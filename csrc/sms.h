@@ -124,7 +124,7 @@ struct sms_seat {
   struct sms_seat *next;          /* in the endpoint's idle list */
   const struct curl_slist *lines; /* what CURLOPT_HTTPHEADER points to */
   long timeout_ms;
-  int guarded;                 /* its sockets are closed by way of a pool; see sockets.c */
+  const struct sms_pool *pool; /* that its sockets are counted in; see links.c. Only to be compared: it may be gone */
   int sends_bytes;             /* shaped for a body in memory, else for no body */
   char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
   char error[CURL_ERROR_SIZE];
@@ -207,7 +207,13 @@ struct sms_transfer {
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
-  int tainted;    /* another stream of its connection failed */
+  int tainted; /* another stream of its connection failed */
+  int opened;  /* the local port of the connection that was made for it; 0: it took a kept one */
+  enum {
+    SMS_AS_USUAL,
+    SMS_SPOKEN_TO,
+    SMS_AFRESH
+  } afresh;       /* its kept connection spoke before the request; see links.c */
   sms_rc verdict; /* what ended it, SMS_OK for an answer */
   CURLcode code;
   long status;            /* 0: no answer */

@@ -60,8 +60,8 @@ static int on_timer(CURLM *multi, long ms, void *pool) {
 }
 
 /* While a loop outside watches its number a socket stays open, so that the number cannot come to mean another file. */
-static int on_close(void *pool, curl_socket_t fd) {
-  struct sms_wish *w = find(&((struct sms_pool *)pool)->sockets, fd);
+int sms_sockets_close(struct sms_pool *p, curl_socket_t fd) {
+  struct sms_wish *w = find(&p->sockets, fd);
   if (!w || !w->told) return close(fd);
   w->closing = w->changed = 1;
   w->events = 0;
@@ -75,12 +75,6 @@ void sms_sockets_open(struct sms_pool *p) {
   curl_multi_setopt(p->multi, CURLMOPT_SOCKETDATA, p);
   curl_multi_setopt(p->multi, CURLMOPT_TIMERFUNCTION, on_timer);
   curl_multi_setopt(p->multi, CURLMOPT_TIMERDATA, p);
-}
-
-/* A connection keeps the closing function of the handle that opened it. */
-void sms_sockets_seat(struct sms_pool *p, CURL *easy) {
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, p->sockets.on ? on_close : NULL);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, p->sockets.on ? p : NULL);
 }
 
 /* ---- handing out ---- */

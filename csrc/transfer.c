@@ -148,6 +148,7 @@ static void unshape(struct sms_transfer *t) {
     s->sends_bytes = 0;
   }
   if (t->tainted) curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
+  if (t->afresh == SMS_AFRESH) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
   if (!t->own) return;
   curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, t->endpoint->lines);
   s->lines = t->endpoint->lines;

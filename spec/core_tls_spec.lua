@@ -53,6 +53,20 @@ describe("sms.core over TLS", function()
     return table.pack(upstream:finish(pool, transfer)), transfer
   end
 
+  check("puts a request on a new connection when the kept one has said goodbye", function()
+    local endpoint, seen = endpoint_for { base_url = server.idle_url }, {}
+    for i = 1, 3 do
+      local transfer = assert(pool:start(endpoint, "POST", "/", ("{%d}"):format(i), 10, true))
+      local result = table.pack(upstream:finish(pool, transfer))
+      assert.are.same({ 200, 1 }, { result[1], result[3] }, tostring(result[3]))
+      seen[result[2]] = true
+      if i == 2 then core.rest({}, 0.4) end
+    end
+    local count = 0
+    for _ in pairs(seen) do count = count + 1 end
+    assert.are.equal(2, count) -- the second took the first's, the third its own
+  end)
+
   check("trusts nobody it cannot verify, and lets nothing of the request leave", function()
     local result = call(core.endpoint { base_url = server.url }, "/")
     assert.are.same({ "tls", 60, 0 }, { result[2], result[4], result[5] })

@@ -56,6 +56,11 @@ http {
     ssl_certificate %FOLDER%/localhost.pem; ssl_certificate_key %FOLDER%/localhost.key;
     location / { return 200 "$server_protocol $connection"; }
   }
+  server { # says goodbye soon to who is silent
+    listen 127.0.0.1:%IDLE% ssl; keepalive_timeout 100ms;
+    ssl_certificate %FOLDER%/localhost.pem; ssl_certificate_key %FOLDER%/localhost.key;
+    location / { return 200 "$server_protocol $connection"; }
+  }
 }]]
 
 local function write(path, text)
@@ -73,14 +78,14 @@ end
 
 --- Starts nginx. `/` answers with protocol and connection number, `/peer…` is handed to the raw peer.
 ---@param peer_port integer
----@return table? server url, plain_url (HTTP/2 without TLS), short_url (GOAWAY after 7 requests), other_url (its certificate names
----  another host), ca_file, other_ca_file, stop()
+---@return table? server url, plain_url (HTTP/2 without TLS), short_url (GOAWAY after 7 requests), idle_url (ends
+---  connections of HTTP/1.1 that are idle for 0.1 s), other_url (its certificate names another host), ca_file, other_ca_file, stop()
 function tls.start(peer_port)
   local folder = os.tmpname()
   os.remove(folder)
   assert(run("mkdir " .. folder))
   local values = { FOLDER = folder, PEER = tostring(peer_port) }
-  for _, name in ipairs { "PORT", "OTHER", "PLAIN", "SHORT" } do values[name] = tostring(peer.free_port()) end
+  for _, name in ipairs { "PORT", "OTHER", "PLAIN", "SHORT", "IDLE" } do values[name] = tostring(peer.free_port()) end
   certificate(folder, "localhost", "DNS:localhost,IP:127.0.0.1")
   certificate(folder, "elsewhere", "DNS:elsewhere.example")
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
@@ -90,7 +95,7 @@ function tls.start(peer_port)
   local server = {
     url = "https://127.0.0.1:" .. values.PORT, plain_url = "http://127.0.0.1:" .. values.PLAIN,
     other_url = "https://127.0.0.1:" .. values.OTHER, short_url = "https://127.0.0.1:" .. values.SHORT,
-    ca_file = folder .. "/localhost.pem", other_ca_file = folder .. "/elsewhere.pem",
+    idle_url = "https://127.0.0.1:" .. values.IDLE, ca_file = folder .. "/localhost.pem", other_ca_file = folder .. "/elsewhere.pem",
   }
   function server.stop()
     if not gone then process:kill "sigterm" end
