@@ -163,7 +163,7 @@ static size_t spells(struct sms_str text, struct sms_str secret) {
   return at;
 }
 
-static size_t longest_secret(const struct sms_auth *a, struct sms_str text) {
+static size_t longest_of(const struct sms_auth *a, struct sms_str text) {
   const struct sms_cred *c;
   size_t best = 0;
   for (c = a->first; c; c = c->next) {
@@ -179,12 +179,23 @@ static size_t longest_secret(const struct sms_auth *a, struct sms_str text) {
   return best;
 }
 
-sms_rc sms_auth_mask(const struct sms_auth *a, struct sms_str text, struct sms_buf *out) {
-  size_t at = 0, kept = 0;
+static size_t longest_secret(const struct sms_auth *const *all, size_t count, struct sms_str text) {
+  size_t i, best = 0;
+  for (i = 0; i < count; i++) {
+    size_t n = longest_of(all[i], text);
+    if (n > best) best = n;
+  }
+  return best;
+}
+
+/* What is left out behind the limit is whole: no secret is cut in two. */
+sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms_str text, size_t limit,
+                     struct sms_buf *out) {
+  size_t at = 0, kept = 0, begin = out->len;
   sms_rc rc = SMS_OK;
-  while (at < text.len && !rc) {
+  while (at < text.len && !rc && out->len - begin + (at - kept) < limit) {
     struct sms_str rest = {text.ptr + at, text.len - at};
-    size_t n = longest_secret(a, rest);
+    size_t n = longest_secret(all, count, rest);
     if (n == 0) {
       at++;
       continue;
@@ -193,5 +204,7 @@ sms_rc sms_auth_mask(const struct sms_auth *a, struct sms_str text, struct sms_b
     if (!rc) rc = sms_buf_addz(out, "***");
     kept = at += n;
   }
-  return rc ? rc : sms_buf_add(out, text.ptr + kept, text.len - kept);
+  if (!rc) rc = sms_buf_add(out, text.ptr + kept, at - kept);
+  if (!rc && out->len - begin > limit) sms_buf_cut(out, begin + limit);
+  return rc;
 }

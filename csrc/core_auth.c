@@ -60,12 +60,32 @@ static int auth_new(lua_State *L) {
   return 1;
 }
 
-/* auth:mask(text) -> text with `***` for each secret, raw, percent-encoded, JSON-escaped or as Basic credentials. */
-static int auth_mask(lua_State *L) {
-  const struct sms_auth *a = sms_toauth(L, 1);
+/* The auths of the list at index 1, in a userdata that is pushed. [-0, +1, v] */
+static const struct sms_auth **all_of(lua_State *L, size_t count) {
+  const struct sms_auth **all = lua_newuserdatauv(L, count * sizeof *all, 0);
+  size_t i;
+  for (i = 0; i < count; i++) {
+    lua_rawgeti(L, 1, (lua_Integer)i + 1);
+    all[i] = sms_toauth(L, -1);
+    lua_pop(L, 1);
+  }
+  return all;
+}
+
+/* core.mask(auths, text, limit?) -> text with `***` for each secret of each of them, raw, percent-encoded, JSON-escaped or
+** as Basic credentials; no more of it than `limit` bytes, and no secret cut in two there. */
+static int mask(lua_State *L) {
   struct sms_str text = sms_checktext(L, 2);
-  struct sms_buf *out = sms_newbuf(L, SMS_TEXT_MAX);
-  if (sms_auth_mask(a, text, out)) return luaL_error(L, "the text is too large to be masked");
+  lua_Integer limit = luaL_optinteger(L, 3, (lua_Integer)SMS_TEXT_MAX);
+  const struct sms_auth **all;
+  struct sms_buf *out;
+  size_t count;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_argcheck(L, limit >= 0, 3, "bytes, 0 or more, expected");
+  count = lua_rawlen(L, 1);
+  all = all_of(L, count);
+  out = sms_newbuf(L, SMS_TEXT_MAX);
+  if (sms_auth_mask(all, count, text, (size_t)limit, out)) return luaL_error(L, "the text is too large to be masked");
   lua_pushlstring(L, out->ptr, out->len);
   sms_buf_free(out);
   return 1;
@@ -120,10 +140,10 @@ static int auth_close(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg methods[] = {{"mask", auth_mask}, {"reveal", auth_reveal}, {"close", auth_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"reveal", auth_reveal}, {"close", auth_close}, {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", auth_close}, {"__close", auth_close}, {"__tostring", auth_tostring}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"auth", auth_new}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"auth", auth_new}, {"mask", mask}, {NULL, NULL}};
 
 void sms_open_auth(lua_State *L) {
   sms_newclass(L, SMS_AUTH, meta, methods);

@@ -148,7 +148,8 @@ static int transfer_effective_url(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   struct sms_str url = {t->url.ptr ? t->url.ptr : "", t->url.len};
   struct sms_buf *out = sms_newbuf(L, 4 * SMS_URL_MAX);
-  sms_rc rc = t->auth ? sms_auth_mask(t->auth, url, out) : sms_buf_add(out, url.ptr, url.len);
+  const struct sms_auth *auth = t->auth;
+  sms_rc rc = sms_auth_mask(&auth, auth != NULL, url, SIZE_MAX, out);
   if (rc) return luaL_error(L, "out of memory");
   lua_pushlstring(L, out->ptr, out->len);
   return 1;

@@ -94,9 +94,20 @@ sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **wh
   return *why ? SMS_EINVALID : SMS_OK;
 }
 
+/* Those of libcurl's manual (CURLOPT_PROXY). Of others it would speak only in each request, quoting the user's password. */
+static int is_proxy_scheme(const char *scheme) {
+  static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+  size_t i;
+  for (i = 0; i < sizeof known / sizeof *known; i++)
+    if (!strcmp(scheme, known[i])) return 1;
+  return 0;
+}
+
 /* A proxy for plain http sees the requests: it has to be loopback like the host itself. */
 static const char *read_proxy(const struct sms_endpoint *e, CURLU *u, const char *url) {
   if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME)) return "is not a URL";
+  if (strstr(url, "://") && !part_is(u, CURLUPART_SCHEME, is_proxy_scheme))
+    return "must begin with http://, https://, socks4://, socks4a://, socks5:// or socks5h://";
   return e->secure || part_is(u, CURLUPART_HOST, is_loopback) ? NULL
                                                               : "is not loopback, and the base URL is plain http";
 }

@@ -103,8 +103,9 @@ void sms_auth_drop(struct sms_auth *a);             /* the last holder wipes all
 sms_rc sms_auth_add(struct sms_auth *a, enum sms_scheme scheme, struct sms_str name, struct sms_str user,
                     struct sms_str value);
 int sms_auth_in_header(const struct sms_cred *c); /* sent as a header line */
-sms_rc sms_auth_mask(const struct sms_auth *a, struct sms_str text,
-                     struct sms_buf *out); /* appends text with `***` for secrets */
+/* Appends the beginning of text, with `***` for the secrets of all of them, up to limit bytes of it. */
+sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms_str text, size_t limit,
+                     struct sms_buf *out);
 
 #ifdef SMS_WITH_CURL
 #pragma GCC visibility pop

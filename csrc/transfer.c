@@ -209,9 +209,10 @@ static const char *usual_text(const struct sms_transfer *t) {
 static void mask_note(struct sms_transfer *t) {
   struct sms_buf masked;
   struct sms_str note = {t->note.ptr, t->note.len};
+  const struct sms_auth *auth = t->auth;
   if (!t->auth || !t->note.len) return;
   sms_buf_init(&masked, 4 * SMS_NOTE_MAX);
-  if (sms_auth_mask(t->auth, note, &masked)) sms_buf_free(&masked);
+  if (sms_auth_mask(&auth, 1, note, SIZE_MAX, &masked)) sms_buf_free(&masked);
   sms_buf_wipe(&t->note);
   t->note = masked;
 }

@@ -114,11 +114,16 @@ describe("sms.core auth", function()
       "s3cr\\u0022et/ \\u002B\\u005c&%41ü", "dXNlcjpzM2NyImV0LyArXCYlNDHDvA==", "%25\\\\", "%2525%5C%5C",
     }
     for _, form in ipairs(forms) do
-      assert.are.equal("<***> and ***", auth:mask("<" .. form .. "> and " .. form))
+      assert.are.equal("<***> and ***", core.mask({ auth }, "<" .. form .. "> and " .. form))
     end
-    assert.are.equal("", auth:mask "")
-    assert.are.equal("s3cr, 123, %25\\", auth:mask "s3cr, 123, %25\\")
-    assert.are.equal("a\0***\0", auth:mask("a\0" .. secret .. "\0"))
+    assert.are.equal("", core.mask({ auth }, ""))
+    assert.are.equal("s3cr, 123, %25\\", core.mask({ auth }, "s3cr, 123, %25\\"))
+    assert.are.equal("a\0***\0", core.mask({ auth }, "a\0" .. secret .. "\0"))
+    local other = core.auth { { scheme = "bearer", value = "other-one" } }
+    assert.are.equal("a ***, ***", core.mask({ auth, other }, "a other-one, " .. secret))
+    for limit, expected in pairs { [0] = "", [2] = "a ", [4] = "a **", [5] = "a ***", [6] = "a ***b" } do
+      assert.are.equal(expected, core.mask({ other }, "a other-oneb", limit))
+    end
   end)
 
   it("shows names only, and itself only when asked", function()
@@ -182,7 +187,7 @@ describe("sms.core auth", function()
     auth:close()
     auth:close()
     assert.are.equal("sms.auth: closed", tostring(auth))
-    assert.has_error(function() auth:mask "abcdef" end, "the auth is closed")
+    assert.has_error(function() core.mask({ auth }, "abcdef") end, "the auth is closed")
     assert.has_error(function() core.endpoint { base_url = server.url, auth = auth } end, "the auth is closed")
     server:finish(pool, assert(pool:start(endpoint, "GET", "/")))
     assert.are.equal("Bearer abcdef", server.arrived[1].headers.authorization)

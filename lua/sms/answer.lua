@@ -50,7 +50,7 @@ local function refused(state, op, answer, fields)
   fields.code, fields.name = masked(state, fields.code), masked(state, fields.name)
   fields.evidence = evidence_of_refusal(answer, fields)
   fields.message = state.mask(fields.message or ("HTTP " .. answer.status))
-  fields.body, fields.attempts, fields.duration = state.mask(answer.body):sub(1, failure.MAX_BODY), answer.attempts, answer.duration
+  fields.body, fields.attempts, fields.duration = state.mask(answer.body, failure.MAX_BODY), answer.attempts, answer.duration
   fields.request_id, fields.retry_after = masked(state, request_id(answer)), retry_after(answer)
   return nil, failure.new(fields, op.repeatable)
 end
@@ -66,7 +66,7 @@ function answers.broken(state, op, trouble)
     kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
     status = trouble.status, message = state.mask(trouble.message or trouble.kind),
     attempts = trouble.attempts, duration = trouble.duration, evidence = evidence_of_break(trouble),
-    body = trouble.body and state.mask(trouble.body):sub(1, failure.MAX_BODY),
+    body = trouble.body and state.mask(trouble.body, failure.MAX_BODY),
   }, op.repeatable)
 end
 

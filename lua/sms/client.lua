@@ -162,9 +162,8 @@ local function entries_of(secrets)
 end
 
 local function make_mask(state)
-  return function(text)
-    for _, masker in ipairs(state.maskers) do text = masker:mask(text) end
-    return text
+  return function(text, limit)
+    return core.mask(state.maskers, text, limit)
   end
 end
 

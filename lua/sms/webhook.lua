@@ -199,7 +199,7 @@ function webhook.parse(manners, request, options)
   local masker = secret and core.auth(webhook.auth(secret))
   local function mask(text)
     if options and options.mask then text = options.mask(text) end
-    return masker and masker:mask(text) or text
+    return masker and core.mask({ masker }, text) or text
   end
   local function refuse(kind, message, name)
     return nil, failure.new {

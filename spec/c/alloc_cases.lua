@@ -38,7 +38,7 @@ case("open", function() return type(open().pool) end)
 
 case("auth", function()
   local auth = core.auth(LIST)
-  local text = auth:mask("<a%26b=cd> <s3cr\\\"et/ +> " .. ("x"):rep(600)) .. show(auth:reveal()) .. tostring(auth)
+  local text = core.mask({ auth }, "<a%26b=cd> <s3cr\\\"et/ +> " .. ("x"):rep(600)) .. show(auth:reveal()) .. tostring(auth)
   auth:close()
   return text
 end)
