@@ -145,6 +145,7 @@ function Client:webhook_answer(ok) end
 ---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
 ---@field number table  `e164, region`: see `lua/sms/number.lua`
 ---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
+---@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
 ---@field listener table  `run`: see `lua/sms/listener.lua`
 ---@field dates table  the providers' date styles: see `lua/sms/dates.lua`
 ---@field json table

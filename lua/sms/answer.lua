@@ -76,7 +76,9 @@ function Response:__tostring()
   return "sms.response: HTTP " .. self.status
 end
 
-local function response_of(answer, page)
+-- `page`: what stands beside a list, in the provider's words.
+local function response_of(state, answer, page)
+  for name, value in pairs(page or {}) do page[name] = masked(state, value) end
   return setmetatable({
     status = answer.status, headers = answer.headers(), attempts = answer.attempts, duration = answer.duration, outcome = "accepted",
     page = page,
@@ -155,7 +157,7 @@ end
 -- A good answer that is read piece by piece is the result itself, in the provider's own form.
 local function streamed(state, op, answer)
   answer.stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
-  return answer.stream, response_of(answer)
+  return answer.stream, response_of(state, answer)
 end
 
 --- Reads an answer.
@@ -171,7 +173,7 @@ function answers.read(state, op, answer)
   if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end
   if op.facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   if op.shaper then result = op.shaper(result) end
-  return result, response_of(answer, page)
+  return result, response_of(state, answer, page)
 end
 
 return answers

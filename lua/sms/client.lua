@@ -4,16 +4,16 @@
 local argument = require "sms.argument"
 local call = require "sms.call"
 local core = require "sms.core"
-local json = require "sms.json"
 local message = require "sms.message"
 local Operation = require "sms.operation"
 local pages = require "sms.pages"
 local rate = require "sms.rate"
+local raw = require "sms.raw"
 local reconcile = require "sms.reconcile"
 local retry = require "sms.retry"
+local secret = require "sms.secret"
 local transport = require "sms.transport"
 local Type = require "sms.type"
-local url = require "sms.url"
 local version = require "sms.version"
 local webhook = require "sms.webhook"
 
@@ -121,26 +121,39 @@ local function option_types(manners)
   return types
 end
 
-local function check_option(name, text, value, registry, problems)
+-- `unread`: why the secret that the value refers to can't be had.
+local function check_option(name, text, value, unread, registry, problems)
   local node = Type.parse(text, registry)
-  if value ~= nil then
+  if unread then
+    problems[#problems + 1] = ("option '%s': %s"):format(name, unread)
+  elseif value ~= nil then
     argument.converter(node, registry)(value, "option '" .. name .. "'", problems)
   elseif not node.optional then
     problems[#problems + 1] = ("option '%s' (%s) is missing"):format(name, text)
   end
 end
 
-local function check_options(provider, options)
-  if type(options) ~= "table" then return { "options must be a table" } end
+-- What is no text can't be a secret.
+local function check_references(held, types, problems)
+  for name in pairs(held) do
+    if types[name] and not types[name]:find("^string") then
+      problems[#problems + 1] = ("option '%s' (%s) can't be a reference to a secret"):format(name, types[name])
+    end
+  end
+end
+
+-- `options`: what `secret.take` made of what was given.
+local function check_options(provider, given, options, held, unread)
   local types, names, problems = option_types(provider.manners), {}, {}
   for name in pairs(types) do names[#names + 1] = name end
   table.sort(names)
-  for _, name in ipairs(names) do check_option(name, types[name], options[name], provider.registry, problems) end
-  for key in pairs(options) do
+  for _, name in ipairs(names) do check_option(name, types[name], options[name], unread[name], provider.registry, problems) end
+  check_references(held, types, problems)
+  for key in pairs(given) do
     if not types[key] then problems[#problems + 1] = Operation.unknown("option", key, names) end
   end
   if type(options.rate) == "table" then rate.check(options.rate, problems) end
-  if provider.manners.check_options then provider.manners.check_options(options, problems) end
+  if not next(unread) and provider.manners.check_options then provider.manners.check_options(options, problems) end
   return problems
 end
 
@@ -197,19 +210,20 @@ local function make_perform(provider, state)
   end
 end
 
-local function make_state(provider, options)
-  local manners, own = provider.manners, {}
-  for name, value in pairs(options) do own[name] = value end
+-- `options`: a copy of the caller's, with the secrets in `held`.
+local function make_state(provider, options, held)
+  local manners = provider.manners
   local state = {
-    name = manners.name, manners = manners, options = own, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
+    name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of, state.perform = make_mask(state), make_hosts(state), make_perform(provider, state)
-  add_auth(state, manners.auth(own))
-  if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(own)) }) end
-  if own.webhook_secret then add_auth(state, { [webhook] = webhook.auth(own.webhook_secret) }) end
+  for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
+  add_auth(state, manners.auth(options))
+  if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(options)) }) end
+  if options.webhook_secret then add_auth(state, { [webhook] = webhook.auth(options.webhook_secret) }) end
   state.set_auth = function(lists)
     add_auth(state, lists)
     state.session_auth = state.auth.default
@@ -230,7 +244,7 @@ local Client = {}
 ---@return table response_or_error
 function Client:request(spec, options)
   local state = state_of(self, ":request")
-  local request, problem = client.raw_request(spec, options)
+  local request, problem = raw.request(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
   local op = { name = "request", facts = {}, repeatable = request.repeatable }
   return call.carry(state, op, request)
@@ -315,52 +329,6 @@ function Client:webhook_answer(ok)
   return state_of(self, ":webhook_answer").manners.webhook_answer(ok ~= false)
 end
 
-local function text_query(value)
-  if type(value) ~= "table" then return value or "" end
-  local list = {}
-  for name, item in pairs(value) do list[#list + 1] = { tostring(name), tostring(item) } end
-  table.sort(list, function(a, b) return a[1] < b[1] end)
-  return url.encode_pairs(list)
-end
-
-local RAW_NAMES = { "method", "path", "query", "headers", "json", "form", "multipart", "body", "content_type" }
-local RAW_KEYS = {}
-for _, name in ipairs(RAW_NAMES) do RAW_KEYS[name] = true end
-
---- Builds the request of `client:request`.
----@param spec table
----@param options table?
----@return table? request
----@return string? problem
-function client.raw_request(spec, options)
-  local problems = {}
-  if type(spec) ~= "table" then return nil, "a table is needed" end
-  for key in pairs(spec) do
-    if not RAW_KEYS[key] then problems[#problems + 1] = Operation.unknown("field", key, RAW_NAMES) end
-  end
-  if type(spec.path) ~= "string" or spec.path:sub(1, 1) ~= "/" then
-    problems[#problems + 1] = "'path' must be a string that begins with /"
-  end
-  if options then Operation.check_options(options, problems) end
-  if #problems > 0 then return nil, table.concat(problems, "; ") end
-  local method = (spec.method or "GET"):upper()
-  local path, query = spec.path:match("^([^?]*)%??(.*)$")
-  local more = text_query(spec.query)
-  local request = {
-    method = method, path = url.escape_path(path), query = query .. ((query ~= "" and more ~= "") and "&" or "") .. more,
-    headers = spec.headers, once = true, repeatable = method == "GET" or method == "HEAD", options = options,
-    body = spec.body, content_type = spec.content_type, parts = spec.multipart,
-  }
-  if spec.json ~= nil then
-    local text, problem = json.encode(spec.json)
-    if not text then return nil, "'json': " .. problem end
-    request.body, request.content_type = text, "application/json"
-  elseif spec.form then
-    request.body, request.content_type = text_query(spec.form), "application/x-www-form-urlencoded"
-  end
-  return request
-end
-
 -- The metatable of one client: resources and methods by name, a miss names the nearest.
 local function client_metatable(provider, members)
   local names = {}
@@ -379,10 +347,12 @@ end
 ---@param level integer   of the caller, as `error` counts
 ---@return table client
 function client.new(provider, options, level)
-  local problems = check_options(provider, options)
   local where = "sms." .. provider.manners.name
+  if type(options) ~= "table" then error(where .. ": options must be a table", level + 1) end
+  local own, held, unread = secret.take(options)
+  local problems = check_options(provider, options, own, held, unread)
   if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
-  local ok, state = pcall(make_state, provider, options)
+  local ok, state = pcall(make_state, provider, own, held)
   if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end
   local members = { provider = provider.manners.name }
   for name, metatable in pairs(provider.resources) do members[name] = remember(setmetatable({}, metatable), state) end

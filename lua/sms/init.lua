@@ -23,6 +23,8 @@ end
 
 local lazy = {
   error = function() return require "sms.error" end,
+  --- `token = sms.secret.env "X"`, `token = sms.secret.file(path)`: where a secret is, for any option of a client.
+  secret = function() return require "sms.secret" end,
   json = function() return require "sms.json" end,
   dates = function() return require "sms.dates" end,
   core = function() return require "sms.core" end,

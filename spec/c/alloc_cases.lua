@@ -57,6 +57,16 @@ case("endpoint", function()
   return text
 end)
 
+case("secret file", function()
+  local path = os.tmpname()
+  local remover <close> = setmetatable({}, { __close = function() os.remove(path) end })
+  local file <close> = assert(io.open(path, "w"))
+  file:write("s3cret\n"):flush()
+  local text, why = core.secret_file(path)
+  if not text and why ~= "out of memory" then error("BROKEN: " .. why, 0) end
+  return good(text, why) .. select(2, core.secret_file "/") .. show(remover ~= nil)
+end)
+
 case("pool", function()
   local pool <close> = core.pool { max_connections = 2, max_total = 3 }
   return tostring(pool) .. pool:step(0)

@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: MIT
+-- Where a secret is, in place of the secret: `token = sms.secret.env "SMS_TOKEN"` or `token = sms.secret.file "/run/secrets/token"`.
+-- A client reads it once, when it is made, into memory of the C core that is wiped at the end; no Lua table keeps the text.
+
+local core = require "sms.core"
+
+local secret = {}
+
+-- What each reference stands for, out of reach of whoever looks into it with `next` or a serialiser.
+local places = setmetatable({}, { __mode = "k" })
+
+local Reference = {
+  __name = "sms.secret",
+  __metatable = false,
+  __newindex = function() error("a reference to a secret can't be changed", 2) end,
+}
+
+function Reference:__tostring()
+  return "sms.secret: " .. places[self].words
+end
+
+local function refer(read, from, words)
+  local reference = setmetatable({}, Reference)
+  places[reference] = { read = read, from = from, words = words }
+  return reference
+end
+
+-- The message doesn't repeat a text that can't be a name: it may be the secret itself.
+local function check_name(name, pattern, words)
+  if type(name) ~= "string" then error(("%s, got a %s"):format(words, type(name)), 3) end
+  if not name:find(pattern) then error(words .. ", got another text", 3) end
+end
+
+local function read_env(name)
+  local text = os.getenv(name)
+  if not text then return nil, "is not set" end
+  return text
+end
+
+local function read_file(path)
+  local text, why = core.secret_file(path)
+  if not text then return nil, "can't be used: " .. why end
+  return text
+end
+
+--- The secret is the value of an environment variable. It also stays where the system keeps the environment of the process.
+---@param name string
+---@return table reference  for a client's option
+function secret.env(name)
+  check_name(name, "^[%a_][%w_]*$", "sms.secret.env takes the name of a variable: letters, digits and _")
+  return refer(read_env, name, ("the environment variable '%s'"):format(name))
+end
+
+--- The secret is what a file holds, without the end of its last line. A file to which its group or others have access is refused.
+---@param path string
+---@return table reference  for a client's option
+function secret.file(path)
+  check_name(path, "^[^%c]+$", "sms.secret.file takes the path of a file")
+  return refer(read_file, path, ("the file '%s'"):format(path))
+end
+
+--- Whether a value is a reference made here.
+---@param value any
+---@return boolean
+function secret.is(value)
+  return places[value] ~= nil
+end
+
+--- The secret itself, read now.
+---@param reference table
+---@return string? text
+---@return string? problem  names the variable or the file; never holds what was read
+function secret.read(reference)
+  local place = places[reference]
+  if not place then error("sms.secret.read takes what sms.secret.env or sms.secret.file returned", 2) end
+  local text, why = place.read(place.from)
+  if text == "" then why = "is empty" end
+  if text and text:find("%c") then why = "holds more than one line, or a control character" end
+  if why then return nil, place.words .. " " .. why end
+  return text
+end
+
+--- Takes the references out of a client's options.
+---@param given table  options as the caller wrote them
+---@return table options  a copy that gives the texts when asked by name, and hides them from `pairs` and `next`
+---@return table<string, userdata> held  the secrets by option, in wiped memory, each a masker (`core.auth`)
+---@return table<string, string> unread  what went wrong, by option
+function secret.take(given)
+  local plain, held, unread = {}, {}, {}
+  for name, value in pairs(given) do
+    if not secret.is(value) then
+      plain[name] = value
+    else
+      local text, problem = secret.read(value)
+      if text then held[name] = core.auth { { scheme = "bearer", value = text } } end
+      unread[name] = problem
+    end
+  end
+  local function reveal(_, name)
+    local auth = held[name]
+    return auth and auth:reveal()[1].value
+  end
+  return setmetatable(plain, { __index = reveal, __metatable = false }), held, unread
+end
+
+return secret
