@@ -28,7 +28,7 @@ RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL -u ZOOMCONNECT_EMAIL
 	-u WEBSMS_TOKEN -u WEBSMS_URL -u ZIPWHIP_SESSION -u ZIPWHIP_URL $(TREE_PATHS)
 BUSTED = busted
 
-LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials $(wildcard bench) .busted .luacheckrc
+LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials bench .busted .luacheckrc
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
 TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua \
@@ -56,6 +56,7 @@ help:
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
+	@echo 'make bench      speed next to a C program on libcurl and to other libraries, some minutes; results in bench/results/'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
 	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
@@ -221,8 +222,13 @@ soak: deps
 	@$(MAKE) --no-print-directory all
 	@$(RUN) $(LUA) trials/soak.lua $(MINUTES)
 
+# Peers that are packaged elsewhere are looked for in $(BUILD)/peers; docs/speed.md tells how they get there.
+PEERS = $(abspath $(BUILD))/peers
+
 bench:
-	@echo 'make bench: the benchmarks are not in the tree yet' >&2; exit 1
+	@sh tools/deps.sh libcjson-dev
+	@$(MAKE) --no-print-directory all
+	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)'
 
 release: deps
 	@sh tools/release.sh

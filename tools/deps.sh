@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that building, testing and checking use and that are not there yet. Does nothing, and needs no
 # network, when all are. Elsewhere than on Debian it names what is needed and stops; `make test DEPS=skip` trusts you then.
+# Arguments are further packages that a command needs.
 
 # build
 packages="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev libmicrohttpd-dev"
@@ -8,6 +9,7 @@ packages="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev libmicroh
 packages="$packages lua-cjson lua-argparse lua-busted lua-luv lua-cqueues curl ca-certificates openssl nginx-light"
 # check
 packages="$packages lua-check clang clang-format valgrind universal-ctags luarocks binutils"
+packages="$packages $*"
 
 if [ "${DEPS-}" = skip ]; then exit 0; fi
 

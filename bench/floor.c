@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+** The floor that everything is measured against: the same calls in C on libcurl and cJSON, with nothing between. The bytes on
+** the wire are those of the library: its user agent, gzip offered, header lines of the answer kept.
+** `floor JOB URL CA HTTP COUNT [FLIGHT]` prints `name value` lines: cpu and wall seconds of what it did, after a warm-up. */
+#define _POSIX_C_SOURCE 200809L
+#include <cjson/cJSON.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define MOST_IN_FLIGHT 128
+#define WARM 50
+#define KEY "sandbox-key-of-the-bench"
+
+struct answer {
+  char *text;
+  size_t len, cap;
+};
+
+struct call {
+  CURL *easy;
+  struct answer head, answer;
+  char *body;
+};
+
+struct job {
+  const char *name, *base, *ca;
+  char url[512];
+  long http;
+  int writes; /* a POST with a JSON body, else a GET */
+  int sends;  /* a text instead of a campaign; the key is in the body */
+  int count, flight;
+  long errors, sum; /* what was read from the answers */
+  struct curl_slist *lines;
+};
+
+static double now(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void die(const char *what) {
+  fprintf(stderr, "floor: %s\n", what);
+  exit(1);
+}
+
+static size_t keep(char *data, size_t one, size_t n, void *to) {
+  struct answer *a = to;
+  (void)one;
+  if (a->len + n + 1 > a->cap) {
+    a->cap = (a->len + n + 1) * 2;
+    a->text = realloc(a->text, a->cap);
+    if (!a->text) die("out of memory");
+  }
+  memcpy(a->text + a->len, data, n);
+  a->len += n;
+  a->text[a->len] = 0;
+  return n;
+}
+
+static void add_text(cJSON *object, int number) {
+  char text[64], to[16], reference[32];
+  snprintf(text, sizeof text, "Your table is ready, number %d", number);
+  snprintf(to, sizeof to, "26058766%d", 10 + number % 90);
+  snprintf(reference, sizeof reference, "sms-%016lx", (unsigned long)number * 2654435761u);
+  cJSON_AddStringToObject(object, "api_key", KEY);
+  cJSON_AddStringToObject(object, "from", "sender");
+  cJSON_AddStringToObject(object, "to", to);
+  cJSON_AddStringToObject(object, "text", text);
+  cJSON_AddStringToObject(object, "client_ref", reference);
+}
+
+static void add_campaign(cJSON *object, int number) {
+  char name[32];
+  snprintf(name, sizeof name, "spring %d", number);
+  cJSON_AddStringToObject(object, "name", name);
+  cJSON_AddStringToObject(object, "start_date", "2020-07-31T14:25:49.614Z");
+}
+
+static char *make_body(const struct job *j, int number) {
+  cJSON *object = cJSON_CreateObject();
+  char *text;
+  if (j->sends) add_text(object, number);
+  else add_campaign(object, number);
+  text = cJSON_PrintUnformatted(object);
+  cJSON_Delete(object);
+  return text;
+}
+
+static int read_receipt(struct job *j, const cJSON *root) {
+  const cJSON *id = cJSON_GetObjectItemCaseSensitive(root, "message_id");
+  if (!cJSON_IsString(id)) return 0;
+  j->sum += (long)strlen(id->valuestring);
+  return 1;
+}
+
+static int read_campaign(struct job *j, const cJSON *root) {
+  const cJSON *id, *name, *code, *result;
+  code = cJSON_GetObjectItemCaseSensitive(root, "errorCode");
+  result = cJSON_GetObjectItemCaseSensitive(root, "result");
+  if (cJSON_IsArray(result)) result = cJSON_GetArrayItem(result, 0);
+  id = cJSON_GetObjectItemCaseSensitive(result, "id");
+  name = cJSON_GetObjectItemCaseSensitive(result, "name");
+  if (!cJSON_IsNumber(code) || code->valueint != 0 || !cJSON_IsNumber(id) || !cJSON_IsString(name)) return 0;
+  j->sum += id->valueint + (long)strlen(name->valuestring);
+  return 1;
+}
+
+static int read_answer(struct job *j, CURL *easy, const char *text) {
+  long status = 0;
+  int good;
+  cJSON *root = cJSON_Parse(text);
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  good = status == 200 && (j->sends ? read_receipt(j, root) : read_campaign(j, root));
+  cJSON_Delete(root);
+  return good;
+}
+
+/* ---- one after the other, and many at once ---- */
+
+static void configure(const struct job *j, struct call *c) {
+  c->easy = curl_easy_init();
+  if (!c->easy) die("no handle");
+  curl_easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(c->easy, CURLOPT_URL, j->url);
+  curl_easy_setopt(c->easy, CURLOPT_CAINFO, j->ca);
+  curl_easy_setopt(c->easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(c->easy, CURLOPT_HTTP_VERSION, j->http);
+  curl_easy_setopt(c->easy, CURLOPT_PIPEWAIT, j->http == CURL_HTTP_VERSION_1_1 ? 0L : 1L);
+  curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, j->lines);
+  curl_easy_setopt(c->easy, CURLOPT_TIMEOUT_MS, 30000L);
+  curl_easy_setopt(c->easy, CURLOPT_USERAGENT, "lua-sms/0.1.0");
+  curl_easy_setopt(c->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(c->easy, CURLOPT_HEADERFUNCTION, keep);
+  curl_easy_setopt(c->easy, CURLOPT_HEADERDATA, &c->head);
+  curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, keep);
+  curl_easy_setopt(c->easy, CURLOPT_WRITEDATA, &c->answer);
+  curl_easy_setopt(c->easy, CURLOPT_PRIVATE, c);
+}
+
+static void prepare(const struct job *j, struct call *c, int number) {
+  c->head.len = c->answer.len = 0;
+  if (!j->writes) return;
+  c->body = make_body(j, number);
+  curl_easy_setopt(c->easy, CURLOPT_POSTFIELDS, c->body);
+}
+
+static void settle(struct job *j, struct call *c, CURLcode code) {
+  if (code || !read_answer(j, c->easy, c->answer.text)) j->errors++;
+  free(c->body);
+  c->body = NULL;
+}
+
+static void sequential(struct job *j, struct call *calls, int count) {
+  int i;
+  for (i = 0; i < count; i++) {
+    prepare(j, calls, i);
+    settle(j, calls, curl_easy_perform(calls->easy));
+  }
+}
+
+static int harvest(struct job *j, CURLM *multi, int *started, int count) {
+  CURLMsg *msg;
+  int left, ended = 0;
+  while ((msg = curl_multi_info_read(multi, &left)) != NULL) {
+    CURLcode code = msg->data.result;
+    CURL *easy = msg->easy_handle;
+    struct call *c = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&c);
+    curl_multi_remove_handle(multi, easy);
+    settle(j, c, code);
+    ended++;
+    if (*started >= count) continue;
+    prepare(j, c, (*started)++);
+    curl_multi_add_handle(multi, easy);
+  }
+  return ended;
+}
+
+static void at_once(struct job *j, CURLM *multi, struct call *calls, int count) {
+  int started = 0, ended = 0, running;
+  while (started < count && started < j->flight) {
+    prepare(j, &calls[started], started);
+    curl_multi_add_handle(multi, calls[started].easy);
+    started++;
+  }
+  while (ended < count) {
+    curl_multi_perform(multi, &running);
+    ended += harvest(j, multi, &started, count);
+    if (ended < count && curl_multi_poll(multi, NULL, 0, 1000, NULL)) die("poll");
+  }
+}
+
+static void measured(struct job *j, int warm) {
+  static struct call calls[MOST_IN_FLIGHT];
+  CURLM *multi = j->flight > 1 ? curl_multi_init() : NULL;
+  double cpu, wall;
+  int i;
+  if (multi) curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)MOST_IN_FLIGHT);
+  for (i = 0; i < j->flight; i++) configure(j, &calls[i]);
+  if (multi) at_once(j, multi, calls, warm);
+  else sequential(j, calls, warm);
+  cpu = now(CLOCK_PROCESS_CPUTIME_ID), wall = now(CLOCK_MONOTONIC);
+  if (multi) at_once(j, multi, calls, j->count);
+  else sequential(j, calls, j->count);
+  printf("cpu %.9f\nwall %.9f\n", now(CLOCK_PROCESS_CPUTIME_ID) - cpu, now(CLOCK_MONOTONIC) - wall);
+}
+
+/* ---- streams ---- */
+
+static size_t to_file(char *data, size_t one, size_t n, void *file) { return fwrite(data, one, n, file); }
+
+static void upload(struct job *j, struct call *c, const char *path) {
+  curl_mime *mime = curl_mime_init(c->easy);
+  curl_mimepart *part = curl_mime_addpart(mime);
+  curl_mime_name(part, "doc");
+  if (curl_mime_filedata(part, path)) die("no file");
+  curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(c->easy, CURLOPT_MIMEPOST, mime);
+  settle(j, c, curl_easy_perform(c->easy));
+  curl_mime_free(mime);
+}
+
+static void download(struct job *j, struct call *c, const char *path) {
+  FILE *file = fopen(path, "wb");
+  if (!file) die("no file");
+  curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, to_file);
+  curl_easy_setopt(c->easy, CURLOPT_WRITEDATA, file);
+  if (curl_easy_perform(c->easy)) j->errors++;
+  fclose(file);
+}
+
+static void stream(struct job *j, const char *path) {
+  static struct call c;
+  double cpu = now(CLOCK_PROCESS_CPUTIME_ID), wall = now(CLOCK_MONOTONIC);
+  configure(j, &c);
+  if (!strcmp(j->name, "upload")) upload(j, &c, path);
+  else download(j, &c, path);
+  printf("cpu %.9f\nwall %.9f\n", now(CLOCK_PROCESS_CPUTIME_ID) - cpu, now(CLOCK_MONOTONIC) - wall);
+}
+
+static const char *path_of(const char *job) {
+  if (!strcmp(job, "upload")) return "/api/3/RecipientList";
+  if (!strcmp(job, "download")) return "/api/3/recipientList/46279/download";
+  if (!strcmp(job, "send")) return "/sms";
+  return !strcmp(job, "wait") ? "/wait/api/3/campaign" : "/api/3/campaign";
+}
+
+int main(int argc, char **argv) {
+  static struct job j;
+  struct rusage usage;
+  if (argc < 7) die("JOB URL CA HTTP COUNT FLIGHT [FILE]");
+  j.name = argv[1];
+  j.ca = argv[3];
+  j.http = strcmp(argv[4], "2") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS;
+  j.count = atoi(argv[5]);
+  j.flight = atoi(argv[6]);
+  if (j.flight < 1 || j.flight > MOST_IN_FLIGHT) die("FLIGHT");
+  j.sends = !strcmp(j.name, "send");
+  j.writes = j.sends || !strcmp(j.name, "create");
+  snprintf(j.url, sizeof j.url, "%s%s", argv[2], path_of(j.name));
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  j.lines = j.sends ? NULL : curl_slist_append(NULL, "apikey: " KEY);
+  if (j.writes) j.lines = curl_slist_append(j.lines, "Content-Type: application/json");
+  if (argc > 7) stream(&j, argv[7]);
+  else measured(&j, !strcmp(j.name, "connect") ? 0 : WARM + j.flight);
+  getrusage(RUSAGE_SELF, &usage);
+  printf("errors %ld\npeak %ld\nread %ld\n", j.errors, usage.ru_maxrss, j.sum);
+  return 0;
+}

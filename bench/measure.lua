@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: MIT
+-- How the benchmarks measure: programs that print `name value` lines, run in alternating rounds; medians and ratios of them;
+-- instructions by callgrind.
+
+local measure = {}
+
+--- Most seconds that one program may run.
+local LIMIT = 120
+
+--- The C compiler.
+measure.cc = os.getenv "CC" or "cc"
+
+--- Quotes a word for the shell.
+---@param word string
+---@return string
+function measure.quoted(word)
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+--- Runs a command, bounded in time.
+---@param command string
+---@return table<string, number>? values  of the lines `name value` that it printed
+---@return string output
+function measure.run(command)
+  local pipe <close> = assert(io.popen(("timeout %d %s 2>&1"):format(LIMIT, command), "r"))
+  local output = pipe:read "a"
+  if not pipe:close() then return nil, output end
+  local values = {}
+  for name, value in output:gmatch "([%a_]+)%s+(%-?[%d.]+[eE]?[-+]?%d*)\n" do values[name] = tonumber(value) end
+  return values, output
+end
+
+--- The middle of some numbers.
+---@param numbers number[]
+---@return number?
+function measure.median(numbers)
+  if #numbers == 0 then return nil end
+  local sorted = table.move(numbers, 1, #numbers, 1, {})
+  table.sort(sorted)
+  local middle = (#sorted + 1) // 2
+  return #sorted % 2 == 1 and sorted[middle] or (sorted[middle] + sorted[middle + 1]) / 2
+end
+
+--- Runs competitors one after the other, again and again, so that what else the machine does hits all of them.
+---@param rounds integer
+---@param competitors { name: string, command: string, count: number }[]
+---@param field string  which of the printed values counts; it is divided by `count`
+---@return table<string, { value: number, ratio: number?, errors: number }> rows by name; `ratio` is the median of the rounds' ratios to
+---  the first competitor
+function measure.rounds(rounds, competitors, field)
+  local values, ratios, errors = {}, {}, {}
+  for _, one in ipairs(competitors) do values[one.name], ratios[one.name], errors[one.name] = {}, {}, 0 end
+  for _ = 1, rounds do
+    local base
+    for _, one in ipairs(competitors) do
+      local result = measure.run(one.command)
+      local value = result and result[field] and result[field] / one.count
+      base = base or value
+      if value then
+        table.insert(values[one.name], value)
+        if base then table.insert(ratios[one.name], value / base) end
+      end
+      errors[one.name] = errors[one.name] + (result and result.errors or result and 0 or 1)
+    end
+  end
+  local rows = {}
+  for _, one in ipairs(competitors) do
+    local name = one.name
+    rows[name] = { value = measure.median(values[name]), ratio = measure.median(ratios[name]), errors = errors[name] }
+  end
+  return rows
+end
+
+--- Instructions of one unit of work: those of a longer run less those of a shorter one, divided.
+---@param command fun(count: integer): string
+---@param short integer
+---@param long integer
+---@return number?
+function measure.instructions(command, short, long)
+  local function total(count)
+    local words = "valgrind --tool=callgrind --callgrind-out-file=/dev/null " .. command(count)
+    local _, output = measure.run(words)
+    return tonumber(output:match "Collected : (%d+)")
+  end
+  local less, more = total(short), total(long)
+  return less and more and (more - less) / (long - short)
+end
+
+--- Whether a command succeeds.
+---@param command string
+---@return boolean
+function measure.works(command)
+  return os.execute(command .. " >/dev/null 2>&1") == true
+end
+
+--- What a command prints in its first line, or nil.
+---@param command string
+---@return string?
+function measure.line(command)
+  local pipe <close> = assert(io.popen(command .. " 2>/dev/null", "r"))
+  return pipe:read "l"
+end
+
+return measure

@@ -1,0 +1,102 @@
+-- SPDX-License-Identifier: MIT
+-- The servers of the benchmarks on loopback: nginx with a throwaway certificate (HTTP/1.1 and HTTP/2 over TLS), and behind it a
+-- small C server for what nginx can't do itself. Both end with the process that started them.
+
+local server = {}
+
+-- About 250 bytes in MessageWhiz's envelope, as its document shows a campaign.
+local CAMPAIGN = '{"id":46279,"name":"spring sale","is_default":0,"start_date":"2020-07-31T14:25:49.614Z",' ..
+  '"end_date":"2020-08-31T14:25:49.614Z","enabled":1,"userList":[{"campaign_id":46279,"user_id":1207,"company_id":88}]}'
+
+local CONFIGURATION = [[
+daemon off; master_process off; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log crit;
+events { worker_connections 1024; }
+http {
+  access_log off; client_body_temp_path %FOLDER%/t1; proxy_temp_path %FOLDER%/t2; fastcgi_temp_path %FOLDER%/t3;
+  uwsgi_temp_path %FOLDER%/t4; scgi_temp_path %FOLDER%/t5; default_type application/json; tcp_nodelay on;
+  keepalive_requests 10000000; keepalive_timeout 600; client_max_body_size 0; proxy_http_version 1.1; proxy_set_header Connection "";
+  upstream back { server 127.0.0.1:%BACK%; keepalive 256; }
+  server {
+    listen 127.0.0.1:%PORT% ssl http2;
+    ssl_certificate %FOLDER%/localhost.pem; ssl_certificate_key %FOLDER%/localhost.key;
+    location = /api/3/campaign {
+      if ($request_method = POST) { return 200 '{"errorCode":0,"result":%CAMPAIGN%}'; }
+      return 200 '{"errorCode":0,"result":[%CAMPAIGN%]}';
+    }
+    location = /sms { return 200 '{"message_id":"rbzAV2NXxJ_u5bDL35Hop"}'; }
+    location /wait/ { proxy_pass http://back; }
+    location = /api/3/RecipientList { proxy_request_buffering off; proxy_pass http://back; }
+    location = /api/3/recipientList/46279/download { default_type text/csv; alias %FOLDER%/large; }
+  }
+}]]
+
+local function run(command, ...)
+  local text = command:format(...)
+  assert(os.execute(text .. " >/dev/null 2>&1"), text)
+end
+
+local function write(path, text)
+  local file <close> = assert(io.open(path, "w"))
+  file:write(text)
+end
+
+local function read(path)
+  local file <close> = io.open(path)
+  return file and file:read "a"
+end
+
+local function wait_until(what, ready)
+  for _ = 1, 200 do
+    local value = ready()
+    if value then return value end
+    os.execute "sleep 0.05"
+  end
+  error(what .. " did not start")
+end
+
+--- The path of a program, also one that only root has on its path, or nil.
+---@param program string
+---@return string?
+function server.find(program)
+  local pipe <close> = assert(io.popen("PATH=$PATH:/usr/sbin:/sbin command -v " .. program, "r"))
+  return pipe:read "l"
+end
+
+-- A port that nobody listens on now.
+local function free_port()
+  local uv = require "luv"
+  local socket = uv.new_tcp()
+  assert(socket:bind("127.0.0.1", 0))
+  local port = socket:getsockname().port
+  socket:close()
+  return port
+end
+
+-- A child that ends when our end of its standard input closes, also when we are killed.
+local function child(command)
+  return assert(io.popen(("%s & child=$!; cat >/dev/null; kill $child; wait $child"):format(command), "w"))
+end
+
+--- Starts both servers.
+---@param folder string  for their files
+---@param back string    the program made of back.c
+---@return table server `{ url, ca_file, stop() }`
+function server.start(folder, back)
+  run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " ..
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s/localhost.key -out %s/localhost.pem", folder, folder)
+  local behind = assert(io.popen(("%s %s/port"):format(back, folder), "w"))
+  local port = wait_until("the server behind nginx", function() return tonumber(read(folder .. "/port") or "") end)
+  local values = { FOLDER = folder, PORT = tostring(free_port()), BACK = tostring(port), CAMPAIGN = CAMPAIGN }
+  write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
+  local front = child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
+  wait_until("nginx", function() return read(folder .. "/pid") end)
+  return {
+    url = "https://127.0.0.1:" .. values.PORT, ca_file = folder .. "/localhost.pem",
+    stop = function()
+      front:close()
+      behind:close()
+    end,
+  }
+end
+
+return server
