@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What nginx can't do for the benchmarks: a plain HTTP/1.1 server behind it that waits before it answers and swallows large
-** bodies. `back PORTFILE` writes its port there and lives until its standard input ends. */
+** bodies. `back PORTFILE` writes its port there and one that is free for nginx, and lives until its standard input ends. */
 #define _POSIX_C_SOURCE 200809L
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -117,19 +117,27 @@ static int answer_due(void) {
   return (int)next + 1;
 }
 
-static int open_listener(const char *portfile) {
+static int open_listener(int *port) {
   struct sockaddr_in name;
   socklen_t size = sizeof name;
-  FILE *file;
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   memset(&name, 0, sizeof name);
   name.sin_family = AF_INET;
   name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) || listen(fd, MOST)) return -1;
-  if (getsockname(fd, (struct sockaddr *)&name, &size) || !(file = fopen(portfile, "w"))) return -1;
-  fprintf(file, "%d\n", ntohs(name.sin_port));
-  fclose(file);
+  if (getsockname(fd, (struct sockaddr *)&name, &size)) return -1;
+  *port = ntohs(name.sin_port);
   return fd;
+}
+
+/* Writes both ports; returns our own listener. */
+static int settle_ports(const char *portfile) {
+  int ours, free_one, fd = open_listener(&ours), other = open_listener(&free_one);
+  FILE *file = fd >= 0 && other >= 0 ? fopen(portfile, "w") : NULL;
+  if (!file) return -1;
+  fprintf(file, "%d %d\n", ours, free_one);
+  close(other);
+  return fclose(file) ? -1 : fd;
 }
 
 static int owner_left(void) {
@@ -140,7 +148,7 @@ static int owner_left(void) {
 int main(int argc, char **argv) {
   int i;
   for (i = 0; i < MOST; i++) polled[i].fd = -1;
-  polled[LISTENER].fd = argc > 1 ? open_listener(argv[1]) : -1;
+  polled[LISTENER].fd = argc > 1 ? settle_ports(argv[1]) : -1;
   polled[OWNER].fd = STDIN_FILENO;
   polled[LISTENER].events = polled[OWNER].events = POLLIN;
   if (polled[LISTENER].fd < 0) return 1;

@@ -78,7 +78,7 @@ end
 ---@return number?
 function measure.instructions(command, short, long)
   local function total(count)
-    local words = "valgrind --tool=callgrind --callgrind-out-file=/dev/null " .. command(count)
+    local words = "valgrind --tool=callgrind --trace-children=yes --callgrind-out-file=/dev/null " .. command(count)
     local _, output = measure.run(words)
     return tonumber(output:match "Collected : (%d+)")
   end

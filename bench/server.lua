@@ -62,16 +62,6 @@ function server.find(program)
   return pipe:read "l"
 end
 
--- A port that nobody listens on now.
-local function free_port()
-  local uv = require "luv"
-  local socket = uv.new_tcp()
-  assert(socket:bind("127.0.0.1", 0))
-  local port = socket:getsockname().port
-  socket:close()
-  return port
-end
-
 -- A child that ends when our end of its standard input closes, also when we are killed.
 local function child(command)
   return assert(io.popen(("%s & child=$!; cat >/dev/null; kill $child; wait $child"):format(command), "w"))
@@ -85,13 +75,14 @@ function server.start(folder, back)
   run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " ..
     "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s/localhost.key -out %s/localhost.pem", folder, folder)
   local behind = assert(io.popen(("%s %s/port"):format(back, folder), "w"))
-  local port = wait_until("the server behind nginx", function() return tonumber(read(folder .. "/port") or "") end)
-  local values = { FOLDER = folder, PORT = tostring(free_port()), BACK = tostring(port), CAMPAIGN = CAMPAIGN }
+  local ports = wait_until("the server behind nginx", function() return (read(folder .. "/port") or ""):match "%d+ %d+\n" end)
+  local own, free = ports:match "(%d+) (%d+)"
+  local values = { FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN }
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
   local front = child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
   wait_until("nginx", function() return read(folder .. "/pid") end)
   return {
-    url = "https://127.0.0.1:" .. values.PORT, ca_file = folder .. "/localhost.pem",
+    url = "https://127.0.0.1:" .. free, ca_file = folder .. "/localhost.pem",
     stop = function()
       front:close()
       behind:close()
