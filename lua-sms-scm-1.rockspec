@@ -94,6 +94,7 @@ build = {
     ["sms.messagewhiz.triggers"] = "lua/sms/messagewhiz/triggers.lua",
     ["sms.messagewhiz.types"] = "lua/sms/messagewhiz/types.lua",
     ["sms.messagewhiz.unsubscribe_lists"] = "lua/sms/messagewhiz/unsubscribe_lists.lua",
+    ["sms.naming"] = "lua/sms/naming.lua",
     ["sms.number"] = "lua/sms/number.lua",
     ["sms.number.regions"] = "lua/sms/number/regions.lua",
     ["sms.operation"] = "lua/sms/operation.lua",

@@ -4,6 +4,7 @@
 
 local argument = require "sms.argument"
 local core = require "sms.core"
+local naming = require "sms.naming"
 local template = require "sms.template"
 local Type = require "sms.type"
 
@@ -128,8 +129,7 @@ local function check(state, given, problems)
   end
   for key in pairs(given) do
     if not abilities.fields[key] then
-      local guess = type(key) == "string" and core.nearest(key, names)
-      problems[#problems + 1] = ("unknown field '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or "")
+      problems[#problems + 1] = ("unknown field '%s'%s"):format(naming.shown(key), naming.guess(key, names))
     end
   end
   check_segments(given, problems)

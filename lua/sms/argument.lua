@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Checks an argument by its type and turns it into what travels on the wire, in one pass.
 
-local Type = require "sms.type"
-local core = require "sms.core"
 local json = require "sms.json"
+local naming = require "sms.naming"
+local Type = require "sms.type"
 
 local argument = {}
 
@@ -71,15 +71,17 @@ end
 local function convert_list(node, registry)
   local item = compile(node.item, registry)
   return function(value, where, problems)
-    if type(value) ~= "table" then return refuse(problems, where, "a list", value) end
-    local count, out = #value, {}
+    if type(value) ~= "table" or math.type(#value) ~= "integer" then return refuse(problems, where, "a list", value) end
+    local count, held, out = #value, 0, {}
     for key in pairs(value) do
       if math.type(key) ~= "integer" or key < 1 or key > count then
-        problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, tostring(key))
+        problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, naming.shown(key))
         return nil
       end
+      held = held + 1
     end
-    for i = 1, count do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems) end
+    -- Whatever length is claimed, a hole is among the first places that the items don't fill.
+    for i = 1, math.min(count, held + 1) do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems) end
     return json.array(out)
   end
 end
@@ -94,13 +96,12 @@ end
 
 -- The words for a union that nothing matched: its literals with the nearest, or its members.
 local function union_words(node, value)
-  local words, names = {}, {}
+  local texts, names = {}, {}
   for i, member in ipairs(node.items) do
-    words[i] = member.text
+    texts[i] = member.text
     if member.kind == "literal" then names[#names + 1] = tostring(member.value) end
   end
-  local guess = #names > 0 and type(value) == "string" and core.nearest(value, names)
-  return table.concat(words, " or ") .. (guess and ("; did you mean '%s'?"):format(guess) or "")
+  return table.concat(texts, " or ") .. naming.guess(value, names, ";")
 end
 
 local function takes_tables(node)
@@ -153,9 +154,7 @@ local function convert_class(node, registry)
       elseif node.class.open and type(key) == "string" then
         out[key] = item
       else
-        local guess = type(key) == "string" and core.nearest(key, names)
-        problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, tostring(key),
-          guess and ("; did you mean '%s'?"):format(guess) or "")
+        problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, names, ";"))
       end
     end
     for _, name in ipairs(names) do
@@ -218,33 +217,54 @@ function encoders.msisdn(value, where, problems)
   return digits
 end
 
-function encoders.mapping(value, where, problems)
-  local columns = mapping_columns(value)
-  if not columns or not next(columns) then
-    problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
-    return nil
-  end
-  return json.encode(columns)
+function encoders.json(value, where, problems)
+  local text, message = json.encode(value)
+  if not text then problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message) end
+  return text
 end
 
-function encoders.json(value) return json.encode(value) end
+function encoders.mapping(value, where, problems)
+  local columns = mapping_columns(value)
+  if columns and next(columns) then return encoders.json(columns, where, problems) end
+  problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
+end
 
--- Where a file's bytes come from, and its type.
-local FILE_SOURCES = { path = "string", data = "string", chunks = "function" }
+local FILE_FIELDS = { path = "string", data = "string", chunks = "function", name = "string", type = "string", size = "integer" }
+local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
+
+-- What no file's path, and nothing that goes into the header of a part, may hold.
+local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { "%c", "control characters" }, type = { "%c", "control characters" } }
+
+-- The fields of a file, each of its kind.
+local function file_fields(value, where, problems)
+  local file = {}
+  for key, item in pairs(value) do
+    if not FILE_FIELDS[key] then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, FILE_NAMES, ";"))
+    else
+      file[key] = scalar[FILE_FIELDS[key]](item, inside(where, "." .. key), problems)
+      local forbidden = file[key] and FORBIDDEN[key]
+      if forbidden and item:find(forbidden[1]) then
+        problems[#problems + 1] = ("%s must not hold %s"):format(inside(where, "." .. key), forbidden[2])
+      end
+    end
+  end
+  return file
+end
 
 function encoders.file(value, where, problems)
-  local sources = 0
-  for name, kind in pairs(FILE_SOURCES) do
-    if type(value[name]) == kind then sources = sources + 1 end
-  end
+  local before = #problems
+  local file = file_fields(value, where, problems)
+  if #problems > before then return nil end
+  local sources = (file.path and 1 or 0) + (file.data and 1 or 0) + (file.chunks and 1 or 0)
   if sources ~= 1 then
     problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
-  elseif value.size ~= nil and (not value.chunks or math.type(value.size) ~= "integer" or value.size < 0) then
+  elseif file.size and (not file.chunks or file.size < 0) then
     problems[#problems + 1] = where .. " has a 'size' that is not the number of bytes of its 'chunks'"
-  elseif not value.path and type(value.name) ~= "string" then
+  elseif not file.path and not file.name then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
-  return value
+  return file
 end
 
 -- A number on the wire, unless that would lose a leading zero.

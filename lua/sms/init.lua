@@ -60,18 +60,13 @@ for _, name in ipairs(sms.providers) do
   lazy[name] = function() return provider(name) end
 end
 
-local function nearest(key)
-  local names = {}
-  for name in pairs(lazy) do names[#names + 1] = name end
-  return type(key) == "string" and require "sms.core".nearest(key, names)
-end
-
 return setmetatable(sms, {
   __index = function(self, key)
     local load = lazy[key]
     if not load then
-      local guess = nearest(key)
-      error(("sms has no '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+      local naming, names = require "sms.naming", {}
+      for name in pairs(lazy) do names[#names + 1] = name end
+      error(("sms has no '%s'%s"):format(naming.shown(key), naming.guess(key, names)), 2)
     end
     local value = load()
     rawset(self, key, value)

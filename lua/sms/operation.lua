@@ -3,8 +3,8 @@
 
 local argument = require "sms.argument"
 local build = require "sms.build"
-local core = require "sms.core"
 local failure = require "sms.error"
+local naming = require "sms.naming"
 local shape = require "sms.shape"
 local Type = require "sms.type"
 
@@ -168,8 +168,7 @@ end
 ---@param names string[]
 ---@return string
 function Operation.unknown(kind, key, names)
-  local guess = type(key) == "string" and core.nearest(key, names)
-  return ("unknown %s '%s'%s"):format(kind, tostring(key), guess and (", did you mean '%s'?"):format(guess) or "")
+  return ("unknown %s '%s'%s"):format(kind, naming.shown(key), naming.guess(key, names))
 end
 
 -- Arguments → wire values by name; mistakes go to `problems`.

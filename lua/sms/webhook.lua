@@ -5,6 +5,7 @@
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
+local naming = require "sms.naming"
 local url = require "sms.url"
 
 local webhook = {}
@@ -229,8 +230,7 @@ local function manners_of(provider)
   for _, name in ipairs(sms.providers) do
     if name == provider then return require("sms." .. name) end
   end
-  local guess = type(provider) == "string" and core.nearest(provider, sms.providers)
-  error(("there is no provider '%s'%s"):format(tostring(provider), guess and (", did you mean '%s'?"):format(guess) or ""), 0)
+  error(("there is no provider '%s'%s"):format(naming.shown(provider), naming.guess(provider, sms.providers)), 0)
 end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.

@@ -2,8 +2,8 @@
 -- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what becomes of the answer.
 -- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
 
-local core = require "sms.core"
 local json = require "sms.json"
+local naming = require "sms.naming"
 
 local faults = {}
 faults.__index = faults
@@ -153,9 +153,7 @@ local function unknown(name)
   local names = {}
   for known in pairs(faults.names()) do names[#names + 1] = known end
   table.sort(names)
-  local guess = core.nearest(name, names)
-  local hint = guess and (", did you mean '%s'?"):format(guess) or ""
-  return ("there is no fault '%s'%s; there is %s"):format(name, hint, table.concat(names, ", "))
+  return ("there is no fault '%s'%s; there is %s"):format(naming.shown(name), naming.guess(name, names), table.concat(names, ", "))
 end
 
 -- "accept-then-html=502" → { name, arg, entry, taken }, or nil and what is wrong.
