@@ -75,6 +75,11 @@ describe("arguments", function()
       { "create", { name = "n", ratio = 0 / 0 }, "finite" }, { "create", { name = "\xff" }, "name" },
       { "create", { name = "n", parts = { { name = "p", wieght = 1 } } }, "did you mean 'weight'?" },
       { "create", { name = "n", parts = { {} } }, "lacks the field 'name'" },
+      { "create", { name = "n", tags = setmetatable({ "a" }, { __len = function() return 1 << 40 end }) }, "'tags[2]' must be a string" },
+      { "create", { name = "n", tags = setmetatable({ "a" }, { __len = function() return "x" end }) }, "'tags' must be a list" },
+      { "create", { name = "n", tags = { "a", nil, "c" } }, "'tags[2]' must be a string, got nothing" },
+      { "create", { name = "n", [("k"):rep(1 << 20)] = 1 }, "unknown argument '" .. ("k"):rep(64) .. "...'" },
+      { "create", { name = "n", [{}] = 1 }, "unknown argument 'a table'" }, { "create", { name = "n", ["a\nb"] = 1 }, "'a?b'" },
       { "list", { limit = 0 }, "at least 1" }, { "disable", { id = "" }, "argument 'id'" },
       { "disable", { id = ".." }, "would change the path" },
       { "shout", { text = "no", a = "x" }, "must contain {{code}}" },
@@ -86,6 +91,13 @@ describe("arguments", function()
       { "smart", { mode = "x" }, "at least one of 'p' or 'q'" },
       { "upload", { doc = "x", mapping = { "phone_number" } }, "'doc' must be" },
       { "upload", { doc = { data = "x" }, mapping = { "phone_number" } }, "lacks the field 'name'" },
+      { "upload", { doc = { data = "x", nmae = "n" }, mapping = { "phone_number" } }, "did you mean 'name'?" },
+      { "upload", { doc = { data = "x", name = 5 }, mapping = { "phone_number" } }, "'doc.name' must be a string" },
+      { "upload", { doc = { data = "x", path = 5 }, mapping = { "phone_number" } }, "'doc.path' must be a string" },
+      { "upload", { doc = { path = "x\0y" }, mapping = { "phone_number" } }, "'doc.path' must not hold a NUL byte" },
+      { "upload", { doc = { data = "x", name = "a\0b" }, mapping = { "phone_number" } }, "'doc.name' must not hold control characters" },
+      { "upload", { doc = { data = "x", name = "a", type = "b\r\nX: c" }, mapping = { "phone_number" } }, "'doc.type' must not hold" },
+      { "upload", { doc = { data = "x", name = "a" }, mapping = { "phone_number", "\xff" } }, "'mapping' can't be written as JSON" },
       { "upload", { doc = { data = "x", name = "n" }, mapping = { "first_name" } }, "must name a column 'phone_number'" },
     }
     for _, case in ipairs(cases) do
@@ -153,6 +165,29 @@ describe("results", function()
     assert.same({ id = "877692606781038592", name = "n", enabled = true, phone = "447700900123" }, thing)
     assert.same({ 200, 1, "accepted" }, { response.status, response.attempts, response.outcome })
     assert.same({}, response.headers)
+  end)
+
+  it("of another form than the declared one are an error that says where", function()
+    for body, where in pairs {
+      ["[]"] = false, ["{}"] = false, ['{"id":1,"phone":{}}'] = false, ['{"id":1,"parts":""}'] = false,
+      ['{"id":1,"parts":[{"name":[]}]}'] = false,
+      ['[{"id":1}]'] = "promised: result is a list instead of an object", ['"x"'] = "promised: result is text instead of an object",
+      ['{"id":[1]}'] = "result.id is a list instead of text", ['{"enabled":{"a":1}}'] = "result.enabled is an object",
+    } do
+      local result, err = toy.recorded({ status = 200, headers = {}, body = body }).things:create { name = "n" }
+      if where then
+        assert.same({ "decode", "unknown", body }, { err.kind, err.outcome, err.body })
+        assert.truthy(err.message:find(where, 1, true), where .. " in " .. err.message)
+      else
+        assert.is_table(result, body)
+      end
+    end
+    local lists = { ['{"a":1}'] = "is an object instead of a list", ["[{},5]"] = "result[2] is a number", ["[null,{}]"] = "null" }
+    for body, where in pairs(lists) do
+      local _, err = toy.recorded({ status = 200, headers = {}, body = body }).things:list()
+      assert.same("decode", err.kind)
+      assert.truthy(err.message:find(where, 1, true), where .. " in " .. err.message)
+    end
   end)
 
   it("of a text operation are the text", function()
@@ -229,10 +264,10 @@ describe("events", function()
   it("tell each step, and a failing handler changes nothing", function()
     local types = {}
     local client = toy.recorded(OK, { on_event = function(event) types[#types + 1] = event.type end })
-    client.things:list()
+    client.things:look { id = 1 }
     assert.same({ "request", "response" }, types)
     client = toy.recorded(OK, { on_event = function() error("mine") end })
-    assert.truthy(client.things:list())
+    assert.truthy(client.things:look { id = 1 })
   end)
 end)
 
@@ -262,6 +297,24 @@ describe("pages", function()
     assert.same({ 25, 6 }, { walk(25, 5, { limit = 10 }) })
     assert.same({ 0, 1 }, { walk(0) })
     assert.same({ 20, 3 }, { walk(20, nil, { limit = 10 }) })
+  end)
+
+  it("stop on a repeated page also when it holds what is no text", function()
+    local client, seen = toy.recorded { status = 200, headers = {}, body = '[{"id":1,"name":"\xff"},{"id":2,"size":[null,1]}]' }
+    local count = 0
+    for _ in client.things:each() do count = count + 1 end
+    assert.same({ 2, 2 }, { count, #seen })
+  end)
+
+  it("are not begun with arguments that are wrong", function()
+    local client, seen = toy.recorded(OK)
+    for _, case in ipairs { { 5, "one table" }, { { limit = 0 }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
+      local line = debug.getinfo(1, "l").currentline + 1
+      local message = raised(function() client.things:each(case[1]) end)
+      assert.truthy(message:find("engine_spec.lua:" .. line .. ": toy.things:list", 1, true), message)
+      assert.truthy(message:find(case[2], 1, true), message)
+    end
+    assert.same(0, #seen)
   end)
 
   it("stop on a repeated page and raise the error value", function()

@@ -124,9 +124,13 @@ local function form_of(op, answer)
   return form
 end
 
+local function unlike(message)
+  return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
+end
+
 local function undecodable(answer, message)
   if answer.status // 100 ~= 2 then return { message = ("HTTP %d, and the answer is not JSON"):format(answer.status) } end
-  return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
+  return unlike(message)
 end
 
 -- The provider's verdict on an answer: true and the result, or false and the fields of an error.
@@ -172,7 +176,11 @@ function answers.read(state, op, answer)
   if not ok then return refused(state, op, answer, result) end
   if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end
   if op.facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
-  if op.shaper then result = op.shaper(result) end
+  if op.shaper then
+    local problem
+    result, problem = op.shaper(result)
+    if problem then return refused(state, op, answer, unlike("result" .. problem)) end
+  end
   return result, response_of(state, answer, page)
 end
 

@@ -5,6 +5,7 @@ local argument = require "sms.argument"
 local call = require "sms.call"
 local core = require "sms.core"
 local message = require "sms.message"
+local naming = require "sms.naming"
 local Operation = require "sms.operation"
 local pages = require "sms.pages"
 local rate = require "sms.rate"
@@ -64,20 +65,21 @@ end
 
 local function each_of(op, method)
   return function(self, args, options)
-    state_of(self, op.name)
+    local state = state_of(self, op.name)
+    local _, trouble = Operation.prepare(op, args, options, state.options)
+    if type(trouble) == "string" then error(trouble, 2) end
     return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args)
   end
 end
 
 local function nearest_miss(what, names)
   return function(_, key)
-    local guess = type(key) == "string" and core.nearest(key, names)
-    error(("%s has no '%s'%s"):format(what, tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+    error(("%s has no '%s'%s"):format(what, naming.shown(key), naming.guess(key, names)), 2)
   end
 end
 
 local function frozen(what)
-  return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, tostring(key)), 2) end
+  return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, naming.shown(key)), 2) end
 end
 
 -- The metatable of one resource: its operations as methods, listed by pairs; a miss names the nearest.

@@ -246,7 +246,12 @@ function message.balance(state, options)
   if not plan then return unsupported(state, "balance", "unsupported: the provider tells no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
   if result == nil then return nil, response end
-  return plan.read(result), response
+  local balance = plan.read(result)
+  if type(balance) == "number" then return balance, response end
+  return nil, failure.new {
+    kind = "decode", outcome = "unknown", provider = state.name, operation = plan.op, status = response.status,
+    attempts = response.attempts, message = "the answer is not what was promised: it tells no balance",
+  }
 end
 
 --- What the provider can do: the table that requests are checked against, copied.

@@ -1,14 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Walks the pages of a list operation lazily, one item at a time.
 
-local json = require "sms.json"
+local webhook = require "sms.webhook"
 
 local pages = {}
-
--- A page's fingerprint: a server that repeats itself must not loop us.
-local function fingerprint(items)
-  return json.encode(json.array(items)) or tostring(items)
-end
 
 local styles = {}
 
@@ -23,7 +18,7 @@ end
 
 -- `page` counts from 1 up to the `totalPages` (or `pages`) that the answer tells; without such a figure the next page is asked.
 function styles.page(args, _, _, page)
-  local total = page and (page.totalPages or page.pages)
+  local total = page and tonumber(page.totalPages or page.pages)
   local at = args.page or 1
   if total and at >= total then return nil end
   args.page = at + 1
@@ -42,11 +37,11 @@ function pages.each(call, style, args)
     local page, second = call(next_args)
     if not page then error(second, 0) end
     first = first or #page
-    local print = fingerprint(page)
-    if #page == 0 or seen[print] then
+    local line = webhook.line(page)
+    if #page == 0 or seen[line] then -- a server that repeats itself must not loop us
       items, next_args = {}, nil
     else
-      seen[print], items = true, page
+      seen[line], items = true, page
       next_args = styles[style](next_args, #page, first, second.page)
     end
     at = 0

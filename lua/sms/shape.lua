@@ -1,11 +1,25 @@
 -- SPDX-License-Identifier: MIT
--- Makes a decoded answer keep the word of its declared type: flags are booleans, ids and numbers declared as strings are strings.
+-- Makes a decoded answer keep the word of its declared type: flags are booleans, ids and numbers declared as strings are strings,
+-- and what is declared as a list or an object is one.
 
 local Type = require "sms.type"
 
 local shape = {}
 
+-- A reader takes a value and gives it as declared; its second result says how the value differs in form, behind its place.
+
 local shape_of
+
+local FORMS = { string = "text", number = "a number", boolean = "true or false", ["nil"] = "missing" }
+
+local function form_of(value)
+  if type(value) ~= "table" then return FORMS[type(value)] or type(value) end
+  return math.type(next(value)) == "integer" and "a list" or "an object"
+end
+
+local function mismatch(value, wanted)
+  return value, (" is %s instead of %s"):format(form_of(value), wanted)
+end
 
 local function digits(value)
   if math.type(value) == "integer" then return tostring(value) end
@@ -18,30 +32,59 @@ local function truth(value)
   return known
 end
 
+local function same(value)
+  return value
+end
+
+-- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.
+local function shape_scalar(read, wanted)
+  return function(value)
+    if value == nil or type(value) == "table" then return mismatch(value, wanted) end
+    return read(value)
+  end
+end
+
+local function fields_of(node, registry)
+  local fields = {}
+  for name, text in pairs(node.class) do
+    if type(name) == "string" and name ~= "open" then
+      local member = Type.parse(text, registry)
+      fields[name] = { read = shape_of(member, registry), optional = member.optional }
+    end
+  end
+  return fields
+end
+
+-- Of what may be absent, another form is no breach of the answer's: it is there as it came. So is what is not declared.
 local function shape_class(node, registry)
   local fields
   return function(value)
-    if type(value) ~= "table" then return value end
-    if not fields then
-      fields = {}
-      for name, text in pairs(node.class) do
-        if type(name) == "string" and name ~= "open" then fields[name] = shape_of(Type.parse(text, registry), registry) end
+    if type(value) ~= "table" or math.type(next(value)) == "integer" then return mismatch(value, "an object") end
+    fields = fields or fields_of(node, registry)
+    for name, field in pairs(fields) do
+      if value[name] ~= nil and field.read then
+        local item, problem = field.read(value[name])
+        if problem and not field.optional then return value, "." .. name .. problem end
+        value[name] = item
       end
-    end
-    for name, read in pairs(fields) do
-      if value[name] ~= nil then value[name] = read(value[name]) end
     end
     return value
   end
 end
 
+-- Null in a list is a hole, which `#` may take for the end: only lists of scalars have room for it.
 local function shape_list(node, registry)
-  local item = shape_of(node.item, registry)
-  if not item then return nil end
+  local read = shape_of(node.item, registry)
   return function(value)
-    if type(value) == "table" then
-      for i = 1, #value do value[i] = item(value[i]) end
+    if type(value) ~= "table" or type(next(value)) == "string" then return mismatch(value, "a list") end
+    if not read then return value end
+    local count, last = 0, 0
+    for i, item in pairs(value) do
+      local out, problem = read(item)
+      if problem then return value, ("[%d]%s"):format(i, problem) end
+      value[i], count, last = out, count + 1, math.max(last, i)
     end
+    if count < last and shape.takes_tables(node.item) then return value, " has null among its items" end
     return value
   end
 end
@@ -50,37 +93,54 @@ end
 local function shape_union(node, registry)
   local tables, scalars, numbers
   for _, member in ipairs(node.items) do
-    local read = shape_of(member, registry)
+    local read = shape_of(member, registry) or same
     numbers = numbers or member.kind == "integer" or member.kind == "number"
-    if member.kind == "class" or member.kind == "list" then tables = tables or read else scalars = scalars or read end
+    if shape.takes_tables(member) then tables = tables or read else scalars = scalars or read end
   end
-  if numbers then scalars = nil end -- a number is what it may be
-  if not tables and not scalars then return nil end
+  if numbers then scalars = same end -- a number is what it may be
   return function(value)
     local read = type(value) == "table" and tables or type(value) ~= "table" and scalars
     if read then return read(value) end
-    return value
+    return mismatch(value, node.text)
   end
+end
+
+--- Whether values of a type are tables.
+---@param node table
+---@return boolean
+function shape.takes_tables(node)
+  while node.kind == "alias" do node = node.base end
+  return node.kind == "class" or node.kind == "list" or node.kind == "table"
+end
+
+local SCALARS = {
+  string = shape_scalar(digits, "text"), boolean = shape_scalar(truth, "true or false"), integer = shape_scalar(same, "a number"),
+  number = shape_scalar(same, "a number"), literal = shape_scalar(same, "a single value"),
+}
+
+local function shape_table(value)
+  if type(value) ~= "table" then return mismatch(value, "an object") end
+  return value
 end
 
 shape_of = function(node, registry)
   if node.kind == "alias" then
-    if node.alias.as == "flag01" or node.alias.as == "flagtext" then return truth end
+    if node.alias.as == "flag01" or node.alias.as == "flagtext" then return SCALARS.boolean end
     return shape_of(node.base, registry)
   end
-  if node.kind == "string" then return digits end
-  if node.kind == "boolean" then return truth end
   if node.kind == "class" then return shape_class(node, registry) end
   if node.kind == "list" then return shape_list(node, registry) end
   if node.kind == "union" then return shape_union(node, registry) end
-  return nil
+  if node.kind == "table" then return shape_table end
+  return SCALARS[node.kind]
 end
 
 --- Compiles a result type to a function that makes a decoded answer keep the type's word: declared booleans from 1/0/"1"/"0",
---- declared strings from integers. What is not declared stays as it came. Nil when there is nothing to do.
+--- declared strings from integers. What is not declared stays as it came. A result, an item of it or a field that must be there
+--- in another form than the declared one (text where a list belongs) is a mismatch: its place and the two forms, in words.
 ---@param node table
 ---@param registry sms.Registry
----@return (fun(value: any): any)?
+---@return (fun(value: any): any, string?)?
 function shape.shaper(node, registry)
   return shape_of(node, registry)
 end

@@ -168,10 +168,11 @@ local function page_of(value)
   return page
 end
 
--- What has nothing to tell says false or null; where a list is promised, that is an empty one.
+-- What has nothing to tell says false or null; where a list is promised, that is an empty one. A send that is taken without a word
+-- about it is taken.
 local function content(response, facts)
   if response ~= nil and response ~= false then return response end
-  if facts.result and facts.result:find("[]", 1, true) then return {} end
+  if facts.send or facts.result and facts.result:find("[]", 1, true) then return {} end
   return true
 end
 

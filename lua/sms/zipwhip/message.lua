@@ -136,7 +136,7 @@ end
 
 -- The last ten digits: numbers come with and without their country.
 local function tail(number)
-  return (number or ""):gsub("%D", ""):sub(-10)
+  return type(number) == "string" and number:gsub("%D", ""):sub(-10)
 end
 
 --- How many messages of the history are looked at, and how far clocks may differ, in seconds.
