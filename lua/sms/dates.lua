@@ -7,6 +7,9 @@ local dates = {}
 local DAY = 86400
 local FIRST, LAST = -62167219200, 253402300799 -- 0000-01-01 00:00:00 and 9999-12-31 23:59:59
 
+--- The last second that can be written.
+dates.LAST = LAST
+
 -- Days between 1970-01-01 and a Gregorian date, counted in years that begin in March so that the leap day is last.
 local function days_of(year, month, day)
   if month <= 2 then year = year - 1 end

@@ -8,8 +8,8 @@ local message = {}
 
 --- What a message may hold. `at` and bulk go through a submitted broadcast, which echoes no reference.
 message.capabilities = {
-  to = { max = 1 }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true }, at = true, callback = true,
-  reference = { max = 160, unit = "characters" },
+  to = { max = 1 }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true },
+  at = { min = 0, max = dates.LAST }, callback = true, reference = { max = 160, unit = "characters" },
 }
 
 local function digits(number)
@@ -74,7 +74,8 @@ end
 
 local function broadcast_receipt(result, size)
   local ids = result[1] or result
-  return { id = tostring(ids.broadcastID or ids.broadcastId), broadcast_id = ids.broadcastID or ids.broadcastId, recipients = size }
+  local id = ids.broadcastID or ids.broadcastId
+  return { id = id and tostring(id), broadcast_id = id, recipients = size }
 end
 
 --- The receipt of a single call.
@@ -170,7 +171,8 @@ function message.look(row)
     op = "broadcasts:list", args = { filter = "name=" .. row.reference, limit = 100 },
     judge = function(list)
       for _, broadcast in ipairs(list) do
-        if broadcast.name == row.reference then return { id = tostring(broadcast.id), broadcast_id = broadcast.id } end
+        local id = broadcast.id
+        if broadcast.name == row.reference then return { id = id and tostring(id), broadcast_id = id } end
       end
       return false
     end,
