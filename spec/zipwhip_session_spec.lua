@@ -33,7 +33,7 @@ local function provider(faults)
     end
     if session ~= self.valid then return json([[{"success":false,"response":"Invalid session key"}]]) end
     if request.path == "/hostedContent/get" then return { status = 200, headers = { ["content-type"] = "image/gif" }, body = "GIF89a" } end
-    return json([[{"success":true,"response":{"id":"1"}}]])
+    return json(request.path == "/role/list" and [[{"success":true,"response":[]}]] or [[{"success":true,"response":{"id":"1"}}]])
   end
   return self
 end

@@ -6,27 +6,27 @@
 ---@class sms.Options
 ---@field base_url? string
 ---@field ca_file? string
----@field connect_timeout? number
+---@field connect_timeout? sms.Seconds
 ---@field http? '1.1'|'2'
----@field max_body? integer
+---@field max_body? sms.Bytes
 ---@field on_event? function
----@field pool? any
+---@field pool? sms.Pool
 ---@field proxy? string
 ---@field rate? table
----@field retries? integer
----@field stall_timeout? number
----@field timeout? number
+---@field retries? sms.Count
+---@field stall_timeout? sms.Seconds
+---@field timeout? sms.Seconds
 ---@field transport? function
 ---@field user_agent? string
 ---@field webhook_secret? string
 
 ---Options of one call, the second table.
 ---@class sms.CallOptions
----@field headers? table
----@field max_body? integer
+---@field headers? sms.Headers
+---@field max_body? sms.Bytes
 ---@field progress? function
----@field retries? integer
+---@field retries? sms.Count
 ---@field stream? boolean
----@field timeout? number
----@field to_file? string
----@field wire? table
+---@field timeout? sms.Seconds
+---@field to_file? sms.Path
+---@field wire? sms.WireNames

@@ -1,72 +1,19 @@
 -- SPDX-License-Identifier: MIT
 -- Checks an argument by its type and turns it into what travels on the wire, in one pass.
 
+local forms = require "sms.forms"
 local json = require "sms.json"
 local naming = require "sms.naming"
+local scalar = require "sms.scalar"
 local Type = require "sms.type"
 
 local argument = {}
 
-local ARTICLES = {
-  string = "a string", integer = "an integer", number = "a number", boolean = "a boolean", table = "a table", ["nil"] = "nothing",
-  ["function"] = "a function", userdata = "a userdata", thread = "a thread",
-}
-
-local function refuse(problems, where, expected, value)
-  problems[#problems + 1] = ("%s must be %s, got %s"):format(where, expected, ARTICLES[type(value)])
-end
-
--- "argument 'tags'" and "[2]" → "argument 'tags[2]'".
-local function inside(where, step)
-  return (where:gsub("'$", "")) .. step .. "'"
-end
+local inside, refuse = scalar.inside, scalar.refuse
 
 local NUMBER_AS_PHONE = "%s is a Lua number; write phone numbers as strings, because a number loses a leading 0 or +"
 
 local compile
-
-local scalar = {}
-
-function scalar.string(value, where, problems)
-  if type(value) == "string" then return value end
-  refuse(problems, where, "a string", value)
-end
-
-function scalar.integer(value, where, problems)
-  local whole = type(value) == "number" and math.tointeger(value)
-  if whole then return whole end
-  if type(value) == "number" then
-    problems[#problems + 1] = where .. " must be an integer, got a fraction"
-  else
-    refuse(problems, where, "an integer", value)
-  end
-end
-
-function scalar.number(value, where, problems)
-  if type(value) == "number" and value == value and value ~= math.huge and value ~= -math.huge then return value end
-  refuse(problems, where, "a finite number", value)
-end
-
-function scalar.boolean(value, where, problems)
-  if type(value) == "boolean" then return value end
-  refuse(problems, where, "a boolean", value)
-end
-
-function scalar.table(value, where, problems)
-  if type(value) == "table" then return value end
-  refuse(problems, where, "a table", value)
-end
-
-function scalar.any(value)
-  return value
-end
-
--- A function, or anything that can be called.
-scalar["function"] = function(value, where, problems)
-  local meta = type(value) ~= "function" and getmetatable(value)
-  if type(value) == "function" or type(meta) == "table" and meta.__call then return value end
-  refuse(problems, where, "a function", value)
-end
 
 local function convert_list(node, registry)
   local item = compile(node.item, registry)
@@ -126,7 +73,7 @@ local function convert_union(node, registry)
     local fitting = type(value) == "table" and tables or scalars
     if #fitting == 1 then return fitting[1](value, where, problems) end
     problems[before + 1] = ("%s must be %s%s"):format(where, union_words(node, value),
-      type(value) == "string" and "" or ", got " .. ARTICLES[type(value)])
+      type(value) == "string" and "" or ", got " .. scalar.article(value))
   end
 end
 
@@ -164,113 +111,6 @@ local function convert_class(node, registry)
     end
     return out
   end
-end
-
----------------------------------------------------------------- what travels otherwise than it is written
-
-local function flag(value, where, problems)
-  local truth = Type.TRUTH[value]
-  if truth == nil then refuse(problems, where, "a boolean", value) end
-  return truth
-end
-
--- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
-local function mapping_columns(value)
-  local columns, from = {}, value[0] == nil and 1 or 0
-  for key, marker in pairs(value) do
-    local number = math.type(key) == "integer" and key - from or math.tointeger(tonumber(key))
-    if not number or number < 0 or type(marker) ~= "string" then return nil end
-    columns[tostring(number)] = marker
-  end
-  return columns
-end
-
-local encoders = {}
-
-function encoders.joined(value)
-  if type(value) ~= "table" then return tostring(value) end
-  local out = {}
-  for i, item in ipairs(value) do out[i] = tostring(item) end
-  return table.concat(out, ",")
-end
-
-function encoders.flag01(value) return value and 1 or 0 end
-
-function encoders.flagtext(value) return value and "1" or "0" end
-
-function encoders.number(value, where, problems)
-  local digits = tostring(value):gsub("^%+", "")
-  if digits:match("^0%d") or not digits:match("^%d+$") then
-    problems[#problems + 1] = where .. " travels as a JSON number: digits only, international form without a leading 0"
-    return nil
-  end
-  return json.integer(digits)
-end
-
--- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
-function encoders.msisdn(value, where, problems)
-  local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
-  if not digits:match("^[1-9]%d+$") or #digits > 15 then
-    problems[#problems + 1] = where .. " must be a phone number in international form, at most 15 digits"
-    return nil
-  end
-  return digits
-end
-
-function encoders.json(value, where, problems)
-  local text, message = json.encode(value)
-  if not text then problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message) end
-  return text
-end
-
-function encoders.mapping(value, where, problems)
-  local columns = mapping_columns(value)
-  if columns and next(columns) then return encoders.json(columns, where, problems) end
-  problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
-end
-
-local FILE_FIELDS = { path = "string", data = "string", chunks = "function", name = "string", type = "string", size = "integer" }
-local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
-
--- What no file's path, and nothing that goes into the header of a part, may hold.
-local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { "%c", "control characters" }, type = { "%c", "control characters" } }
-
--- The fields of a file, each of its kind.
-local function file_fields(value, where, problems)
-  local file = {}
-  for key, item in pairs(value) do
-    if not FILE_FIELDS[key] then
-      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, FILE_NAMES, ";"))
-    else
-      file[key] = scalar[FILE_FIELDS[key]](item, inside(where, "." .. key), problems)
-      local forbidden = file[key] and FORBIDDEN[key]
-      if forbidden and item:find(forbidden[1]) then
-        problems[#problems + 1] = ("%s must not hold %s"):format(inside(where, "." .. key), forbidden[2])
-      end
-    end
-  end
-  return file
-end
-
-function encoders.file(value, where, problems)
-  local before = #problems
-  local file = file_fields(value, where, problems)
-  if #problems > before then return nil end
-  local sources = (file.path and 1 or 0) + (file.data and 1 or 0) + (file.chunks and 1 or 0)
-  if sources ~= 1 then
-    problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
-  elseif file.size and (not file.chunks or file.size < 0) then
-    problems[#problems + 1] = where .. " has a 'size' that is not the number of bytes of its 'chunks'"
-  elseif not file.path and not file.name then
-    problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
-  end
-  return file
-end
-
--- A number on the wire, unless that would lose a leading zero.
-function encoders.digits(value)
-  local text = tostring(value)
-  return text:match("^[1-9]%d*$") and json.integer(text) or text
 end
 
 ---------------------------------------------------------------- aliases
@@ -324,8 +164,8 @@ end
 
 local function convert_alias(node, registry)
   local alias, base = node.alias, compile(node.base, registry)
-  local encode = alias.as and assert(encoders[alias.as], "unknown wire form in the facts")
-  if alias.as == "flag01" or alias.as == "flagtext" then base = flag end
+  local encode = alias.as and assert(forms[alias.as], "unknown wire form in the facts")
+  if alias.as == "flag01" or alias.as == "flagtext" then base = forms.flag end
   return function(value, where, problems)
     if alias.phone and type(value) == "number" then
       problems[#problems + 1] = NUMBER_AS_PHONE:format(where)
@@ -350,7 +190,7 @@ function argument.converter(node, registry)
   if node.kind == "union" then return convert_union(node, registry) end
   if node.kind == "alias" then return convert_alias(node, registry) end
   if node.kind == "class" then return convert_class(node, registry) end
-  return scalar[node.kind]
+  return scalar.of[node.kind]
 end
 compile = argument.converter
 

@@ -59,7 +59,9 @@ local function sign(state, op, request)
   local facts, options = op.facts, request.options
   if facts.host then request.endpoint, request.base_url = state.endpoint_of(facts.host) end
   if facts.accept or options and options.headers then
+    local own = request.headers or {}
     request.headers = { Accept = facts.accept }
+    for name, value in pairs(own) do request.headers[name] = value end
     for name, value in pairs(options and options.headers or {}) do request.headers[name] = value end
   end
   if state.manners.path then request.path = state.manners.path(request.path, state.options) end

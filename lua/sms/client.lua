@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A client: frozen configuration and the provider's operations bound to it as methods.
 
-local argument = require "sms.argument"
 local call = require "sms.call"
 local core = require "sms.core"
 local message = require "sms.message"
@@ -11,6 +10,7 @@ local pages = require "sms.pages"
 local rate = require "sms.rate"
 local raw = require "sms.raw"
 local reconcile = require "sms.reconcile"
+local record = require "sms.record"
 local retry = require "sms.retry"
 local secret = require "sms.secret"
 local transport = require "sms.transport"
@@ -23,9 +23,9 @@ local client = {}
 --- Options of every client, with their types; providers add their credentials.
 ---@type table<string, string>
 client.options = {
-  base_url = "string?", ca_file = "string?", connect_timeout = "number?", http = "'1.1'|'2'?", max_body = "integer?",
-  on_event = "function?", pool = "any?", proxy = "string?", rate = "table?", retries = "integer?", stall_timeout = "number?",
-  timeout = "number?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
+  base_url = "string?", ca_file = "string?", connect_timeout = "sms.Seconds?", http = "'1.1'|'2'?", max_body = "sms.Bytes?",
+  on_event = "function?", pool = "sms.Pool?", proxy = "string?", rate = "table?", retries = "sms.Count?",
+  stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
 }
 
 local DEFAULT_TIMEOUT = 30
@@ -116,47 +116,25 @@ end
 
 ---------------------------------------------------------------- birth
 
-local function option_types(manners)
+local function option_checker(manners, registry)
   local types = {}
   for name, text in pairs(client.options) do types[name] = text end
   for name, text in pairs(manners.options) do types[name] = text end
-  return types
+  return record.checker(types, registry, "option", "options")
 end
 
--- `unread`: why the secret that the value refers to can't be had.
-local function check_option(name, text, value, unread, registry, problems)
-  local node = Type.parse(text, registry)
-  if unread then
-    problems[#problems + 1] = ("option '%s': %s"):format(name, unread)
-  elseif value ~= nil then
-    argument.converter(node, registry)(value, "option '" .. name .. "'", problems)
-  elseif not node.optional then
-    problems[#problems + 1] = ("option '%s' (%s) is missing"):format(name, text)
+-- A copy of the options, each as its type makes it, what is wrong with them, and the secrets among them, which the copy reveals
+-- by name only.
+local function check_options(provider, options)
+  local problems = {}
+  provider.check_options = provider.check_options or option_checker(provider.manners, provider.registry)
+  local texts, held, unread = secret.take(options)
+  local own = provider.check_options(texts, problems, unread)
+  if own.rate then rate.check(own.rate, problems) end
+  if type(options) == "table" and not next(unread) and provider.manners.check_options then
+    provider.manners.check_options(own, problems)
   end
-end
-
--- What is no text can't be a secret.
-local function check_references(held, types, problems)
-  for name in pairs(held) do
-    if types[name] and not types[name]:find("^string") then
-      problems[#problems + 1] = ("option '%s' (%s) can't be a reference to a secret"):format(name, types[name])
-    end
-  end
-end
-
--- `options`: what `secret.take` made of what was given.
-local function check_options(provider, given, options, held, unread)
-  local types, names, problems = option_types(provider.manners), {}, {}
-  for name in pairs(types) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do check_option(name, types[name], options[name], unread[name], provider.registry, problems) end
-  check_references(held, types, problems)
-  for key in pairs(given) do
-    if not types[key] then problems[#problems + 1] = Operation.unknown("option", key, names) end
-  end
-  if type(options.rate) == "table" then rate.check(options.rate, problems) end
-  if not next(unread) and provider.manners.check_options then provider.manners.check_options(options, problems) end
-  return problems
+  return secret.hide(own, held), problems, held
 end
 
 -- Auth objects by name; all their values, and the secrets named beside them, are masked from now on.
@@ -212,7 +190,7 @@ local function make_perform(provider, state)
   end
 end
 
--- `options`: a copy of the caller's, with the secrets in `held`.
+-- `held`: the secrets of the options, each a masker.
 local function make_state(provider, options, held)
   local manners = provider.manners
   local state = {
@@ -299,7 +277,10 @@ end
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return table response_or_error
 function Client:status(receipt, options)
-  return message.status(state_of(self, ":status"), receipt, options)
+  local state = state_of(self, ":status")
+  local status, second, problem = message.status(state, receipt, options)
+  if problem then error(("%s:status: %s"):format(state.name, problem), 2) end
+  return status, second
 end
 
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
@@ -307,7 +288,10 @@ end
 ---@param options? table  per-call options, and `settle`: seconds before absence from the history counts (60)
 ---@return table[] rows
 function Client:reconcile(rows, options)
-  return reconcile.rows(state_of(self, ":reconcile"), rows, options)
+  local state = state_of(self, ":reconcile")
+  local settled, problem = reconcile.rows(state, rows, options)
+  if problem then error(("%s:reconcile: %s"):format(state.name, problem), 2) end
+  return settled
 end
 
 --- The account's balance in the provider's unit, where it tells one.
@@ -315,7 +299,10 @@ end
 ---@return number? balance
 ---@return table response_or_error
 function Client:balance(options)
-  return message.balance(state_of(self, ":balance"), options)
+  local state = state_of(self, ":balance")
+  local balance, second, problem = message.balance(state, options)
+  if problem then error(("%s:balance: %s"):format(state.name, problem), 2) end
+  return balance, second
 end
 
 --- What this provider can do: a copy of the table that `send` checks messages against.
@@ -349,10 +336,8 @@ end
 ---@param level integer   of the caller, as `error` counts
 ---@return table client
 function client.new(provider, options, level)
+  local own, problems, held = check_options(provider, options)
   local where = "sms." .. provider.manners.name
-  if type(options) ~= "table" then error(where .. ": options must be a table", level + 1) end
-  local own, held, unread = secret.take(options)
-  local problems = check_options(provider, options, own, held, unread)
   if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
   local ok, state = pcall(make_state, provider, own, held)
   if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end

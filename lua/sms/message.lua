@@ -4,6 +4,7 @@
 local abilities = require "sms.abilities"
 local core = require "sms.core"
 local failure = require "sms.error"
+local naming = require "sms.naming"
 local Operation = require "sms.operation"
 
 local message = {}
@@ -178,6 +179,9 @@ local function arguments_problem(messages, options)
   end
   local problems = {}
   if options ~= nil then Operation.check_options(options, problems) end
+  if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
+    problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(naming.shown((next(messages))))
+  end
   return problems[1] and table.concat(problems, "; ")
 end
 
@@ -224,12 +228,15 @@ end
 ---@param options table?
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return table? response_or_error
+---@return string? problem the caller's mistake, to be raised
 function message.status(state, given, options)
   local manners = state.manners.message
+  if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
   if not manners.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end
   local plan, words = manners.status(given)
   if not plan then return unsupported(state, "status", words) end
   local result, response = state.perform(plan.op, plan.args, options)
+  if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end
   local found = plan.read(result)
   found.id, found.raw = given.id, result
@@ -241,10 +248,12 @@ end
 ---@param options table?
 ---@return number? balance
 ---@return table? response_or_error
+---@return string? problem the caller's mistake, to be raised
 function message.balance(state, options)
   local plan = state.manners.message.balance
   if not plan then return unsupported(state, "balance", "unsupported: the provider tells no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
+  if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end
   local balance = plan.read(result)
   if type(balance) == "number" then return balance, response end

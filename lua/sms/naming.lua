@@ -16,7 +16,7 @@ function naming.shown(key)
     if #key > MAX_SHOWN then key = key:sub(1, MAX_SHOWN) .. "..." end
     return (key:gsub("%c", "?"))
   end
-  if type(key) == "number" or type(key) == "boolean" then return tostring(key) end
+  if key == nil or type(key) == "number" or type(key) == "boolean" then return tostring(key) end
   return "a " .. type(key)
 end
 

@@ -5,6 +5,7 @@ local argument = require "sms.argument"
 local build = require "sms.build"
 local failure = require "sms.error"
 local naming = require "sms.naming"
+local record = require "sms.record"
 local shape = require "sms.shape"
 local Type = require "sms.type"
 
@@ -13,9 +14,8 @@ local Operation = {}
 --- Options that every call takes in its second table, with their types.
 ---@type table<string, string>
 Operation.options = {
-  headers = "table?", max_body = "integer?", progress = "function?", retries = "integer?", stream = "boolean?", timeout = "number?",
-  to_file = "string?",
-  wire = "table?",
+  headers = "sms.Headers?", max_body = "sms.Bytes?", progress = "function?", retries = "sms.Count?", stream = "boolean?",
+  timeout = "sms.Seconds?", to_file = "sms.Path?", wire = "sms.WireNames?",
 }
 
 local PLACES = { "query", "body", "form", "multipart" }
@@ -193,33 +193,11 @@ local function convert_arguments(op, args, settings, problems)
   return wired
 end
 
-local option_converters, option_names = {}, {}
-do
-  local registry = Type.registry()
-  for name, text in pairs(Operation.options) do
-    option_converters[name] = argument.converter(Type.parse(text, registry), registry)
-    option_names[#option_names + 1] = name
-  end
-  table.sort(option_names)
-end
-
 --- Checks a table of per-call options; appends to `problems`.
----@param options table
+---@param options any
 ---@param problems string[]
-function Operation.check_options(options, problems)
-  if type(options) ~= "table" then
-    problems[#problems + 1] = "options must be a table"
-    return
-  end
-  for key, value in pairs(options) do
-    local convert = option_converters[key]
-    if convert then
-      convert(value, "option '" .. key .. "'", problems)
-    else
-      problems[#problems + 1] = Operation.unknown("option", key, option_names)
-    end
-  end
-end
+---@return table options  a copy, each as its type makes it
+Operation.check_options = record.checker(Operation.options, Type.registry(require "sms.types"), "option", "options")
 
 local function complaint(op, problems)
   return ("%s.%s: %s"):format(op.provider, op.name, table.concat(problems, "; "))
@@ -237,7 +215,10 @@ function Operation.prepare(op, args, options, settings)
   if args ~= nil and type(args) ~= "table" then
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
-  if options ~= nil then Operation.check_options(options, problems) end
+  if options ~= nil then options = Operation.check_options(options, problems) end
+  for key in pairs(options and options.wire or {}) do
+    if not op.by_name[key] then problems[#problems + 1] = Operation.unknown("argument", key, op.names) .. ", in the option 'wire'" end
+  end
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
   if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
   if #problems > 0 then return nil, complaint(op, problems) end

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Settles rows whose outcome is unknown by the provider's own history, where it has one.
 
+local Operation = require "sms.operation"
+local scalar = require "sms.scalar"
+
 local reconcile = {}
 
 --- How old a row must be, in seconds, before its absence from the history proves anything: histories lag.
@@ -33,26 +36,56 @@ local function look_up(state, row, settle, options)
   end
   if found == nil then return unsettled(row, reason) end
   local age = os.time() - (row.time or 0)
-  if age < settle then return unsettled(row, ("not in the history yet, %d s after the send; ask again later"):format(age)) end
+  if age < settle then return unsettled(row, ("not in the history yet, %.0f s after the send; ask again later"):format(age)) end
   return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+end
+
+-- What a look-up reads of a row; whatever else it holds is handed on.
+local FIELDS = { reference = "string", text = "string", time = "number" }
+
+local function check_row(row, index, problems)
+  if type(row) ~= "table" then
+    scalar.refuse(problems, ("'rows[%d]'"):format(index), "a table", row)
+    return
+  end
+  for name, kind in pairs(FIELDS) do
+    if row[name] ~= nil then scalar.of[kind](row[name], ("'rows[%d].%s'"):format(index, name), problems) end
+  end
+end
+
+-- The rows as a plain list, the time to settle and the per-call options; nil and what is wrong with them.
+local function checked(rows, options)
+  local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
+  if type(rows) ~= "table" then return nil, "rows are a list" end
+  if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
+  for key, value in pairs(options or {}) do
+    if key == "settle" then
+      settle = scalar.of.number(value, "option 'settle'", problems)
+    else
+      call = call or {}
+      call[key] = value
+    end
+  end
+  if call then call = Operation.check_options(call, problems) end
+  for i, row in ipairs(rows) do
+    list[i] = row
+    check_row(row, i, problems)
+  end
+  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  return list, settle, call
 end
 
 --- Settles the unknown rows of `send_many` (or a table `{ to, text, reference, time, outcome = "unknown" }` made from a failed `send`).
 ---@param state table
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle` (seconds, see `reconcile.SETTLE`)
----@return table[] rows  in the same order; what stays unknown has a `reason`
+---@return table[]? rows  in the same order; what stays unknown has a `reason`
+---@return string? problem the caller's mistake, to be raised
 function reconcile.rows(state, rows, options)
-  local settle, call, out = reconcile.SETTLE, nil, {}
-  for key, value in pairs(options or {}) do
-    if key == "settle" then
-      settle = value
-    else
-      call = call or {}
-      call[key] = value
-    end
-  end
-  for i, row in ipairs(rows) do
+  local list, settle, call = checked(rows, options)
+  if not list then return nil, settle end
+  local out = {}
+  for i, row in ipairs(list) do
     out[i] = row.outcome == "unknown" and look_up(state, row, settle, call) or row
   end
   return out

@@ -80,27 +80,37 @@ function secret.read(reference)
   return text
 end
 
---- Takes the references out of a client's options.
----@param given table  options as the caller wrote them
----@return table options  a copy that gives the texts when asked by name, and hides them from `pairs` and `next`
+--- Reads the references among a client's options.
+---@param given any  options as the caller wrote them
+---@return any texts  a copy with the texts in place of the references
 ---@return table<string, userdata> held  the secrets by option, in wiped memory, each a masker (`core.auth`)
 ---@return table<string, string> unread  what went wrong, by option
 function secret.take(given)
-  local plain, held, unread = {}, {}, {}
+  local texts, held, unread = {}, {}, {}
+  if type(given) ~= "table" then return given, held, unread end
   for name, value in pairs(given) do
-    if not secret.is(value) then
-      plain[name] = value
+    if secret.is(value) then
+      value, unread[name] = secret.read(value)
+      held[name] = value and core.auth { { scheme = "bearer", value = value } }
+      texts[name] = value or ""
     else
-      local text, problem = secret.read(value)
-      if text then held[name] = core.auth { { scheme = "bearer", value = text } } end
-      unread[name] = problem
+      texts[name] = value
     end
   end
+  return texts, held, unread
+end
+
+--- Lets no table keep the secrets.
+---@param options table  of a client, checked; changed
+---@param held table<string, userdata>  from `secret.take`
+---@return table options  the same, which gives the texts when asked by name, and hides them from `pairs` and `next`
+function secret.hide(options, held)
+  for name in pairs(held) do options[name] = nil end
   local function reveal(_, name)
     local auth = held[name]
     return auth and auth:reveal()[1].value
   end
-  return setmetatable(plain, { __index = reveal, __metatable = false }), held, unread
+  return setmetatable(options, { __index = reveal, __metatable = false })
 end
 
 return secret

@@ -2,6 +2,7 @@
 -- Carries one request to the provider and its answer back: over libcurl, or through a function given as `transport`.
 
 local core = require "sms.core"
+local kinds = require "sms.error".kinds
 local json = require "sms.json"
 local scheduler = require "sms.scheduler"
 local stream = require "sms.stream"
@@ -299,6 +300,21 @@ local function save(path, body)
   return ""
 end
 
+-- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
+local function told(trouble)
+  local given = type(trouble) == "table" and trouble or { message = trouble }
+  local tries, words = math.tointeger(given.attempts), given.message
+  return {
+    kind = kinds[given.kind] and given.kind or "network", attempts = tries and tries >= 0 and tries or 1, duration = 0,
+    message = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no answer",
+  }
+end
+
+local function is_answer(answer)
+  if type(answer) ~= "table" or math.type(answer.status) ~= "integer" then return false end
+  return (answer.body == nil or type(answer.body) == "string") and (answer.headers == nil or type(answer.headers) == "table")
+end
+
 --- One exchange through the client's `transport` function; the request it gets and the answer it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
 --- `base_url` only where an operation has a host of its own.
@@ -310,12 +326,10 @@ function transport.custom(state, request)
   local plain, message = plain_request(state, request)
   if not plain then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
   local answer, trouble = state.transport(plain)
-  if not answer then
-    if type(trouble) ~= "table" then trouble = { kind = "network", message = tostring(trouble or "the transport gave no answer") } end
-    return nil, { kind = trouble.kind or "network", message = trouble.message, attempts = trouble.attempts or 1, duration = 0 }
-  end
+  if not answer then return nil, told(trouble) end
+  if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
   local headers = {}
-  for name, value in pairs(answer.headers or {}) do headers[tostring(name):lower()] = value end
+  for name, value in pairs(answer.headers or {}) do headers[tostring(name):lower()] = tostring(value) end
   local body, options = answer.body or "", request.options
   if options and options.to_file and answer.status // 100 == 2 then
     body, message = save(options.to_file, body)

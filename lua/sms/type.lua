@@ -21,9 +21,9 @@ end
 
 local function split_union(text)
   local out, depth, from = {}, 0, 1
-  for at, char in text:gmatch("()([()|])") do
-    if char == "(" then depth = depth + 1
-    elseif char == ")" then depth = depth - 1
+  for at, char in text:gmatch("()([()<>|])") do
+    if char == "(" or char == "<" then depth = depth + 1
+    elseif char == ")" or char == ">" then depth = depth - 1
     elseif depth == 0 then
       out[#out + 1], from = text:sub(from, at - 1), at + 1
     end

@@ -37,6 +37,36 @@ return {
       "What each column of a file holds: a list for the columns 0, 1, 2 …, or a table whose keys are column numbers.",
       as = "mapping", what = "a list of markers or a table from column number to marker",
     },
+
+    ["sms.Seconds"] = { "number", "A time span in seconds.", min = 0, what = "a number of seconds, 0 or more" },
+    ["sms.Bytes"] = { "integer", "A number of bytes.", min = 0, what = "a number of bytes, 0 or more" },
+    ["sms.Count"] = { "integer", "How often something is done.", min = 0, what = "a whole number, 0 or more" },
+    ["sms.Path"] = {
+      "string", "A path of a file.", patterns = { { "^[^\0]+$" } }, what = "a path: text that is not empty and holds no NUL byte",
+    },
+    ["sms.Method"] = { "string", "A method of HTTP.", patterns = { { "^%a+$", max = 20 } }, what = "a method of HTTP: letters only" },
+    ["sms.HeaderText"] = {
+      "string", "Text for a header field: one line.", patterns = { { "^[^%c]*$" } }, what = "text without control characters",
+    },
+    ["sms.Headers"] = {
+      "table<string, string>", "Header fields by name; each name is given once and each value is one line.", as = "headers",
+    },
+    ["sms.Pairs"] = {
+      "table<string, string|number|boolean>",
+      "Names and values of a query or a form; they are escaped and go in the order of the names.",
+      as = "pairs",
+    },
+    ["sms.WireNames"] = {
+      "table<string, string|string[]>", "Names that arguments get on the wire instead of the documented ones, by argument.",
+      as = "wire_names",
+    },
+    ["sms.Pool"] = { "any", "Connections of one's own: what `sms.pool` gave.", as = "pool", what = "a pool: what sms.pool gave" },
   },
-  classes = {},
+  classes = {
+    ["sms.Part"] = {
+      "One part of a multipart body: its bytes in `data`, in a file at `path`, or from the function `chunks`.", name = "sms.HeaderText",
+      data = "string?", path = "sms.Path?", chunks = "function?", size = "sms.Bytes?", filename = "sms.HeaderText?",
+      type = "sms.HeaderText?",
+    },
+  },
 }

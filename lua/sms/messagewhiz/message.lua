@@ -151,11 +151,13 @@ end
 ---@return string? why
 function message.status(receipt)
   if not receipt.broadcast_id then return nil, "unsupported: MessageWhiz reports fast singles to their callback only" end
+  local recipients = receipt.recipients == nil and 1 or receipt.recipients
+  if math.type(recipients) ~= "integer" then return nil, "the receipt's 'recipients' is not a whole number" end
   return {
     op = "delivery_reports:get", args = { bid = receipt.broadcast_id },
     read = function(report)
       local counts = sum(report)
-      local state, final = state_of(counts, receipt.recipients or 1)
+      local state, final = state_of(counts, recipients)
       return { status = state, final = final, provider_status = counts }
     end,
   }
@@ -167,6 +169,7 @@ end
 ---@return string? why
 function message.look(row)
   if not row.broadcast then return nil, "MessageWhiz keeps no history of fast singles; their callback tells" end
+  if not row.reference then return nil, "the row has no reference to look for" end
   return {
     op = "broadcasts:list", args = { filter = "name=" .. row.reference, limit = 100 },
     judge = function(list)

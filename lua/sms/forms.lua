@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: MIT
+-- What travels otherwise than it is written: each form takes a value that its type has let pass and gives what goes on the wire.
+
+local json = require "sms.json"
+local naming = require "sms.naming"
+local scalar = require "sms.scalar"
+local Type = require "sms.type"
+
+local forms = {}
+
+--- A flag in any spelling → a boolean.
+---@param value any
+---@param where string
+---@param problems string[]
+---@return boolean?
+function forms.flag(value, where, problems)
+  local truth = Type.TRUTH[value]
+  if truth == nil then scalar.refuse(problems, where, "a boolean", value) end
+  return truth
+end
+
+-- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
+local function mapping_columns(value)
+  local columns, from = {}, value[0] == nil and 1 or 0
+  for key, marker in pairs(value) do
+    local number = math.type(key) == "integer" and key - from or math.tointeger(tonumber(key))
+    if not number or number < 0 or type(marker) ~= "string" then return nil end
+    columns[tostring(number)] = marker
+  end
+  return columns
+end
+
+function forms.joined(value)
+  if type(value) ~= "table" then return tostring(value) end
+  local out = {}
+  for i, item in ipairs(value) do out[i] = tostring(item) end
+  return table.concat(out, ",")
+end
+
+function forms.flag01(value) return value and 1 or 0 end
+
+function forms.flagtext(value) return value and "1" or "0" end
+
+function forms.number(value, where, problems)
+  local digits = tostring(value):gsub("^%+", "")
+  if digits:match("^0%d") or not digits:match("^%d+$") then
+    problems[#problems + 1] = where .. " travels as a JSON number: digits only, international form without a leading 0"
+    return nil
+  end
+  return json.integer(digits)
+end
+
+-- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
+function forms.msisdn(value, where, problems)
+  local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
+  if not digits:match("^[1-9]%d+$") or #digits > 15 then
+    problems[#problems + 1] = where .. " must be a phone number in international form, at most 15 digits"
+    return nil
+  end
+  return digits
+end
+
+function forms.json(value, where, problems)
+  local text, message = json.encode(value)
+  if not text then problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message) end
+  return text
+end
+
+function forms.mapping(value, where, problems)
+  local columns = mapping_columns(value)
+  if columns and next(columns) then return forms.json(columns, where, problems) end
+  problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
+end
+
+local FILE_FIELDS = { path = "string", data = "string", chunks = "function", name = "string", type = "string", size = "integer" }
+local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
+
+-- What no file's path, and nothing that goes into the header of a part, may hold.
+local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { "%c", "control characters" }, type = { "%c", "control characters" } }
+
+-- The fields of a file, each of its kind.
+local function file_fields(value, where, problems)
+  local file = {}
+  for key, item in pairs(value) do
+    if not FILE_FIELDS[key] then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, FILE_NAMES, ";"))
+    else
+      file[key] = scalar.of[FILE_FIELDS[key]](item, scalar.inside(where, "." .. key), problems)
+      local forbidden = file[key] and FORBIDDEN[key]
+      if forbidden and item:find(forbidden[1]) then
+        problems[#problems + 1] = ("%s must not hold %s"):format(scalar.inside(where, "." .. key), forbidden[2])
+      end
+    end
+  end
+  return file
+end
+
+function forms.file(value, where, problems)
+  local before = #problems
+  local file = file_fields(value, where, problems)
+  if #problems > before then return nil end
+  local sources = (file.path and 1 or 0) + (file.data and 1 or 0) + (file.chunks and 1 or 0)
+  if sources ~= 1 then
+    problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
+  elseif file.size and (not file.chunks or file.size < 0) then
+    problems[#problems + 1] = where .. " has a 'size' that is not the number of bytes of its 'chunks'"
+  elseif not file.path and not file.name then
+    problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
+  end
+  return file
+end
+
+-- A copy of a table whose keys are names of a form, with each value as `read` gives it.
+local function named(form, read)
+  return function(value, where, problems)
+    local out = {}
+    for key, item in pairs(value) do
+      local place = scalar.inside(where, "." .. naming.shown(key))
+      if type(key) ~= "string" or not key:find(form) then
+        problems[#problems + 1] = place .. " has a name that can't be sent"
+      else
+        out[key] = read(item, place, problems)
+      end
+    end
+    return out
+  end
+end
+
+local function line(value, where, problems)
+  if type(value) == "string" and not value:find("%c") then return value end
+  problems[#problems + 1] = where .. " must be text without control characters"
+end
+
+-- Names as RFC 9110 section 5.6.2 has them.
+forms.headers = named("^[%w!#$%%&'*+.^_`|~-]+$", line)
+
+forms.pairs = named("", function(value, where, problems)
+  if type(value) == "string" or type(value) == "boolean" then return value end
+  return scalar.of.number(value, where, problems)
+end)
+
+forms.wire_names = named("^[^%c]+$", function(value, where, problems)
+  if type(value) ~= "table" then return line(value, where, problems) end
+  local out = {}
+  for i = 1, rawlen(value) do out[i] = line(value[i], scalar.inside(where, ("[%d]"):format(i)), problems) end
+  return out
+end)
+
+-- Anything that starts requests, steps and waits as a pool does.
+function forms.pool(value, where, problems)
+  local kind = type(value)
+  if kind == "table" or kind == "userdata" and type(getmetatable(value)) == "table" and getmetatable(value).__index then
+    if value.start and value.step and value.wait then return value end
+  end
+  problems[#problems + 1] = where .. " must be a pool: what sms.pool gave"
+end
+
+-- A number on the wire, unless that would lose a leading zero.
+function forms.digits(value)
+  local text = tostring(value)
+  return text:match("^[1-9]%d*$") and json.integer(text) or text
+end
+
+return forms

@@ -1,0 +1,81 @@
+-- SPDX-License-Identifier: MIT
+-- Checks of plain values, and the words of a complaint: shared by the checks of types and by the forms on the wire.
+
+local scalar = {}
+
+local ARTICLES = {
+  string = "a string", integer = "an integer", number = "a number", boolean = "a boolean", table = "a table", ["nil"] = "nothing",
+  ["function"] = "a function", userdata = "a userdata", thread = "a thread",
+}
+
+--- What a value is, in words.
+---@param value any
+---@return string
+function scalar.article(value)
+  return ARTICLES[type(value)]
+end
+
+--- Says that a value is of the wrong type.
+---@param problems string[]
+---@param where string
+---@param expected string
+---@param value any
+function scalar.refuse(problems, where, expected, value)
+  problems[#problems + 1] = ("%s must be %s, got %s"):format(where, expected, ARTICLES[type(value)])
+end
+
+--- The name of a place within a value: "argument 'tags'" and "[2]" → "argument 'tags[2]'".
+---@param where string
+---@param step string
+---@return string
+function scalar.inside(where, step)
+  return (where:gsub("'$", "")) .. step .. "'"
+end
+
+--- By kind: `check(value, where, problems) → value`.
+---@type table<string, fun(value: any, where: string, problems: string[]): any>
+scalar.of = {}
+local of = scalar.of
+
+function of.string(value, where, problems)
+  if type(value) == "string" then return value end
+  scalar.refuse(problems, where, "a string", value)
+end
+
+function of.integer(value, where, problems)
+  local whole = type(value) == "number" and math.tointeger(value)
+  if whole then return whole end
+  if type(value) == "number" then
+    problems[#problems + 1] = where .. " must be an integer, got a fraction"
+  else
+    scalar.refuse(problems, where, "an integer", value)
+  end
+end
+
+function of.number(value, where, problems)
+  if type(value) == "number" and value == value and value ~= math.huge and value ~= -math.huge then return value end
+  scalar.refuse(problems, where, "a finite number", value)
+end
+
+function of.boolean(value, where, problems)
+  if type(value) == "boolean" then return value end
+  scalar.refuse(problems, where, "a boolean", value)
+end
+
+function of.table(value, where, problems)
+  if type(value) == "table" then return value end
+  scalar.refuse(problems, where, "a table", value)
+end
+
+function of.any(value)
+  return value
+end
+
+-- A function, or anything that can be called.
+of["function"] = function(value, where, problems)
+  local meta = type(value) ~= "function" and getmetatable(value)
+  if type(value) == "function" or type(meta) == "table" and meta.__call then return value end
+  scalar.refuse(problems, where, "a function", value)
+end
+
+return scalar
