@@ -161,6 +161,7 @@ build = {
     ["sms.zoomconnect.templates"] = "lua/sms/zoomconnect/templates.lua",
     ["sms.zoomconnect.types"] = "lua/sms/zoomconnect/types.lua",
     ["sms.zoomconnect.voice"] = "lua/sms/zoomconnect/voice.lua",
+    ["sms.zoomconnect.voice_check"] = "lua/sms/zoomconnect/voice_check.lua",
     ["sms.zoomconnect.xml"] = "lua/sms/zoomconnect/xml.lua",
     -- modules:end
   },

@@ -31,6 +31,17 @@ describe("an answer of ZoomConnect", function()
     assert.equal("rejected", err.kind)
   end)
 
+  it("that has an id beside its error, or a code in it, proves what it proves", function()
+    local _, err = send { messageId = "40124213", error = "Partly" }
+    assert.same({ "rejected", "unknown", "Partly", false }, fields(err, "kind", "outcome", "message", "retryable"))
+    for _, body in ipairs {
+      { messageId = json.null, error = { code = 2, message = "no" } }, { messageId = "", error = { message = "no" }, code = "2" },
+    } do
+      _, err = send(body)
+      assert.same({ "rejected", "not_sent", "no", 2, "INVALID_MOBILE_NUMBER" }, fields(err, "kind", "outcome", "message", "code", "name"))
+    end
+  end)
+
   it("with neither id nor error proves nothing", function()
     for _, body in ipairs { {}, { messageId = "" }, { messageId = json.null, error = "" } } do
       local result, err = send(body)

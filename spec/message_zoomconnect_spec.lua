@@ -85,6 +85,8 @@ describe("a message over ZoomConnect", function()
     for options, words in pairs {
       [{ utc_offset = 900 }] = "'utc_offset' must be minutes east of UTC", [{ auth = "header" }] = "did you mean 'headers'",
       [{ suffix = ".xml" }] = "'suffix'", [{ utc_ofset = 1 }] = "did you mean 'utc_offset'",
+      [{ email = "" }] = "option 'email' is empty", [{ token = "a\r\nb: c" }] = "option 'token' holds a control character",
+      [{ url_token = "" }] = "option 'url_token' is empty",
     } do
       local all = { email = "a@example.org", token = "t" }
       for name, value in pairs(options) do all[name] = value end
@@ -112,6 +114,104 @@ describe("a call over ZoomConnect", function()
     zc.sms:send_url { recipientNumber = NUMBER, message = "x", method = "GET" }
     assert.same({ "GET", "GET" }, { arrived[1].method, arrived[2].method })
     assert.equal(2, #arrived)
+  end)
+end)
+
+describe("a date over ZoomConnect", function()
+  it("goes as given when it is text, else in the form of its field", function()
+    local zc, arrived = noting(taking)
+    local day = { year = 2014, month = 4, day = 9 }
+    zc.account:statistics { from = day, to = "whatever" }
+    zc.messages:list { fromDateTimeSent = day, toDateTimeReceived = NOON }
+    zc.voice:list { toDateTimeSent = day }
+    zc.sms:send { recipientNumber = NUMBER, message = "x", dateToSend = { year = 2014, month = 4, day = 9, hour = 8, min = 5 } }
+    zc.sms:send_url_parameters { recipientNumber = NUMBER, message = "x", dateToSend = NOON + 1 }
+    assert.equal("from=09-04-2014&to=whatever", arrived[1].query)
+    assert.equal("fromDateTimeSent=20140409&toDateTimeReceived=20140429", arrived[2].query)
+    assert.equal("toDateTimeSent=20140409", arrived[3].query)
+    assert.equal("201404090805", body_of(arrived[4]).dateToSend)
+    assert.matches("dateToSend=201404291201", arrived[5].query)
+  end)
+
+  it("is in the zone that the client names, within a bulk too; the fields of a table are in none", function()
+    local zc, arrived = noting(taking, { utc_offset = -600 })
+    zc.sms:send_bulk {
+      defaultDateToSend = NOON, sendSmsRequests = {
+        { recipientNumber = NUMBER, message = "x", dateToSend = NOON + 60 },
+        { recipientNumber = NUMBER, message = "x", dateToSend = { year = 2014, month = 4, day = 29 } },
+      },
+    }
+    zc.messages:list { fromDateTimeSent = NOON - 3600 }
+    local body = body_of(arrived[1])
+    assert.same({ "201404290000", "201404290001", "201404291200" }, {
+      body.defaultDateToSend, body.sendSmsRequests[1].dateToSend, body.sendSmsRequests[2].dateToSend,
+    })
+    assert.equal("fromDateTimeSent=20140428", arrived[2].query)
+    local manners = require "sms.zoomconnect"
+    for _, name in ipairs { "SendDate", "FilterDate", "ReportDate" } do
+      assert.equal(require("sms.zoomconnect.dates").UTC_OFFSET, manners.types.aliases["zoomconnect." .. name].utc_offset)
+    end
+  end)
+
+  it("that is none is refused", function()
+    local zc, arrived = noting(taking)
+    for _, bad in ipairs {
+      true, {}, { year = 2014, month = 2, day = 30 }, { year = 2014, month = 4, day = 9, hour = 24 }, { year = "2014", month = 4, day = 9 },
+      1e300, math.mininteger, { year = 999, month = 1, day = 1 },
+    } do
+      local ok, words = pcall(zc.sms.send, zc.sms, { recipientNumber = NUMBER, message = "x", dateToSend = bad })
+      assert.is_false(ok)
+      assert.matches("argument 'dateToSend' must be", words)
+    end
+    assert.equal(0, #arrived)
+  end)
+end)
+
+describe("a voice message over ZoomConnect", function()
+  local WAV, MP3, FRAME = "RIFF\36\0\0\0WAVEfmt ", "ID3\4\0", "\xFF\xFB\x90\x64"
+
+  local function call(file, more)
+    local zc, arrived = noting(function() return { voiceMessageId = "v1" } end)
+    local args = { recipientNumber = NUMBER, file = file }
+    for name, value in pairs(more or {}) do args[name] = value end
+    local ok, words = pcall(zc.voice.send_audio, zc.voice, args)
+    assert.equal(ok and 1 or 0, #arrived)
+    return ok and arrived[1].parts[1].type or words
+  end
+
+  it("takes MP3 and WAV, told by the bytes or else by the name, and gives the part its type", function()
+    for _, case in ipairs {
+      { WAV, "x", "audio/wav" }, { MP3, "x", "audio/mpeg" }, { FRAME, "x.bin", "audio/mpeg" }, { "\0\0\0", "a.MP3", "audio/mpeg" },
+      { "?", "b.wav", "audio/wav" },
+    } do
+      assert.equal(case[3], call { data = case[1], name = case[2] })
+    end
+    assert.equal("audio/x-own", call { data = WAV, name = "a.wav", type = "audio/x-own" })
+    assert.equal("audio/wav", call { path = "spec/wire/zoomconnect/silence.wav" })
+  end)
+
+  it("refuses what is neither, before the network", function()
+    for _, case in ipairs {
+      { "", "a.mp3" }, { "\x89PNG\r\n\x1A\n", "a.mp3" }, { "RIFF\0\0\0\0WEBP", "a.wav" }, { "OggS\0", "a.ogg" }, { "?", "a.ogg" },
+      { "hello", "a.txt" }, { "%PDF-1.7", "a" }, { "\0\0\0\x18ftypM4A ", "a.m4a" },
+    } do
+      assert.matches("argument 'file' is neither MP3 nor WAV", call { data = case[1], name = case[2] })
+    end
+    assert.matches("neither MP3 nor WAV", call { path = "spec/wire/zipwhip/note.txt" })
+  end)
+
+  it("has the ends of its interval in order, and everything that is wrong in one message", function()
+    local words = call({ data = "x", name = "a.ogg" }, {
+      retryCount = 5, retryMinimumInterval = 10, retryMaximumInterval = 5, campain = "c",
+    })
+    for _, piece in ipairs { "'retryCount' must be", "'retryMinimumInterval' must not be greater", "'file' is neither", "'campain'" } do
+      assert.is_true(words:find(piece, 1, true) ~= nil, words)
+    end
+    local zc, arrived = noting(taking)
+    assert.is_false((pcall(zc.voice.send_text, zc.voice, {
+      recipientNumber = NUMBER, message = "x", retryCount = 1, retryMinimumInterval = 10, retryMaximumInterval = 5,
+    })))
+    assert.equal(0, #arrived)
   end)
 end)
 
@@ -167,6 +267,15 @@ describe("many messages over ZoomConnect", function()
     assert.equal("Invalid mobile number", rows[3].error.message)
     assert.same({ "rejected", "unknown", "unknown" }, { rows[4].error.kind, rows[4].outcome, rows[4].status })
     assert.same({ "invalid", "not_sent" }, { rows[2].error.kind, rows[2].outcome })
+  end)
+
+  it("are refused by any error in their row, and open where an id stands beside it", function()
+    local zc = noting(function()
+      return { sendSmsResponses = { { messageId = json.null, error = { message = "no" } }, { messageId = "9", error = "odd" } } }
+    end)
+    local rows = zc:send_many(rows_of(2))
+    assert.same({ "rejected", "no", "not_sent" }, { rows[1].error.kind, rows[1].error.message, rows[1].outcome })
+    assert.same({ "rejected", "odd", "unknown" }, { rows[2].error.kind, rows[2].error.message, rows[2].outcome })
   end)
 
   it("have no fate when the answer has not as many rows", function()

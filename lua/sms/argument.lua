@@ -17,7 +17,7 @@ local compile
 
 local function convert_list(node, registry)
   local item = compile(node.item, registry)
-  return function(value, where, problems)
+  return function(value, where, problems, settings)
     if type(value) ~= "table" or math.type(#value) ~= "integer" then return refuse(problems, where, "a list", value) end
     local count, held, out = #value, 0, {}
     for key in pairs(value) do
@@ -28,7 +28,7 @@ local function convert_list(node, registry)
       held = held + 1
     end
     -- Whatever length is claimed, a hole is among the first places that the items don't fill.
-    for i = 1, math.min(count, held + 1) do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems) end
+    for i = 1, math.min(count, held + 1) do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems, settings) end
     return json.array(out)
   end
 end
@@ -63,15 +63,15 @@ local function convert_union(node, registry)
     members[i] = compile(member, registry)
     table.insert(takes_tables(member) and tables or scalars, members[i])
   end
-  return function(value, where, problems)
+  return function(value, where, problems, settings)
     local before = #problems
     for i = 1, #members do
-      local out = members[i](value, where, problems)
+      local out = members[i](value, where, problems, settings)
       if #problems == before then return out end
       for at = #problems, before + 1, -1 do problems[at] = nil end
     end
     local fitting = type(value) == "table" and tables or scalars
-    if #fitting == 1 then return fitting[1](value, where, problems) end
+    if #fitting == 1 then return fitting[1](value, where, problems, settings) end
     problems[before + 1] = ("%s must be %s%s"):format(where, union_words(node, value),
       type(value) == "string" and "" or ", got " .. scalar.article(value))
   end
@@ -90,14 +90,14 @@ local function convert_class(node, registry)
     end
     table.sort(names)
   end
-  return function(value, where, problems)
+  return function(value, where, problems, settings)
     if not fields then prepare() end
     if type(value) ~= "table" then return refuse(problems, where, "a table", value) end
     local out = {}
     for key, item in pairs(value) do
       local field = fields[key]
       if field then
-        out[key] = field.convert(item, inside(where, "." .. key), problems)
+        out[key] = field.convert(item, inside(where, "." .. key), problems, settings)
       elseif node.class.open and type(key) == "string" then
         out[key] = item
       else
@@ -166,24 +166,24 @@ local function convert_alias(node, registry)
   local alias, base = node.alias, compile(node.base, registry)
   local encode = alias.as and assert(forms[alias.as], "unknown wire form in the facts")
   if alias.as == "flag01" or alias.as == "flagtext" then base = forms.flag end
-  return function(value, where, problems)
+  return function(value, where, problems, settings)
     if alias.phone and type(value) == "number" then
       problems[#problems + 1] = NUMBER_AS_PHONE:format(where)
       return nil
     end
     local before = #problems
-    local out = base(value, where, problems)
+    local out = base(value, where, problems, settings)
     if #problems > before or not obeys(alias, out, where, problems) then return nil end
-    if encode then return encode(out, where, problems) end
+    if encode then return encode(out, where, problems, alias, settings) end
     return out
   end
 end
 
---- Compiles a parsed type to `convert(value, where, problems) → what goes on the wire`. A mistake appends a sentence
---- that begins with `where` to `problems`; then the result means nothing.
+--- Compiles a parsed type to `convert(value, where, problems, settings?) → what goes on the wire`. A mistake appends a sentence
+--- that begins with `where` to `problems`; then the result means nothing. `settings`: the client's options.
 ---@param node table
 ---@param registry sms.Registry
----@return fun(value: any, where: string, problems: string[]): any
+---@return fun(value: any, where: string, problems: string[], settings: table?): any
 function argument.converter(node, registry)
   if node.kind == "list" then return convert_list(node, registry) end
   if node.kind == "literal" then return convert_literal(node) end

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC.
+-- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC; and formats of others.
 -- Strict, and always in UTC: only ISO 8601 names a zone, the other texts mean what `utc_offset` of their call says.
 
 local dates = {}
 
 local DAY = 86400
 local FIRST, LAST = -62167219200, 253402300799 -- 0000-01-01 00:00:00 and 9999-12-31 23:59:59
+local FOUR_DIGITS = -30610224000 -- 1000-01-01 00:00:00: `os.date` writes no leading zeros before a year
 
 --- The last second that can be written.
 dates.LAST = LAST
@@ -137,6 +138,34 @@ function dates.american(seconds)
   whole(seconds, "american")
   local year, month, day, hour, minute = parts(math.floor(seconds))
   return ("%02d/%02d/%04d %02d:%02d %s"):format(month, day, year, (hour + 11) % 12 + 1, minute, hour < 12 and "AM" or "PM")
+end
+
+-- The fields of a table, by the names and defaults of `os.time`, as if they were UTC; nil when they are no moment.
+local function seconds_of_table(fields)
+  local values = {}
+  for i, name in ipairs { "year", "month", "day", "hour", "min", "sec" } do
+    local value = fields[name]
+    if value == nil and i > 3 then value = name == "hour" and 12 or 0 end
+    values[i] = type(value) == "number" and math.tointeger(value)
+    if not values[i] or values[i] < 0 or values[i] > 9999 then return nil end
+  end
+  return seconds_of(table.unpack(values))
+end
+
+--- Writes a moment in a format of `os.date`.
+---@param moment number|table  seconds since 1970; or fields as `os.date("*t")` has them, which are written as they are
+---@param format string
+---@param utc_offset integer   minutes east of UTC in which seconds since 1970 are written
+---@param step? integer        seconds: a moment between two steps becomes the later one (1)
+---@return string? text        nil when it is no moment of the years 1000 to 9999
+function dates.written(moment, format, utc_offset, step)
+  local seconds = type(moment) == "table" and seconds_of_table(moment) or moment
+  if math.type(seconds) == nil or seconds ~= seconds or math.abs(seconds) > LAST then return nil end
+  if type(moment) ~= "table" then seconds = seconds + utc_offset * 60 end
+  step = step or 1
+  seconds = step > 1 and math.ceil(seconds / step) * step or math.floor(seconds)
+  if seconds < FOUR_DIGITS or seconds > LAST then return nil end
+  return os.date("!" .. format, seconds)
 end
 
 --- Reads milliseconds since 1970, as in `updated` of a delivery report.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What travels otherwise than it is written: each form takes a value that its type has let pass and gives what goes on the wire.
 
+local dates = require "sms.dates"
 local json = require "sms.json"
 local naming = require "sms.naming"
 local scalar = require "sms.scalar"
@@ -159,6 +160,16 @@ end
 function forms.digits(value)
   local text = tostring(value)
   return text:match("^[1-9]%d*$") and json.integer(text) or text
+end
+
+-- A text goes as it is; a moment is written in the alias' `format`, in the zone of the client or else of the alias.
+function forms.date(value, where, problems, alias, settings)
+  if type(value) == "string" then return value end
+  local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)
+  if not text then
+    problems[#problems + 1] = where .. " must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }"
+  end
+  return text
 end
 
 return forms

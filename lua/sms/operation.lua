@@ -180,7 +180,7 @@ local function convert_arguments(op, args, settings, problems)
     if value == nil and param.from_client then value = settings[param.from_client] end
     if value ~= nil then
       values[param.name] = value
-      wired[param.name] = param.convert(value, param.where, problems)
+      wired[param.name] = param.convert(value, param.where, problems, settings)
     elseif not param.optional then
       local also = param.from_client and (", and so is the client's option '%s'"):format(param.from_client) or ""
       problems[#problems + 1] = ("argument '%s' (%s) is missing%s"):format(param.name, param.type, also)

@@ -23,7 +23,7 @@ local sms = {}
 function sms:send(args, options) end
 
 ---@class zoomconnect.sms.send_bulk
----@field sendSmsRequests zoomconnect.Sms[]
+---@field sendSmsRequests zoomconnect.SmsList
 ---@field defaultDateToSend? zoomconnect.SendDate
 ---@field messagesPerMinute? zoomconnect.PerMinute
 

@@ -61,14 +61,27 @@ local function refusal(status, value, facts)
   }
 end
 
--- A refusal within a 2xx answer: the provider understood and did not take the message.
-local function declined(value, message)
-  return false, { kind = "rejected", outcome = "not_sent", code = math.tointeger(tonumber(value.code)), message = message }
+--- Whether an `error` proves that no message was taken: not where an id stands beside it.
+---@param value table
+---@return "not_sent"|"unknown" outcome
+function answers.outcome_of(value)
+  return is_empty(value.messageId) and is_empty(value.voiceMessageId) and "not_sent" or "unknown"
+end
+
+-- A refusal within a 2xx answer: the provider understood and did not take the message. A code may stand beside `error` or in it.
+local function declined(value, message, facts)
+  local code = value.code
+  if code == nil and type(value.error) == "table" then code = value.error.code end
+  code = math.tointeger(tonumber(code))
+  local row = facts.send and row_of("send", code)
+  return false, {
+    kind = "rejected", outcome = answers.outcome_of(value), code = code, name = row and row.name or nil, message = message,
+  }
 end
 
 -- Neither an id nor a word why not: no success, and no proof that nothing left either.
-local function without_id(value, name)
-  if value.code and words(value.message) then return declined(value, words(value.message)) end
+local function without_id(value, name, facts)
+  if value.code and words(value.message) then return declined(value, words(value.message), facts) end
   return false, { kind = "rejected", outcome = "unknown", message = ("the answer holds no %s and no error"):format(name) }
 end
 
@@ -78,8 +91,10 @@ end
 
 ---------------------------------------------------------------- answers
 
--- What a non-null `error` says; nil where there is none.
-local function error_of(value)
+--- What a non-null `error` says; nil where there is none.
+---@param value table
+---@return string?
+function answers.error_of(value)
   local found = value.error
   if found == nil or found == false or found == "" then return nil end
   return words(found) or "the answer carries an error"
@@ -87,10 +102,10 @@ end
 
 -- One object: a non-null `error` is a refusal; a send without the id of what was sent is no success either.
 local function from_table(value, facts)
-  local no = error_of(value)
-  if no then return declined(value, no) end
+  local no = answers.error_of(value)
+  if no then return declined(value, no, facts) end
   local id = IDS[facts.result]
-  if id and is_empty(value[id]) then return without_id(value, id) end
+  if id and is_empty(value[id]) then return without_id(value, id, facts) end
   if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
     return undecodable(("the answer holds no list %s"):format(facts.unwrap))
   end
@@ -100,7 +115,7 @@ end
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
 local function from_string(value, facts, answer)
   if type(value) == "table" and facts.send then
-    local ok, second = from_table(value, { result = "zoomconnect.Sent" })
+    local ok, second = from_table(value, { result = "zoomconnect.Sent", send = true })
     if not ok then return false, second end
     value = value.messageId
   elseif type(value) == "number" and answer then
@@ -134,7 +149,7 @@ end
 readers.integer = readers.number
 
 local function from_scalar(value, facts, answer)
-  if type(value) == "table" and error_of(value) then return from_table(value, facts) end
+  if type(value) == "table" and answers.error_of(value) then return from_table(value, facts) end
   return readers[facts.result](value, facts, answer)
 end
 
@@ -170,7 +185,7 @@ end
 local function read_xml(status, text, facts)
   local body, is_error = xml.read(text), xml.is_error(text)
   if status // 100 ~= 2 then return false, refusal(status, is_error and body, facts) end
-  if body and is_error then return declined(body, message_of(status, body)) end
+  if body and is_error then return declined(body, message_of(status, body), facts) end
   local value = body and from_xml(body, facts)
   if value then return answers.decode(status, value, facts) end
   return undecodable("the answer is XML or HTML although JSON was asked for")

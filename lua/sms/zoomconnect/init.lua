@@ -4,6 +4,7 @@
 
 local answers = require "sms.zoomconnect.answers"
 local callbacks = require "sms.zoomconnect.callbacks"
+local voice_check = require "sms.zoomconnect.voice_check"
 
 local manners = {
   name = "zoomconnect",
@@ -20,7 +21,7 @@ local manners = {
   message = require "sms.zoomconnect.message",
   decode = answers.decode,
   undecodable = answers.undecodable,
-  hooks = {},
+  hooks = { voice = voice_check.check },
   methods = {},
 }
 
@@ -31,6 +32,13 @@ function manners.check_options(options, problems)
   local offset = options.utc_offset
   if math.type(offset) == "integer" and (offset < -720 or offset > 840) then
     problems[#problems + 1] = "option 'utc_offset' must be minutes east of UTC, -720 to 840"
+  end
+  for _, name in ipairs { "email", "token", "url_token" } do
+    local value = options[name]
+    if value == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
+    if type(value) == "string" and value:find("%c") then
+      problems[#problems + 1] = ("option '%s' holds a control character"):format(name)
+    end
   end
 end
 

@@ -2,6 +2,7 @@
 -- How `client:send` and its kin map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
 -- own and can't be chosen; delivery reports go to the address set on the provider's pages.
 
+local answers = require "sms.zoomconnect.answers"
 local core = require "sms.core"
 local dates = require "sms.zoomconnect.dates"
 
@@ -54,7 +55,8 @@ end
 
 local function share_of(row)
   row = type(row) == "table" and row or {}
-  if type(row.error) == "string" and row.error:find("%S") then return { error = { kind = "rejected", message = row.error } } end
+  local words = answers.error_of(row)
+  if words then return { error = { kind = "rejected", outcome = answers.outcome_of(row), message = words } } end
   if row.messageId and row.messageId ~= "" then return { id = row.messageId } end
   return { error = { kind = "rejected", outcome = "unknown", message = "the answer holds no messageId and no error for this row" } }
 end

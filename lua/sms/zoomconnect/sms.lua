@@ -15,7 +15,7 @@ return {
     "POST /api/rest/v1/sms/send-bulk", "Send many texts in one request; the answer has one row for each, in the same order.",
     result = "zoomconnect.Sent[]", unwrap = "sendSmsResponses", send = true, source = "SMS",
     body = {
-      sendSmsRequests = "zoomconnect.Sms[]", defaultDateToSend = "zoomconnect.SendDate?", messagesPerMinute = "zoomconnect.PerMinute?",
+      sendSmsRequests = "zoomconnect.SmsList", defaultDateToSend = "zoomconnect.SendDate?", messagesPerMinute = "zoomconnect.PerMinute?",
     },
   },
   send_url_parameters = {

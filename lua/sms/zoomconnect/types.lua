@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- ZoomConnect's own types: what arguments may be, and the shape of every documented answer.
--- Dates are texts in three styles, sent as given; fields of an answer that are not listed here reach the caller as they came.
+-- Dates are texts in three styles; fields of an answer that are not listed here reach the caller as they came.
 
 return {
   aliases = {
@@ -8,14 +8,23 @@ return {
       "string", "The text of a message; the provider refuses an empty one (code 3).", min = 1, what = "text that is not empty",
     },
     ["zoomconnect.SendDate"] = {
-      "string",
-      "When to send, as `yyyyMMddHHmm` in the provider's time zone, which no document states (UTC+2 is likely); sent as given, while "
-        .. "`at` of `client:send` is written in the zone of the client's option `utc_offset`, 120 minutes east of UTC unless it is set.",
+      "string|number|table",
+      "When to send: a text `yyyyMMddHHmm` goes as given, in the provider's time zone, which no document states (UTC+2 is likely); "
+        .. "seconds since 1970 are written in the zone of the client's option `utc_offset`, 120 minutes east of UTC unless it is set, "
+        .. "the fields of a table like that of `os.date(\"*t\")` as they are.",
+      as = "date", format = "%Y%m%d%H%M", utc_offset = 120, step = 60,
     },
-    ["zoomconnect.FilterDate"] = { "string", "A day as `yyyyMMdd`; sent as given." },
-    ["zoomconnect.ReportDate"] = { "string", "A day as `dd-MM-yyyy`; sent as given." },
+    ["zoomconnect.FilterDate"] = {
+      "string|number|table", "A day: a text `yyyyMMdd` goes as given, seconds since 1970 and tables as in `zoomconnect.SendDate`.",
+      as = "date", format = "%Y%m%d", utc_offset = 120,
+    },
+    ["zoomconnect.ReportDate"] = {
+      "string|number|table", "A day: a text `dd-MM-yyyy` goes as given, seconds since 1970 and tables as in `zoomconnect.SendDate`.",
+      as = "date", format = "%d-%m-%Y", utc_offset = 120,
+    },
     ["zoomconnect.Page"] = { "integer", "Number of the page, from 1 on; 1 when not given.", min = 1 },
     ["zoomconnect.PageSize"] = { "integer", "How many items a page holds; 100 when not given.", min = 1 },
+    ["zoomconnect.SmsList"] = { "zoomconnect.Sms[]", "The messages of a bulk.", min = 1, what = "a list of at least one message" },
     ["zoomconnect.MessageType"] = { "'OUTBOUND'|'INBOUND'", "Direction of a message." },
     ["zoomconnect.MessageState"] = {
       "'SCHEDULED'|'SENT'|'DELIVERED'|'FAILED'|'FAILED_REFUNDED'|'FAILED_OPTOUT'|'UNKNOWN'", "What became of a message.",

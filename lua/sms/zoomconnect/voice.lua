@@ -15,7 +15,7 @@ return {
   },
   send_audio = {
     "POST /api/rest/v1/voice/single-audio", "Call a number and play an MP3 or WAV file.", result = "zoomconnect.VoiceSent",
-    send = true, source = "OpenAPI: voice",
+    send = true, hook = "voice", source = "OpenAPI: voice",
     multipart = { file = "sms.File" },
     query = {
       recipientNumber = "sms.Msisdn", campaign = "string?", dataField = "string?", retryCount = "zoomconnect.RetryCount?",
@@ -27,7 +27,7 @@ return {
   },
   send_text = {
     "POST /api/rest/v1/voice/single-text", "Call a number and read a text aloud.", result = "zoomconnect.VoiceSent", send = true,
-    source = "OpenAPI: voice",
+    hook = "voice", source = "OpenAPI: voice",
     body = {
       recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", language = "string?", campaign = "string?", dataField = "string?",
       retryCount = "zoomconnect.RetryCount?", retryMinimumInterval = "zoomconnect.RetryInterval?",

@@ -20,6 +20,7 @@ local refused = {
   { n = 8, names = "recipientNumber", set = { recipientNumber = 27821234567 }, why = "a Lua number loses what a phone number needs" },
   { n = 8, names = "mesage", set = { mesage = "x" }, why = "no such field" },
   { n = 8, names = "method", set = { method = "GET" }, why = "GET of this address only shows a sample body" },
+  { n = 9, names = "sendSmsRequests", set = { sendSmsRequests = {} }, why = "nobody to send to" },
   { n = 9, names = "recipientNumber", set = { sendSmsRequests = { { message = "x" } } }, why = "required in every item" },
   { n = 9, names = "message", set = { sendSmsRequests = { { recipientNumber = "0825551234" } } }, why = "required in every item" },
   {
@@ -38,6 +39,8 @@ local refused = {
   { n = 36, names = "method", set = { method = "GET" }, why = "PUT or POST" },
   { n = 40, names = "status", set = { status = "delivered" }, why = "one of the seven states" },
   { n = 41, names = "file", set = { file = "hello.mp3" }, why = "{ path = … } or { data = …, name = … }" },
+  { n = 41, names = "file", set = { file = { data = "%PDF-1.4", name = "hello.pdf" } }, why = "supports MP3 or WAV format" },
+  { n = 41, names = "retryCount", set = { retryCount = 5, retryMinimumInterval = 1, retryMaximumInterval = 5 }, why = "at most 4 tries" },
   { n = 42, names = "retryMinimumInterval", set = { retryCount = 2 }, why = "all three retry fields or none" },
 }
 
