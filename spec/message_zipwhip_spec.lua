@@ -238,6 +238,24 @@ describe("status on zipwhip", function()
     assert.equal("unknown", status([[,"statusCode":42]]).status)
   end)
 
+  it("needs the message: success without it is no answer", function()
+    for _, response in ipairs { "null", "false", '"x"', "5" } do
+      local zw = answered(200, ('{"success":true,"response":%s}'):format(response))
+      for _, call in ipairs {
+        function() return zw:status { id = "1" } end, function() return zw.contacts:get { id = "1" } end,
+        function() return zw.conversations:get { fingerprint = "1" } end,
+      } do
+        local found, err = call()
+        assert.is_nil(found)
+        assert.same({ "decode", ('{"success":true,"response":%s}'):format(response) }, { err.kind, err.body })
+      end
+      assert.is_not_nil((zw.messages:delete { message = "1" }))
+      assert.is_not_nil((zw.contacts:save { mobileNumber = "2065550123" }))
+    end
+    assert.same({}, (answered(200, '{"success":true,"response":null}').messages:list()))
+    assert.equal("decode", select(2, answered(200, '{"success":true,"response":"x"}').messages:list()).kind)
+  end)
+
   it("has no balance to tell", function()
     local _, err = noted():balance()
     assert.equal("unsupported", err.name)

@@ -36,9 +36,10 @@ describe("the kind of a file", function()
       ["caf\xe9"] = "text/plain",
     } do
       local zw, seen = client()
-      assert(zw.messages:send_media { to = "2065550123", files = { { data = data, name = "x.bin", type = "application/pdf" } } })
+      local name = kind == "text/plain" and "x.png" or "x.bin"
+      assert(zw.messages:send_media { to = "2065550123", files = { { data = data, name = name, type = "application/pdf" } } })
       for _, part in ipairs(seen[1].parts) do
-        if part.filename then assert.same({ "file1", "x.bin", kind }, { part.name, part.filename, part.type }) end
+        if part.filename then assert.same({ "file1", name, kind }, { part.name, part.filename, part.type }) end
       end
     end
     for _, data in ipairs { "", "%PDF-1.7\n", "BM\0\0", "PK\3\4", "\0\0\0\x18ftypmp42", "{\\rtf1 x}", "RIFF\0\0\0\0WEBP" } do
@@ -46,6 +47,40 @@ describe("the kind of a file", function()
       local message = complaint({}, { files = { text(1), { data = data, name = "a.png" } } })
       assert.matches("files%[2%]' is no JPEG, PNG, GIF or plain text", message)
     end
+  end)
+
+  it("is not plain text where the name says that it is a document of another kind", function()
+    for _, name in ipairs { "a.pdf", "movie.MP4", "table.csv" } do
+      assert.matches("files%[1%]' is plain text by its content and called %.%w+: %.txt", complaint({}, { files = { text(5, name) } }))
+    end
+    for _, name in ipairs { "a.TXT", "LICENSE", "a.b.txt", "a.gif" } do assert.equal("", complaint({}, { files = { text(5, name) } })) end
+  end)
+
+  it("is told of files that come in pieces; these are gathered, within the limit", function()
+    local function pieces(...)
+      local list, at = { ... }, 0
+      return function()
+        at = at + 1
+        return list[at]
+      end
+    end
+    local zw, seen = client()
+    for _, size in ipairs { 7, false } do
+      assert(zw.messages:send_media {
+        to = "2065550123", files = { { chunks = pieces("GIF", "89a", "x"), name = "a.gif", size = size or nil } },
+      })
+      for _, part in ipairs(seen[#seen].parts) do
+        if part.filename then assert.same({ "a.gif", "image/gif", "GIF89ax" }, { part.filename, part.type, part.data }) end
+      end
+    end
+    local endless = function() return ("x"):rep(100000) end
+    assert.matches("files%[1%]' has more than 614400 bytes", complaint({}, { files = { { chunks = endless, name = "a.txt" } } }))
+    assert.matches("has 3 bytes, its size says 4", complaint({}, { files = { { chunks = pieces "abc", name = "a.txt", size = 4 } } }))
+    assert.matches("as strings, not a number", complaint({}, { files = { { chunks = pieces(1), name = "a.txt" } } }))
+    assert.matches("is no JPEG", complaint({}, { files = { { chunks = pieces "%PDF-1.7", name = "a.txt" } } }))
+    local given = pieces "abc"
+    assert.matches("'to' is a Lua number", complaint({}, { to = 2065550123, files = { { chunks = given, name = "a.txt" } } }))
+    assert.equal("abc", given())
   end)
 
   it("is told of files on disk, too; what can't be read is the world's failure", function()

@@ -32,6 +32,32 @@ function limits.sniff(head)
   return "text/plain"
 end
 
+-- Endings of names that plain text may have beside none: bytes alone can't tell it from a document of another kind.
+local ENDINGS = { txt = true, jpg = true, jpeg = true, png = true, gif = true }
+
+-- What is wrong with a file of which this is the beginning; or nil and its type.
+local function problem_of(head, name)
+  local kind = limits.sniff(head)
+  if not kind then return "is no JPEG, PNG, GIF or plain text, by its content" end
+  local ending = kind == "text/plain" and type(name) == "string" and name:match("%.(%w+)$")
+  if ending and not ENDINGS[ending:lower()] then
+    return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)
+  end
+  return nil, kind
+end
+
+-- A file that comes in pieces as one with data; no more of it is read than a message may hold. Or nil and what is wrong.
+local function gathered(file, most)
+  local pieces, bytes = {}, 0
+  for piece in file.chunks do
+    if type(piece) ~= "string" then return nil, "must give its pieces as strings, not a " .. type(piece) end
+    pieces[#pieces + 1], bytes = piece, bytes + #piece
+    if bytes > most then return nil, ("has more than %d bytes, at most %d are taken"):format(most, most) end
+  end
+  if file.size and file.size ~= bytes then return nil, ("has %d bytes, its size says %d"):format(bytes, file.size) end
+  return { data = table.concat(pieces), name = file.name }
+end
+
 -- First bytes and size of a file argument; nil when it can't be read, which the request's builder reports.
 local function look(file)
   if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data end
@@ -53,20 +79,27 @@ function limits.text(call)
   end
 end
 
---- Gives each file the type that its bytes show; refuses what is none of the four kinds.
+--- Gives each file the type that its bytes show; refuses what is none of the four kinds. Files that come in pieces are gathered.
 ---@param call { args: table, options: table, problems: string[] }
 ---@return integer bytes of all files
 function limits.types(call)
   local files, typed, bytes = call.args.files, {}, 0
   if not files then return 0 end
   if #files == 0 then call.problems[#call.problems + 1] = "argument 'files' is an empty list" end
+  local function complain(i, words) call.problems[#call.problems + 1] = ("argument 'files[%d]' %s"):format(i, words) end
   for i, file in ipairs(files) do
-    local head, size = look(file)
-    local kind = head and limits.sniff(head)
-    if head and not kind then
-      call.problems[#call.problems + 1] = ("argument 'files[%d]' is no JPEG, PNG, GIF or plain text, by its content"):format(i)
+    local trouble, kind
+    -- Pieces come once: they are left where the call is refused anyhow.
+    if file.chunks and #call.problems == 0 then
+      file, trouble = gathered(file, call.options.max_bytes or limits.BYTES)
+      if trouble then complain(i, trouble) end
     end
-    typed[i] = { path = file.path, data = file.data, name = file.name, type = kind }
+    local head, size = look(file or {})
+    if head then
+      trouble, kind = problem_of(head, file.name or file.path)
+      if trouble then complain(i, trouble) end
+    end
+    typed[i] = file and { path = file.path, data = file.data, name = file.name, type = kind } or {}
     bytes = bytes + (size or 0)
   end
   call.args.files = typed
