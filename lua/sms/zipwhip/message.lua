@@ -142,6 +142,16 @@ end
 --- How many messages of the history are looked at, and how far clocks may differ, in seconds.
 local HISTORY, SKEW = 100, 120
 
+-- Whether a message of the history is the one of a row; nil when that can't be told: its text only begins like it, which a
+-- signature may have done, or its date is of another form.
+local function is_same(found, row)
+  if found.type == "MO" or tail(found.destAddress or found.mobileNumber) ~= tail(row.to) then return false end
+  local time, body = dates.from_iso(found.dateCreated or ""), found.body
+  if type(body) ~= "string" or body:sub(1, #row.text) ~= row.text then return false end
+  if time and math.abs(time - row.time) > SKEW then return false end
+  return time and #body == #row.text or nil
+end
+
 --- Finds a message in the history by number, text and time; a message carries no reference here.
 ---@param row table  with `time`, the epoch seconds of the send
 ---@return table? plan
@@ -151,13 +161,15 @@ function message.look(row)
   return {
     op = "messages:list", args = { limit = HISTORY, start = 0 },
     judge = function(list)
-      local oldest
+      local oldest, alike
       for _, found in ipairs(list) do
+        local same = is_same(found, row)
+        if same then return { id = found.id, status = state_of(found).status } end
+        alike = alike or same == nil
         local time = dates.from_iso(found.dateCreated or "")
-        local ours = found.type ~= "MO" and found.body == row.text and tail(found.destAddress or found.mobileNumber) == tail(row.to)
-        if ours and time and math.abs(time - row.time) <= SKEW then return { id = found.id, status = state_of(found).status } end
         oldest = time and math.min(oldest or time, time) or oldest
       end
+      if alike then return nil, "the history holds a text that may be this one" end
       if #list >= HISTORY and (not oldest or oldest > row.time - SKEW) then return nil, "the history goes on before the send" end
       return false
     end,

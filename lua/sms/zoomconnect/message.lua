@@ -89,17 +89,32 @@ end
 
 message.balance = { op = "account:balance", read = function(result) return result.creditBalance end }
 
---- Finds a message in the history by its dataField.
+--- How many messages of the history are looked at; and the longest reference that is there whole: an integrator of the provider
+--- cuts dataField to so many characters.
+local HISTORY, WHOLE = 100, 50
+
+local function holds(found, reference)
+  return type(found.userDataField) == "string" and found.userDataField:find(reference, 1, true) ~= nil
+end
+
+--- Finds a message in the history by its dataField. That the history lacks it is proven only where the filter was heeded: whatever
+--- else comes holds the reference within a longer one, and all of it came.
 ---@param row table
 ---@return table? plan
 ---@return string? why
 function message.look(row)
   if not row.reference then return nil, "the row has no reference to look for" end
   return {
-    op = "messages:list", args = { dataField = row.reference, type = "OUTBOUND", pageSize = 100 },
+    op = "messages:list", args = { dataField = row.reference, type = "OUTBOUND", pageSize = HISTORY },
     judge = function(list)
+      local heeded = #list < HISTORY
       for _, found in ipairs(list) do
         if found.userDataField == row.reference then return { id = found.messageId, status = read_status(found).status } end
+        heeded = heeded and holds(found, row.reference)
+      end
+      if not heeded then return nil, "the history holds other messages than those asked for" end
+      if utf8.len(row.reference) == nil or utf8.len(row.reference) > WHOLE then
+        return nil, ("a reference of more than %d characters may have been cut"):format(WHOLE)
       end
       return false
     end,
