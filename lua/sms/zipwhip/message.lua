@@ -40,12 +40,24 @@ local function e164_of(number)
   return digits:match("^%d+$") and #digits == 10 and "+1" .. digits or digits
 end
 
+-- What is wrong with the numbers of a message, in its own words; nil when nothing is.
+local function number_problem(given)
+  local out = {}
+  for _, number in ipairs(type(given.to) == "table" and given.to or { given.to }) do
+    local contact = contact_of(number)
+    local is_number = contact:match("^%d+$") and #contact == 10 or contact:match("^%+[1-9]%d+$") and #contact <= 16
+    if not is_number and (given.media or not contact:match("^%a+:/")) then out[#out + 1] = ("'%s'"):format(number) end
+  end
+  return out[1] and ("'to' must be a phone number, 10 digits or + and international digits: " .. table.concat(out, ", ")) or nil
+end
+
 --- One message → the call that sends it.
 ---@param given table
 ---@return table? plan
 ---@return string? words
 function message.plan(given)
-  local many = type(given.to) == "table"
+  local many, problem = type(given.to) == "table", number_problem(given)
+  if problem then return nil, problem end
   if given.media then
     if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
     local to = many and given.to[1] or given.to
