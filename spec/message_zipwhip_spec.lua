@@ -78,6 +78,14 @@ describe("send on zipwhip", function()
     assert.matches("one number a message", message)
   end)
 
+  it("sends files without a text, or with an empty one", function()
+    local zw, seen = noted()
+    assert(zw:send { to = "2065550123", media = { GIF } })
+    assert(zw:send { to = "2065550123", text = "", media = { GIF } })
+    assert.is_nil(part(seen[1], "body"))
+    assert.is_nil(part(seen[2], "body"))
+  end)
+
   it("refuses what the provider lacks, by name", function()
     local zw, seen = noted()
     for name, value in pairs {
@@ -94,6 +102,7 @@ describe("send on zipwhip", function()
       assert.matches(words, select(2, pcall(zw.send, zw, { to = to, text = "x" })))
       assert.matches(words, select(2, zw:check { to = to, text = "x" }))
     end
+    assert.matches("'text' is empty", select(2, pcall(zw.send, zw, { to = "2065550123", text = "" })))
     assert.matches(": 'ptn:/2065550123'$", select(2, zw:check { to = "ptn:/2065550123", media = { GIF } }))
     assert.is_true((zw:check { to = "ptn:/2065550123", text = "x" }))
     local bad = { { to = "2065550123", text = ("x"):rep(601) }, { to = "2065550123", media = { GIF, GIF, GIF } }, { text = "x" } }

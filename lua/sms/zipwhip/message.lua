@@ -58,14 +58,16 @@ end
 function message.plan(given)
   local many, problem = type(given.to) == "table", number_problem(given)
   if problem then return nil, problem end
+  local text = given.text ~= "" and given.text or nil -- with files it may be left out
   if given.media then
     if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
     local to = many and given.to[1] or given.to
-    return { op = "messages:send_media", args = { to = e164_of(to), body = given.text, files = given.media } }
+    return { op = "messages:send_media", args = { to = e164_of(to), body = text, files = given.media } }
   end
+  if not text then return nil, "'text' is empty" end
   local contacts = {}
   for i, number in ipairs(many and given.to or { given.to }) do contacts[i] = contact_of(number) end
-  return { op = "messages:send", args = { contacts = many and contacts or contacts[1], body = given.text } }
+  return { op = "messages:send", args = { contacts = many and contacts or contacts[1], body = text } }
 end
 
 -- The ids of the messages within an answer, one a recipient.
