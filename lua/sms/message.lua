@@ -83,8 +83,8 @@ local function row_error(state, index, given, err)
   end
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
   return {
-    provider = state.name, to = known.to, text = known.text, reference = known.reference, outcome = err.outcome, status = status,
-    error = err, time = os.time(),
+    provider = state.name, to = known.to, text = known.text, at = known.at, reference = known.reference, outcome = err.outcome,
+    status = status, error = err, time = os.time(),
   }
 end
 
@@ -147,18 +147,21 @@ local function send_chunk(state, chunk, rows, options)
   end
 end
 
--- Chunks of messages that may share one call, in input order; what can't share goes alone.
+-- Chunks of messages that may share one call, in input order; what can't share goes alone. By `bulk_unique` the manners say what a
+-- call may hold once only.
 local function chunks_of(state, items)
   local manners, open, out = state.manners.message, {}, {}
   for _, item in ipairs(items) do
     local key = manners.bulk and manners.bulk_key(item.message)
+    local unique = key and manners.bulk_unique and manners.bulk_unique(item.message)
     local chunk = key and open[key]
-    if not chunk or #chunk >= manners.bulk_max then
-      chunk = { shared = key ~= nil and key ~= false }
+    if not chunk or #chunk >= manners.bulk_max or unique and chunk.held[unique] then
+      chunk = { shared = key ~= nil and key ~= false, held = {} }
       out[#out + 1] = chunk
       if key then open[key] = chunk end
     end
     chunk[#chunk + 1] = item
+    if unique then chunk.held[unique] = true end
   end
   return out
 end

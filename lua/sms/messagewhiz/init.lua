@@ -83,6 +83,12 @@ local function content(envelope)
   return envelope.result
 end
 
+-- An answer without envelope: the text of a download, or an object with the one field that each such call promises.
+local function bare(value, facts)
+  if facts.answer == "text" then return type(value) == "string" end
+  return type(value) == "table" and (value.message_id ~= nil or value.id ~= nil or value.valid ~= nil)
+end
+
 --- Reads an answer: success is a 2xx status and, where there is an envelope, errorCode 0.
 ---@param status integer
 ---@param value any     decoded JSON, or the text of a download
@@ -96,7 +102,7 @@ function manners.decode(status, value, facts)
   local code = code_of(value)
   if status // 100 ~= 2 or (code ~= nil and code ~= 0) then return false, refusal(status, value, code) end
   if facts.envelope == false then
-    if type(value) == (facts.answer == "text" and "string" or "table") then return true, value end
+    if bare(value, facts) then return true, value end
     return false, undecodable("the answer is of another form than the documented one")
   end
   if code == 0 then return true, content(value) end

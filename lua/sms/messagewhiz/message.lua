@@ -1,19 +1,28 @@
 -- SPDX-License-Identifier: MIT
--- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for many that share a text.
+-- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for a list of numbers and for many
+-- messages that share a text.
 
 local dates = require "sms.dates"
 local template = require "sms.template"
 
 local message = {}
 
---- What a message may hold. `at` and bulk go through a submitted broadcast, which echoes no reference.
+--- Most recipients of one submitted broadcast; the documents give no limit, this one keeps a request small.
+message.bulk_max = 1000
+
+--- What a message may hold. `at`, lists of numbers and bulk go through a submitted broadcast, which echoes no reference.
 message.capabilities = {
-  to = { max = 1 }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true },
+  to = { max = message.bulk_max }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true },
   at = { min = 0, max = dates.LAST }, callback = true, reference = { max = 160, unit = "characters" },
 }
 
 local function digits(number)
   return (number:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", ""))
+end
+
+-- A sender that is a number has no plus sign here.
+local function sender_of(from)
+  return from:match("^%+(%d+)$") or from
 end
 
 -- Names of tokens that the provider fills per recipient ("Single request broadcasts"); other names take a free custom one.
@@ -49,10 +58,33 @@ local function submit(batch)
   local recipients = {}
   for i, one in ipairs(batch) do recipients[i] = recipient_of(one) end
   local first = batch[1]
-  local args = { recipients = recipients, sender = first.from, message_body = body_of(first) }
+  local args = { recipients = recipients, sender = sender_of(first.from), message_body = body_of(first) }
   args.name = first.reference
   if first.at then args.send_date = dates.iso(first.at) end
   return { op = "broadcasts:submit", args = args }
+end
+
+-- What a broadcast can't do for a message; nil when it can.
+local function no_broadcast(one, numbers)
+  if one.reference and not one.own_reference or one.callback then
+    return "'at' and a list in 'to' can't be joined with 'reference' or 'callback': a broadcast reports neither"
+  end
+  local seen = {}
+  for _, number in ipairs(numbers) do
+    local same = digits(number)
+    if seen[same] then return ("'to' names %s twice: a broadcast reaches each number once"):format(number) end
+    seen[same] = true
+  end
+end
+
+local function plan_broadcast(one)
+  local numbers, batch = type(one.to) == "table" and one.to or { one.to }, {}
+  local problem = no_broadcast(one, numbers)
+  if problem then return nil, problem end
+  for i, number in ipairs(numbers) do
+    batch[i] = { to = number, text = one.text, from = one.from, at = one.at, reference = one.reference }
+  end
+  return submit(batch)
 end
 
 --- One message → one call.
@@ -60,15 +92,10 @@ end
 ---@return table? plan
 ---@return string? problem
 function message.plan(one)
-  if one.at then
-    if one.reference and not one.own_reference or one.callback then
-      return nil, "'at' can't be joined with 'reference' or 'callback': a broadcast reports neither"
-    end
-    return submit { { to = one.to, text = one.text, from = one.from, at = one.at, reference = one.reference } }
-  end
+  if one.at or type(one.to) == "table" then return plan_broadcast(one) end
   return {
     op = "messages:send",
-    args = { to = digits(one.to), from = one.from, text = one.text, client_ref = one.reference, callback = one.callback },
+    args = { to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback },
   }
 end
 
@@ -80,23 +107,29 @@ end
 
 --- The receipt of a single call.
 ---@param result table
+---@param one table
 ---@return table
-function message.receipt(result)
+function message.receipt(result, one)
   if result.message_id then return { id = result.message_id } end
-  return broadcast_receipt(result, 1)
+  return broadcast_receipt(result, type(one.to) == "table" and #one.to or 1)
 end
-
---- Most recipients of one submitted broadcast; the documents give no limit, this one keeps a request small.
-message.bulk_max = 1000
 
 --- A broadcast has one name for all its recipients: the reference by which it is found again.
 message.shared_reference = true
 
---- Messages with the same key may share one broadcast.
+--- What may be in a broadcast once only: the provider's recipient list drops a number that it has already, and the text with it.
+---@param one table
+---@return string
+function message.bulk_unique(one)
+  return digits(one.to)
+end
+
+--- Messages with the same key may share one broadcast; without a key a message goes alone.
 ---@param one table
 ---@return string?
 function message.bulk_key(one)
-  if one.reference or one.callback then return nil end
+  if type(one.to) ~= "string" or one.reference or one.callback then return nil end
+  if not digits(one.to):find("^[1-9]%d+$") then return nil end -- refused, and not to take the others down with it
   local body = body_of(one)
   return body and table.concat({ one.from, tostring(one.at or ""), body }, "\0")
 end
@@ -168,7 +201,9 @@ end
 ---@return table? plan
 ---@return string? why
 function message.look(row)
-  if not row.broadcast then return nil, "MessageWhiz keeps no history of fast singles; their callback tells" end
+  if not (row.broadcast or row.at or type(row.to) == "table") then
+    return nil, "MessageWhiz keeps no history of fast singles; their callback tells"
+  end
   if not row.reference then return nil, "the row has no reference to look for" end
   return {
     op = "broadcasts:list", args = { filter = "name=" .. row.reference, limit = 100 },

@@ -1,0 +1,219 @@
+-- SPDX-License-Identifier: MIT
+-- MessageWhiz behind the message API: fast singles, broadcasts with recipients of their own, rows of many; answers by hand, and the
+-- sandbox.
+
+local json = require "sms.json"
+local sandbox = require "sms.sandbox"
+local sms = require "sms"
+
+local ONE, TWO = "380681337228", "380681337229"
+
+-- A client that notes its requests (with `json`, the decoded body). Fast singles answer m1, m2, …, broadcasts 1, 2, … unless `answer`
+-- gives other bodies.
+local function recorded(answer)
+  local seen = {}
+  local client = sms.messagewhiz {
+    apikey = "test-key-0a1b", retries = 0,
+    transport = function(request)
+      seen[#seen + 1] = request
+      request.json = request.body and json.decode(request.body)
+      local body = answer and answer(request, #seen)
+        or request.path == "/sms" and ('{"message_id":"m%d"}'):format(#seen)
+        or ('{"errorCode":0,"errorMessage":"","errorType":"","result":[{"broadcastID":%d,"segmentID":7}]}'):format(#seen)
+      return { status = 200, headers = {}, body = body }
+    end,
+  }
+  return client, seen
+end
+
+local function raised(fn, ...)
+  local ok, message = pcall(fn, ...)
+  assert.is_false(ok)
+  return tostring(message)
+end
+
+-- Each row's number, outcome and id in one word.
+local function told(rows)
+  local out = {}
+  for i, row in ipairs(rows) do out[i] = ("%s %s %s"):format(row.to, row.outcome, row.id) end
+  return out
+end
+
+describe("messagewhiz send", function()
+  it("makes a fast single of a text to one number", function()
+    local client, seen = recorded()
+    local receipt = client:send {
+      to = "+380 68 133-72-28", text = "Hi {n}", vars = { n = "Ada" }, from = "Shop", reference = "r-1",
+      callback = "https://example.com/dlr",
+    }
+    assert.equal("/sms", seen[1].path)
+    assert.same({
+      api_key = "test-key-0a1b", to = ONE, from = "Shop", text = "Hi Ada", client_ref = "r-1", callback = "https://example.com/dlr",
+    }, seen[1].json)
+    assert.same({
+      provider = "messagewhiz", id = "m1", reference = "r-1", outcome = "accepted", status = "accepted", segments = 1,
+      to = "+380 68 133-72-28", raw = { message_id = "m1" },
+    }, receipt)
+  end)
+
+  it("takes a sender's number with a plus sign, as other providers do", function()
+    local client, seen = recorded()
+    client:send { to = ONE, text = "x", from = "+380681330000" }
+    client:send { to = { ONE }, text = "x", from = "+380681330000" }
+    client:send { to = ONE, text = "x", from = "A+B" }
+    assert.same({ "380681330000", "380681330000", "A+B" }, { seen[1].json.from, seen[2].json.sender, seen[3].json.from })
+  end)
+
+  it("makes a broadcast of a list of numbers, and of a text for later", function()
+    local client, seen = recorded()
+    local receipt = client:send { to = { "+" .. ONE, TWO }, text = "x", from = "Shop" }
+    assert.equal("/api/3/Broadcast/combinedsubmit", seen[1].path)
+    assert.same({
+      recipients = { { phone_number = 380681337228 }, { phone_number = 380681337229 } }, sender = "Shop", message_body = "x",
+      name = receipt.reference,
+    }, seen[1].json)
+    assert.same({ "1", 1, 2 }, { receipt.id, receipt.broadcast_id, receipt.recipients })
+    receipt = client:send { to = ONE, text = "x", from = "Shop", at = 1596205549.614 }
+    assert.equal("2020-07-31T14:25:49.614Z", seen[2].json.send_date)
+    assert.same({ "2", 1 }, { receipt.id, receipt.recipients })
+    assert.equal(1000, client:capabilities().to.max)
+  end)
+
+  it("refuses before the network what a broadcast can't do, and what MessageWhiz has not", function()
+    local client, seen = recorded()
+    local many = {}
+    for i = 1, 1001 do many[i] = ("38068%07d"):format(i) end
+    local function refused(change, words)
+      local given = { to = ONE, text = "x", from = "Shop" }
+      for name, value in pairs(change) do given[name] = value end
+      local message = raised(client.send, client, given)
+      assert.truthy(message:find(words, 1, true), message)
+    end
+    refused({ to = { ONE, "+380 681337228" } }, "'to' names +380 681337228 twice")
+    refused({ to = { ONE, TWO }, reference = "r-1" }, "can't be joined with 'reference' or 'callback'")
+    refused({ at = 5, callback = "https://example.com" }, "can't be joined with 'reference' or 'callback'")
+    refused({ to = { ONE, 380681337229 } }, "is a Lua number")
+    refused({ to = {} }, "'to' is an empty list")
+    refused({ to = many }, "one call of the provider takes 1000")
+    refused({ to = "123456789" }, "10 to 15 digits")
+    refused({ from = "ABCDEFGHIJKL" }, "at most 11 Latin letters")
+    refused({ flash = true }, "messagewhiz has no 'flash'")
+    refused({ validity = 60 }, "messagewhiz has no 'validity'")
+    refused({ text = ("x"):rep(100001) }, "'text' has 100001 characters")
+    assert.matches("'from' is missing", raised(client.send, client, { to = ONE, text = "x" }))
+    assert.equal(0, #seen)
+  end)
+
+  it("has no id where a broadcast's answer has none", function()
+    local client = recorded(function() return '{"errorCode":0,"errorMessage":"","errorType":"","result":[]}' end)
+    local receipt = client:send { to = { ONE, TWO }, text = "x", from = "Shop" }
+    assert.same({ "accepted" }, { receipt.outcome, receipt.id, receipt.broadcast_id })
+  end)
+end)
+
+describe("messagewhiz answers without envelope", function()
+  it("that lack their field prove nothing", function()
+    for _, body in ipairs { "{}", "[]", '{"hello":"world"}', '{"errorCode":0,"result":{}}', "5", '"x"' } do
+      local client = recorded(function() return body end)
+      local calls = {
+        function() return client:send { to = ONE, text = "x", from = "Shop" } end,
+        function() return client.otp:send { campaign_id = 1, recipient = ONE, sender = "S", message_template_id = 5 } end,
+        function() return client.otp:verify { phone_number = ONE, verification_code = 2253 } end,
+      }
+      for _, call in ipairs(calls) do
+        local result, err = call()
+        assert.is_nil(result, body)
+        assert.same({ "decode", "unknown" }, { err.kind, err.outcome }, body)
+      end
+    end
+  end)
+end)
+
+describe("messagewhiz send_many", function()
+  it("gives the holes of a shared text the provider's tokens, and the rows their values", function()
+    local client, seen = recorded()
+    local text = "Hi {first_name}, {code} until {day}; {{shorten_url}}"
+    client:send_many {
+      { to = ONE, from = "Shop", text = text, vars = { first_name = "Ada", code = 7, day = "May 5" } },
+      { to = TWO, from = "Shop", text = text, vars = { first_name = "Bob", code = 8, day = "" } },
+    }
+    assert.equal(1, #seen)
+    assert.equal("Hi {{first_name}}, {{custom1}} until {{custom2}}; {{shorten_url}}", seen[1].json.message_body)
+    assert.same({
+      { phone_number = 380681337228, first_name = "Ada", custom1 = "7", custom2 = "May 5" },
+      { phone_number = 380681337229, first_name = "Bob", custom1 = "8", custom2 = "" },
+    }, seen[1].json.recipients)
+  end)
+
+  it("sends alone what tokens can't tell: too many holes, a reference, a callback, a list", function()
+    local client, seen = recorded()
+    local vars = { a = 1, b = 2, c = 3, d = 4, e = 5 }
+    local rows = client:send_many {
+      { to = ONE, from = "Shop", text = "{a}{b}{c}{d}{e}", vars = vars },
+      { to = TWO, from = "Shop", text = "{a}{b}{c}{d}{e}", vars = vars },
+      { to = ONE, from = "Shop", text = "x", reference = "r-1" }, { to = TWO, from = "Shop", text = "x", callback = "https://example.com" },
+      { to = { ONE, TWO }, from = "Shop", text = "x" }, { to = ONE, from = "Shop", text = "x" },
+    }
+    assert.equal(6, #seen)
+    assert.equal("12345", seen[1].json.text)
+    for i, row in ipairs(rows) do assert.equal("accepted", row.outcome, i) end
+  end)
+
+  it("puts a number into a broadcast once: the provider's list would drop it, and its text, the second time", function()
+    local client, seen = recorded()
+    local rows = client:send_many {
+      { to = ONE, from = "Shop", text = "x" }, { to = TWO, from = "Shop", text = "x" }, { to = "+" .. ONE, from = "Shop", text = "x" },
+    }
+    assert.same({ ONE .. " accepted 1", TWO .. " accepted 1", "+" .. ONE .. " accepted m2" }, told(rows))
+    assert.equal(2, #seen[1].json.recipients)
+    assert.equal("/sms", seen[2].path)
+  end)
+
+  it("loses no text of the sandbox, whose lists hold a number once", function()
+    local box = sandbox.new {}
+    local client = sms.messagewhiz { apikey = "sandbox-key", transport = box }
+    local messages = {}
+    for i, name in ipairs { "Ada", "Bob", "Cy", "Dee" } do
+      messages[i] = { to = i == 3 and ONE or ("38068133725%d"):format(i), from = "Shop", text = "Hi {n}", vars = { n = name } }
+    end
+    messages[1].to = ONE
+    local rows = client:send_many(messages)
+    box:tick(0)
+    local texts = {}
+    for _, message in ipairs(box:inbox "messagewhiz") do texts[#texts + 1] = message.text end
+    table.sort(texts)
+    assert.same({ "Hi Ada", "Hi Bob", "Hi Cy", "Hi Dee" }, texts)
+    assert.equal(4, #rows)
+    box:tick(60)
+    assert.equal("delivered", client:status(rows[1]).status)
+  end)
+
+  it("lets a number that is none take nobody with it", function()
+    local client, seen = recorded()
+    local rows = client:send_many {
+      { to = ONE, from = "Shop", text = "x" }, { to = "mum", from = "Shop", text = "x" }, { to = TWO, from = "Shop", text = "x" },
+    }
+    assert.same({ ONE .. " accepted 1", "mum not_sent nil", TWO .. " accepted 1" }, told(rows))
+    assert.equal(1, #seen)
+    assert.equal("invalid", rows[2].error.kind)
+  end)
+end)
+
+describe("messagewhiz reconcile", function()
+  it("finds a broadcast to a list, or for later, by its name", function()
+    local box = sandbox.new {}
+    local client = sms.messagewhiz { apikey = "sandbox-key", transport = box, retries = 0 }
+    box:fault { match = { path = "combinedsubmit", times = 3 }, fault = "accept-then-reset" }
+    local rows = client:send_many {
+      { to = { ONE, TWO }, from = "Shop", text = "x" }, { to = ONE, from = "Shop", text = "later", at = os.time() + 3600 },
+    }
+    local _, err = client:send { to = { ONE, TWO }, from = "Shop", text = "y" }
+    rows[3] = { to = { ONE, TWO }, text = "y", reference = err.reference, outcome = err.outcome, time = os.time() }
+    for i = 1, 3 do assert.equal("unknown", rows[i].outcome, i) end
+    rows = client:reconcile(rows, { settle = 0 })
+    for i = 1, 3 do
+      assert.equal("accepted", rows[i].outcome, i)
+      assert.equal("integer", math.type(rows[i].broadcast_id))
+    end
+  end)
+end)
