@@ -134,6 +134,27 @@ local function size_of(value)
   return #value, "a list with a number of items"
 end
 
+local function holds(list, wanted)
+  for _, item in pairs(list) do
+    if item == wanted then return true end
+  end
+  return false
+end
+
+-- Markers of columns: those that there must be, and no other than the known ones, where the alias lists them.
+local function names_columns(alias, value, where, problems)
+  local before = #problems
+  for _, needed in ipairs(alias.must or {}) do
+    if not holds(value, needed) then problems[#problems + 1] = ("%s must name a column '%s'"):format(where, needed) end
+  end
+  for _, marker in pairs(alias.markers and value or {}) do
+    if type(marker) == "string" and not holds(alias.markers, marker) then
+      problems[#problems + 1] = ("%s knows no marker '%s'%s"):format(where, naming.shown(marker), naming.guess(marker, alias.markers, ";"))
+    end
+  end
+  return #problems == before
+end
+
 -- Whether a value obeys the alias' limits; says so when not.
 local function obeys(alias, value, where, problems)
   local function no(words)
@@ -151,15 +172,7 @@ local function obeys(alias, value, where, problems)
     end
     return no("one of " .. table.concat(alias.values, ", "))
   end
-  for _, needed in ipairs(alias.must or {}) do
-    local found = false
-    for _, item in pairs(value) do found = found or item == needed end
-    if not found then
-      problems[#problems + 1] = ("%s must name a column '%s'"):format(where, needed)
-      return false
-    end
-  end
-  return true
+  return names_columns(alias, value, where, problems)
 end
 
 local function convert_alias(node, registry)

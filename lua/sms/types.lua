@@ -32,11 +32,6 @@ return {
         .. "a function that gives one piece after the other and then nil; with `size` (bytes) the provider is told the length.",
       as = "file", what = "{ path = … }, { data = …, name = … } or { chunks = function, name = … }",
     },
-    ["sms.Mapping"] = {
-      "table",
-      "What each column of a file holds: a list for the columns 0, 1, 2 …, or a table whose keys are column numbers.",
-      as = "mapping", what = "a list of markers or a table from column number to marker",
-    },
 
     ["sms.Seconds"] = { "number", "A time span in seconds.", min = 0, what = "a number of seconds, 0 or more" },
     ["sms.Bytes"] = { "integer", "A number of bytes.", min = 0, what = "a number of bytes, 0 or more" },

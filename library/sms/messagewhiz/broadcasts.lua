@@ -14,7 +14,7 @@ local broadcasts = {}
 ---@field next_segment_size? messagewhiz.Size
 ---@field recipient? sms.NumericMsisdn
 ---@field recipient_cap? messagewhiz.Size
----@field recipient_list_ids? sms.Ids
+---@field recipient_list_ids? messagewhiz.Ids
 ---@field template_id? sms.Id
 ---@field template_ids? sms.Ids
 ---@field unsubscriber_list_ids? sms.Ids
@@ -31,8 +31,8 @@ function broadcasts:estimate(args, options) end
 ---@class messagewhiz.broadcasts.send
 ---@field campaign_id sms.Id
 ---@field name string
----@field recipient_list_ids sms.Ids
----@field sender_ids sms.Ids
+---@field recipient_list_ids messagewhiz.Ids
+---@field sender_ids messagewhiz.Ids
 ---@field broadcast_type? 11
 ---@field custom_parameter? messagewhiz.Reference
 ---@field delay? messagewhiz.Minutes
@@ -82,8 +82,8 @@ function broadcasts:send_single(args, options) end
 ---@field eb_type messagewhiz.SmartType
 ---@field first_segment_size messagewhiz.Size
 ---@field name string
----@field recipient_list_ids sms.Ids
----@field sender_ids sms.Ids
+---@field recipient_list_ids messagewhiz.Ids
+---@field sender_ids messagewhiz.Ids
 ---@field broadcast_type? 12
 ---@field conversion_threshold? messagewhiz.Percent
 ---@field custom_parameter? messagewhiz.Reference
@@ -125,7 +125,7 @@ function broadcasts:tiny(args, options) end
 
 ---@class messagewhiz.broadcasts.submit
 ---@field message_body string
----@field recipients messagewhiz.Target[]
+---@field recipients messagewhiz.Targets
 ---@field name? string
 ---@field send_date? messagewhiz.IsoDate
 ---@field sender? string

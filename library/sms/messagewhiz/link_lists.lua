@@ -22,7 +22,7 @@ function link_lists:create(args, options) end
 
 ---@class messagewhiz.link_lists.import
 ---@field doc sms.File
----@field mapping sms.Mapping
+---@field mapping messagewhiz.LinkMapping
 ---@field name? string
 
 ---Create a list from a file whose two columns hold names and addresses.
@@ -91,7 +91,7 @@ function link_lists:links(args, options) end
 ---@class messagewhiz.link_lists.replace
 ---@field doc sms.File
 ---@field id sms.Id
----@field mapping sms.Mapping
+---@field mapping messagewhiz.LinkMapping
 ---@field name? string
 
 ---Replace everything in a list by the rows of a file; the answer is not documented.

@@ -15,9 +15,9 @@ local segments = {}
 ---@field recipient_cap? messagewhiz.Size
 ---@field send_date? messagewhiz.IsoDate
 ---@field send_now? boolean
----@field sender_ids? sms.Ids
----@field sender_list_ids? sms.Ids
----@field template_ids? sms.Ids
+---@field sender_ids? messagewhiz.Ids
+---@field sender_list_ids? messagewhiz.Ids
+---@field template_ids? messagewhiz.Ids
 ---@field trigger_id? sms.Id
 ---@field utc_offset? messagewhiz.UtcOffset
 

@@ -17,11 +17,17 @@
 ---Date and time as `YYYY-MM-DD HH:MM:SS`; sent as given.
 ---@alias messagewhiz.ExpDate string
 
+---One id, a list of at least one, or ids already joined by commas; sent as one comma-joined string.
+---@alias messagewhiz.Ids string|integer|(string|integer)[]
+
 ---Date and time in ISO 8601, such as `2020-07-31T14:25:49.614Z`; sent as given.
 ---@alias messagewhiz.IsoDate string
 
 ---How many items to fetch; 10 when not given.
 ---@alias messagewhiz.Limit integer
+
+---Which of the two columns of a file holds the names of links and which their addresses (name, url).
+---@alias messagewhiz.LinkMapping table
 
 ---A time span in minutes.
 ---@alias messagewhiz.Minutes integer
@@ -58,6 +64,9 @@
 
 ---How many items to skip; 0 when not given.
 ---@alias messagewhiz.Start integer
+
+---The recipients, at least one.
+---@alias messagewhiz.Targets messagewhiz.Target[]
 
 ---A value for the message token of the same name.
 ---@alias messagewhiz.Token string|number

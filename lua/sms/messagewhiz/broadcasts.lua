@@ -8,7 +8,7 @@ return {
     "POST /api/3/Broadcast/estimate", "What a broadcast would cost; nothing is sent.", result = "messagewhiz.Estimate",
     repeatable = true, source = "Estimate Broadcast",
     body = {
-      broadcast_type = "messagewhiz.BroadcastType?", recipient_list_ids = "sms.Ids?", recipient = "sms.NumericMsisdn?",
+      broadcast_type = "messagewhiz.BroadcastType?", recipient_list_ids = "messagewhiz.Ids?", recipient = "sms.NumericMsisdn?",
       message_body = "string?", template_id = "sms.Id?", template_ids = "sms.Ids?", unsubscriber_list_ids = "sms.Ids?",
       eb_type = "messagewhiz.SmartType?", first_segment_size = "messagewhiz.Size?", next_segment_size = "messagewhiz.Size?",
       recipient_cap = "messagewhiz.Size?",
@@ -21,8 +21,8 @@ return {
     "POST /api/3/Broadcast", "Send a text to recipient lists.", result = "messagewhiz.Created", send = true,
     source = "Send a Base Broadcast",
     body = {
-      broadcast_type = "11", campaign_id = "sms.Id", name = "string", sender_ids = "sms.Ids", sender_list_ids = "sms.Ids?",
-      recipient_list_ids = "sms.Ids", unsubscriber_list_ids = "sms.Ids?", message_body = "string?", template_id = "sms.Id?",
+      broadcast_type = "11", campaign_id = "sms.Id", name = "string", sender_ids = "messagewhiz.Ids", sender_list_ids = "sms.Ids?",
+      recipient_list_ids = "messagewhiz.Ids", unsubscriber_list_ids = "sms.Ids?", message_body = "string?", template_id = "sms.Id?",
       send_date = "messagewhiz.IsoDate?", utc_offset = "messagewhiz.UtcOffset?", trigger_id = "sms.Id?",
       delay = "messagewhiz.Minutes?", custom_parameter = "messagewhiz.Reference?",
     },
@@ -46,8 +46,8 @@ return {
     result = "messagewhiz.Created", send = true, source = "Send a Smart Broadcast",
     body = {
       broadcast_type = "12", campaign_id = "sms.Id", name = "string", eb_type = "messagewhiz.SmartType",
-      sender_ids = "sms.Ids", sender_list_ids = "sms.Ids?", recipient_list_ids = "sms.Ids", unsubscriber_list_ids = "sms.Ids?",
-      message_body = "string?", template_id = "sms.Id?", template_ids = "sms.Ids?",
+      sender_ids = "messagewhiz.Ids", sender_list_ids = "sms.Ids?", recipient_list_ids = "messagewhiz.Ids",
+      unsubscriber_list_ids = "sms.Ids?", message_body = "string?", template_id = "sms.Id?", template_ids = "sms.Ids?",
       first_segment_size = "messagewhiz.Size", next_segment_size = "messagewhiz.Size?", recipient_cap = "messagewhiz.RecipientCap?",
       exp_date = "messagewhiz.ExpDate?", conversion_threshold = "messagewhiz.Percent?",
       send_date = "messagewhiz.IsoDate?", utc_offset = "messagewhiz.UtcOffset?", trigger_id = "sms.Id?",
@@ -70,7 +70,7 @@ return {
     "POST /api/3/Broadcast/combinedsubmit", "Send a text to recipients that come with the call and become a new recipient list.",
     result = "messagewhiz.Created[]", send = true, source = "Single request broadcasts",
     body = {
-      recipients = "messagewhiz.Target[]", sender = "string?", sender_id = "sms.Id?", message_body = "string", name = "string?",
+      recipients = "messagewhiz.Targets", sender = "string?", sender_id = "sms.Id?", message_body = "string", name = "string?",
       send_date = "messagewhiz.IsoDate?",
     },
     one_of = { { "sender", "sender_id" } },

@@ -11,7 +11,7 @@ return {
   import = {
     "POST /api/3/LinkList", "Create a list from a file whose two columns hold names and addresses.", result = "messagewhiz.LinkList",
     source = "Create a Link List (import a file)",
-    multipart = { doc = "sms.File", mapping = "sms.Mapping", name = "string?" },
+    multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   add_links = {
     "POST /api/3/LinkList/{id}/links", "Add existing links; the answer holds the ids that were taken, unknown ones are left out.",
@@ -34,7 +34,7 @@ return {
   replace = {
     "PUT /api/3/LinkList/{id}", "Replace everything in a list by the rows of a file; the answer is not documented.",
     result = "messagewhiz.LinkList", source = "Modify a Link List (import a file)",
-    multipart = { doc = "sms.File", mapping = "sms.Mapping", name = "string?" },
+    multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   patch = {
     "PATCH /api/3/LinkList/{id}", "Enable or disable a list.", result = "messagewhiz.Enabled", repeatable = true,

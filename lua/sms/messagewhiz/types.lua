@@ -53,12 +53,28 @@ return {
       "integer|string", "The code that the recipient typed; keep it in a string when it may begin with 0.",
       as = "digits", patterns = { { "^%d+$" } }, what = "a whole number or a string of digits",
     },
+    ["messagewhiz.Ids"] = {
+      "string|integer|(string|integer)[]",
+      "One id, a list of at least one, or ids already joined by commas; sent as one comma-joined string.",
+      min = 1, as = "joined", what = "at least one id: an id, a list of ids or ids joined by commas",
+    },
+    ["messagewhiz.Targets"] = {
+      "messagewhiz.Target[]", "The recipients, at least one.", min = 1, what = "a list of at least one recipient",
+    },
     ["messagewhiz.Token"] = { "string|number", "A value for the message token of the same name." },
     ["messagewhiz.RecipientMapping"] = {
       "table",
       "Marker of each column (phone_number, first_name, last_name, email, url, custom); phone_number must be among them.",
       as = "mapping", must = { "phone_number" },
+      markers = {
+        "phone_number", "first_name", "last_name", "email", "url", "custom", "custom1", "custom2", "custom3", "custom4", "gender",
+      },
       what = "a list of markers or a table from column number to marker, phone_number among them",
+    },
+    ["messagewhiz.LinkMapping"] = {
+      "table", "Which of the two columns of a file holds the names of links and which their addresses (name, url).",
+      as = "mapping", must = { "name", "url" }, markers = { "name", "url" },
+      what = "a list of the markers name and url, or a table from column number to marker",
     },
   },
   classes = {

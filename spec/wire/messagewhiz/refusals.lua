@@ -35,6 +35,7 @@ local refused = {
   { n = 2, names = "limit", set = { limit = "ten" }, why = "a number of items" },
   { n = 4, names = "enabled", set = { enabled = "yes" }, why = "a flag" },
   { n = 6, names = "mapping", set = { mapping = { "first_name", "last_name" } }, why = "phone_number - required" },
+  { n = 6, names = "mapping", set = { mapping = { "phone_number", "frist_name" } }, why = "none of the possible markers" },
   { n = 42, names = "mapping", set = { mapping = { "first_name" } }, why = "phone_number - required" },
   { n = 7, names = "numbers", set = { numbers = { 380503327227 } }, why = "a Lua number loses what a phone number needs" },
   { n = 43, names = "numbers", set = { numbers = { 380502222233 } }, why = "a Lua number loses what a phone number needs" },
@@ -70,7 +71,13 @@ local refused = {
   { n = 41, names = "phone_number", set = { recipients = { { phone_number = 380100001010 } } }, why = "a Lua number" },
   { n = 41, names = "phone_number", set = { recipients = { { first_name = "John" } } }, why = "a recipient is a number" },
   { n = 41, names = "sender_id", set = { sender_id = 23 }, why = "sender or sender_id" },
+  { n = 34, names = "recipient_list_ids", set = { recipient_list_ids = {} }, why = "ids of the lists: at least one" },
+  { n = 34, names = "sender_ids", set = { sender_ids = "" }, why = "ids of senders: at least one" },
+  { n = 41, names = "recipients", set = { recipients = {} }, why = "a broadcast to nobody" },
   { n = 58, names = "link_id", set = { link_id = 1 }, why = "ids, or specify one link id" },
+  { n = 59, names = "mapping", set = { mapping = { "name" } }, why = "columns 0 and 1: name and url" },
+  { n = 59, names = "mapping", set = { mapping = { "name", "url", "phone_number" } }, why = "name or url, nothing else" },
+  { n = 63, names = "mapping", set = { mapping = { "phone_number" } }, why = "columns 0 and 1: name and url" },
   { n = 60, names = "url", set = { links = { { name = "x" } } }, why = "two required attributes - name and url" },
 }
 
