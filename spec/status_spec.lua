@@ -15,7 +15,7 @@ local DOCUMENTED = {
     [DELIVERY] = {
       { 0, "SENT", "sent", false, false }, { 1, "ENROUTE", "sent", false, false }, { 2, "DELIVRD", "delivered", true, false },
       { 3, "EXPIRED", "expired", true, false }, { 4, "DELETED", "undelivered", true, false },
-      { 5, "UNDELIV", "undelivered", true, false }, { 6, "ACCEPTD", "accepted", false, false },
+      { 5, "UNDELIV", "undelivered", true, false }, { 6, "ACCEPTD", "sent", false, false },
       { 7, "UNKNOWN", "unknown", false, false }, { 8, "REJECTD", "rejected", true, false },
       { 9, "FAILED", "undelivered", true, false }, { -1, "PENDING", "queued", false, false },
       { 11, "NO_BALANCE", "rejected", true, false },

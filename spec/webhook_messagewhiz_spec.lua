@@ -156,7 +156,7 @@ describe("webhook of messagewhiz:", function()
   it("W3: the nine states and their names", function()
     local states = {
       { "ENROUTE", "sent", false }, { "DELIVRD", "delivered", true }, { "EXPIRED", "expired", true },
-      { "DELETED", nil, true }, { "UNDELIV", "undelivered", true }, { "ACCEPTD", nil, false }, { "UNKNOWN", "unknown", nil },
+      { "DELETED", "undelivered", true }, { "UNDELIV", "undelivered", true }, { "ACCEPTD", "sent", false }, { "UNKNOWN", "unknown", nil },
       { "REJECTD", "rejected", true }, { "FAILED", "undelivered", true },
     }
     for code, expected in ipairs(states) do
@@ -167,6 +167,18 @@ describe("webhook of messagewhiz:", function()
       if expected[2] then assert.are.equal(expected[2], event.status, expected[1]) end
       if expected[3] ~= nil then assert.are.equal(expected[3], event.final, expected[1]) end
     end
+  end)
+
+  it("W3: the number may stand in status, as in version 4.0.0, which has two more", function()
+    for status, expected in pairs { ["-1"] = { "queued", false }, ["11"] = { "rejected", true }, ["2"] = { "delivered", true } } do
+      for _, spelt in ipairs { status, '"' .. status .. '"' } do
+        local event = events_of('{"message_id": "m-1", "status": ' .. spelt .. "}")[1]
+        assert.are.same({ "delivery", expected[1], expected[2] }, { event.type, event.status, event.final }, spelt)
+        assert.are.equal(status, tostring(event.provider_status))
+      end
+    end
+    local event = events_of('{"message_id": "m-1", "state": "odd", "status": 2}')[1]
+    assert.are.equal("unknown", event.status)
   end)
 
   it("W3: a phone number that comes as a JSON number is a string for the caller", function()

@@ -19,9 +19,10 @@ local function text_of(value)
   return whole and ("%d"):format(whole) or nil
 end
 
--- The provider's number of a state, also from its digits or, where it is missing, from the provider's word for it.
+-- The provider's number of a state, also from its digits; where it is missing from `status`, which is the provider's word for it, or
+-- the number itself in version 4.0.0.
 local function code_of(number, word)
-  local code = math.tointeger(tonumber(number))
+  local code = math.tointeger(tonumber(number)) or number == nil and math.tointeger(tonumber(word)) or nil
   if code or type(word) ~= "string" then return code end
   for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do
     if row.name == word then return row.code end
