@@ -230,7 +230,8 @@ describe("websms send", function()
     }
     assert.equal("/smsmessaging/text", seen[1].path)
     assert.same({
-      recipientAddressList = { "43660000100", "43660000101" }, messageContent = "Hi Ada", senderAddress = "ACME", sendAsFlashSms = true,
+      recipientAddressList = { "43660000100", "43660000101" }, messageContent = "Hi Ada", senderAddress = "ACME",
+      senderAddressType = "alphanumeric", sendAsFlashSms = true,
       notificationCallbackUrl = "https://example.com/dlr", clientMessageId = "r-1", contentCategory = "informational", priority = 5,
       test = false, validityPeriode = 300, maxSmsPerMessage = 2,
     }, seen[1].json)
@@ -247,6 +248,19 @@ describe("websms send", function()
     assert.matches("^sms%-%x+$", seen[1].json.clientMessageId)
     seen[1].json.clientMessageId = nil
     assert.same({ recipientAddressList = { "43660000100" }, messageContent = "x" }, seen[1].json)
+  end)
+
+  it("says what kind of address a sender is, where it shows", function()
+    local client, seen = recorded { accepted() }
+    for from, expected in pairs {
+      ["+43 660 000-900"] = { "43660000900", "international" }, ["0043660000900"] = { "43660000900", "international" },
+      ["43660000900"] = { "43660000900" }, ["0660000900"] = { "0660000900" }, ["1234"] = { "1234" },
+      ["A+B 24/7"] = { "A+B 24/7", "alphanumeric" }, ["Café"] = { "Café", "alphanumeric" },
+    } do
+      client:send { to = "43660000100", text = "x", from = from }
+      local body = seen[#seen].json
+      assert.same(expected, { body.senderAddress, body.senderAddressType })
+    end
   end)
 
   it("takes the segments from smsCount where it tells, else counts them itself", function()
@@ -275,6 +289,7 @@ describe("websms send", function()
     refused({ to = "x" }, "'to' must be a phone number")
     refused({ to = { "43660000100", "0660" } }, "'to[2]' must be a phone number")
     refused({ to = many }, "one call of the provider takes 1000")
+    refused({ text = "" }, "'text' has 0 characters")
     refused({ priority = 10 }, "'priority' has 10")
     refused({ validity = 59 }, "'validity' has 59")
     refused({ category = "personal" }, "'category' must be one of informational, advertisement")

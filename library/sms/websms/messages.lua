@@ -7,7 +7,7 @@
 local messages = {}
 
 ---@class websms.messages.send_text
----@field messageContent string
+---@field messageContent websms.Text
 ---@field recipientAddressList websms.Recipients
 ---@field clientMessageId? string
 ---@field contentCategory? websms.Category
@@ -54,7 +54,7 @@ function messages:send_text(args, options) end
 function messages:send_binary(args, options) end
 
 ---@class websms.messages.send_simple
----@field messageContent string
+---@field messageContent websms.Text
 ---@field recipientAddressList websms.Recipients
 ---@field clientMessageId? string
 ---@field contentCategory? websms.Category

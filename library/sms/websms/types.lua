@@ -32,6 +32,9 @@
 ---The segments of a binary message, one for each SMS.
 ---@alias websms.Segments websms.Segment[]
 
+---A text, not empty.
+---@alias websms.Text string
+
 ---An http or https URL.
 ---@alias websms.Url string
 

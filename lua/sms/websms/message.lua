@@ -7,7 +7,7 @@ local Type = require "sms.type"
 
 local mapping = {
   capabilities = {
-    to = { max = 1000 }, text = true, from = true, reference = true, flash = true, callback = true, test = true,
+    to = { max = 1000 }, text = { min = 1, unit = "characters" }, from = true, reference = true, flash = true, callback = true, test = true,
     category = { values = { "informational", "advertisement" } }, priority = { min = 1, max = 9 }, max_segments = { min = 0 },
     validity = { min = 60, max = 259200 },
   },
@@ -33,9 +33,20 @@ do
   to_msisdn = argument.converter(Type.parse("websms.Msisdn", registry), registry)
 end
 
+-- A sender on the wire, and what kind of address it is where that shows: digits alone may be national or a short code, which the
+-- account knows.
+local function sender(from)
+  if from:find("[^%d%s%-%(%)%./+]") then return from, "alphanumeric" end
+  local digits = from:gsub("[%s%-%(%)%./]", "")
+  local international = digits:match("^%+([1-9]%d+)$") or digits:match("^00([1-9]%d+)$")
+  if international then return international, "international" end
+  return from
+end
+
 local function arguments(message, numbers)
   local args = { recipientAddressList = numbers }
   for name, wire in pairs(FIELDS) do args[wire] = message[name] end
+  if message.from then args.senderAddress, args.senderAddressType = sender(message.from) end
   return args
 end
 

@@ -8,7 +8,7 @@ return {
     "POST /smsmessaging/text", "Send a text.", result = "websms.Sent", send = true,
     source = "Messaging API: Authentication, Requests / Responses",
     body = {
-      recipientAddressList = "websms.Recipients", messageContent = "string", maxSmsPerMessage = "websms.MaxSms?",
+      recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",
       messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
       sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
       contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
@@ -28,7 +28,7 @@ return {
     "POST|GET /smsmessaging/simple", "Send a text that Latin-1 can carry (no €), by form or by query.", result = "websms.Sent", send = true,
     source = "Messaging API: Requests / Responses", charset = "latin1", answer = "form", accept = "*/*",
     form = {
-      recipientAddressList = "websms.Recipients", messageContent = "string", maxSmsPerMessage = "websms.MaxSms?",
+      recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",
       messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
       sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
       contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",

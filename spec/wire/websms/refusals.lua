@@ -20,6 +20,7 @@ local refused = {
   { n = 1, names = "recipientAddressList", set = { recipientAddressList = { 43660000000001 } }, why = "a Lua number" },
   { n = 1, names = "recipientAddressList", set = { recipientAddressList = { "mum" } }, why = "digits" },
   { n = 1, names = "messageContent", set = { messageContent = { "Hello" } }, why = "a string here" },
+  { n = 1, names = "messageContent", set = { messageContent = "" }, why = "required" },
   { n = 1, names = "senderAddressType", set = { senderAddressType = "alpha" }, why = "one of four" },
   { n = 1, names = "contentCategory", set = { contentCategory = "personal" }, why = "only WhatsApp has it" },
   { n = 1, names = "messageType", set = { messageType = "sms" }, why = "default or voice" },
@@ -34,10 +35,14 @@ local refused = {
   { n = 3, names = "messageContent", set = { messageContent = "Hello ♥" }, why = "Latin-1 can't carry it" },
   { n = 3, names = "method", set = { method = "PUT" }, why = "GET or POST" },
   { n = 4, names = "messageContent", set = { messageContent = "BQADzAIBSGVsbG8g" }, why = "an array here" },
+  { n = 4, names = "messageContent", set = { messageContent = { "not base64!" } }, why = "base64" },
+  { n = 4, names = "messageContent", set = { messageContent = { ("A"):rep(188) } }, why = "141 bytes: more than an SMS holds" },
+  { n = 4, names = "messageContent", set = { messageContent = {} }, why = "one element a segment" },
   { n = 4, names = "maxSmsPerMessage", set = { maxSmsPerMessage = 2 }, why = "not on binary" },
   { n = 4, names = "messageType", set = { messageType = "default" }, why = "not on binary" },
   { n = 5, names = "recipientAddressList", set = { recipientAddressList = numbers(1001) }, why = "at most 1000" },
   { n = 5, names = "messageContent", set = { messageContent = "Hi" }, why = "an object here" },
+  { n = 5, names = "link", set = { messageContent = { type = "image", image = { link = "ftp://x" } } }, why = "http or https only" },
 }
 
 return { required = required, refused = refused }
