@@ -125,6 +125,11 @@ describe("a rockspec", function()
     assert.same(lines("ls csrc/*.c | LC_ALL=C sort"), listed)
   end)
 
+  -- LuaRocks takes a file of this name where it is given none and there are several.
+  it("of the library is the one that a bare `luarocks make` takes", function()
+    assert.equal(read("lua-sms-scm-1.rockspec"), read("rockspec"))
+  end)
+
   it("asks for no external dependencies", function()
     for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
       assert.is_nil(rockspec(path).external_dependencies)

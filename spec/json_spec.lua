@@ -22,6 +22,7 @@ local BORDERS = {
 for digits = 1, 20 do
   BORDERS[#BORDERS + 1] = "1" .. ("0"):rep(digits - 1)
   BORDERS[#BORDERS + 1] = ("9"):rep(digits)
+  if digits > 1 then BORDERS[#BORDERS + 1] = "1" .. ("0"):rep(digits - 2) .. "1" end
   BORDERS[#BORDERS + 1] = ("123456789012345678901"):sub(1, digits)
 end
 for i = 1, #BORDERS do BORDERS[#BORDERS + 1] = "-" .. BORDERS[i] end

@@ -1,0 +1,1 @@
+lua-sms-scm-1.rockspec
