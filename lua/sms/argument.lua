@@ -149,7 +149,8 @@ local function names_columns(alias, value, where, problems)
   end
   for _, marker in pairs(alias.markers and value or {}) do
     if type(marker) == "string" and not holds(alias.markers, marker) then
-      problems[#problems + 1] = ("%s knows no marker '%s'%s"):format(where, naming.shown(marker), naming.guess(marker, alias.markers, ";"))
+      problems[#problems + 1] = ("%s holds an unknown marker%s; there are %s"):format(
+        where, naming.guess(marker, alias.markers), table.concat(alias.markers, ", "))
     end
   end
   return #problems == before

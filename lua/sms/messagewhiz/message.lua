@@ -70,10 +70,10 @@ local function no_broadcast(one, numbers)
     return "'at' and a list in 'to' can't be joined with 'reference' or 'callback': a broadcast reports neither"
   end
   local seen = {}
-  for _, number in ipairs(numbers) do
-    local same = digits(number)
-    if seen[same] then return ("'to' names %s twice: a broadcast reaches each number once"):format(number) end
-    seen[same] = true
+  for i, number in ipairs(numbers) do
+    local first = seen[digits(number)]
+    if first then return ("'to[%d]' is the number of 'to[%d]' again: a broadcast reaches each number once"):format(i, first) end
+    seen[digits(number)] = i
   end
 end
 
