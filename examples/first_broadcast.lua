@@ -19,14 +19,14 @@ local function must(step, result, problem)
   return result
 end
 
---- A progress line on a terminal; elsewhere nil, and nothing is drawn.
+--- Draws a progress line on a terminal, which the caller ends; elsewhere nil, and nothing is drawn.
 local function progress_line()
   if not os.execute("[ -t 2 ]") then return nil end
-  local drawn
+  local drawn = 0
   return function(up, up_total)
-    if up == drawn or up_total == 0 then return end
+    if up <= drawn or not up_total then return end
     drawn = up
-    io.stderr:write(("\r  uploading %3d %% of %d KiB"):format(100 * up // up_total, up_total // 1024), up >= up_total and "\n" or "")
+    io.stderr:write(("\r  uploading %3d %% of %d KiB"):format(100 * up // up_total, up_total // 1024))
   end
 end
 
@@ -34,7 +34,7 @@ end
 local function totals(rows)
   local sum = { sent = 0, delivered = 0, undelivered = 0, rejected = 0, expired = 0, failed = 0 }
   for _, row in ipairs(rows) do
-    for state in pairs(sum) do sum[state] = sum[state] + row[state] end
+    for state in pairs(sum) do sum[state] = sum[state] + (row[state] or 0) end
   end
   sum.final = sum.delivered + sum.undelivered + sum.rejected + sum.expired + sum.failed
   return sum
@@ -52,10 +52,13 @@ end
 
 local function upload(mw, path)
   local preview = must("preview", mw.recipient_lists:preview { doc = { path = path } })
-  say("preview      columns: %s; first row: %s", table.concat(preview.data[1], ", "), table.concat(preview.data[2], ", "))
-  local list = must("recipient list", mw.recipient_lists:import(
-    { doc = { path = path }, mapping = { "phone_number", "first_name" }, name = "Guests" },
-    { progress = progress_line() }))
+  say("preview      columns: %s; first row: %s", table.concat(preview.data[1] or {}, ", "),
+    table.concat(preview.data[2] or {}, ", "))
+  local draw = progress_line()
+  local list, problem = mw.recipient_lists:import(
+    { doc = { path = path }, mapping = { "phone_number", "first_name" }, name = "Guests" }, { progress = draw })
+  if draw then io.stderr:write("\n") end
+  must("recipient list", list, problem)
   say("recipients   list %d: %d of %d rows taken, %d wrong, %d twice", list.recipient_list_id, list.inserted, list.total,
     list.wrong, list.duplicate)
   return list
