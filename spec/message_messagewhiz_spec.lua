@@ -39,6 +39,17 @@ local function told(rows)
   return out
 end
 
+describe("messagewhiz credentials", function()
+  it("are a key that can be sent", function()
+    for key, words in pairs {
+      [""] = "option 'apikey' is empty", ["a\nb"] = "option 'apikey' holds", [5] = "option 'apikey' must be a string",
+    } do
+      assert.matches(words, raised(sms.messagewhiz, { apikey = key }))
+    end
+    assert.matches("option 'apikey' %(string%) is missing", raised(sms.messagewhiz, {}))
+  end)
+end)
+
 describe("messagewhiz send", function()
   it("makes a fast single of a text to one number", function()
     local client, seen = recorded()
@@ -89,7 +100,7 @@ describe("messagewhiz send", function()
       local message = raised(client.send, client, given)
       assert.truthy(message:find(words, 1, true), message)
     end
-    refused({ to = { ONE, "+380 681337228" } }, "'to' names +380 681337228 twice")
+    refused({ to = { ONE, "+380 681337228" } }, "'to[2]' is the number of 'to[1]' again")
     refused({ to = { ONE, TWO }, reference = "r-1" }, "can't be joined with 'reference' or 'callback'")
     refused({ at = 5, callback = "https://example.com" }, "can't be joined with 'reference' or 'callback'")
     refused({ to = { ONE, 380681337229 } }, "is a Lua number")

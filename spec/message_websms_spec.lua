@@ -60,6 +60,11 @@ describe("websms credentials", function()
     refused({ tokn = "secret-0a1b" }, "did you mean 'token'?")
   end)
 
+  it("that no header can hold are refused in words of the call, not of our own files", function()
+    local message = raised(sms.websms, { token = "a\nb" })
+    assert.matches("^sms%.websms: credential 1 %(bearer%) cannot be sent", message)
+  end)
+
   it("go with the way of signing", function()
     refused({ token = "secret-0a1b", auth = "basic" }, "auth = 'basic' takes 'username' and 'password'")
     refused({ username = "u", password = "p", auth = "bearer" }, "auth = 'bearer' takes a 'token'")

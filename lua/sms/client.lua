@@ -340,7 +340,7 @@ function client.new(provider, options, level)
   local where = "sms." .. provider.manners.name
   if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
   local ok, state = pcall(make_state, provider, own, held)
-  if not ok then error(("%s: %s"):format(where, tostring(state)), level + 1) end
+  if not ok then error(("%s: %s"):format(where, (tostring(state):gsub("^%S-%.lua:%d+: ", ""))), level + 1) end
   local members = { provider = provider.manners.name }
   for name, metatable in pairs(provider.resources) do members[name] = remember(setmetatable({}, metatable), state) end
   for name, method in pairs(Client) do members[name] = method end

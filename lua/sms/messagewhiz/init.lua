@@ -22,6 +22,15 @@ local manners = {
   methods = {},
 }
 
+--- What the type of an option can't say.
+---@param options table
+---@param problems string[]
+function manners.check_options(options, problems)
+  local key = options.apikey
+  if key == "" then problems[#problems + 1] = "option 'apikey' is empty" end
+  if type(key) == "string" and key:find("%c") then problems[#problems + 1] = "option 'apikey' holds a line's end or another control" end
+end
+
 --- Signs by the header `apikey`. Fast singles carry the key in the body, as documented, unless `sms_auth = "header"`.
 ---@param options table  `apikey`, `sms_auth?`
 ---@return table<string, table> lists for `core.auth`, by the name that a fact may ask for
