@@ -29,9 +29,6 @@
 ---One id, a list of ids, or ids already joined by commas; sent as one comma-joined string.
 ---@alias sms.Ids string|integer|(string|integer)[]
 
----What each column of a file holds: a list for the columns 0, 1, 2 …, or a table whose keys are column numbers.
----@alias sms.Mapping table
-
 ---A method of HTTP.
 ---@alias sms.Method string
 
@@ -52,6 +49,9 @@
 
 ---A time span in seconds.
 ---@alias sms.Seconds number
+
+---An http or https URL.
+---@alias sms.Url string
 
 ---Names that arguments get on the wire instead of the documented ones, by argument.
 ---@alias sms.WireNames table<string, string|string[]>

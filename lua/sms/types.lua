@@ -26,6 +26,9 @@ return {
     },
     ["sms.Flag01"] = { "boolean", "A flag that is sent as the number 1 or 0.", as = "flag01" },
     ["sms.FlagText"] = { "boolean", "A flag that is sent as the text \"1\" or \"0\".", as = "flagtext" },
+    ["sms.Url"] = {
+      "string", "An http or https URL.", patterns = { { "^[Hh][Tt][Tt][Pp][Ss]?://%S+$" } }, what = "an http or https URL",
+    },
     ["sms.File"] = {
       "table",
       "A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from "

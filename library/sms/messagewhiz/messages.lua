@@ -10,7 +10,7 @@ local messages = {}
 ---@field from messagewhiz.SmsFrom
 ---@field text messagewhiz.SmsText
 ---@field to messagewhiz.SmsTo
----@field callback? string
+---@field callback? sms.Url
 ---@field client_ref? messagewhiz.ClientRef
 
 ---Send a text to one number.

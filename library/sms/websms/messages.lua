@@ -13,7 +13,7 @@ local messages = {}
 ---@field contentCategory? websms.Category
 ---@field maxSmsPerMessage? websms.MaxSms
 ---@field messageType? websms.MessageType
----@field notificationCallbackUrl? websms.Url
+---@field notificationCallbackUrl? sms.Url
 ---@field priority? websms.Priority
 ---@field sendAsFlashSms? boolean
 ---@field senderAddress? string
@@ -35,7 +35,7 @@ function messages:send_text(args, options) end
 ---@field recipientAddressList websms.Recipients
 ---@field clientMessageId? string
 ---@field contentCategory? websms.Category
----@field notificationCallbackUrl? websms.Url
+---@field notificationCallbackUrl? sms.Url
 ---@field priority? websms.Priority
 ---@field sendAsFlashSms? boolean
 ---@field senderAddress? string
@@ -61,7 +61,7 @@ function messages:send_binary(args, options) end
 ---@field maxSmsPerMessage? websms.MaxSms
 ---@field messageType? websms.MessageType
 ---@field method? 'POST'|'GET'
----@field notificationCallbackUrl? websms.Url
+---@field notificationCallbackUrl? sms.Url
 ---@field priority? websms.Priority
 ---@field sendAsFlashSms? boolean
 ---@field senderAddress? string

@@ -35,9 +35,6 @@
 ---A text, not empty.
 ---@alias websms.Text string
 
----An http or https URL.
----@alias websms.Url string
-
 ---Seconds for which delivery is tried, 60 to 259200.
 ---@alias websms.Validity integer
 
@@ -68,12 +65,12 @@
 ---@class websms.WhatsappDocument
 ---@field caption? string
 ---@field filename? string
----@field link websms.Url
+---@field link sms.Url
 
 ---Where an image, video or sound is.
 ---@class websms.WhatsappMedia
 ---@field caption? string
----@field link websms.Url
+---@field link sms.Url
 
 ---The text of a WhatsApp message.
 ---@class websms.WhatsappText

@@ -8,7 +8,7 @@ return {
     source = "Fast Single",
     body = {
       from = "messagewhiz.SmsFrom", to = "messagewhiz.SmsTo", text = "messagewhiz.SmsText", client_ref = "messagewhiz.ClientRef?",
-      callback = "string?",
+      callback = "sms.Url?",
     },
   },
 }

@@ -10,7 +10,7 @@ return {
     body = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",
       messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
-      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "sms.Url?", clientMessageId = "string?",
       contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
     },
   },
@@ -20,7 +20,7 @@ return {
     body = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Segments", userDataHeaderPresent = "boolean?",
       senderAddress = "string?", senderAddressType = "websms.AddressType?",
-      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "sms.Url?", clientMessageId = "string?",
       contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
     },
   },
@@ -30,7 +30,7 @@ return {
     form = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",
       messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",
-      sendAsFlashSms = "boolean?", notificationCallbackUrl = "websms.Url?", clientMessageId = "string?",
+      sendAsFlashSms = "boolean?", notificationCallbackUrl = "sms.Url?", clientMessageId = "string?",
       contentCategory = "websms.Category?", priority = "websms.Priority?", test = "boolean?", validityPeriode = "websms.Validity?",
     },
   },

@@ -37,9 +37,6 @@ return {
       "string", "The UUID of a WhatsApp channel.", patterns = { { "^%x+%-%x+%-%x+%-%x+%-%x+$", min = 36, max = 36 } }, what = "a UUID",
     },
     ["websms.WhatsappType"] = { "'text'|'image'|'video'|'audio'|'document'", "What a WhatsApp message holds." },
-    ["websms.Url"] = {
-      "string", "An http or https URL.", patterns = { { "^[Hh][Tt][Tt][Pp][Ss]?://%S+$" } }, what = "an http or https URL",
-    },
   },
   classes = {
     ["websms.Sent"] = {
@@ -52,7 +49,7 @@ return {
       document = "websms.WhatsappDocument?",
     },
     ["websms.WhatsappText"] = { "The text of a WhatsApp message.", body = "string" },
-    ["websms.WhatsappMedia"] = { "Where an image, video or sound is.", link = "websms.Url", caption = "string?" },
-    ["websms.WhatsappDocument"] = { "Where a document is.", link = "websms.Url", caption = "string?", filename = "string?" },
+    ["websms.WhatsappMedia"] = { "Where an image, video or sound is.", link = "sms.Url", caption = "string?" },
+    ["websms.WhatsappDocument"] = { "Where a document is.", link = "sms.Url", caption = "string?", filename = "string?" },
   },
 }

@@ -54,6 +54,7 @@ local refused = {
   { n = 31, names = "from", set = { from = ("1"):rep(21) }, why = "or 20 numbers" },
   { n = 31, names = "from", set = { from = "Grüße" }, why = "latin alphabet or special symbols" },
   { n = 31, names = "client_ref", set = { client_ref = ("x"):rep(161) }, why = "up to 160 characters" },
+  { n = 31, names = "callback", set = { callback = "example.com/dlr" }, why = "the URL of callback" },
   { n = 33, names = "custom_parameter", set = { custom_parameter = ("x"):rep(41) }, why = "up to 40 characters" },
   { n = 33, names = "utc_offset", set = { utc_offset = 721 }, why = "max +720" },
   { n = 34, names = "utc_offset", set = { utc_offset = -721 }, why = "min -720" },
