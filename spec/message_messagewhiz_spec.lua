@@ -140,6 +140,27 @@ describe("messagewhiz answers without envelope", function()
   end)
 end)
 
+describe("messagewhiz downloads", function()
+  it("are lists of quoted cells, and nothing else", function()
+    local body
+    local client = recorded(function() return body end)
+    for _, text in ipairs { '"phone_number"\n', "\xEF\xBB\xBF\"phone_number\";\"first_name\"\r\n\"6593333311\";\"Anthony\"\r\n" } do
+      body = text
+      assert.equal(text, client.recipient_lists:download { id = 1 })
+      assert.equal(text, client.unsubscribe_lists:download { id = 1 })
+    end
+    for _, text in ipairs { "<!DOCTYPE html><html>log in</html>", '{"errorCode":0,"result":[', "null", "phone_number" } do
+      body = text
+      local result, err = client.recipient_lists:download { id = 1 }
+      assert.is_nil(result, text)
+      assert.same({ "decode", text }, { err.kind, err.body })
+    end
+    body = '{"errorCode":404,"errorMessage":"","errorType":"","result":null}'
+    local _, err = client.unsubscribe_lists:download { id = 1 }
+    assert.same({ "rejected", 404, "errorCode 404" }, { err.kind, err.code, err.message })
+  end)
+end)
+
 describe("messagewhiz send_many", function()
   it("gives the holes of a shared text the provider's tokens, and the rows their values", function()
     local client, seen = recorded()

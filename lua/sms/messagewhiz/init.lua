@@ -78,7 +78,8 @@ local function refusal(status, value, code)
     outcome = accepted and "not_sent" or failure.outcome_of_status(status),
     code = code ~= 0 and code or nil,
     name = words(body.errorType) or words(body.error),
-    message = words(body.errorMessage) or words(body.message) or words(body.errorType) or meaning_of(status),
+    message = words(body.errorMessage) or words(body.message) or words(body.errorType) or meaning_of(status)
+      or code ~= nil and code ~= 0 and "errorCode " .. tostring(code) or nil,
   }
 end
 
@@ -92,9 +93,10 @@ local function content(envelope)
   return envelope.result
 end
 
--- An answer without envelope: the text of a download, or an object with the one field that each such call promises.
+-- An answer without envelope: an object with the one field that each such call promises, or a download, whose every cell stands in
+-- double quotes (it is empty here when it went to a file).
 local function bare(value, facts)
-  if facts.answer == "text" then return type(value) == "string" end
+  if facts.answer == "text" then return type(value) == "string" and (value == "" or value:find('^\xEF?\xBB?\xBF?%s*"') ~= nil) end
   return type(value) == "table" and (value.message_id ~= nil or value.id ~= nil or value.valid ~= nil)
 end
 
