@@ -72,6 +72,7 @@ build = {
     ["sms.forms"] = "lua/sms/forms.lua",
     ["sms"] = "lua/sms/init.lua",
     ["sms.json"] = "lua/sms/json.lua",
+    ["sms.loop.copas"] = "lua/sms/loop/copas.lua",
     ["sms.loop.cqueues"] = "lua/sms/loop/cqueues.lua",
     ["sms.loop.driver"] = "lua/sms/loop/driver.lua",
     ["sms.loop.luv"] = "lua/sms/loop/luv.lua",
