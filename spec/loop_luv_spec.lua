@@ -177,4 +177,23 @@ describe("sms.loop.luv", function()
     uv.run "nowait"
     assert.equal(0, active_handles())
   end)
+
+  it("lets a program end in order, whatever it did last", function()
+    for name, code in pairs {
+      ["a run"] = "loop.run(get, 5)", ["nothing in flight"] = "loop.attach() sms.task(get, 5) uv.run() loop.detach()",
+      ["in flight, attached"] = "loop.attach() sms.task(get, 5000) for _ = 1, 20 do uv.run 'nowait' end",
+      ["in flight, detached"] = "loop.attach() sms.task(get, 5000) for _ = 1, 20 do uv.run 'nowait' end loop.detach()",
+      ["a run, attached"] = "loop.attach() loop.run(get, 5)", ["a failure"] = "pcall(loop.run, error, 'x')",
+    } do
+      local script = ([[
+        local sms, uv, loop = require "sms", require "luv", require "sms.loop.luv"
+        local client = sms.messagewhiz { apikey = "none", base_url = "%s" }
+        local function get(ms) return client:request { path = "/wait/" .. ms } end
+        %s
+      ]]):format(server.url, code)
+      local ok, why, status = os.execute(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s'"):format(package.path, package.cpath,
+        (script:gsub("'", '"'))))
+      assert.same({ true, "exit", 0 }, { ok, why, status }, name)
+    end
+  end)
 end)

@@ -64,7 +64,8 @@ function loop.attach(uv, options)
   return self.driver
 end
 
---- The end of `attach`: nothing of the library stays in the loop.
+--- The end of `attach`: nothing of the library stays in the loop. luv crashes when Lua ends while it closes something, so what
+--- was let go of is closed here, but for a call from inside the loop, which goes on until it is.
 function loop.detach()
   local self = attached
   if not self then return end
@@ -73,6 +74,7 @@ function loop.detach()
   self.closed = true
   self.timer:close()
   self.idle:close()
+  if not self.uv.loop_mode() then self.uv.run "nowait" end
 end
 
 --- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
@@ -89,7 +91,7 @@ function loop.run(fn, ...)
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)
   while not results and uv.run "once" do end -- luacheck: ignore 542
-  if mine then loop.detach() end
+  if mine then loop.detach() else uv.run "nowait" end
   if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
