@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local rate = require "sms.rate"
+local sms = require "sms"
 local toy = require "spec.support.toy"
 
 local function near(expected, given) assert.is_true(math.abs(expected - given) < 1e-9, ("%s is not %s"):format(given, expected)) end
@@ -164,7 +165,6 @@ describe("the option `rate`", function()
   end)
 
   it("is slowed by the provider's own codes for it", function()
-    local sms = require "sms"
     local answer = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
     local waits = {}
     local client = sms.websms {
@@ -176,5 +176,48 @@ describe("the option `rate`", function()
       assert.equal("rate_limited", err.kind)
     end
     assert.is_true(waits[3] > 2 * waits[1], table.concat(waits, " "))
+  end)
+
+  -- Calls that pass at once but for the client's rate: how long they took, and how often a task of 1 ms got its turn meanwhile.
+  local function in_tasks(run)
+    local client, seen = toy.recorded(OK, { rate = { per_second = 100, burst = 1 } })
+    local over, ticks, began = false, 0, core.now()
+    run(function()
+      local ticking = sms.task(function()
+        while not over do
+          sms.sleep(0.001)
+          ticks = ticks + 1
+        end
+      end)
+      local tasks = {}
+      for i = 1, 21 do tasks[i] = sms.task(function() assert(client.things:list()) end) end
+      for _, task in ipairs(tasks) do task:wait() end
+      over = true
+      ticking:wait()
+    end)
+    assert.equal(21, #seen)
+    local took = core.now() - began
+    assert.is_true(took >= 0.195 and took < 1.5, took)
+    assert.is_true(ticks > 20, ticks)
+  end
+
+  it("holds for tasks, and inside each loop, without holding up what else runs there", function()
+    in_tasks(sms.run)
+    for _, name in ipairs { "luv", "cqueues", pcall(require, "copas") and "copas" or nil } do
+      in_tasks(require("sms.loop." .. name).run)
+    end
+  end)
+
+  it("lets a task that is stopped while it waits send nothing", function()
+    local client, seen = toy.recorded(OK, { rate = { per_second = 1, burst = 1 } })
+    sms.run(function()
+      assert(client.things:list())
+      local task = sms.task(function() return select(2, client.things:shout { text = "{{code}}", a = "x" }) end)
+      sms.sleep(0.02)
+      task:cancel()
+      local err = task:wait()
+      assert.same({ "cancelled", "not_sent", 0 }, { err.kind, err.outcome, err.attempts })
+    end)
+    assert.equal(1, #seen)
   end)
 end)

@@ -23,7 +23,7 @@ describe("whether a second try is safe and sensible", function()
     { "timeout", nil, "unknown", true, false }, { "timeout", nil, "not_sent", true, true }, { "timeout", 200, "unknown", true, false },
     { "timeout", 408, "unknown", true, false }, { "rate_limited", 429, "not_sent", true, true }, { "server", 500, "unknown", true, false },
     { "server", 502, "unknown", true, false }, { "server", 503, "unknown", true, false }, { "server", 504, "unknown", true, false },
-    { "server", 503, "not_sent", true, true }, { "server", 501, "unknown", false, false }, { "server", 505, "unknown", false, false },
+    { "server", 503, "not_sent", true, true }, { "server", 501, "unknown", true, false }, { "server", 505, "unknown", false, false },
     { "tls", nil, "not_sent", false, false }, { "auth", 401, "not_sent", false, false }, { "forbidden", 403, "not_sent", false, false },
     { "invalid", 400, "not_sent", false, false }, { "invalid", nil, "not_sent", false, false },
     { "not_found", 404, "not_sent", false, false }, { "conflict", 409, "not_sent", false, false },

@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Zipwhip's session: asked for on first use, once, shared by calls at the same time, renewed once when refused, never with a given one.
 
+local core = require "sms.core"
 local scheduler = require "sms.scheduler"
 local server = require "sms.sandbox.server"
 local sms = require "sms"
+local matrix = dofile "spec/support/fault_matrix.lua"
 
 local GIF = { { data = "GIF89a", name = "a.gif" } }
 local OWN = { username = "2065550100", password = "the-password" }
@@ -239,5 +241,56 @@ describe("over HTTP", function()
       end
     end)
     assert.equal(8, #many)
+  end)
+
+  it("login and call share one deadline", function()
+    local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+    place.fault { match = { path = "^/user/login$" }, fault = "drip=0.5" }
+    local credentials = { username = "2065550100", password = "sandbox-password" }
+    local zw, began = place.client("zipwhip", { credentials = credentials, retries = 0 }), core.now()
+    local _, err = zw:send({ to = "2065550123", text = "x" }, matrix.asking("hang", 0.8))
+    assert.same({ "timeout", "unknown" }, { err.kind, err.outcome })
+    local took = core.now() - began
+    assert.is_true(took >= 0.8 and took < 1.2, took)
+  end)
+
+  it("a call does not wait for another one's login beyond its deadline or its task's end", function()
+    local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+    place.fault { match = { path = "^/user/login$", times = 1 }, fault = "drip=1" }
+    local credentials = { username = "2065550100", password = "sandbox-password" }
+    local zw = place.client("zipwhip", { credentials = credentials, retries = 0 })
+    sms.run(function()
+      local function send(options) return function() return zw:send({ to = "2065550123", text = "x" }, options) end end
+      local first, hasty, stopped = sms.task(send()), sms.task(send { timeout = 0.2 }), sms.task(send())
+      local began = core.now()
+      scheduler.pause(0.1)
+      stopped:cancel()
+      local err = select(2, stopped:wait())
+      assert.same({ "cancelled", "not_sent", 0 }, { err.kind, err.outcome, err.attempts })
+      err = select(2, hasty:wait())
+      assert.same({ "timeout", "not_sent", 0 }, { err.kind, err.outcome, err.attempts })
+      assert.is_true(core.now() - began < 0.7)
+      assert.equal("accepted", first:wait().outcome)
+    end)
+  end)
+end)
+
+describe("a login", function()
+  it("that failed in passing is tried again with its call, which was not begun", function()
+    local down = { status = 503, headers = { ["retry-after"] = "0" }, body = "{}" }
+    local peer = provider { ["/user/login"] = { down } }
+    local zw = client(peer, { username = "2065550100", password = "the-password", retries = 1 })
+    assert(zw.messages:send { contacts = "2065550123", body = "x" })
+    assert.same({ "/user/login -", "/user/login -", "/message/send key-1%3A1" }, peer.seen)
+    peer = provider { ["/user/login"] = { down, down } }
+    local _, err = client(peer, { username = "2065550100", password = "the-password", retries = 1 }).messages:get { id = 1 }
+    assert.same({ "server", "not_sent", true, 2 }, { err.kind, err.outcome, err.retryable, err.attempts })
+  end)
+
+  it("that is given up in the middle leaves the way free for the next", function()
+    local peer = provider { ["/user/login"] = { function() return coroutine.yield "strange" end } }
+    local zw = client(peer)
+    assert.is_false(pcall(sms.run, function() zw.messages:get { id = 1 } end))
+    assert(sms.run(function() return zw.messages:get { id = 1 } end))
   end)
 end)

@@ -27,28 +27,54 @@ local function by_session(state, op)
   return session and (op.facts.auth == nil or op.facts.auth == session.auth)
 end
 
--- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
-local function login(state, timeout)
-  while state.logging_in and scheduler.waiter() do scheduler.sleep(LOGIN_LOOK) end
-  if state.auth.default then return true end
-  local once = { retries = 0, timeout = timeout }
-  state.logging_in = scheduler.waiter() ~= nil
-  local function perform(name, args) return state.perform(name, args, once) end
-  local ok, lists, err = pcall(state.manners.session.login, perform, state.options)
-  state.logging_in = false
-  if not ok then error(lists, 0) end
-  if not lists then
-    if failure.is(err) then err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun" end
-    return nil, err
+-- Waits while another task logs in; tells why no longer, if there is a reason.
+local function wait_for_login(state, deadline)
+  while state.logging_in and scheduler.waiter() do
+    local kind, words = scheduler.stopped()
+    if kind then return kind, words end
+    if core.now() >= deadline then return "timeout", "the deadline came while another task was logging in" end
+    scheduler.sleep(math.min(LOGIN_LOOK, deadline - core.now()))
   end
+end
+
+-- Marks a login under way, whichever way it ends: a task may be closed in the middle of it.
+local LOGIN = { __close = function(mark) if mark.state.logging_in == mark then mark.state.logging_in = nil end end }
+
+local function ask_session(state, deadline)
+  local mark <close> = setmetatable({ state = state }, LOGIN)
+  if scheduler.waiter() then state.logging_in = mark end
+  local once = { retries = 0, timeout = deadline - core.now() }
+  return state.manners.session.login(function(name, args) return state.perform(name, args, once) end, state.options)
+end
+
+-- What waited for a login that failed was not begun; another login may be tried where the kind of failure passes.
+local function not_begun(err)
+  if not failure.is(err) then return err end
+  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun"
+  err.retryable = err.retryable or failure.retryable(err)
+  return err
+end
+
+-- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
+local function login(state, op, deadline)
+  local kind, words = wait_for_login(state, deadline)
+  if kind then
+    return nil, failure.new {
+      kind = kind, outcome = "not_sent", provider = state.name, operation = op.name, message = words, retryable = false,
+      evidence = "nothing was sent",
+    }
+  end
+  if state.auth.default then return true end
+  local lists, err = ask_session(state, deadline)
+  if not lists then return nil, not_begun(err) end
   state.set_auth(lists)
   state.logged_in = true
   return true
 end
 
-local function ensure_session(state, op, request, timeout)
+local function ensure_session(state, op, request, deadline)
   if by_session(state, op) and not state.auth.default then
-    local ok, err = login(state, timeout)
+    local ok, err = login(state, op, deadline)
     if not ok then return nil, err end
   end
   if op.facts.auth then request.auth = state.auth[op.facts.auth] end
@@ -67,25 +93,25 @@ local function sign(state, op, request)
   if state.manners.path then request.path = state.manners.path(request.path, state.options) end
 end
 
--- One try: exchange and decode within `timeout` seconds.
-local function try_once(state, op, request, timeout)
-  local answer, trouble = state.exchange(state, request, timeout)
+-- One try: exchange and decode before the deadline.
+local function try_once(state, op, request, deadline)
+  local answer, trouble = state.exchange(state, request, deadline - core.now())
   if not answer then return answers.broken(state, op, trouble) end
   return answers.read(state, op, answer)
 end
 
 -- A session that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
-local function try(state, op, request, timeout)
-  local ok, err = ensure_session(state, op, request, timeout)
+local function try(state, op, request, deadline)
+  local ok, err = ensure_session(state, op, request, deadline)
   if not ok then return nil, err end
   local used = state.auth.default
-  local result, second = try_once(state, op, request, timeout)
+  local result, second = try_once(state, op, request, deadline)
   if not failure.is(second) or second.kind ~= "auth" or not state.logged_in or not by_session(state, op) then return result, second end
   if state.auth.default == used then state.auth.default = nil end
   if request.parts and request.parts.fed then return result, second end
-  ok, err = ensure_session(state, op, request, timeout)
+  ok, err = ensure_session(state, op, request, deadline)
   if not ok then return nil, err end
-  return try_once(state, op, request, timeout)
+  return try_once(state, op, request, deadline)
 end
 
 local function policy_of(state, request, now, deadline)
@@ -116,8 +142,7 @@ end
 local function paced_try(state, op, request, deadline, tries)
   local ok, err = pace(state, op, deadline)
   if not ok then return nil, err end
-  local left = deadline - core.now()
-  if left <= 0 then
+  if core.now() >= deadline then
     return nil, failure.new {
       kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
       message = "the deadline passed before the request could begin", evidence = "nothing was sent",
@@ -125,7 +150,7 @@ local function paced_try(state, op, request, deadline, tries)
   end
   local path = state.mask(request.shown or request.path)
   notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
-  return try(state, op, request, left)
+  return try(state, op, request, deadline)
 end
 
 -- Learns from what came back, and tells it.

@@ -48,7 +48,7 @@ function failure.outcome_of_status(status)
 end
 
 local transient = { network = true, timeout = true, rate_limited = true }
-local transient_status = { [408] = true, [429] = true, [500] = true, [502] = true, [503] = true, [504] = true }
+local transient_status = { [408] = true, [429] = true, [500] = true, [501] = true, [502] = true, [503] = true, [504] = true }
 
 local Error = { __name = "sms.error" }
 Error.__index = Error
@@ -83,6 +83,15 @@ end
 ---@field evidence string?     what the outcome rests on, in words
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
+--- Whether a second try is both safe and sensible, by kind, status and outcome.
+---@param fields table
+---@param repeatable? boolean  the operation may be made twice
+---@return boolean
+function failure.retryable(fields, repeatable)
+  local passing = transient_status[fields.status] or transient[fields.kind] and not (fields.status and fields.kind == "rate_limited")
+  return (passing and (repeatable or fields.outcome == "not_sent")) and true or false
+end
+
 --- Makes an error value. `repeatable` tells whether the operation may be made twice.
 ---@param fields table
 ---@param repeatable? boolean
@@ -92,10 +101,7 @@ function failure.new(fields, repeatable)
   fields.outcome = fields.outcome or "unknown"
   fields.attempts = fields.attempts or 0
   if fields.body and #fields.body > failure.MAX_BODY then fields.body = fields.body:sub(1, failure.MAX_BODY) end
-  if fields.retryable == nil then
-    local passing = transient_status[fields.status] or transient[fields.kind] and not (fields.status and fields.kind == "rate_limited")
-    fields.retryable = (passing and (repeatable or fields.outcome == "not_sent")) and true or false
-  end
+  if fields.retryable == nil then fields.retryable = failure.retryable(fields, repeatable) end
   return setmetatable(fields, Error)
 end
 

@@ -193,15 +193,23 @@ local function open_stream(pool, transfer, act)
   return finish(transfer)
 end
 
-local function refusal(kind, message)
-  return nil, { kind = kind, message = message, attempts = 0, duration = 0 }
-end
-
 -- A stream has no total time-out but what its call or its task says: how long reading takes is up to the reader.
 local function time_for(options, timeout)
   if not options or not options.stream or options.timeout then return timeout end
   local deadline = scheduler.deadline()
   return deadline and deadline - core.now()
+end
+
+-- Why an exchange must not be begun any more, as a failure: its task was stopped, or its time is over.
+local function too_late(seconds)
+  local stopped, why = scheduler.stopped()
+  if stopped then
+    scheduler.sleep(0) -- a task that goes on and on calling must not hold up the others
+    return { kind = stopped, message = why, attempts = 0, duration = 0 }
+  end
+  if seconds and seconds <= 0 then
+    return { kind = "timeout", message = "the deadline came before the request was made", attempts = 0, duration = 0 }
+  end
 end
 
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
@@ -211,14 +219,10 @@ end
 ---@return table? answer `{ status, body, attempts, duration, headers(), header(name), stream? }`
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
-  local stopped, why = scheduler.stopped()
-  if stopped then
-    scheduler.sleep(0) -- a task that goes on and on calling must not hold up the others
-    return refusal(stopped, why)
-  end
   local options = request.options
   local seconds = time_for(options, timeout)
-  if seconds and seconds <= 0 then return refusal("timeout", "the deadline came before the request was made") end
+  local late = too_late(seconds)
+  if late then return nil, late end
   local pool, running, act = start(state, request, seconds)
   if not pool then return nil, act end
   if options and options.stream then return open_stream(pool, running, act) end
@@ -320,9 +324,12 @@ end
 --- `base_url` only where an operation has a host of its own.
 ---@param state table
 ---@param request table
+---@param timeout number  seconds
 ---@return table? answer
 ---@return table? failure
-function transport.custom(state, request)
+function transport.custom(state, request, timeout)
+  local late = too_late(timeout)
+  if late then return nil, late end
   local plain, message = plain_request(state, request)
   if not plain then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
   local answer, trouble = state.transport(plain)
