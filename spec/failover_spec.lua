@@ -132,12 +132,37 @@ describe("failover", function()
     for words, settings in pairs {
       ["at least one client"] = {}, ["did you mean 'strategy'"] = { one, stratgy = "order" },
       ["strategy must be 'order', 'round_robin' or a function"] = { one, strategy = "best" },
+      ["a table of clients is needed"] = 5, ["client 1 must be a client of a provider, not a string; client 3 must be"] = { "x", one, {} },
+      ["client 2 is missing"] = { one, nil, one }, ["breaker must be a table"] = { one, breaker = 5 },
+      ["breaker has no 'failure', did you mean 'failures'?"] = { one, breaker = { failure = 1 } },
+      ["breaker.failures must be an integer of at least 1; breaker.reset must be"] = { one, breaker = { failures = 0, reset = -1 } },
+      ["client 1 must be a client of a provider, not a table"] = { one.texts },
     } do
       local ok, message = pcall(function() sms.failover(settings) end)
       assert.is_false(ok)
       assert.truthy(message:find(words, 1, true), message)
       assert.truthy(message:find("failover_spec.lua:", 1, true), message)
     end
+  end)
+end)
+
+describe("a caller's mistake", function()
+  it("is raised at the caller's line, and nobody is asked", function()
+    local group, members = group_of { "ok", "ok" }
+    for words, call in pairs {
+      ["unknown field 'txt', did you mean 'text'?; 'text' is missing"] = function() group:send { to = "447700900123", txt = "hello" } end,
+      ["'to' is missing"] = function() group:send { text = "hello" } end,
+      ["'to' is a Lua number"] = function() group:send { to = 447700900123, text = "hello" } end,
+      ["a message is a table"] = function() group:send "hello" end,
+      ["unknown option 'timeuot', did you mean 'timeout'?"] = function() group:send(MESSAGE, { timeuot = 1 }) end,
+      ["sms.failover has no 'sned', did you mean 'send'?"] = function() group:sned(MESSAGE) end,
+    } do
+      local ok, message = pcall(call)
+      assert.is_false(ok)
+      assert.truthy(message:find(words, 1, true), message)
+      assert.matches("^spec/failover_spec.lua:", message)
+    end
+    assert.same({ 0, 0 }, asked(members))
   end)
 end)
 
@@ -221,9 +246,10 @@ describe("a breaker", function()
 
   it("of each provider can be read, and its provider is left alone", function()
     local group, members = group_of({ "down", "ok" }, { breaker = { failures = 2, reset = 0.1 } })
-    assert.same({ toymail = "closed" }, group:states())
+    assert.same({ toymail = "closed", ["toymail 2"] = "closed" }, group:states())
     for _ = 1, 4 do assert(group:send(MESSAGE)) end
     assert.same({ 2, 4 }, asked(members))
+    assert.same({ toymail = "open", ["toymail 2"] = "closed" }, group:states())
     members[1].says = "ok"
     local ready = core.now() + 0.12
     while core.now() < ready do core.pool():step(0.02) end

@@ -108,6 +108,34 @@ local function check_segments(given, problems)
   end
 end
 
+local function check_names(given, problems)
+  for key in pairs(given) do
+    if not abilities.fields[key] then
+      problems[#problems + 1] = ("unknown field '%s'%s"):format(naming.shown(key), naming.guess(key, names))
+    end
+  end
+end
+
+--- What is wrong with a message whoever should send it: wrong types, unknown fields, no number, neither text nor media.
+---@param given any
+---@return string? problems in one sentence
+function abilities.mistakes(given)
+  if not next(converters) then prepare() end
+  if type(given) ~= "table" then return "a message is a table" end
+  local problems = {}
+  for _, name in ipairs(names) do
+    local field, value = converters[name], given[name]
+    if value ~= nil then
+      field.convert(value, "'" .. name .. "'", problems)
+    elseif not field.optional then
+      problems[#problems + 1] = ("'%s' is missing"):format(name)
+    end
+  end
+  check_names(given, problems)
+  if given.text == nil and given.media == nil then problems[#problems + 1] = "'text' is missing" end
+  return problems[1] and table.concat(problems, "; ")
+end
+
 -- The problems of a message against what the provider can do.
 local function check(state, given, problems)
   if not next(converters) then prepare() end
@@ -127,11 +155,7 @@ local function check(state, given, problems)
       problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
   end
-  for key in pairs(given) do
-    if not abilities.fields[key] then
-      problems[#problems + 1] = ("unknown field '%s'%s"):format(naming.shown(key), naming.guess(key, names))
-    end
-  end
+  check_names(given, problems)
   check_segments(given, problems)
   if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end

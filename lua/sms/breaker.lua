@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- A circuit breaker: after several outages in a row a provider is left alone for a while, then tried by one probe.
 
+local core = require "sms.core"
+
 local breaker = {}
 
 --- Failures in a row that open a breaker, and seconds until a probe.
@@ -8,6 +10,33 @@ breaker.FAILURES, breaker.RESET = 5, 30
 
 -- Kinds that say something about the provider, not about the message.
 local OUTAGE = { network = true, timeout = true, tls = true, server = true }
+
+local NAMES = { "failures", "reset" }
+
+--- Checks the option `breaker`; appends to `problems`.
+---@param options any
+---@param problems string[]
+function breaker.check(options, problems)
+  if options == nil then return end
+  if type(options) ~= "table" then
+    problems[#problems + 1] = "breaker must be a table { failures, reset }"
+    return
+  end
+  local failures, reset = options.failures, options.reset
+  for key in pairs(options) do
+    if key ~= "failures" and key ~= "reset" then
+      local guess = core.nearest(tostring(key), NAMES)
+      local words = guess and (", did you mean '%s'?"):format(guess) or ""
+      problems[#problems + 1] = ("breaker has no '%s'%s"):format(tostring(key), words)
+    end
+  end
+  if failures ~= nil and (math.type(failures) ~= "integer" or failures < 1) then
+    problems[#problems + 1] = "breaker.failures must be an integer of at least 1"
+  end
+  if reset ~= nil and (type(reset) ~= "number" or reset < 0 or reset ~= reset) then
+    problems[#problems + 1] = "breaker.reset must be a number of seconds"
+  end
+end
 
 --- A closed breaker.
 ---@param options? { failures: integer?, reset: number? }

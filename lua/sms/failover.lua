@@ -1,14 +1,22 @@
 -- SPDX-License-Identifier: MIT
 -- Several clients as one: the next provider is tried only after proof that the one before did not take the message.
 
+local abilities = require "sms.abilities"
 local breaker = require "sms.breaker"
 local core = require "sms.core"
 local failure = require "sms.error"
 
 local failover = {}
 
+local Methods = {}
 local Group = { __name = "sms.failover" }
-Group.__index = Group
+
+function Group.__index(_, key)
+  local method = Methods[key]
+  if method then return method end
+  local guess = core.nearest(tostring(key), { "send", "explain", "states" })
+  error(("sms.failover has no '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+end
 
 local orders = {}
 
@@ -51,34 +59,38 @@ local function skipped_all(tried)
   }
 end
 
+-- Asks one member. What the call raises is handed on; a probe that never came to an end is forgotten.
+local function ask(member, given, options)
+  local probe <close> = setmetatable({}, { __close = function(self) if not self.ended then breaker.forget(member.breaker) end end })
+  breaker.begin(member.breaker, core.now())
+  local ok, receipt, second = pcall(member.client.send, member.client, given, options)
+  if not ok then return false, receipt end
+  probe.ended = true
+  breaker.finish(member.breaker, core.now(), not receipt and second or nil)
+  return true, receipt, second
+end
+
 --- Sends through the first provider that can; goes on only on `not_sent`.
 ---@param given table     as `client:send`
 ---@param options? table  per-call options
 ---@return table? receipt
 ---@return table response_or_error  an error holds `tried`: a list of `{ provider, reason }`
-function Group:send(given, options)
+function Methods:send(given, options)
+  local mistakes = abilities.mistakes(given)
+  if mistakes then error("sms.failover:send: " .. mistakes, 2) end
   local tried, last = {}, nil
   local members = ordered(self, given)
   self.turn = self.turn % #self.members + 1
   for _, member in ipairs(members) do
     local reason = obstacle(member, given, core.now())
     if not reason then
-      breaker.begin(member.breaker, core.now())
-      local ok, receipt, second = pcall(member.client.send, member.client, given, options)
-      if not ok then
-        breaker.forget(member.breaker)
-        error(receipt, 0)
-      end
-      breaker.finish(member.breaker, core.now(), not receipt and second or nil)
+      local ok, receipt, second = ask(member, given, options)
+      if not ok then error(receipt, 2) end
       if receipt then return receipt, second end
       last, reason = second, tostring(second)
-      if second.outcome ~= "not_sent" then
-        tried[#tried + 1] = { provider = member.name, reason = reason }
-        second.tried = tried
-        return nil, second
-      end
     end
     tried[#tried + 1] = { provider = member.name, reason = reason }
+    if last and last.outcome ~= "not_sent" then break end
   end
   last = last or skipped_all(tried)
   last.tried = tried
@@ -88,7 +100,7 @@ end
 --- Which provider would be asked first, and why the others before it would not. Nothing is sent.
 ---@param given table
 ---@return { provider: string?, reasons: { provider: string, reason: string }[] }
-function Group:explain(given)
+function Methods:explain(given)
   local reasons, chosen = {}, nil
   for _, member in ipairs(ordered(self, given)) do
     local reason = obstacle(member, given, core.now())
@@ -98,34 +110,74 @@ function Group:explain(given)
   return { provider = chosen, reasons = reasons }
 end
 
---- The state of each provider's breaker: "closed", "open" or "half_open".
+--- The state of each provider's breaker: "closed", "open" or "half_open". A provider that is there twice has its place behind its
+--- name the second time: `zipwhip 3`.
 ---@return table<string, string>
-function Group:states()
+function Methods:states()
   local out = {}
-  for _, member in ipairs(self.members) do out[member.name] = breaker.state(member.breaker, core.now()) end
+  for i, member in ipairs(self.members) do
+    local name = out[member.name] and ("%s %d"):format(member.name, i) or member.name
+    out[name] = breaker.state(member.breaker, core.now())
+  end
   return out
 end
 
-local KNOWN = { strategy = true, breaker = true }
+---------------------------------------------------------------- birth
+
+local KNOWN = { "breaker", "strategy" }
+
+local function is_client(value)
+  local ok, method = pcall(function() return value.provider and value.check and value.send end)
+  return ok and type(method) == "function"
+end
+
+-- Places of the list, whatever is missing between them.
+local function check_members(settings, problems)
+  local last = 0
+  for key in pairs(settings) do
+    if math.type(key) == "integer" then last = math.max(last, key) end
+  end
+  if last == 0 then problems[#problems + 1] = "at least one client is needed" end
+  for i = 1, last do
+    if not is_client(settings[i]) then
+      local words = settings[i] == nil and "is missing" or "must be a client of a provider, not a " .. type(settings[i])
+      problems[#problems + 1] = ("client %d %s"):format(i, words)
+    end
+  end
+end
+
+local function check_names(settings, problems)
+  for key in pairs(settings) do
+    if math.type(key) ~= "integer" and key ~= "strategy" and key ~= "breaker" then
+      local guess = core.nearest(tostring(key), KNOWN)
+      local words = guess and (", did you mean '%s'?"):format(guess) or ""
+      problems[#problems + 1] = ("unknown option '%s'%s"):format(tostring(key), words)
+    end
+  end
+end
+
+local function problems_of(settings)
+  if type(settings) ~= "table" then return { "a table of clients is needed" } end
+  local problems, strategy = {}, settings.strategy
+  check_members(settings, problems)
+  check_names(settings, problems)
+  if strategy ~= nil and type(strategy) ~= "function" and not orders[strategy] then
+    problems[#problems + 1] = "strategy must be 'order', 'round_robin' or a function"
+  end
+  breaker.check(settings.breaker, problems)
+  return problems
+end
 
 --- `sms.failover { a, b, strategy = "order" | "round_robin" | function(message, clients), breaker = { failures, reset } }`.
 ---@param settings table
 ---@param level integer  of the caller, as `error` counts
 ---@return table group
 function failover.new(settings, level)
+  local problems = problems_of(settings)
+  if problems[1] then error("sms.failover: " .. table.concat(problems, "; "), level + 1) end
   local group = { members = {}, turn = 1, strategy = settings.strategy or "order" }
   for i, client in ipairs(settings) do
     group.members[i] = { client = client, name = client.provider, breaker = breaker.new(settings.breaker) }
-  end
-  for key in pairs(settings) do
-    if math.type(key) ~= "integer" and not KNOWN[key] then
-      local guess = core.nearest(tostring(key), { "strategy", "breaker" })
-      error(("sms.failover: unknown option '%s'%s"):format(key, guess and (", did you mean '%s'?"):format(guess) or ""), level + 1)
-    end
-  end
-  if #group.members == 0 then error("sms.failover: at least one client is needed", level + 1) end
-  if type(group.strategy) == "string" and not orders[group.strategy] then
-    error("sms.failover: strategy must be 'order', 'round_robin' or a function", level + 1)
   end
   return setmetatable(group, Group)
 end
