@@ -61,7 +61,6 @@ local function login(state, op, deadline)
   if kind then
     return nil, failure.new {
       kind = kind, outcome = "not_sent", provider = state.name, operation = op.name, message = words, retryable = false,
-      evidence = "nothing was sent",
     }
   end
   if state.auth.default then return true end
@@ -128,8 +127,8 @@ local function pace(state, op, deadline)
   if now + wait >= deadline then
     rate.give_back(state.bucket)
     return nil, failure.new({
-      kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, evidence = "nothing was sent",
-      message = ("the client's own rate asks for a wait of %.3g s, the deadline is nearer"):format(wait), retryable = false,
+      kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+      message = ("the client's own rate asks for a wait of %.3g s, the deadline is nearer"):format(wait),
     })
   end
   if wait > 0 then
@@ -145,7 +144,7 @@ local function paced_try(state, op, request, deadline, tries)
   if core.now() >= deadline then
     return nil, failure.new {
       kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-      message = "the deadline passed before the request could begin", evidence = "nothing was sent",
+      message = "the deadline passed before the request could begin",
     }
   end
   local path = state.mask(request.shown or request.path)

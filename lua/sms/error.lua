@@ -100,6 +100,7 @@ function failure.new(fields, repeatable)
   assert(failure.kinds[fields.kind], "unknown kind of error")
   fields.outcome = fields.outcome or "unknown"
   fields.attempts = fields.attempts or 0
+  fields.evidence = fields.evidence or (fields.outcome == "not_sent" and "nothing was sent" or "nobody knows what became of it")
   if fields.body and #fields.body > failure.MAX_BODY then fields.body = fields.body:sub(1, failure.MAX_BODY) end
   if fields.retryable == nil then fields.retryable = failure.retryable(fields, repeatable) end
   return setmetatable(fields, Error)

@@ -93,6 +93,7 @@ local function bulk_row(state, item, fields, result)
   if fields.error then
     local err = fields.error
     err.provider, err.operation, err.outcome = state.name, "send_many", err.outcome or "not_sent"
+    err.evidence = err.evidence or "an answer came, and this is what it says of the row"
     return row_error(state, item.index, item.message, failure.new(err))
   end
   return receipt(state, fields, item.message, result)
@@ -100,7 +101,7 @@ end
 
 local function send_alone(state, item, rows, options)
   local result, response, problem = message.send(state, item.given, options)
-  rows[item.index] = result or row_error(state, item.index, item.given, response or problem)
+  rows[item.index] = result or row_error(state, item.index, item.message, response or problem)
   if not result and response then rows[item.index].reference = response.reference end
 end
 
@@ -119,7 +120,10 @@ local function share_out(state, chunk, shares, rows, result)
       rows[item.index] = bulk_row(state, item, shares[i], result)
     else
       local words = ("row %d: the answer has no entry for it"):format(item.index)
-      local lost = failure.new { kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words }
+      local lost = failure.new {
+        kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words,
+        evidence = "an answer came; it doesn't say whether this row took effect",
+      }
       rows[item.index] = row_error(state, item.index, item.message, lost)
     end
   end

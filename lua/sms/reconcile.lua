@@ -21,23 +21,37 @@ local function unsettled(row, reason)
   return settled(row, { outcome = "unknown", reason = reason })
 end
 
+-- An entry of the history stands for one row: what one has, no other may have, alike though they are. A broadcast stands for all
+-- its rows.
+local function taken_by(rows)
+  local taken = {}
+  for _, row in ipairs(rows) do
+    if row.outcome == "accepted" and row.id then taken[row.id] = true end
+  end
+  return taken
+end
+
+-- A row that is not in the history: how old it must be to prove anything.
+local function absent(row, settle)
+  local age = row.time and os.time() - row.time
+  if not age and settle > 0 then return unsettled(row, "not in the history, and without a 'time' nobody knows whether it should be") end
+  if age and age < settle then return unsettled(row, ("not in the history yet, %.0f s after the send; ask again later"):format(age)) end
+  return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+end
+
 -- What the history says of one row.
-local function look_up(state, row, settle, options)
+local function look_up(state, row, settle, options, taken)
   local look = state.manners.message.look
   if not look then return unsettled(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name)) end
   local plan, why = look(row)
   if not plan then return unsettled(row, why) end
   local result, response = state.perform(plan.op, plan.args, options)
   if result == nil then return unsettled(row, "the look-up failed: " .. tostring(response)) end
-  local found, reason = plan.judge(result)
-  if found then
-    local status = found.status or "accepted"
-    return settled(row, { outcome = "accepted", status = status, id = found.id, broadcast_id = found.broadcast_id })
-  end
+  local found, reason = plan.judge(result, taken)
   if found == nil then return unsettled(row, reason) end
-  local age = os.time() - (row.time or 0)
-  if age < settle then return unsettled(row, ("not in the history yet, %.0f s after the send; ask again later"):format(age)) end
-  return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+  if not found then return absent(row, settle) end
+  if not found.broadcast_id then taken[found.id] = true end
+  return settled(row, { outcome = "accepted", status = found.status or "accepted", id = found.id, broadcast_id = found.broadcast_id })
 end
 
 -- What a look-up reads of a row; whatever else it holds is handed on.
@@ -66,6 +80,7 @@ local function checked(rows, options)
       call[key] = value
     end
   end
+  if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
   if call then call = Operation.check_options(call, problems) end
   for i, row in ipairs(rows) do
     list[i] = row
@@ -84,9 +99,9 @@ end
 function reconcile.rows(state, rows, options)
   local list, settle, call = checked(rows, options)
   if not list then return nil, settle end
-  local out = {}
+  local taken, out = taken_by(list), {}
   for i, row in ipairs(list) do
-    out[i] = row.outcome == "unknown" and look_up(state, row, settle, call) or row
+    out[i] = row.outcome == "unknown" and look_up(state, row, settle, call, taken) or row
   end
   return out
 end

@@ -174,10 +174,10 @@ function message.look(row)
   if type(row.to) ~= "string" or not row.text or not row.time then return nil, "the row needs 'to' (one number), 'text' and 'time'" end
   return {
     op = "messages:list", args = { limit = HISTORY, start = 0 },
-    judge = function(list)
+    judge = function(list, taken)
       local oldest, alike
       for _, found in ipairs(list) do
-        local same = is_same(found, row)
+        local same = not taken[found.id] and is_same(found, row)
         if same then return { id = found.id, status = state_of(found).status } end
         alike = alike or same == nil
         local time = dates.from_iso(found.dateCreated or "")

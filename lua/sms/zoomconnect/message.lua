@@ -3,6 +3,7 @@
 -- own and can't be chosen; delivery reports go to the address set on the provider's pages.
 
 local answers = require "sms.zoomconnect.answers"
+local common = require "sms.dates"
 local core = require "sms.core"
 local dates = require "sms.zoomconnect.dates"
 
@@ -89,36 +90,64 @@ end
 
 message.balance = { op = "account:balance", read = function(result) return result.creditBalance end }
 
---- How many messages of the history are looked at; and the longest reference that is there whole: an integrator of the provider
---- cuts dataField to so many characters.
-local HISTORY, WHOLE = 100, 50
+-- The last nine digits: numbers come with and without their country.
+local function tail(number)
+  return type(number) == "string" and number:gsub("%D", ""):sub(-9)
+end
+
+--- How many messages of the history are looked at, how far clocks may differ in seconds, and the longest reference that is there
+--- whole: an integrator of the provider cuts dataField to so many characters.
+local HISTORY, SKEW, WHOLE = 100, 120, 50
 
 local function holds(found, reference)
   return type(found.userDataField) == "string" and found.userDataField:find(reference, 1, true) ~= nil
 end
 
---- Finds a message in the history by its dataField. That the history lacks it is proven only where the filter was heeded: whatever
---- else comes holds the reference within a longer one, and all of it came.
+local function entry(found)
+  return { id = found.messageId, status = read_status(found).status }
+end
+
+-- That the history lacks a reference is proven only where the filter was heeded: whatever else comes holds the reference within a
+-- longer one, and all of it came.
+local function by_reference(row)
+  local args = { dataField = row.reference, type = "OUTBOUND", pageSize = HISTORY }
+  return { op = "messages:list", args = args, judge = function(list, taken)
+    local heeded = #list < HISTORY
+    for _, found in ipairs(list) do
+      local ours = found.userDataField == row.reference and (type(row.to) ~= "string" or tail(found.toNumber) == tail(row.to))
+      if ours and not taken[found.messageId] then return entry(found) end
+      heeded = heeded and holds(found, row.reference)
+    end
+    if not heeded then return nil, "the history holds other messages than those asked for" end
+    if utf8.len(row.reference) == nil or utf8.len(row.reference) > WHOLE then
+      return nil, ("a reference of more than %d characters may have been cut"):format(WHOLE)
+    end
+    return false
+  end }
+end
+
+local function by_number(row)
+  local args = { toNumber = row.to, type = "OUTBOUND", pageSize = HISTORY }
+  return { op = "messages:list", args = args, judge = function(list, taken)
+    for _, found in ipairs(list) do
+      local alike = found.message == row.text and tail(found.toNumber) == tail(row.to) and not taken[found.messageId]
+      local time = alike and common.from_iso(found.dateTimeSent or found.dateTimeScheduled or "")
+      if alike and not time then return nil, "the history has one like it, without a time that can be read" end
+      if alike and math.abs(time - (row.at or row.time)) <= SKEW then return entry(found) end
+    end
+    if #list >= HISTORY then return nil, "the history goes on before the send" end
+    return false
+  end }
+end
+
+--- Finds a message in the history by its dataField, or, where it has none, by number, text and time.
 ---@param row table
 ---@return table? plan
 ---@return string? why
 function message.look(row)
-  if not row.reference then return nil, "the row has no reference to look for" end
-  return {
-    op = "messages:list", args = { dataField = row.reference, type = "OUTBOUND", pageSize = HISTORY },
-    judge = function(list)
-      local heeded = #list < HISTORY
-      for _, found in ipairs(list) do
-        if found.userDataField == row.reference then return { id = found.messageId, status = read_status(found).status } end
-        heeded = heeded and holds(found, row.reference)
-      end
-      if not heeded then return nil, "the history holds other messages than those asked for" end
-      if utf8.len(row.reference) == nil or utf8.len(row.reference) > WHOLE then
-        return nil, ("a reference of more than %d characters may have been cut"):format(WHOLE)
-      end
-      return false
-    end,
-  }
+  if row.reference then return by_reference(row) end
+  if type(row.to) == "string" and row.text and row.time then return by_number(row) end
+  return nil, "the row has no reference to look for, nor all of 'to', 'text' and 'time'"
 end
 
 return message
