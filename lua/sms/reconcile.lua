@@ -50,12 +50,12 @@ local function look_up(state, row, settle, options, taken)
   local found, reason = plan.judge(result, taken)
   if found == nil then return unsettled(row, reason) end
   if not found then return absent(row, settle) end
-  if not found.broadcast_id then taken[found.id] = true end
+  if found.id and not found.broadcast_id then taken[found.id] = true end
   return settled(row, { outcome = "accepted", status = found.status or "accepted", id = found.id, broadcast_id = found.broadcast_id })
 end
 
 -- What a look-up reads of a row; whatever else it holds is handed on.
-local FIELDS = { reference = "string", text = "string", time = "number" }
+local FIELDS = { at = "number", reference = "string", text = "string", time = "number" }
 
 local function check_row(row, index, problems)
   if type(row) ~= "table" then
