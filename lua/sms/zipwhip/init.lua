@@ -176,14 +176,6 @@ local function content(response, facts)
   return true
 end
 
--- Whether a read brought what it promises. Of a change, success is enough.
-local function is_content(response, facts)
-  if type(response) == "table" then return true end
-  local is_list = (facts.result or ""):find("[]", 1, true) ~= nil
-  if is_list then return response == nil or response == false end
-  return not (facts[1] or ""):find("/get$")
-end
-
 local function unusable(message)
   return false, { kind = "decode", outcome = "unknown", message = message }
 end
@@ -232,9 +224,6 @@ function manners.decode(status, value, facts, answer)
     if value.response == nil and facts[1] == nil then return true, value end
     if value.response == nil then return formless(status, value, facts) end
     success = true
-  end
-  if success == true and not is_content(value.response, facts) then
-    return unusable("the answer says success, and its response is not what was asked for")
   end
   if success == true then return true, content(value.response, facts), page_of(value) end
   return refusal(status, value.response, facts)

@@ -85,7 +85,7 @@ end
 function limits.types(call)
   local files, typed, bytes = call.args.files, {}, 0
   if not files then return 0 end
-  if #files == 0 then call.problems[#call.problems + 1] = "argument 'files' is an empty list" end
+  if #files == 0 and #call.problems == 0 then call.problems[1] = "argument 'files' is an empty list" end
   local function complain(i, words) call.problems[#call.problems + 1] = ("argument 'files[%d]' %s"):format(i, words) end
   for i, file in ipairs(files) do
     local trouble, kind

@@ -114,7 +114,8 @@ local function by_reference(row)
   return { op = "messages:list", args = args, judge = function(list, taken)
     local heeded = #list < HISTORY
     for _, found in ipairs(list) do
-      local ours = found.userDataField == row.reference and (type(row.to) ~= "string" or tail(found.toNumber) == tail(row.to))
+      local told = type(row.to) == "string" and type(found.toNumber) == "string"
+      local ours = found.userDataField == row.reference and (not told or tail(found.toNumber) == tail(row.to))
       if ours and not taken[found.messageId] then return entry(found) end
       heeded = heeded and holds(found, row.reference)
     end
