@@ -82,7 +82,9 @@ for name, account in pairs(ACCOUNTS) do
     it("refuses what makes no sense, at the caller's line", function()
       for words, arguments in pairs {
         ["rows are a list"] = { "x" }, ["'rows[2]' must be a table, got a string"] = { { {}, "x" } },
-        ["unknown option 'setle'"] = { {}, { setle = 1 } }, ["option 'settle' must be a number, got a string"] = { {}, { settle = "1" } }, ["option 'settle' must be a number of seconds, 0 or more"] = { {}, { settle = -1 } },
+        ["unknown option 'setle'"] = { {}, { setle = 1 } },
+        ["option 'settle' must be a finite number, got a string"] = { {}, { settle = "1" } },
+        ["option 'settle' must be a number of seconds, 0 or more"] = { {}, { settle = -1 } },
         ["options must be a table"] = { {}, 5 },
       } do
         local ok, message = pcall(function() client:reconcile(table.unpack(arguments)) end)
