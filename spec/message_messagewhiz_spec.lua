@@ -177,6 +177,16 @@ describe("messagewhiz send_many", function()
     }, seen[1].json.recipients)
   end)
 
+  it("leaves the provider's tokens that a text holds to the text", function()
+    local client, seen = recorded()
+    local function both(text) return { to = ONE, from = "Shop", text = text, vars = { a = 1, b = 2 } } end
+    local rows = { both "{a} {{custom1}} {b} {{ custom3 }}", both "{a} {{custom1}} {b} {{ custom3 }}" }
+    rows[2].to = TWO
+    client:send_many(rows)
+    assert.equal("{{custom2}} {{custom1}} {{custom4}} {{ custom3 }}", seen[1].json.message_body)
+    assert.same({ phone_number = 380681337228, custom2 = "1", custom4 = "2" }, seen[1].json.recipients[1])
+  end)
+
   it("sends alone what tokens can't tell: too many holes, a reference, a callback, a list", function()
     local client, seen = recorded()
     local vars = { a = 1, b = 2, c = 3, d = 4, e = 5 }

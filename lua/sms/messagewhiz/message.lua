@@ -29,15 +29,17 @@ end
 local TOKENS = { first_name = true, last_name = true, url = true, custom = true }
 local SPARE = { "custom1", "custom2", "custom3", "custom4" }
 
--- Holes of a template → the provider's tokens; nil when there are too many names of our own.
+-- Holes of a template → the provider's tokens; nil when there are too many names of our own. A custom token that the text itself
+-- holds is taken.
 local function tokens_of(text)
   local map, spare = {}, 0
   for _, name in ipairs(template.names(text)) do
-    if not TOKENS[name] then
+    map[name] = TOKENS[name] and name
+    while not map[name] do
       spare = spare + 1
       if not SPARE[spare] then return nil end
+      map[name] = not text:find("{{%s*" .. SPARE[spare] .. "%s*}}") and SPARE[spare]
     end
-    map[name] = TOKENS[name] and name or SPARE[spare]
   end
   return map
 end
