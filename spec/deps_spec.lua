@@ -25,7 +25,7 @@ describe("tools/deps.sh", function()
   end
 
   local function run(path, before)
-    return lines(("%s PATH='%s' /bin/sh tools/deps.sh 2>&1"):format(before or "", path))
+    return lines(("env -u DEPS %s PATH='%s' /bin/sh tools/deps.sh 2>&1"):format(before or "", path))
   end
 
   before_each(function()
