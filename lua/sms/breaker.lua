@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A circuit breaker: after several outages in a row a provider is left alone for a while, then tried by one probe.
 
-local core = require "sms.core"
+local naming = require "sms.naming"
 
 local breaker = {}
 
@@ -25,9 +25,7 @@ function breaker.check(options, problems)
   local failures, reset = options.failures, options.reset
   for key in pairs(options) do
     if key ~= "failures" and key ~= "reset" then
-      local guess = core.nearest(tostring(key), NAMES)
-      local words = guess and (", did you mean '%s'?"):format(guess) or ""
-      problems[#problems + 1] = ("breaker has no '%s'%s"):format(tostring(key), words)
+      problems[#problems + 1] = ("breaker has no '%s'%s"):format(naming.shown(key), naming.guess(key, NAMES))
     end
   end
   if failures ~= nil and (math.type(failures) ~= "integer" or failures < 1) then

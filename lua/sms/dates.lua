@@ -155,13 +155,14 @@ end
 --- Writes a moment in a format of `os.date`.
 ---@param moment number|table  seconds since 1970; or fields as `os.date("*t")` has them, which are written as they are
 ---@param format string
----@param utc_offset integer   minutes east of UTC in which seconds since 1970 are written
+---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)
 ---@param step? integer        seconds: a moment between two steps becomes the later one (1)
 ---@return string? text        nil when it is no moment of the years 1000 to 9999
 function dates.written(moment, format, utc_offset, step)
+  if type(format) ~= "string" then error("dates.written: a format of os.date is expected", 2) end
   local seconds = type(moment) == "table" and seconds_of_table(moment) or moment
   if math.type(seconds) == nil or seconds ~= seconds or math.abs(seconds) > LAST then return nil end
-  if type(moment) ~= "table" then seconds = seconds + utc_offset * 60 end
+  if type(moment) ~= "table" then seconds = seconds + (utc_offset or 0) * 60 end
   step = step or 1
   seconds = step > 1 and math.ceil(seconds / step) * step or math.floor(seconds)
   if seconds < FOUR_DIGITS or seconds > LAST then return nil end

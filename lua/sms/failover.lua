@@ -5,6 +5,9 @@ local abilities = require "sms.abilities"
 local breaker = require "sms.breaker"
 local core = require "sms.core"
 local failure = require "sms.error"
+local naming = require "sms.naming"
+local Operation = require "sms.operation"
+local scalar = require "sms.scalar"
 
 local failover = {}
 
@@ -14,8 +17,7 @@ local Group = { __name = "sms.failover" }
 function Group.__index(_, key)
   local method = Methods[key]
   if method then return method end
-  local guess = core.nearest(tostring(key), { "send", "explain", "states" })
-  error(("sms.failover has no '%s'%s"):format(tostring(key), guess and (", did you mean '%s'?"):format(guess) or ""), 2)
+  error(("sms.failover has no '%s'%s"):format(naming.shown(key), naming.guess(key, { "send", "explain", "states" })), 2)
 end
 
 local orders = {}
@@ -35,12 +37,18 @@ local function ordered(group, given)
   if type(group.strategy) == "string" then return orders[group.strategy](group) end
   local clients, out = {}, {}
   for i, member in ipairs(group.members) do clients[i] = member.client end
-  for _, client in ipairs(group.strategy(given, clients) or {}) do
+  local chosen = group.strategy(given, clients)
+  if chosen ~= nil and type(chosen) ~= "table" then error("sms.failover: the strategy must return a list of clients", 0) end
+  for _, client in ipairs(chosen or {}) do
     for _, member in ipairs(group.members) do
       if member.client == client then out[#out + 1] = member end
     end
   end
   return out
+end
+
+local function check_group(group, name)
+  if getmetatable(group) ~= Group then error("call it with a colon: failover:" .. name, 3) end
 end
 
 -- Why a member can't be asked now, or nil.
@@ -53,6 +61,7 @@ end
 local function skipped_all(tried)
   local words = {}
   for i, entry in ipairs(tried) do words[i] = ("%s: %s"):format(entry.provider, entry.reason) end
+  if #tried == 0 then words[1] = "the strategy chose none" end
   return failure.new {
     kind = "rejected", outcome = "not_sent", operation = "failover:send", tried = tried,
     message = "no provider can take the message now: " .. table.concat(words, "; "),
@@ -76,8 +85,10 @@ end
 ---@return table? receipt
 ---@return table response_or_error  an error holds `tried`: a list of `{ provider, reason }`
 function Methods:send(given, options)
-  local mistakes = abilities.mistakes(given)
-  if mistakes then error("sms.failover:send: " .. mistakes, 2) end
+  check_group(self, "send")
+  local problems = { abilities.mistakes(given) }
+  if options ~= nil then Operation.check_options(options, problems) end
+  if problems[1] then error("sms.failover:send: " .. table.concat(problems, "; "), 2) end
   local tried, last = {}, nil
   local members = ordered(self, given)
   self.turn = self.turn % #self.members + 1
@@ -101,6 +112,7 @@ end
 ---@param given table
 ---@return { provider: string?, reasons: { provider: string, reason: string }[] }
 function Methods:explain(given)
+  check_group(self, "explain")
   local reasons, chosen = {}, nil
   for _, member in ipairs(ordered(self, given)) do
     local reason = obstacle(member, given, core.now())
@@ -114,6 +126,7 @@ end
 --- name the second time: `zipwhip 3`.
 ---@return table<string, string>
 function Methods:states()
+  check_group(self, "states")
   local out = {}
   for i, member in ipairs(self.members) do
     local name = out[member.name] and ("%s %d"):format(member.name, i) or member.name
@@ -131,27 +144,23 @@ local function is_client(value)
   return ok and type(method) == "function"
 end
 
--- Places of the list, whatever is missing between them.
 local function check_members(settings, problems)
-  local last = 0
-  for key in pairs(settings) do
-    if math.type(key) == "integer" then last = math.max(last, key) end
-  end
-  if last == 0 then problems[#problems + 1] = "at least one client is needed" end
-  for i = 1, last do
-    if not is_client(settings[i]) then
-      local words = settings[i] == nil and "is missing" or "must be a client of a provider, not a " .. type(settings[i])
-      problems[#problems + 1] = ("client %d %s"):format(i, words)
+  local count, hole = 0, false
+  for i, client in ipairs(settings) do
+    count = i
+    if not is_client(client) then
+      problems[#problems + 1] = ("client %d must be a client of a provider, not a %s"):format(i, type(client))
     end
   end
+  for key in pairs(settings) do hole = hole or math.type(key) == "integer" and (key < 1 or key > count) end
+  if hole then problems[#problems + 1] = ("client %d is missing"):format(count + 1) end
+  if count == 0 and not hole then problems[#problems + 1] = "at least one client is needed" end
 end
 
 local function check_names(settings, problems)
   for key in pairs(settings) do
     if math.type(key) ~= "integer" and key ~= "strategy" and key ~= "breaker" then
-      local guess = core.nearest(tostring(key), KNOWN)
-      local words = guess and (", did you mean '%s'?"):format(guess) or ""
-      problems[#problems + 1] = ("unknown option '%s'%s"):format(tostring(key), words)
+      problems[#problems + 1] = ("unknown option '%s'%s"):format(naming.shown(key), naming.guess(key, KNOWN))
     end
   end
 end
@@ -161,7 +170,7 @@ local function problems_of(settings)
   local problems, strategy = {}, settings.strategy
   check_members(settings, problems)
   check_names(settings, problems)
-  if strategy ~= nil and type(strategy) ~= "function" and not orders[strategy] then
+  if strategy ~= nil and not scalar.callable(strategy) and not orders[strategy] then
     problems[#problems + 1] = "strategy must be 'order', 'round_robin' or a function"
   end
   breaker.check(settings.breaker, problems)

@@ -87,6 +87,7 @@ local function new(cjson)
   ---@param list T
   ---@return T list  the same table
   function json.array(list)
+    if type(list) ~= "table" then error("json.array: a table is expected, got a " .. type(list), 2) end
     if list == json.empty_array then return list end
     return setmetatable(list, Array)
   end

@@ -3,6 +3,7 @@
 -- answers what the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
 
 local core = require "sms.core"
+local naming = require "sms.naming"
 local webhook = require "sms.webhook"
 
 local listener = {}
@@ -35,7 +36,7 @@ local function check(options)
     local expected = OPTIONS[name]
     if not expected then
       local guess = type(name) == "string" and core.nearest(name, NAMES)
-      complain("unknown option `%s`%s", tostring(name), guess and (", did you mean `%s`?"):format(guess) or "")
+      complain("unknown option `%s`%s", naming.shown(name), guess and (", did you mean `%s`?"):format(guess) or "")
     end
     if expected ~= "client" and type(value) ~= expected then complain("`%s` must be a %s, got %s", name, expected, type(value)) end
   end
@@ -186,18 +187,21 @@ function listener.run(options)
   local reader = reader_of(options)
   local httpd, missing = load_httpd()
   if not httpd then return nil, missing end
-  local server <close>, message = httpd.listen {
+  local ok, made, message = pcall(httpd.listen, {
     host = options.host, port = options.port, public = options.public, max_body = webhook.MAX_BODY,
     certificate = options.certificate, key = options.key,
-  }
-  if not server then return nil, message end
+  })
+  if not ok then error("listener: " .. tostring(made), 2) end
+  if not made then return nil, message end
+  local server <close> = made
   local state = {
     reader = reader, path = options.path or "/", seconds = options.seconds, stop = options.stop or function() return false end,
     on_event = options.on_event, on_error = options.on_error or stderr_line, memory = Memory.new(listener.MEMORY),
     counts = { requests = 0, events = 0, repeats = 0, failed = 0, refused = 0 },
   }
   if options.on_listen then options.on_listen(server:port()) end
-  local ok, failure = pcall(loop, state, server, httpd.now)
+  local failure
+  ok, failure = pcall(loop, state, server, httpd.now)
   if not ok and not interrupted(failure) then error(failure, 0) end
   state.counts.interrupted = not ok
   return state.counts

@@ -153,6 +153,12 @@ local function facts_of(region)
     guess and ("; did you mean '%s'?"):format(guess) or ""), 3)
 end
 
+local function check_text(text)
+  if type(text) ~= "string" then
+    error(("a phone number must be a string, not a %s: a Lua number has lost its + and its leading zeros"):format(type(text)), 3)
+  end
+end
+
 --- A number in international form. Separators, `00` and the region's own prefix for calls abroad, trunk prefixes and `tel:` are
 --- understood; lengths are those of the region. Whether the number is in use nobody knows before it is called.
 ---@param text string     as a person wrote it
@@ -160,9 +166,7 @@ end
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
 ---@return string region  where it belongs to ("001": no country), or the reason why there is none: "is too short for ZA: …"
 function number.e164(text, region)
-  if type(text) ~= "string" then
-    error(("a phone number must be a string, not a %s: a Lua number has lost its + and its leading zeros"):format(type(text)), 2)
-  end
+  check_text(text)
   local facts, name = facts_of(region)
   local digits, reason = bare(text)
   if not digits then return nil, reason end
@@ -183,6 +187,7 @@ end
 ---@return string? region  ISO 3166 code, "001" for numbers of no country
 ---@return string? reason
 function number.region(text)
+  check_text(text)
   local found, region = number.e164(text)
   if found then return region end
   return nil, region

@@ -2,6 +2,8 @@
 -- `sms.parallel(n, items, fn)`: n calls in flight, results in input order or as they finish, memory bounded by the window.
 -- n workers take one item after the other; the caller's loop takes the results.
 
+local naming = require "sms.naming"
+local scalar = require "sms.scalar"
 local scheduler = require "sms.scheduler"
 
 local parallel = {}
@@ -9,10 +11,10 @@ local parallel = {}
 --- How many items may be taken and not yet handed on, as a multiple of n: so the rest goes on while the head is slow.
 parallel.AHEAD = 4
 
-local function callable(value)
-  local meta = getmetatable(value)
-  return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
-end
+-- More in flight than this are all there are.
+local MOST = 1 << 32
+
+local callable = scalar.callable
 
 local function iterate(items)
   if callable(items) then return items end
@@ -167,8 +169,10 @@ local function check(n, items, fn, options)
     error("sms.parallel: items must be a list or an iterator, not " .. type(items), 3)
   end
   if not callable(fn) then error("sms.parallel: the third argument must be a function, not " .. type(fn), 3) end
-  for name in pairs(options or {}) do
-    if name ~= "ordered" then error(("sms.parallel: unknown option '%s'; it takes 'ordered'"):format(tostring(name)), 3) end
+  if options ~= nil and type(options) ~= "table" then error("sms.parallel: options must be a table, not " .. type(options), 3) end
+  for name, value in pairs(options or {}) do
+    if name ~= "ordered" then error(("sms.parallel: unknown option '%s'; it takes 'ordered'"):format(naming.shown(name)), 3) end
+    if type(value) ~= "boolean" then error("sms.parallel: option 'ordered' must be a boolean, not " .. type(value), 3) end
   end
 end
 
@@ -183,8 +187,9 @@ end
 function parallel.each(n, items, fn, options)
   check(n, items, fn, options)
   local self = setmetatable({
-    n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false), window = n * parallel.AHEAD,
-    results = {}, taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
+    n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
+    window = math.min(n, MOST) * parallel.AHEAD, results = {}, taken = 0, finished = 0, given = 0, workers = 0, tasks = {},
+    for_room = {}, for_items = {},
   }, Parallel)
   return function() return self:step() end, nil, nil, setmetatable({}, { __close = function() self:stop() end })
 end

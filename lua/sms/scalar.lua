@@ -71,10 +71,16 @@ function of.any(value)
   return value
 end
 
--- A function, or anything that can be called.
-of["function"] = function(value, where, problems)
+--- Whether a value is a function, or something else that can be called.
+---@param value any
+---@return boolean
+function scalar.callable(value)
   local meta = type(value) ~= "function" and getmetatable(value)
-  if type(value) == "function" or type(meta) == "table" and meta.__call then return value end
+  return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
+end
+
+of["function"] = function(value, where, problems)
+  if scalar.callable(value) then return value end
   scalar.refuse(problems, where, "a function", value)
 end
 

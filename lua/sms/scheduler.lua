@@ -4,6 +4,7 @@
 
 local core = require "sms.core"
 local failure = require "sms.error"
+local scalar = require "sms.scalar"
 local waiters = require "sms.waiters"
 
 local scheduler = {
@@ -82,6 +83,10 @@ local function keep_trace(value)
   return value
 end
 
+local function check_function(fn, name)
+  if not scalar.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
+end
+
 -- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait.
 local function start(group, fn, ...)
   local parent = waiters.current()
@@ -100,11 +105,18 @@ end
 ---@param ... any  arguments of `fn`
 ---@return table task with `wait`, `cancel`, `deadline`, `done`
 function scheduler.task(fn, ...)
+  check_function(fn, "sms.task")
   local parent = waiters.current()
   return start(parent and parent.group or root, fn, ...)
 end
 
 ---------------------------------------------------------------- stopping
+
+local function check_seconds(seconds, name)
+  if type(seconds) ~= "number" or seconds ~= seconds then
+    error(("%s: a number of seconds is needed, got %s"):format(name, type(seconds) == "number" and "NaN" or "a " .. type(seconds)), 3)
+  end
+end
 
 --- Why the current task must not start anything any more: it was cancelled, or its deadline came.
 ---@return string? kind
@@ -143,6 +155,7 @@ end
 --- Sleeps. In a task the others go on, and it raises an error value of kind `cancelled` or `timeout` when the task is stopped.
 ---@param seconds number
 function scheduler.pause(seconds)
+  check_seconds(seconds, "sms.sleep")
   local waiter = waiters.here()
   if not waiter then return require "sms.transport".sleep({}, seconds) end
   scheduler.raise_when_stopped(waiter)
@@ -186,6 +199,7 @@ end
 ---@param seconds number
 ---@return table self
 function Task:deadline(seconds)
+  check_seconds(seconds, "task:deadline")
   waiters.drop_timer(self.alarm)
   self.ends = core.now() + seconds
   if self.state ~= "ended" then
@@ -240,6 +254,7 @@ end
 ---@param ... any
 ---@return any ...
 function scheduler.run(fn, ...)
+  check_function(fn, "sms.run")
   local group, waiter = new_group(), waiters.here()
   local main = start(group, fn, ...)
   group.main = main

@@ -320,6 +320,7 @@ end
 ---@param fn function
 ---@return function
 function waiters.wrap(fn)
+  if type(fn) ~= "function" then error("sms.wrap: a function is needed, got a " .. type(fn), 2) end
   local thread = coroutine.create(fn)
   return function(...)
     if passing[thread] then error("cannot resume non-suspended coroutine", 2) end

@@ -33,7 +33,9 @@ end
 ---@param secret string
 ---@return string
 function webhook.url(address, secret)
-  webhook.auth(secret)
+  if type(address) ~= "string" then error("webhook.url: an address is a string, got a " .. type(address), 2) end
+  local ok, problem = pcall(webhook.auth, secret)
+  if not ok then error("webhook.url: " .. problem, 2) end
   local plain, fragment = address:match("^([^#]*)(.*)$")
   local joint = not plain:find("?", 1, true) and "?" or plain:find("[?&]$") and "" or "&"
   return plain .. joint .. url.encode_pairs { { webhook.PARAMETER, secret } } .. fragment
@@ -267,6 +269,9 @@ end
 ---@param b table?  what is known so far; nil is nothing
 ---@return boolean
 function webhook.newer(a, b)
+  if type(a) ~= "table" or b ~= nil and type(b) ~= "table" then
+    error("webhook.newer: an event is a table, got a " .. type(type(a) ~= "table" and a or b), 2)
+  end
   if b == nil then return true end
   local left, right = rank_of(a), rank_of(b)
   if left ~= right then return left > right end

@@ -4,6 +4,7 @@
 
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
+local naming = require "sms.naming"
 local world = require "sms.sandbox.world"
 
 local sandbox = {}
@@ -13,18 +14,20 @@ sandbox.__index = sandbox
 -- `account:report(messages)`, and where it has pages of its own `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
 local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
-local OPTIONS = { seed = "number", clock = "function", credentials = "table", delivery = "table" }
+local OPTIONS = { seed = "integer", clock = "function", credentials = "table", delivery = "table" }
 local DELIVERY = { sent = "number", final = "number", endings = "table" }
 local CREDENTIALS = {}
 for _, name in ipairs(PROVIDERS) do CREDENTIALS[name] = "table" end
 
 local function check(given, known, prefix)
+  if type(given) ~= "table" then error("sandbox: options are one table, got a " .. type(given), 3) end
   for name, value in pairs(given) do
     local expected = known[name]
-    if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, tostring(name)), 3) end
-    if type(value) ~= expected then
+    if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, naming.shown(name)), 3) end
+    if (math.type(value) or type(value)) ~= expected and type(value) ~= expected then
       error(("sandbox: `%s%s` must be a %s, got %s"):format(prefix, name, expected, type(value)), 3)
     end
+    if expected == "number" and value - value ~= 0 then error(("sandbox: `%s%s` must be finite"):format(prefix, name), 3) end
   end
 end
 
@@ -72,7 +75,9 @@ end
 --- Lets time pass: messages move on, scheduled ones leave, callbacks become due.
 ---@param seconds number  0 or more; 0 runs what the clock alone has made due
 function sandbox:tick(seconds)
-  assert(type(seconds) == "number" and seconds >= 0 and seconds < math.huge, "tick: seconds must be a number >= 0")
+  if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
+    error("sandbox:tick: seconds must be a number >= 0", 2)
+  end
   self.world:advance(seconds)
   report(self)
 end
@@ -238,6 +243,9 @@ end
 ---@param request table  `method, path` (raw, with the provider's prefix), `query` (raw), `headers`, `body` or `parts`, `user`, `password`
 ---@return { status: integer, headers: table<string, string>, body: string }
 function sandbox:handle(request)
+  if type(request) ~= "table" or type(request.path) ~= "string" or type(request.method) ~= "string" then
+    error("sandbox:handle: a request is a table with 'method' and 'path'", 2)
+  end
   self.world:advance(0)
   local response = dispatch(self, request)
   self.world:advance(0)

@@ -31,7 +31,13 @@ end
 -- Worst first; drops what lies behind the first `top`.
 local function sort(list, top)
   table.sort(list, is_worse)
-  for i = #list, (top or #list) + 1, -1 do list[i] = nil end
+  for i = #list, math.min(top or #list, #list) + 1, -1 do list[i] = nil end
+end
+
+local TOP = "option 'top' must be a whole number, 0 or more"
+
+local function is_top(top)
+  return top == nil or math.type(top) == "integer" and top >= 0
 end
 
 local function bad_row(out, row, message)
@@ -55,7 +61,7 @@ end
 
 local function keep(out, entry, top)
   out[#out + 1] = entry
-  if top and #out >= 2 * top + 100 then sort(out, top) end
+  if top and #out - 100 >= 2.0 * top then sort(out, top) end
 end
 
 local COST = { text = "string", top = "number", optimise = "boolean", keep = "table", letters = "boolean" }
@@ -83,6 +89,7 @@ end
 function cost.cost(rows, given)
   options.argument(rows, "rows", ROWS)
   local mine, counting = options.take(given, COST)
+  if not is_top(mine.top) then options.refuse(TOP) end
   local field, saving = mine.text or "text", mine.optimise and saving_options(mine, counting)
   local out = { rows = 0, segments = 0, gsm7 = 0, ucs2 = 0, bad = {}, saves = saving and 0 or nil }
   for row in each(rows) do
@@ -126,6 +133,7 @@ function cost.worst(text, rows, given)
   options.argument(text, "template", "string")
   options.argument(rows, "rows", ROWS)
   local mine, counting = options.take(given, { top = "number" })
+  if not is_top(mine.top) then options.refuse(TOP) end
   local sums, numbers, list = { segments = 0, gsm7 = 0, ucs2 = 0, bad = {} }, {}, {}
   local n = 0
   for row in each(rows) do
