@@ -17,8 +17,8 @@ local function run(words, input)
     local file <close> = assert(io.open(path, "wb"))
     file:write(content)
   end
-  local _, _, status = os.execute(("export LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s'; lua5.4 %s count %s <%s >%s 2>%s"):format(
-    package.path, package.cpath, program, words:gsub("FILE", source), source, out, err))
+  local _, _, status = os.execute(("export LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s'; lua5.4 %s count <%s >%s 2>%s %s"):format(
+    package.path, package.cpath, program, source, out, err, (words:gsub("FILE", source))))
   local texts = {}
   for i, path in ipairs { out, err } do
     local file <close> = assert(io.open(path, "rb"))
@@ -116,6 +116,17 @@ describe("sms count", function()
       assert.is_true(status ~= 0)
       assert.equal("", out)
       assert.matches(expected, err)
+    end
+  end)
+
+  it("says what can't be read or written", function()
+    local status, _, err = run("/nonexistent", "")
+    assert.same({ 1, "sms: /nonexistent: No such file or directory\n" }, { status, err })
+    status, _, err = run("/", "")
+    assert.same({ 1, "sms: /: Is a directory\n" }, { status, err })
+    for _, words in ipairs { "-", "- --json", "- --lines" } do
+      status, _, err = run(words .. " >/dev/full", ("a long text "):rep(10000))
+      assert.same({ 1, "sms: standard output: No space left on device\n" }, { status, err })
     end
   end)
 end)

@@ -50,6 +50,14 @@ function count.register(parser)
   return command
 end
 
+-- Why the output could not be written, where it could not.
+local broken
+
+local function say(line)
+  local ok, message = io.stdout:write(line, "\n")
+  broken = broken or not ok and message
+end
+
 ---------------------------------------------------------------- what a provider takes
 
 -- Problems of a text with a provider's limits, from the table that its requests are checked against.
@@ -144,26 +152,26 @@ local function head_of(analysis)
 end
 
 local function print_analysis(analysis, saving, problems)
-  print(head_of(analysis))
+  say(head_of(analysis))
   local at = 0
   for i, part in ipairs(analysis.parts) do
     at = at + #part
-    print(("%4d | %s"):format(i, shown(part)))
-    print(("     ` ends at byte %d"):format(at))
+    say(("%4d | %s"):format(i, shown(part)))
+    say(("     ` ends at byte %d"):format(at))
   end
   for i, row in ipairs(grouped(analysis.forcing)) do
-    if i == 1 then print("forces UCS-2:") end
-    print(("  %s  %s, %s, first at byte %d: %s"):format(shown(row.character), name_of(row), plural(row.count, "time"), row.offset,
+    if i == 1 then say("forces UCS-2:") end
+    say(("  %s  %s, %s, first at byte %d: %s"):format(shown(row.character), name_of(row), plural(row.count, "time"), row.offset,
       swap_words(row)))
   end
   for _, row in ipairs(doubled(analysis)) do
-    print(("two septets each: %s, %s"):format(shown(row.character), plural(row.count, "time")))
+    say(("two septets each: %s, %s"):format(shown(row.character), plural(row.count, "time")))
   end
   for _, note in ipairs(analysis.notes) do
-    print(("note: %s, %s: %s"):format(note.name, plural(note.count, "time"), note.note))
+    say(("note: %s, %s: %s"):format(note.name, plural(note.count, "time"), note.note))
   end
-  if saving > 0 then print(("the swaps save %s"):format(plural(saving, "segment"))) end
-  for _, problem in ipairs(problems) do print("problem: " .. problem) end
+  if saving > 0 then say(("the swaps save %s"):format(plural(saving, "segment"))) end
+  for _, problem in ipairs(problems) do say("problem: " .. problem) end
 end
 
 -- What `--json` prints: the fields of an analysis, parts with their ends, forcing characters grouped.
@@ -180,7 +188,7 @@ local function as_json(analysis, saving, problems)
 end
 
 local function print_json(value)
-  print(assert(json.encode(value)))
+  say(assert(json.encode(value)))
 end
 
 local function run_text(content, options, wishes)
@@ -199,13 +207,13 @@ local function lines_of(content)
 end
 
 local function print_cost(cost)
-  print(("%s, %s: %d in GSM-7, %d in UCS-2; swaps save %d"):format(plural(cost.rows, "text"), plural(cost.segments, "segment"),
+  say(("%s, %s: %d in GSM-7, %d in UCS-2; swaps save %d"):format(plural(cost.rows, "text"), plural(cost.segments, "segment"),
     cost.gsm7, cost.ucs2, cost.saves))
   for _, entry in ipairs(cost) do
-    print(("%6d | %s, %s, %s: %s"):format(entry.row, plural(entry.segments, "segment"), TITLES[entry.encoding],
+    say(("%6d | %s, %s, %s: %s"):format(entry.row, plural(entry.segments, "segment"), TITLES[entry.encoding],
       plural(entry.units, "unit"), shown(entry.text)))
   end
-  for _, bad in ipairs(cost.bad) do print(("%6d | %s"):format(bad.row, bad.message)) end
+  for _, bad in ipairs(cost.bad) do say(("%6d | %s"):format(bad.row, bad.message)) end
 end
 
 local function run_lines(content, options, wishes)
@@ -225,10 +233,14 @@ end
 ---------------------------------------------------------------- the command
 
 local function read(path)
-  if path == "-" then return io.read("a") end
-  local file <close>, message = io.open(path, "rb")
+  local file, message = io.stdin, nil
+  if path ~= "-" then file, message = io.open(path, "rb") end
   if not file then return nil, message end
-  return file:read("a")
+  local content
+  content, message = file:read("a")
+  if path ~= "-" then file:close() end
+  if content then return content end
+  return nil, (path == "-" and "standard input" or path) .. ": " .. message
 end
 
 --- Runs the command. The line end that closes a file is not a part of its text.
@@ -237,11 +249,15 @@ end
 function count.run(options)
   local content, problem = read(options.file or "-")
   local ok
+  broken = nil
   if content then
     content = content:gsub("\r?\n$", "")
     local wishes = { reference = options.reference, graphemes = options.graphemes, language = options.language }
     ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
   end
+  local flushed, message = io.stdout:flush()
+  broken = broken or not flushed and message
+  if broken then ok, problem = nil, "standard output: " .. broken end
   if ok == nil then io.stderr:write("sms: ", problem, "\n") end
   return ok and 0 or 1
 end
