@@ -51,6 +51,7 @@ build = {
         "csrc/text.c",
         "csrc/text_alphabet.c",
         "csrc/text_cluster.c",
+        "csrc/text_name.c",
         "csrc/text_part.c",
         "csrc/text_swap.c",
         "csrc/transfer.c",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
-** What texts cost, in Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of sms.core.
+** What texts cost, in Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages, text_name of
+** sms.core.
 ** Offsets are places in the string, from 1 on. lua/sms/text.lua is the face of this. */
 #include <lauxlib.h>
 #include <lua.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "codec.h"
@@ -215,10 +215,9 @@ static int text_analyse(lua_State *L) {
 /* ---- what forces UCS-2 ---- */
 
 /* [-0, +1, m] */
-static void push_name(lua_State *L, const struct sms_forcing *f) {
-  char hex[sizeof "U+10FFFF"];
-  snprintf(hex, sizeof hex, "U+%04X", (unsigned)(f->code & 0x1FFFFF));
-  lua_pushstring(L, f->name ? f->name : hex);
+static void push_name(lua_State *L, uint32_t code) {
+  char name[SMS_NAME_MAX];
+  lua_pushlstring(L, name, sms_char_name(code, name));
 }
 
 /* [-0, +1, m] */
@@ -226,7 +225,7 @@ static void push_forcing(lua_State *L, const struct sms_forcing *f) {
   lua_createtable(L, 0, 8);
   set_integer(L, "offset", f->at + 1);
   set_integer(L, "code_point", f->code);
-  push_name(L, f);
+  push_name(L, f->code);
   lua_setfield(L, -2, "name");
   if (!f->swap) return;
   set_string(L, "swap", f->swap);
@@ -268,6 +267,14 @@ static int text_clusters(lua_State *L) {
   return 1;
 }
 
+/* text_name(code_point) -> Unicode's name, or the form `U+E000`. [-0, +1, v] */
+static int text_name(lua_State *L) {
+  lua_Integer code = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "no code point");
+  push_name(L, (uint32_t)code);
+  return 1;
+}
+
 /* text_languages() -> list of { name, locking }, by National Language Identifier. [-0, +1, m] */
 static int text_languages(lua_State *L) {
   int i;
@@ -283,13 +290,10 @@ static int text_languages(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"text_count", text_count},
-    {"text_analyse", text_analyse},
-    {"text_split", text_split},
-    {"text_forcing", text_forcing},
-    {"text_clusters", text_clusters},
-    {"text_languages", text_languages},
-    {NULL, NULL},
+    {"text_count", text_count},       {"text_analyse", text_analyse},
+    {"text_split", text_split},       {"text_forcing", text_forcing},
+    {"text_clusters", text_clusters}, {"text_languages", text_languages},
+    {"text_name", text_name},         {NULL, NULL},
 };
 
 void sms_open_text(lua_State *L) {

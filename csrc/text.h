@@ -101,13 +101,19 @@ extern const char *const sms_swap_kinds[]; /* ends with NULL */
 struct sms_forcing {
   size_t at;        /* where it is */
   uint32_t code;    /* its code point */
-  const char *name; /* of Unicode; NULL: not in our table, as for characters without a swap */
   const char *swap; /* text of GSM-7, perhaps empty; NULL: none */
   size_t from, to;  /* what the swap replaces: also the letter before a combining mark */
   enum sms_swap_kind kind;
 };
 /* The next one at or after offset *at, which moves behind it; 0: none. The text is UTF-8. */
 int sms_forcing_next(const char *text, size_t len, const struct sms_alphabet *a, size_t *at, struct sms_forcing *f);
+
+/* ---- text_name.c. ---- */
+
+#define SMS_NAME_MAX 96 /* Unicode's longest name has 88 characters; with the zero at the end */
+
+/* Unicode's name of a code point, or the form `U+E000` where it has none; its length. out has room for SMS_NAME_MAX. */
+size_t sms_char_name(uint32_t code, char *out);
 
 /* ---- UTF-8, for the files of this part. ---- */
 

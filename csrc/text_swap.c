@@ -7,24 +7,14 @@ const char *const sms_swap_kinds[] = {"look", "letter", "join", NULL};
 
 enum { LOOK = SMS_LOOK, LETTER = SMS_LETTER, JOIN = SMS_JOIN };
 
-/* All names and all texts in one object each: places in them need no relocation when the module is loaded. */
-static const struct names {
-#define SMS_SWAP(code, kind, text, name) char n##code[sizeof name];
-#include "swap.def"
-} names = {
-#define SMS_SWAP(code, kind, text, name) name,
-#include "swap.def"
-};
-
 struct swap {
   uint32_t code;
-  uint32_t name; /* its place in names */
   unsigned char kind;
   char text[11];
 };
 
 static const struct swap swaps[] = {
-#define SMS_SWAP(code, kind, text, name) {code, offsetof(struct names, n##code), kind, text},
+#define SMS_SWAP(code, kind, text) {code, kind, text},
 #include "swap.def"
 };
 
@@ -99,7 +89,6 @@ static void swap_mark(const char *text, struct sms_forcing *f) {
 
 static void describe(const char *text, struct sms_forcing *f) {
   const struct swap *s = find(f->code);
-  f->name = s ? (const char *)&names + s->name : NULL;
   f->swap = s ? s->text : NULL;
   f->kind = s ? (enum sms_swap_kind)s->kind : SMS_LOOK;
   if (is_mark(f->code)) swap_mark(text, f);

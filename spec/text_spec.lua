@@ -3,6 +3,7 @@
 -- §9.2.3.24; "published" ones are cases that users of other calculators reported, in texts of our own.
 
 local sandbox_parts = require "sms.sandbox.parts"
+local plain_clusters = require "spec.support.plain_clusters"
 local plain = require "spec.support.plain_text"
 local text = require "sms.text"
 
@@ -153,12 +154,23 @@ describe("analyse", function()
   it("names the characters that force UCS-2, with place, name and cheapest swap", function()
     assert.same({
       { offset = 3, code_point = 0x2019, name = "RIGHT SINGLE QUOTATION MARK", swap = "'", kind = "look", from = 3, to = 5 },
-      { offset = 7, code_point = 0x1F600, name = "U+1F600" },
+      { offset = 7, code_point = 0x1F600, name = "GRINNING FACE" },
       { offset = 11, code_point = 0xE7, name = "LATIN SMALL LETTER C WITH CEDILLA", swap = "c", kind = "letter", from = 11, to = 12 },
       { offset = 14, code_point = 0x301, name = "COMBINING ACUTE ACCENT", swap = "é", kind = "look", from = 13, to = 15 },
-      { offset = 16, code_point = 0x416, name = "U+0416" },
+      { offset = 16, code_point = 0x416, name = "CYRILLIC CAPITAL LETTER ZHE" },
     }, text.analyse("it’s😀çe\u{301}Ж").forcing)
     assert.same({}, text.analyse("plain {text}").forcing)
+  end)
+
+  it("has Unicode's name of any character", function()
+    for character, name in pairs {
+      ["é\u{302}"] = "COMBINING CIRCUMFLEX ACCENT", ["中"] = "CJK UNIFIED IDEOGRAPH-4E2D", ["안"] = "HANGUL SYLLABLE AN",
+      ["ᄀ"] = "HANGUL CHOSEONG KIYEOK", ["🇿"] = "REGIONAL INDICATOR SYMBOL LETTER Z", ["\u{1F468}"] = "MAN", ["ع"] = "ARABIC LETTER AIN",
+      ["\u{FAFF}"] = "U+FAFF", ["\u{E000}"] = "U+E000", ["\u{10FFFF}"] = "U+10FFFF", ["\0"] = "NULL",
+      ["\u{2F800}"] = "CJK COMPATIBILITY IDEOGRAPH-2F800",
+    } do
+      assert.equal(name, text.analyse(character).forcing[1].name)
+    end
   end)
 
   it("swaps by what a reader sees", function()
@@ -193,6 +205,14 @@ describe("analyse", function()
     end
     assert.same({ { 2, 13, 2 }, { 3, 10, 2 }, { 7, 0xA0, 1 }, { 9, 0x200D, 1 }, { 12, 27, 1 }, { 13, 0x202E, 1 } }, seen)
     assert.same({}, text.analyse("nothing here, öäü").notes)
+    for code, name in pairs {
+      [0x0A] = "LINE FEED", [0x0C] = "FORM FEED", [0x0D] = "CARRIAGE RETURN", [0x85] = "NEXT LINE", [0x07] = "BELL",
+      [0x81] = "CONTROL 0081", [0x2009] = "THIN SPACE",
+      [0x200B] = "ZERO WIDTH SPACE", [0x2060] = "WORD JOINER", [0xFE0F] = "VARIATION SELECTOR-16",
+      [0xFEFF] = "ZERO WIDTH NO-BREAK SPACE",
+    } do
+      assert.equal(name, text.analyse(utf8.char(code)).notes[1].name)
+    end
   end)
 
   it("says when no header can number the segments", function()
@@ -240,17 +260,21 @@ describe("split", function()
 end)
 
 describe("clusters", function()
-  it("pass every case of Unicode", function()
+  it("pass every case of Unicode, and so does the second opinion", function()
     local cases = 0
     for line in io.lines("spec/support/grapheme_cases.txt") do
       if not line:find("^#") then
-        local expected, whole = {}, {}
+        local expected, whole, codes, spans = {}, {}, {}, {}
         for group in line:gmatch("[^/]+") do
-          local cluster = ""
-          for code in group:gmatch("%x+") do cluster = cluster .. utf8.char(tonumber(code, 16)) end
-          expected[#expected + 1], whole[#whole + 1] = cluster, cluster
+          local cluster, from = "", #codes + 1
+          for code in group:gmatch("%x+") do
+            codes[#codes + 1] = tonumber(code, 16)
+            cluster = cluster .. utf8.char(codes[#codes])
+          end
+          expected[#expected + 1], whole[#whole + 1], spans[#spans + 1] = cluster, cluster, { from, #codes }
         end
         assert.same(expected, text.clusters(table.concat(whole)), line)
+        assert.same(spans, plain_clusters(codes), line)
         cases = cases + 1
       end
     end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Writes csrc/grapheme.def, csrc/swap.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
+-- Writes csrc/grapheme.def, name.def, swap.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
 -- What reads like which GSM-7 text beyond Unicode's own decompositions is tools/swaps.lua. `--check` compares only.
 
 package.path = "./?.lua;" .. package.path
@@ -87,11 +87,13 @@ local function grapheme_cases()
   generated.write("spec/support/grapheme_cases.txt", table.concat(out, "\n") .. "\n")
 end
 
----------------------------------------------------------------- swap.def
+---------------------------------------------------------------- UnicodeData.txt
 
 local names, categories, decompositions = {}, {}, {}
+local numbered = {} -- { from, to, prefix } of ranges whose names are the prefix and the code point
 
 local function read_characters()
+  local range
   for line in ucd("UnicodeData.txt"):gmatch("[^\n]+") do
     local fields = {}
     for field in (line .. ";"):gmatch("([^;]*);") do fields[#fields + 1] = field end
@@ -99,6 +101,9 @@ local function read_characters()
     local code = tonumber(fields[1], 16)
     names[code] = name == "<control>" and (old ~= "" and old or ("CONTROL %04X"):format(code)) or name
     categories[code] = category
+    if name:find(", First>", 1, true) then range = code end
+    if name:find("^<CJK Ideograph.*Last>") then table.insert(numbered, { range, code, "CJK UNIFIED IDEOGRAPH-" }) end
+    if name:find("^<Tangut Ideograph.*Last>") then table.insert(numbered, { range, code, "TANGUT IDEOGRAPH-" }) end
     local tag, codes = decomposition:match("^(<?%a*>?)%s*([%x ]*)$")
     if codes ~= "" then
       decompositions[code] = { tag = tag }
@@ -106,6 +111,90 @@ local function read_characters()
     end
   end
 end
+
+---------------------------------------------------------------- name.def
+
+local PAGE = 64
+
+-- The words of a name, each with the space or the hyphen behind it.
+local function words_of(name)
+  local out = {}
+  for word in name:gmatch("[^ ]+ ?") do out[#out + 1] = word end
+  return out
+end
+
+-- A name behind another one: a letter for the number of words that both begin with, then what is left.
+local function shortened(before, name)
+  local old, new, same = words_of(before), words_of(name), 0
+  while same < #new - 1 and old[same + 1] == new[same + 1] do same = same + 1 end
+  return string.char(("a"):byte() + same) .. table.concat(new, "", same + 1)
+end
+
+-- The lines of a page, one a code point up to the last that has a name; or nil.
+local function page_lines(page)
+  local lines, before, last = {}, "", 0
+  for i = 0, PAGE - 1 do
+    local name = names[page * PAGE + i]
+    lines[#lines + 1] = ""
+    if name and not name:find("^<") then
+      lines[#lines], before, last = shortened(before, name), name, #lines
+    end
+  end
+  return last > 0 and table.concat(lines, "\\n", 1, last) .. "\\n" or nil
+end
+
+-- A string of C over several lines.
+local function wrapped(text)
+  local lines, at = {}, 1
+  while at <= #text do
+    local to = math.min(at + 110, #text)
+    if text:sub(to, to) == "\\" then to = to - 1 end
+    lines[#lines + 1], at = '"' .. text:sub(at, to) .. '"', to + 1
+  end
+  return table.concat(lines, "\n  ")
+end
+
+-- Takes the names that end in their own code point out, and puts their ranges in.
+local function gather_numbered()
+  local codes, last = {}, nil
+  for code in pairs(names) do codes[#codes + 1] = code end
+  table.sort(codes)
+  for _, code in ipairs(codes) do
+    local prefix = names[code]:match("^(.*%-)" .. ("%04X"):format(code) .. "$")
+    if prefix then
+      names[code] = "<numbered>"
+      if last and last[2] == code - 1 and last[3] == prefix then
+        last[2] = code
+      else
+        last = { code, code, prefix }
+        numbered[#numbered + 1] = last
+      end
+    end
+  end
+  table.sort(numbered, function(a, b) return a[1] < b[1] end)
+end
+
+local function name_def()
+  gather_numbered()
+  local out = { head("Names of characters. SMS_NUMBERED: from, to, what stands before the code point. SMS_NAMES: 64 code points from 64",
+    "times the page on, a line for each: empty, or a letter for the words that the name shares with the last one of the page (`a`",
+    "is none), and its other words. text_name.c includes this file several times, each time with another macro defined.") }
+  out[#out + 1] = "#ifndef SMS_NUMBERED\n#define SMS_NUMBERED(from, to, prefix)\n#endif\n"
+    .. "#ifndef SMS_NAMES\n#define SMS_NAMES(page, lines)\n#endif\n"
+  for _, range in ipairs(numbered) do
+    out[#out + 1] = ('SMS_NUMBERED(0x%04X, 0x%04X, "%s")'):format(range[1], range[2], range[3])
+  end
+  for page = 0, 0x10FFFF // PAGE do
+    local lines = page_lines(page)
+    if lines then
+      assert(#lines < 4096, "more than C promises a string")
+      out[#out + 1] = ("SMS_NAMES(0x%04X,\n  %s)"):format(page, wrapped(lines))
+    end
+  end
+  generated.write("csrc/name.def", table.concat(out, "\n") .. "\n\n#undef SMS_NUMBERED\n#undef SMS_NAMES\n")
+end
+
+---------------------------------------------------------------- swap.def
 
 local gsm7 = {}
 
@@ -169,7 +258,6 @@ local function compositions()
 end
 
 local function swap_def()
-  read_characters()
   read_gsm7()
   local codes = {}
   for code in pairs(names) do
@@ -177,13 +265,13 @@ local function swap_def()
     if text and #text <= swaps.LONGEST then codes[#codes + 1] = code end
   end
   table.sort(codes)
-  local out = { head("What stands for a character that GSM-7 lacks: code point, kind, GSM-7 text, name; then what a letter and a",
+  local out = { head("What stands for a character that GSM-7 lacks: code point, kind, GSM-7 text; then what a letter and a",
     "combining mark are together. Kinds: LOOK is the same to a reader, LETTER loses an accent or a shape, JOIN is invisible",
     "but may hold an emoji or a word together. text_swap.c includes this file several times, each time with another macro.") }
-  out[#out + 1] = "#ifndef SMS_SWAP\n#define SMS_SWAP(code, kind, text, name)\n#endif\n"
+  out[#out + 1] = "#ifndef SMS_SWAP\n#define SMS_SWAP(code, kind, text)\n#endif\n"
     .. "#ifndef SMS_COMPOSE\n#define SMS_COMPOSE(letter, mark, text)\n#endif\n"
   for _, code in ipairs(codes) do
-    out[#out + 1] = ('SMS_SWAP(0x%04X, %s, "%s", "%s")'):format(code, kind_of(code), escaped(reading(code)), names[code])
+    out[#out + 1] = ('SMS_SWAP(0x%04X, %s, "%s")'):format(code, kind_of(code), escaped(reading(code)))
   end
   out[#out + 1] = "\n" .. compositions() .. "\n\n#undef SMS_SWAP\n#undef SMS_COMPOSE\n"
   generated.write("csrc/swap.def", table.concat(out, "\n"))
@@ -191,5 +279,7 @@ end
 
 grapheme_def()
 grapheme_cases()
+read_characters()
 swap_def()
+name_def()
 generated.finish("lua5.4 tools/unicode.lua")

@@ -82,7 +82,9 @@ local function plural(n, word)
   return ("%d %s%s"):format(n, word, n == 1 and "" or "s")
 end
 
+-- Joiners and what chooses the form of an emoji.
 local JOINERS = { [0x200C] = true, [0x200D] = true }
+for code = 0xFE00, 0xFE0F do JOINERS[code] = true end
 local ESCAPES = { [0x0A] = "\\n", [0x0D] = "\\r", [0x09] = "\\t" }
 
 -- For a terminal: what can't be seen, or would move the cursor, as Lua writes it. Joiners show by what they join.
@@ -145,7 +147,7 @@ local function head_of(analysis)
   if analysis.locking then out = out .. "; locking shift table " .. analysis.locking end
   if analysis.single then out = out .. "; single shift table " .. analysis.single end
   local plain = analysis.plain
-  if plain and plain.segments ~= analysis.segments then
+  if plain then
     out = out .. ("\nthe standard alone: %s, %s"):format(TITLES[plain.encoding], plural(plain.segments, "segment"))
   end
   return out

@@ -39,7 +39,7 @@ text.count = core.text_count
 ---@class sms.text.Forcing
 ---@field offset integer     place of the character in the text, in bytes from 1 on
 ---@field code_point integer
----@field name string        Unicode's name of a character that has a swap, of others the form `U+1F600`
+---@field name string        Unicode's name, `GRINNING FACE`; the form `U+E000` where it gives none
 ---@field swap string?       the cheapest text of GSM-7 that reads alike; may be empty
 ---@field kind "look"|"letter"|"join"?  of the swap: looks the same; loses an accent; invisible, but may hold an emoji together
 ---@field from integer?      first byte that the swap replaces: a letter and its combining mark go together

@@ -227,12 +227,30 @@ static void test_languages(void) {
   CHECK(!sms_language_locks(2));
 }
 
+/* The room ends at the forbidden page. */
+static void test_names(void) {
+  char *name = wall - SMS_NAME_MAX;
+  uint32_t code;
+  size_t wrong = 0, given = 0;
+  for (code = 0; code <= 0x10FFFF; code++) {
+    size_t len = sms_char_name(code, name);
+    wrong +=
+        len >= SMS_NAME_MAX || len != strlen(name) || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -+()") != len;
+    given += strncmp(name, "U+", 2) != 0;
+  }
+  CHECK(wrong == 0);
+  CHECK(given == 149251); /* all characters of Unicode 15.0 and the control characters */
+  sms_char_name(0x2542, name);
+  CHECK(!strcmp(name, "BOX DRAWINGS VERTICAL HEAVY AND HORIZONTAL LIGHT"));
+}
+
 int main(void) {
   build_wall();
   test_limits();
   test_utf8();
   test_alphabets();
   test_languages();
+  test_names();
   test_random();
   printf("%d checks, %d failed\n", checks, failures);
   return failures > 0;

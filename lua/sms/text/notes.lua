@@ -2,41 +2,44 @@
 -- What a writer does not see in a text: line ends, control characters, spaces that are none of GSM-7, invisible characters.
 -- Each with what the standard makes of it.
 
+local core = require "sms.core"
+
 local INVISIBLE = "invisible; GSM-7 has no such character"
 local SPACE = "looks like a space; GSM-7 has only U+0020"
 local CONTROL = "a control character that neither GSM-7 has nor handsets show"
 local BIDI = "turns the direction of writing; GSM-7 has no such character"
+local VARIANT = "invisible, yet it chooses how the character before it is drawn; GSM-7 has no such character"
+local BREAK = "a line break that GSM-7 does not have; LF is the one it has"
 
 local NOTES = {
-  [0x0A] = { "LINE FEED", "a line break, one unit in both encodings" },
-  [0x0C] = { "FORM FEED", "the page break of the extension table: an escape pair, two septets" },
-  [0x0D] = { "CARRIAGE RETURN", "one unit of its own: CR LF costs two, LF alone breaks the line as well" },
-  [0x1B] = { "ESCAPE", "septet 0x1B is the escape to the extension table; as a character GSM-7 does not have it" },
-  [0x09] = { "CHARACTER TABULATION", "GSM-7 has no tab" },
-  [0x85] = { "NEXT LINE", "a line break that GSM-7 does not have; LF is the one it has" },
-  [0xA0] = { "NO-BREAK SPACE", SPACE },
-  [0xAD] = { "SOFT HYPHEN", INVISIBLE },
-  [0x180E] = { "MONGOLIAN VOWEL SEPARATOR", INVISIBLE },
-  [0x200B] = { "ZERO WIDTH SPACE", INVISIBLE },
-  [0x200C] = { "ZERO WIDTH NON-JOINER", "invisible, yet it shapes some scripts; GSM-7 has no such character" },
-  [0x200D] = { "ZERO WIDTH JOINER", "invisible, yet it joins emoji and shapes some scripts; GSM-7 has no such character" },
-  [0x200E] = { "LEFT-TO-RIGHT MARK", BIDI },
-  [0x200F] = { "RIGHT-TO-LEFT MARK", BIDI },
-  [0x2028] = { "LINE SEPARATOR", "a line break that GSM-7 does not have; LF is the one it has" },
-  [0x2029] = { "PARAGRAPH SEPARATOR", "a line break that GSM-7 does not have; LF is the one it has" },
-  [0x202F] = { "NARROW NO-BREAK SPACE", SPACE },
-  [0x205F] = { "MEDIUM MATHEMATICAL SPACE", SPACE },
-  [0x2060] = { "WORD JOINER", INVISIBLE },
-  [0x3000] = { "IDEOGRAPHIC SPACE", SPACE },
-  [0xFEFF] = { "ZERO WIDTH NO-BREAK SPACE", "a byte order mark: invisible; GSM-7 has no such character" },
+  [0x0A] = "a line break, one unit in both encodings",
+  [0x0C] = "the page break of the extension table: an escape pair, two septets",
+  [0x0D] = "one unit of its own: CR LF costs two, LF alone breaks the line as well",
+  [0x1B] = "septet 0x1B is the escape to the extension table; as a character GSM-7 does not have it",
+  [0x09] = "GSM-7 has no tab",
+  [0x85] = BREAK, [0xA0] = SPACE, [0xAD] = INVISIBLE, [0x1680] = SPACE, [0x180E] = INVISIBLE, [0x200B] = INVISIBLE,
+  [0x200C] = "invisible, yet it shapes some scripts; GSM-7 has no such character",
+  [0x200D] = "invisible, yet it joins emoji and shapes some scripts; GSM-7 has no such character",
+  [0x200E] = BIDI, [0x200F] = BIDI, [0x2028] = BREAK, [0x2029] = BREAK, [0x202F] = SPACE, [0x205F] = SPACE, [0x3000] = SPACE,
+  [0xFEFF] = "a byte order mark: invisible; GSM-7 has no such character",
+}
+
+local RANGES = {
+  { 0x00, 0x1F, CONTROL }, { 0x7F, 0x9F, CONTROL }, { 0x2000, 0x200A, SPACE }, { 0x202A, 0x202E, BIDI }, { 0x2060, 0x2064, INVISIBLE },
+  { 0x2066, 0x2069, BIDI }, { 0x206A, 0x206F, INVISIBLE }, { 0xFE00, 0xFE0F, VARIANT },
 }
 
 local function note_of(code)
   if NOTES[code] then return NOTES[code] end
-  if code < 0x20 or code >= 0x7F and code <= 0x9F then return { ("U+%04X"):format(code), CONTROL } end
-  if code >= 0x2000 and code <= 0x200A or code == 0x1680 then return { ("U+%04X"):format(code), SPACE } end
-  if code >= 0x202A and code <= 0x202E or code >= 0x2066 and code <= 0x2069 then return { ("U+%04X"):format(code), BIDI } end
+  for _, range in ipairs(RANGES) do
+    if code >= range[1] and code <= range[2] then return range[3] end
+  end
   return nil
+end
+
+-- Unicode's old names of control characters have their abbreviations behind them.
+local function name_of(code)
+  return (core.text_name(code):gsub(" %(%u+%)$", ""))
 end
 
 -- Control characters, and the blocks that spaces and invisible characters are in.
@@ -61,7 +64,7 @@ return function(text)
       known.count = known.count + 1
     elseif known == nil then
       local note = note_of(code)
-      by_code[code] = note and { offset = offset, code_point = code, name = note[1], note = note[2], count = 1 } or false
+      by_code[code] = note and { offset = offset, code_point = code, name = name_of(code), note = note, count = 1 } or false
       notes[#notes + 1] = by_code[code] or nil
     end
   end
