@@ -98,12 +98,15 @@ function abilities.of(state)
   return state.capabilities
 end
 
--- `max_segments` holds everywhere: we count before the provider does. 0 is no limit.
-local function check_segments(given, problems)
+-- A text is UTF-8, whatever the provider's encoding of it; `max_segments` holds everywhere, for we count before the provider
+-- does. 0 is no limit.
+local function check_text(given, problems)
+  if type(given.text) ~= "string" then return end
+  local encoding, words, segments = core.text_count(given.text)
   local most = given.max_segments
-  if math.type(most) ~= "integer" or most < 1 or type(given.text) ~= "string" then return end
-  local _, _, segments = core.text_count(given.text)
-  if math.type(segments) == "integer" and segments > most then
+  if not encoding then
+    problems[#problems + 1] = "'text': " .. words
+  elseif math.type(most) == "integer" and most > 0 and segments > most then
     problems[#problems + 1] = ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most)
   end
 end
@@ -156,7 +159,7 @@ local function check(state, given, problems)
     end
   end
   check_names(given, problems)
-  check_segments(given, problems)
+  check_text(given, problems)
   if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
