@@ -38,9 +38,11 @@ WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 # How long each fuzzing harness and the soak run.
 SECONDS = 60
 MINUTES = 10
+# How many texts go through the C code and its second opinion.
+TEXTS = 1000000
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed fuzz soak release docs docs-check install clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak release docs docs-check install clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -57,6 +59,7 @@ help:
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
 	@echo 'make bench      speed next to a C program on libcurl and to other libraries, some minutes; results in bench/results/'
+	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
 	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
@@ -202,7 +205,7 @@ $(BUILD)/bin/embed: examples/embed/embed.c $(BUILD)/obj/flags
 	@$(COMPILE) -o $@ $< -llua5.4 -pthread
 
 # The committed corpus once through each fuzzing harness.
-FUZZERS = json wire text lua
+FUZZERS = json wire text request lua
 
 corpus:
 	@$(MAKE) --no-print-directory $(SANITIZED) replayed
@@ -217,6 +220,10 @@ $(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(BUILD)/obj/
 
 fuzz: deps
 	@BUILD='$(BUILD)' LUA_INCDIR='$(firstword $(LUA_INCDIR))' sh tools/fuzz.sh $(SECONDS) $(FUZZERS)
+
+texts: deps
+	@$(MAKE) --no-print-directory all
+	@$(RUN) SMS_TEXTS=$(TEXTS) $(BUSTED) --lua=$(LUA) spec/text_differential_spec.lua
 
 soak: deps
 	@$(MAKE) --no-print-directory all

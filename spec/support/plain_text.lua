@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Counts and cuts texts in plain Lua, straight from 3GPP TS 23.038 and TS 23.040 and apart from the C code: the second opinion
--- of the differential specs. Only the rows of csrc/national.def are shared; they are facts, not code.
+-- of the differential specs. Only the rows of csrc/national.def and grapheme.def are shared; they are facts, not code.
+
+local clusters = require "spec.support.plain_clusters"
 
 local plain = {}
 
@@ -63,17 +65,9 @@ end
 
 -- Groups of code points that stay together: { first, last } in places of the list.
 local function groups(codes, options)
+  if options.graphemes then return clusters(codes) end
   local out = {}
-  if not options.graphemes then
-    for i = 1, #codes do out[i] = { i, i } end
-    return out
-  end
-  local at = 1
-  for _, cluster in ipairs(options.clusters(utf8.char(table.unpack(codes)))) do
-    local n = utf8.len(cluster)
-    out[#out + 1] = { at, at + n - 1 }
-    at = at + n
-  end
+  for i = 1, #codes do out[i] = { i, i } end
   return out
 end
 
@@ -96,9 +90,9 @@ local function fill(codes, units, most, options)
   return parts
 end
 
---- Counts and cuts a text. `options.clusters(text)` gives the grapheme clusters when `graphemes` is asked for.
+--- Counts and cuts a text.
 ---@param text string  UTF-8
----@param options? table  reference, graphemes, locking, single, clusters
+---@param options? table  reference, graphemes, locking, single
 ---@return { encoding: string, units: integer, segments: integer, remaining: integer, parts: string[] }
 function plain.count(text, options)
   options = options or {}
@@ -149,15 +143,25 @@ local function mixed(random, length, pools)
   return out
 end
 
---- A seeded generator of texts and of a language: half of the texts are in GSM-7, an eighth each in the characters of the
---- language, in GSM-7 with one foreign character, in everything, in clusters.
+-- Any code point that UTF-8 has, low ones more often.
+local function anything(random, length)
+  local out = {}
+  for i = 1, length do
+    local code = random(0, random(2) == 1 and 0x2FFF or 0x10FFFF)
+    out[i] = utf8.char(code >= 0xD800 and code <= 0xDFFF and code - 0x800 or code)
+  end
+  return out
+end
+
+--- A seeded generator of texts and of a language: four of nine texts are in GSM-7, one each in the characters of the language, in
+--- GSM-7 with one foreign character, in everything that matters, in clusters, in all of Unicode.
 ---@param seed integer
 ---@return fun(): string, string
 function plain.texts(seed)
   math.randomseed(seed)
   local random = math.random
   return function()
-    local kind, language = random(8), languages[random(#languages)]
+    local kind, language = random(9), languages[random(#languages)]
     local length = random(3) == 1 and random(130, 700) or random(0, 170)
     local out
     if kind <= 2 then out = mixed(random, length, { ASCII, ASCII, BASE })
@@ -167,7 +171,8 @@ function plain.texts(seed)
       out = mixed(random, length, { ASCII, ASCII, ASCII, BASE, PAIRS })
       out[random(length + 1)] = utf8.char(FOREIGN[random(#FOREIGN)])
     elseif kind == 7 then out = mixed(random, length, { ASCII, BASE, PAIRS, FOREIGN, CLUSTERS, language_codes[language] })
-    else out = mixed(random, length, { CLUSTERS }) end
+    elseif kind == 8 then out = mixed(random, length, { CLUSTERS })
+    else out = anything(random, length) end
     return table.concat(out), language
   end
 end
