@@ -72,8 +72,9 @@ function raw.request(given, options)
   local method = (spec.method or "GET"):upper()
   local path, query = spec.path:match("^([^?]*)%??(.*)$")
   local more = text_query(spec.query)
+  if query ~= "" and more ~= "" then more = "&" .. more end
   return add_body({
-    method = method, path = url.escape_path(path), query = query .. ((query ~= "" and more ~= "") and "&" or "") .. more,
+    method = method, path = url.escape_path(path), query = url.escape_query(query .. more),
     headers = spec.headers, once = true, repeatable = method == "GET" or method == "HEAD", options = options,
   }, spec)
 end

@@ -22,6 +22,13 @@ function url.escape_path(path)
   return (path:gsub("[^%w%-%._~!$&'()*+,;=:@/%%]", to_hex))
 end
 
+--- The same for a query given as one string, which may hold `?` (RFC 3986 §3.4).
+---@param query string
+---@return string
+function url.escape_query(query)
+  return (query:gsub("[^%w%-%._~!$&'()*+,;=:@/?%%]", to_hex))
+end
+
 --- Decodes percent-escapes; with `form`, `+` is a blank. Broken escapes stay as they are.
 ---@param text string
 ---@param form? boolean
