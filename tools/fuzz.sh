@@ -6,7 +6,7 @@ set -eu
 
 seconds=$1
 shift
-names=${*:-json wire text lua}
+names=${*:-json wire text request lua}
 out=${BUILD:-build}/fuzz
 include=${LUA_INCDIR:-/usr/include/lua5.4}
 mkdir -p "$out"

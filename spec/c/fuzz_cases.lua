@@ -9,10 +9,13 @@ local webhook = require "sms.webhook"
 
 local OUTCOMES = { accepted = true, not_sent = true, unknown = true }
 
--- The answer of every request: set by the cases.
-local answer
+-- The answer of every request: set by the cases. And the request that it was for.
+local answer, asked_for
 
-local function transport() return answer end
+local function transport(request)
+  asked_for = request
+  return answer
+end
 
 local clients = {
   sms.messagewhiz { apikey = "k1234567", transport = transport, retries = 0 },
@@ -112,4 +115,38 @@ function cases.sandbox(bytes)
   }
 end
 
-return { cases.send, cases.operation, cases.webhook, cases.json, cases.forms, cases.sandbox }
+-- Whatever path, query and argument a caller gives: the request line is one line, and the path stays under its own folder.
+function cases.request(bytes)
+  answer = { status = 200, body = "{}", headers = { ["content-type"] = "application/json" } }
+  local first, name, value = bytes:byte() or 0, bytes:match("^.?([^\n]*)\n?(.*)$")
+  asked_for = nil
+  if first & 1 > 0 then
+    judge(clients[first % #clients + 1]:request { path = "/" .. name, query = { [value] = name }, form = { [name] = value } })
+  else
+    local ok, problem = pcall(clients[2].messages.get, clients[2].messages, { id = name })
+    assert(ok or tostring(problem):find("argument", 1, true), problem)
+    assert(not asked_for or select(2, asked_for.path:gsub("/", "")) == 5 and not asked_for.path:find("/%.%.?$"), "another path")
+  end
+  assert(not asked_for or not (asked_for.path .. "?" .. asked_for.query):find("[%c #\x7F-\xFF]"), "a request line that is none")
+end
+
+-- What is made of a text is a text, never dearer; a number is E.164 or has a reason.
+function cases.texts(bytes)
+  local first, content = bytes:byte() or 0, bytes:sub(2)
+  local found, other = sms.number.e164(content, first & 1 > 0 and "ZA" or first & 2 > 0 and "US" or nil)
+  assert(type(other) == "string" and (found == nil or #found <= 16 and found:find("^%+[1-9]%d+$")), "no E.164 and no reason")
+  local wishes = { graphemes = first & 4 > 0, reference = first & 8 > 0 and 16 or 8, language = first & 16 > 0 and "any" or nil }
+  local analysis = sms.text.analyse(content, wishes)
+  local out, changes, saved = sms.text.optimise(content, wishes)
+  assert((analysis == nil) == (out == nil) and (analysis ~= nil or changes:find("^invalid UTF%-8 at byte %d+$")))
+  sms.text.worst(content, { { a = content, b = 1 } })
+  if not analysis then return end
+  for _ in pairs(analysis) do assert(table.concat(analysis.parts) == content, "the parts do not rejoin") end
+  local _, _, segments = sms.text.count(out, wishes)
+  assert(segments == analysis.segments - saved and (saved > 0) == (#changes > 0), "another saving")
+  for _, note in ipairs(analysis.notes) do assert(utf8.codepoint(content, note.offset) == note.code_point) end
+end
+
+return {
+  cases.send, cases.operation, cases.webhook, cases.json, cases.forms, cases.sandbox, cases.request, cases.texts,
+}

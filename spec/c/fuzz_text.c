@@ -37,8 +37,10 @@ static void clusters(const char *text, size_t len) {
 
 static void forcing(const char *text, size_t len, const struct sms_alphabet *a, const struct sms_cost *cost) {
   struct sms_forcing f;
+  char name[SMS_NAME_MAX];
   size_t at = 0, n = 0;
   while (sms_forcing_next(text, len, a, &at, &f)) {
+    EXPECT(sms_char_name(f.code, name) == strlen(name));
     EXPECT(f.from <= f.at && f.at < f.to && f.to <= len);
     n++;
   }
