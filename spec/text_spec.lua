@@ -78,6 +78,10 @@ describe("count", function()
     -- CR LF is two septets, LF one: #66.
     assert.same({ "gsm7", 161, 2 }, counted(rep("a", 80) .. "\r\n" .. rep("a", 79)))
     assert.same({ "gsm7", 160, 1 }, counted(rep("a", 80) .. "\n" .. rep("a", 79)))
+    assert.same({ "gsm7", 307, 3 }, counted(rep("b", 200) .. "\r\n" .. rep("b", 105)))
+    -- What a provider billed for letters with accents of their own, and for composed ones: #66.
+    assert.same({ "ucs2", 140, 3 }, counted(rep("o\u{301}", 70)))
+    assert.same({ "gsm7", 70, 1 }, counted(rep("ò", 70)))
   end)
 
   it("has shorter parts with 16-bit references", function()
