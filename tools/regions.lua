@@ -148,7 +148,7 @@ local LONGEST = 15 -- digits of an E.164 number
 -- The prefixes of a region's own numbers.
 local function own_prefixes(text, most)
   local out = {}
-  for _, kind in ipairs { "fixed_line", "mobile" } do
+  for _, kind in ipairs { "fixed_line", "mobile", "voip" } do
     local pattern = (description(text, kind) or ""):match("national_number_pattern='([^']*)'")
     if pattern then prefixes_of(parse(pattern), "", most, out) end
   end

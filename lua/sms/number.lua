@@ -113,10 +113,11 @@ local function international(digits)
   return ("+%d%s"):format(code, rest), region.name
 end
 
--- Digits behind a prefix for calls abroad, or nil. 00 is that everywhere: where it is not, no national number begins so.
+-- Digits behind a prefix for calls abroad, or nil. 00 is that everywhere: where it is not, no national number begins so, and where
+-- the prefix is a single 0 no country code does.
 local function behind_prefix(digits, facts)
   local idd = facts and facts.idd
-  if idd and digits:sub(1, #idd) == idd then return digits:sub(#idd + 1) end
+  if idd and digits:sub(1, #idd) == idd and (idd ~= "0" or digits:sub(1, 2) ~= "00") then return digits:sub(#idd + 1) end
   return digits:match("^00(.*)$")
 end
 

@@ -55,11 +55,12 @@ static void number(const char *text, size_t len) {
 
 static void words(const char *text, size_t len) {
   static const char *const list[] = {"messagewhiz", "zoomconnect", "websms", "zipwhip", "recipient_lists", NULL};
-  const struct sms_status *row = sms_status_find(len % 4, len % 3, text, len);
+  int provider = (int)(len % 4), kind = (int)(len % 3);
+  const struct sms_status *row = sms_status_find(provider, kind, text, len);
   int place = sms_word_place(text, len, list);
   sms_word_nearest(text, len, list);
   EXPECT(place < 0 || !strncmp(list[place], text, len));
-  EXPECT(!row || (row->provider == (int)(len % 4) && row->kind == (int)(len % 3)));
+  EXPECT(!row || (row->provider == provider && row->kind == kind));
   EXPECT(sms_equal(text, len, text, len));
 }
 
