@@ -2,7 +2,6 @@
 -- What a text costs: limits, pairs, clusters, forcing characters, notes, swaps, lists. Cases by 3GPP TS 23.038 §6.2 and TS 23.040
 -- §9.2.3.24; "published" ones are cases that users of other calculators reported, in texts of our own.
 
-local sandbox_parts = require "sms.sandbox.parts"
 local plain_clusters = require "spec.support.plain_clusters"
 local plain = require "spec.support.plain_text"
 local text = require "sms.text"
@@ -287,19 +286,6 @@ describe("clusters", function()
 
   it("know families, flags, marks and syllables", function()
     assert.same({ "👨‍👩‍👧", "🇿🇦", "🇦🇹", "e\u{301}", "\r\n", "가", "❤️" }, text.clusters("👨‍👩‍👧🇿🇦🇦🇹e\u{301}\r\n가❤️"))
-  end)
-end)
-
-describe("the C code and the sandbox", function()
-  it("count and cut alike", function()
-    local next_text = plain.texts(11)
-    for _ = 1, 2000 do
-      local s = next_text()
-      local theirs = sandbox_parts.split(s)
-      local encoding, units, segments = text.count(s)
-      local same = theirs.encoding == encoding and theirs.units == units and #theirs.parts == segments
-      assert.is_true(same and table.concat(theirs.parts, "\0|") == table.concat(text.split(s), "\0|"), s)
-    end
   end)
 end)
 
