@@ -136,8 +136,21 @@ static int text_count(lua_State *L) {
 
 /* ---- parts ---- */
 
-/* Pushes the list of parts; the places where clusters are torn go into the table at index torn. [-0, +1, m] */
-static void push_parts(lua_State *L, const struct request *q, const struct sms_cost *cost, int torn) {
+/* Adds a place to the field `torn` of the table on the top. [-0, +0, m] */
+static void add_torn(lua_State *L, size_t at) {
+  if (lua_getfield(L, -1, "torn") == LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "torn");
+  }
+  lua_pushinteger(L, (lua_Integer)at + 1);
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+  lua_pop(L, 1);
+}
+
+/* [-0, +1, m] */
+static void push_parts(lua_State *L, const struct request *q, const struct sms_cost *cost) {
   struct sms_parts p;
   size_t from = 0;
   lua_Integer n = 0;
@@ -147,24 +160,19 @@ static void push_parts(lua_State *L, const struct request *q, const struct sms_c
     lua_pushlstring(L, q->text.ptr + from, p.to - from);
     lua_rawseti(L, -2, ++n);
     from = p.to;
-    if (!p.torn) continue;
-    lua_pushinteger(L, (lua_Integer)from + 1);
-    lua_rawseti(L, torn, (lua_Integer)lua_rawlen(L, torn) + 1);
+    if (p.torn) add_torn(L, from);
   }
 }
 
-/* text_split(text, options?) -> parts, torn | nil, message, offset; torn are the places of the bytes behind cuts inside
-** a cluster. [-0, +(2|3), v] */
+/* text_split(text, options?) -> parts | nil, message, offset; the field `torn` of the list has the places of the bytes
+** behind cuts inside a cluster, if there are any. [-0, +(1|3), v] */
 static int text_split(lua_State *L) {
   struct request q;
   struct sms_cost cost;
   read_request(L, &q);
   if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
-  lua_settop(L, 2);
-  lua_newtable(L);
-  push_parts(L, &q, &cost, 3);
-  lua_insert(L, 3);
-  return 2;
+  push_parts(L, &q, &cost);
+  return 1;
 }
 
 /* ---- analyse ---- */

@@ -93,7 +93,7 @@ describe("the provider and we count alike:", function()
       local report = box:callbacks()[1]
       assert.equal(segments, json.decode(report.body).parts_count)
       local events = assert(on.messagewhiz:webhook { method = "POST", headers = report.headers, query = "", body = report.body })
-      assert.same({ receipt.id, (text.split(content)) }, { events[1].id, contents(events[1].raw.parts) })
+      assert.same({ receipt.id, text.split(content) }, { events[1].id, contents(events[1].raw.parts) })
     end
   end)
 

@@ -50,9 +50,9 @@ text.count = core.text_count
 ---@type fun(s: string, options?: sms.text.Options): sms.text.Analysis?, string?, integer?
 text.analyse = core.text_analyse
 
---- The segments of a text: they rejoin to it, and neither an escape pair nor a surrogate pair is torn. The second result is
---- `torn` of an analysis.
----@type fun(s: string, options?: sms.text.Options): string[]?, integer[]|string, integer?
+--- The segments of a text: they rejoin to it (`table.concat`), and neither an escape pair nor a surrogate pair is torn. The list has
+--- the field `torn` of an analysis where that is not empty.
+---@type fun(s: string, options?: sms.text.Options): string[]?, string?, integer?
 text.split = core.text_split
 
 --- The extended grapheme clusters of a text, what a reader takes for characters (UAX #29, Unicode 15.0).
@@ -81,12 +81,13 @@ local function wishes_of(analysis)
 end
 
 function lazy.parts(analysis)
-  return (core.text_split(analysis.text, wishes_of(analysis)))
+  local parts = core.text_split(analysis.text, wishes_of(analysis))
+  parts.torn = nil -- a field of the analysis itself
+  return parts
 end
 
 function lazy.torn(analysis)
-  local _, torn = core.text_split(analysis.text, wishes_of(analysis))
-  return torn
+  return core.text_split(analysis.text, wishes_of(analysis)).torn or {}
 end
 
 function lazy.forcing(analysis)
