@@ -135,7 +135,8 @@ function cases.texts(bytes)
   local first, content = bytes:byte() or 0, bytes:sub(2)
   local found, other = sms.number.e164(content, first & 1 > 0 and "ZA" or first & 2 > 0 and "US" or nil)
   assert(type(other) == "string" and (found == nil or #found <= 16 and found:find("^%+[1-9]%d+$")), "no E.164 and no reason")
-  local wishes = { graphemes = first & 4 > 0, reference = first & 8 > 0 and 16 or 8, language = first & 16 > 0 and "any" or nil }
+  local wishes = { graphemes = first & 4 > 0, reference = first & 8 > 0 and 16 or 8 }
+  if first & 16 > 0 then wishes.language = first > 223 and "any" or "hi" end
   local analysis = sms.text.analyse(content, wishes)
   local out, changes, saved = sms.text.optimise(content, wishes)
   assert((analysis == nil) == (out == nil) and (analysis ~= nil or changes:find("^invalid UTF%-8 at byte %d+$")))
