@@ -23,8 +23,9 @@ local function segment(piece, value, problems)
   return (piece.tail and "/" or "") .. url.escape(text)
 end
 
--- The path, and where it holds a secret argument (one that a client's option may give) the path as it may be shown.
+-- A path without holes is itself. Else the path, and where it holds a secret argument (one that a client's option may give) the path as it may be shown.
 local function path_of(op, wired, problems)
+  if not op.places.path then return op.pieces[1] end
   local out, shown, secret = {}, {}, false
   for _, piece in ipairs(op.pieces) do
     local text = piece
@@ -39,9 +40,11 @@ end
 
 -- Calls `visit(wire_name, value, param)` for each argument of one place, in the documented order.
 local function each_wire(op, place, wired, renamed, visit)
-  for _, param in ipairs(op.params) do
+  local params = op.places[place] or {}
+  for i = 1, #params do
+    local param = params[i]
     local value = wired[param.name]
-    if param.place == place and value ~= nil then
+    if value ~= nil then
       local names = renamed and renamed[param.name] or param.wire
       if type(names) ~= "table" then names = { names } end
       for _, name in ipairs(names) do visit(name, value, param) end
@@ -51,6 +54,7 @@ end
 
 -- Appends the pairs of one place; a list becomes the same name again and again.
 local function add_pairs(op, place, wired, renamed, list)
+  if not op.places[place] then return list end
   each_wire(op, place, wired, renamed, function(name, value)
     for _, item in ipairs(type(value) == "table" and value or { value }) do list[#list + 1] = { name, plain(item) } end
   end)
@@ -71,8 +75,11 @@ local function to_charset(op, list, problems)
 end
 
 local function json_of(op, wired, renamed, problems)
-  local body = {}
-  each_wire(op, "body", wired, renamed, function(name, value) body[name] = value end)
+  local body = wired
+  if renamed or not op.bare then
+    body = {}
+    each_wire(op, "body", wired, renamed, function(name, value) body[name] = value end)
+  end
   local text, message = json.encode(body)
   if not text then problems[#problems + 1] = "argument " .. message end
   return text
@@ -132,9 +139,10 @@ end
 ---@return string? trouble   the world's failure: a file that can't be read
 function build.request(op, wired, options, problems)
   local renamed, facts = options and options.wire, op.facts
-  local request = { method = wired.method and op.by_name.method.place == "verb" and wired.method or op.method, once = true }
-  request.options = options
-  request.path, request.shown = path_of(op, wired, problems)
+  local path, shown = path_of(op, wired, problems)
+  local request = {
+    method = op.places.verb and wired.method or op.method, once = true, options = options, path = path, shown = shown, query = op.query,
+  }
   local list, trouble = add_pairs(op, "query", wired, renamed, {}), nil
   if facts.body then
     request.body = json_of(op, wired, renamed, problems)
@@ -146,7 +154,7 @@ function build.request(op, wired, options, problems)
   elseif facts.multipart then
     request.parts, trouble = parts_of(op, wired, renamed)
   end
-  request.query = query_of(op, to_charset(op, list, problems))
+  if #list > 0 then request.query = query_of(op, to_charset(op, list, problems)) end
   return request, trouble
 end
 

@@ -11,8 +11,8 @@ local transport = require "sms.transport"
 
 local call = {}
 
+-- Callers ask for `state.on_event` first, so that nothing is made for nobody.
 local function notify(state, event)
-  if not state.on_event then return end
   event.provider = state.name
   local ok, message = pcall(state.on_event, event)
   if not ok then warn("sms: on_event failed: ", tostring(message), "\n") end
@@ -105,7 +105,7 @@ local function try(state, op, request, deadline)
   if not ok then return nil, err end
   local used = state.auth.default
   local result, second = try_once(state, op, request, deadline)
-  if not failure.is(second) or second.kind ~= "auth" or not state.logged_in or not by_session(state, op) then return result, second end
+  if not state.logged_in or second.kind ~= "auth" or not failure.is(second) or not by_session(state, op) then return result, second end
   if state.auth.default == used then state.auth.default = nil end
   if request.parts and request.parts.fed then return result, second end
   ok, err = ensure_session(state, op, request, deadline)
@@ -132,7 +132,7 @@ local function pace(state, op, deadline)
     })
   end
   if wait > 0 then
-    notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "rate" })
+    if state.on_event then notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "rate" }) end
     transport.sleep(state, wait)
   end
   return true
@@ -147,8 +147,10 @@ local function paced_try(state, op, request, deadline, tries)
       message = "the deadline passed before the request could begin",
     }
   end
-  local path = state.mask(request.shown or request.path)
-  notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
+  if state.on_event then
+    local path = state.mask(request.shown or request.path)
+    notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
+  end
   return try(state, op, request, deadline)
 end
 
@@ -157,11 +159,13 @@ local function settle(state, op, second, tries)
   local failed = failure.is(second)
   if failed then
     if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
-    notify(state, { type = "error", operation = op.name, error = second, try = tries })
+    if state.on_event then notify(state, { type = "error", operation = op.name, error = second, try = tries }) end
   else
     retry.succeeded(state.budget)
     if state.bucket then rate.succeeded(state.bucket, core.now()) end
-    notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
+    if state.on_event then
+      notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
+    end
   end
   return failed
 end
@@ -175,7 +179,8 @@ end
 function call.carry(state, op, request)
   sign(state, op, request)
   local deadline = core.now() + (request.options and request.options.timeout or state.timeout)
-  deadline = math.min(deadline, scheduler.deadline() or deadline)
+  local ends = scheduler.deadline()
+  if ends and ends < deadline then deadline = ends end
   local tries, wires, unclear = 0, 0, false
   while true do
     tries = tries + 1
@@ -189,7 +194,9 @@ function call.carry(state, op, request)
     unclear = second.outcome ~= "not_sent"
     local wait = retry.decide(second, tries, policy_of(state, request, core.now(), deadline), math.random)
     if not wait then return nil, second end
-    notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
+    if state.on_event then
+      notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
+    end
     transport.sleep(state, wait)
   end
 end

@@ -73,7 +73,13 @@ end
 
 local function finish_params(op)
   table.sort(op.params, by_need_then_name)
-  for i, param in ipairs(op.params) do op.names[i] = param.name end
+  op.bare = true
+  for i, param in ipairs(op.params) do
+    op.names[i] = param.name
+    op.places[param.place] = op.places[param.place] or {}
+    table.insert(op.places[param.place], param)
+    op.bare = op.bare and param.place == "body" and #param.wire == 1 and param.wire[1] == param.name
+  end
 end
 
 --- Compiles one fact.
@@ -90,7 +96,7 @@ function Operation.compile(facts, name, provider, registry, hooks)
   local method = verbs:match("^%u+")
   local op = {
     facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(plain), params = {}, by_name = {},
-    names = {},
+    names = {}, places = {}, -- `places`: the params of each place; `bare`: all go to the body, as they are
   }
   add_params(op, registry)
   if verbs ~= method then add_verb(op, registry, verbs) end
@@ -99,6 +105,7 @@ function Operation.compile(facts, name, provider, registry, hooks)
   if op.repeatable == nil then op.repeatable = READS[method] or false end
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
+  op.bare = op.bare and not op.hook
   for _, rule in ipairs(RULES) do op.ruled = op.ruled or facts[rule] ~= nil end
   local result = facts.result and Type.parse(facts.result, registry)
   op.shaper = result and shape.shaper(result, registry)
@@ -173,13 +180,14 @@ end
 
 -- Arguments → wire values by name; mistakes go to `problems`.
 local function convert_arguments(op, args, settings, problems)
-  local values, wired = {}, {}
-  for _, param in ipairs(op.params) do
+  local values, wired, params = op.ruled and {}, {}, op.params
+  for i = 1, #params do
+    local param = params[i]
     local value = args[param.name]
     if value == nil then value = param.default end
     if value == nil and param.from_client then value = settings[param.from_client] end
     if value ~= nil then
-      values[param.name] = value
+      if values then values[param.name] = value end
       wired[param.name] = param.convert(value, param.where, problems, settings)
     elseif not param.optional then
       local also = param.from_client and (", and so is the client's option '%s'"):format(param.from_client) or ""
@@ -189,7 +197,7 @@ local function convert_arguments(op, args, settings, problems)
   for key in pairs(args) do
     if not op.by_name[key] then problems[#problems + 1] = Operation.unknown("argument", key, op.names) end
   end
-  if op.ruled then check_rules(op.facts, values, problems) end
+  if values then check_rules(op.facts, values, problems) end
   return wired
 end
 

@@ -19,7 +19,7 @@ end
 --- Tells the budget of a success.
 ---@param budget { tokens: number }
 function retry.succeeded(budget)
-  budget.tokens = math.min(retry.BUDGET, budget.tokens + retry.REFILL)
+  if budget.tokens < retry.BUDGET then budget.tokens = math.min(retry.BUDGET, budget.tokens + retry.REFILL) end
 end
 
 -- Full jitter: anything between nothing and a span that doubles with each try.

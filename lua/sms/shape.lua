@@ -22,12 +22,14 @@ local function mismatch(value, wanted)
 end
 
 local function digits(value)
-  if math.type(value) == "integer" then return tostring(value) end
+  if type(value) ~= "string" and math.type(value) == "integer" then return tostring(value) end
   return value
 end
 
+local TRUTH = Type.TRUTH
+
 local function truth(value)
-  local known = Type.TRUTH[value]
+  local known = TRUTH[value]
   if known == nil then return value end
   return known
 end
@@ -44,13 +46,13 @@ local function shape_scalar(read, wanted)
   end
 end
 
+-- The members that are read, as a list.
 local function fields_of(node, registry)
   local fields = {}
   for name, text in pairs(node.class) do
-    if type(name) == "string" and name ~= "open" then
-      local member = Type.parse(text, registry)
-      fields[name] = { read = shape_of(member, registry), optional = member.optional }
-    end
+    local member = type(name) == "string" and name ~= "open" and Type.parse(text, registry)
+    local read = member and shape_of(member, registry)
+    if read then fields[#fields + 1] = { name = name, read = read, optional = member.optional } end
   end
   return fields
 end
@@ -61,11 +63,13 @@ local function shape_class(node, registry)
   return function(value)
     if type(value) ~= "table" or math.type(next(value)) == "integer" then return mismatch(value, "an object") end
     fields = fields or fields_of(node, registry)
-    for name, field in pairs(fields) do
-      if value[name] ~= nil and field.read then
-        local item, problem = field.read(value[name])
-        if problem and not field.optional then return value, "." .. name .. problem end
-        value[name] = item
+    for i = 1, #fields do
+      local field = fields[i]
+      local item = value[field.name]
+      if item ~= nil then
+        local out, problem = field.read(item)
+        if problem and not field.optional then return value, "." .. field.name .. problem end
+        value[field.name] = out
       end
     end
     return value
