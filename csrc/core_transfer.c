@@ -75,13 +75,12 @@ static void join(lua_State *L) {
   lua_concat(L, 3);
 }
 
-/* transfer:headers() -> the last answer's, lower-case name -> value, repeated ones joined by ", " */
-static int transfer_headers(lua_State *L) {
-  const struct sms_transfer *t = check_transfer(L);
+/* A table of header lines. [-0, +1, m] */
+static int push_headers(lua_State *L, const struct sms_buf *head) {
   struct sms_str name, value;
   size_t at = 0;
   lua_newtable(L);
-  while (sms_head_next(&t->head, &at, &name, &value)) {
+  while (sms_head_next(head, &at, &name, &value)) {
     push_lower(L, name);
     lua_pushvalue(L, -1);
     lua_rawget(L, -3);
@@ -90,6 +89,24 @@ static int transfer_headers(lua_State *L) {
     lua_rawset(L, -3);
   }
   return 1;
+}
+
+/* transfer:headers() -> the last answer's, lower-case name -> value, repeated ones joined by ", " */
+static int transfer_headers(lua_State *L) { return push_headers(L, &check_transfer(L)->head); }
+
+/* transfer:head() -> the last answer's header lines, as they came */
+static int transfer_head(lua_State *L) {
+  push_body(L, &check_transfer(L)->head);
+  return 1;
+}
+
+/* core.headers(head) -> what `headers` gives, of lines from `head` */
+static int read_headers(lua_State *L) {
+  struct sms_str text = sms_checktext(L, 1);
+  struct sms_buf head = {NULL, 0, 0, 0, 0};
+  head.ptr = (char *)text.ptr; /* only read */
+  head.len = text.len;
+  return push_headers(L, &head);
 }
 
 /* transfer:header(name) -> value or nil; letters of the name in either case */
@@ -234,6 +251,7 @@ static const luaL_Reg methods[] = {{"done", transfer_done},
                                    {"result", transfer_result},
                                    {"headers", transfer_headers},
                                    {"header", transfer_header},
+                                   {"head", transfer_head},
                                    {"progress", transfer_progress},
                                    {"timings", transfer_timings},
                                    {"effective_url", transfer_effective_url},
@@ -246,4 +264,9 @@ static const luaL_Reg methods[] = {{"done", transfer_done},
 static const luaL_Reg meta[] = {
     {"__gc", transfer_close}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
 
-void sms_open_transfer(lua_State *L) { sms_newclass(L, SMS_TRANSFER, meta, methods); }
+static const luaL_Reg functions[] = {{"headers", read_headers}, {NULL, NULL}};
+
+void sms_open_transfer(lua_State *L) {
+  sms_newclass(L, SMS_TRANSFER, meta, methods);
+  luaL_setfuncs(L, functions, 0);
+}

@@ -72,17 +72,41 @@ end
 
 local Response = { __name = "sms.response" }
 
+-- Header lines as they came, by response: the table `headers` is made of them when somebody looks at it.
+local heads = setmetatable({}, { __mode = "k" })
+
+local function headers_of(response)
+  local head = heads[response]
+  if not head then return nil end
+  heads[response], response.headers = nil, core.headers(head)
+  return response.headers
+end
+
+function Response.__index(response, key)
+  if key == "headers" then return headers_of(response) end
+end
+
+function Response.__pairs(response)
+  headers_of(response)
+  return next, response, nil
+end
+
 function Response:__tostring()
   return "sms.response: HTTP " .. self.status
 end
 
 -- `page`: what stands beside a list, in the provider's words.
 local function response_of(state, answer, page)
-  for name, value in pairs(page or {}) do page[name] = masked(state, value) end
-  return setmetatable({
-    status = answer.status, headers = answer.headers(), attempts = answer.attempts, duration = answer.duration, outcome = "accepted",
-    page = page,
+  local head = answer.head
+  if page then
+    for name, value in pairs(page) do page[name] = masked(state, value) end
+  end
+  local response = setmetatable({
+    status = answer.status, headers = type(head) == "table" and head or nil, attempts = answer.attempts, duration = answer.duration,
+    outcome = "accepted", page = page,
   }, Response)
+  if type(head) == "string" then heads[response] = head end
+  return response
 end
 
 ---------------------------------------------------------------- forms of an answer

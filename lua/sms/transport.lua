@@ -53,44 +53,38 @@ local function split_parts(parts)
   return out, source
 end
 
--- What `pool:start` takes beside the usual, and the part that is fed.
+-- What `pool:start` takes beside the usual, and the part that is fed. A plain call has nothing beside the usual.
 local function extras(state, request, options)
-  local extra, source
-  local function set(key, value)
-    if value ~= nil then
-      extra = extra or {}
-      extra[key] = value
-    end
-  end
-  set("content_type", request.content_type)
-  if request.parts then
-    local parts
-    parts, source = split_parts(request.parts)
-    set("parts", parts)
-  end
-  local auth = request.auth
+  local auth, parts, source = request.auth, nil, nil
   if auth == nil then auth = state.session_auth end
-  set("auth", auth)
-  set("headers", request.headers)
-  if options then
-    set("max_body", options.max_body)
-    set("to_file", options.to_file)
-    set("stream", options.stream)
-  end
+  if auth == nil and not (request.content_type or request.parts or request.headers or options) then return nil end
+  if request.parts then parts, source = split_parts(request.parts) end
+  local extra = { content_type = request.content_type, parts = parts, auth = auth, headers = request.headers }
+  if options then extra.max_body, extra.to_file, extra.stream = options.max_body, options.to_file, options.stream end
   return extra, source
 end
 
-local function answer_of(status, headers, body, attempts, duration)
-  return {
-    status = status, body = body, attempts = attempts, duration = duration,
-    headers = function() return headers end,
-    header = function(name) return headers[name] end,
-  }
+-- Header lines are read when somebody asks: `head` holds them as they came, `core.headers` makes the table.
+local Answer = {}
+
+function Answer.__index(answer, key)
+  if key ~= "headers" and key ~= "header" then return nil end
+  local head = rawget(answer, "head")
+  local headers = type(head) == "table" and head or core.headers(head)
+  answer.head = headers
+  answer.headers = function() return headers end
+  answer.header = function(name) return headers[name] end
+  return rawget(answer, key)
+end
+
+-- `head`: the header lines as they came, or a table of them.
+local function answer_of(status, head, body, attempts, duration)
+  return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration }, Answer)
 end
 
 local function finish(transfer)
   local status, body, attempts, duration, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return answer_of(status, transfer:headers(), body, attempts, duration) end
+  if status then return answer_of(status, transfer:head(), body, attempts, duration) end
   -- On failure the values are: nil, kind, message, curl code, attempts, duration, status, body so far.
   return nil, { kind = body, message = attempts, attempts = fifth, duration = sixth, status = seventh, body = eighth }
 end
@@ -183,7 +177,7 @@ local function open_stream(pool, transfer, act)
   local broken, words = transport.await(pool, transfer, act, known)
   local status, attempts = transfer:status()
   if not broken and status and status // 100 == 2 then
-    local answer = answer_of(status, transfer:headers(), "", attempts, transfer:timings().start)
+    local answer = answer_of(status, transfer:head(), "", attempts, transfer:timings().start)
     answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end)
     return answer
   end
