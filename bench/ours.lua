@@ -14,7 +14,8 @@ local function client(url)
   return sms.messagewhiz { apikey = KEY, base_url = url or base_url, ca_file = ca_file, http = http, timeout = 30 }
 end
 
-local mw = client(job == "wait" and base_url .. "/wait" or nil)
+local slow = client(base_url .. "/wait")
+local mw = job == "wait" and slow or client()
 local errors, sum = 0, 0
 
 local function seen(campaign)
@@ -80,9 +81,17 @@ end
 
 local jobs = {}
 
+-- Before many at once the slow server is asked, so that as many connections are open.
+local function warm_up(call)
+  local fast = mw
+  if flight > 1 then mw = slow end
+  repeated(call, WARM + 4 * flight)
+  mw = fast
+end
+
 local function calling()
   local call = calls[job]
-  if job ~= "connect" then repeated(call, WARM + flight) end
+  if job ~= "connect" then warm_up(call) end
   errors = 0
   timed(function() repeated(call, count) end)
 end
