@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* What every function here has in its upvalues, so that no name is looked up on the way. */
-enum { UP_GSM7 = 1, UP_UCS2, UP_CLASS, UPVALUES = UP_CLASS };
+enum { UP_GSM7 = 1, UP_UCS2, UP_CLASS, UP_ENCODING, UP_UNITS, UP_SEGMENTS, UP_TEXT, UPVALUES = UP_TEXT };
 
 /* A text with what its caller asks for. */
 struct request {
@@ -114,12 +114,23 @@ static void set_string(lua_State *L, const char *key, const char *value) {
   lua_setfield(L, -2, key);
 }
 
+/* [-0, +1, -] a key that every analysis has */
+static void push_key(lua_State *L, int upvalue) { lua_pushvalue(L, lua_upvalueindex(upvalue)); }
+
+/* [-0, +0, m] into the table on the top */
+static void set_number(lua_State *L, int key, size_t value) {
+  push_key(L, key);
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_rawset(L, -3);
+}
+
 /* [-0, +0, m] into the table on the top */
 static void set_cost(lua_State *L, const struct sms_cost *cost) {
+  push_key(L, UP_ENCODING);
   push_encoding(L, cost->encoding);
-  lua_setfield(L, -2, "encoding");
-  set_integer(L, "units", cost->units);
-  set_integer(L, "segments", cost->segments);
+  lua_rawset(L, -3);
+  set_number(L, UP_UNITS, cost->units);
+  set_number(L, UP_SEGMENTS, cost->segments);
 }
 
 /* text_count(text, options?) -> encoding, units, segments | nil, message, offset. [-0, +3, v] */
@@ -208,15 +219,25 @@ static int text_analyse(lua_State *L) {
   struct sms_cost cost;
   read_request(L, &q);
   if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 4); /* as many as it has without wishes */
   set_cost(L, &cost);
-  set_integer(L, "remaining", cost.remaining);
+  push_key(L, UP_TEXT);
   lua_pushvalue(L, 1);
-  lua_setfield(L, -2, "text");
+  lua_rawset(L, -3);
   set_wishes(L, &q);
   if (cost.segments > SMS_SEGMENTS_MAX) set_true(L, "too_long");
   lua_pushvalue(L, lua_upvalueindex(UP_CLASS));
   lua_setmetatable(L, -2);
+  return 1;
+}
+
+/* text_remaining(text, options?) -> units that are free in the last segment | nil, message, offset. [-0, +(1|3), v] */
+static int text_remaining(lua_State *L) {
+  struct request q;
+  struct sms_cost cost;
+  read_request(L, &q);
+  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  lua_pushinteger(L, (lua_Integer)cost.remaining);
   return 1;
 }
 
@@ -298,13 +319,20 @@ static int text_languages(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"text_count", text_count},       {"text_analyse", text_analyse},
-    {"text_split", text_split},       {"text_forcing", text_forcing},
-    {"text_clusters", text_clusters}, {"text_languages", text_languages},
-    {"text_name", text_name},         {NULL, NULL},
+    {"text_count", text_count},
+    {"text_analyse", text_analyse},
+    {"text_remaining", text_remaining},
+    {"text_split", text_split},
+    {"text_forcing", text_forcing},
+    {"text_clusters", text_clusters},
+    {"text_languages", text_languages},
+    {"text_name", text_name},
+    {NULL, NULL},
 };
 
 void sms_open_text(lua_State *L) {
+  static const char *const keys[] = {"encoding", "units", "segments", "text", NULL};
+  int i;
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, "text_class");
@@ -312,5 +340,6 @@ void sms_open_text(lua_State *L) {
   lua_insert(L, -2);
   lua_pushstring(L, sms_encoding_names[SMS_UCS2]);
   lua_insert(L, -2);
+  for (i = 0; keys[i]; i++) lua_pushstring(L, keys[i]);
   luaL_setfuncs(L, functions, UPVALUES);
 }

@@ -45,7 +45,7 @@ text.count = core.text_count
 ---@field from integer?      first byte that the swap replaces: a letter and its combining mark go together
 ---@field to integer?        last byte that the swap replaces
 
---- What a text costs, where it is cut and why. `parts`, `forcing`, `notes` and `torn` are worked out when they are first read;
+--- What a text costs, where it is cut and why. All but encoding, units and segments is worked out when it is first read;
 --- `pairs` shows them as well.
 ---@type fun(s: string, options?: sms.text.Options): sms.text.Analysis?, string?, integer?
 text.analyse = core.text_analyse
@@ -78,6 +78,10 @@ local function wishes_of(analysis)
     end
   end
   return out
+end
+
+function lazy.remaining(analysis)
+  return (core.text_remaining(analysis.text, wishes_of(analysis)))
 end
 
 function lazy.parts(analysis)
