@@ -27,7 +27,7 @@ describe("a client", function()
       { { path = "/", multipart = { { name = "a" } } }, "'multipart[1]'" },
       { { path = "/", multipart = { { name = "a", data = "b", filename = "\0" } } }, "'multipart[1].filename'" },
       { { path = "/", json = print }, "'json'" }, { { path = "/", content_type = "a\nb" }, "'content_type'" },
-      { { path = "/" }, "'timeout' must be a number of seconds, 0 or more", { timeout = -1 } },
+      { { path = "/" }, "'timeout' must be a finite number", { timeout = 0 / 0 } },
       { { path = "/" }, "'max_body' must be a number of bytes, 0 or more", { max_body = -1 } },
       { { path = "/" }, "'retries' must be a whole number, 0 or more", { retries = -1 } },
       { { path = "/" }, "'to_file' must be a path", { to_file = "a\0b" } },

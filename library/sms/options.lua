@@ -27,6 +27,6 @@
 ---@field progress? function
 ---@field retries? sms.Count
 ---@field stream? boolean
----@field timeout? sms.Seconds
+---@field timeout? number
 ---@field to_file? sms.Path
 ---@field wire? sms.WireNames

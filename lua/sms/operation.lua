@@ -15,7 +15,7 @@ local Operation = {}
 ---@type table<string, string>
 Operation.options = {
   headers = "sms.Headers?", max_body = "sms.Bytes?", progress = "function?", retries = "sms.Count?", stream = "boolean?",
-  timeout = "sms.Seconds?", to_file = "sms.Path?", wire = "sms.WireNames?",
+  timeout = "number?", to_file = "sms.Path?", wire = "sms.WireNames?",
 }
 
 local PLACES = { "query", "body", "form", "multipart" }
