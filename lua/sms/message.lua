@@ -99,8 +99,21 @@ local function bulk_row(state, item, fields, result)
   return receipt(state, fields, item.message, result)
 end
 
+local function caught(state, ok, first, ...)
+  if ok then return first, ... end
+  return nil, failure.is(first) and first or failure.new {
+    kind = "network", outcome = "unknown", provider = state.name, operation = "send_many",
+    message = state.mask("the call raised: " .. tostring(first)),
+  }
+end
+
+-- One call of many: what a transport in Lua raises in it is the end of its own rows, not of those that were sent before.
+local function by_itself(state, fn, ...)
+  return caught(state, pcall(fn, ...))
+end
+
 local function send_alone(state, item, rows, options)
-  local result, response, problem = message.send(state, item.given, options)
+  local result, response, problem = by_itself(state, message.send, state, item.given, options)
   rows[item.index] = result or row_error(state, item.index, item.message, response or problem)
   if not result and response then rows[item.index].reference = response.reference end
 end
@@ -136,7 +149,7 @@ local function send_chunk(state, chunk, rows, options)
   refer(state, batch)
   local plan, trouble = manners.bulk(batch, state.options)
   local result
-  if plan then result, trouble = state.perform(plan.op, plan.args, options) end
+  if plan then result, trouble = by_itself(state, state.perform, plan.op, plan.args, options) end
   if result ~= nil then
     share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
   elseif #chunk > 1 and for_a_row(manners, trouble) then

@@ -31,4 +31,16 @@ describe("a row that can't be sent", function()
       end
     end
   end)
+
+  it("is a row of unknown outcome where the transport raised in the middle of it; those before it stay known", function()
+    for _, provider in ipairs(sms.providers) do
+      local options = { retries = 0, transport = function() error("the script's own transport broke", 0) end }
+      for name, value in pairs(kinds.options[provider]) do options[name] = value end
+      local client = sms[provider](options)
+      local rows = client:send_many { { text = 5 }, kinds.message(provider, "two"), kinds.message(provider, "three") }
+      assert.equal(3, #rows, provider)
+      assert.same({ "not_sent", "unknown", "unknown" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome })
+      assert.matches("the script's own transport broke", tostring(rows[3].error))
+    end
+  end)
 end)
