@@ -42,7 +42,7 @@ MINUTES = 10
 TEXTS = 1000000
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak release docs docs-check install clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak proof release docs docs-check install clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -61,6 +61,7 @@ help:
 	@echo 'make bench      speed next to a C program on libcurl and to other libraries, some minutes; results in bench/results/'
 	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
+	@echo 'make proof      what became of 1,000 sends and 1,000 reads under each fault, and of 20,000 sends at random, as tables'
 	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
 	@echo 'make format     clang-format over csrc'
@@ -224,6 +225,11 @@ fuzz: deps
 texts: deps
 	@$(MAKE) --no-print-directory all
 	@$(RUN) SMS_TEXTS=$(TEXTS) $(BUSTED) --lua=$(LUA) spec/text_differential_spec.lua
+
+# The specs of outcomes and their books at full size.
+proof: deps
+	@$(MAKE) --no-print-directory all
+	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/proof_spec.lua spec/outcomes_spec.lua
 
 soak: deps
 	@$(MAKE) --no-print-directory all

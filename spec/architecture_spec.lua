@@ -17,7 +17,7 @@ local function all(pattern)
 end
 
 local page = assert(read "docs/architecture.md")
-local lua, c = all "lua/sms/*.lua lua/sms/sandbox/*.lua", all "csrc/*.c"
+local lua, c = all "lua/sms/*.lua lua/sms/loop/*.lua lua/sms/sandbox/*.lua", all "csrc/*.c"
 
 local function escaped(text) return (text:gsub("%p", "%%%0")) end
 

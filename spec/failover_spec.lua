@@ -121,6 +121,23 @@ describe("failover", function()
     assert.same({ "last first", "none" }, words)
   end)
 
+  it("takes one client, too, from such a function, and no stranger", function()
+    local answer
+    local group, members = group_of({ "ok", "ok" }, { strategy = function(_, clients)
+      answer = answer or clients[2]
+      return answer
+    end })
+    assert(group:send(MESSAGE))
+    assert.same({ 0, 1 }, asked(members))
+    for _, strange in ipairs { { 2, 1 }, { member("ok").client }, "toymail" } do
+      answer = strange
+      local ok, message = pcall(function() group:send(MESSAGE) end)
+      assert.is_false(ok)
+      assert.matches("^spec/failover_spec.lua:%d+: sms.failover: the strategy must return clients of the group", message)
+    end
+    assert.same({ 0, 1 }, asked(members))
+  end)
+
   it("hands on the options of the call", function()
     local group, members = group_of { "ok" }
     assert(group:send(MESSAGE, { headers = { ["X-Mark"] = "7" } }))

@@ -32,18 +32,26 @@ function orders.round_robin(group)
   return out
 end
 
--- The members in the order of the strategy; a function gets the message and the clients and returns the clients to try.
+local function is_client(value)
+  local ok, method = pcall(function() return value.provider and value.check and value.send end)
+  return ok and type(method) == "function"
+end
+
+local function member_of(group, client)
+  for _, member in ipairs(group.members) do
+    if member.client == client then return member end
+  end
+  error("sms.failover: the strategy must return clients of the group, in a list or one alone", 4)
+end
+
+-- The members in the order of the strategy; a function gets the message and the clients and returns those to try, or the one.
 local function ordered(group, given)
   if type(group.strategy) == "string" then return orders[group.strategy](group) end
   local clients, out = {}, {}
   for i, member in ipairs(group.members) do clients[i] = member.client end
-  local chosen = group.strategy(given, clients)
-  if chosen ~= nil and type(chosen) ~= "table" then error("sms.failover: the strategy must return a list of clients", 0) end
-  for _, client in ipairs(chosen or {}) do
-    for _, member in ipairs(group.members) do
-      if member.client == client then out[#out + 1] = member end
-    end
-  end
+  local wanted = group.strategy(given, clients)
+  if type(wanted) ~= "table" or is_client(wanted) then wanted = { wanted } end
+  for i, client in ipairs(wanted) do out[i] = member_of(group, client) end
   return out
 end
 
@@ -138,11 +146,6 @@ end
 ---------------------------------------------------------------- birth
 
 local KNOWN = { "breaker", "strategy" }
-
-local function is_client(value)
-  local ok, method = pcall(function() return value.provider and value.check and value.send end)
-  return ok and type(method) == "function"
-end
 
 local function check_members(settings, problems)
   local count, hole = 0, false
