@@ -80,15 +80,21 @@ static int read_number(struct walk *w) {
   return 1;
 }
 
+/* Whether an odd number of backslashes stands before a quote; the string's text begins at from. */
+static int is_escaped(const char *from, const char *quote) {
+  const char *p = quote;
+  while (p > from && p[-1] == '\\') p--;
+  return (quote - p) & 1;
+}
+
 /* Past the string that begins at p, or to the end when it does not close: the parser will say so. */
 static void skip_string(struct walk *w) {
-  for (w->p++; w->p < w->end; w->p++) {
-    if (*w->p == '"') {
-      w->p++;
-      return;
-    }
-    if (*w->p == '\\' && w->p + 1 < w->end) w->p++;
-  }
+  const char *from = w->p + 1, *quote;
+  w->p = from;
+  do {
+    quote = memchr(w->p, '"', (size_t)(w->end - w->p));
+    w->p = quote ? quote + 1 : w->end;
+  } while (quote && is_escaped(from, quote));
 }
 
 static int wrong(struct walk *w, const char *place, const char *reason) {

@@ -93,11 +93,14 @@ local function payload_of(request)
   return value, problem or "the body is null"
 end
 
+local BYTE_ORDER_MARK = "\xEF\xBB\xBF"
+local LIMITS = { query = webhook.MAX_QUERY, body = webhook.MAX_BODY, method = webhook.MAX_QUERY }
+
 -- The request as the manners get it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
 local function normal(request)
   if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
   local out = { headers = {} }
-  for field, most in pairs { query = webhook.MAX_QUERY, body = webhook.MAX_BODY, method = webhook.MAX_QUERY } do
+  for field, most in pairs(LIMITS) do
     local value = request[field]
     if value ~= nil and type(value) ~= "string" then return nil, "invalid", field .. " must be the raw string" end
     if value and #value > most then return nil, "too_large", ("%s has more than %d bytes"):format(field, most) end
@@ -107,7 +110,8 @@ local function normal(request)
   for name, value in pairs(request.headers or {}) do
     if type(name) == "string" then out.headers[name:lower()] = tostring(value) end
   end
-  out.query, out.body = out.query:gsub("^%?", ""), out.body:gsub("^\xEF\xBB\xBF", "") -- a byte order mark
+  if out.query:sub(1, 1) == "?" then out.query = out.query:sub(2) end
+  if out.body:sub(1, #BYTE_ORDER_MARK) == BYTE_ORDER_MARK then out.body = out.body:sub(#BYTE_ORDER_MARK + 1) end
   return out
 end
 
@@ -158,22 +162,23 @@ end
 
 local function key_field(value, seen)
   if value == nil then return "" end
+  if type(value) == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
   if type(value) == "table" then return digest(value, seen) end
   local text = math.type(value) == "float" and ("%.3f"):format(value) or tostring(value)
   return (bounded(text, MOST_IN_FIELD, seen):gsub("[%%|%c]", function(char) return ("%%%02X"):format(char:byte()) end))
 end
-
-local KEY_FIELDS = { "provider", "type", "id", "part", "to", "status", "provider_status", "time" }
 
 -- Events whose fields say all that makes them different from others, once they have an id.
 local TOLD_BY_FIELDS = { delivery = true, inbound = true }
 
 local function key_of(event, seen)
   if event.key ~= nil then return bounded(tostring(event.key), MOST_IN_KEY, seen) end
-  local out = {}
-  for i, name in ipairs(KEY_FIELDS) do out[i] = key_field(event[name], seen) end
-  if event.id == nil or not TOLD_BY_FIELDS[event.type] then out[#out + 1] = digest(event.raw, seen) end
-  return table.concat(out, "|")
+  -- Provider, type and status are words of ours.
+  local key = event.provider .. "|" .. (event.type or "") .. "|" .. key_field(event.id, seen) .. "|" .. key_field(event.part, seen) ..
+    "|" .. key_field(event.to, seen) .. "|" .. (event.status or "") .. "|" .. key_field(event.provider_status, seen) ..
+    "|" .. key_field(event.time, seen)
+  if event.id == nil or not TOLD_BY_FIELDS[event.type] then return key .. "|" .. digest(event.raw, seen) end
+  return key
 end
 
 ---------------------------------------------------------------- parsing

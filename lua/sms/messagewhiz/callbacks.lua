@@ -22,17 +22,27 @@ end
 -- The provider's number of a state, also from its digits; where it is missing from `status`, which is the provider's word for it, or
 -- the number itself in version 4.0.0.
 local function code_of(number, word)
-  local code = math.tointeger(tonumber(number)) or number == nil and math.tointeger(tonumber(word)) or nil
+  local code = math.type(number) == "integer" and number or math.tointeger(tonumber(number))
+  if number == nil then code = math.tointeger(tonumber(word)) end
   if code or type(word) ~= "string" then return code end
   for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do
     if row.name == word then return row.code end
   end
 end
 
+-- The table's row of each code that was asked for and is in it.
+local known = {}
+
+local function row_of(code)
+  local row = known[code] or core.status("messagewhiz", "delivery", code)
+  if row and row.name ~= "UNKNOWN" then known[code] = row end
+  return row
+end
+
 -- Fills in what a delivery event says about the message's state.
 local function with_state(event, number, word)
   local code = code_of(number, word)
-  local row = code and core.status("messagewhiz", "delivery", code)
+  local row = code and row_of(code)
   event.status, event.final = row and row.state or "unknown", row ~= nil and row.final or false
   event.provider_status = type(word) == "string" and word or code
   return event
@@ -52,15 +62,21 @@ local function shared_fields(payload)
   return out
 end
 
--- One row of `dlrs`. Its `raw` also holds what the post says once for all rows (custom_parameter, pduDLR).
+local function time_in_milliseconds(value)
+  if type(value) ~= "number" and type(value) ~= "string" then return nil end
+  return (dates.from_milliseconds(value))
+end
+
+-- One row of `dlrs`. It becomes `raw`, which also holds what the post says once for all rows (custom_parameter, pduDLR).
 local function report_event(row, payload, shared)
   if type(row) ~= "table" then return unknown_event(row) end
-  local raw = {}
-  for key, value in pairs(shared) do raw[key] = value end
-  for key, value in pairs(row) do raw[key] = value end
-  return with_state({
+  for key, value in pairs(shared) do
+    if row[key] == nil then row[key] = value end
+  end
+  return with_state({ -- the fields that come later have their room already
+    status = nil, final = nil, provider_status = nil, provider = nil, key = nil,
     type = "delivery", id = text_of(row.broadcast_id), reference = text_of(payload.custom_parameter), to = text_of(row.recipient),
-    time = text_of(row.updated) and dates.from_milliseconds(row.updated) or nil, raw = raw,
+    time = time_in_milliseconds(row.updated), raw = row,
   }, row.task_state)
 end
 
