@@ -160,12 +160,17 @@ local function bounded(text, most, seen)
   return text:sub(1, most // 2) .. "~" .. digest(text, seen)
 end
 
+local function to_hex(char)
+  return ("%%%02X"):format(char:byte())
+end
+
 local function key_field(value, seen)
   if value == nil then return "" end
-  if type(value) == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
-  if type(value) == "table" then return digest(value, seen) end
-  local text = math.type(value) == "float" and ("%.3f"):format(value) or tostring(value)
-  return (bounded(text, MOST_IN_FIELD, seen):gsub("[%%|%c]", function(char) return ("%%%02X"):format(char:byte()) end))
+  local kind = type(value)
+  if kind == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
+  if kind == "table" then return digest(value, seen) end
+  if kind == "number" then return bounded(math.type(value) == "float" and ("%.3f"):format(value) or tostring(value), MOST_IN_FIELD, seen) end
+  return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|%c]", to_hex))
 end
 
 -- Events whose fields say all that makes them different from others, once they have an id.

@@ -98,6 +98,8 @@ end
 -- The items of a decoded JSON list in order, also around nulls, at most one more than are taken; nil for an object.
 local function items_of(value)
   if type(value) ~= "table" then return nil end
+  local first = next(value)
+  if first ~= nil and math.type(first) ~= "integer" then return nil end
   local places, items = {}, {}
   for key in pairs(value) do
     if math.type(key) ~= "integer" then return nil end
