@@ -22,16 +22,16 @@ abilities.fields = {
 -- Fields that no provider needs to have: we see to them ourselves.
 local OURS = { vars = true, max_segments = true }
 
-local converters, names = {}, {}
+local converters, names = {}, {} -- a converter for each name, both in the names' order
 
 local function prepare()
   local registry = Type.registry(require "sms.types")
-  for name, text in pairs(abilities.fields) do
-    local node = Type.parse(text, registry)
-    converters[name] = { convert = argument.converter(node, registry), optional = node.optional }
-    names[#names + 1] = name
-  end
+  for name in pairs(abilities.fields) do names[#names + 1] = name end
   table.sort(names)
+  for i, name in ipairs(names) do
+    local node = Type.parse(abilities.fields[name], registry)
+    converters[i] = { convert = argument.converter(node, registry), optional = node.optional, where = "'" .. name .. "'" }
+  end
 end
 
 ---------------------------------------------------------------- checks
@@ -93,7 +93,8 @@ function abilities.of(state)
   if not state.capabilities then
     local manners = state.manners.message
     local own = abilities.copied(manners.capabilities)
-    state.capabilities = manners.adjust and manners.adjust(own, state.options) or own
+    state.capabilities, state.required = manners.adjust and manners.adjust(own, state.options) or own, {}
+    for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
   end
   return state.capabilities
 end
@@ -141,20 +142,21 @@ end
 
 -- The problems of a message against what the provider can do.
 local function check(state, given, problems)
-  if not next(converters) then prepare() end
+  if not converters[1] then prepare() end
   if type(given) ~= "table" then
     problems[1] = "a message is a table"
     return
   end
   local capabilities = abilities.of(state)
-  for _, name in ipairs(names) do
-    local field, value = converters[name], given[name]
+  for i = 1, #names do
+    local name, field = names[i], converters[i]
+    local value = given[name]
     if value ~= nil then
       local before = #problems
-      field.convert(value, "'" .. name .. "'", problems)
+      field.convert(value, field.where, problems)
       local ability = capabilities[name]
       if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
-    elseif not field.optional or type(capabilities[name]) == "table" and capabilities[name].required then
+    elseif not field.optional or state.required[name] then
       problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
   end

@@ -53,6 +53,7 @@ end
 
 -- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
 function forms.msisdn(value, where, problems)
+  if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
     problems[#problems + 1] = where .. " must be a phone number in international form, at most 15 digits"

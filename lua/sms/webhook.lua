@@ -169,7 +169,8 @@ local function key_field(value, seen)
   local kind = type(value)
   if kind == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
   if kind == "table" then return digest(value, seen) end
-  if kind == "number" then return bounded(math.type(value) == "float" and ("%.3f"):format(value) or tostring(value), MOST_IN_FIELD, seen) end
+  if math.type(value) == "float" then return bounded(("%.3f"):format(value), MOST_IN_FIELD, seen) end
+  if kind == "number" then return tostring(value) end
   return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|%c]", to_hex))
 end
 

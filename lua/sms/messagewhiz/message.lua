@@ -17,6 +17,7 @@ message.capabilities = {
 }
 
 local function digits(number)
+  if not number:find("%D") and number:byte() ~= 48 then return number end
   return (number:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", ""))
 end
 
