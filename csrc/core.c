@@ -6,7 +6,6 @@
 
 #include <lauxlib.h>
 #include <lua.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,12 +64,16 @@ static int core_http_date(lua_State *L) {
 
 /* nonce() -> 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
 static int core_nonce(lua_State *L) {
+  static const char digits[] = "0123456789abcdef";
   unsigned char bytes[8];
-  char text[2 * sizeof bytes + 1];
+  char text[2 * sizeof bytes];
   size_t i;
   if (getentropy(bytes, sizeof bytes)) return luaL_error(L, "the system gives no random bytes");
-  for (i = 0; i < sizeof bytes; i++) sprintf(text + 2 * i, "%02x", bytes[i]);
-  lua_pushlstring(L, text, 2 * sizeof bytes);
+  for (i = 0; i < sizeof bytes; i++) {
+    text[2 * i] = digits[bytes[i] >> 4];
+    text[2 * i + 1] = digits[bytes[i] & 15];
+  }
+  lua_pushlstring(L, text, sizeof text);
   return 1;
 }
 

@@ -117,8 +117,10 @@ end
 
 local function matches(value, patterns)
   for _, pattern in ipairs(patterns) do
-    local length = utf8.len(value) or #value
-    if value:match(pattern[1]) and length <= (pattern.max or length) and length >= (pattern.min or 0) then return true end
+    if value:find(pattern[1]) then
+      local length = (pattern.max or pattern.min) and (utf8.len(value) or #value) or 0
+      if length <= (pattern.max or length) and length >= (pattern.min or 0) then return true end
+    end
   end
   return false
 end
@@ -156,22 +158,33 @@ local function names_columns(alias, value, where, problems)
   return #problems == before
 end
 
+-- Says that a value breaks a limit of its alias.
+local function broken(alias, words, where, problems)
+  problems[#problems + 1] = ("%s must be %s"):format(where, alias.what or words)
+  return false
+end
+
+-- Bytes tell enough of most texts: there are never fewer of them than characters.
+local function surely_fits(alias, value)
+  return type(value) == "string" and #value >= (alias.min or 0) and (alias.min or 0) <= 1 and #value <= (alias.max or #value)
+end
+
 -- Whether a value obeys the alias' limits; says so when not.
 local function obeys(alias, value, where, problems)
-  local function no(words)
-    problems[#problems + 1] = ("%s must be %s"):format(where, alias.what or words)
-    return false
-  end
-  if (alias.min or alias.max) and type(value) ~= "boolean" then
+  if (alias.min or alias.max) and type(value) ~= "boolean" and not surely_fits(alias, value) then
     local size, unit = size_of(value)
-    if size < (alias.min or size) or size > (alias.max or size) then return no(range_words(alias, unit)) end
+    if size < (alias.min or size) or size > (alias.max or size) then
+      return broken(alias, range_words(alias, unit), where, problems)
+    end
   end
-  if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then return no("of another form") end
+  if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then
+    return broken(alias, "of another form", where, problems)
+  end
   if alias.values then
     for _, allowed in ipairs(alias.values) do
       if allowed == value then return true end
     end
-    return no("one of " .. table.concat(alias.values, ", "))
+    return broken(alias, "one of " .. table.concat(alias.values, ", "), where, problems)
   end
   return names_columns(alias, value, where, problems)
 end
@@ -180,6 +193,7 @@ local function convert_alias(node, registry)
   local alias, base = node.alias, compile(node.base, registry)
   local encode = alias.as and assert(forms[alias.as], "unknown wire form in the facts")
   if alias.as == "flag01" or alias.as == "flagtext" then base = forms.flag end
+  local limited = alias.min or alias.max or alias.patterns or alias.values or alias.must or alias.markers
   return function(value, where, problems, settings)
     if alias.phone and type(value) == "number" then
       problems[#problems + 1] = NUMBER_AS_PHONE:format(where)
@@ -187,7 +201,7 @@ local function convert_alias(node, registry)
     end
     local before = #problems
     local out = base(value, where, problems, settings)
-    if #problems > before or not obeys(alias, out, where, problems) then return nil end
+    if #problems > before or limited and not obeys(alias, out, where, problems) then return nil end
     if encode then return encode(out, where, problems, alias, settings) end
     return out
   end
