@@ -73,7 +73,7 @@ describe("Prosody", function()
       for _ in function() return connection:request() end do
         connection:pause(0.5) -- a provider that takes its time
         answered = answered + 1
-        connection:answer(200, '{"success":true,"result":{"message_id":"m' .. answered .. '"}}', "Content-Type: application/json\r\n")
+        connection:answer(200, '{"message_id":"m' .. answered .. '"}', "Content-Type: application/json\r\n")
       end
       connection:fin()
     end)

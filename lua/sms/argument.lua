@@ -150,7 +150,7 @@ local function names_columns(alias, value, where, problems)
     if not holds(value, needed) then problems[#problems + 1] = ("%s must name a column '%s'"):format(where, needed) end
   end
   for _, marker in pairs(alias.markers and value or {}) do
-    if type(marker) == "string" and not holds(alias.markers, marker) then
+    if type(marker) == "string" and utf8.len(marker) and not holds(alias.markers, marker) then
       problems[#problems + 1] = ("%s holds an unknown marker%s; there are %s"):format(
         where, naming.guess(marker, alias.markers), table.concat(alias.markers, ", "))
     end

@@ -256,9 +256,9 @@ end
 function scheduler.run(fn, ...)
   check_function(fn, "sms.run")
   local group, waiter = new_group(), waiters.here()
+  local guard <close> = setmetatable({}, { __close = function() abandon(group) end }) -- luacheck: ignore 211
   local main = start(group, fn, ...)
   group.main = main
-  local guard <close> = setmetatable({}, { __close = function() abandon(group) end }) -- luacheck: ignore 211
   wait_for_group(group, waiter)
   if not main.ok then error(main.results[1], 0) end
   raise_unheard(group)

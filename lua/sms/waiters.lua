@@ -33,14 +33,15 @@ waiters.WAIT = WAIT
 
 ---------------------------------------------------------------- the queue
 
---- Whoever waits looks again whether what it waits for has come; waking once too often does no harm.
+--- Whoever waits looks again whether what it waits for has come; waking once too often does no harm. A debug hook may raise between
+--- any two lines here, as Ctrl-C does: nobody is marked who is not in the queue, and a hole in it is passed over.
 ---@param waiter table
 function waiters.wake(waiter)
   if waiter.signal then return waiter.signal() end
   if waiter.queued or waiter.state == "ended" then return end
-  waiter.queued = true
+  ready[ready.last + 1] = waiter
   ready.last = ready.last + 1
-  ready[ready.last] = waiter
+  waiter.queued = true
   if host and not working then host.nudge() end
 end
 local wake = waiters.wake
@@ -49,7 +50,7 @@ local function dequeue()
   local task = ready[ready.first]
   ready[ready.first], ready.first = nil, ready.first + 1
   if ready.first > ready.last then ready.first, ready.last = 1, 0 end
-  task.queued = nil
+  if task then task.queued = nil end
   return task
 end
 
@@ -66,16 +67,17 @@ local function resume(task)
   current = before
 end
 
---- The task that runs now; nil outside.
+--- The task that runs now; nil outside. In the main coroutine none can: one that seems to was broken off by a debug hook.
 ---@return table?
 function waiters.current()
+  if current and select(2, coroutine.running()) then current, depth = nil, 0 end
   return current
 end
 
 --- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block.
 ---@return table? waiter
 function waiters.here()
-  return current or host and host.inside()
+  return waiters.current() or host and host.inside()
 end
 
 ---------------------------------------------------------------- transfers
@@ -178,7 +180,8 @@ end
 local function run_ready(stop_at)
   for _ = ready.first, ready.last do
     if ready.first > ready.last then return end
-    resume(dequeue())
+    local task = dequeue()
+    if task then resume(task) end
     if stop_at and core.now() >= stop_at then return end
   end
 end

@@ -30,7 +30,7 @@ describe("a kept connection that has spoken before the request", function()
   end
 
   it("doesn't get it; another one does, and the text goes out once", function()
-    local taken = '{"sms_id":"%s","statusCode":0}'
+    local taken = '{"message_id":"%s"}'
     server = peer.listen(function(connection, number)
       connection:request()
       connection:answer(200, taken:format("first"))
