@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by address. */
+** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference. */
 #include "pool.h"
 
 #include <lauxlib.h>
@@ -9,18 +9,16 @@
 
 #define MOST_CONNECTIONS 65535
 
-void sms_unanchor(lua_State *L, int pool, const void *transfer) {
-  if (lua_getiuservalue(L, pool, 1) == LUA_TTABLE) {
-    lua_pushnil(L);
-    lua_rawsetp(L, -2, transfer);
-  }
-  lua_pop(L, 1);
+void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
+  if (t->anchor && lua_getiuservalue(L, pool, 1) == LUA_TTABLE) luaL_unref(L, -1, t->anchor);
+  if (t->anchor) lua_pop(L, 1);
+  t->anchor = 0;
 }
 
 /* Appends the transfer to the table at `list`. [-0, +0, m] */
-static void hand_out(lua_State *L, int list, const void *transfer) {
+static void hand_out(lua_State *L, int list, const struct sms_transfer *t) {
   lua_getiuservalue(L, 1, 1);
-  lua_rawgetp(L, -1, transfer);
+  lua_rawgeti(L, -1, t->anchor);
   lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
   lua_pop(L, 1);
 }

@@ -156,7 +156,7 @@ int sms_start(lua_State *L) {
   if (rc) return give_up(L, t, rc);
   lua_getiuservalue(L, POOL, 1);
   lua_pushvalue(L, TRANSFER);
-  lua_rawsetp(L, -2, t);
+  t->anchor = luaL_ref(L, -2);
   lua_pop(L, 1);
   rc = sms_pool_start(p, t);
   if (rc == SMS_OK) return 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
-** value 2 the body that libcurl reads from. */
+** value 2 the body that libcurl reads from, user value 3 its owner's. */
 #define SMS_WITH_CURL
 #include "codec.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
-  struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 2);
+  struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
   sms_transfer_init(t);
   luaL_setmetatable(L, SMS_TRANSFER);
   lua_pushvalue(L, pool);
@@ -247,7 +247,21 @@ static int transfer_tostring(lua_State *L) {
   return 1;
 }
 
+/* transfer:owner(value?) keeps a value for whoever waits for it -> the value; without one -> what is kept */
+static int transfer_owner(lua_State *L) {
+  check_transfer(L);
+  if (lua_isnone(L, 2)) {
+    lua_getiuservalue(L, 1, 3);
+    return 1;
+  }
+  lua_settop(L, 2);
+  lua_pushvalue(L, 2);
+  lua_setiuservalue(L, 1, 3);
+  return 1;
+}
+
 static const luaL_Reg methods[] = {{"done", transfer_done},
+                                   {"owner", transfer_owner},
                                    {"result", transfer_result},
                                    {"headers", transfer_headers},
                                    {"header", transfer_header},

@@ -204,6 +204,7 @@ struct sms_transfer {
   struct sms_transfer *prev, *next;
   struct sms_transfer *news; /* the next one whose owner should look at it */
   int noted;                 /* is in that list of its pool */
+  int anchor;                /* reference that keeps it alive in its pool; 0: none */
   struct sms_endpoint *endpoint;
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
@@ -326,7 +327,7 @@ struct sms_transfer *sms_newtransfer(struct lua_State *L, int pool,
                                      int body); /* [-0, +1, m] empty, dressed, tied to both */
 int sms_start(struct lua_State *L);             /* the method pool:start, in core_start.c */
 void sms_unanchor(struct lua_State *L, int pool,
-                  const void *transfer); /* [-0, +0, -] the pool stops keeping it alive */
+                  struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
 #endif
 
 #pragma GCC visibility pop

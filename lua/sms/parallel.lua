@@ -30,8 +30,7 @@ Parallel.__index = Parallel
 
 -- Wakes one of those who wait in a queue.
 local function wake_one(queue)
-  local waiter = table.remove(queue, 1)
-  if waiter then scheduler.wake(waiter) end
+  if queue[1] then scheduler.wake(table.remove(queue, 1)) end
 end
 
 -- Waits in a queue until `free()`, or until all is over.
@@ -58,9 +57,14 @@ function Parallel:news()
   if self.consumer then scheduler.wake(self.consumer) end
 end
 
+-- The place of a result: a ring as large as the window, so that a table that lives long is never arranged anew.
+local function seat(self, place)
+  return (place - 1) % self.window + 1
+end
+
 -- Stores what became of an item: in its place, or after those that finished before.
 function Parallel:deliver(place, ...)
-  self.results[self.ordered and place or self.finished + 1] = table.pack(...)
+  self.results[seat(self, self.ordered and place or self.finished + 1)] = table.pack(...)
   self.finished = self.finished + 1
   self:news()
 end
@@ -126,7 +130,7 @@ local function nobody_works(self)
 end
 
 local function has_result(self)
-  return self.results[self.given + 1] ~= nil or self.workers == 0
+  return self.results[seat(self, self.given + 1)] ~= nil or self.workers == 0
 end
 
 -- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on.
@@ -150,13 +154,14 @@ function Parallel:step()
   if self.over then return nil end
   self:hire()
   self:wait(has_result)
-  local result = self.results[self.given + 1]
+  local place = seat(self, self.given + 1)
+  local result = self.results[place]
   if not result then
     self.over = true
     return nil
   end
   self.given = self.given + 1
-  self.results[self.given] = nil
+  self.results[place] = nil
   wake_one(self.for_room)
   if result[1] then return spoken(table.unpack(result, 2, result.n)) end
   self:stop()

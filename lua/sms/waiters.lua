@@ -20,7 +20,7 @@ local current                          -- the task that runs now
 local host                             -- the loop outside, when there is one
 local ready = { first = 1, last = 0 }  -- tasks to be resumed
 local working = false                  -- the loop outside is turning us: it needs no nudge
-local waiting = {}                     -- transfer → who waits for it
+local waiting = {}                     -- who waits → for which transfer; the transfer knows who
 local pools = {}                       -- pool → how many wait on it
 local sleeping = timers.new()
 local news = {}                        -- transfers that ended, or can be read or fed again
@@ -92,7 +92,8 @@ function waiters.watch(waiter, pool, transfer)
   if host and not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
   waiters.unwatch(waiter)
   waiter.pool, waiter.transfer, waiter.broken = pool, transfer, nil
-  waiting[transfer] = waiter
+  waiting[waiter] = transfer
+  transfer:owner(waiter)
   pools[pool] = (pools[pool] or 0) + 1
   if host and not working then host.nudge() end -- the pool has new wishes
 end
@@ -102,7 +103,7 @@ end
 function waiters.unwatch(waiter)
   local pool, transfer = waiter.pool, waiter.transfer
   if not transfer then return end
-  waiting[transfer], waiter.pool, waiter.transfer = nil, nil, nil
+  waiting[waiter], waiter.pool, waiter.transfer = nil, nil, nil
   pools[pool] = pools[pool] > 1 and pools[pool] - 1 or nil
 end
 
@@ -110,9 +111,10 @@ end
 ---@param list userdata[]  from `pool:step` and its like; emptied
 function waiters.deliver(list)
   for i = #list, 1, -1 do
-    local waiter = waiting[list[i]]
+    local transfer = list[i]
+    local waiter = transfer:owner()
     list[i] = nil
-    if waiter then wake(waiter) end
+    if waiter and waiter.transfer == transfer then wake(waiter) end
   end
 end
 
@@ -121,7 +123,7 @@ end
 ---@param kind string
 ---@param words string
 function waiters.broken(pool, kind, words)
-  for _, waiter in pairs(waiting) do
+  for waiter in pairs(waiting) do
     if waiter.pool == pool then
       waiter.broken = { kind = kind, message = words }
       wake(waiter)
@@ -133,7 +135,7 @@ end
 local function look_around()
   if core.now() - looked < SLICE then return end
   looked = core.now()
-  for transfer, waiter in pairs(waiting) do
+  for waiter, transfer in pairs(waiting) do
     if transfer:done() then wake(waiter) end
   end
 end
