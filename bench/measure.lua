@@ -71,16 +71,22 @@ function measure.rounds(rounds, competitors, field)
   return rows
 end
 
+-- Counts from where a program says that its warm-up is over, by calling a function of one of these names: how many handshakes
+-- of a warm-up resume a session is chance.
+local MARKS = "--zero-before=warm --zero-before=core_http_date"
+
 --- Instructions of one unit of work: those of a longer run less those of a shorter one, divided.
 ---@param command fun(count: integer): string
 ---@param short integer
 ---@param long integer
+---@param scratch string  a file to write to
 ---@return number?
-function measure.instructions(command, short, long)
+function measure.instructions(command, short, long, scratch)
+  local out = measure.quoted(scratch)
+  local valgrind = ("valgrind --tool=callgrind --trace-children=yes %s --callgrind-out-file=%s "):format(MARKS, out)
   local function total(count)
-    local words = "valgrind --tool=callgrind --trace-children=yes --callgrind-out-file=/dev/null " .. command(count)
-    local _, output = measure.run(words)
-    return tonumber(output:match "Collected : (%d+)")
+    measure.run(valgrind .. command(count))
+    return tonumber(measure.line(("sed -n 's/^totals: //p' %s"):format(out)))
   end
   local less, more = total(short), total(long)
   return less and more and (more - less) / (long - short)

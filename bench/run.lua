@@ -59,7 +59,8 @@ local function instructions(job, http, flight, most, title)
   local short, long = 100, flight > 1 and 100 + 20 * flight or 600
   local base
   local function add(name, start)
-    local value = measure.instructions(function(count) return program(start, job, http, count, flight) end, short, long)
+    local function command(count) return program(start, job, http, count, flight) end
+    local value = measure.instructions(command, short, long, folder .. "/counts")
     base = base or value
     report:row(name, value, value and base and value / base)
   end
