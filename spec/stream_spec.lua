@@ -47,7 +47,11 @@ describe("streams", function()
   everywhere("gives an answer as an iterator of chunks", function()
     local answer, response = down(5000000)
     assert.equal(200, response.status)
+    local seen = {}
+    for name in pairs(response) do seen[name] = true end
+    assert.same({ status = true, headers = true, attempts = true, duration = true, outcome = true }, seen)
     assert.equal("5000000", response.headers["content-length"])
+    assert.equal(response.headers, response.headers)
     local out, most = {}, 0
     for chunk in answer do
       assert.is_true(#chunk > 0)
