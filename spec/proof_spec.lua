@@ -174,7 +174,7 @@ describe("the books of sends, by the server's count,", function()
       local server = peer.listen(function(connection)
         while connection:request() do
           if #connection.peer.arrived % 2 == 0 then return connection[how](connection) end
-          connection:answer(200, '{"success":true,"result":{"message_id":"1"}}', "Content-Type: application/json\r\n")
+          connection:answer(200, '{"message_id":"1"}', "Content-Type: application/json\r\n")
         end
         connection:fin()
       end)

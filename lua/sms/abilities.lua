@@ -124,13 +124,13 @@ end
 ---@param given any
 ---@return string? problems in one sentence
 function abilities.mistakes(given)
-  if not next(converters) then prepare() end
+  if not converters[1] then prepare() end
   if type(given) ~= "table" then return "a message is a table" end
   local problems = {}
-  for _, name in ipairs(names) do
-    local field, value = converters[name], given[name]
+  for i, name in ipairs(names) do
+    local field, value = converters[i], given[name]
     if value ~= nil then
-      field.convert(value, "'" .. name .. "'", problems)
+      field.convert(value, field.where, problems)
     elseif not field.optional then
       problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
