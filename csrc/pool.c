@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define IDLE_CONNECTIONS 64L /* kept open for next requests */
+#define IDLE_CONNECTIONS 256L /* kept open for next requests */
 
 /* libcurl is set up once per process and stays: a name lookup may still run in a thread of its own when the last Lua
 ** state closes, so its code must not be unloaded either, and there is no global clean-up. */

@@ -24,7 +24,7 @@
 #define SMS_FEED_ROOM ((size_t)64 << 10)    /* what a fed body may hold before `feed` says "full" */
 #define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
 #define SMS_HEADER_LINES 1024               /* header lines of one answer */
-#define SMS_IDLE_MAX 64                     /* configured handles an endpoint keeps for its next requests */
+#define SMS_IDLE_MAX 256                    /* configured handles an endpoint keeps for its next requests */
 #define SMS_BOUNDARY_MAX 48                 /* of a multipart body that is framed here */
 #define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
 #define SMS_SENT_MAX ((size_t)256 << 20)    /* a request body that auth had to be written into */
