@@ -241,7 +241,7 @@ PEERS = $(abspath $(BUILD))/peers
 bench:
 	@sh tools/deps.sh libcjson-dev
 	@$(MAKE) --no-print-directory all
-	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)'
+	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)' $(PARTS)
 
 release: deps
 	@sh tools/release.sh

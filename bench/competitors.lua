@@ -13,7 +13,8 @@ local ORDER = { "Lua-cURLv3", "lua-http", "pycurl", "undici", "fetch", "aiohttp"
 local COUNTS = {
   ["Lua-cURLv3"] = 1000, ["lua-http"] = 300, pycurl = 800, undici = 300, fetch = 300, aiohttp = 200, requests = 60, httpx = 25,
 }
-local SPEAKS_H2 = { ["Lua-cURLv3"] = true, ["lua-http"] = true, pycurl = true }
+-- lua-http 0.4 speaks it too, but under Lua 5.4 it refuses its own streams.
+local SPEAKS_H2 = { ["Lua-cURLv3"] = true, pycurl = true }
 local PYTHON = { "pycurl", "aiohttp", "requests", "httpx" }
 
 -- The first Python that has a module; Debian's packages belong to its own.
@@ -38,7 +39,8 @@ end
 function competitors.find(folder, ca_file, report)
   local found, lua = {}, lua_with(folder)
   local function add(name, start, version)
-    found[name] = { start = start, version = version and measure.line(version), count = COUNTS[name], h2 = SPEAKS_H2[name] }
+    version = version and (measure.line(version) or ""):match("%S*")
+    found[name] = { start = start, version = version, count = COUNTS[name], h2 = SPEAKS_H2[name] }
   end
   local function has_lua(module) return measure.works(("%s -e 'require %q'"):format(lua, module)) end
   if has_lua "cURL" then
@@ -84,8 +86,9 @@ end
 function competitors.versions(peers, nginx)
   local versions = {
     lua = _VERSION, ["lua-sms"] = require "sms.version", libcurl = measure.line "curl-config --version",
-    nginx = (measure.line(nginx .. " -v 2>&1") or ""):match "nginx/(%S+)", cc = measure.line(measure.cc .. " --version"),
-    openssl = measure.line "openssl version", ["lua-cjson"] = require "cjson"._VERSION, processor = measure.line "uname -m",
+    nginx = (measure.line(("{ %s -v 2>&1; }"):format(nginx)) or ""):match "nginx/(%S+)",
+    cc = measure.line(measure.cc .. " --version"),
+    openssl = (measure.line "openssl version" or ""):match "^%S+ %S+", ["lua-cjson"] = require "cjson"._VERSION, processor = measure.line "uname -m",
     valgrind = measure.line "valgrind --version",
   }
   for name, peer in pairs(peers) do versions[name] = peer.version end

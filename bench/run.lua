@@ -67,7 +67,8 @@ local function instructions(job, http, flight, most, title)
   add("C", floor)
   add(US, OURS)
   for _, name in ipairs { "Lua-cURLv3", "lua-http" } do
-    if flight == 1 and job ~= "list" and peers[name] then add(name .. " by hand", peers[name].start) end
+    local peer = peers[name]
+    if peer and flight == 1 and job ~= "list" and (http == "1.1" or peer.h2) then add(name .. " by hand", peer.start) end
   end
   report:judge()
 end
