@@ -51,7 +51,8 @@ function competitors.find(folder, ca_file, report)
   end
   for _, name in ipairs(PYTHON) do
     local python = python_with(name)
-    local version = ("%s -c 'import %s as m; print(m.__version__ if hasattr(m, \"__version__\") else m.version)'"):format(python, name)
+    local code = "import %s as m; print(m.__version__ if hasattr(m, \"__version__\") else m.version)"
+    local version = ("%s -c '" .. code .. "'"):format(python, name)
     if python then add(name, ("%s -B bench/peers/py_%s.py"):format(python, name), version) end
   end
   if measure.works "node -e fetch" then
@@ -88,7 +89,8 @@ function competitors.versions(peers, nginx)
     lua = _VERSION, ["lua-sms"] = require "sms.version", libcurl = measure.line "curl-config --version",
     nginx = (measure.line(("{ %s -v 2>&1; }"):format(nginx)) or ""):match "nginx/(%S+)",
     cc = measure.line(measure.cc .. " --version"),
-    openssl = (measure.line "openssl version" or ""):match "^%S+ %S+", ["lua-cjson"] = require "cjson"._VERSION, processor = measure.line "uname -m",
+    openssl = (measure.line "openssl version" or ""):match "^%S+ %S+", ["lua-cjson"] = require "cjson"._VERSION,
+    processor = measure.line "uname -m",
     valgrind = measure.line "valgrind --version",
   }
   for name, peer in pairs(peers) do versions[name] = peer.version end

@@ -45,8 +45,8 @@ end
 ---@param rounds integer
 ---@param competitors { name: string, command: string, count: number }[]
 ---@param field string  which of the printed values counts; it is divided by `count`
----@return table<string, { value: number, ratio: number?, errors: number }> rows by name; `ratio` is the median of the rounds' ratios to
----  the first competitor
+---@return table<string, { value: number, ratio: number?, errors: number }> rows by name; `ratio` is the median of the rounds'
+---  ratios to the first competitor
 function measure.rounds(rounds, competitors, field)
   local values, ratios, errors = {}, {}, {}
   for _, one in ipairs(competitors) do values[one.name], ratios[one.name], errors[one.name] = {}, {}, 0 end

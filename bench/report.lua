@@ -15,8 +15,8 @@ end
 --- Begins a section.
 ---@param title string
 ---@param unit string
----@param goals? table[]  `{ row, most|least, over? }`: bounds for the ratio of a row to the first one, with `over` for how many times
----  as much as in the row of that name it is, with `plain` for its value
+---@param goals? table[]  `{ row, most|least, over?, plain? }`: bounds for the ratio of a row to the first one, with `over` for how
+---  many times as much as in the row of that name it is, with `plain` for its value
 function Report:section(title, unit, goals)
   self.sections[#self.sections + 1] = { title = title, unit = unit, goals = goals or {}, rows = {} }
   print("\n" .. title)
@@ -86,28 +86,33 @@ function Report:skip(what, why)
   print(("  %s: skipped, %s"):format(what, why))
 end
 
+local LINE = 100 -- a table that fits into so many characters stands on one line
+
 local function written(value, indent)
   if type(value) == "number" then return math.type(value) == "integer" and tostring(value) or ("%.6g"):format(value) end
   if type(value) ~= "table" then return type(value) == "string" and ("%q"):format(value) or tostring(value) end
-  local out, inner, names = {}, indent .. "  ", {}
-  for i, item in ipairs(value) do out[i] = inner .. written(item, inner) end
+  local out, inner, names, size = {}, indent .. "  ", {}, 0
+  for i, item in ipairs(value) do out[i] = written(item, inner) end
   for name in pairs(value) do
     if type(name) == "string" then names[#names + 1] = name end
   end
   table.sort(names)
   for _, name in ipairs(names) do
     local key = name:match "^[%a_][%w_]*$" and name or ("[%q]"):format(name)
-    out[#out + 1] = ("%s%s = %s"):format(inner, key, written(value[name], inner))
+    out[#out + 1] = ("%s = %s"):format(key, written(value[name], inner))
   end
-  if #out == 0 then return "{}" end
-  return "{\n" .. table.concat(out, ",\n") .. ",\n" .. indent .. "}"
+  for _, text in ipairs(out) do size = size + #text + (text:find("\n", 1, true) and LINE or 2) end
+  if size == 0 then return "{}" end
+  if size < LINE then return "{ " .. table.concat(out, ", ") .. " }" end
+  return "{\n" .. inner .. table.concat(out, ",\n" .. inner) .. ",\n" .. indent .. "}"
 end
 
 --- Writes all of it as a Lua file.
 ---@param path string
 function Report:save(path)
   local file <close> = assert(io.open(path, "w"))
-  file:write("-- SPDX-License-Identifier: MIT\n-- Figures of one `make bench`; ratios are to the first row of their section.\n\nreturn ")
+  file:write("-- SPDX-License-Identifier: MIT\n-- Figures of one `make bench`; ratios are to the first row of their section.\n\n")
+  file:write("return ")
   file:write(written({ versions = self.versions, sections = self.sections, skipped = self.skipped }, ""), "\n")
 end
 

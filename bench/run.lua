@@ -113,8 +113,8 @@ end
 local function whole_bundle()
   local bundle = measure.line "curl-config --ca"
   local path = folder .. "/bundle.pem"
-  if not bundle or not measure.works(("{ cat %s %s > %s; }"):format(quoted(bundle), quoted(site.ca_file), quoted(path))) then return nil end
-  return path
+  local join = ("{ cat %s %s > %s; }"):format(quoted(bundle or ""), quoted(site.ca_file), quoted(path))
+  return bundle and measure.works(join) and path or nil
 end
 
 function parts.connecting()
@@ -147,7 +147,8 @@ function parts.loading()
     twenty("lua5.4 alone", lua ""), twenty("require \"sms\"", lua "require 'sms'"),
     twenty("and a client made", lua "require 'sms'.messagewhiz { apikey = 'k' }"),
   }
-  if peers["Lua-cURLv3"] then list[4] = twenty("require \"cURL\"", (peers["Lua-cURLv3"].start:gsub("%S+$", "-e 'require \"cURL\"'"))) end
+  local other = peers["Lua-cURLv3"]
+  if other then list[4] = twenty("require \"cURL\"", (other.start:gsub("%S+$", "-e 'require \"cURL\"'"))) end
   run_rounds("Start of a process", "ms", { { row = "require \"sms\"", most = 1.79 } }, 7, list, "ns")
 end
 

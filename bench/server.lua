@@ -14,7 +14,8 @@ events { worker_connections 1024; }
 http {
   access_log off; client_body_temp_path %FOLDER%/t1; proxy_temp_path %FOLDER%/t2; fastcgi_temp_path %FOLDER%/t3;
   uwsgi_temp_path %FOLDER%/t4; scgi_temp_path %FOLDER%/t5; default_type application/json; tcp_nodelay on;
-  keepalive_requests 10000000; keepalive_timeout 600; client_max_body_size 0; proxy_http_version 1.1; proxy_set_header Connection "";
+  keepalive_requests 10000000; keepalive_timeout 600; client_max_body_size 0;
+  proxy_http_version 1.1; proxy_set_header Connection "";
   upstream back { server 127.0.0.1:%BACK%; keepalive 256; }
   server {
     listen 127.0.0.1:%PORT% ssl http2;

@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Counting texts by this library: `texts.lua count|analyse FILE ROUNDS` takes one text a line. `texts.lua make FILE COUNT` writes such
--- a file, always the same: mixed lengths, three of ten texts in UCS-2.
+-- Counting texts by this library: `texts.lua count|analyse FILE ROUNDS` takes one text a line. `texts.lua make FILE COUNT` writes
+-- such a file, always the same: mixed lengths, three of ten texts in UCS-2.
 
 local job, path, number = arg[1], arg[2], tonumber(arg[3])
 
-local PLAIN = { "Your table is ready", "call us at 020 7946 0000", "sale ends Sunday!", "code: 493817", "see you at 9", "£12 off", "é è ù" }
+local PLAIN = {
+  "Your table is ready", "call us at 020 7946 0000", "sale ends Sunday!", "code: 493817", "see you at 9", "£12 off", "é è ù",
+}
 local WIDE = { "напоминание о встрече", "您的订单已发货", "🎉 congratulations", "“quoted”", "naïve café – today" }
 
 local function one_text()
