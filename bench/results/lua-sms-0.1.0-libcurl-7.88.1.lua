@@ -258,7 +258,6 @@ return {
     libcurl = "libcurl 7.88.1",
     lua = "Lua 5.4",
     ["lua-cjson"] = "2.1.0",
-    ["lua-http"] = "0.4",
     ["lua-sms"] = "0.1.0",
     nginx = "1.22.1",
     openssl = "OpenSSL 3.0.19",
