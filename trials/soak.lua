@@ -12,7 +12,7 @@ local IN_FLIGHT = 200
 local ROUND = 15          -- seconds; each round has a sandbox of its own, so that its memory is not what is measured
 local PLAN_EVERY = 0.25   -- seconds between two faults that are planned
 local TOLERANCE = 1.15    -- resident memory at the end, as a multiple of that after the second minute (or after half of the time)
-local KEPT = 64           -- connections that a pool keeps for next requests, at most
+local KEPT = 256          -- connections that a pool keeps for next requests, at most
 local MORE_FILES = 8      -- descriptors beside them: the poll pipes of the pool, the sandbox's own
 
 local FAULTS = {
