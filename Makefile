@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Builds lua-sms into build/ (nothing outside it) and runs everything a developer or CI runs. `make help` lists the commands.
 
+# Nothing says which folder it enters, also where make was called from another one: `make env` is read by a shell.
+MAKEFLAGS += --no-print-directory
+
 LUA = lua5.4
 PREFIX = /usr/local
 BUILD = build
