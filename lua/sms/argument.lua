@@ -186,7 +186,7 @@ local function obeys(alias, value, where, problems)
     end
     return broken(alias, "one of " .. table.concat(alias.values, ", "), where, problems)
   end
-  return names_columns(alias, value, where, problems)
+  return not (alias.must or alias.markers) or names_columns(alias, value, where, problems)
 end
 
 local function convert_alias(node, registry)
