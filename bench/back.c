@@ -30,7 +30,10 @@ struct peer {
 static struct peer peers[MOST];
 static struct pollfd polled[MOST + 2];
 
-static const char answer[] =
+/* To a POST, as MessageWhiz answers an import; and to a GET: its campaigns. */
+static const char imported[] =
+    "{\"errorCode\":0,\"result\":{\"inserted\":4,\"total\":4,\"wrong\":0,\"duplicate\":0,\"recipient_list_id\":267628}}";
+static const char listed[] =
     "{\"errorCode\":0,\"result\":[{\"id\":46279,\"name\":\"spring sale\",\"is_default\":0,"
     "\"start_date\":\"2020-07-31T14:25:49.614Z\",\"end_date\":\"2020-08-31T14:25:49.614Z\","
     "\"enabled\":1,\"userList\":[{\"campaign_id\":46279,\"user_id\":1207,\"company_id\":88}]}]}";
@@ -48,9 +51,10 @@ static void drop(int i) {
 
 static void respond(int i) {
   char text[1024];
+  const char *answer = strncmp(peers[i].head, "POST ", 5) ? listed : imported;
   int n =
       snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-               (int)sizeof answer - 1, answer);
+               (int)strlen(answer), answer);
   peers[i].due = 0;
   peers[i].have = 0;
   if (write(polled[i].fd, text, (size_t)n) != n) drop(i);

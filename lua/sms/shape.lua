@@ -46,13 +46,23 @@ local function shape_scalar(read, wanted)
   end
 end
 
+local SCALARS = {
+  string = shape_scalar(digits, "text"), boolean = shape_scalar(truth, "true or false"), integer = shape_scalar(same, "a number"),
+  number = shape_scalar(same, "a number"), literal = shape_scalar(same, "a single value"),
+}
+
+-- Values of this type are what a reader makes of them: it need not be asked.
+local DONE = {
+  [SCALARS.string] = "string", [SCALARS.boolean] = "boolean", [SCALARS.integer] = "number", [SCALARS.number] = "number",
+}
+
 -- The members that are read, as a list.
 local function fields_of(node, registry)
   local fields = {}
   for name, text in pairs(node.class) do
     local member = type(name) == "string" and name ~= "open" and Type.parse(text, registry)
     local read = member and shape_of(member, registry)
-    if read then fields[#fields + 1] = { name = name, read = read, optional = member.optional } end
+    if read then fields[#fields + 1] = { name = name, read = read, done = DONE[read], optional = member.optional } end
   end
   return fields
 end
@@ -66,7 +76,7 @@ local function shape_class(node, registry)
     for i = 1, #fields do
       local field = fields[i]
       local item = value[field.name]
-      if item ~= nil then
+      if item ~= nil and type(item) ~= field.done then
         local out, problem = field.read(item)
         if problem and not field.optional then return value, "." .. field.name .. problem end
         value[field.name] = out
@@ -116,11 +126,6 @@ function shape.takes_tables(node)
   while node.kind == "alias" do node = node.base end
   return node.kind == "class" or node.kind == "list" or node.kind == "table"
 end
-
-local SCALARS = {
-  string = shape_scalar(digits, "text"), boolean = shape_scalar(truth, "true or false"), integer = shape_scalar(same, "a number"),
-  number = shape_scalar(same, "a number"), literal = shape_scalar(same, "a single value"),
-}
 
 local function shape_table(value)
   if type(value) ~= "table" then return mismatch(value, "an object") end
