@@ -31,8 +31,8 @@ static struct peer peers[MOST];
 static struct pollfd polled[MOST + 2];
 
 /* To a POST, as MessageWhiz answers an import; and to a GET: its campaigns. */
-static const char imported[] =
-    "{\"errorCode\":0,\"result\":{\"inserted\":4,\"total\":4,\"wrong\":0,\"duplicate\":0,\"recipient_list_id\":267628}}";
+static const char imported[] = "{\"errorCode\":0,\"result\":{\"inserted\":4,\"total\":4,\"wrong\":0,\"duplicate\":0,"
+                               "\"recipient_list_id\":267628}}";
 static const char listed[] =
     "{\"errorCode\":0,\"result\":[{\"id\":46279,\"name\":\"spring sale\",\"is_default\":0,"
     "\"start_date\":\"2020-07-31T14:25:49.614Z\",\"end_date\":\"2020-08-31T14:25:49.614Z\","

@@ -110,12 +110,25 @@ static int read_campaign(struct job *j, const cJSON *root) {
   return 1;
 }
 
+static int read_import(struct job *j, const cJSON *root) {
+  const cJSON *result = cJSON_GetObjectItemCaseSensitive(root, "result");
+  const cJSON *id = cJSON_GetObjectItemCaseSensitive(result, "recipient_list_id");
+  if (!cJSON_IsNumber(id)) return 0;
+  j->sum += id->valueint;
+  return 1;
+}
+
+static int read_body(struct job *j, const cJSON *root) {
+  if (!strcmp(j->name, "upload")) return read_import(j, root);
+  return j->sends ? read_receipt(j, root) : read_campaign(j, root);
+}
+
 static int read_answer(struct job *j, CURL *easy, const char *text) {
   long status = 0;
   int good;
   cJSON *root = cJSON_Parse(text);
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  good = status == 200 && (j->sends ? read_receipt(j, root) : read_campaign(j, root));
+  good = status == 200 && read_body(j, root);
   cJSON_Delete(root);
   return good;
 }

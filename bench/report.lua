@@ -59,7 +59,7 @@ function Report:judge()
   for _, goal in ipairs(section.goals) do
     goal.measured = figure_of(section, goal)
     if goal.measured then
-      goal.reached = goal.measured <= (goal.most or math.huge) and goal.measured >= (goal.least or 0)
+      goal.reached = goal.measured <= (goal.most or math.huge) and goal.measured >= (goal.least or -math.huge)
       local verdict = goal.reached and "reached" or "NOT REACHED"
       print(("  goal  %-36s %s (%.4g)"):format(words_of(section, goal), verdict, goal.measured))
     end
