@@ -129,7 +129,8 @@ describe("the option `rate`", function()
         assert.same({ "rate", "things:list", true }, { event.reason, event.operation, event.seconds > 0 and event.seconds <= 1 / 50 })
       end
     end
-    assert.same({ 7, 5 }, { #seen, waits })
+    assert.equal(7, #seen)
+    assert.is_true(waits >= 1 and waits <= 5, waits) -- a machine that stops the process for long spares it a wait
   end)
 
   it("refuses what would have to wait beyond the deadline, and sends nothing", function()

@@ -251,7 +251,7 @@ describe("over HTTP", function()
     local _, err = zw:send({ to = "2065550123", text = "x" }, matrix.asking("hang", 0.8))
     assert.same({ "timeout", "unknown" }, { err.kind, err.outcome })
     local took = core.now() - began
-    assert.is_true(took >= 0.8 and took < 1.2, took)
+    assert.is_true(took >= 0.8 - 0.005 and took < 1.3, took) -- libcurl counts in whole milliseconds
   end)
 
   it("a call does not wait for another one's login beyond its deadline or its task's end", function()
