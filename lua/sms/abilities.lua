@@ -115,7 +115,7 @@ end
 local function check_names(given, problems)
   for key in pairs(given) do
     if not abilities.fields[key] then
-      problems[#problems + 1] = ("unknown field '%s'%s"):format(naming.shown(key), naming.guess(key, names))
+      problems[#problems + 1] = naming.unknown("field", key, names)
     end
   end
 end

@@ -163,7 +163,7 @@ end
 local function check_names(settings, problems)
   for key in pairs(settings) do
     if math.type(key) ~= "integer" and key ~= "strategy" and key ~= "breaker" then
-      problems[#problems + 1] = ("unknown option '%s'%s"):format(naming.shown(key), naming.guess(key, KNOWN))
+      problems[#problems + 1] = naming.unknown("option", key, KNOWN)
     end
   end
 end

@@ -30,4 +30,13 @@ function naming.guess(key, names, joint)
   return guess and ("%s did you mean '%s'?"):format(joint or ",", guess) or ""
 end
 
+--- The sentence for a name that nobody knows, with the nearest known one.
+---@param kind string  "argument", "option", …
+---@param key any
+---@param names string[]
+---@return string
+function naming.unknown(kind, key, names)
+  return ("unknown %s '%s'%s"):format(kind, naming.shown(key), naming.guess(key, names))
+end
+
 return naming

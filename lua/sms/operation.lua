@@ -169,15 +169,6 @@ local function check_rules(facts, values, problems)
   check_conditions(facts, values, problems)
 end
 
---- The sentence for a name that nobody knows, with the nearest known one.
----@param kind string  "argument", "option", …
----@param key any
----@param names string[]
----@return string
-function Operation.unknown(kind, key, names)
-  return ("unknown %s '%s'%s"):format(kind, naming.shown(key), naming.guess(key, names))
-end
-
 -- Arguments → wire values by name; mistakes go to `problems`.
 local function convert_arguments(op, args, settings, problems)
   local values, wired, params = op.ruled and {}, {}, op.params
@@ -195,7 +186,7 @@ local function convert_arguments(op, args, settings, problems)
     end
   end
   for key in pairs(args) do
-    if not op.by_name[key] then problems[#problems + 1] = Operation.unknown("argument", key, op.names) end
+    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) end
   end
   if values then check_rules(op.facts, values, problems) end
   return wired
@@ -225,7 +216,7 @@ function Operation.prepare(op, args, options, settings)
   end
   if options ~= nil then options = Operation.check_options(options, problems) end
   for key in pairs(options and options.wire or {}) do
-    if not op.by_name[key] then problems[#problems + 1] = Operation.unknown("argument", key, op.names) .. ", in the option 'wire'" end
+    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
   end
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
   if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end

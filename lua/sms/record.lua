@@ -43,7 +43,7 @@ function record.checker(types, registry, kind, whole)
     end
     for key in pairs(given) do
       if not fields[key] then
-        problems[#problems + 1] = ("unknown %s '%s'%s"):format(kind, naming.shown(key), naming.guess(key, names))
+        problems[#problems + 1] = naming.unknown(kind, key, names)
       end
     end
     return out
