@@ -61,6 +61,9 @@ static int is_https(const char *scheme) { return !strcmp(scheme, "https"); }
 
 static int is_http(const char *scheme) { return !strcmp(scheme, "http"); }
 
+/* Whether requests can name their target alone: they must not where a proxy for plain http has to see the whole URL. */
+static int is_direct(const struct sms_endpoint *e) { return e->secure || (e->local && !e->proxy.ptr); }
+
 /* Says what is wrong with a base URL, or NULL. */
 static const char *base_fault(struct sms_endpoint *e, CURLU *u) {
   e->secure = part_is(u, CURLUPART_SCHEME, is_https);
@@ -83,14 +86,15 @@ static const char *read_base(struct sms_endpoint *e, CURLU *u, const char *url) 
   curl_free(whole);
   while (!why && e->prefix.len > 0 && e->prefix.ptr[e->prefix.len - 1] == '/')
     sms_buf_cut(&e->prefix, e->prefix.len - 1);
+  if (!why) e->origin_len = (size_t)(strstr(e->prefix.ptr, "://") + 3 - e->prefix.ptr);
+  if (!why) e->origin_len += strcspn(e->prefix.ptr + e->origin_len, "/");
   return why;
 }
 
 sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **why) {
-  CURLU *u = curl_url();
-  if (!u) return SMS_ENOMEM;
-  *why = read_base(e, u, url);
-  curl_url_cleanup(u);
+  e->base = curl_url();
+  if (!e->base) return SMS_ENOMEM;
+  *why = read_base(e, e->base, url);
   return *why ? SMS_EINVALID : SMS_OK;
 }
 
@@ -135,14 +139,20 @@ sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct s
   return sms_lines_header(&e->custom, name, value);
 }
 
-/* libcurl would build the same line anew for each request. */
+/* libcurl would build the same lines anew for each request. */
 static sms_rc accept_gzip(struct sms_endpoint *e) {
   struct sms_str name = {"Accept-Encoding", 15};
   return sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_push(&e->custom, "Accept-Encoding: gzip");
 }
 
+static sms_rc name_agent(struct sms_endpoint *e) {
+  struct sms_str name = {"User-Agent", 10}, value = {e->user_agent.ptr, e->user_agent.len};
+  return !value.len || sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_header(&e->custom, name, value);
+}
+
 sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
   sms_rc rc = accept_gzip(e);
+  if (!rc) rc = name_agent(e);
   if (!e->secure && e->http == CURL_HTTP_VERSION_2TLS) e->http = CURL_HTTP_VERSION_1_1;
   e->lines = e->custom;
   if (!rc) rc = sms_lines_auth(&e->lines, e->auth);
@@ -202,7 +212,8 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   restrict_protocols(easy);
   time_out(e, easy);
   sms_seat_callbacks(s);
-  if (!code && e->user_agent.len) code = curl_easy_setopt(easy, CURLOPT_USERAGENT, e->user_agent.ptr);
+  if (is_direct(e)) curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
+  s->direct = is_direct(e);
   if (!code) code = secure(e, easy);
   return code ? code : route(e, easy);
 }
@@ -264,6 +275,7 @@ void sms_endpoint_drop(struct sms_endpoint *e) {
   sms_lines_wipe(e->lines, e->custom);
   sms_lines_wipe(e->custom, NULL);
   sms_auth_drop(e->auth);
+  curl_url_cleanup(e->base);
   sms_buf_free(&e->prefix);
   sms_buf_free(&e->ca_file);
   sms_buf_free(&e->proxy);

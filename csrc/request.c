@@ -46,6 +46,12 @@ static sms_rc add_query(struct sms_buf *url, const struct sms_auth *a) {
   return rc;
 }
 
+static CURLcode put_url(const struct sms_transfer *t) {
+  const struct sms_seat *s = t->seat;
+  if (!s->direct) return curl_easy_setopt(s->easy, CURLOPT_URL, t->url.ptr);
+  return curl_easy_setopt(s->easy, CURLOPT_REQUEST_TARGET, t->url.ptr + t->endpoint->origin_len);
+}
+
 static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
   sms_rc rc;
   if (!sms_is_target(target))
@@ -53,7 +59,7 @@ static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
   rc = sms_buf_add(&t->url, t->endpoint->prefix.ptr, t->endpoint->prefix.len);
   if (!rc) rc = sms_buf_add(&t->url, target.ptr, target.len);
   if (!rc) rc = add_query(&t->url, t->auth);
-  if (!rc && curl_easy_setopt(t->seat->easy, CURLOPT_URL, t->url.ptr)) rc = SMS_ENOMEM;
+  if (!rc && put_url(t)) rc = SMS_ENOMEM;
   return sms_too_long(t, rc);
 }
 

@@ -126,6 +126,7 @@ struct sms_seat {
   const struct curl_slist *lines; /* what CURLOPT_HTTPHEADER points to */
   long timeout_ms;
   const struct sms_pool *pool; /* that its sockets are counted in; see links.c. Only to be compared: it may be gone */
+  int direct;                  /* the handle knows the base URL; else each request sets its own whole URL */
   int sends_bytes;             /* shaped for a body in memory, else for no body */
   char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
   char error[CURL_ERROR_SIZE];
@@ -134,7 +135,9 @@ struct sms_seat {
 struct sms_endpoint {
   int holders;           /* its owner, and each transfer that sits on one of its seats */
   int shut;              /* its owner let go: seats are not kept any more */
+  CURLU *base;           /* the base URL, only read once it has been checked */
   struct sms_buf prefix; /* scheme, host, port and path prefix, without a slash at the end */
+  size_t origin_len;     /* bytes of it before the path prefix */
   struct sms_auth *auth;
   struct curl_slist *custom;   /* the caller's headers */
   struct curl_slist *lines;    /* auth headers, then custom */
