@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_guard, json_restore,
-** json_pack, json_unpack, status, statuses, nearest, equal. */
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_read, json_write, status, statuses,
+** nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -139,10 +139,8 @@ static int equal(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"json_guard", sms_json_guard_lua},
-    {"json_restore", sms_json_restore_lua},
-    {"json_pack", sms_json_pack_lua},
-    {"json_unpack", sms_json_unpack_lua},
+    {"json_read", sms_json_read_lua},
+    {"json_write", sms_json_write_lua},
     {"status", status},
     {"statuses", statuses},
     {"nearest", nearest},

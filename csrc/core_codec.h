@@ -15,10 +15,9 @@
 /* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
 enum step { SAME, NEW, FAILED };
 
-int sms_json_guard_lua(lua_State *L);   /* json_guard(text) -> text, marker? | nil, message. [-0, +1..2, m] */
-int sms_json_restore_lua(lua_State *L); /* json_restore(value, marker?) -> value | nil, message. [-0, +1..2, m] */
-int sms_json_pack_lua(lua_State *L);    /* json_pack(value) -> value, marked | nil, message. [-0, +2, m] */
-int sms_json_unpack_lua(lua_State *L);  /* json_unpack(text) -> text. [-0, +1, m] */
+/* json_read(decode, text) -> value | nil, message | nil, words of decode, text that it was given, mark in it or nil. [-0, +1..4, m] */
+int sms_json_read_lua(lua_State *L);
+int sms_json_write_lua(lua_State *L); /* json_write(encode, value) -> text | nil, message. [-0, +1..2, m] */
 
 #pragma GCC visibility pop
 

@@ -1,37 +1,33 @@
 /* SPDX-License-Identifier: MIT
-** JSON texts in Lua: numbers guarded before lua-cjson decodes a text and restored after it, marked literals bared
-** after lua-cjson encoded one. No heap memory is held across a call that may raise. */
+** JSON texts read by lua-cjson: numbers that it would spoil are guarded before, and restored after it. No heap memory is held
+** across a call that may raise. */
 #include "core_codec.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static int fail(lua_State *L, const char *message) {
-  luaL_pushfail(L);
-  lua_pushstring(L, message);
-  return 2;
-}
-
-/* The marker comes only when something had to be guarded. */
-int sms_json_guard_lua(lua_State *L) {
-  struct sms_json_report report;
+/* Puts on the stack what lua-cjson shall read in place of the text at index 2: the same, or a copy with the numbers that it would
+** spoil as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
+static int push_guarded(lua_State *L, struct sms_json_report *report, int *marker) {
   size_t len;
-  const char *text = luaL_checklstring(L, 1, &len);
-  int marker;
+  const char *text = luaL_checklstring(L, 2, &len);
   luaL_Buffer b;
-  lua_settop(L, 1);
-  if (sms_json_scan(text, len, &report) != SMS_OK) {
-    luaL_pushfail(L);
-    lua_pushfstring(L, "%s at byte %I", report.reason, (LUAI_UACINT)report.at + 1);
-    return 2;
+  *marker = -1;
+  if (sms_json_scan(text, len, report) != SMS_OK) {
+    lua_pushfstring(L, "%s at byte %I", report->reason, (LUAI_UACINT)report->at + 1);
+    return 0;
   }
-  if (!report.guarded) return 1;
-  marker = sms_json_marker(text, len);
-  if (marker < 0) return fail(L, "not UTF-8");
-  len = sms_json_guard(text, len, &report, marker, luaL_buffinitsize(L, &b, len + 3 * report.guarded));
-  luaL_pushresultsize(&b, len);
-  lua_pushfstring(L, "%c", marker);
-  return 2;
+  if (report->guarded && (*marker = sms_json_marker(text, len)) < 0) {
+    lua_pushliteral(L, "not UTF-8");
+    return 0;
+  }
+  if (report->guarded) {
+    len = sms_json_guard(text, len, report, *marker, luaL_buffinitsize(L, &b, len + 3 * report->guarded));
+    luaL_pushresultsize(&b, len);
+  } else {
+    lua_pushvalue(L, 2);
+  }
+  return 1;
 }
 
 struct restorer {
@@ -106,24 +102,37 @@ static enum step restore_table(struct restorer *r, int depth) {
   return SAME;
 }
 
-/* Tables are changed in place. */
-int sms_json_restore_lua(lua_State *L) {
-  struct restorer r;
-  size_t len = 0;
-  const char *marker = luaL_optlstring(L, 2, "", &len);
-  r.L = L;
-  r.marker = len ? (unsigned char)*marker : -1;
-  lua_settop(L, 1);
-  if (restore(&r, 0) == FAILED) return fail(L, r.problem);
-  return 1;
+/* Nil and the message on the top of the stack. */
+static int fail(lua_State *L) {
+  luaL_pushfail(L);
+  lua_insert(L, -2);
+  return 2;
 }
 
-/* Marked strings become raw literals. */
-int sms_json_unpack_lua(lua_State *L) {
-  size_t len;
-  const char *text = luaL_checklstring(L, 1, &len);
-  luaL_Buffer b;
-  char *out = luaL_buffinitsize(L, &b, len);
-  luaL_pushresultsize(&b, sms_json_unquote(text, len, out));
-  return 1;
+/* Of a failure of `decode`: nil, its words, and what it was given, with the mark. */
+static int blame(lua_State *L, int marker) {
+  luaL_tolstring(L, -1, NULL);
+  luaL_pushfail(L);
+  lua_insert(L, -2);
+  lua_pushvalue(L, 3);
+  if (marker < 0) lua_pushnil(L);
+  else lua_pushfstring(L, "%c", marker);
+  return 4;
+}
+
+/* Tables that `decode` gave are changed in place; without numbers and nulls nothing is. */
+int sms_json_read_lua(lua_State *L) {
+  struct sms_json_report report;
+  struct restorer r;
+  luaL_checkany(L, 1);
+  lua_settop(L, 2);
+  if (!push_guarded(L, &report, &r.marker)) return fail(L);
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 3);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return blame(L, r.marker);
+  if (!report.touched) return 1;
+  r.L = L;
+  if (restore(&r, 0) != FAILED) return 1;
+  lua_pushstring(L, r.problem);
+  return fail(L);
 }

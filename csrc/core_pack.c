@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Lua values made ready for lua-cjson's encoder: checked, with the path to what cannot be sent, and with the numbers
-** and lists that it would spoil as marked strings. Copies only what has to change. */
+** Lua values written by lua-cjson: checked before, with the path to what cannot be sent, and with the numbers and lists that it
+** would spoil as marked strings. Copies only what has to change. */
 #include "core_codec.h"
 
 #include <math.h>
@@ -237,21 +237,38 @@ static enum step pack(struct packer *p, const struct level *up) {
   return refuse_type(p, "a value", luaL_typename(p->L, -1));
 }
 
-/* The value itself is never changed. `marked`: the text needs json_unpack. */
-int sms_json_pack_lua(lua_State *L) {
+/* Nil, and the path with the problem. */
+static int fail(lua_State *L, const struct packer *p) {
+  const char *path = lua_tostring(L, -1);
+  luaL_pushfail(L);
+  lua_pushfstring(L, "%s: %s", *path ? path + (*path == '.') : "value", p->problem);
+  return 2;
+}
+
+/* Marked strings of the text on the top of the stack become raw literals. [-0, +1, m] */
+static int bare(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, -1, &len);
+  luaL_Buffer b;
+  char *out = luaL_buffinitsize(L, &b, len);
+  luaL_pushresultsize(&b, sms_json_unquote(text, len, out));
+  return 1;
+}
+
+/* The value itself is never changed. */
+int sms_json_write_lua(lua_State *L) {
   struct packer p;
-  enum step step;
   p.L = L;
   p.marked = 0;
-  luaL_checkany(L, 1);
-  lua_settop(L, 1);
-  step = pack(&p, NULL);
-  if (step == FAILED) {
-    const char *path = lua_tostring(L, -1);
+  luaL_checkany(L, 2);
+  lua_settop(L, 2);
+  if (pack(&p, NULL) == FAILED) return fail(L, &p);
+  lua_pushvalue(L, 1);
+  lua_insert(L, -2);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
     luaL_pushfail(L);
-    lua_pushfstring(L, "%s: %s", *path ? path + (*path == '.') : "value", p.problem);
+    luaL_tolstring(L, -2, NULL);
     return 2;
   }
-  lua_pushboolean(L, p.marked);
-  return 2;
+  return p.marked ? bare(L) : 1;
 }

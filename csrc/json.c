@@ -16,6 +16,7 @@ struct walk {
   int every_float;    /* guard all of them */
   const char *number; /* where the last number began; it ends at p */
   int guard;          /* whether that number is to be guarded */
+  int nulls;          /* an n stood outside of strings */
   const char *reason; /* what is wrong at p */
 };
 
@@ -122,6 +123,7 @@ static int next_number(struct walk *w) {
     } else if (*w->p == 0) {
       return wrong(w, w->p, "unexpected NUL");
     } else {
+      w->nulls |= *w->p == 'n';
       w->p++;
     }
   }
@@ -140,7 +142,12 @@ sms_rc sms_json_scan(const char *text, size_t len, struct sms_json_report *repor
   report->every_float = strcmp(localeconv()->decimal_point, ".") != 0;
   walk_init(&w, text, len, report->every_float);
   report->guarded = 0;
-  while (next_number(&w)) report->guarded += (size_t)w.guard;
+  report->touched = 0;
+  while (next_number(&w)) {
+    report->guarded += (size_t)w.guard;
+    report->touched = 1;
+  }
+  report->touched |= w.nulls;
   report->at = (size_t)(w.p - text);
   report->reason = w.reason;
   return w.reason ? SMS_EINVALID : SMS_OK;

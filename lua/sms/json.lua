@@ -4,6 +4,8 @@
 
 local core = require "sms.core"
 
+local json_read, json_write = core.json_read, core.json_write
+
 local MAX_DEPTH = 128 -- arrays and objects in each other, both ways; the core has the same limit
 
 -- The core asks a metatable's `__json` what a table is to become.
@@ -45,6 +47,7 @@ end
 ---@return table json  decode, encode, array, integer, null, empty_array, new
 local function new(cjson)
   local codec = configure(cjson.new())
+  local decode, encode = codec.decode, codec.encode
   local json = {
     new = new,
     --- Goes out as null. Never comes in: null is absent.
@@ -61,11 +64,9 @@ local function new(cjson)
   ---@return string? message  what is wrong, with its byte where that is known
   function json.decode(text)
     if type(text) ~= "string" then error("json.decode: a string is expected, got " .. type(text), 2) end
-    local guarded, marker = core.json_guard(text)
-    if not guarded then return nil, marker end
-    local ok, value = pcall(codec.decode, guarded)
-    if not ok then return nil, place(tostring(value), guarded, marker) end
-    return core.json_restore(value, marker)
+    local value, message, guarded, marker = json_read(decode, text)
+    if guarded then message = place(message, guarded, marker) end
+    return value, message
   end
 
   --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
@@ -75,11 +76,7 @@ local function new(cjson)
   ---@return string|nil text
   ---@return string? message  begins with the path to what cannot be written, e.g. `recipients[2].url`
   function json.encode(value)
-    local packed, marked = core.json_pack(value)
-    if type(marked) == "string" then return nil, marked end
-    local ok, text = pcall(codec.encode, packed)
-    if not ok then return nil, tostring(text) end
-    return marked and core.json_unpack(text) or text
+    return json_write(encode, value)
   end
 
   --- Marks a table as a list, so that it goes out as [] also when it is empty.

@@ -83,18 +83,28 @@ end)
 
 local TEXT = '{"a":[1,2.0,123456789012345678,1e3],"b":{"c":"d","e":12345678901234567890}}'
 
-case("json guard", function()
-  local guarded, marker = good(core.json_guard(TEXT))
-  local parsed = { marker .. "2.0", { marker .. "123456789012345678" }, marker .. "12345678901234567890" }
-  local restored = good(core.json_restore(parsed, marker))
+case("json read", function()
+  local guarded
+  local restored = good(core.json_read(function(text)
+    guarded = text
+    local marker = text:match "[\xC0-\xFF]"
+    return { marker .. "2.0", { marker .. "123456789012345678" }, marker .. "12345678901234567890" }
+  end, TEXT))
   return guarded .. show(restored)
 end)
 
-case("json pack", function()
-  local packed, marked = good(core.json_pack { a = { 1, 2.5, 0.1 + 0.2, 123456789012345678 }, b = { c = "d", list = {} } })
-  local refused = select(2, core.json_pack { a = { { b = "\xFF" } } })
+case("json write", function()
+  local function write(value)
+    local packed
+    return core.json_write(function(given)
+      packed = given
+      return '{"a":"\xFF12","b":"c"}'
+    end, value), packed
+  end
+  local text, packed = write { a = { 1, 2.5, 0.1 + 0.2, 123456789012345678 }, b = { c = "d", list = {} } }
+  local refused = select(2, core.json_write(print, { a = { { b = "\xFF" } } }))
   if not refused:find("UTF-8", 1, true) then error(refused, 0) end
-  return show(packed) .. show(marked) .. core.json_unpack '{"a":"\xFF12","b":"c"}' .. refused
+  return good(text) .. show(packed) .. refused
 end)
 
 case("status", function()
