@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference. */
+** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference; user value 2 is a
+** transfer that nobody holds, for the next exchange. */
 #include "pool.h"
 
 #include <lauxlib.h>
@@ -49,7 +50,7 @@ static int pool_new(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) sockets = sms_flagfield(L, 1, "sockets");
   per_host = connections(L, "max_connections");
   total = connections(L, "max_total");
-  p = lua_newuserdatauv(L, sizeof *p, 1);
+  p = lua_newuserdatauv(L, sizeof *p, 2);
   memset(p, 0, sizeof *p);
   luaL_setmetatable(L, SMS_POOL);
   lua_newtable(L);
@@ -100,6 +101,8 @@ static int pool_close(lua_State *L) {
   sms_pool_close(luaL_checkudata(L, 1, SMS_POOL));
   lua_pushnil(L);
   lua_setiuservalue(L, 1, 1);
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 2);
   return 0;
 }
 
@@ -112,9 +115,10 @@ static int pool_free(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"start", sms_start},          {"step", pool_step},         {"wait", pool_wait},
-    {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes}, {"ready", sms_pool_ready},
-    {"expired", sms_pool_expired}, {"close", pool_close},       {NULL, NULL}};
+    {"start", sms_start},        {"exchange", sms_exchange},    {"step", pool_step},
+    {"wait", pool_wait},         {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes},
+    {"ready", sms_pool_ready},   {"expired", sms_pool_expired}, {"close", pool_close},
+    {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {NULL, NULL}};

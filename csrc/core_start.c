@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
-** `pool:start`: reads a request from Lua and puts it in flight. Wrong types raise; values that cannot be sent come back
-** as nil, "invalid", text, for they may be the user's. */
+** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
+** values that cannot be sent come back as nil, "invalid", text, for they may be the user's. */
 #include "pool.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 
-enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, TRANSFER }; /* places on the stack */
+enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, SECONDS, NEWS }; /* places on the stack */
 
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
                                     "auth",         "max_body", "progress", "stream", NULL};
@@ -124,7 +124,7 @@ static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e
   return rc ? rc : sms_transfer_seal(t, type);
 }
 
-/* Gives up the transfer at TRANSFER and says why. */
+/* Gives up a transfer and says why. */
 static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   int n = sms_fail(L, rc, t->note.len ? t->note.ptr : NULL);
   sms_transfer_free(t);
@@ -132,12 +132,26 @@ static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
 }
 
 static void check_arguments(lua_State *L) {
-  lua_settop(L, EXTRA);
   sms_checktext(L, METHOD);
   sms_checktext(L, TARGET);
   if (!lua_isnil(L, BODY)) sms_checktext(L, BODY);
   luaL_argcheck(L, luaL_optnumber(L, TIMEOUT, 0) >= 0, TIMEOUT, "seconds of 0 or more expected");
   if (!lua_isnil(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
+}
+
+/* Builds the request on a transfer that was just made. */
+static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+  t->once = lua_toboolean(L, ONCE);
+  t->timeout_ms = sms_milliseconds(luaL_optnumber(L, TIMEOUT, 0));
+  return build(L, t, e);
+}
+
+/* The pool keeps the transfer at the top of the stack alive from now on. [-0, +0, m] */
+static void anchor(lua_State *L, struct sms_transfer *t) {
+  lua_getiuservalue(L, POOL, 1);
+  lua_pushvalue(L, -2);
+  t->anchor = luaL_ref(L, -2);
+  lua_pop(L, 1);
 }
 
 /* pool:start(endpoint, method, target, body?, timeout?, once?, extra?) -> sms.transfer | nil, kind, text */
@@ -146,20 +160,75 @@ int sms_start(lua_State *L) {
   struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
   struct sms_transfer *t;
   sms_rc rc = sms_pool_check(p);
+  lua_settop(L, EXTRA);
   check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
   t = sms_newtransfer(L, POOL, BODY);
-  t->once = lua_toboolean(L, ONCE);
-  t->timeout_ms = sms_milliseconds(luaL_optnumber(L, TIMEOUT, 0));
-  rc = build(L, t, e);
+  rc = prepare(L, t, e);
   if (rc) return give_up(L, t, rc);
-  lua_getiuservalue(L, POOL, 1);
-  lua_pushvalue(L, TRANSFER);
-  t->anchor = luaL_ref(L, -2);
-  lua_pop(L, 1);
+  anchor(L, t);
   rc = sms_pool_start(p, t);
   if (rc == SMS_OK) return 1;
   sms_unanchor(L, POOL, t);
   return give_up(L, t, rc);
+}
+
+/* The transfer that the last exchange on this pool was done with, or a new one. [-0, +1, m] */
+static struct sms_transfer *take_spare(lua_State *L) {
+  struct sms_transfer *t;
+  if (lua_getiuservalue(L, POOL, 2) != LUA_TUSERDATA) {
+    lua_pop(L, 1);
+    return sms_newtransfer(L, POOL, BODY);
+  }
+  t = lua_touserdata(L, -1);
+  lua_pushnil(L);
+  lua_setiuservalue(L, POOL, 2);
+  lua_pushvalue(L, BODY);
+  lua_setiuservalue(L, -2, 2);
+  return t;
+}
+
+/* Nothing of a request is left in the transfer at `at`, which Lua never saw. [-0, +0, -] */
+static void keep_spare(lua_State *L, int at, struct sms_transfer *t) {
+  sms_transfer_free(t);
+  sms_transfer_init(t);
+  lua_pushnil(L);
+  lua_setiuservalue(L, at, 2);
+  lua_pushvalue(L, at);
+  lua_setiuservalue(L, POOL, 2);
+}
+
+/* Waits for the transfer at the top of the stack, which nobody else knows of; the news of others go to NEWS. */
+static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  int at = lua_gettop(L), n;
+  double seconds = luaL_optnumber(L, SECONDS, 0);
+  sms_rc rc = sms_pool_start(p, t);
+  if (rc) return give_up(L, t, rc);
+  sms_pool_wait(p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
+  sms_let_go(L, p, lua_istable(L, NEWS) ? NEWS : 0);
+  if (!t->done) {
+    anchor(L, t);
+    return 1;
+  }
+  n = sms_push_result(L, t, 1);
+  keep_spare(L, at, t);
+  return n;
+}
+
+/* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, news?) -> status, body, attempts, seconds, header
+** lines as they came | sms.transfer, when it takes more than so many seconds | nil, kind, text, and what transfer:result tells of a
+** failure. In `extra` are neither `stream` nor anything fed. */
+int sms_exchange(lua_State *L) {
+  struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
+  struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
+  struct sms_transfer *t;
+  sms_rc rc = sms_pool_check(p);
+  lua_settop(L, NEWS);
+  check_arguments(L);
+  if (rc) return sms_fail(L, rc, NULL);
+  if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
+  t = take_spare(L);
+  rc = prepare(L, t, e);
+  return rc ? give_up(L, t, rc) : see_through(L, p, t);
 }

@@ -41,17 +41,23 @@ static int push_failure(lua_State *L, const struct sms_transfer *t) {
   return 8;
 }
 
-/* transfer:result() -> status, body, attempts, seconds
-**                    | nil, kind, text, libcurl's code, attempts, seconds, status or nil, body so far */
-static int transfer_result(lua_State *L) {
-  const struct sms_transfer *t = check_transfer(L);
-  if (!t->done) return luaL_error(L, "the transfer is still running");
+/* Of an answer: status, body, attempts, seconds, and if asked for its header lines; else what transfer:result tells of a failure. */
+int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   if (t->verdict != SMS_OK) return push_failure(L, t);
   lua_pushinteger(L, t->status);
   push_body(L, &t->body);
   lua_pushinteger(L, t->attempts);
   lua_pushnumber(L, t->duration);
-  return 4;
+  if (head) push_body(L, &t->head);
+  return 4 + (head != 0);
+}
+
+/* transfer:result() -> status, body, attempts, seconds
+**                    | nil, kind, text, libcurl's code, attempts, seconds, status or nil, body so far */
+static int transfer_result(lua_State *L) {
+  const struct sms_transfer *t = check_transfer(L);
+  if (!t->done) return luaL_error(L, "the transfer is still running");
+  return sms_push_result(L, t, 0);
 }
 
 /* ---- header ---- */

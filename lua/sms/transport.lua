@@ -82,11 +82,15 @@ local function answer_of(status, head, body, attempts, duration)
   return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration }, Answer)
 end
 
+-- What a transfer that failed tells; libcurl's own code is not looked at.
+local function failure_of(kind, message, _, attempts, duration, status, body)
+  return nil, { kind = kind, message = message, attempts = attempts or 0, duration = duration or 0, status = status, body = body }
+end
+
 local function finish(transfer)
   local status, body, attempts, duration, fifth, sixth, seventh, eighth = transfer:result()
   if status then return answer_of(status, transfer:head(), body, attempts, duration) end
-  -- On failure the values are: nil, kind, message, curl code, attempts, duration, status, body so far.
-  return nil, { kind = body, message = attempts, attempts = fifth, duration = sixth, status = seventh, body = eighth }
+  return failure_of(body, attempts, duration, fifth, sixth, seventh, eighth)
 end
 
 -- A pool that can't go on (closed, or the parent's after a fork): the transfer is given up, with what is known of it.
@@ -157,9 +161,13 @@ local function acts_of(source, progress)
   end
 end
 
+local function target_of(request)
+  return request.query == "" and request.path or request.path .. "?" .. request.query
+end
+
 local function start(state, request, timeout)
   local pool, options = state.pool or transport.shared_pool(), request.options
-  local target = request.query == "" and request.path or request.path .. "?" .. request.query
+  local target = target_of(request)
   local extra, source = extras(state, request, options)
   local endpoint = request.endpoint or state.endpoint
   local transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
@@ -206,6 +214,24 @@ local function too_late(seconds)
   end
 end
 
+local function wait_and_finish(pool, running, act)
+  local transfer <close> = running
+  local broken, words = transport.await(pool, transfer, act)
+  if broken then return give_up(transfer, broken, words) end
+  return finish(transfer)
+end
+
+-- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. No answer and no failure:
+-- nothing was begun, for the pool is closed.
+local function at_once(state, pool, request, seconds)
+  local status, body, attempts, duration, head, sixth, seventh, eighth = scheduler.exchange(pool, request.endpoint or state.endpoint,
+    request.method, target_of(request), request.body, seconds, request.once, (extras(state, request)))
+  if math.type(status) then return answer_of(status, head, body, attempts, duration) end
+  if status then return wait_and_finish(pool, status) end
+  if body == "closed" and not head then return nil end
+  return failure_of(body, attempts, duration, head, sixth, seventh, eighth)
+end
+
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
 ---@param state table  the client's private state: `pool`, `endpoint`
 ---@param request table
@@ -217,13 +243,16 @@ function transport.curl(state, request, timeout)
   local seconds = time_for(options, timeout)
   local late = too_late(seconds)
   if late then return nil, late end
-  local pool, running, act = start(state, request, seconds)
+  local pool = not (options or request.parts or scheduler.waiter()) and (state.pool or transport.shared_pool())
+  if pool and pool.exchange then
+    local answer, trouble = at_once(state, pool, request, seconds)
+    if answer or trouble then return answer, trouble end
+  end
+  local running, act
+  pool, running, act = start(state, request, seconds)
   if not pool then return nil, act end
   if options and options.stream then return open_stream(pool, running, act) end
-  local transfer <close> = running
-  local broken, words = transport.await(pool, transfer, act)
-  if broken then return give_up(transfer, broken, words) end
-  return finish(transfer)
+  return wait_and_finish(pool, running, act)
 end
 
 ---------------------------------------------------------------- transports in Lua

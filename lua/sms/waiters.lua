@@ -151,6 +151,18 @@ function waiters.block(pool, transfer)
   if done == nil then return kind, words end
 end
 
+--- `pool:exchange`, blocking for a slice of time at most; other transfers go on meanwhile, tasks do not.
+---@param pool userdata
+---@param ... any  what `pool:start` takes
+---@return integer|userdata|nil status  or the transfer, still running, or nil and what is known of a failure
+---@return any ...
+function waiters.exchange(pool, endpoint, method, target, body, timeout, once, extra)
+  local status, text, attempts, duration, head, sixth, seventh, eighth =
+    pool:exchange(endpoint, method, target, body, timeout, once, extra, SLICE, news)
+  if news[1] then waiters.deliver(news) end
+  return status, text, attempts, duration, head, sixth, seventh, eighth
+end
+
 ---------------------------------------------------------------- timers
 
 --- Wakes a waiter, or calls `timer.value.ring` of any table, at a moment.
