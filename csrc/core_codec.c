@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_read, json_write, status, statuses,
-** nearest, equal. */
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_read, json_write, settle, fits, status,
+** statuses, nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -141,6 +141,8 @@ static int equal(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"json_read", sms_json_read_lua},
     {"json_write", sms_json_write_lua},
+    {"settle", sms_settle_lua},
+    {"fits", sms_fits_lua},
     {"status", status},
     {"statuses", statuses},
     {"nearest", nearest},

@@ -19,6 +19,12 @@ enum step { SAME, NEW, FAILED };
 int sms_json_read_lua(lua_State *L);
 int sms_json_write_lua(lua_State *L); /* json_write(encode, value) -> text | nil, message. [-0, +1..2, m] */
 
+/* settle(value, form) -> value | value, how it differs. Tables are changed in place. [-0, +1..2, m] */
+int sms_settle_lua(lua_State *L);
+/* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
+** must be there. False says nothing: another look decides. [-0, +1, v] */
+int sms_fits_lua(lua_State *L);
+
 #pragma GCC visibility pop
 
 #endif

@@ -4,6 +4,7 @@
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
+local settle = require "sms.operation".settle
 local url = require "sms.url"
 
 local answers = {}
@@ -72,13 +73,11 @@ end
 
 local Response = { __name = "sms.response" }
 
--- Header lines as they came, by response: the table `headers` is made of them when somebody looks at it.
-local heads = setmetatable({}, { __mode = "k" })
-
+-- `head` holds the header lines as they came until somebody looks at the table `headers`.
 local function headers_of(response)
-  local head = heads[response]
+  local head = rawget(response, "head")
   if not head then return nil end
-  heads[response], response.headers = nil, core.headers(head)
+  response.head, response.headers = nil, type(head) == "table" and head or core.headers(head)
   return response.headers
 end
 
@@ -95,25 +94,16 @@ function Response:__tostring()
   return "sms.response: HTTP " .. self.status
 end
 
--- `page`: what stands beside a list, in the provider's words.
+-- Makes the answer the response. `page`: what stands beside a list, in the provider's words.
 local function response_of(state, answer, page)
-  local head = answer.head
   if page then
     for name, value in pairs(page) do page[name] = masked(state, value) end
   end
-  local response = setmetatable({
-    status = answer.status, headers = type(head) == "table" and head or nil, attempts = answer.attempts, duration = answer.duration,
-    outcome = "accepted", page = page,
-  }, Response)
-  if type(head) == "string" then heads[response] = head end
-  return response
+  answer.body, answer.stream, answer.outcome, answer.page = nil, nil, "accepted", page
+  return setmetatable(answer, Response)
 end
 
 ---------------------------------------------------------------- forms of an answer
-
-local function from_json(text)
-  return json.decode(text)
-end
 
 -- name=value pairs, though some installations answer JSON there.
 local function from_form(text)
@@ -137,11 +127,10 @@ local function as_it_is(text)
   return text
 end
 
-local READERS = { json = from_json, form = from_form, scalar = from_scalar, text = as_it_is, bytes = as_it_is }
+local READERS = { json = json.decode, form = from_form, scalar = from_scalar, text = as_it_is, bytes = as_it_is }
 
 -- Text and bytes are taken as they are, unless the answer is a refusal; bytes that call themselves JSON are one.
-local function form_of(op, answer)
-  local form = op.facts.answer or "json"
+local function form_of(form, answer)
   if form ~= "text" and form ~= "bytes" then return form end
   if answer.status // 100 ~= 2 then return "json" end
   if form == "bytes" and (answer.header("content-type") or ""):find("json", 1, true) then return "json" end
@@ -159,7 +148,12 @@ end
 
 -- The provider's verdict on an answer: true and the result, or false and the fields of an error.
 local function verdict(state, op, answer)
-  local value, message = READERS[form_of(op, answer)](answer.body)
+  local form, value, message = op.facts.answer, nil, nil
+  if form then
+    value, message = READERS[form_of(form, answer)](answer.body)
+  else
+    value, message = json.decode(answer.body)
+  end
   if not message then return state.manners.decode(answer.status, value, op.facts, answer) end
   local second = state.manners.undecodable
   if second then
@@ -184,8 +178,9 @@ end
 
 -- A good answer that is read piece by piece is the result itself, in the provider's own form.
 local function streamed(state, op, answer)
-  answer.stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
-  return answer.stream, response_of(state, answer)
+  local stream = answer.stream
+  stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
+  return stream, response_of(state, answer)
 end
 
 --- Reads an answer.
@@ -200,9 +195,9 @@ function answers.read(state, op, answer)
   if not ok then return refused(state, op, answer, result) end
   if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end
   if op.facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
-  if op.shaper then
+  if op.result then
     local problem
-    result, problem = op.shaper(result)
+    result, problem = settle(op, result)
     if problem then return refused(state, op, answer, unlike("result" .. problem)) end
   end
   return result, response_of(state, answer, page)

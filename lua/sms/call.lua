@@ -72,7 +72,7 @@ local function login(state, op, deadline)
 end
 
 local function ensure_session(state, op, request, deadline)
-  if by_session(state, op) and not state.auth.default then
+  if not state.auth.default then
     local ok, err = login(state, op, deadline)
     if not ok then return nil, err end
   end
@@ -80,9 +80,11 @@ local function ensure_session(state, op, request, deadline)
   return true
 end
 
+-- What distinguishes a request beside its arguments.
 local function sign(state, op, request)
   local facts, options = op.facts, request.options
   if facts.host then request.endpoint, request.base_url = state.endpoint_of(facts.host) end
+  if facts.auth then request.auth = state.auth[facts.auth] end
   if facts.accept or options and options.headers then
     local own = request.headers or {}
     request.headers = { Accept = facts.accept }
@@ -92,25 +94,25 @@ local function sign(state, op, request)
   if state.manners.path then request.path = state.manners.path(request.path, state.options) end
 end
 
--- One try: exchange and decode before the deadline.
-local function try_once(state, op, request, deadline)
-  local answer, trouble = state.exchange(state, request, deadline - core.now())
+-- One try: exchange and decode in the seconds left.
+local function try_once(state, op, request, left)
+  local answer, trouble = state.exchange(state, request, left)
   if not answer then return answers.broken(state, op, trouble) end
   return answers.read(state, op, answer)
 end
 
 -- A session that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
-local function try(state, op, request, deadline)
+local function try_in_session(state, op, request, deadline)
   local ok, err = ensure_session(state, op, request, deadline)
   if not ok then return nil, err end
   local used = state.auth.default
-  local result, second = try_once(state, op, request, deadline)
-  if not state.logged_in or second.kind ~= "auth" or not failure.is(second) or not by_session(state, op) then return result, second end
+  local result, second = try_once(state, op, request, deadline - core.now())
+  if not state.logged_in or second.kind ~= "auth" or not failure.is(second) then return result, second end
   if state.auth.default == used then state.auth.default = nil end
   if request.parts and request.parts.fed then return result, second end
   ok, err = ensure_session(state, op, request, deadline)
   if not ok then return nil, err end
-  return try_once(state, op, request, deadline)
+  return try_once(state, op, request, deadline - core.now())
 end
 
 local function policy_of(state, request, now, deadline)
@@ -138,20 +140,28 @@ local function pace(state, op, deadline)
   return true
 end
 
-local function paced_try(state, op, request, deadline, tries)
-  local ok, err = pace(state, op, deadline)
-  if not ok then return nil, err end
-  if core.now() >= deadline then
-    return nil, failure.new {
-      kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-      message = "the deadline passed before the request could begin",
-    }
+local function too_late(state, op)
+  return nil, failure.new {
+    kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+    message = "the deadline passed before the request could begin",
+  }
+end
+
+-- `now`: the moment of the call, when it is still that.
+local function paced_try(state, op, request, deadline, tries, now)
+  if state.bucket then
+    local ok, err = pace(state, op, deadline)
+    if not ok then return nil, err end
+    now = nil
   end
+  local left = deadline - (now or core.now())
+  if left <= 0 then return too_late(state, op) end
   if state.on_event then
     local path = state.mask(request.shown or request.path)
     notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
   end
-  return try(state, op, request, deadline)
+  if by_session(state, op) then return try_in_session(state, op, request, deadline) end
+  return try_once(state, op, request, left)
 end
 
 -- Learns from what came back, and tells it.
@@ -177,15 +187,16 @@ end
 ---@return any? result
 ---@return table response_or_error
 function call.carry(state, op, request)
-  sign(state, op, request)
-  local deadline = core.now() + (request.options and request.options.timeout or state.timeout)
+  local options, now = request.options, core.now()
+  if options or op.apart or state.manners.path then sign(state, op, request) end
+  local deadline = now + (options and options.timeout or state.timeout)
   local ends = scheduler.deadline()
   if ends and ends < deadline then deadline = ends end
   local tries, wires, unclear = 0, 0, false
   while true do
     tries = tries + 1
-    local result, second = paced_try(state, op, request, deadline, tries)
-    wires = wires + second.attempts
+    local result, second = paced_try(state, op, request, deadline, tries, now)
+    wires, now = wires + second.attempts, nil
     second.attempts = wires
     if not settle(state, op, second, tries) then return result, second end
     if unclear and second.outcome == "not_sent" then

@@ -3,8 +3,11 @@
 
 local argument = require "sms.argument"
 local build = require "sms.build"
+local core = require "sms.core"
 local failure = require "sms.error"
+local json = require "sms.json"
 local naming = require "sms.naming"
+local plain = require "sms.plain"
 local record = require "sms.record"
 local shape = require "sms.shape"
 local Type = require "sms.type"
@@ -46,7 +49,7 @@ local function add_param(op, registry, name, place, text)
   local wire = op.facts.wire and op.facts.wire[name] or name
   local default = op.facts.default and op.facts.default[name]
   local param = {
-    name = name, place = place, type = text, wire = type(wire) == "table" and wire or { wire }, default = default,
+    name = name, place = place, type = text, node = node, wire = type(wire) == "table" and wire or { wire }, default = default,
     optional = node.optional or default ~= nil, convert = argument.converter(node, registry), file = text:match("^sms%.File") ~= nil,
     where = "argument '" .. name .. "'", from_client = op.facts.from_client and op.facts.from_client[name],
   }
@@ -106,10 +109,45 @@ function Operation.compile(facts, name, provider, registry, hooks)
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
   op.bare = op.bare and not op.hook
+  op.apart = facts.host ~= nil or facts.accept ~= nil or facts.auth ~= nil
   for _, rule in ipairs(RULES) do op.ruled = op.ruled or facts[rule] ~= nil end
-  local result = facts.result and Type.parse(facts.result, registry)
-  op.shaper = result and shape.shaper(result, registry)
+  op.result, op.registry = facts.result and Type.parse(facts.result, registry), registry
   return op
+end
+
+--- Makes a decoded answer keep the word of the operation's result type.
+---@param op table
+---@param value any
+---@return any value
+---@return string? mismatch  see `shape.settle`
+function Operation.settle(op, value)
+  local form = op.form
+  if not form then
+    form = shape.form(op.result, op.registry)
+    op.form = form
+  end
+  return shape.settle(value, form)
+end
+
+-- Rules for calls whose arguments are the body as they are, or that have none; false where no call is so plain.
+local function plain_rules(op)
+  local facts, nodes, needed = op.facts, {}, {}
+  if op.ruled or op.hook or op.places.path or facts.form or facts.multipart then return false end
+  for _, param in ipairs(op.params) do
+    if param.default ~= nil or param.from_client then return false end
+    nodes[param.name] = op.bare and facts.body and param.node or nil
+    needed[param.name] = not param.optional
+  end
+  return plain.rules(nodes, needed)
+end
+
+-- The request of a plain call; nil when it isn't one, or has a mistake.
+local function plain_request(op, args)
+  if op.rules == nil then op.rules = plain_rules(op) end
+  if not op.rules or not core.fits(args, op.rules) then return nil end
+  local body = op.facts.body and json.encode(args or {})
+  if op.facts.body and not body then return nil end
+  return { method = op.method, once = true, path = op.pieces[1], query = op.query, body = body }
 end
 
 ---------------------------------------------------------------- checking arguments
@@ -210,6 +248,8 @@ end
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, once, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value the world's failure
 function Operation.prepare(op, args, options, settings)
+  local request, trouble = options == nil and plain_request(op, args), nil
+  if request then return request end
   local problems = {}
   if args ~= nil and type(args) ~= "table" then
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
@@ -221,7 +261,7 @@ function Operation.prepare(op, args, options, settings)
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
   if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
   if #problems > 0 then return nil, complaint(op, problems) end
-  local request, trouble = build.request(op, wired, options, problems)
+  request, trouble = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end
   if trouble then
     return nil, failure.new { kind = "invalid", outcome = "not_sent", provider = op.provider, operation = op.name, message = trouble }

@@ -67,14 +67,16 @@ end
 -- Header lines are read when somebody asks: `head` holds them as they came, `core.headers` makes the table.
 local Answer = {}
 
-function Answer.__index(answer, key)
-  if key ~= "headers" and key ~= "header" then return nil end
+local function headers_of(answer)
   local head = rawget(answer, "head")
-  local headers = type(head) == "table" and head or core.headers(head)
-  answer.head = headers
-  answer.headers = function() return headers end
-  answer.header = function(name) return headers[name] end
-  return rawget(answer, key)
+  if type(head) == "table" then return head end
+  answer.head = core.headers(head)
+  return answer.head
+end
+
+function Answer.__index(answer, key)
+  if key == "headers" then return function() return headers_of(answer) end end
+  if key == "header" then return function(name) return headers_of(answer)[name] end end
 end
 
 -- `head`: the header lines as they came, or a table of them.
