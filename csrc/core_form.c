@@ -82,44 +82,52 @@ static enum step settle_scalar(lua_State *L, enum form form) {
   return form == FLAG && type != LUA_TBOOLEAN ? settle_flag(L) : SAME;
 }
 
+/* Whether a value of this Lua type needs no step by a scalar form. */
+static int is_settled(int type, lua_Integer form) {
+  switch ((enum form)form) {
+    case TEXT: return type == LUA_TSTRING;
+    case FLAG: return type == LUA_TBOOLEAN;
+    case NUMBER: return type == LUA_TNUMBER;
+    case SINGLE: return type != LUA_TTABLE;
+    default: return 0;
+  }
+}
+
 static enum step settle(lua_State *L, int form);
 
-/* The member at the top of the stack, by the form at `at` of the form of its object. Of what may be absent, another form is no breach:
-** it stays as it came. [-0, +(0|1), m] */
-static enum step settle_member(lua_State *L, int form, lua_Integer at) {
+/* Of the object at `object` the member at `at` of its form; the member and its own form are on the stack. Of what may be absent, another
+** form is no breach: it stays as it came. [-0, +any, m] */
+static enum step settle_member(lua_State *L, int object, int form, lua_Integer at) {
+  int own = lua_gettop(L);
   enum step step;
-  int value = lua_gettop(L);
-  lua_rawgeti(L, form, at + 1);
-  lua_insert(L, value);
-  step = settle(L, value);
-  if (step == FAILED) {
+  lua_pushvalue(L, own - 1);
+  step = settle(L, own);
+  lua_rawgeti(L, form, at);
+  if (step == NEW) {
+    lua_insert(L, -2);
+    lua_rawset(L, object);
+  } else if (step == FAILED) {
     lua_rawgeti(L, form, at + 2);
-    if (lua_toboolean(L, -1)) step = SAME;
-    lua_pop(L, 1);
+    if (lua_toboolean(L, -1)) return SAME;
+    lua_pushfstring(L, ".%s%s", lua_tostring(L, -2), lua_tostring(L, -3));
+    return FAILED;
   }
-  lua_remove(L, value);
-  return step;
+  return SAME;
 }
 
 static enum step settle_object(lua_State *L, int form) {
-  int whole, value = lua_gettop(L);
+  int whole, object = lua_gettop(L);
   lua_Integer i, n = (lua_Integer)lua_rawlen(L, form);
-  if (lua_type(L, value) != LUA_TTABLE) return differs(L, wanted[OBJECT]);
+  if (lua_type(L, object) != LUA_TTABLE) return differs(L, wanted[OBJECT]);
   first_key(L, &whole);
   if (whole) return differs(L, wanted[OBJECT]);
-  for (i = 2; i <= n; i += 3, lua_settop(L, value)) {
-    enum step step;
+  for (i = 2; i <= n; i += 3, lua_settop(L, object)) {
+    int type;
     lua_rawgeti(L, form, i);
-    lua_pushvalue(L, -1);
-    if (lua_rawget(L, value) == LUA_TNIL) continue;
-    step = settle_member(L, form, i);
-    if (step == NEW) {
-      lua_remove(L, -2);
-      lua_rawset(L, value);
-    } else if (step == FAILED) {
-      lua_pushfstring(L, ".%s%s", lua_tostring(L, value + 1), lua_tostring(L, -1));
-      return FAILED;
-    }
+    type = lua_rawget(L, object);
+    if (type == LUA_TNIL) continue;
+    if (lua_rawgeti(L, form, i + 1) == LUA_TNUMBER && is_settled(type, lua_tointeger(L, -1))) continue;
+    if (settle_member(L, object, form, i) == FAILED) return FAILED;
   }
   return SAME;
 }

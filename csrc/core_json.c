@@ -61,18 +61,18 @@ static enum step restore_string(struct restorer *r) {
 
 /* One build of lua-cjson gives floats for integers; the literals that were floats are marked. */
 static enum step restore_number(struct restorer *r) {
+  lua_Number number = lua_tonumber(r->L, -1);
   lua_Integer value;
-  if (lua_isinteger(r->L, -1) || !lua_numbertointeger(lua_tonumber(r->L, -1), &value)) return SAME;
-  if ((lua_Number)value != lua_tonumber(r->L, -1)) return SAME;
+  if (!lua_numbertointeger(number, &value) || (lua_Number)value != number || lua_isinteger(r->L, -1)) return SAME;
   lua_pushinteger(r->L, value);
   return NEW;
 }
 
 static enum step restore_table(struct restorer *r, int depth);
 
-static enum step restore(struct restorer *r, int depth) {
-  switch (lua_type(r->L, -1)) {
-    case LUA_TSTRING: return restore_string(r);
+static enum step restore(struct restorer *r, int type, int depth) {
+  switch (type) {
+    case LUA_TSTRING: return r->marker < 0 ? SAME : restore_string(r);
     case LUA_TNUMBER: return restore_number(r);
     case LUA_TTABLE: return restore_table(r, depth + 1);
     case LUA_TLIGHTUSERDATA:
@@ -91,8 +91,8 @@ static enum step restore_table(struct restorer *r, int depth) {
     r->problem = SMS_JSON_TOO_DEEP;
     return FAILED;
   }
-  for (lua_pushnil(L); lua_next(L, t); lua_settop(L, t + 1)) {
-    enum step step = restore(r, depth);
+  for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
+    enum step step = restore(r, lua_type(L, -1), depth);
     if (step == FAILED) return FAILED;
     if (step == SAME) continue;
     lua_pushvalue(L, t + 1);
@@ -132,7 +132,7 @@ int sms_json_read_lua(lua_State *L) {
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return blame(L, r.marker);
   if (!report.touched) return 1;
   r.L = L;
-  if (restore(&r, 0) != FAILED) return 1;
+  if (restore(&r, lua_type(L, -1), 0) != FAILED) return 1;
   lua_pushstring(L, r.problem);
   return fail(L);
 }

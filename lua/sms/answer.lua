@@ -99,7 +99,8 @@ local function response_of(state, answer, page)
   if page then
     for name, value in pairs(page) do page[name] = masked(state, value) end
   end
-  answer.body, answer.stream, answer.outcome, answer.page = nil, nil, "accepted", page
+  answer.body, answer.stream, answer.outcome = nil, nil, "accepted"
+  if page then answer.page = page end
   return setmetatable(answer, Response)
 end
 

@@ -52,7 +52,7 @@ end
 
 local function method_of(op)
   return function(self, args, options)
-    local state = state_of(self, op.name)
+    local state = states[self] or state_of(self, op.name)
     local request, trouble = Operation.prepare(op, args, options, state.options)
     if request then
       local result, second = call.carry(state, op, request)

@@ -3,7 +3,7 @@
 
 local argument = require "sms.argument"
 local build = require "sms.build"
-local core = require "sms.core"
+local fits = require "sms.core".fits
 local failure = require "sms.error"
 local json = require "sms.json"
 local naming = require "sms.naming"
@@ -143,10 +143,16 @@ end
 
 -- The request of a plain call; nil when it isn't one, or has a mistake.
 local function plain_request(op, args)
-  if op.rules == nil then op.rules = plain_rules(op) end
-  if not op.rules or not core.fits(args, op.rules) then return nil end
-  local body = op.facts.body and json.encode(args or {})
-  if op.facts.body and not body then return nil end
+  local rules, body = op.rules, nil
+  if rules == nil then
+    rules = plain_rules(op)
+    op.rules = rules
+  end
+  if not rules or not fits(args, rules) then return nil end
+  if op.facts.body then
+    body = json.encode(args or {})
+    if not body then return nil end
+  end
   return { method = op.method, once = true, path = op.pieces[1], query = op.query, body = body }
 end
 
@@ -248,8 +254,11 @@ end
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, once, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value the world's failure
 function Operation.prepare(op, args, options, settings)
-  local request, trouble = options == nil and plain_request(op, args), nil
-  if request then return request end
+  local request, trouble
+  if options == nil then
+    request = plain_request(op, args)
+    if request then return request end
+  end
   local problems = {}
   if args ~= nil and type(args) ~= "table" then
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })

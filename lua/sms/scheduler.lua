@@ -9,7 +9,7 @@ local waiters = require "sms.waiters"
 
 local scheduler = {
   current = waiters.current, waiter = waiters.here, watch = waiters.watch, unwatch = waiters.unwatch, park = waiters.park,
-  wake = waiters.wake, block = waiters.block, exchange = waiters.exchange, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
+  wake = waiters.wake, block = waiters.block, deliver = waiters.deliver, news = waiters.news, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
 }
 
 local Task = { __name = "sms.task" }

@@ -16,6 +16,7 @@ local SLICE = 0.2
 local PROGRESS = 0.1
 
 local shared
+local news = scheduler.news
 
 --- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
 ---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
@@ -81,7 +82,7 @@ end
 
 -- `head`: the header lines as they came, or a table of them.
 local function answer_of(status, head, body, attempts, duration)
-  return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration }, Answer)
+  return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false }, Answer)
 end
 
 -- What a transfer that failed tells; libcurl's own code is not looked at.
@@ -223,12 +224,19 @@ local function wait_and_finish(pool, running, act)
   return finish(transfer)
 end
 
--- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. No answer and no failure:
--- nothing was begun, for the pool is closed.
-local function at_once(state, pool, request, seconds)
-  local status, body, attempts, duration, head, sixth, seventh, eighth = scheduler.exchange(pool, request.endpoint or state.endpoint,
-    request.method, target_of(request), request.body, seconds, request.once, (extras(state, request)))
-  if math.type(status) then return answer_of(status, head, body, attempts, duration) end
+-- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. Neither an answer nor a failure:
+-- nothing was begun, for the pool is closed or has no such call.
+local function at_once(state, request, seconds)
+  local pool, auth, target, extra = state.pool or transport.shared_pool(), request.auth, request.path, nil
+  local exchange = pool.exchange
+  if not exchange then return nil end
+  if request.query ~= "" then target = target_of(request) end
+  if auth == nil then auth = state.session_auth end
+  if auth ~= nil or request.content_type or request.headers then extra = extras(state, request) end
+  local status, body, attempts, duration, head, sixth, seventh, eighth = exchange(pool, request.endpoint or state.endpoint,
+    request.method, target, request.body, seconds, request.once, extra, SLICE, news)
+  if news[1] then scheduler.deliver(news) end
+  if status and attempts then return answer_of(status, head, body, attempts, duration) end
   if status then return wait_and_finish(pool, status) end
   if body == "closed" and not head then return nil end
   return failure_of(body, attempts, duration, head, sixth, seventh, eighth)
@@ -242,16 +250,14 @@ end
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
   local options = request.options
+  if not options and timeout > 0 and not request.parts and not scheduler.waiter() then
+    local answer, trouble = at_once(state, request, timeout)
+    if answer or trouble then return answer, trouble end
+  end
   local seconds = time_for(options, timeout)
   local late = too_late(seconds)
   if late then return nil, late end
-  local pool = not (options or request.parts or scheduler.waiter()) and (state.pool or transport.shared_pool())
-  if pool and pool.exchange then
-    local answer, trouble = at_once(state, pool, request, seconds)
-    if answer or trouble then return answer, trouble end
-  end
-  local running, act
-  pool, running, act = start(state, request, seconds)
+  local pool, running, act = start(state, request, seconds)
   if not pool then return nil, act end
   if options and options.stream then return open_stream(pool, running, act) end
   return wait_and_finish(pool, running, act)

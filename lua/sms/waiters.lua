@@ -30,6 +30,8 @@ local WAIT = setmetatable({}, { __name = "sms.wait" })
 
 --- What a waiting coroutine yields.
 waiters.WAIT = WAIT
+--- What is given to pools for their news; `deliver` takes it.
+waiters.news = news
 
 ---------------------------------------------------------------- the queue
 
@@ -77,7 +79,7 @@ end
 --- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block.
 ---@return table? waiter
 function waiters.here()
-  return waiters.current() or host and host.inside()
+  return current and waiters.current() or host and host.inside()
 end
 
 ---------------------------------------------------------------- transfers
@@ -149,18 +151,6 @@ function waiters.block(pool, transfer)
   local done, kind, words = pool:wait(transfer, SLICE, news)
   waiters.deliver(news)
   if done == nil then return kind, words end
-end
-
---- `pool:exchange`, blocking for a slice of time at most; other transfers go on meanwhile, tasks do not.
----@param pool userdata
----@param ... any  what `pool:start` takes
----@return integer|userdata|nil status  or the transfer, still running, or nil and what is known of a failure
----@return any ...
-function waiters.exchange(pool, endpoint, method, target, body, timeout, once, extra)
-  local status, text, attempts, duration, head, sixth, seventh, eighth =
-    pool:exchange(endpoint, method, target, body, timeout, once, extra, SLICE, news)
-  if news[1] then waiters.deliver(news) end
-  return status, text, attempts, duration, head, sixth, seventh, eighth
 end
 
 ---------------------------------------------------------------- timers

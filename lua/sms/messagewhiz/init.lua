@@ -51,6 +51,7 @@ local function code_of(value)
   if type(value) ~= "table" then return nil end
   local code = value.errorCode
   if code == nil then code = value.statusCode end
+  if code == nil or math.type(code) == "integer" then return code end
   return math.tointeger(tonumber(code)) or code
 end
 
