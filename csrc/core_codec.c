@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_read, json_write, settle, fits, status,
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, status,
 ** statuses, nearest, equal. */
 #include "core_codec.h"
 
@@ -139,8 +139,8 @@ static int equal(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"json_read", sms_json_read_lua},
-    {"json_write", sms_json_write_lua},
+    {"json_reader", sms_json_reader},
+    {"json_writer", sms_json_writer},
     {"settle", sms_settle_lua},
     {"fits", sms_fits_lua},
     {"status", status},

@@ -15,10 +15,10 @@
 /* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
 enum step { SAME, NEW, FAILED };
 
-/* json_read(decode, text) -> value | nil, message | nil, words of decode, text that it was given, mark in it or nil. [-0, +1..4, m] */
-int sms_json_read_lua(lua_State *L);
-int sms_json_write_lua(lua_State *L); /* json_write(encode, value) -> text | nil, message. [-0, +1..2, m] */
-
+/* json_reader(decode, blame) -> function(text) -> value | nil, message. blame(words of decode, the text that it was given, mark in it or
+** nil) makes the message. [-0, +1, m] */
+int sms_json_reader(lua_State *L);
+int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
 /* settle(value, form) -> value | value, how it differs. Tables are changed in place. [-0, +1..2, m] */
 int sms_settle_lua(lua_State *L);
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments

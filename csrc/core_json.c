@@ -6,11 +6,13 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Puts on the stack what lua-cjson shall read in place of the text at index 2: the same, or a copy with the numbers that it would
+enum { TEXT = 1, GIVEN }; /* places: what is read, and what lua-cjson gets in its place */
+
+/* Puts on the stack what lua-cjson shall read in place of the text: the same, or a copy with the numbers that it would
 ** spoil as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
 static int push_guarded(lua_State *L, struct sms_json_report *report, int *marker) {
   size_t len;
-  const char *text = luaL_checklstring(L, 2, &len);
+  const char *text = lua_tolstring(L, TEXT, &len);
   luaL_Buffer b;
   *marker = -1;
   if (sms_json_scan(text, len, report) != SMS_OK) {
@@ -25,7 +27,7 @@ static int push_guarded(lua_State *L, struct sms_json_report *report, int *marke
     len = sms_json_guard(text, len, report, *marker, luaL_buffinitsize(L, &b, len + 3 * report->guarded));
     luaL_pushresultsize(&b, len);
   } else {
-    lua_pushvalue(L, 2);
+    lua_pushvalue(L, TEXT);
   }
   return 1;
 }
@@ -109,30 +111,39 @@ static int fail(lua_State *L) {
   return 2;
 }
 
-/* Of a failure of `decode`: nil, its words, and what it was given, with the mark. */
+/* The message that `blame` makes of the decoder's own, on the top of the stack. */
 static int blame(lua_State *L, int marker) {
-  luaL_tolstring(L, -1, NULL);
-  luaL_pushfail(L);
-  lua_insert(L, -2);
-  lua_pushvalue(L, 3);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  luaL_tolstring(L, -2, NULL);
+  lua_pushvalue(L, GIVEN);
   if (marker < 0) lua_pushnil(L);
   else lua_pushfstring(L, "%c", marker);
-  return 4;
+  lua_call(L, 3, 1);
+  return fail(L);
 }
 
-/* Tables that `decode` gave are changed in place; without numbers and nulls nothing is. */
-int sms_json_read_lua(lua_State *L) {
+/* Tables that the decoder gave are changed in place; without numbers and nulls nothing is. */
+static int read_text(lua_State *L) {
   struct sms_json_report report;
   struct restorer r;
-  luaL_checkany(L, 1);
-  lua_settop(L, 2);
+  if (lua_type(L, TEXT) != LUA_TSTRING)
+    return luaL_error(L, "json.decode: a string is expected, got %s", luaL_typename(L, TEXT));
+  lua_settop(L, TEXT);
   if (!push_guarded(L, &report, &r.marker)) return fail(L);
-  lua_pushvalue(L, 1);
-  lua_pushvalue(L, 3);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, GIVEN);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return blame(L, r.marker);
   if (!report.touched) return 1;
   r.L = L;
   if (restore(&r, lua_type(L, -1), 0) != FAILED) return 1;
   lua_pushstring(L, r.problem);
   return fail(L);
+}
+
+int sms_json_reader(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  lua_pushcclosure(L, read_text, 2);
+  return 1;
 }

@@ -256,19 +256,24 @@ static int bare(lua_State *L) {
 }
 
 /* The value itself is never changed. */
-int sms_json_write_lua(lua_State *L) {
+static int write_value(lua_State *L) {
   struct packer p;
   p.L = L;
   p.marked = 0;
-  luaL_checkany(L, 2);
-  lua_settop(L, 2);
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
   if (pack(&p, NULL) == FAILED) return fail(L, &p);
-  lua_pushvalue(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, -2);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
-    luaL_pushfail(L);
-    luaL_tolstring(L, -2, NULL);
-    return 2;
-  }
-  return p.marked ? bare(L) : 1;
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) return p.marked ? bare(L) : 1;
+  luaL_pushfail(L);
+  luaL_tolstring(L, -2, NULL);
+  return 2;
+}
+
+int sms_json_writer(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  lua_pushcclosure(L, write_value, 1);
+  return 1;
 }

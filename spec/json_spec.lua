@@ -345,14 +345,14 @@ describe("the guard", function()
   -- What the core gives to a decoder that answers `value`, and what it makes of that.
   local function read(text, value)
     local seen
-    local out = table.pack(core.json_read(function(given)
+    local reader = core.json_reader(function(given)
       seen = given
       return value
-    end, text))
-    return out, seen
+    end, error)
+    return table.pack(reader(text)), seen
   end
 
-  local function wrote(text) return core.json_write(function() return text end, { 1e15 }) end
+  local function wrote(text) return core.json_writer(function() return text end) { 1e15 } end
 
   it("gives the very same string when nothing needs it", function()
     local text = '{"price": 11.8, "count": 12345678901234, "note": "' .. ("1.0 123456789012345678 "):rep(5) .. '"}'
@@ -376,11 +376,17 @@ describe("the guard", function()
     assert.same({ n = 1, { cjson.null } }, (read('{"a":"null"}', { cjson.null })))
   end)
 
-  it("tells what a decoder complained of, and what it was given", function()
-    local function refuse() error("no good", 0) end
-    assert.same({ n = 4, nil, "no good", '["\xFF1.0"]', "\xFF" }, table.pack(core.json_read(refuse, "[1.0]")))
-    assert.same({ n = 4, nil, "no good", "[1]" }, table.pack(core.json_read(refuse, "[1]")))
-    assert.same({ n = 2, nil, "unexpected NUL at byte 2" }, table.pack(core.json_read(refuse, "1\0")))
+  it("has somebody else say what a decoder complained of, and in what", function()
+    local said
+    local reader = core.json_reader(function() error("no good", 0) end, function(...)
+      said = table.pack(...)
+      return "blamed"
+    end)
+    assert.same({ n = 2, nil, "blamed" }, table.pack(reader "[1.0]"))
+    assert.same({ n = 3, "no good", '["\xFF1.0"]', "\xFF" }, said)
+    reader "[1]"
+    assert.same({ n = 3, "no good", "[1]" }, said)
+    assert.same({ n = 2, nil, "unexpected NUL at byte 2" }, table.pack(reader "1\0"))
   end)
 
   it("stops in a value that contains itself", function()
@@ -398,6 +404,6 @@ describe("the guard", function()
   end)
 
   it("tells what an encoder complained of", function()
-    assert.same({ n = 2, nil, "no room" }, table.pack(core.json_write(function() error("no room", 0) end, {})))
+    assert.same({ n = 2, nil, "no room" }, table.pack(core.json_writer(function() error("no room", 0) end) {}))
   end)
 end)

@@ -4,7 +4,8 @@
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
-local settle = require "sms.operation".settle
+local Operation = require "sms.operation"
+local settle = require "sms.shape".settle
 local url = require "sms.url"
 
 local answers = {}
@@ -149,13 +150,9 @@ end
 
 -- The provider's verdict on an answer: true and the result, or false and the fields of an error.
 local function verdict(state, op, answer)
-  local form, value, message = op.facts.answer, nil, nil
-  if form then
-    value, message = READERS[form_of(form, answer)](answer.body)
-  else
-    value, message = json.decode(answer.body)
-  end
-  if not message then return state.manners.decode(answer.status, value, op.facts, answer) end
+  local facts = op.facts
+  local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body)
+  if not message then return state.manners.decode(answer.status, value, facts, answer) end
   local second = state.manners.undecodable
   if second then
     local ok, result = second(answer.status, answer.body, op.facts)
@@ -181,7 +178,19 @@ end
 local function streamed(state, op, answer)
   local stream = answer.stream
   stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
-  return stream, response_of(state, answer)
+  return stream, response_of(state, answer), true
+end
+
+-- A result in the form that its operation promises.
+local function settled(state, op, answer, result, page)
+  local facts, problem = op.facts, nil
+  if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
+  if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
+  if op.result then
+    result, problem = settle(result, op.form or Operation.form(op))
+    if problem then return refused(state, op, answer, unlike("result" .. problem)) end
+  end
+  return result, response_of(state, answer, page), true
 end
 
 --- Reads an answer.
@@ -190,18 +199,12 @@ end
 ---@param answer table  from the transport
 ---@return any? result
 ---@return table response_or_error
+---@return true? good  it is a response
 function answers.read(state, op, answer)
   if answer.stream then return streamed(state, op, answer) end
   local ok, result, page = verdict(state, op, answer)
   if not ok then return refused(state, op, answer, result) end
-  if op.facts.unwrap then result, page = unwrap(result, op.facts.unwrap) end
-  if op.facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
-  if op.result then
-    local problem
-    result, problem = settle(op, result)
-    if problem then return refused(state, op, answer, unlike("result" .. problem)) end
-  end
-  return result, response_of(state, answer, page)
+  return settled(state, op, answer, result, page)
 end
 
 return answers

@@ -106,8 +106,8 @@ local function try_in_session(state, op, request, deadline)
   local ok, err = ensure_session(state, op, request, deadline)
   if not ok then return nil, err end
   local used = state.auth.default
-  local result, second = try_once(state, op, request, deadline - core.now())
-  if not state.logged_in or second.kind ~= "auth" or not failure.is(second) then return result, second end
+  local result, second, good = try_once(state, op, request, deadline - core.now())
+  if good or not state.logged_in or second.kind ~= "auth" then return result, second, good end
   if state.auth.default == used then state.auth.default = nil end
   if request.parts and request.parts.fed then return result, second end
   ok, err = ensure_session(state, op, request, deadline)
@@ -160,24 +160,22 @@ local function paced_try(state, op, request, deadline, tries, now)
     local path = state.mask(request.shown or request.path)
     notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
   end
-  if by_session(state, op) then return try_in_session(state, op, request, deadline) end
+  if state.manners.session and by_session(state, op) then return try_in_session(state, op, request, deadline) end
   return try_once(state, op, request, left)
 end
 
 -- Learns from what came back, and tells it.
-local function settle(state, op, second, tries)
-  local failed = failure.is(second)
-  if failed then
-    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
-    if state.on_event then notify(state, { type = "error", operation = op.name, error = second, try = tries }) end
-  else
+local function settle(state, op, second, tries, good)
+  if good then
     retry.succeeded(state.budget)
     if state.bucket then rate.succeeded(state.bucket, core.now()) end
     if state.on_event then
       notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
     end
+  else
+    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
+    if state.on_event then notify(state, { type = "error", operation = op.name, error = second, try = tries }) end
   end
-  return failed
 end
 
 --- Carries a prepared request through: sign, exchange, decode; again where that is safe, all within one deadline. Blocks.
@@ -190,15 +188,16 @@ function call.carry(state, op, request)
   local options, now = request.options, core.now()
   if options or op.apart or state.manners.path then sign(state, op, request) end
   local deadline = now + (options and options.timeout or state.timeout)
-  local ends = scheduler.deadline()
-  if ends and ends < deadline then deadline = ends end
+  local task = scheduler.current()
+  if task and task.ends and task.ends < deadline then deadline = task.ends end
   local tries, wires, unclear = 0, 0, false
   while true do
     tries = tries + 1
-    local result, second = paced_try(state, op, request, deadline, tries, now)
+    local result, second, good = paced_try(state, op, request, deadline, tries, now)
     wires, now = wires + second.attempts, nil
     second.attempts = wires
-    if not settle(state, op, second, tries) then return result, second end
+    settle(state, op, second, tries, good)
+    if good then return result, second end
     if unclear and second.outcome == "not_sent" then
       second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
     end

@@ -4,8 +4,6 @@
 
 local core = require "sms.core"
 
-local json_read, json_write = core.json_read, core.json_write
-
 local MAX_DEPTH = 128 -- arrays and objects in each other, both ways; the core has the same limit
 
 -- The core asks a metatable's `__json` what a table is to become.
@@ -47,7 +45,6 @@ end
 ---@return table json  decode, encode, array, integer, null, empty_array, new
 local function new(cjson)
   local codec = configure(cjson.new())
-  local decode, encode = codec.decode, codec.encode
   local json = {
     new = new,
     --- Goes out as null. Never comes in: null is absent.
@@ -62,12 +59,7 @@ local function new(cjson)
   ---@param text string
   ---@return any value  nil after a failure, and for null
   ---@return string? message  what is wrong, with its byte where that is known
-  function json.decode(text)
-    if type(text) ~= "string" then error("json.decode: a string is expected, got " .. type(text), 2) end
-    local value, message, guarded, marker = json_read(decode, text)
-    if guarded then message = place(message, guarded, marker) end
-    return value, message
-  end
+  json.decode = core.json_reader(codec.decode, place)
 
   --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
   --- without a fraction is written as an integer. Tables with the keys 1 to n are arrays, empty ones objects unless marked.
@@ -75,9 +67,7 @@ local function new(cjson)
   ---@param value any
   ---@return string|nil text
   ---@return string? message  begins with the path to what cannot be written, e.g. `recipients[2].url`
-  function json.encode(value)
-    return json_write(encode, value)
-  end
+  json.encode = core.json_writer(codec.encode)
 
   --- Marks a table as a list, so that it goes out as [] also when it is empty.
   ---@generic T: table

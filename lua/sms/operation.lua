@@ -115,18 +115,12 @@ function Operation.compile(facts, name, provider, registry, hooks)
   return op
 end
 
---- Makes a decoded answer keep the word of the operation's result type.
+--- The form of the operation's result, see `shape.settle`; made when the first answer comes.
 ---@param op table
----@param value any
----@return any value
----@return string? mismatch  see `shape.settle`
-function Operation.settle(op, value)
-  local form = op.form
-  if not form then
-    form = shape.form(op.result, op.registry)
-    op.form = form
-  end
-  return shape.settle(value, form)
+---@return table|integer form
+function Operation.form(op)
+  op.form = op.form or shape.form(op.result, op.registry)
+  return op.form
 end
 
 -- Rules for calls whose arguments are the body as they are, or that have none; false where no call is so plain.

@@ -16,7 +16,7 @@ local SLICE = 0.2
 local PROGRESS = 0.1
 
 local shared
-local news = scheduler.news
+local here, news = scheduler.waiter, scheduler.news
 
 --- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
 ---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
@@ -226,8 +226,8 @@ end
 
 -- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. Neither an answer nor a failure:
 -- nothing was begun, for the pool is closed or has no such call.
-local function at_once(state, request, seconds)
-  local pool, auth, target, extra = state.pool or transport.shared_pool(), request.auth, request.path, nil
+local function at_once(state, pool, request, seconds)
+  local auth, target, extra = request.auth, request.path, nil
   local exchange = pool.exchange
   if not exchange then return nil end
   if request.query ~= "" then target = target_of(request) end
@@ -236,7 +236,9 @@ local function at_once(state, request, seconds)
   local status, body, attempts, duration, head, sixth, seventh, eighth = exchange(pool, request.endpoint or state.endpoint,
     request.method, target, request.body, seconds, request.once, extra, SLICE, news)
   if news[1] then scheduler.deliver(news) end
-  if status and attempts then return answer_of(status, head, body, attempts, duration) end
+  if status and attempts then
+    return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false }, Answer)
+  end
   if status then return wait_and_finish(pool, status) end
   if body == "closed" and not head then return nil end
   return failure_of(body, attempts, duration, head, sixth, seventh, eighth)
@@ -250,9 +252,13 @@ end
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
   local options = request.options
-  if not options and timeout > 0 and not request.parts and not scheduler.waiter() then
-    local answer, trouble = at_once(state, request, timeout)
-    if answer or trouble then return answer, trouble end
+  if not options and timeout > 0 and not request.parts then
+    local waiter, host = here()
+    if not waiter then
+      local pool = state.pool or not host and shared or transport.shared_pool()
+      local answer, trouble = at_once(state, pool, request, timeout)
+      if answer or trouble then return answer, trouble end
+    end
   end
   local seconds = time_for(options, timeout)
   local late = too_late(seconds)

@@ -78,8 +78,9 @@ end
 
 --- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block.
 ---@return table? waiter
+---@return table? host  the loop outside
 function waiters.here()
-  return current and waiters.current() or host and host.inside()
+  return current and waiters.current() or host and host.inside(), host
 end
 
 ---------------------------------------------------------------- transfers

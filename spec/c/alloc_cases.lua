@@ -85,24 +85,25 @@ local TEXT = '{"a":[1,2.0,123456789012345678,1e3],"b":{"c":"d","e":1234567890123
 
 case("json read", function()
   local guarded
-  local restored = good(core.json_read(function(text)
+  local restored = good(core.json_reader(function(text)
     guarded = text
     local marker = text:match "[\xC0-\xFF]"
     return { marker .. "2.0", { marker .. "123456789012345678" }, marker .. "12345678901234567890" }
-  end, TEXT))
+  end, error)(TEXT))
   return guarded .. show(restored)
 end)
 
 case("json write", function()
   local function write(value)
     local packed
-    return core.json_write(function(given)
+    local text = core.json_writer(function(given)
       packed = given
       return '{"a":"\xFF12","b":"c"}'
-    end, value), packed
+    end)(value)
+    return text, packed
   end
   local text, packed = write { a = { 1, 2.5, 0.1 + 0.2, 123456789012345678 }, b = { c = "d", list = {} } }
-  local refused = select(2, core.json_write(print, { a = { { b = "\xFF" } } }))
+  local refused = select(2, core.json_writer(print) { a = { { b = "\xFF" } } }))
   if not refused:find("UTF-8", 1, true) then error(refused, 0) end
   return good(text) .. show(packed) .. refused
 end)

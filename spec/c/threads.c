@@ -31,7 +31,7 @@ static const char work[] =
     "  assert(status == 200 and body:find(' /' .. i .. ' ', 1, true) and body:find('apikey: secret', 1, true), body)\n"
     "end\n"
     "assert(core.status('zoomconnect', 'delivery', 'DELIVERED').final)\n"
-    "assert(core.json_read(tostring, '[1.0]') and core.nearest('campagin', { 'campaign' }) == 'campaign')\n"
+    "assert(core.json_reader(tostring, error)('[1.0]') and core.nearest('campagin', { 'campaign' }) == 'campaign')\n"
     "assert(not core.text_count or core.text_count('{}') == 'gsm7')\n";
 
 static char url[64];
