@@ -183,10 +183,11 @@ end
 
 -- A result in the form that its operation promises.
 local function settled(state, op, answer, result, page)
-  local facts, problem = op.facts, nil
+  local facts = op.facts
   if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
   if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   if op.result then
+    local problem
     result, problem = settle(result, op.form or Operation.form(op))
     if problem then return refused(state, op, answer, unlike("result" .. problem)) end
   end

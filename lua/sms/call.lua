@@ -80,8 +80,11 @@ local function ensure_session(state, op, request, deadline)
   return true
 end
 
--- What distinguishes a request beside its arguments.
-local function sign(state, op, request)
+--- Gives a request what distinguishes it beside its arguments.
+---@param state table
+---@param op table
+---@param request table
+function call.sign(state, op, request)
   local facts, options = op.facts, request.options
   if facts.host then request.endpoint, request.base_url = state.endpoint_of(facts.host) end
   if facts.auth then request.auth = state.auth[facts.auth] end
@@ -147,14 +150,12 @@ local function too_late(state, op)
   }
 end
 
--- `now`: the moment of the call, when it is still that.
-local function paced_try(state, op, request, deadline, tries, now)
+local function paced_try(state, op, request, deadline, tries)
   if state.bucket then
     local ok, err = pace(state, op, deadline)
     if not ok then return nil, err end
-    now = nil
   end
-  local left = deadline - (now or core.now())
+  local left = deadline - core.now()
   if left <= 0 then return too_late(state, op) end
   if state.on_event then
     local path = state.mask(request.shown or request.path)
@@ -178,23 +179,21 @@ local function settle(state, op, second, tries, good)
   end
 end
 
---- Carries a prepared request through: sign, exchange, decode; again where that is safe, all within one deadline. Blocks.
----@param state table    the client's private state
----@param op table       the compiled operation
----@param request table  from `Operation.prepare`
+--- Tries a signed request, again where that is safe, before the deadline. Blocks.
+---@param state table
+---@param op table
+---@param request table
+---@param deadline number  on the clock of `core.now`
+---@param second table?    the error that a first try ended with; without it none was made
 ---@return any? result
 ---@return table response_or_error
-function call.carry(state, op, request)
-  local options, now = request.options, core.now()
-  if options or op.apart or state.manners.path then sign(state, op, request) end
-  local deadline = now + (options and options.timeout or state.timeout)
-  local task = scheduler.current()
-  if task and task.ends and task.ends < deadline then deadline = task.ends end
+function call.persist(state, op, request, deadline, second)
   local tries, wires, unclear = 0, 0, false
   while true do
+    local result, good
     tries = tries + 1
-    local result, second, good = paced_try(state, op, request, deadline, tries, now)
-    wires, now = wires + second.attempts, nil
+    if tries > 1 or not second then result, second, good = paced_try(state, op, request, deadline, tries) end
+    wires = wires + second.attempts
     second.attempts = wires
     settle(state, op, second, tries, good)
     if good then return result, second end
@@ -209,6 +208,21 @@ function call.carry(state, op, request)
     end
     transport.sleep(state, wait)
   end
+end
+
+--- Carries a prepared request through: sign, exchange, decode; again where that is safe, all within one deadline. Blocks.
+---@param state table    the client's private state
+---@param op table       the compiled operation
+---@param request table  from `Operation.prepare`
+---@return any? result
+---@return table response_or_error
+function call.carry(state, op, request)
+  local options = request.options
+  if options or op.apart or state.manners.path then call.sign(state, op, request) end
+  local deadline = core.now() + (options and options.timeout or state.timeout)
+  local task = scheduler.current()
+  if task and task.ends and task.ends < deadline then deadline = task.ends end
+  return call.persist(state, op, request, deadline)
 end
 
 return call

@@ -3,6 +3,7 @@
 
 local call = require "sms.call"
 local core = require "sms.core"
+local custom = require "sms.custom"
 local message = require "sms.message"
 local naming = require "sms.naming"
 local Operation = require "sms.operation"
@@ -13,6 +14,7 @@ local reconcile = require "sms.reconcile"
 local record = require "sms.record"
 local retry = require "sms.retry"
 local secret = require "sms.secret"
+local straight = require "sms.straight"
 local transport = require "sms.transport"
 local Type = require "sms.type"
 local version = require "sms.version"
@@ -50,16 +52,26 @@ local function state_of(self, name)
   return state
 end
 
+-- Calls an operation. A string in place of response or error is a mistake in the arguments.
+local function perform(state, op, args, options)
+  if options == nil then
+    local way = state.ways[op]
+    if way == nil then way = straight.way(state, op) end
+    if way then
+      local result, second = way(args)
+      if second then return result, second end
+    end
+  end
+  local request, trouble = Operation.prepare(op, args, options, state.options)
+  if not request then return nil, trouble end
+  return call.carry(state, op, request)
+end
+
 local function method_of(op)
   return function(self, args, options)
-    local state = states[self] or state_of(self, op.name)
-    local request, trouble = Operation.prepare(op, args, options, state.options)
-    if request then
-      local result, second = call.carry(state, op, request)
-      return result, second
-    end
-    if type(trouble) == "string" then error(trouble, 2) end
-    return nil, trouble
+    local result, second = perform(states[self] or state_of(self, op.name), op, args, options)
+    if type(second) == "string" then error(second, 2) end
+    return result, second
   end
 end
 
@@ -180,26 +192,17 @@ local function make_hosts(state)
   end
 end
 
--- Calls an operation by its name; a mistake in the arguments comes back as a string instead of being raised.
-local function make_perform(provider, state)
-  return function(name, args, options)
-    local op = provider.operations[name]
-    local request, trouble = Operation.prepare(op, args, options, state.options)
-    if not request then return nil, trouble end
-    return call.carry(state, op, request)
-  end
-end
-
 -- `held`: the secrets of the options, each a masker.
 local function make_state(provider, options, held)
   local manners = provider.manners
   local state = {
     name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
-    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {},
+    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, ways = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
-  state.mask, state.endpoint_of, state.perform = make_mask(state), make_hosts(state), make_perform(provider, state)
+  state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
+  state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
   for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
   add_auth(state, manners.auth(options))
   if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(options)) }) end
@@ -208,7 +211,7 @@ local function make_state(provider, options, held)
     add_auth(state, lists)
     state.session_auth = state.auth.default
   end
-  state.exchange = options.transport and transport.custom or transport.curl
+  state.exchange = options.transport and custom.exchange or transport.curl
   if not options.transport then state.endpoint = make_endpoint(state, options.base_url or manners.base_url, state.auth.default) end
   return state
 end

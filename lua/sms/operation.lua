@@ -7,7 +7,7 @@ local fits = require "sms.core".fits
 local failure = require "sms.error"
 local json = require "sms.json"
 local naming = require "sms.naming"
-local plain = require "sms.plain"
+local plainness = require "sms.plain"
 local record = require "sms.record"
 local shape = require "sms.shape"
 local Type = require "sms.type"
@@ -123,7 +123,6 @@ function Operation.form(op)
   return op.form
 end
 
--- Rules for calls whose arguments are the body as they are, or that have none; false where no call is so plain.
 local function plain_rules(op)
   local facts, nodes, needed = op.facts, {}, {}
   if op.ruled or op.hook or op.places.path or facts.form or facts.multipart then return false end
@@ -132,22 +131,34 @@ local function plain_rules(op)
     nodes[param.name] = op.bare and facts.body and param.node or nil
     needed[param.name] = not param.optional
   end
-  return plain.rules(nodes, needed)
+  return plainness.rules(nodes, needed)
 end
 
--- The request of a plain call; nil when it isn't one, or has a mistake.
-local function plain_request(op, args)
-  local rules, body = op.rules, nil
-  if rules == nil then
-    rules = plain_rules(op)
-    op.rules = rules
-  end
+--- Rules for plain calls: whose arguments are the body as they are, or that have none. False where no call is so plain.
+---@param op table
+---@return table|false rules  for `core.fits`
+function Operation.rules(op)
+  if op.rules == nil then op.rules = plain_rules(op) end
+  return op.rules
+end
+
+--- The request of a plain call.
+---@param op table
+---@param body string?
+---@return table
+function Operation.plain_request(op, body)
+  return { method = op.method, once = true, path = op.pieces[1], query = op.query, body = body }
+end
+
+-- The request of a call that is plain; nil when it isn't, or has a mistake.
+local function seen_through(op, args)
+  local rules, body = Operation.rules(op), nil
   if not rules or not fits(args, rules) then return nil end
   if op.facts.body then
     body = json.encode(args or {})
     if not body then return nil end
   end
-  return { method = op.method, once = true, path = op.pieces[1], query = op.query, body = body }
+  return Operation.plain_request(op, body)
 end
 
 ---------------------------------------------------------------- checking arguments
@@ -250,7 +261,7 @@ end
 function Operation.prepare(op, args, options, settings)
   local request, trouble
   if options == nil then
-    request = plain_request(op, args)
+    request = seen_through(op, args)
     if request then return request end
   end
   local problems = {}

@@ -9,7 +9,8 @@ local waiters = require "sms.waiters"
 
 local scheduler = {
   current = waiters.current, waiter = waiters.here, watch = waiters.watch, unwatch = waiters.unwatch, park = waiters.park,
-  wake = waiters.wake, block = waiters.block, deliver = waiters.deliver, news = waiters.news, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
+  wake = waiters.wake, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
+  deliver = waiters.deliver, news = waiters.news,
 }
 
 local Task = { __name = "sms.task" }

@@ -1,12 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Carries one request to the provider and its answer back: over libcurl, or through a function given as `transport`.
+-- Carries one request to the provider and its answer back over libcurl.
 
 local core = require "sms.core"
-local kinds = require "sms.error".kinds
-local json = require "sms.json"
 local scheduler = require "sms.scheduler"
 local stream = require "sms.stream"
-local url = require "sms.url"
 
 local transport = {}
 
@@ -80,10 +77,18 @@ function Answer.__index(answer, key)
   if key == "header" then return function(name) return headers_of(answer)[name] end end
 end
 
--- `head`: the header lines as they came, or a table of them.
-local function answer_of(status, head, body, attempts, duration)
+--- An answer.
+---@param status integer
+---@param head string|table  the header lines as they came, or a table of them
+---@param body string
+---@param attempts integer
+---@param duration number  seconds
+---@return table
+function transport.answer(status, head, body, attempts, duration)
   return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false }, Answer)
 end
+
+local answer_of = transport.answer
 
 -- What a transfer that failed tells; libcurl's own code is not looked at.
 local function failure_of(kind, message, _, attempts, duration, status, body)
@@ -205,8 +210,10 @@ local function time_for(options, timeout)
   return deadline and deadline - core.now()
 end
 
--- Why an exchange must not be begun any more, as a failure: its task was stopped, or its time is over.
-local function too_late(seconds)
+--- Why an exchange must not be begun any more: its task was stopped, or its time is over.
+---@param seconds number?  left
+---@return table? failure
+function transport.too_late(seconds)
   local stopped, why = scheduler.stopped()
   if stopped then
     scheduler.sleep(0) -- a task that goes on and on calling must not hold up the others
@@ -224,24 +231,42 @@ local function wait_and_finish(pool, running, act)
   return finish(transfer)
 end
 
--- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. Neither an answer nor a failure:
--- nothing was begun, for the pool is closed or has no such call.
-local function at_once(state, pool, request, seconds)
-  local auth, target, extra = request.auth, request.path, nil
+--- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. Neither an answer nor a failure:
+--- nothing was begun, for the pool is closed or has no such call.
+---@param state table
+---@param host table?   the event loop outside
+---@param endpoint userdata
+---@param method string
+---@param target string
+---@param body string?
+---@param seconds number
+---@param extra table?  what `pool:start` takes beside the usual
+---@return table? answer as `transport.curl` gives it
+---@return table? failure
+function transport.at_once(state, host, endpoint, method, target, body, seconds, extra)
+  local pool = state.pool or not host and shared or transport.shared_pool()
   local exchange = pool.exchange
   if not exchange then return nil end
-  if request.query ~= "" then target = target_of(request) end
-  if auth == nil then auth = state.session_auth end
-  if auth ~= nil or request.content_type or request.headers then extra = extras(state, request) end
-  local status, body, attempts, duration, head, sixth, seventh, eighth = exchange(pool, request.endpoint or state.endpoint,
-    request.method, target, request.body, seconds, request.once, extra, SLICE, news)
+  local status, text, attempts, duration, head, sixth, seventh, eighth =
+    exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
   if news[1] then scheduler.deliver(news) end
   if status and attempts then
-    return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false }, Answer)
+    return setmetatable({ status = status, head = head, body = text, attempts = attempts, duration = duration, stream = false }, Answer)
   end
   if status then return wait_and_finish(pool, status) end
-  if body == "closed" and not head then return nil end
-  return failure_of(body, attempts, duration, head, sixth, seventh, eighth)
+  if text == "closed" and not head then return nil end
+  return failure_of(text, attempts, duration, head, sixth, seventh, eighth)
+end
+local at_once = transport.at_once
+
+--- Who asks, for what and how, of requests that differ in their bodies only.
+---@param state table
+---@param request table
+---@return userdata endpoint
+---@return string target
+---@return table? extra  what `pool:start` takes beside the usual
+function transport.address(state, request)
+  return request.endpoint or state.endpoint, target_of(request), (extras(state, request))
 end
 
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
@@ -255,131 +280,18 @@ function transport.curl(state, request, timeout)
   if not options and timeout > 0 and not request.parts then
     local waiter, host = here()
     if not waiter then
-      local pool = state.pool or not host and shared or transport.shared_pool()
-      local answer, trouble = at_once(state, pool, request, timeout)
+      local endpoint, target, extra = transport.address(state, request)
+      local answer, trouble = at_once(state, host, endpoint, request.method, target, request.body, timeout, extra)
       if answer or trouble then return answer, trouble end
     end
   end
   local seconds = time_for(options, timeout)
-  local late = too_late(seconds)
+  local late = transport.too_late(seconds)
   if late then return nil, late end
   local pool, running, act = start(state, request, seconds)
   if not pool then return nil, act end
   if options and options.stream then return open_stream(pool, running, act) end
   return wait_and_finish(pool, running, act)
-end
-
----------------------------------------------------------------- transports in Lua
-
-local function read_parts(parts)
-  local out = {}
-  for i, part in ipairs(parts) do
-    local data = part.data or part.chunks and stream.join(part.chunks)
-    if part.path then
-      local handle, message = io.open(part.path, "rb")
-      if not handle then return nil, message end
-      data = handle:read("a")
-      handle:close()
-    end
-    out[i] = { name = part.name, filename = part.filename, type = part.type, data = data }
-  end
-  return out
-end
-
-local signers = {}
-
-function signers.header(entry, plain) plain.headers[entry.name:lower()] = entry.value end
-
-function signers.bearer(entry, plain) plain.headers.authorization = "Bearer " .. entry.value end
-
-function signers.basic(entry, plain) plain.user, plain.password = entry.user, entry.value end
-
-local function joined(text, name, value)
-  return (text == "" and "" or text .. "&") .. url.escape(name) .. "=" .. url.escape(value)
-end
-
-function signers.query(entry, plain) plain.query = joined(plain.query, entry.name, entry.value) end
-
-function signers.form(entry, plain)
-  if plain.parts then
-    table.insert(plain.parts, { name = entry.name, data = entry.value })
-  else
-    plain.body = joined(plain.body or "", entry.name, entry.value)
-  end
-end
-
-function signers.json(entry, plain)
-  local rest = plain.body:match("^%s*{%s*(.*)$")
-  plain.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
-end
-
--- The request as plain data, signed, for a transport in Lua.
-local function plain_request(state, request)
-  local plain = { provider = state.name, method = request.method, path = request.path, query = request.query, headers = {} }
-  plain.body, plain.base_url = request.body, request.base_url
-  for name, value in pairs(state.manners.headers or {}) do plain.headers[name:lower()] = value end
-  for name, value in pairs(request.headers or {}) do plain.headers[name:lower()] = value end
-  if request.parts then
-    local parts, message = read_parts(request.parts)
-    if not parts then return nil, message end
-    plain.parts, plain.headers["content-type"] = parts, "multipart/form-data"
-  elseif request.body then
-    plain.headers["content-type"] = request.content_type or "application/json"
-  end
-  plain.headers["user-agent"] = state.user_agent
-  local auth = request.auth
-  if auth == nil then auth = state.auth.default end
-  for _, entry in ipairs(auth and auth:reveal() or {}) do signers[entry.scheme](entry, plain) end
-  return plain
-end
-
-local function save(path, body)
-  local handle, message = io.open(path, "wb")
-  if not handle then return nil, message end
-  handle:write(body)
-  handle:close()
-  return ""
-end
-
--- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
-local function told(trouble)
-  local given = type(trouble) == "table" and trouble or { message = trouble }
-  local tries, words = math.tointeger(given.attempts), given.message
-  return {
-    kind = kinds[given.kind] and given.kind or "network", attempts = tries and tries >= 0 and tries or 1, duration = 0,
-    message = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no answer",
-  }
-end
-
-local function is_answer(answer)
-  if type(answer) ~= "table" or math.type(answer.status) ~= "integer" then return false end
-  return (answer.body == nil or type(answer.body) == "string") and (answer.headers == nil or type(answer.headers) == "table")
-end
-
---- One exchange through the client's `transport` function; the request it gets and the answer it gives are plain data:
---- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
---- `base_url` only where an operation has a host of its own.
----@param state table
----@param request table
----@param timeout number  seconds
----@return table? answer
----@return table? failure
-function transport.custom(state, request, timeout)
-  local late = too_late(timeout)
-  if late then return nil, late end
-  local plain, message = plain_request(state, request)
-  if not plain then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
-  local answer, trouble = state.transport(plain)
-  if not answer then return nil, told(trouble) end
-  if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
-  local headers = {}
-  for name, value in pairs(answer.headers or {}) do headers[tostring(name):lower()] = tostring(value) end
-  local body, options = answer.body or "", request.options
-  if options and options.to_file and answer.status // 100 == 2 then
-    body, message = save(options.to_file, body)
-    if not body then return nil, { kind = "network", message = message, attempts = 1, duration = 0, status = answer.status } end
-  end
-  return answer_of(answer.status, headers, body, 1, 0)
 end
 
 return transport

@@ -103,7 +103,7 @@ case("json write", function()
     return text, packed
   end
   local text, packed = write { a = { 1, 2.5, 0.1 + 0.2, 123456789012345678 }, b = { c = "d", list = {} } }
-  local refused = select(2, core.json_writer(print) { a = { { b = "\xFF" } } }))
+  local refused = select(2, core.json_writer(print) { a = { { b = "\xFF" } } })
   if not refused:find("UTF-8", 1, true) then error(refused, 0) end
   return good(text) .. show(packed) .. refused
 end)

@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+-- The short way that most calls take: arguments that go on the wire as they are, no task, nobody who listens. What is put together once
+-- for each client and operation is not asked for again. Whatever is otherwise goes the whole way of `call.carry`; so does, after its
+-- first try, what had no success.
+
+local answers = require "sms.answer"
+local call = require "sms.call"
+local core = require "sms.core"
+local json = require "sms.json"
+local Operation = require "sms.operation"
+local retry = require "sms.retry"
+local scheduler = require "sms.scheduler"
+local transport = require "sms.transport"
+
+local fits, encode, here, at_once, read = core.fits, json.encode, scheduler.waiter, transport.at_once, answers.read
+
+local straight = {}
+
+-- A request of its own, for what comes after the first try.
+local function request_of(template, body)
+  local request = { body = body }
+  for name, value in pairs(template) do request[name] = value end
+  return request
+end
+
+local LEAST_TIME = 0.001 -- seconds; the core counts no less
+
+-- Whether every call of a client goes as the first one does.
+local function is_steady(state)
+  return not (state.on_event or state.bucket or state.transport or state.manners.session) and state.timeout >= LEAST_TIME
+end
+
+local function make(state, op)
+  local rules = is_steady(state) and Operation.rules(op)
+  if not rules then return false end
+  local template, has_body = Operation.plain_request(op), op.facts.body ~= nil
+  call.sign(state, op, template)
+  local endpoint, target, extra = transport.address(state, template)
+  local method, timeout, budget = template.method, state.timeout, state.budget
+  return function(args)
+    local waiter, host = here()
+    if waiter or not fits(args, rules) then return nil end
+    local body
+    if has_body then
+      body = encode(args or {})
+      if not body then return nil end
+    end
+    local answer, trouble = at_once(state, host, endpoint, method, target, body, timeout, extra)
+    if not (answer or trouble) then return nil end
+    local result, second, good
+    if answer then
+      result, second, good = read(state, op, answer)
+    else
+      result, second = answers.broken(state, op, trouble)
+    end
+    if good then
+      retry.succeeded(budget)
+      return result, second
+    end
+    return call.persist(state, op, request_of(template, body), core.now() - second.duration + timeout, second)
+  end
+end
+
+--- The short way of a client's operation, made when it is first wanted: a function of the arguments that returns what the call does, or
+--- nothing when these arguments, here and now, have to go the whole way. False where there is none.
+---@param state table
+---@param op table
+---@return (fun(args: table?): any?, table?)|false
+function straight.way(state, op)
+  local way = make(state, op)
+  state.ways[op] = way
+  return way
+end
+
+return straight
