@@ -110,6 +110,7 @@ build = {
     ["sms.raw"] = "lua/sms/raw.lua",
     ["sms.reconcile"] = "lua/sms/reconcile.lua",
     ["sms.record"] = "lua/sms/record.lua",
+    ["sms.response"] = "lua/sms/response.lua",
     ["sms.retry"] = "lua/sms/retry.lua",
     ["sms.scalar"] = "lua/sms/scalar.lua",
     ["sms.scheduler"] = "lua/sms/scheduler.lua",

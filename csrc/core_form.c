@@ -17,14 +17,12 @@ static const char *const wanted[FORMS] = {"",        "text",   "true or false", 
 
 enum { FORM = 1 + 1 }; /* place of the outermost form */
 
-/* The type of the first key of the table at the top, LUA_TNIL for none; of a float as of any other key. [-0, +0, -] */
-static int first_key(lua_State *L, int *whole) {
+/* The type of the first key of the table at the top, LUA_TNIL for none. Keys of JSON are texts, or whole numbers in a list. [-0, +0, -] */
+static int first_key(lua_State *L) {
   int type = LUA_TNIL;
-  *whole = 0;
   lua_pushnil(L);
   if (lua_next(L, -2)) {
     type = lua_type(L, -2);
-    *whole = lua_isinteger(L, -2);
     lua_pop(L, 2);
   }
   return type;
@@ -32,13 +30,12 @@ static int first_key(lua_State *L, int *whole) {
 
 /* What the value at the top is, in words. [-0, +0, -] */
 static const char *is_now(lua_State *L) {
-  int whole;
   switch (lua_type(L, -1)) {
     case LUA_TSTRING: return "text";
     case LUA_TNUMBER: return "a number";
     case LUA_TBOOLEAN: return "true or false";
     case LUA_TNIL: return "missing";
-    case LUA_TTABLE: first_key(L, &whole); return whole ? "a list" : "an object";
+    case LUA_TTABLE: return first_key(L) == LUA_TNUMBER ? "a list" : "an object";
     default: return luaL_typename(L, -1);
   }
 }
@@ -116,20 +113,19 @@ static enum step settle_member(lua_State *L, int object, int form, lua_Integer a
 }
 
 static enum step settle_object(lua_State *L, int form) {
-  int whole, object = lua_gettop(L);
+  int object = lua_gettop(L), named = 0;
   lua_Integer i, n = (lua_Integer)lua_rawlen(L, form);
   if (lua_type(L, object) != LUA_TTABLE) return differs(L, wanted[OBJECT]);
-  first_key(L, &whole);
-  if (whole) return differs(L, wanted[OBJECT]);
   for (i = 2; i <= n; i += 3, lua_settop(L, object)) {
     int type;
     lua_rawgeti(L, form, i);
     type = lua_rawget(L, object);
     if (type == LUA_TNIL) continue;
+    named = 1;
     if (lua_rawgeti(L, form, i + 1) == LUA_TNUMBER && is_settled(type, lua_tointeger(L, -1))) continue;
     if (settle_member(L, object, form, i) == FAILED) return FAILED;
   }
-  return SAME;
+  return named || first_key(L) != LUA_TNUMBER ? SAME : differs(L, wanted[OBJECT]);
 }
 
 /* Null in a list is a hole, which `#` may take for the end: only lists of scalars have room for it. */
@@ -165,8 +161,7 @@ static enum step settle_items(lua_State *L, int form) {
 }
 
 static enum step settle_list(lua_State *L, int form) {
-  int whole;
-  if (lua_type(L, -1) != LUA_TTABLE || first_key(L, &whole) == LUA_TSTRING) return differs(L, wanted[LIST]);
+  if (lua_type(L, -1) != LUA_TTABLE || first_key(L) == LUA_TSTRING) return differs(L, wanted[LIST]);
   lua_rawgeti(L, form, 2);
   if (lua_toboolean(L, -1)) return settle_items(L, form);
   lua_pop(L, 1);

@@ -57,7 +57,7 @@ static enum step restore_literal(struct restorer *r, const char *literal, size_t
 static enum step restore_string(struct restorer *r) {
   size_t len;
   const char *s = lua_tolstring(r->L, -1, &len);
-  if (len < 2 || (unsigned char)*s != r->marker) return SAME;
+  if (len < 2 || (unsigned char)*s != r->marker) return SAME; /* always so where nothing bears a mark */
   return restore_literal(r, s + 1, len - 1);
 }
 
@@ -74,7 +74,7 @@ static enum step restore_table(struct restorer *r, int depth);
 
 static enum step restore(struct restorer *r, int type, int depth) {
   switch (type) {
-    case LUA_TSTRING: return r->marker < 0 ? SAME : restore_string(r);
+    case LUA_TSTRING: return restore_string(r);
     case LUA_TNUMBER: return restore_number(r);
     case LUA_TTABLE: return restore_table(r, depth + 1);
     case LUA_TLIGHTUSERDATA:
@@ -94,7 +94,8 @@ static enum step restore_table(struct restorer *r, int depth) {
     return FAILED;
   }
   for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
-    enum step step = restore(r, lua_type(L, -1), depth);
+    int type = lua_type(L, -1);
+    enum step step = type == LUA_TSTRING && r->marker < 0 ? SAME : restore(r, type, depth);
     if (step == FAILED) return FAILED;
     if (step == SAME) continue;
     lua_pushvalue(L, t + 1);

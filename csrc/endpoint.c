@@ -189,13 +189,6 @@ static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
   return code;
 }
 
-static void time_out(const struct sms_endpoint *e, CURL *easy) {
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);
-  if (e->stall_s == 0) return;
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, e->stall_s);
-}
-
 /* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
 static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   CURL *easy = s->easy;
@@ -210,7 +203,7 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
   s->lines = e->lines;
   restrict_protocols(easy);
-  time_out(e, easy);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);
   sms_seat_callbacks(s);
   if (is_direct(e)) curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
   s->direct = is_direct(e);

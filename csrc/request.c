@@ -262,6 +262,18 @@ static const char *shape_body(struct sms_transfer *t) {
   return "HEAD";
 }
 
+/* Looking for a stall costs, and is no use where the whole time is over before. */
+static void time_out(const struct sms_transfer *t, struct sms_seat *s) {
+  long stall_s = t->endpoint->stall_s;
+  if (t->timeout_ms && t->timeout_ms / 1000 <= stall_s) stall_s = 0;
+  if (s->timeout_ms != t->timeout_ms) curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
+  s->timeout_ms = t->timeout_ms;
+  if (s->stall_s == stall_s) return;
+  s->stall_s = stall_s;
+  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, stall_s ? 1L : 0L);
+  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, stall_s);
+}
+
 /* A verb for which libcurl has no memory is none: the request would go out under another one. */
 static sms_rc shape(struct sms_transfer *t) {
   struct sms_seat *s = t->seat;
@@ -272,8 +284,7 @@ static sms_rc shape(struct sms_transfer *t) {
     if (curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL)) return sms_too_long(t, SMS_ENOMEM);
     strcpy(s->method, verb);
   }
-  if (s->timeout_ms != t->timeout_ms) curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
-  s->timeout_ms = t->timeout_ms;
+  time_out(t, s);
   return SMS_OK;
 }
 

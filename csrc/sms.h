@@ -124,7 +124,7 @@ struct sms_seat {
   struct sms_transfer *transfer;  /* who sits here; the callbacks' way to it */
   struct sms_seat *next;          /* in the endpoint's idle list */
   const struct curl_slist *lines; /* what CURLOPT_HTTPHEADER points to */
-  long timeout_ms;
+  long timeout_ms, stall_s;
   const struct sms_pool *pool; /* that its sockets are counted in; see links.c. Only to be compared: it may be gone */
   int direct;                  /* the handle knows the base URL; else each request sets its own whole URL */
   int sends_bytes;             /* shaped for a body in memory, else for no body */

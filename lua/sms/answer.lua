@@ -11,13 +11,13 @@ local url = require "sms.url"
 local answers = {}
 
 local function request_id(answer)
-  local headers = answer.headers()
+  local headers = answer.headers
   return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
 end
 
 -- Retry-After (RFC 9110 §10.2.3) in seconds: a number, or a date, which is never in the past.
 local function retry_after(answer)
-  local text = answer.header("retry-after")
+  local text = answer.headers["retry-after"]
   if not text then return nil end
   local seconds = tonumber(text)
   if seconds then return seconds >= 0 and seconds < math.huge and seconds or nil end
@@ -72,37 +72,14 @@ function answers.broken(state, op, trouble)
   }, op.repeatable)
 end
 
-local Response = { __name = "sms.response" }
-
--- `head` holds the header lines as they came until somebody looks at the table `headers`.
-local function headers_of(response)
-  local head = rawget(response, "head")
-  if not head then return nil end
-  response.head, response.headers = nil, type(head) == "table" and head or core.headers(head)
-  return response.headers
-end
-
-function Response.__index(response, key)
-  if key == "headers" then return headers_of(response) end
-end
-
-function Response.__pairs(response)
-  headers_of(response)
-  return next, response, nil
-end
-
-function Response:__tostring()
-  return "sms.response: HTTP " .. self.status
-end
-
 -- Makes the answer the response. `page`: what stands beside a list, in the provider's words.
 local function response_of(state, answer, page)
   if page then
     for name, value in pairs(page) do page[name] = masked(state, value) end
   end
-  answer.body, answer.stream, answer.outcome = nil, nil, "accepted"
+  answer.body, answer.stream = nil, nil
   if page then answer.page = page end
-  return setmetatable(answer, Response)
+  return answer
 end
 
 ---------------------------------------------------------------- forms of an answer
@@ -135,7 +112,7 @@ local READERS = { json = json.decode, form = from_form, scalar = from_scalar, te
 local function form_of(form, answer)
   if form ~= "text" and form ~= "bytes" then return form end
   if answer.status // 100 ~= 2 then return "json" end
-  if form == "bytes" and (answer.header("content-type") or ""):find("json", 1, true) then return "json" end
+  if form == "bytes" and (answer.headers["content-type"] or ""):find("json", 1, true) then return "json" end
   return form
 end
 

@@ -3,6 +3,7 @@
 
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
+local response = require "sms.response"
 local stream = require "sms.stream"
 local transport = require "sms.transport"
 local url = require "sms.url"
@@ -117,7 +118,7 @@ function custom.exchange(state, request, timeout)
     body, message = save(options.to_file, body)
     if not body then return nil, { kind = "network", message = message, attempts = 1, duration = 0, status = answer.status } end
   end
-  return transport.answer(answer.status, headers, body, 1, 0)
+  return response(answer.status, headers, body, 1, 0)
 end
 
 return custom

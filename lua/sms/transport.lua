@@ -2,6 +2,7 @@
 -- Carries one request to the provider and its answer back over libcurl.
 
 local core = require "sms.core"
+local response = require "sms.response"
 local scheduler = require "sms.scheduler"
 local stream = require "sms.stream"
 
@@ -62,34 +63,6 @@ local function extras(state, request, options)
   return extra, source
 end
 
--- Header lines are read when somebody asks: `head` holds them as they came, `core.headers` makes the table.
-local Answer = {}
-
-local function headers_of(answer)
-  local head = rawget(answer, "head")
-  if type(head) == "table" then return head end
-  answer.head = core.headers(head)
-  return answer.head
-end
-
-function Answer.__index(answer, key)
-  if key == "headers" then return function() return headers_of(answer) end end
-  if key == "header" then return function(name) return headers_of(answer)[name] end end
-end
-
---- An answer.
----@param status integer
----@param head string|table  the header lines as they came, or a table of them
----@param body string
----@param attempts integer
----@param duration number  seconds
----@return table
-function transport.answer(status, head, body, attempts, duration)
-  return setmetatable({ status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false }, Answer)
-end
-
-local answer_of = transport.answer
-
 -- What a transfer that failed tells; libcurl's own code is not looked at.
 local function failure_of(kind, message, _, attempts, duration, status, body)
   return nil, { kind = kind, message = message, attempts = attempts or 0, duration = duration or 0, status = status, body = body }
@@ -97,7 +70,7 @@ end
 
 local function finish(transfer)
   local status, body, attempts, duration, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return answer_of(status, transfer:head(), body, attempts, duration) end
+  if status then return response(status, transfer:head(), body, attempts, duration) end
   return failure_of(body, attempts, duration, fifth, sixth, seventh, eighth)
 end
 
@@ -193,7 +166,7 @@ local function open_stream(pool, transfer, act)
   local broken, words = transport.await(pool, transfer, act, known)
   local status, attempts = transfer:status()
   if not broken and status and status // 100 == 2 then
-    local answer = answer_of(status, transfer:head(), "", attempts, transfer:timings().start)
+    local answer = response(status, transfer:head(), "", attempts, transfer:timings().start)
     answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end)
     return answer
   end
@@ -250,9 +223,7 @@ function transport.at_once(state, host, endpoint, method, target, body, seconds,
   local status, text, attempts, duration, head, sixth, seventh, eighth =
     exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
   if news[1] then scheduler.deliver(news) end
-  if status and attempts then
-    return setmetatable({ status = status, head = head, body = text, attempts = attempts, duration = duration, stream = false }, Answer)
-  end
+  if status and attempts then return response(status, head, text, attempts, duration) end
   if status then return wait_and_finish(pool, status) end
   if text == "closed" and not head then return nil end
   return failure_of(text, attempts, duration, head, sixth, seventh, eighth)
@@ -273,7 +244,7 @@ end
 ---@param state table  the client's private state: `pool`, `endpoint`
 ---@param request table
 ---@param timeout number  seconds
----@return table? answer `{ status, body, attempts, duration, headers(), header(name), stream? }`
+---@return table? answer  a response with its `body`, or `stream`
 ---@return table? failure `{ kind, message, attempts, duration, status?, body? }`
 function transport.curl(state, request, timeout)
   local options = request.options

@@ -193,7 +193,7 @@ end
 
 -- Files come as they are; JSON in their place is a refusal, whatever it says.
 local function file(status, value, facts, answer)
-  local media = answer and answer.header("content-type") or ""
+  local media = answer and answer.headers["content-type"] or ""
   if type(value) == "string" and status // 100 == 2 and not media:find("json", 1, true) then return true, value end
   return refusal(status, type(value) == "table" and value.response or value, facts)
 end
