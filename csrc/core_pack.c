@@ -165,6 +165,21 @@ static void push_copy(lua_State *L, int t) {
 
 static enum step pack(struct packer *p, const struct level *up);
 
+/* Whether the table on the top of the stack has names and, for each, a text or a flag: then nothing in it has to change. */
+static int is_simple(lua_State *L) {
+  int t = lua_gettop(L), good = 1;
+  for (lua_pushnil(L); good && lua_next(L, t); lua_settop(L, t + 1)) {
+    size_t len = 0;
+    const char *s = lua_type(L, t + 1) == LUA_TSTRING ? lua_tolstring(L, t + 1, &len) : NULL;
+    good = s && sms_utf8_bad(s, len) == len;
+    if (!good || lua_isboolean(L, -1)) continue;
+    s = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
+    good = s && sms_utf8_bad(s, len) == len;
+  }
+  lua_settop(L, t);
+  return good;
+}
+
 /* Packs each value of the table on the top of the stack. The first that changes makes a copy, at place t + 1. */
 static enum step pack_values(struct packer *p, const struct level *level) {
   lua_State *L = p->L;
@@ -208,7 +223,13 @@ static int is_around(const struct level *level, const void *table) {
 static enum step pack_table(struct packer *p, const struct level *up) {
   struct level level;
   struct keys keys;
-  int list = is_kind(p->L, "array");
+  int list;
+  if (!lua_getmetatable(p->L, -1)) {
+    if (is_simple(p->L)) return SAME;
+  } else {
+    lua_pop(p->L, 1);
+  }
+  list = is_kind(p->L, "array");
   level.table = lua_topointer(p->L, -1);
   level.up = up;
   level.depth = up ? up->depth + 1 : 1;

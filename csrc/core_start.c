@@ -191,8 +191,7 @@ static struct sms_transfer *take_spare(lua_State *L) {
 
 /* Nothing of a request is left in the transfer at `at`, which Lua never saw. [-0, +0, -] */
 static void keep_spare(lua_State *L, int at, struct sms_transfer *t) {
-  sms_transfer_free(t);
-  sms_transfer_init(t);
+  sms_transfer_renew(t);
   lua_pushnil(L);
   lua_setiuservalue(L, at, 2);
   lua_pushvalue(L, at);

@@ -24,6 +24,7 @@
 #define SMS_FEED_ROOM ((size_t)64 << 10)    /* what a fed body may hold before `feed` says "full" */
 #define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
 #define SMS_HEADER_LINES 1024               /* header lines of one answer */
+#define SMS_KEPT_MAX ((size_t)16 << 10)     /* memory of one buffer that waits for the next request */
 #define SMS_IDLE_MAX 256                    /* configured handles an endpoint keeps for its next requests */
 #define SMS_BOUNDARY_MAX 48                 /* of a multipart body that is framed here */
 #define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
@@ -273,6 +274,7 @@ sms_rc sms_transfer_feed_end(struct sms_transfer *t);
 sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed answer goes on: what was there has been read */
 /* The end: gathers figures, settles files, gives the seat back. Out of the pool already. */
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code);
+void sms_transfer_renew(struct sms_transfer *t); /* not in flight; from then on it is as new, with memory for the next request */
 void sms_transfer_free(struct sms_transfer *t); /* not in flight; twice is fine; from then on it is closed */
 void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out); /* also while it runs */
 const char *sms_transfer_kind(const struct sms_transfer *t);                /* NULL for an answer */

@@ -250,6 +250,31 @@ void sms_transfer_free(struct sms_transfer *t) {
   t->auth = NULL;
 }
 
+/* Takes over the memory of a buffer that is not large; nothing of what it held can be seen there. */
+static void keep_memory(struct sms_buf *to, struct sms_buf *from) {
+  if (from->cap > SMS_KEPT_MAX) {
+    sms_buf_free(from);
+    return;
+  }
+  sms_buf_cut(from, 0);
+  to->ptr = from->ptr;
+  to->cap = from->cap;
+}
+
+void sms_transfer_renew(struct sms_transfer *t) {
+  struct sms_buf url, head, body;
+  sms_transfer_finish(t, SMS_ECLOSED, CURLE_OK);
+  url = t->url;
+  head = t->head;
+  body = t->body;
+  t->url.ptr = t->head.ptr = t->body.ptr = NULL;
+  sms_transfer_free(t);
+  sms_transfer_init(t);
+  keep_memory(&t->url, &url);
+  keep_memory(&t->head, &head);
+  keep_memory(&t->body, &body);
+}
+
 /* ---- header lines of the answer ---- */
 
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value) {

@@ -54,7 +54,7 @@ local function make(state, op)
       result, second = answers.broken(state, op, trouble)
     end
     if good then
-      retry.succeeded(budget)
+      if budget.tokens < retry.BUDGET then retry.succeeded(budget) end
       return result, second
     end
     return call.persist(state, op, request_of(template, body), core.now() - second.duration + timeout, second)
