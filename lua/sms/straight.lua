@@ -12,7 +12,8 @@ local retry = require "sms.retry"
 local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
-local fits, encode, here, at_once, read = core.fits, json.encode, scheduler.waiter, transport.at_once, answers.read
+local fits, settle, encode, decode, here, at_once = core.fits, core.settle, json.encode, json.decode, scheduler.waiter, transport.at_once
+local FULL = retry.BUDGET
 
 local straight = {}
 
@@ -30,34 +31,56 @@ local function is_steady(state)
   return not (state.on_event or state.bucket or state.transport or state.manners.session) and state.timeout >= LEAST_TIME
 end
 
+-- Whether results are JSON that the provider's verdict leaves as they are.
+local function is_direct(op)
+  return op.result and not (op.facts.answer or op.facts.unwrap or op.facts.single)
+end
+
+-- Goes on after a first try that was no plain yes.
+local function go_on(state, op, request, answer, trouble)
+  local result, second, good
+  if answer then
+    result, second, good = answers.read(state, op, answer)
+  else
+    result, second = answers.broken(state, op, trouble)
+  end
+  if good then return result, second end
+  return call.persist(state, op, request, core.now() - second.duration + state.timeout, second)
+end
+
 local function make(state, op)
-  local rules = is_steady(state) and Operation.rules(op)
+  local rules = is_steady(state) and is_direct(op) and Operation.rules(op)
   if not rules then return false end
-  local template, has_body = Operation.plain_request(op), op.facts.body ~= nil
+  local template, facts, form, has_body = Operation.plain_request(op), op.facts, Operation.form(op), op.facts.body ~= nil
   call.sign(state, op, template)
   local endpoint, target, extra = transport.address(state, template)
-  local method, timeout, budget = template.method, state.timeout, state.budget
+  local method, timeout, budget, verdict = template.method, state.timeout, state.budget, state.manners.decode
   return function(args)
     local waiter, host = here()
     if waiter or not fits(args, rules) then return nil end
-    local body
+    local body, value, wrong
     if has_body then
       body = encode(args or {})
       if not body then return nil end
     end
     local answer, trouble = at_once(state, host, endpoint, method, target, body, timeout, extra)
-    if not (answer or trouble) then return nil end
-    local result, second, good
     if answer then
-      result, second, good = read(state, op, answer)
-    else
-      result, second = answers.broken(state, op, trouble)
+      value, wrong = decode(answer.body)
+      if not wrong then
+        local yes, result, page = verdict(answer.status, value, facts, answer)
+        if yes and not page then
+          result, wrong = settle(result, form)
+          if not wrong then
+            answer.body, answer.stream = nil, nil
+            if budget.tokens < FULL then retry.succeeded(budget) end
+            return result, answer
+          end
+        end
+      end
+    elseif not trouble then
+      return nil
     end
-    if good then
-      if budget.tokens < retry.BUDGET then retry.succeeded(budget) end
-      return result, second
-    end
-    return call.persist(state, op, request_of(template, body), core.now() - second.duration + timeout, second)
+    return go_on(state, op, request_of(template, body), answer, trouble)
   end
 end
 
