@@ -21,7 +21,8 @@
 /* What lua-cjson would get wrong in a text, or what is wrong with the text itself. */
 struct sms_json_report {
   size_t guarded;     /* numbers that sms_json_guard will put into quotes */
-  int touched;        /* there are numbers, or there may be nulls: what lua-cjson reads is not yet what is meant */
+  size_t numbers;     /* all that there are: lua-cjson may read an integer as a float */
+  int nulls;          /* there may be some */
   int every_float;    /* the locale has another decimal point: all floats are among them */
   size_t at;          /* offset of the first byte that is wrong */
   const char *reason; /* NULL: nothing is wrong as far as numbers and NUL bytes go */

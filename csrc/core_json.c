@@ -35,6 +35,7 @@ static int push_guarded(lua_State *L, struct sms_json_report *report, int *marke
 struct restorer {
   lua_State *L;
   int marker;          /* -1: there are no marked strings */
+  size_t left;         /* values that may still have to change; in an object that has a key twice some are never met */
   const char *problem; /* why the last step failed */
   char note[64];
 };
@@ -65,6 +66,7 @@ static enum step restore_string(struct restorer *r) {
 static enum step restore_number(struct restorer *r) {
   lua_Number number = lua_tonumber(r->L, -1);
   lua_Integer value;
+  r->left--;
   if (!lua_numbertointeger(number, &value) || (lua_Number)value != number || lua_isinteger(r->L, -1)) return SAME;
   lua_pushinteger(r->L, value);
   return NEW;
@@ -85,7 +87,7 @@ static enum step restore(struct restorer *r, int type, int depth) {
   }
 }
 
-/* Changes the table on the top of the stack in place: no new keys, so the traversal goes on. */
+/* Changes the table on the top of the stack in place: no new keys, so the traversal goes on, while anything is left. */
 static enum step restore_table(struct restorer *r, int depth) {
   lua_State *L = r->L;
   int t = lua_gettop(L);
@@ -93,7 +95,7 @@ static enum step restore_table(struct restorer *r, int depth) {
     r->problem = SMS_JSON_TOO_DEEP;
     return FAILED;
   }
-  for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
+  for (lua_pushnil(L); r->left && lua_next(L, t); lua_pop(L, 1)) {
     int type = lua_type(L, -1);
     enum step step = type == LUA_TSTRING && r->marker < 0 ? SAME : restore(r, type, depth);
     if (step == FAILED) return FAILED;
@@ -102,6 +104,7 @@ static enum step restore_table(struct restorer *r, int depth) {
     lua_insert(L, -2);
     lua_rawset(L, t);
   }
+  lua_settop(L, t);
   return SAME;
 }
 
@@ -134,8 +137,9 @@ static int read_text(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_pushvalue(L, GIVEN);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return blame(L, r.marker);
-  if (!report.touched) return 1;
   r.L = L;
+  r.left = report.guarded || report.nulls ? SIZE_MAX : report.numbers;
+  if (!r.left) return 1;
   if (restore(&r, lua_type(L, -1), 0) != FAILED) return 1;
   lua_pushstring(L, r.problem);
   return fail(L);

@@ -111,23 +111,26 @@ static int is_key(const struct walk *w) {
   return p < w->end && *p == ':';
 }
 
+/* What a byte outside of strings may begin. */
+enum begins { NOTHING, STRING, NUMBER, NONE, NUL };
+static const unsigned char begins[256] = {[0] = NUL,      ['"'] = STRING, ['-'] = NUMBER, ['0'] = NUMBER, ['1'] = NUMBER,
+                                          ['2'] = NUMBER, ['3'] = NUMBER, ['4'] = NUMBER, ['5'] = NUMBER, ['6'] = NUMBER,
+                                          ['7'] = NUMBER, ['8'] = NUMBER, ['9'] = NUMBER, ['n'] = NONE};
+
 /* To the end of the next number: 1. At the end of the text, or before what is wrong: 0. */
 static int next_number(struct walk *w) {
-  while (w->p < w->end) {
-    if (*w->p == '"') {
-      skip_string(w);
-    } else if (is_digit(*w->p) || *w->p == '-') {
-      if (!read_number(w)) return wrong(w, w->number, "invalid number");
-      if (is_key(w)) return wrong(w, w->number, "a key that is not a string");
-      return 1;
-    } else if (*w->p == 0) {
-      return wrong(w, w->p, "unexpected NUL");
-    } else {
-      w->nulls |= *w->p == 'n';
-      w->p++;
+  for (;;) {
+    while (w->p < w->end && begins[(unsigned char)*w->p] == NOTHING) w->p++;
+    if (w->p == w->end) return 0;
+    switch ((enum begins)begins[(unsigned char)*w->p]) {
+      case STRING: skip_string(w); break;
+      case NUMBER:
+        if (!read_number(w)) return wrong(w, w->number, "invalid number");
+        return is_key(w) ? wrong(w, w->number, "a key that is not a string") : 1;
+      case NUL: return wrong(w, w->p, "unexpected NUL");
+      default: w->nulls = 1; w->p++;
     }
   }
-  return 0;
 }
 
 static void walk_init(struct walk *w, const char *text, size_t len, int every_float) {
@@ -142,12 +145,12 @@ sms_rc sms_json_scan(const char *text, size_t len, struct sms_json_report *repor
   report->every_float = strcmp(localeconv()->decimal_point, ".") != 0;
   walk_init(&w, text, len, report->every_float);
   report->guarded = 0;
-  report->touched = 0;
+  report->numbers = 0;
   while (next_number(&w)) {
     report->guarded += (size_t)w.guard;
-    report->touched = 1;
+    report->numbers++;
   }
-  report->touched |= w.nulls;
+  report->nulls = w.nulls;
   report->at = (size_t)(w.p - text);
   report->reason = w.reason;
   return w.reason ? SMS_EINVALID : SMS_OK;

@@ -110,7 +110,9 @@ end
 --- Source: "Response Error Messages", "Fast Single".
 function manners.decode(status, value, facts)
   facts = facts or {}
-  if status == 200 and type(value) == "table" and value.errorCode == 0 and facts.envelope ~= false then return true, content(value) end
+  if status == 200 and type(value) == "table" and value.errorCode == 0 and value.result ~= nil and facts.envelope ~= false then
+    return true, value.result -- as most do
+  end
   if type(value) == "string" then value = refusal_in(value) or value end
   local code = code_of(value)
   if status // 100 ~= 2 or (code ~= nil and code ~= 0) then return false, refusal(status, value, code) end
