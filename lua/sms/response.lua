@@ -29,7 +29,7 @@ end
 --- An answer.
 ---@param status integer
 ---@param head string|table  the header lines as they came, or a table of them by lower-case name
----@param body string
+---@param body string?
 ---@param attempts integer
 ---@param duration number  seconds
 ---@return table response

@@ -8,11 +8,13 @@ local call = require "sms.call"
 local core = require "sms.core"
 local json = require "sms.json"
 local Operation = require "sms.operation"
+local response = require "sms.response"
 local retry = require "sms.retry"
 local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
-local fits, settle, encode, decode, here, at_once = core.fits, core.settle, json.encode, json.decode, scheduler.waiter, transport.at_once
+local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
+local here, news, pool_of, SLICE = scheduler.waiter, scheduler.news, transport.pool_of, transport.SLICE
 local FULL = retry.BUDGET
 
 local straight = {}
@@ -36,13 +38,15 @@ local function is_direct(op)
   return op.result and not (op.facts.answer or op.facts.unwrap or op.facts.single)
 end
 
--- Goes on after a first try that was no plain yes.
+-- Goes on after a first try that was no plain yes; nothing when it was none at all.
 local function go_on(state, op, request, answer, trouble)
   local result, second, good
   if answer then
     result, second, good = answers.read(state, op, answer)
-  else
+  elseif trouble then
     result, second = answers.broken(state, op, trouble)
+  else
+    return nil
   end
   if good then return result, second end
   return call.persist(state, op, request, core.now() - second.duration + state.timeout, second)
@@ -58,28 +62,28 @@ local function make(state, op)
   return function(args)
     local waiter, host = here()
     if waiter or not fits(args, rules) then return nil end
-    local body, value, wrong
+    local body
     if has_body then
       body = encode(args or {})
       if not body then return nil end
     end
-    local answer, trouble = at_once(state, host, endpoint, method, target, body, timeout, extra)
-    if answer then
-      value, wrong = decode(answer.body)
-      if not wrong then
-        local yes, result, page = verdict(answer.status, value, facts, answer)
-        if yes and not page then
-          result, wrong = settle(result, form)
-          if not wrong then
-            answer.body, answer.stream = nil, nil
-            if budget.tokens < FULL then retry.succeeded(budget) end
-            return result, answer
-          end
-        end
+    local pool = pool_of(state, host)
+    local exchange = pool.exchange
+    if not exchange then return nil end
+    local status, text, attempts, duration, head, sixth, seventh, eighth =
+      exchange(pool, endpoint, method, target, body, timeout, true, extra, SLICE, news)
+    if status == 200 and attempts then
+      local value, wrong = decode(text)
+      local yes, result, page
+      if not wrong then yes, result, page = verdict(status, value, facts) end
+      if yes and not page then result, wrong = settle(result, form) end
+      if yes and not page and not wrong then
+        if news[1] then scheduler.deliver(news) end
+        if budget.tokens < FULL then retry.succeeded(budget) end
+        return result, response(status, head, nil, attempts, duration)
       end
-    elseif not trouble then
-      return nil
     end
+    local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
     return go_on(state, op, request_of(template, body), answer, trouble)
   end
 end

@@ -8,8 +8,9 @@ local stream = require "sms.stream"
 
 local transport = {}
 
---- How long one sleep in C lasts at most, seconds: between two of them Ctrl-C gets its turn.
-local SLICE = 0.2
+--- How long one wait in C lasts at most, seconds: between two of them Ctrl-C gets its turn.
+transport.SLICE = 0.2
+local SLICE = transport.SLICE
 --- How often progress is told at most, seconds.
 local PROGRESS = 0.1
 
@@ -204,31 +205,35 @@ local function wait_and_finish(pool, running, act)
   return finish(transfer)
 end
 
---- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick. Neither an answer nor a failure:
---- nothing was begun, for the pool is closed or has no such call.
+--- The pool of a client.
 ---@param state table
----@param host table?   the event loop outside
----@param endpoint userdata
----@param method string
----@param target string
----@param body string?
----@param seconds number
----@param extra table?  what `pool:start` takes beside the usual
+---@param host table?  the event loop outside
+---@return userdata
+function transport.pool_of(state, host)
+  return state.pool or not host and shared or transport.shared_pool()
+end
+
+--- What `pool:exchange` gave as an answer or a failure; one that takes long is waited for. Neither: nothing was begun, for the pool is
+--- closed.
+---@param pool userdata
+---@param status integer|userdata|nil
+---@param ... any
 ---@return table? answer as `transport.curl` gives it
 ---@return table? failure
-function transport.at_once(state, host, endpoint, method, target, body, seconds, extra)
-  local pool = state.pool or not host and shared or transport.shared_pool()
-  local exchange = pool.exchange
-  if not exchange then return nil end
-  local status, text, attempts, duration, head, sixth, seventh, eighth =
-    exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
+function transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
   if news[1] then scheduler.deliver(news) end
   if status and attempts then return response(status, head, text, attempts, duration) end
   if status then return wait_and_finish(pool, status) end
   if text == "closed" and not head then return nil end
   return failure_of(text, attempts, duration, head, sixth, seventh, eighth)
 end
-local at_once = transport.at_once
+
+-- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick.
+local function at_once(state, host, request, seconds)
+  local pool, endpoint, target, extra = transport.pool_of(state, host), transport.address(state, request)
+  if not pool.exchange then return nil end
+  return transport.outcome(pool, pool:exchange(endpoint, request.method, target, request.body, seconds, true, extra, SLICE, news))
+end
 
 --- Who asks, for what and how, of requests that differ in their bodies only.
 ---@param state table
@@ -251,8 +256,7 @@ function transport.curl(state, request, timeout)
   if not options and timeout > 0 and not request.parts then
     local waiter, host = here()
     if not waiter then
-      local endpoint, target, extra = transport.address(state, request)
-      local answer, trouble = at_once(state, host, endpoint, request.method, target, request.body, timeout, extra)
+      local answer, trouble = at_once(state, host, request, timeout)
       if answer or trouble then return answer, trouble end
     end
   end
