@@ -11,17 +11,17 @@ const char *const sms_encoding_names[] = {"gsm7", "ucs2", NULL};
 
 static int is_tail(unsigned char c) { return (c & 0xC0) == 0x80; }
 
-/* RFC 3629 section 4: no overlong forms, no surrogates, nothing above U+10FFFF. */
-size_t sms_utf8_char(const unsigned char *p, const unsigned char *end, uint32_t *code) {
+/* Bytes of the character at p; 0: not UTF-8. p < end. RFC 3629 section 4: no overlong forms, no surrogates, nothing above
+** U+10FFFF. */
+static inline size_t char_size(const unsigned char *p, const unsigned char *end) {
   size_t left = (size_t)(end - p);
-  *code = p[0];
   if (p[0] < 0x80) return 1;
   if (p[0] < 0xC2 || left < 2 || !is_tail(p[1])) return 0;
-  if (p[0] < 0xE0) return sms_utf8_known(p, code);
+  if (p[0] < 0xE0) return 2;
   if (left < 3 || !is_tail(p[2])) return 0;
-  if (p[0] < 0xF0) return sms_utf8_known(p, code), *code < 0x800 || (*code >> 11) == 0x1B ? 0 : 3;
+  if (p[0] < 0xF0) return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ? 0 : 3;
   if (p[0] > 0xF4 || left < 4 || !is_tail(p[3])) return 0;
-  return sms_utf8_known(p, code), *code < 0x10000 || *code > 0x10FFFF ? 0 : 4;
+  return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F) ? 0 : 4;
 }
 
 /* ---- room ---- */
@@ -60,20 +60,39 @@ struct tally {
 /* A pair comes behind so many units: in the last place of a part it would be torn. */
 static void tally_pair(struct tally *t, size_t units) { t->waste += (units + t->waste) % t->part == t->part - 1; }
 
+/* Past the characters from p on that are one byte and one septet each. */
+static const unsigned char *skip_single(const unsigned char *p, const unsigned char *stop,
+                                        const struct sms_alphabet *a) {
+  while (p < stop && *p < 0x80 && a->cost[*p] == 1) p++;
+  return p;
+}
+
+/* Takes the character at p, which is UTF-8 of so many bytes. 0: it is foreign, and stays. */
+static int tally_char(struct tally *t, const struct sms_alphabet *a, size_t size) {
+  uint32_t code;
+  unsigned char cost;
+  sms_utf8_known(t->p, &code);
+  cost = code < SMS_ALPHABET ? a->cost[code] : 0;
+  if (!cost) return 0;
+  if (cost > 1) tally_pair(t, t->septets);
+  t->septets += cost;
+  t->saved += size - 1;
+  t->p += size;
+  return 1;
+}
+
 /* Up to `stop` or the first foreign character. 0: not UTF-8 at p. */
 static int tally_septets(struct tally *t, const struct sms_alphabet *a, const unsigned char *stop) {
-  while (t->p < stop) {
-    uint32_t code = *t->p;
-    size_t size = code < 0x80 ? 1 : sms_utf8_char(t->p, t->end, &code);
-    unsigned char cost = code < SMS_ALPHABET ? a->cost[code] : 0;
+  for (;;) {
+    const unsigned char *from = t->p;
+    size_t size;
+    t->p = skip_single(from, stop, a);
+    t->septets += (size_t)(t->p - from);
+    if (t->p >= stop) return 1;
+    size = char_size(t->p, t->end);
     if (!size) return 0;
-    if (!cost) return t->foreign = 1;
-    if (cost > 1) tally_pair(t, t->septets);
-    t->septets += cost;
-    t->saved += size - 1;
-    t->p += size;
+    if (!tally_char(t, a, size)) return t->foreign = 1;
   }
-  return 1;
 }
 
 /* The same up to the end, faster over plain Latin. */
@@ -106,12 +125,14 @@ static const unsigned char *skip_ascii(const unsigned char *p, const unsigned ch
 static int tally_wide(struct tally *t, const unsigned char *text) {
   t->waste = 0;
   for (t->p = skip_ascii(t->p, t->end); t->p < t->end; t->p = skip_ascii(t->p, t->end)) {
-    uint32_t code;
-    size_t size = sms_utf8_char(t->p, t->end, &code);
-    if (!size) return 0;
-    if (size == 4) tally_pair(t, (size_t)(t->p - text) - t->saved);
-    t->saved += size == 4 ? 2 : size - 1;
-    t->p += size;
+    size_t size;
+    do {
+      size = char_size(t->p, t->end);
+      if (!size) return 0;
+      if (size == 4) tally_pair(t, (size_t)(t->p - text) - t->saved);
+      t->saved += size == 4 ? 2 : size - 1;
+      t->p += size;
+    } while (t->p < t->end && *t->p >= 0x80);
   }
   return 1;
 }

@@ -117,9 +117,6 @@ size_t sms_char_name(uint32_t code, char *out);
 
 /* ---- UTF-8, for the files of this part. ---- */
 
-/* The code point at p and its bytes; 0 bytes: not UTF-8. p < end. */
-size_t sms_utf8_char(const unsigned char *p, const unsigned char *end, uint32_t *code);
-
 /* Whether so many bytes at p are all from space to `Z` or `a` to `z`. Compilers make a few vector instructions of it. */
 #define SMS_RUN 16
 static inline int sms_is_latin(const unsigned char *p) {
@@ -133,7 +130,7 @@ static inline int sms_is_latin(const unsigned char *p) {
   return !odd;
 }
 
-/* The same where all of the text is known to be UTF-8. */
+/* The code point at p and its bytes, where all of the text is known to be UTF-8. */
 static inline size_t sms_utf8_known(const unsigned char *p, uint32_t *code) {
   if (p[0] < 0x80) return *code = p[0], 1;
   if (p[0] < 0xE0) return *code = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu), 2;
