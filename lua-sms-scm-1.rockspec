@@ -30,6 +30,7 @@ build = {
         "csrc/core_endpoint.c",
         "csrc/core_form.c",
         "csrc/core_json.c",
+        "csrc/core_key.c",
         "csrc/core_loop.c",
         "csrc/core_option.c",
         "csrc/core_pack.c",

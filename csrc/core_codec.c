@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, status,
-** statuses, nearest, equal. */
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key,
+** status, statuses, nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -143,6 +143,7 @@ static const luaL_Reg functions[] = {
     {"json_writer", sms_json_writer},
     {"settle", sms_settle_lua},
     {"fits", sms_fits_lua},
+    {"join_key", sms_join_key_lua},
     {"status", status},
     {"statuses", statuses},
     {"nearest", nearest},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** What the Lua faces of the codecs share: core_json.c (in), core_pack.c (out), core_codec.c (codes, words, the list). */
+** What the Lua faces of the codecs share: core_json.c (in), core_pack.c (out), core_key.c (keys of events),
+** core_codec.c (codes, words, the list). */
 #ifndef SMS_CORE_CODEC_H
 #define SMS_CORE_CODEC_H
 
@@ -24,6 +25,10 @@ int sms_settle_lua(lua_State *L);
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_fits_lua(lua_State *L);
+
+/* join_key(field, ...) -> the fields with bars between them: texts of printable ASCII, integers, floats with three places,
+** nil as nothing; nil where one is too long, holds a bar or an escape, or is of another kind. At most 8. [-0, +1, v] */
+int sms_join_key_lua(lua_State *L);
 
 #pragma GCC visibility pop
 

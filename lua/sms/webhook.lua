@@ -13,6 +13,8 @@ local webhook = {}
 --- Most bytes of a webhook's body, and of its query.
 webhook.MAX_BODY, webhook.MAX_QUERY = 4 * 1024 * 1024, 256 * 1024
 
+local MAX_BODY, MAX_QUERY = webhook.MAX_BODY, webhook.MAX_QUERY
+
 --- Where the shared secret travels: this parameter of the query, or this header.
 webhook.PARAMETER, webhook.HEADER = "secret", "x-webhook-secret"
 
@@ -68,9 +70,12 @@ end
 
 ---------------------------------------------------------------- the payload
 
+local OBJECT, LIST = ("{["):byte(1, 2)
+
 -- A JSON text of an object or a list, whatever the headers call it.
 local function looks_like_json(body)
-  return body:find("^%s*[%[{]") ~= nil
+  local first = body:byte()
+  return first == OBJECT or first == LIST or body:find("^%s*[%[{]") ~= nil
 end
 
 local function merged_form(request)
@@ -82,11 +87,11 @@ end
 -- JSON body, form body or query, whichever is there. The content type only decides where the body does not.
 local function payload_of(request)
   local body = request.body
+  if looks_like_json(body) then return json.decode(body) end
   if not body:find("%S") then
     if not request.query:find("[^&%s]") then return nil, "neither a body nor a query" end
     return url.decode_table(request.query)
   end
-  if looks_like_json(body) then return json.decode(body) end
   if body:find("^%s*<") then return nil, "the body is XML or HTML" end
   if body:find("=", 1, true) then return merged_form(request) end
   local value, problem = json.decode(body)
@@ -94,25 +99,39 @@ local function payload_of(request)
 end
 
 local BYTE_ORDER_MARK = "\xEF\xBB\xBF"
-local LIMITS = { query = webhook.MAX_QUERY, body = webhook.MAX_BODY, method = webhook.MAX_QUERY }
+
+-- The kind of the refusal and why, where a field of the request can't be taken.
+local function wrong_text(field, value, most)
+  if value == nil then return nil end
+  if type(value) ~= "string" then return "invalid", field .. " must be the raw string" end
+  if #value > most then return "too_large", ("%s has more than %d bytes"):format(field, most) end
+end
+
+local function without(prefix, text)
+  return text:sub(1, #prefix) == prefix and text:sub(#prefix + 1) or text
+end
+
+local function lower_names(headers)
+  local out = {}
+  for name, value in pairs(headers) do
+    if type(name) == "string" then out[name:lower()] = type(value) == "string" and value or tostring(value) end
+  end
+  return out
+end
 
 -- The request as the manners get it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
 local function normal(request)
   if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
-  local out = { headers = {} }
-  for field, most in pairs(LIMITS) do
-    local value = request[field]
-    if value ~= nil and type(value) ~= "string" then return nil, "invalid", field .. " must be the raw string" end
-    if value and #value > most then return nil, "too_large", ("%s has more than %d bytes"):format(field, most) end
-    out[field] = value or ""
-  end
-  if request.headers ~= nil and type(request.headers) ~= "table" then return nil, "invalid", "headers must be a table" end
-  for name, value in pairs(request.headers or {}) do
-    if type(name) == "string" then out.headers[name:lower()] = tostring(value) end
-  end
-  if out.query:sub(1, 1) == "?" then out.query = out.query:sub(2) end
-  if out.body:sub(1, #BYTE_ORDER_MARK) == BYTE_ORDER_MARK then out.body = out.body:sub(#BYTE_ORDER_MARK + 1) end
-  return out
+  local method, query, body, headers = request.method, request.query, request.body, request.headers
+  local kind, message = wrong_text("query", query, MAX_QUERY)
+  if not kind then kind, message = wrong_text("body", body, MAX_BODY) end
+  if not kind then kind, message = wrong_text("method", method, MAX_QUERY) end
+  if kind then return nil, kind, message end
+  if headers ~= nil and type(headers) ~= "table" then return nil, "invalid", "headers must be a table" end
+  return {
+    method = method or "", query = without("?", query or ""), body = without(BYTE_ORDER_MARK, body or ""),
+    headers = lower_names(headers or {}),
+  }
 end
 
 ---------------------------------------------------------------- keys
@@ -174,16 +193,22 @@ local function key_field(value, seen)
   return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|%c]", to_hex))
 end
 
+-- Provider, type and status are words of ours.
+local function joined(event, seen)
+  return event.provider .. "|" .. (event.type or "") .. "|" .. key_field(event.id, seen) .. "|" .. key_field(event.part, seen) ..
+    "|" .. key_field(event.to, seen) .. "|" .. (event.status or "") .. "|" .. key_field(event.provider_status, seen) ..
+    "|" .. key_field(event.time, seen)
+end
+
 -- Events whose fields say all that makes them different from others, once they have an id.
 local TOLD_BY_FIELDS = { delivery = true, inbound = true }
 
 local function key_of(event, seen)
   if event.key ~= nil then return bounded(tostring(event.key), MOST_IN_KEY, seen) end
-  -- Provider, type and status are words of ours.
-  local key = event.provider .. "|" .. (event.type or "") .. "|" .. key_field(event.id, seen) .. "|" .. key_field(event.part, seen) ..
-    "|" .. key_field(event.to, seen) .. "|" .. (event.status or "") .. "|" .. key_field(event.provider_status, seen) ..
-    "|" .. key_field(event.time, seen)
-  if event.id == nil or not TOLD_BY_FIELDS[event.type] then return key .. "|" .. digest(event.raw, seen) end
+  local id, kind = event.id, event.type
+  local key = core.join_key(event.provider, kind, id, event.part, event.to, event.status, event.provider_status, event.time)
+    or joined(event, seen)
+  if id == nil or not TOLD_BY_FIELDS[kind] then return key .. "|" .. digest(event.raw, seen) end
   return key
 end
 
@@ -195,6 +220,18 @@ local function read(manners, payload, request, settings)
   if ok then return events, problem or "not an event of this provider" end
   if type(events) == "string" and events:find("interrupted!$") then error(events, 0) end
   return nil, "the reader failed: " .. tostring(events), "reader_failed"
+end
+
+local function refuse(manners, options, request, kind, message, name)
+  local function mask(text)
+    if options and options.mask then text = options.mask(text) end
+    local secret = options and options.secret
+    return secret and core.mask({ core.auth(webhook.auth(secret)) }, text) or text
+  end
+  return nil, failure.new {
+    kind = kind, outcome = "not_sent", provider = manners.name, operation = "webhook", name = name, message = mask(message),
+    body = kind == "decode" and mask(request.body:sub(1, failure.MAX_BODY)) or nil,
+  }
 end
 
 --- Parses one request to a webhook. Pure: no clock, no network, nothing is remembered.
@@ -210,28 +247,18 @@ end
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
 function webhook.parse(manners, request, options)
   local secret = options and options.secret
-  local masker = secret and core.auth(webhook.auth(secret))
-  local function mask(text)
-    if options and options.mask then text = options.mask(text) end
-    return masker and core.mask({ masker }, text) or text
-  end
-  local function refuse(kind, message, name)
-    return nil, failure.new {
-      kind = kind, outcome = "not_sent", provider = manners.name, operation = "webhook", name = name, message = mask(message),
-      body = kind == "decode" and mask(request.body:sub(1, failure.MAX_BODY)) or nil,
-    }
-  end
-  local kind, message
-  request, kind, message = normal(request)
-  if not request then return refuse(kind, message) end
-  message = secret and check_secret(request, secret)
-  if message then return refuse("auth", message) end
-  local payload, problem = payload_of(request)
-  if payload == nil then return refuse("decode", problem) end
-  local events, trouble, name = read(manners, payload, request, options and options.settings or {})
-  if not events then return refuse("decode", trouble, name) end
+  if secret then webhook.auth(secret) end
+  local plain, kind, message = normal(request)
+  if not plain then return refuse(manners, options, request, kind, message) end
+  message = secret and check_secret(plain, secret)
+  if message then return refuse(manners, options, plain, "auth", message) end
+  local payload, problem = payload_of(plain)
+  if payload == nil then return refuse(manners, options, plain, "decode", problem) end
+  local events, trouble, name = read(manners, payload, plain, options and options.settings or {})
+  if not events then return refuse(manners, options, plain, "decode", trouble, name) end
   local seen = {}
-  for _, event in ipairs(events) do
+  for i = 1, #events do
+    local event = events[i]
     event.provider = manners.name
     event.key = key_of(event, seen)
   end
