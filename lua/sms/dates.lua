@@ -2,6 +2,8 @@
 -- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC; and formats of others.
 -- Strict, and always in UTC: only ISO 8601 names a zone, the other texts mean what `utc_offset` of their call says.
 
+local math_type = math.type
+
 local dates = {}
 
 local DAY = 86400
@@ -169,17 +171,19 @@ function dates.written(moment, format, utc_offset, step)
   return os.date("!" .. format, seconds)
 end
 
+local FIRST_THOUSANDTH, LAST_THOUSANDTH = FIRST * 1000, LAST * 1000 + 999
+
 --- Reads milliseconds since 1970, as in `updated` of a delivery report.
 ---@param milliseconds number|string  a whole number or its digits
 ---@return integer|number|nil seconds  a float only when there is a fraction
 ---@return string? message
 function dates.from_milliseconds(milliseconds)
   local count = milliseconds
-  if type(count) == "string" then count = count:find("^%-?%d+$") and tonumber(count) end
-  count = count and math.tointeger(count)
-  if not count or count < FIRST * 1000 or count > LAST * 1000 + 999 then
-    return no_date(milliseconds, "1629461739834")
+  if math_type(count) ~= "integer" then
+    if type(count) == "string" then count = count:find("^%-?%d+$") and tonumber(count) end
+    count = count and math.tointeger(count)
   end
+  if not count or count < FIRST_THOUSANDTH or count > LAST_THOUSANDTH then return no_date(milliseconds, "1629461739834") end
   return count % 1000 == 0 and count // 1000 or count / 1000
 end
 

@@ -5,6 +5,9 @@
 local core = require "sms.core"
 local dates = require "sms.dates"
 
+-- Each report asks for them several times.
+local type, next, math_type, tointeger, from_milliseconds = type, next, math.type, math.tointeger, dates.from_milliseconds
+
 local callbacks = {}
 
 --- Most events taken from one post.
@@ -14,16 +17,18 @@ callbacks.MAX_EVENTS = 10000
 local MAX_SHARED = 32
 
 local function text_of(value)
-  if type(value) == "string" then return value end
-  local whole = type(value) == "number" and math.tointeger(value)
-  return whole and ("%d"):format(whole) or nil
+  local kind = type(value)
+  if kind == "string" then return value end
+  local whole = kind == "number" and tointeger(value)
+  return whole and whole .. "" or nil
 end
 
 -- The provider's number of a state, also from its digits; where it is missing from `status`, which is the provider's word for it, or
 -- the number itself in version 4.0.0.
 local function code_of(number, word)
-  local code = math.type(number) == "integer" and number or math.tointeger(tonumber(number))
-  if number == nil then code = math.tointeger(tonumber(word)) end
+  if math_type(number) == "integer" then return number end
+  local code = tointeger(tonumber(number))
+  if number == nil then code = tointeger(tonumber(word)) end
   if code or type(word) ~= "string" then return code end
   for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do
     if row.name == word then return row.code end
@@ -39,45 +44,44 @@ local function row_of(code)
   return row
 end
 
--- Fills in what a delivery event says about the message's state.
-local function with_state(event, number, word)
+-- What a delivery event says about the message's state: status, final, provider_status.
+local function state_of(number, word)
+  local row = word == nil and known[number]
+  if row then return row.state, row.final, row.code end
   local code = code_of(number, word)
-  local row = code and row_of(code)
-  event.status, event.final = row and row.state or "unknown", row ~= nil and row.final or false
-  event.provider_status = type(word) == "string" and word or code
-  return event
+  row = code and row_of(code)
+  local provider_status = type(word) == "string" and word or code
+  if not row then return "unknown", false, provider_status end
+  return row.state, row.final, provider_status
 end
 
 local function unknown_event(payload)
   return { type = "unknown", raw = payload }
 end
 
--- What a post says once for all its rows; bounded, because each row's event gets a copy.
-local function shared_fields(payload)
-  local out, count = {}, 0
-  for key, value in pairs(payload) do
-    if key ~= "dlrs" and count < MAX_SHARED then out[key], count = value, count + 1 end
+-- The names of what a post says once for all its rows; bounded, because each row's event gets a copy.
+local function shared_names(payload)
+  local names = { "custom_parameter", "pduDLR" }
+  for name in next, payload do
+    if #names >= MAX_SHARED then break end
+    if name ~= "dlrs" and name ~= "custom_parameter" and name ~= "pduDLR" then names[#names + 1] = name end
   end
-  out.custom_parameter, out.pduDLR = payload.custom_parameter, payload.pduDLR
-  return out
-end
-
-local function time_in_milliseconds(value)
-  if type(value) ~= "number" and type(value) ~= "string" then return nil end
-  return (dates.from_milliseconds(value))
+  return names
 end
 
 -- One row of `dlrs`. It becomes `raw`, which also holds what the post says once for all rows (custom_parameter, pduDLR).
-local function report_event(row, payload, shared)
+local function report_event(row, reference, payload, shared)
   if type(row) ~= "table" then return unknown_event(row) end
-  for key, value in pairs(shared) do
-    if row[key] == nil then row[key] = value end
+  for i = 1, #shared do
+    local name = shared[i]
+    if row[name] == nil then row[name] = payload[name] end
   end
-  return with_state({ -- the fields that come later have their room already
-    status = nil, final = nil, provider_status = nil, provider = nil, key = nil,
-    type = "delivery", id = text_of(row.broadcast_id), reference = text_of(payload.custom_parameter), to = text_of(row.recipient),
-    time = time_in_milliseconds(row.updated), raw = row,
-  }, row.task_state)
+  local status, final, provider_status = state_of(row.task_state)
+  local updated = row.updated
+  return { -- in a table of nine fields there is room for provider and key, which come later
+    type = "delivery", id = text_of(row.broadcast_id), reference = reference, to = text_of(row.recipient), status = status,
+    final = final, time = updated and from_milliseconds(updated) or nil, provider_status = provider_status, raw = row,
+  }
 end
 
 local function time_of(text)
@@ -85,24 +89,35 @@ local function time_of(text)
 end
 
 local function single_event(payload)
-  return with_state({
+  local status, final, provider_status = state_of(payload.state, payload.status)
+  return {
     type = "delivery", id = text_of(payload.message_id), reference = text_of(payload.client_ref), from = text_of(payload.sender),
-    to = text_of(payload.recipient), text = text_of(payload.content), time = time_of(payload.timestamp), raw = payload,
-  }, payload.state, payload.status)
+    to = text_of(payload.recipient), text = text_of(payload.content), status = status, final = final,
+    time = time_of(payload.timestamp), provider_status = provider_status, raw = payload,
+  }
 end
 
 local function click_event(payload)
   return { type = "click", id = text_of(payload.message_id), time = time_of(payload.time), raw = payload }
 end
 
--- The items of a decoded JSON list in order, also around nulls, at most one more than are taken; nil for an object.
+-- Whether the keys come as 1 to n: a list without nulls.
+local function is_whole(value)
+  local count = 0
+  for key in next, value do
+    count = count + 1
+    if key ~= count then return false end
+  end
+  return true
+end
+
+-- The items of a decoded JSON list in order, also around nulls, more than are taken where there are too many; nil for an object.
 local function items_of(value)
   if type(value) ~= "table" then return nil end
-  local first = next(value)
-  if first ~= nil and math.type(first) ~= "integer" then return nil end
+  if is_whole(value) then return value end
   local places, items = {}, {}
   for key in pairs(value) do
-    if math.type(key) ~= "integer" then return nil end
+    if math_type(key) ~= "integer" then return nil end
     places[#places + 1] = key
     if #places > callbacks.MAX_EVENTS then break end
   end
@@ -126,8 +141,8 @@ local function add_events(events, payload)
     events[#events + 1] = single_or_unknown(payload)
     return true
   end
-  local shared = shared_fields(payload)
-  for _, row in ipairs(rows) do events[#events + 1] = report_event(row, payload, shared) end
+  local shared, reference, last = shared_names(payload), text_of(payload.custom_parameter), #events
+  for i = 1, #rows do events[last + i] = report_event(rows[i], reference, payload, shared) end
   return true
 end
 
@@ -138,9 +153,9 @@ end
 --- Source: "DLR to webhook", "Fast Single".
 function callbacks.events(payload)
   if type(payload) ~= "table" then return nil, "a webhook post is a JSON object, got a " .. type(payload) end
-  local events = {}
-  for _, item in ipairs(next(payload) ~= nil and items_of(payload) or { payload }) do
-    if not add_events(events, item) then return nil, ("a webhook post holds more than %d events"):format(callbacks.MAX_EVENTS) end
+  local events, items = {}, math_type(next(payload)) == "integer" and items_of(payload) or { payload }
+  for i = 1, #items do
+    if not add_events(events, items[i]) then return nil, ("a webhook post holds more than %d events"):format(callbacks.MAX_EVENTS) end
   end
   return events
 end
