@@ -68,7 +68,7 @@ int sms_socket_port(curl_socket_t fd);                         /* of its own end
 
 struct sms_pool {
   CURLM *multi; /* NULL: closed */
-  long pid;     /* of the process that made it */
+  int forks;    /* which process made it; see pool.c */
   struct sms_transfer *running, *news;
   int count; /* in flight */
   struct sms_sockets sockets;
