@@ -13,7 +13,8 @@ local TYPES = {
   aliases = {
     Flag = { "boolean", as = "flag01" }, Id = { "string|integer" }, Short = { "string", max = 3 }, Long = { "string", min = 2 },
     Some = { "string", min = 1, max = 3 }, Phone = { "string", as = "msisdn" }, Day = { "string|number", as = "date" },
-    Digits = { "string", min = 2, max = 4, patterns = { { "^%d+$" } } }, Either = { "string", patterns = { { "^%d+$", max = 4 }, { "^[a-c]+$" } } },
+    Digits = { "string", min = 2, max = 4, patterns = { { "^%d+$" } } },
+    Either = { "string", patterns = { { "^%d+$", max = 4 }, { "^[a-c]+$" } } },
     Odd = { "string", patterns = { { "^a?b$" } } }, Count = { "integer", max = 3 }, Colour = { "string", values = { "red" } },
   },
   classes = {
@@ -48,8 +49,10 @@ describe("a form", function()
       { "Parent", { children = 1, id = true } }, { "Child[]", { { name = "x" }, { name = {} } }, "[2].name is an object instead of text" },
       { "Child[]", { a = 1 }, " is an object instead of a list" }, { "string", nil, " is missing instead of text" },
       { "boolean", {}, " is an object instead of true or false" }, { "'a'", {}, " is an object instead of a single value" },
-      { "table", "x", " is text instead of an object" }, { "Child|integer", true }, { "Child[]|Child", "x", " is text instead of Child[]|Child" },
-      { "string|integer", {}, " is an object instead of string|integer" }, { "Child[]", { [1] = {}, [3] = {} }, " has null among its items" },
+      { "table", "x", " is text instead of an object" }, { "Child|integer", true },
+      { "Child[]|Child", "x", " is text instead of Child[]|Child" },
+      { "string|integer", {}, " is an object instead of string|integer" },
+      { "Child[]", { [1] = {}, [3] = {} }, " has null among its items" },
       { "string[]", { [1] = "a", [3] = "c" } }, { "Child[]", {} }, { "Parent", {} }, { "any", nil }, { "Id", 5 },
       { "Parent", { child = { name = "x", of = { id = {} } } } },
     }
@@ -83,7 +86,8 @@ describe("rules", function()
 
   it("leave to a second look whatever else there is", function()
     local other = {
-      string = { 1, true, {} }, integer = { 5.0, "5" }, number = { 0 / 0, math.huge, "1" }, boolean = { 1, "true" }, Short = { "abcd", "üü" },
+      string = { 1, true, {} }, integer = { 5.0, "5" }, number = { 0 / 0, math.huge, "1" }, boolean = { 1, "true" },
+      Short = { "abcd", "üü" },
       Some = { "" }, Long = { "ab" }, Phone = { "0447700900123", "+447700900123", "1", ("1"):rep(16) }, Day = { 5 }, Flag = { true },
       Digits = { "1", "12345", "1a", "" }, Either = { "12345", "abd", "" }, Odd = { "ab" }, Count = { 1 }, Colour = { "red" },
       ["'a'|'b'"] = { "c", 1 }, ["string[]"] = { {} }, Parent = { {} },
