@@ -5,10 +5,13 @@
 local argument = require "sms.argument"
 local core = require "sms.core"
 local naming = require "sms.naming"
+local plain = require "sms.plain"
 local template = require "sms.template"
 local Type = require "sms.type"
 
 local abilities = {}
+
+local fits, text_count = core.fits, core.text_count
 
 --- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time in epoch seconds;
 --- `validity` is in seconds; `vars` fill the `{name}` holes of `text`.
@@ -23,6 +26,7 @@ abilities.fields = {
 local OURS = { vars = true, max_segments = true }
 
 local converters, names = {}, {} -- a converter for each name, both in the names' order
+local nodes = {} -- parsed types by name
 
 local function prepare()
   local registry = Type.registry(require "sms.types")
@@ -30,6 +34,7 @@ local function prepare()
   table.sort(names)
   for i, name in ipairs(names) do
     local node = Type.parse(abilities.fields[name], registry)
+    nodes[name] = node
     converters[i] = { convert = argument.converter(node, registry), optional = node.optional, where = "'" .. name .. "'" }
   end
 end
@@ -100,11 +105,12 @@ function abilities.of(state)
 end
 
 -- A text is UTF-8, whatever the provider's encoding of it; `max_segments` holds everywhere, for we count before the provider
--- does. 0 is no limit.
+-- does. 0 is no limit. The message keeps the count for its receipt.
 local function check_text(given, problems)
   if type(given.text) ~= "string" then return end
-  local encoding, words, segments = core.text_count(given.text)
+  local encoding, words, segments = text_count(given.text)
   local most = given.max_segments
+  given.segments = segments
   if not encoding then
     problems[#problems + 1] = "'text': " .. words
   elseif math.type(most) == "integer" and most > 0 and segments > most then
@@ -165,6 +171,46 @@ local function check(state, given, problems)
   if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
+---------------------------------------------------------------- plain messages
+
+-- The fields of most messages: one number and texts.
+local PLAIN = { "to", "text", "from", "reference", "callback", "campaign" }
+
+-- A type within the limits of a capability; nil where bytes can't tell whether they are kept.
+local function within(node, limits)
+  if limits == true or not (limits.min or limits.max or limits.values) then return node end
+  if limits.values or limits.unit ~= "bytes" and limits.unit ~= "characters" then return nil end
+  return { kind = "alias", alias = { min = limits.min, max = limits.max }, base = node }
+end
+
+-- Rules for `core.fits` by which a client takes plain messages; made once for each.
+local function plain_rules(state)
+  if not converters[1] then prepare() end
+  local capabilities, types, needed = abilities.of(state), {}, {}
+  for name, required in pairs(state.required) do needed[name] = required or false end
+  for _, name in ipairs(PLAIN) do types[name] = capabilities[name] and within(nodes[name], capabilities[name]) end
+  types.to = nodes.to.items[1] -- the limits of a list are not those of one
+  needed.to, needed.text = true, true
+  return plain.rules(types, needed)
+end
+
+-- A copy of a plain message; nil when it isn't one, or has a mistake.
+local function plain_copy(state, given)
+  local rules = state.plain_message
+  if not rules then
+    rules = plain_rules(state)
+    state.plain_message = rules
+  end
+  if not fits(given, rules) then return nil end
+  local encoding, _, segments = text_count(given.text)
+  return encoding and {
+    to = given.to, text = given.text, from = given.from, reference = given.reference, callback = given.callback,
+    campaign = given.campaign, segments = segments,
+  }
+end
+
+---------------------------------------------------------------- any message
+
 -- A copy with the text rendered.
 local function rendered(given, problems)
   local out = {}
@@ -177,12 +223,14 @@ local function rendered(given, problems)
   return out
 end
 
---- A message that can be sent: a copy, its text rendered; or nil and every problem in one sentence.
+--- A message that can be sent: a copy, its text rendered, with the count of its `segments`; or nil and every problem in one sentence.
 ---@param state table
 ---@param given table
 ---@return table? message
 ---@return string? problem
 function abilities.ready(state, given)
+  local copy = plain_copy(state, given)
+  if copy then return copy end
   local problems = {}
   local out = type(given) == "table" and rendered(given, problems) or given
   if type(out) == "table" then out.template = nil end

@@ -32,23 +32,27 @@ local function new_reference()
   return "sms-" .. core.nonce()
 end
 
+local function refer(one, shared)
+  if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
+end
+
 -- Gives each message a reference of its own, or all of them the one that their call carries (`shared_reference`).
-local function refer(state, batch)
+local function refer_all(state, batch)
   if not abilities.of(state).reference then return end
   local shared = state.manners.message.shared_reference and new_reference()
-  for _, one in ipairs(batch) do
-    if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
-  end
+  for _, one in ipairs(batch) do refer(one, shared) end
 end
 
 ---------------------------------------------------------------- sending
 
+-- `fields`: what the manners read of an answer; it stands before what we know ourselves.
 local function receipt(state, fields, given, raw)
-  fields.provider, fields.outcome, fields.to = state.name, fields.outcome or "accepted", given.to
-  fields.reference = fields.reference or given.reference
-  fields.status, fields.raw = fields.status or "accepted", raw
-  if not fields.segments and given.text and not given.media then fields.segments = select(3, core.text_count(given.text)) end
-  return fields
+  local out = {
+    id = fields.id, provider = state.name, outcome = "accepted", to = given.to, reference = given.reference, status = "accepted",
+    segments = not given.media and given.segments or nil, raw = raw,
+  }
+  for name, value in next, fields do out[name] = value end
+  return out
 end
 
 --- Sends one message.
@@ -61,7 +65,7 @@ end
 function message.send(state, given, options)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
-  refer(state, { ok })
+  if abilities.of(state).reference then refer(ok) end
   local manners = state.manners.message
   local plan, words = manners.plan(ok, state.options)
   if not plan then return nil, nil, words end
@@ -146,7 +150,7 @@ end
 local function send_chunk(state, chunk, rows, options)
   local manners, batch = state.manners.message, {}
   for i, item in ipairs(chunk) do batch[i] = item.message end
-  refer(state, batch)
+  refer_all(state, batch)
   local plan, trouble = manners.bulk(batch, state.options)
   local result
   if plan then result, trouble = by_itself(state, state.perform, plan.op, plan.args, options) end
