@@ -62,16 +62,16 @@ static int core_http_date(lua_State *L) {
   return 1;
 }
 
-/* nonce() -> 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
-static int core_nonce(lua_State *L) {
+/* reference() -> `sms-` and 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
+static int core_reference(lua_State *L) {
   static const char digits[] = "0123456789abcdef";
   unsigned char bytes[8];
-  char text[2 * sizeof bytes];
+  char text[4 + 2 * sizeof bytes] = {'s', 'm', 's', '-'};
   size_t i;
   if (getentropy(bytes, sizeof bytes)) return luaL_error(L, "the system gives no random bytes");
   for (i = 0; i < sizeof bytes; i++) {
-    text[2 * i] = digits[bytes[i] >> 4];
-    text[2 * i + 1] = digits[bytes[i] & 15];
+    text[4 + 2 * i] = digits[bytes[i] >> 4];
+    text[5 + 2 * i] = digits[bytes[i] & 15];
   }
   lua_pushlstring(L, text, sizeof text);
   return 1;
@@ -79,7 +79,7 @@ static int core_nonce(lua_State *L) {
 
 static const luaL_Reg buffer_meta[] = {{"__gc", buffer_close}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
-static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {"nonce", core_nonce}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {NULL, NULL}};
 
 LUAMOD_API int luaopen_sms_core(lua_State *L);
 

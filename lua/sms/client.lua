@@ -255,7 +255,7 @@ end
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
 ---@return table response_or_error
 function Client:send(given, options)
-  local state = state_of(self, ":send")
+  local state = states[self] or state_of(self, ":send")
   local receipt, second, problem = message.send(state, given, options)
   if problem then error(("%s:send: %s"):format(state.name, problem), 2) end
   return receipt, second

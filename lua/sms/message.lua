@@ -27,11 +27,9 @@ end
 
 ---------------------------------------------------------------- references
 
--- A reference of our own where the caller gave none: what an unclear send is found by later.
-local function new_reference()
-  return "sms-" .. core.nonce()
-end
+local new_reference = core.reference
 
+-- A message gets a reference of our own where the caller gave none: what an unclear send is found by later.
 local function refer(one, shared)
   if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
 end
@@ -65,7 +63,7 @@ end
 function message.send(state, given, options)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
-  if abilities.of(state).reference then refer(ok) end
+  if state.capabilities.reference then refer(ok) end
   local manners = state.manners.message
   local plan, words = manners.plan(ok, state.options)
   if not plan then return nil, nil, words end

@@ -17,13 +17,13 @@ message.capabilities = {
 }
 
 local function digits(number)
-  if not number:find("%D") and number:byte() ~= 48 then return number end
+  if number:find("^[1-9]%d*$") then return number end
   return (number:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", ""))
 end
 
 -- A sender that is a number has no plus sign here.
 local function sender_of(from)
-  return from:match("^%+(%d+)$") or from
+  return from:byte() == 43 and from:match("^%+(%d+)$") or from
 end
 
 -- Names of tokens that the provider fills per recipient ("Single request broadcasts"); other names take a free custom one.
