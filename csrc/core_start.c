@@ -16,6 +16,7 @@ static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) 
   struct sms_auth *a = e->auth;
   int type;
   if (lua_isnil(L, EXTRA)) return a;
+  if (!lua_istable(L, EXTRA)) return sms_toauth(L, EXTRA);
   lua_pushliteral(L, "auth");
   type = lua_rawget(L, EXTRA);
   if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) a = NULL;
@@ -116,7 +117,7 @@ static sms_rc add_extra(lua_State *L, struct sms_transfer *t) {
 static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
   const char *type = NULL;
   sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), sms_checktext(L, METHOD), sms_checktext(L, TARGET));
-  if (!rc && !lua_isnil(L, EXTRA)) {
+  if (!rc && lua_istable(L, EXTRA)) {
     type = sms_namefield(L, EXTRA, "content_type");
     rc = add_extra(L, t);
   }
@@ -136,7 +137,8 @@ static void check_arguments(lua_State *L) {
   sms_checktext(L, TARGET);
   if (!lua_isnil(L, BODY)) sms_checktext(L, BODY);
   luaL_argcheck(L, luaL_optnumber(L, TIMEOUT, 0) >= 0, TIMEOUT, "seconds of 0 or more expected");
-  if (!lua_isnil(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
+  if (lua_istable(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
+  else if (!lua_isnil(L, EXTRA)) sms_toauth(L, EXTRA);
 }
 
 /* Builds the request on a transfer that was just made. */
@@ -154,7 +156,8 @@ static void anchor(lua_State *L, struct sms_transfer *t) {
   lua_pop(L, 1);
 }
 
-/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?) -> sms.transfer | nil, kind, text */
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?) -> sms.transfer | nil, kind, text. An `extra` of nothing but
+** `auth` may be that itself. */
 int sms_start(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
   struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);

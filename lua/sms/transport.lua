@@ -57,7 +57,7 @@ end
 local function extras(state, request, options)
   local auth, parts, source = request.auth, nil, nil
   if auth == nil then auth = state.session_auth end
-  if auth == nil and not (request.content_type or request.parts or request.headers or options) then return nil end
+  if not (auth == false or request.content_type or request.parts or request.headers or options) then return auth end
   if request.parts then parts, source = split_parts(request.parts) end
   local extra = { content_type = request.content_type, parts = parts, auth = auth, headers = request.headers }
   if options then extra.max_body, extra.to_file, extra.stream = options.max_body, options.to_file, options.stream end
