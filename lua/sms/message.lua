@@ -20,8 +20,8 @@ message.fields = abilities.fields
 function message.check(state, given)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, problem end
-  local plan, words = state.manners.message.plan(ok, state.options)
-  if not plan then return nil, words end
+  local op, words = state.manners.message.plan(ok, state.options)
+  if not op then return nil, words end
   return true
 end
 
@@ -29,16 +29,14 @@ end
 
 local new_reference = core.reference
 
--- A message gets a reference of our own where the caller gave none: what an unclear send is found by later.
-local function refer(one, shared)
-  if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
-end
-
--- Gives each message a reference of its own, or all of them the one that their call carries (`shared_reference`).
-local function refer_all(state, batch)
-  if not abilities.of(state).reference then return end
+-- A message gets a reference of our own where the caller gave none: what an unclear send is found by later. Those of one call have
+-- one each, or all the same (`shared_reference`).
+local function refer(state, batch)
+  if not state.capabilities.reference then return end
   local shared = state.manners.message.shared_reference and new_reference()
-  for _, one in ipairs(batch) do refer(one, shared) end
+  for _, one in ipairs(batch) do
+    if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
+  end
 end
 
 ---------------------------------------------------------------- sending
@@ -63,11 +61,11 @@ end
 function message.send(state, given, options)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
-  if state.capabilities.reference then refer(ok) end
+  if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = new_reference(), true end
   local manners = state.manners.message
-  local plan, words = manners.plan(ok, state.options)
-  if not plan then return nil, nil, words end
-  local result, response = state.perform(plan.op, plan.args, options)
+  local op, args = manners.plan(ok, state.options)
+  if not op then return nil, nil, args end
+  local result, response = state.perform(op, args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then
     response.reference = ok.reference
@@ -148,10 +146,10 @@ end
 local function send_chunk(state, chunk, rows, options)
   local manners, batch = state.manners.message, {}
   for i, item in ipairs(chunk) do batch[i] = item.message end
-  refer_all(state, batch)
-  local plan, trouble = manners.bulk(batch, state.options)
+  refer(state, batch)
+  local op, trouble = manners.bulk(batch, state.options)
   local result
-  if plan then result, trouble = by_itself(state, state.perform, plan.op, plan.args, options) end
+  if op then result, trouble = by_itself(state, state.perform, op, trouble, options) end
   if result ~= nil then
     share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
   elseif #chunk > 1 and for_a_row(manners, trouble) then

@@ -46,11 +46,11 @@ local function mapping()
 
   function out.plan(message)
     if message.text == "forbidden" then return nil, "this text can't be sent" end
-    return { op = "texts:send", args = {
+    return "texts:send", {
       to = type(message.to) == "table" and message.to or { message.to }, text = message.text, from = message.from,
       reference = message.reference, priority = message.priority, category = message.category, flash = message.flash,
       files = message.media and #message.media or nil,
-    } }
+    }
   end
 
   function out.receipt(result) return { id = result.id, segments = result.parts } end
@@ -63,7 +63,7 @@ local function mapping()
   function out.bulk(messages)
     local rows = {}
     for i, message in ipairs(messages) do rows[i] = { to = message.to, text = message.text } end
-    return { op = "texts:send_bulk", args = { from = messages[1].from, rows = rows } }
+    return "texts:send_bulk", { from = messages[1].from, rows = rows }
   end
 
   function out.bulk_receipts(result)

@@ -64,7 +64,7 @@ local function submit(batch)
   local args = { recipients = recipients, sender = sender_of(first.from), message_body = body_of(first) }
   args.name = first.reference
   if first.at then args.send_date = dates.iso(first.at) end
-  return { op = "broadcasts:submit", args = args }
+  return "broadcasts:submit", args
 end
 
 -- What a broadcast can't do for a message; nil when it can.
@@ -92,13 +92,12 @@ end
 
 --- One message → one call.
 ---@param one table
----@return table? plan
----@return string? problem
+---@return string? operation
+---@return table|string args_or_problem
 function message.plan(one)
   if one.at or type(one.to) == "table" then return plan_broadcast(one) end
-  return {
-    op = "messages:send",
-    args = { to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback },
+  return "messages:send", {
+    to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback,
   }
 end
 
@@ -139,7 +138,8 @@ end
 
 --- Many messages → one call.
 ---@param batch table[]
----@return table plan
+---@return string operation
+---@return table args
 function message.bulk(batch)
   return submit(batch)
 end

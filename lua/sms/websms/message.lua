@@ -52,14 +52,14 @@ end
 
 --- One message → a call.
 ---@param message table
----@return table? plan `{ op, args }`
----@return string? words  what is wrong with its numbers
+---@return string? operation
+---@return table|string args_or_words  what is wrong with its numbers
 function mapping.plan(message)
   local problems, several = {}, type(message.to) == "table"
   local numbers = several and message.to or { message.to }
   for i, number in ipairs(numbers) do to_msisdn(number, several and ("'to[%d]'"):format(i) or "'to'", problems) end
   if #problems > 0 then return nil, table.concat(problems, "; ") end
-  return { op = "messages:send_text", args = arguments(message, numbers) }
+  return "messages:send_text", arguments(message, numbers)
 end
 
 -- smsCount is that of all recipients; 0 (a test) tells nothing about the text.
@@ -97,11 +97,12 @@ end
 
 --- Messages of one key → a call.
 ---@param messages table[]
----@return table plan
+---@return string operation
+---@return table args
 function mapping.bulk(messages)
   local numbers = {}
   for i, message in ipairs(messages) do numbers[i] = message.to end
-  return { op = "messages:send_text", args = arguments(messages[1], numbers) }
+  return "messages:send_text", arguments(messages[1], numbers)
 end
 
 local INVALID_RECIPIENT = 4002

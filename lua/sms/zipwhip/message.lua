@@ -53,8 +53,8 @@ end
 
 --- One message → the call that sends it.
 ---@param given table
----@return table? plan
----@return string? words
+---@return string? operation
+---@return table|string args_or_words
 function message.plan(given)
   local many, problem = type(given.to) == "table", number_problem(given)
   if problem then return nil, problem end
@@ -62,12 +62,12 @@ function message.plan(given)
   if given.media then
     if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
     local to = many and given.to[1] or given.to
-    return { op = "messages:send_media", args = { to = e164_of(to), body = text, files = given.media } }
+    return "messages:send_media", { to = e164_of(to), body = text, files = given.media }
   end
   if not text then return nil, "'text' is empty" end
   local contacts = {}
   for i, number in ipairs(many and given.to or { given.to }) do contacts[i] = contact_of(number) end
-  return { op = "messages:send", args = { contacts = many and contacts or contacts[1], body = text } }
+  return "messages:send", { contacts = many and contacts or contacts[1], body = text }
 end
 
 -- The ids of the messages within an answer, one a recipient.
@@ -100,11 +100,12 @@ end
 
 --- Messages that differ in `to` only → one call.
 ---@param messages table[]
----@return table plan
+---@return string operation
+---@return table args
 function message.bulk(messages)
   local contacts = {}
   for i, given in ipairs(messages) do contacts[i] = contact_of(given.to) end
-  return { op = "messages:send", args = { contacts = contacts, body = messages[1].text } }
+  return "messages:send", { contacts = contacts, body = messages[1].text }
 end
 
 --- One refused recipient spoils the whole call: the others then go alone. The provider's own failures concern them all.

@@ -27,9 +27,10 @@ end
 --- One message → `sms:send`.
 ---@param given table
 ---@param options table  the client's
----@return table plan
+---@return string operation
+---@return table args
 function message.plan(given, options)
-  return { op = "sms:send", args = request_of(given, options) }
+  return "sms:send", request_of(given, options)
 end
 
 ---@param result table
@@ -47,11 +48,12 @@ end
 --- Many messages → `sms:send_bulk`.
 ---@param messages table[]
 ---@param options table
----@return table plan
+---@return string operation
+---@return table args
 function message.bulk(messages, options)
   local requests = {}
   for i, given in ipairs(messages) do requests[i] = request_of(given, options) end
-  return { op = "sms:send_bulk", args = { sendSmsRequests = requests } }
+  return "sms:send_bulk", { sendSmsRequests = requests }
 end
 
 local function share_of(row)
