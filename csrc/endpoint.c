@@ -157,8 +157,10 @@ sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
   e->lines = e->custom;
   if (!rc) rc = sms_lines_auth(&e->lines, e->auth);
   e->typeless = e->json = e->lines;
+  e->bare = e->custom;
   if (!rc) rc = sms_lines_push(&e->typeless, "Content-Type:");
   if (!rc) rc = sms_lines_push(&e->json, "Content-Type: application/json");
+  if (!rc) rc = sms_lines_push(&e->bare, "Content-Type: application/json");
   return rc;
 }
 
@@ -263,6 +265,7 @@ void sms_endpoint_shut(struct sms_endpoint *e) {
 
 void sms_endpoint_drop(struct sms_endpoint *e) {
   if (--e->holders > 0) return;
+  if (e->bare != e->custom) sms_lines_wipe(e->bare, e->custom);
   if (e->json != e->lines) sms_lines_wipe(e->json, e->lines);
   if (e->typeless != e->lines) sms_lines_wipe(e->typeless, e->lines);
   sms_lines_wipe(e->lines, e->custom);

@@ -138,6 +138,17 @@ static int is_large(const struct sms_transfer *t) {
   return t->source > SMS_BYTES || (t->source == SMS_BYTES && t->bytes.len > EXPECT_FROM);
 }
 
+static int in_header(const struct sms_auth *a) {
+  const struct sms_cred *c = a ? a->first : NULL;
+  while (c && !sms_auth_in_header(c)) c = c->next;
+  return c != NULL;
+}
+
+/* A small JSON body and nothing else; an auth other than the endpoint's stays out of the header. */
+static int is_bare(const struct sms_transfer *t) {
+  return t->source == SMS_BYTES && t->bytes.len > 0 && !t->own && !t->form && !is_large(t) && !in_header(t->auth);
+}
+
 /* Only content type or size differ: lines in front of what the endpoint has. */
 static sms_rc share_lines(struct sms_transfer *t, const char *type) {
   sms_rc rc;
@@ -154,20 +165,23 @@ static sms_rc build_lines(struct sms_transfer *t, const char *type) {
   return rc ? rc : copy_shared(t);
 }
 
+static sms_rc use_lines(struct sms_transfer *t, const struct curl_slist *lines) {
+  if (t->seat->lines != lines) curl_easy_setopt(t->seat->easy, CURLOPT_HTTPHEADER, lines);
+  t->seat->lines = lines;
+  return SMS_OK;
+}
+
 /* type: what the caller said, or NULL. */
 static sms_rc set_lines(struct sms_transfer *t, const char *type) {
   int alone = t->own || t->auth != t->endpoint->auth;
-  const struct curl_slist *lines;
   sms_rc rc = SMS_OK;
+  if (alone && !type && is_bare(t)) return use_lines(t, t->endpoint->bare);
   if (!type && (alone || t->form || is_large(t))) type = usual_type(t);
   if (alone) rc = build_lines(t, type);
   else if (type || is_large(t)) rc = share_lines(t, type);
   if (rc == SMS_EINVALID) return sms_note(t, rc, "the content type cannot be sent", NULL);
   if (rc) return sms_too_long(t, rc);
-  lines = t->own ? t->own : usual_lines(t);
-  if (t->seat->lines != lines) curl_easy_setopt(t->seat->easy, CURLOPT_HTTPHEADER, lines);
-  t->seat->lines = lines;
-  return SMS_OK;
+  return use_lines(t, t->own ? t->own : usual_lines(t));
 }
 
 /* ---- bodies ---- */

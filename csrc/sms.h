@@ -144,6 +144,7 @@ struct sms_endpoint {
   struct curl_slist *lines;    /* auth headers, then custom */
   struct curl_slist *typeless; /* libcurl's own content type switched off, then lines */
   struct curl_slist *json;     /* content type JSON, then lines */
+  struct curl_slist *bare;     /* content type JSON, then custom: no auth in a header */
   struct sms_buf ca_file, proxy, user_agent;
   int secure, local;        /* https; a loopback host */
   long http;                /* CURL_HTTP_VERSION_... */
