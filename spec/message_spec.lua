@@ -112,6 +112,7 @@ describe("a message is refused before the network:", function()
 
   it("values outside the provider's limits, in its unit", function()
     refused({ to = { "1", "2", "3", "4", "5" }, text = "x" }, "'to' holds 5 numbers, one call of the provider takes 4; use send_many")
+    assert.is_true(client:check { to = "436601", text = ("ä"):rep(20), reference = ("x"):rep(8) })
     refused({ to = "436601", text = ("ä"):rep(21) }, "'text' has 21 characters, the provider takes 0 to 20")
     refused({ to = "436601", text = "x", reference = "äöüäö" }, "'reference' has 10 bytes, the provider takes 0 to 8")
     refused({ to = "436601", text = "x", priority = 4, max_segments = 0 }, "'priority' has 4, the provider takes 1 to 3",
