@@ -220,25 +220,27 @@ static int is_around(const struct level *level, const void *table) {
   return level != NULL;
 }
 
+/* A table that says by its metatable what it is to become, or that holds more than texts and flags. */
+static enum step pack_closely(struct packer *p, const struct level *level) {
+  struct keys keys;
+  int list = is_kind(p->L, "array");
+  if (is_kind(p->L, "integer")) return pack_raw(p);
+  if (is_around(level->up, level->table)) return refuse(p, "a table that contains itself");
+  if (level->depth > SMS_JSON_DEPTH) return refuse(p, SMS_JSON_TOO_DEEP);
+  if (check_keys(p, list, &keys) == FAILED) return FAILED;
+  if (!keys.last && !keys.names) return list ? mark(p, "[]") : SAME;
+  return pack_values(p, level);
+}
+
 static enum step pack_table(struct packer *p, const struct level *up) {
   struct level level;
-  struct keys keys;
-  int list;
-  if (!lua_getmetatable(p->L, -1)) {
-    if (is_simple(p->L)) return SAME;
-  } else {
-    lua_pop(p->L, 1);
-  }
-  list = is_kind(p->L, "array");
+  int has_metatable = lua_getmetatable(p->L, -1);
+  if (has_metatable) lua_pop(p->L, 1);
   level.table = lua_topointer(p->L, -1);
   level.up = up;
   level.depth = up ? up->depth + 1 : 1;
-  if (is_kind(p->L, "integer")) return pack_raw(p);
-  if (is_around(up, level.table)) return refuse(p, "a table that contains itself");
-  if (level.depth > SMS_JSON_DEPTH) return refuse(p, SMS_JSON_TOO_DEEP);
-  if (check_keys(p, list, &keys) == FAILED) return FAILED;
-  if (!keys.last && !keys.names) return list ? mark(p, "[]") : SAME;
-  return pack_values(p, &level);
+  if (!has_metatable && level.depth <= SMS_JSON_DEPTH && is_simple(p->L)) return SAME;
+  return pack_closely(p, &level);
 }
 
 /* A step on the value on the top of the stack; after FAILED the path is on the top, above leavings. */
