@@ -8,7 +8,7 @@
 /* ---- answers ---- */
 
 /* What a form may be: one of the scalars, or a table that begins with one of the others:
-** { OBJECT, name, form, optional, name, form, optional, … }, { LIST, form of the items or false, whether they are tables },
+** { OBJECT, a letter for each field, name, form, optional, name, form, optional, … }, { LIST, form of the items or false, whether they are tables },
 ** { EITHER, form of tables or false, form of scalars or false, its words }, { TABLE }. */
 enum form { ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE, FORMS };
 
@@ -79,13 +79,13 @@ static enum step settle_scalar(lua_State *L, enum form form) {
   return form == FLAG && type != LUA_TBOOLEAN ? settle_flag(L) : SAME;
 }
 
-/* Whether a value of this Lua type needs no step by a scalar form. */
-static int is_settled(int type, lua_Integer form) {
-  switch ((enum form)form) {
-    case TEXT: return type == LUA_TSTRING;
-    case FLAG: return type == LUA_TBOOLEAN;
-    case NUMBER: return type == LUA_TNUMBER;
-    case SINGLE: return type != LUA_TTABLE;
+/* Whether a value of this Lua type needs no step by the form that has the letter. */
+static int is_settled(int type, char letter) {
+  switch (letter) {
+    case 't': return type == LUA_TSTRING;
+    case 'f': return type == LUA_TBOOLEAN;
+    case 'n': return type == LUA_TNUMBER;
+    case 's': return type != LUA_TTABLE;
     default: return 0;
   }
 }
@@ -114,17 +114,23 @@ static enum step settle_member(lua_State *L, int object, int form, lua_Integer a
 
 static enum step settle_object(lua_State *L, int form) {
   int object = lua_gettop(L), named = 0;
-  lua_Integer i, n = (lua_Integer)lua_rawlen(L, form);
+  lua_Integer i;
+  const char *letter;
   if (lua_type(L, object) != LUA_TTABLE) return differs(L, wanted[OBJECT]);
-  for (i = 2; i <= n; i += 3, lua_settop(L, object)) {
+  lua_rawgeti(L, form, 2);
+  letter = lua_tostring(L, -1); /* the form keeps it alive */
+  for (i = 3; letter && *letter; i += 3, letter++) {
     int type;
+    lua_settop(L, object);
     lua_rawgeti(L, form, i);
     type = lua_rawget(L, object);
     if (type == LUA_TNIL) continue;
     named = 1;
-    if (lua_rawgeti(L, form, i + 1) == LUA_TNUMBER && is_settled(type, lua_tointeger(L, -1))) continue;
+    if (is_settled(type, *letter)) continue;
+    lua_rawgeti(L, form, i + 1);
     if (settle_member(L, object, form, i) == FAILED) return FAILED;
   }
+  lua_settop(L, object);
   return named || first_key(L) != LUA_TNUMBER ? SAME : differs(L, wanted[OBJECT]);
 }
 

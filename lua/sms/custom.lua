@@ -3,7 +3,7 @@
 
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
-local response = require "sms.response"
+local response = require "sms.response".new
 local stream = require "sms.stream"
 local transport = require "sms.transport"
 local url = require "sms.url"

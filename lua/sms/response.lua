@@ -26,14 +26,18 @@ function Response:__tostring()
   return "sms.response: HTTP " .. self.status
 end
 
+local response = { class = Response }
+
 --- An answer.
 ---@param status integer
 ---@param head string|table  the header lines as they came, or a table of them by lower-case name
----@param body string?
+---@param body string
 ---@param attempts integer
 ---@param duration number  seconds
 ---@return table response
-return function(status, head, body, attempts, duration)
+function response.new(status, head, body, attempts, duration)
   return setmetatable(
     { status = status, head = head, body = body, attempts = attempts, duration = duration, stream = false, outcome = "accepted" }, Response)
 end
+
+return response

@@ -13,6 +13,9 @@ local ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE = 0, 1, 
 -- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.
 local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMBER, literal = SINGLE }
 
+-- By these the core sees which fields need no more than a look.
+local LETTERS = { [TEXT] = "t", [FLAG] = "f", [NUMBER] = "n", [SINGLE] = "s" }
+
 -- Whether values of a type are tables.
 local function takes_tables(node)
   while node.kind == "alias" do node = node.base end
@@ -26,13 +29,14 @@ local function form_of_class(node, registry)
   registry.forms = registry.forms or {}
   local form = registry.forms[node.class]
   if form then return form end
-  form = { OBJECT }
+  form = { OBJECT, "" }
   registry.forms[node.class] = form
   for name, text in pairs(node.class) do
     local member = type(name) == "string" and name ~= "open" and Type.parse(text, registry)
     local of_member = member and form_of(member, registry) or ANYTHING
     if of_member ~= ANYTHING then
       local last = #form
+      form[2] = form[2] .. (LETTERS[of_member] or "+")
       form[last + 1], form[last + 2], form[last + 3] = name, of_member, member.optional or false
     end
   end

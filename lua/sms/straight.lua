@@ -8,14 +8,13 @@ local call = require "sms.call"
 local core = require "sms.core"
 local json = require "sms.json"
 local Operation = require "sms.operation"
-local response = require "sms.response"
 local retry = require "sms.retry"
 local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
 local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
 local here, news, pool_of, SLICE = scheduler.waiter, scheduler.news, transport.pool_of, transport.SLICE
-local FULL = retry.BUDGET
+local FULL, Response = retry.BUDGET, require "sms.response".class
 
 local straight = {}
 
@@ -80,7 +79,8 @@ local function make(state, op)
       if yes and not page and not wrong then
         if news[1] then scheduler.deliver(news) end
         if budget.tokens < FULL then retry.succeeded(budget) end
-        return result, response(status, head, nil, attempts, duration)
+        return result, setmetatable(
+          { status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
       end
     end
     local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)

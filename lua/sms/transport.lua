@@ -2,7 +2,7 @@
 -- Carries one request to the provider and its answer back over libcurl.
 
 local core = require "sms.core"
-local response = require "sms.response"
+local response = require "sms.response".new
 local scheduler = require "sms.scheduler"
 local stream = require "sms.stream"
 
