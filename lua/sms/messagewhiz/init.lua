@@ -110,8 +110,10 @@ end
 --- Source: "Response Error Messages", "Fast Single".
 function manners.decode(status, value, facts)
   facts = facts or {}
-  if status == 200 and type(value) == "table" and value.errorCode == 0 and value.result ~= nil and facts.envelope ~= false then
-    return true, value.result -- as most do
+  if status == 200 and type(value) == "table" then -- as most come
+    local code, bared = value.errorCode, facts.envelope == false
+    if code == 0 and not bared and value.result ~= nil then return true, value.result end
+    if code == nil and bared and value.message_id ~= nil and value.statusCode == nil and not facts.answer then return true, value end
   end
   if type(value) == "string" then value = refusal_in(value) or value end
   local code = code_of(value)
