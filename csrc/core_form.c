@@ -243,89 +243,81 @@ static int is_called(const char *s, size_t len) {
   return 1;
 }
 
-/* The text at `value` against the sets of the rule at `rule`. */
-static int in_a_set(lua_State *L, int value, int rule) {
-  size_t len, i, size;
-  const char *s = lua_tolstring(L, value, &len);
-  lua_Integer at, n = (lua_Integer)lua_rawlen(L, rule);
+enum { ARGUMENTS = 1, RULES, NAME, VALUE, RULE }; /* places, while one argument is looked at */
+
+/* The text against the sets of its rule. */
+static int in_a_set(lua_State *L, const char *s, size_t len) {
+  size_t i, size;
+  lua_Integer at, n = (lua_Integer)lua_rawlen(L, RULE);
   int good = 0;
   for (at = 2; at < n && !good; at += 2) {
-    const char *set = lua_rawgeti(L, rule, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
-    lua_rawgeti(L, rule, at + 1);
+    const char *set = lua_rawgeti(L, RULE, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
+    lua_rawgeti(L, RULE, at + 1);
     good = set && size == 256 && len > 0 && (lua_Integer)len <= lua_tointeger(L, -1);
     for (i = 0; good && i < len; i++) good = set[(unsigned char)s[i]] == '1';
-    lua_pop(L, 2);
+    lua_settop(L, RULE);
   }
   return good;
 }
 
-static int fits_text(lua_State *L, int value, int rule, lua_Integer bits) {
+/* sets: its rule is a table of them. */
+static int fits_text(lua_State *L, lua_Integer bits, int sets) {
   size_t len;
-  const char *s;
-  if (lua_type(L, value) != LUA_TSTRING) return 0;
-  s = lua_tolstring(L, value, &len);
-  if (len < LEAST_OF(bits) || (MOST_OF(bits) && len > MOST_OF(bits))) return 0;
+  const char *s = lua_type(L, VALUE) == LUA_TSTRING ? lua_tolstring(L, VALUE, &len) : NULL;
+  if (!s || len < LEAST_OF(bits) || (MOST_OF(bits) && len > MOST_OF(bits))) return 0;
   if (KIND_OF(bits) == A_NUMBER_TO_CALL) return is_called(s, len);
-  return lua_type(L, rule) != LUA_TTABLE || in_a_set(L, value, rule);
+  return !sets || in_a_set(L, s, len);
 }
 
-static int is_one_of(lua_State *L, int value, int rule) {
-  int known = 0;
-  if (lua_rawgeti(L, rule, 2) == LUA_TTABLE) {
-    lua_pushvalue(L, value);
-    known = lua_rawget(L, -2) != LUA_TNIL;
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-  return known;
+static int is_one_of(lua_State *L) {
+  if (lua_rawgeti(L, RULE, 2) != LUA_TTABLE) return 0;
+  lua_pushvalue(L, VALUE);
+  return lua_rawget(L, -2) != LUA_TNIL;
 }
 
-static int fits(lua_State *L, int value, int rule, lua_Integer bits) {
+static int fits(lua_State *L, lua_Integer bits, int in_table) {
   switch (KIND_OF(bits)) {
     case A_TEXT:
-    case A_NUMBER_TO_CALL: return fits_text(L, value, rule, bits);
-    case AN_INTEGER: return lua_isinteger(L, value);
-    case A_NUMBER: return lua_type(L, value) == LUA_TNUMBER && isfinite(lua_tonumber(L, value));
-    case A_FLAG: return lua_isboolean(L, value);
-    case ONE_OF: return is_one_of(L, value, rule);
+    case A_NUMBER_TO_CALL: return fits_text(L, bits, in_table);
+    case AN_INTEGER: return lua_isinteger(L, VALUE);
+    case A_NUMBER: return lua_type(L, VALUE) == LUA_TNUMBER && isfinite(lua_tonumber(L, VALUE));
+    case A_FLAG: return lua_isboolean(L, VALUE);
+    case ONE_OF: return in_table && is_one_of(L);
   }
   return 0;
 }
 
-/* The rule at the top for the value below it; *needed counts those that had to be there. */
+/* Whether the value goes on the wire as it is; *needed counts those that had to be there. */
 static int obeys(lua_State *L, lua_Integer *needed) {
-  int rule = lua_gettop(L), value = rule - 1;
+  int whole;
   lua_Integer bits;
-  if (lua_isinteger(L, rule)) {
-    bits = lua_tointeger(L, rule);
-  } else {
-    if (lua_type(L, rule) != LUA_TTABLE) return 0;
-    lua_rawgeti(L, rule, 1);
+  if (lua_type(L, NAME) != LUA_TSTRING) return 0;
+  lua_pushvalue(L, NAME);
+  lua_rawget(L, RULES);
+  bits = lua_tointegerx(L, RULE, &whole);
+  if (!whole) {
+    if (lua_type(L, RULE) != LUA_TTABLE) return 0;
+    lua_rawgeti(L, RULE, 1);
     bits = lua_tointeger(L, -1);
-    lua_pop(L, 1);
   }
   *needed -= IS_NEEDED(bits);
-  return fits(L, value, rule, bits);
+  return fits(L, bits, !whole);
 }
 
 int sms_fits_lua(lua_State *L) {
   lua_Integer needed;
   int good = 1;
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 2);
-  lua_rawgeti(L, 2, 0);
+  luaL_checktype(L, RULES, LUA_TTABLE);
+  lua_settop(L, RULES);
+  lua_rawgeti(L, RULES, 0);
   needed = lua_tointeger(L, -1);
-  lua_settop(L, 2);
-  if (lua_getmetatable(L, 1)) { /* it may be more than it holds */
+  lua_settop(L, RULES);
+  if (lua_getmetatable(L, ARGUMENTS)) { /* it may be more than it holds */
     good = 0;
-  } else if (lua_type(L, 1) == LUA_TTABLE) {
-    for (lua_pushnil(L); good && lua_next(L, 1); lua_settop(L, 3)) {
-      lua_pushvalue(L, 3);
-      lua_rawget(L, 2);
-      good = lua_type(L, 3) == LUA_TSTRING && obeys(L, &needed);
-    }
+  } else if (lua_type(L, ARGUMENTS) == LUA_TTABLE) {
+    for (lua_pushnil(L); good && lua_next(L, ARGUMENTS); lua_settop(L, NAME)) good = obeys(L, &needed);
   } else {
-    good = lua_isnil(L, 1);
+    good = lua_isnil(L, ARGUMENTS);
   }
   lua_pushboolean(L, good && needed == 0);
   return 1;
