@@ -215,6 +215,25 @@ case("kept connection", function()
   return table.concat(out, "|")
 end)
 
+case("exchanges", function()
+  local pool <close> = core.pool()
+  local endpoint <close> = core.endpoint { base_url = url }
+  local out = {}
+  for i, verb in ipairs { "GET", "POST", "GET" } do
+    local body = verb == "POST" and "{}" or nil
+    local status, text = good(pool:exchange(endpoint, verb, "/", body, 5, true, nil, 5, {}))
+    out[i] = status .. text
+  end
+  return table.concat(out, "|")
+end)
+
+case("forms", function()
+  local form = { 5, "f+", "on", 2, false, "items", { 6, { 5, "t", "name", 1, false }, true }, true }
+  local value = good(core.settle({ on = "1", items = { { name = 12 } } }, form))
+  local _, why = core.settle({ items = { { name = {} } } }, { 5, "+", "items", form[7], false })
+  return show(value) .. good(why) .. show(core.fits({ a = "x" }, { [0] = 1, a = { 8, ("1"):rep(256), 5 } }))
+end)
+
 case("fed part", function()
   local parts = { { name = "a", feed = true, size = 4 }, { name = "b", data = "c" } }
   return call({}, nil, "POST", "/", nil, { parts = parts })
