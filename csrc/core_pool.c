@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference; user value 2 is a
-** transfer that nobody holds, for the next exchange. */
+** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference; user value 2 is the
+** first of its spares: transfers that are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
 #include "pool.h"
 
 #include <lauxlib.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MOST_CONNECTIONS 65535
+#define MOST_SPARES 128
 
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
   if (t->anchor && lua_getiuservalue(L, pool, 1) == LUA_TTABLE) luaL_unref(L, -1, t->anchor);
@@ -16,12 +17,48 @@ void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
   t->anchor = 0;
 }
 
-/* Appends the transfer to the table at `list`. [-0, +0, m] */
+struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body) {
+  struct sms_pool *p = lua_touserdata(L, pool);
+  struct sms_transfer *t;
+  if (lua_getiuservalue(L, pool, 2) != LUA_TUSERDATA) {
+    lua_pop(L, 1);
+    return sms_newtransfer(L, pool, body);
+  }
+  t = lua_touserdata(L, -1);
+  lua_getiuservalue(L, -1, 2);
+  lua_setiuservalue(L, pool, 2);
+  p->spares--;
+  t->spare = 0;
+  lua_pushvalue(L, body);
+  lua_setiuservalue(L, -2, 2);
+  return t;
+}
+
+void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t) {
+  struct sms_pool *p = lua_touserdata(L, pool);
+  int fits = p->multi && p->spares < MOST_SPARES && !t->anchor;
+  if (fits) sms_transfer_renew(t);
+  else sms_transfer_free(t);
+  t->spare = fits;
+  p->spares += fits;
+  lua_pushnil(L);
+  lua_setiuservalue(L, at, 3);
+  if (fits) lua_getiuservalue(L, pool, 2);
+  else lua_pushnil(L);
+  lua_setiuservalue(L, at, 2);
+  if (!fits) return;
+  lua_pushvalue(L, at);
+  lua_setiuservalue(L, pool, 2);
+}
+
+/* Appends the transfer, or its owner if it has one, to the table at `list`. [-0, +0, m] */
 static void hand_out(lua_State *L, int list, const struct sms_transfer *t) {
+  int top = lua_gettop(L);
   lua_getiuservalue(L, 1, 1);
   lua_rawgeti(L, -1, t->anchor);
+  if (lua_getiuservalue(L, -1, 3) == LUA_TNIL) lua_pop(L, 1);
   lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
-  lua_pop(L, 1);
+  lua_settop(L, top);
 }
 
 /* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
@@ -62,8 +99,8 @@ static int pool_new(lua_State *L) {
 
 static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
 
-/* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those whose owner can
-** read or feed them again, are appended to the table `news`. */
+/* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
+** again, are appended to the table `news`; their owners are, where they have one. */
 static int pool_step(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));

@@ -6,7 +6,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, SECONDS, NEWS }; /* places on the stack */
+enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, SECONDS, NEWS, OWNER = SECONDS }; /* places on the stack */
 
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
                                     "auth",         "max_body", "progress", "stream", NULL};
@@ -156,49 +156,33 @@ static void anchor(lua_State *L, struct sms_transfer *t) {
   lua_pop(L, 1);
 }
 
-/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?) -> sms.transfer | nil, kind, text. An `extra` of nothing but
-** `auth` may be that itself. */
+/* Who waits for the transfer at the top of the stack. [-0, +0, -] */
+static void set_owner(lua_State *L, struct sms_transfer *t) {
+  t->brief = !lua_isnil(L, OWNER);
+  lua_pushvalue(L, OWNER);
+  lua_setiuservalue(L, -2, 3);
+}
+
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
+** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
 int sms_start(lua_State *L) {
   struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
   struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
   struct sms_transfer *t;
   sms_rc rc = sms_pool_check(p);
-  lua_settop(L, EXTRA);
+  lua_settop(L, OWNER);
   check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
-  t = sms_newtransfer(L, POOL, BODY);
+  t = sms_take_spare(L, POOL, BODY);
   rc = prepare(L, t, e);
   if (rc) return give_up(L, t, rc);
+  set_owner(L, t);
   anchor(L, t);
   rc = sms_pool_start(p, t);
   if (rc == SMS_OK) return 1;
   sms_unanchor(L, POOL, t);
   return give_up(L, t, rc);
-}
-
-/* The transfer that the last exchange on this pool was done with, or a new one. [-0, +1, m] */
-static struct sms_transfer *take_spare(lua_State *L) {
-  struct sms_transfer *t;
-  if (lua_getiuservalue(L, POOL, 2) != LUA_TUSERDATA) {
-    lua_pop(L, 1);
-    return sms_newtransfer(L, POOL, BODY);
-  }
-  t = lua_touserdata(L, -1);
-  lua_pushnil(L);
-  lua_setiuservalue(L, POOL, 2);
-  lua_pushvalue(L, BODY);
-  lua_setiuservalue(L, -2, 2);
-  return t;
-}
-
-/* Nothing of a request is left in the transfer at `at`, which Lua never saw. [-0, +0, -] */
-static void keep_spare(lua_State *L, int at, struct sms_transfer *t) {
-  sms_transfer_renew(t);
-  lua_pushnil(L);
-  lua_setiuservalue(L, at, 2);
-  lua_pushvalue(L, at);
-  lua_setiuservalue(L, POOL, 2);
 }
 
 /* Waits for the transfer at the top of the stack, which nobody else knows of; the news of others go to NEWS. */
@@ -214,7 +198,7 @@ static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t)
     return 1;
   }
   n = sms_push_result(L, t, 1);
-  keep_spare(L, at, t);
+  sms_keep_spare(L, POOL, at, t);
   return n;
 }
 
@@ -230,7 +214,7 @@ int sms_exchange(lua_State *L) {
   check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
-  t = take_spare(L);
+  t = sms_take_spare(L, POOL, BODY);
   rc = prepare(L, t, e);
   return rc ? give_up(L, t, rc) : see_through(L, p, t);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
-** value 2 the body that libcurl reads from, user value 3 its owner's. */
+** value 2 the body that libcurl reads from, of a spare the next spare, user value 3 its owner. */
 #define SMS_WITH_CURL
 #include "codec.h"
 
@@ -58,6 +58,19 @@ static int transfer_result(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   if (!t->done) return luaL_error(L, "the transfer is still running");
   return sms_push_result(L, t, 0);
+}
+
+/* core.take(transfer) -> nothing before its news were told; else status, body, attempts, seconds, header lines as they came | what transfer:result
+** tells of a failure. What was taken is its pool's again, and must not be used any more. */
+static int take(lua_State *L) {
+  struct sms_transfer *t = check_transfer(L);
+  int n;
+  if (!t->done || t->noted) return 0; /* else the next step of its pool would find another request there */
+  n = sms_push_result(L, t, 1);
+  lua_getiuservalue(L, 1, 1);
+  sms_keep_spare(L, lua_gettop(L), 1, t);
+  lua_pop(L, 1);
+  return n;
 }
 
 /* ---- header ---- */
@@ -235,8 +248,7 @@ static int transfer_cancel(lua_State *L) {
   return 0;
 }
 
-/* After it the result is of kind "closed", whatever it was. */
-static int transfer_close(lua_State *L) {
+static int transfer_free(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   stop(L, t, SMS_ECLOSED);
   sms_transfer_free(t);
@@ -244,6 +256,9 @@ static int transfer_close(lua_State *L) {
   lua_setiuservalue(L, 1, 2);
   return 0;
 }
+
+/* After it the result is of kind "closed", whatever it was. One that was taken is its pool's to close. */
+static int transfer_close(lua_State *L) { return check_transfer(L)->spare ? 0 : transfer_free(L); }
 
 static int transfer_tostring(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
@@ -284,7 +299,7 @@ static const luaL_Reg methods[] = {{"done", transfer_done},
 static const luaL_Reg meta[] = {
     {"__gc", transfer_close}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {{"headers", read_headers}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"headers", read_headers}, {"take", take}, {NULL, NULL}};
 
 void sms_open_transfer(lua_State *L) {
   sms_newclass(L, SMS_TRANSFER, meta, methods);

@@ -70,7 +70,8 @@ struct sms_pool {
   CURLM *multi; /* NULL: closed */
   int forks;    /* which process made it; see pool.c */
   struct sms_transfer *running, *news;
-  int count; /* in flight */
+  int count;  /* in flight */
+  int spares; /* transfers kept for the next requests */
   struct sms_sockets sockets;
   struct sms_links links;
 };

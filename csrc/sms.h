@@ -214,6 +214,8 @@ struct sms_transfer {
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
+  int brief;   /* keeps no figures after the end */
+  int spare;   /* is one of its pool's spares */
   int tainted; /* another stream of its connection failed */
   int opened;  /* the local port of the connection that was made for it; 0: it took a kept one */
   enum {
@@ -331,6 +333,9 @@ struct sms_auth *sms_toauth(struct lua_State *L, int arg); /* [-0, +0, v] raises
 struct sms_endpoint *sms_checkendpoint(struct lua_State *L, int arg); /* [-0, +0, v] NULL: closed */
 struct sms_transfer *sms_newtransfer(struct lua_State *L, int pool,
                                      int body); /* [-0, +1, m] empty, dressed, tied to both */
+struct sms_transfer *sms_take_spare(struct lua_State *L, int pool, int body); /* [-0, +1, m] the same, used before if it can */
+void sms_keep_spare(struct lua_State *L, int pool, int at,
+                    struct sms_transfer *t);    /* [-0, +0, -] nobody else uses t, at index at, any more; frees it */
 int sms_start(struct lua_State *L);             /* the method pool:start, in core_start.c */
 int sms_exchange(struct lua_State *L);          /* the method pool:exchange, there too */
 int sms_push_result(struct lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..8, m] of one that has ended */

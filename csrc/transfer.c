@@ -230,7 +230,7 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
   if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
-  if (t->anchor) sms_transfer_figures(t, &ignored); /* else nobody could ask for them */
+  if (t->anchor && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   settle_file(t);
   if (t->verdict) explain(t);
   leave_seat(t);

@@ -118,6 +118,43 @@ describe("sms.core transfers", function()
     assert.are.equal(5, #server.arrived)
   end)
 
+  it("names an owner in the news, and uses a transfer again whose result was taken", function()
+    serve()
+    open()
+    local news, last = {}, nil
+    for i = 1, 3 do
+      local owner, body = {}, ('{"n":%d}'):format(i)
+      local transfer = start("POST", "/", body, 5, true, nil, owner)
+      assert.are.same({}, { core.take(transfer) })
+      assert.are.same({ owner, last or transfer }, { transfer:owner(), transfer })
+      assert.is_true(server:drive({ step = function() pool:step(0.001, news) end }, function() return news[1] end))
+      assert.is_true(rawequal(owner, table.remove(news)))
+      local status, text, attempts, seconds, head = core.take(transfer)
+      assert.are.same({ 200, body, 1 }, { status, text, attempts })
+      assert.is_true(seconds > 0 and head:find("Content-Length: 7", 1, true) ~= nil)
+      assert.is_nil(transfer:owner())
+      transfer:close() -- it is the pool's now
+      transfer:cancel()
+      assert.are.same({}, { core.take(transfer) })
+      assert.has_error(function() transfer:result() end, "the transfer is still running")
+      last = transfer
+    end
+    assert.are.equal(3, #server.arrived)
+  end)
+
+  it("tells owners in the news, transfers where there is none, and gives a result once", function()
+    serve()
+    open()
+    local owner, news = {}, {}
+    local transfer, other = start("POST", "/", "{}", 5, true, nil, owner), start("POST", "/", "{}", 5)
+    assert.is_true(server:drive({ step = function() return pool:step(0.001, news) end }, function() return #news == 2 end))
+    if news[1] ~= owner then news[1], news[2] = news[2], news[1] end
+    assert.are.same({ owner, other }, news)
+    pool:close()
+    assert.are.equal(200, (core.take(transfer)))
+    assert.are.equal("closed", (select(2, core.take(transfer))))
+  end)
+
   it("runs many at once within the cap of connections", function()
     serve()
     open()
