@@ -86,6 +86,50 @@ describe("sms.parallel", function()
       out[#out + 1] = tostring(value) .. err
     end
     assert.same({ "1e1", "falsee2", "3e3" }, out)
+    local counts = {}
+    local step = sms.parallel(3, { 0, 1, 2, 3, 4 }, function(n) return table.unpack({ nil, 2, nil, nil }, 1, n) end)
+    for n = 0, 4 do
+      local all = table.pack(step())
+      counts[#counts + 1] = all.n
+      assert.same({ n, false, n > 1 and 2 or nil }, { n, all[1], all[2] })
+    end
+    assert.same({ 1, 1, 2, 3, 4 }, counts)
+    assert.is_nil(step())
+  end)
+
+  both("goes on with other items after an error that comes later in the order", function()
+    local worked, seen = 0, {}
+    local ok = pcall(function()
+      for value in sms.parallel(2, { 1, 2, 3, 4, 5 }, function(i)
+        worked = worked + 1
+        if i == 1 then sleep(0.02) end
+        if i == 2 then error("two", 0) end
+        return i
+      end) do
+        seen[#seen + 1] = value
+      end
+    end)
+    assert.same({ false, { 1 }, 5 }, { ok, seen, worked })
+  end)
+
+  both("reaches n in flight in a few turns", function()
+    local began, turns, running, reached = 0, 0, 0, nil
+    for _ in sms.parallel(64, counter(64), function()
+      running = running + 1
+      if running == 1 then
+        sms.task(function()
+          while not reached do
+            turns = turns + 1
+            coroutine.yield()
+          end
+        end)
+      end
+      if running == 64 then reached = turns end
+      sleep(0.005)
+      began = began + 1
+    end) do end -- luacheck: ignore 542
+    assert.equal(64, began)
+    assert.is_true(reached <= 10, reached)
   end)
 
   both("hands all values of the iterator on", function()

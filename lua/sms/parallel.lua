@@ -14,7 +14,7 @@ parallel.AHEAD = 4
 -- More in flight than this are all there are.
 local MOST = 1 << 32
 
-local callable = scalar.callable
+local callable, wake = scalar.callable, scheduler.wake
 
 local function iterate(items)
   if callable(items) then return items end
@@ -28,89 +28,107 @@ end
 local Parallel = {}
 Parallel.__index = Parallel
 
+-- What stands for the number of values where there is an error instead.
+local FAILED = -1
+
 -- Wakes one of those who wait in a queue.
 local function wake_one(queue)
-  if queue[1] then scheduler.wake(table.remove(queue, 1)) end
+  if queue[1] then wake(table.remove(queue, 1)) end
 end
 
--- Waits in a queue until `free()`, or until all is over.
-function Parallel:queue_up(queue, waiter, free)
-  while not self.over and not waiter.stopped and not free(self) do
-    queue[#queue + 1] = waiter
-    scheduler.park(waiter)
-    for i = #queue, 1, -1 do
-      if queue[i] == waiter then table.remove(queue, i) end
-    end
+-- Waits in a queue, once.
+local function queue_up(queue, waiter)
+  queue[#queue + 1] = waiter
+  scheduler.park(waiter)
+  for i = #queue, 1, -1 do
+    if queue[i] == waiter then table.remove(queue, i) end
   end
-  return not self.over and not waiter.stopped
 end
 
-local function has_room(self)
-  return self.taken - self.given < self.window
-end
-
-local function not_read(self)
-  return not self.reading
+-- Waits until a worker may take the next item. False when there will be none for it.
+local function admitted(self, waiter)
+  while not (self.closed or waiter.stopped) do
+    local full = self.taken - self.given >= self.window
+    if not full and not self.reading then return true end
+    queue_up(full and self.for_room or self.for_items, waiter)
+  end
+  return false
 end
 
 function Parallel:news()
-  if self.consumer then scheduler.wake(self.consumer) end
+  if self.consumer then wake(self.consumer) end
 end
 
--- The place of a result: a ring as large as the window, so that a table that lives long is never arranged anew.
-local function seat(self, place)
-  return (place - 1) % self.window + 1
-end
-
--- Stores what became of an item: in its place, or after those that finished before.
-function Parallel:deliver(place, ...)
-  self.results[seat(self, self.ordered and place or self.finished + 1)] = table.pack(...)
+-- Stores what became of an item: in its place, or after those that finished before. The places are a ring as large as the window that
+-- is never thinned out, so that tables that live long are never arranged anew; one or two values need no table of their own.
+local function keep(self, place, ...)
+  local count, first, second = select("#", ...), ...
+  if not self.ordered then place = self.finished + 1 end
+  local seat = (place - 1) % self.window + 1
   self.finished = self.finished + 1
-  self:news()
+  self.firsts[seat] = first
+  if count > 1 then self.others[seat] = count == 2 and second or table.pack(...) end
+  self.counts[seat] = count
+  if self.consumer and place == self.given + 1 then wake(self.consumer) end
+  return seat
 end
 
--- The next item. The iterator may wait; it is entered once at a time.
-function Parallel:take(waiter)
-  if not self:queue_up(self.for_room, waiter, has_room) or not self:queue_up(self.for_items, waiter, not_read) then return nil end
-  if self.exhausted or not has_room(self) then return nil, not self.exhausted end
-  self.reading = true
-  local item = table.pack(pcall(self.next))
+-- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items.
+local function work_on(self, mine, item, ...)
   self.reading = false
-  wake_one(self.for_items)
-  if item[1] and item[2] == nil then
-    self.exhausted = true
+  if self.for_items[1] then wake_one(self.for_items) end
+  if item == nil then
+    self.closed = true
     self:news()
-    return nil
+    return false
   end
-  self.taken = self.taken + 1
-  if not item[1] then self.exhausted = true end
-  return item, self.taken
+  local place = self.taken + 1
+  self.taken, mine.place = place, place
+  if self.workers < self.n then self:hire(2) end
+  keep(self, place, self.fn(item, ...))
+  mine.place = false
+  return true
 end
 
-function Parallel:work()
-  local waiter = scheduler.waiter()
+-- The iterator may wait; it is entered once at a time.
+local function take_and_work(self, waiter, mine)
+  while admitted(self, waiter) do
+    self.reading = mine
+    if not work_on(self, mine, self.next()) then return end
+  end
+end
+
+-- An error of the function has the place of its item; one of the iterator is the last there is.
+function Parallel:fail(mine, value)
+  local place = mine.place
+  mine.place = false
+  if not place then
+    place, self.closed = self.taken + 1, true
+    self.taken = place
+  end
+  if self.reading == mine then self.reading = false end
+  wake_one(self.for_items)
+  self.counts[keep(self, place, value)] = FAILED
+end
+
+local function work(self)
+  local waiter, mine = scheduler.waiter(), { place = false }
   repeat
-    local item, place = self:take(waiter)
-    if item then
-      self:hire()
-      if item[1] then
-        self:deliver(place, pcall(self.fn, table.unpack(item, 2, item.n)))
-      else
-        self:deliver(place, false, item[2])
-      end
-    end
-  until not item and not place
+    local good, value = pcall(take_and_work, self, waiter, mine)
+    if not good then self:fail(mine, value) end
+  until good
   self.workers = self.workers - 1
   wake_one(self.for_items)
   self:news()
 end
 
--- One worker more, until there are n.
-function Parallel:hire()
-  if self.workers >= self.n or self.exhausted or self.over then return end
-  self.workers = self.workers + 1
-  local task = scheduler.task(function() self:work() end)
-  self.tasks[#self.tasks + 1] = task
+-- Some workers more, until there are n. Each one that has an item gets two followers, so that after a few turns all are there.
+function Parallel:hire(count)
+  for _ = 1, count do
+    if self.workers >= self.n or self.closed then return end
+    self.workers = self.workers + 1
+    self.tasks[#self.tasks + 1] = scheduler.task(work, self)
+  end
 end
 
 -- Waits, in a task or by turning, until `done(self)`.
@@ -122,7 +140,7 @@ function Parallel:wait(done)
     scheduler.raise_when_stopped(waiter)
     scheduler.park(waiter)
   end
-  self.consumer = nil
+  self.consumer = false
 end
 
 local function nobody_works(self)
@@ -130,13 +148,13 @@ local function nobody_works(self)
 end
 
 local function has_result(self)
-  return self.results[seat(self, self.given + 1)] ~= nil or self.workers == 0
+  return self.counts[self.given % self.window + 1] or self.workers == 0
 end
 
 -- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on.
 function Parallel:stop()
   if self.over then return end
-  self.over, self.results = true, {}
+  self.over, self.closed, self.firsts, self.others, self.counts = true, true, {}, {}, {}
   for _, task in ipairs(self.tasks) do task:cancel() end
   local waiter = scheduler.waiter()
   if not waiter then return scheduler.drive(function() return nobody_works(self) end) end
@@ -144,28 +162,37 @@ function Parallel:stop()
   while not nobody_works(self) do scheduler.park(waiter) end
 end
 
--- A nil would end the caller's loop; false stands for it.
-local function spoken(first, ...)
+-- Hands on what became of an item. A nil would end the caller's loop; false stands for it.
+local function hand_on(self, count, first, others)
+  if count == FAILED then
+    self:stop()
+    error(first, 0)
+  end
   if first == nil then first = false end
-  return first, ...
+  if count < 2 then return first end
+  if count == 2 then return first, others end
+  return first, table.unpack(others, 2, count)
 end
 
-function Parallel:step()
+local function step(self)
   if self.over then return nil end
-  self:hire()
-  self:wait(has_result)
-  local place = seat(self, self.given + 1)
-  local result = self.results[place]
-  if not result then
+  if self.workers < self.n then self:hire(1) end
+  local given = self.given
+  local seat = given % self.window + 1
+  if not self.counts[seat] then self:wait(has_result) end
+  local counts, firsts = self.counts, self.firsts
+  local count, first = counts[seat], firsts[seat]
+  if not count then
     self.over = true
     return nil
   end
-  self.given = self.given + 1
-  self.results[place] = nil
-  wake_one(self.for_room)
-  if result[1] then return spoken(table.unpack(result, 2, result.n)) end
-  self:stop()
-  error(result[2], 0)
+  self.given = given + 1
+  counts[seat], firsts[seat] = false, false
+  if self.for_room[1] then wake_one(self.for_room) end
+  if count == 1 and first then return first end
+  local others = self.others[seat]
+  self.others[seat] = false
+  return hand_on(self, count, first, others)
 end
 
 local function check(n, items, fn, options)
@@ -193,10 +220,13 @@ function parallel.each(n, items, fn, options)
   check(n, items, fn, options)
   local self = setmetatable({
     n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
-    window = math.min(n, MOST) * parallel.AHEAD, results = {}, taken = 0, finished = 0, given = 0, workers = 0, tasks = {},
-    for_room = {}, for_items = {},
+    window = math.min(n, MOST) * parallel.AHEAD,
+    firsts = {}, others = {}, counts = {}, -- results by place: the first value, what more there is, how many
+    taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
+    closed = false, -- no item will be taken any more
+    reading = false, over = false, consumer = false,
   }, Parallel)
-  return function() return self:step() end, nil, nil, setmetatable({}, { __close = function() self:stop() end })
+  return function() return step(self) end, nil, nil, setmetatable({}, { __close = function() self:stop() end })
 end
 
 return parallel
