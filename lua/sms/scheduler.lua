@@ -8,10 +8,12 @@ local scalar = require "sms.scalar"
 local waiters = require "sms.waiters"
 
 local scheduler = {
-  current = waiters.current, waiter = waiters.here, watch = waiters.watch, unwatch = waiters.unwatch, park = waiters.park,
-  wake = waiters.wake, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
+  current = waiters.current, waiter = waiters.here, park = waiters.park,
+  wake = waiters.wake, await = waiters.await, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
   deliver = waiters.deliver, news = waiters.news,
 }
+
+local WAIT = waiters.WAIT
 
 local Task = { __name = "sms.task" }
 Task.__index = Task
@@ -50,7 +52,7 @@ end
 local function finish(task, ok, ...)
   local group = task.group
   task.state, task.ok, task.results = "ended", ok, table.pack(...)
-  waiters.unwatch(task)
+  waiters.forget(task)
   waiters.drop_timer(task.alarm)
   group.tasks[task], group.alive = nil, group.alive - 1
   if not ok and group.main == task then interrupt_all(group) elseif not ok then note_failure(task) end
@@ -60,21 +62,26 @@ end
 
 local STRANGE = "a task yielded values that nobody takes: inside it wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
--- A bare yield lets the others go first.
-local function settle(task, _, ...)
-  if coroutine.status(task.thread) == "dead" then return finish(task, ...) end
-  if (...) == waiters.WAIT then return end
-  if select("#", ...) == 0 then return waiters.wake(task) end
-  coroutine.close(task.thread)
-  finish(task, false, STRANGE)
-end
-
--- Called by `sms.waiters` when the task was woken.
-function Task:resume()
-  local arguments = self.arguments
-  if not arguments then return settle(self, coroutine.resume(self.thread)) end
-  self.arguments = nil
-  settle(self, coroutine.resume(self.thread, table.unpack(arguments, 1, arguments.n)))
+-- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
+-- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
+local function settle(task, ok, ...)
+  if (...) == WAIT then return true end
+  local status = coroutine.status(task.thread)
+  if status == "suspended" and select("#", ...) == 0 then
+    waiters.wake(task)
+  elseif status == "suspended" then
+    coroutine.close(task.thread)
+    finish(task, false, STRANGE)
+  elseif status ~= "dead" then
+    return false
+  elseif task.state == "ended" then
+    return true
+  elseif ok then
+    finish(task, ...)
+  else
+    finish(task, false, ...)
+  end
+  return true
 end
 
 -- For the message about a task that fails with nobody waiting for it.
@@ -88,11 +95,14 @@ local function check_function(fn, name)
   if not scalar.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
 end
 
--- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait.
+-- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait. What is asked for at
+-- every turn is there from the beginning: a field that is not there would be looked for in `Task`, too.
 local function start(group, fn, ...)
-  local parent = waiters.current()
+  local parent, arguments = waiters.current(), table.pack(...)
+  local function body() return xpcall(fn, keep_trace, table.unpack(arguments, 1, arguments.n)) end
   local task = setmetatable({
-    thread = coroutine.create(xpcall), arguments = table.pack(fn, keep_trace, ...), group = group, waiters = {}, state = "ready",
+    thread = coroutine.create(body), group = group, waiters = {}, state = "ready",
+    settle = settle, queued = false, stopped = false, ends = false, transfer = false, broken = false, signal = false, park = false,
   }, Task)
   group.alive = group.alive + 1
   group.tasks[task] = true
@@ -125,14 +135,14 @@ end
 function scheduler.stopped()
   local task = waiters.current()
   local kind = task and task.stopped
-  return kind, kind and STOPPED[kind]
+  if kind then return kind, STOPPED[kind] end
 end
 
 --- The moment by which the current task must be done, or nil.
 ---@return number? seconds on the clock of `core.now`
 function scheduler.deadline()
   local task = waiters.current()
-  return task and task.ends
+  return task and task.ends or nil
 end
 
 --- Waits that give back no error value raise one instead.

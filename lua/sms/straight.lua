@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The short way that most calls take: arguments that go on the wire as they are, no task, nobody who listens. What is put together once
+-- The short way that most calls take: arguments that go on the wire as they are, nobody who listens. What is put together once
 -- for each client and operation is not asked for again. Whatever is otherwise goes the whole way of `call.carry`; so does, after its
 -- first try, what had no success.
 
@@ -13,8 +13,8 @@ local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
 local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
-local here, news, pool_of, SLICE = scheduler.waiter, scheduler.news, transport.pool_of, transport.SLICE
-local FULL, Response = retry.BUDGET, require "sms.response".class
+local here, news, pool_of, in_turn = scheduler.waiter, scheduler.news, transport.pool_of, transport.in_turn
+local FULL, SLICE, Response = retry.BUDGET, transport.SLICE, require "sms.response".class
 
 local straight = {}
 
@@ -38,7 +38,7 @@ local function is_direct(op)
 end
 
 -- Goes on after a first try that was no plain yes; nothing when it was none at all.
-local function go_on(state, op, request, answer, trouble)
+local function go_on(state, op, request, began, seconds, answer, trouble)
   local result, second, good
   if answer then
     result, second, good = answers.read(state, op, answer)
@@ -48,7 +48,7 @@ local function go_on(state, op, request, answer, trouble)
     return nil
   end
   if good then return result, second end
-  return call.persist(state, op, request, core.now() - second.duration + state.timeout, second)
+  return call.persist(state, op, request, (began or core.now() - second.duration) + seconds, second)
 end
 
 local function make(state, op)
@@ -60,8 +60,13 @@ local function make(state, op)
   local method, timeout, budget, verdict = template.method, state.timeout, state.budget, state.manners.decode
   return function(args)
     local waiter, host = here()
-    if waiter or not fits(args, rules) then return nil end
-    local body
+    if waiter and waiter.stopped or not fits(args, rules) then return nil end
+    local seconds, body, began = timeout, nil, nil
+    if waiter then
+      began = core.now()
+      if waiter.ends then seconds = math.min(seconds, waiter.ends - began) end
+      if seconds < LEAST_TIME then return nil end
+    end
     if has_body then
       body = encode(args or {})
       if not body then return nil end
@@ -69,8 +74,14 @@ local function make(state, op)
     local pool = pool_of(state, host)
     local exchange = pool.exchange
     if not exchange then return nil end
-    local status, text, attempts, duration, head, sixth, seventh, eighth =
-      exchange(pool, endpoint, method, target, body, timeout, true, extra, SLICE, news)
+    local status, text, attempts, duration, head, sixth, seventh, eighth
+    if waiter then
+      status, text, attempts, duration, head, sixth, seventh, eighth =
+        in_turn(waiter, pool, endpoint, method, target, body, seconds, extra)
+    else
+      status, text, attempts, duration, head, sixth, seventh, eighth =
+        exchange(pool, endpoint, method, target, body, timeout, true, extra, SLICE, news)
+    end
     if status == 200 and attempts then
       local value, wrong = decode(text)
       local yes, result, page
@@ -84,7 +95,7 @@ local function make(state, op)
       end
     end
     local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
-    return go_on(state, op, request_of(template, body), answer, trouble)
+    return go_on(state, op, request_of(template, body), began, seconds, answer, trouble)
   end
 end
 

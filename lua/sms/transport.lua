@@ -15,7 +15,7 @@ local SLICE = transport.SLICE
 local PROGRESS = 0.1
 
 local shared
-local here, news = scheduler.waiter, scheduler.news
+local here, wait_for, take, news = scheduler.waiter, scheduler.await, core.take, scheduler.news
 
 --- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
 ---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
@@ -93,19 +93,14 @@ local function follow(waiter, pool, transfer, act, enough)
     end
     if transfer:done() or enough and enough(transfer) then return nil end
     if waiter then
-      scheduler.park(waiter, act and PROGRESS)
+      local words = wait_for(waiter, pool, transfer, act and PROGRESS)
+      if words then return "invalid", words end
       if waiter.broken and not transfer:done() then return waiter.broken.kind, waiter.broken.message end
     else
       local kind, words = scheduler.block(pool, transfer)
       if kind and not transfer:done() then return kind, words end
     end
   end
-end
-
-local function unwatched(waiter, ok, ...)
-  scheduler.unwatch(waiter)
-  if not ok then error(..., 0) end
-  return ...
 end
 
 --- Waits for the end of a transfer, or until `enough(transfer)`: yields in a task, blocks outside.
@@ -116,17 +111,9 @@ end
 ---@return string? kind   why the wait ended before
 ---@return string? words
 function transport.await(pool, transfer, act, enough)
-  local waiter = scheduler.waiter()
-  if not waiter then return follow(nil, pool, transfer, act, enough) end
-  local words = scheduler.watch(waiter, pool, transfer)
-  if words then return "invalid", words end
-  if not act and not enough then -- nothing of the caller's runs, so nothing is raised
-    local kind
-    kind, words = follow(waiter, pool, transfer)
-    scheduler.unwatch(waiter)
-    return kind, words
-  end
-  return unwatched(waiter, pcall(follow, waiter, pool, transfer, act, enough))
+  local waiter = here()
+  if waiter then transfer:owner(waiter) end
+  return follow(waiter, pool, transfer, act, enough)
 end
 
 -- What has to be done while a transfer runs: feed it, tell its progress.
@@ -228,9 +215,44 @@ function transport.outcome(pool, status, text, attempts, duration, head, sixth, 
   return failure_of(text, attempts, duration, head, sixth, seventh, eighth)
 end
 
--- Blocks for a request that needs nothing done while it runs, in one call of the core if it is quick.
-local function at_once(state, host, request, seconds)
+-- The end of a transfer that is given up, as `in_turn` tells it: with what is known of it.
+local function given_up(transfer, kind, words)
+  transfer:cancel()
+  local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
+  if status then return status, text, third, fourth, transfer:head() end
+  if text == "cancelled" then text, third = kind, words end
+  return nil, text, third, fourth, fifth, sixth, seventh, eighth
+end
+
+--- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for.
+---@param waiter table
+---@param pool userdata
+---@param endpoint userdata
+---@param method string
+---@param target string
+---@param body string?
+---@param seconds number
+---@param extra table?  what `pool:start` takes beside the usual
+---@return any ...  what `pool:exchange` gives
+function transport.in_turn(waiter, pool, endpoint, method, target, body, seconds, extra)
+  local transfer <close>, kind, words = pool:start(endpoint, method, target, body, seconds, true, extra, waiter)
+  if not transfer then return nil, kind, words end
+  repeat -- it may be woken for something else, too
+    local refused = wait_for(waiter, pool, transfer)
+    if refused then return given_up(transfer, "invalid", refused) end
+    local status, text, attempts, duration, head, sixth, seventh, eighth = take(transfer)
+    if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth end
+  until waiter.stopped or waiter.broken
+  if waiter.stopped then return given_up(transfer, scheduler.stopped()) end
+  return given_up(transfer, waiter.broken.kind, waiter.broken.message)
+end
+
+-- A request that needs nothing done while it runs.
+local function exchange(state, waiter, host, request, seconds)
   local pool, endpoint, target, extra = transport.pool_of(state, host), transport.address(state, request)
+  if waiter then
+    return transport.outcome(pool, transport.in_turn(waiter, pool, endpoint, request.method, target, request.body, seconds, extra))
+  end
   if not pool.exchange then return nil end
   return transport.outcome(pool, pool:exchange(endpoint, request.method, target, request.body, seconds, true, extra, SLICE, news))
 end
@@ -255,8 +277,8 @@ function transport.curl(state, request, timeout)
   local options = request.options
   if not options and timeout > 0 and not request.parts then
     local waiter, host = here()
-    if not waiter then
-      local answer, trouble = at_once(state, host, request, timeout)
+    if not (waiter and waiter.stopped) then
+      local answer, trouble = exchange(state, waiter, host, request, timeout)
       if answer or trouble then return answer, trouble end
     end
   end

@@ -16,14 +16,15 @@ local MOST_POOLS, IN_TURN = 64, 0.005
 local STUCK = "every task waits for another one, and nothing else is under way"
 
 local SLICE = waiters.SLICE
+local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
 local current                          -- the task that runs now
 local host                             -- the loop outside, when there is one
-local ready = { first = 1, last = 0 }  -- tasks to be resumed
+local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
 local working = false                  -- the loop outside is turning us: it needs no nudge
-local waiting = {}                     -- who waits → for which transfer; the transfer knows who
-local pools = {}                       -- pool → how many wait on it
+local waiting = {}                     -- who waits for its field `transfer` → on which pool
+local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight
 local sleeping = timers.new()
-local news = {}                        -- transfers that ended, or can be read or fed again
+local news = {}                        -- whose transfers ended, or can be read or fed again
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
 local WAIT = setmetatable({}, { __name = "sms.wait" })
@@ -40,84 +41,67 @@ waiters.news = news
 ---@param waiter table
 function waiters.wake(waiter)
   if waiter.signal then return waiter.signal() end
-  if waiter.queued or waiter.state == "ended" then return end
-  ready[ready.last + 1] = waiter
-  ready.last = ready.last + 1
+  if waiter.queued then return end
+  ready[last + 1] = waiter
+  last = last + 1
   waiter.queued = true
   if host and not working then host.nudge() end
 end
 local wake = waiters.wake
 
-local function dequeue()
-  local task = ready[ready.first]
-  ready[ready.first], ready.first = nil, ready.first + 1
-  if ready.first > ready.last then ready.first, ready.last = 1, 0 end
-  if task then task.queued = nil end
-  return task
-end
-
--- A task that waits in a coroutine of its own is not suspended itself; it looks again when the turn inside it ends.
-local function resume(task)
-  if task.state == "ended" then return end
-  if coroutine.status(task.thread) ~= "suspended" then
-    skipped = true
-    return
+-- Runs those who are in the queue by now. A task that waits in a coroutine of its own can't be resumed; it looks again when the turn
+-- inside it ends. Of the queue nothing is taken away but what has been unmarked.
+local function run_ready(stop_at)
+  for _ = first, last do
+    if first > last then return end
+    local task = ready[first]
+    if task then task.queued = false end
+    ready[first] = false
+    first = first + 1
+    if first > last then
+      first = 1
+      last = 0
+    end
+    if task then
+      local before = current
+      current = task
+      if not task:settle(resume(task.thread)) then skipped = true end
+      current = before
+    end
+    if stop_at and now() >= stop_at then return end
   end
-  local before = current
-  current = task
-  task:resume()
-  current = before
 end
 
---- The task that runs now; nil outside. In the main coroutine none can: one that seems to was broken off by a debug hook.
----@return table?
-function waiters.current()
-  if current and select(2, coroutine.running()) then current, depth = nil, 0 end
-  return current
-end
-
---- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block.
+--- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block. In the main
+--- coroutine no task can run: one that seems to was broken off by a debug hook.
 ---@return table? waiter
 ---@return table? host  the loop outside
-function waiters.here()
-  return current and waiters.current() or host and host.inside(), host
+local function here()
+  if current then
+    local _, main = running()
+    if not main then return current, host end
+    current, depth = nil, 0
+  end
+  return host and host.inside(), host
+end
+waiters.here = here
+
+--- The task that runs now; nil outside.
+---@return table?
+function waiters.current()
+  return current and here() and current
 end
 
 ---------------------------------------------------------------- transfers
 
---- Says that a waiter waits for a transfer, until `unwatch`. Its fields `pool`, `transfer` and, when the pool can't go on,
---- `broken` are set.
----@param waiter table
----@param pool userdata
----@param transfer userdata
----@return string? words  why it can't be waited for here
-function waiters.watch(waiter, pool, transfer)
-  if host and not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
-  waiters.unwatch(waiter)
-  waiter.pool, waiter.transfer, waiter.broken = pool, transfer, nil
-  waiting[waiter] = transfer
-  transfer:owner(waiter)
-  pools[pool] = (pools[pool] or 0) + 1
-  if host and not working then host.nudge() end -- the pool has new wishes
-end
-
---- The end of `watch`.
----@param waiter table
-function waiters.unwatch(waiter)
-  local pool, transfer = waiter.pool, waiter.transfer
-  if not transfer then return end
-  waiting[waiter], waiter.pool, waiter.transfer = nil, nil, nil
-  pools[pool] = pools[pool] > 1 and pools[pool] - 1 or nil
-end
-
---- Wakes those whose transfers the pools told news of.
----@param list userdata[]  from `pool:step` and its like; emptied
+--- Wakes those whose transfers the pools told news of. In the list are waiters, and transfers that no waiter owns; these have no such
+--- field as is asked for here.
+---@param list any[]  from `pool:step` and its like; emptied
 function waiters.deliver(list)
   for i = #list, 1, -1 do
-    local transfer = list[i]
-    local waiter = transfer:owner()
+    local waiter = list[i]
     list[i] = nil
-    if waiter and waiter.transfer == transfer then wake(waiter) end
+    if waiter.transfer then wake(waiter) end
   end
 end
 
@@ -126,8 +110,9 @@ end
 ---@param kind string
 ---@param words string
 function waiters.broken(pool, kind, words)
-  for waiter in pairs(waiting) do
-    if waiter.pool == pool then
+  pools[pool] = nil
+  for waiter, its in pairs(waiting) do
+    if its == pool then
       waiter.broken = { kind = kind, message = words }
       wake(waiter)
     end
@@ -136,10 +121,11 @@ end
 
 -- Transfers that ended in somebody else's step.
 local function look_around()
-  if core.now() - looked < SLICE then return end
-  looked = core.now()
-  for waiter, transfer in pairs(waiting) do
-    if transfer:done() then wake(waiter) end
+  local moment = now()
+  if moment - looked < SLICE then return end
+  looked = moment
+  for waiter in pairs(waiting) do
+    if waiter.transfer:done() then wake(waiter) end
   end
 end
 
@@ -172,36 +158,30 @@ function waiters.drop_timer(timer)
 end
 
 local function ring()
-  local now = core.now()
-  local value = sleeping:due(now)
+  if sleeping.count == 0 then return end
+  local moment = now()
+  local value = sleeping:due(moment)
   while value do
     if value.ring then value.ring() else wake(value) end
-    value = sleeping:due(now)
+    value = sleeping:due(moment)
   end
 end
 
 ---------------------------------------------------------------- turning
 
-local function run_ready(stop_at)
-  for _ = ready.first, ready.last do
-    if ready.first > ready.last then return end
-    local task = dequeue()
-    if task then resume(task) end
-    if stop_at and core.now() >= stop_at then return end
-  end
-end
-
+-- A pool with nothing in flight is forgotten until somebody waits on it again.
 local function step(pool, seconds)
-  local running, kind, words = pool:step(seconds, news)
-  if not running then waiters.broken(pool, kind, words) end
+  local count, kind, words = pool:step(seconds, news)
+  if not count then waiters.broken(pool, kind, words) end
+  if count == 0 then pools[pool] = nil end
 end
 
 local function step_pools(seconds)
-  local first = next(pools)
-  if not first then
+  local one = next(pools)
+  if not one then
     core.rest({}, seconds)
-  elseif not next(pools, first) then
-    step(first, seconds)
+  elseif not next(pools, one) then
+    step(one, seconds)
   else
     local list = {}
     for pool in pairs(pools) do list[#list + 1] = pool end
@@ -214,7 +194,7 @@ end
 --- Whether nothing is under way that could wake anyone.
 ---@return boolean
 function waiters.idle()
-  return ready.first > ready.last and sleeping.count == 0 and next(waiting) == nil
+  return first > last and sleeping.count == 0 and next(waiting) == nil
 end
 
 local idle = waiters.idle
@@ -225,9 +205,9 @@ local function turn(limit, done)
   skipped = false
   run_ready()
   if done and done() or idle() then return end
-  if ready.first <= ready.last or skipped then limit = 0 end
+  if first <= last or skipped then limit = 0 end
   local at = sleeping:next()
-  if at then limit = math.min(limit, math.max(0, at - core.now())) end
+  if at then limit = math.min(limit, math.max(0, at - now())) end
   step_pools(limit)
   look_around()
 end
@@ -254,10 +234,10 @@ end
 --- For a loop outside: when it should turn us again without an event; nil: never.
 ---@return number? moment
 function waiters.next()
-  if ready.first <= ready.last then return 0 end
+  if first <= last then return 0 end
   local at = sleeping:next()
   if next(waiting) == nil then return at end
-  return math.min(at or math.huge, core.now() + SLICE)
+  return math.min(at or math.huge, now() + SLICE)
 end
 
 --- Puts everything under a loop outside, or takes it back (nil).
@@ -276,7 +256,7 @@ end
 
 -- Whether a yield of the running coroutine reaches us.
 local function reaches(task)
-  local thread = coroutine.running()
+  local thread = running()
   while thread ~= task.thread do
     thread = passing[thread]
     if not thread then return false end
@@ -305,14 +285,43 @@ end
 ---@param seconds? number
 function waiters.park(waiter, seconds)
   if waiter.park then return waiter.park(seconds) end
-  local timer = seconds and sleeping:add(core.now() + seconds, waiter)
-  if reaches(waiter) then coroutine.yield(WAIT) else turn_inside(waiter, timer) end
+  local timer = seconds and sleeping:add(now() + seconds, waiter)
+  if reaches(waiter) then yield(WAIT) else turn_inside(waiter, timer) end
   if timer then sleeping:drop(timer) end
+end
+local park = waiters.park
+
+--- Waits until a transfer of which the waiter is the owner has ended or has news, or somebody wakes the waiter, or the seconds are
+--- over; may return early. When the pool can't go on, the field `broken` says why.
+---@param waiter table
+---@param pool userdata
+---@param transfer userdata
+---@param seconds? number
+---@return string? words  why it can't be waited for here
+function waiters.await(waiter, pool, transfer, seconds)
+  if host then
+    if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
+    if not working then host.nudge() end -- the pool has new wishes
+  end
+  waiter.broken = false
+  waiter.transfer = transfer
+  waiting[waiter] = pool
+  pools[pool] = true
+  if not seconds and running() == waiter.thread then yield(WAIT) else park(waiter, seconds) end
+  waiting[waiter] = nil
+  waiter.transfer = false
+end
+
+--- Forgets what a waiter waits for that will not wait any more.
+---@param waiter table
+function waiters.forget(waiter)
+  waiting[waiter] = nil
+  waiter.transfer = false
 end
 
 local function relay(thread, ok, ...)
   if ok and (...) == WAIT then
-    coroutine.yield(WAIT)
+    yield(WAIT)
     return relay(thread, coroutine.resume(thread))
   end
   passing[thread] = nil
@@ -332,7 +341,7 @@ function waiters.wrap(fn)
   local thread = coroutine.create(fn)
   return function(...)
     if passing[thread] then error("cannot resume non-suspended coroutine", 2) end
-    passing[thread] = coroutine.running()
+    passing[thread] = running()
     return relay(thread, coroutine.resume(thread, ...))
   end
 end
