@@ -297,7 +297,7 @@ static const luaL_Reg methods[] = {{"done", transfer_done},
                                    {"close", transfer_close},
                                    {NULL, NULL}};
 static const luaL_Reg meta[] = {
-    {"__gc", transfer_close}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
+    {"__gc", transfer_free}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {{"headers", read_headers}, {"take", take}, {NULL, NULL}};
 
