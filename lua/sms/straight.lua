@@ -47,7 +47,10 @@ local function go_on(state, op, request, began, seconds, answer, trouble)
   else
     return nil
   end
-  if good then return result, second end
+  if good then
+    retry.succeeded(state.budget)
+    return result, second
+  end
   return call.persist(state, op, request, (began or core.now() - second.duration) + seconds, second)
 end
 
