@@ -38,7 +38,7 @@ local function is_direct(op)
 end
 
 -- Goes on after a first try that was no plain yes; nothing when it was none at all.
-local function go_on(state, op, request, began, seconds, answer, trouble)
+local function go_on(state, op, request, seconds, answer, trouble)
   local result, second, good
   if answer then
     result, second, good = answers.read(state, op, answer)
@@ -51,7 +51,7 @@ local function go_on(state, op, request, began, seconds, answer, trouble)
     retry.succeeded(state.budget)
     return result, second
   end
-  return call.persist(state, op, request, (began or core.now() - second.duration) + seconds, second)
+  return call.persist(state, op, request, core.now() - second.duration + seconds, second)
 end
 
 local function make(state, op)
@@ -64,10 +64,9 @@ local function make(state, op)
   return function(args)
     local waiter, host = here()
     if waiter and waiter.stopped or not fits(args, rules) then return nil end
-    local seconds, body, began = timeout, nil, nil
-    if waiter then
-      began = core.now()
-      if waiter.ends then seconds = math.min(seconds, waiter.ends - began) end
+    local seconds, body = timeout, nil
+    if waiter and waiter.ends then
+      seconds = math.min(seconds, waiter.ends - core.now())
       if seconds < LEAST_TIME then return nil end
     end
     if has_body then
@@ -83,7 +82,7 @@ local function make(state, op)
         in_turn(waiter, pool, endpoint, method, target, body, seconds, extra)
     else
       status, text, attempts, duration, head, sixth, seventh, eighth =
-        exchange(pool, endpoint, method, target, body, timeout, true, extra, SLICE, news)
+        exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
     end
     if status == 200 and attempts then
       local value, wrong = decode(text)
@@ -98,7 +97,7 @@ local function make(state, op)
       end
     end
     local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
-    return go_on(state, op, request_of(template, body), began, seconds, answer, trouble)
+    return go_on(state, op, request_of(template, body), seconds, answer, trouble)
   end
 end
 
