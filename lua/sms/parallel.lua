@@ -61,8 +61,9 @@ end
 
 -- Stores what became of an item: in its place, or after those that finished before. The places are a ring as large as the window that
 -- is never thinned out, so that tables that live long are never arranged anew; one or two values need no table of their own.
-local function keep(self, place, ...)
+local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
+  mine.place = false
   if not self.ordered then place = self.finished + 1 end
   local seat = (place - 1) % self.window + 1
   self.finished = self.finished + 1
@@ -73,7 +74,8 @@ local function keep(self, place, ...)
   return seat
 end
 
--- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items.
+-- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items, else the
+-- place of the result.
 local function work_on(self, mine, item, ...)
   self.reading = false
   if self.for_items[1] then wake_one(self.for_items) end
@@ -85,30 +87,30 @@ local function work_on(self, mine, item, ...)
   local place = self.taken + 1
   self.taken, mine.place = place, place
   if self.workers < self.n then self:hire(2) end
-  keep(self, place, self.fn(item, ...))
-  mine.place = false
-  return true
+  return keep(self, mine, place, self.fn(item, ...))
 end
 
 -- The iterator may wait; it is entered once at a time.
 local function take_and_work(self, waiter, mine)
-  while admitted(self, waiter) do
+  local next_item, window = self.next, self.window
+  repeat
+    if self.closed or self.reading or self.taken - self.given >= window or waiter.stopped then
+      if not admitted(self, waiter) then return end
+    end
     self.reading = mine
-    if not work_on(self, mine, self.next()) then return end
-  end
+  until not work_on(self, mine, next_item())
 end
 
 -- An error of the function has the place of its item; one of the iterator is the last there is.
 function Parallel:fail(mine, value)
   local place = mine.place
-  mine.place = false
   if not place then
     place, self.closed = self.taken + 1, true
     self.taken = place
   end
   if self.reading == mine then self.reading = false end
   wake_one(self.for_items)
-  self.counts[keep(self, place, value)] = FAILED
+  self.counts[keep(self, mine, place, value)] = FAILED
 end
 
 local function work(self)
