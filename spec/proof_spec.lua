@@ -128,7 +128,11 @@ describe("the books of sends, by the server's count,", function()
         row(expected.name, arrivals, books.most, texts, listed(books.outcomes), listed(books.kinds))
         if expected.timeout then return assert.is_nil(books.outcomes.accepted) end
         assert.equal(books.wires, arrivals)
-        assert.equal(expected.retried == "always" and matrix.TRIES or 1, books.most)
+        if expected.retried == "always" then -- all share one budget: who is tried again, and again, depends on the order
+          assert.is_true(books.most > 1 and books.most <= matrix.TRIES, books.most)
+        else
+          assert.equal(1, books.most)
+        end
         if expected.name == "401-once" then return end -- every other one is refused, whose it is depends on the order
         assert.same({ { [expected.outcome] = CALLS }, expected.texts * CALLS }, { books.outcomes, texts }, expected.name)
       end)
