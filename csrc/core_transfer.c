@@ -60,8 +60,8 @@ static int transfer_result(lua_State *L) {
   return sms_push_result(L, t, 0);
 }
 
-/* core.take(transfer) -> nothing before its news were told; else status, body, attempts, seconds, header lines as they came | what transfer:result
-** tells of a failure. What was taken is its pool's again, and must not be used any more. */
+/* core.take(transfer) -> nothing before its news were told; else status, body, attempts, seconds, header lines as they came | what
+** transfer:result tells of a failure. What was taken is its pool's again, and must not be used any more. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;
