@@ -8,7 +8,8 @@
 /* ---- answers ---- */
 
 /* What a form may be: one of the scalars, or a table that begins with one of the others:
-** { OBJECT, a letter for each field, name, form, optional, name, form, optional, … }, { LIST, form of the items or false, whether they are tables },
+** { OBJECT, a letter for each field, name, form, optional, name, form, optional, … },
+** { LIST, form of the items or false, whether they are tables },
 ** { EITHER, form of tables or false, form of scalars or false, its words }, { TABLE }. */
 enum form { ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE, FORMS };
 
