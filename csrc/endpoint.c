@@ -203,6 +203,7 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, e->http == CURL_HTTP_VERSION_1_1 ? 0L : 1L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->lines);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
   s->lines = e->lines;
   restrict_protocols(easy);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);

@@ -255,6 +255,7 @@ sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path) {
 
 static const char *shape_body(struct sms_transfer *t) {
   CURL *easy = t->seat->easy;
+  if (t->source > SMS_BYTES) curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_MANY);
   switch (t->source) {
     case SMS_BYTES:
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->bytes.len);

@@ -115,6 +115,11 @@ sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms
 
 #pragma GCC visibility push(hidden)
 
+/* Bytes of libcurl's buffer for what it sends, made anew for each request. Freeing a large one at the end of the heap has the allocator
+** give pages back to the system, and ask for them again. */
+#define SMS_UPLOAD_FEW 16384L
+#define SMS_UPLOAD_MANY 65536L /* where a body is read in pieces */
+
 /* ---- Layer 2: endpoint.c, lines.c. Frozen connection settings and the easy handles configured with them. ---- */
 
 struct sms_transfer;

@@ -145,6 +145,7 @@ static void unshape(struct sms_transfer *t) {
   } else if (t->source != SMS_NO_BODY || !strcmp(t->method, "HEAD")) {
     if (t->mime) curl_easy_setopt(s->easy, CURLOPT_MIMEPOST, NULL);
     curl_easy_setopt(s->easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(s->easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
     s->sends_bytes = 0;
   }
   if (t->tainted) curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
