@@ -25,6 +25,8 @@
 #define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
 #define SMS_HEADER_LINES 1024               /* header lines of one answer */
 #define SMS_KEPT_MAX ((size_t)16 << 10)     /* memory of one buffer that waits for the next request */
+#define SMS_UPLOAD_FEW 16384L               /* libcurl's buffer for each request; a large one makes the heap's end go and come */
+#define SMS_UPLOAD_MANY 65536L              /* the same where a body is read in pieces */
 #define SMS_IDLE_MAX 256                    /* configured handles an endpoint keeps for its next requests */
 #define SMS_BOUNDARY_MAX 48                 /* of a multipart body that is framed here */
 #define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
@@ -114,11 +116,6 @@ sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms
 #include <sys/types.h>
 
 #pragma GCC visibility push(hidden)
-
-/* Bytes of libcurl's buffer for what it sends, made anew for each request. Freeing a large one at the end of the heap has the allocator
-** give pages back to the system, and ask for them again. */
-#define SMS_UPLOAD_FEW 16384L
-#define SMS_UPLOAD_MANY 65536L /* where a body is read in pieces */
 
 /* ---- Layer 2: endpoint.c, lines.c. Frozen connection settings and the easy handles configured with them. ---- */
 
