@@ -63,11 +63,15 @@ static enum step restore_string(struct restorer *r) {
 }
 
 /* One build of lua-cjson gives floats for integers; the literals that were floats are marked. */
-static enum step restore_number(struct restorer *r) {
+static int is_whole(struct restorer *r, lua_Integer *value) {
   lua_Number number = lua_tonumber(r->L, -1);
-  lua_Integer value;
   r->left--;
-  if (!lua_numbertointeger(number, &value) || (lua_Number)value != number || lua_isinteger(r->L, -1)) return SAME;
+  return lua_numbertointeger(number, value) && (lua_Number)*value == number && !lua_isinteger(r->L, -1);
+}
+
+static enum step restore_number(struct restorer *r) {
+  lua_Integer value;
+  if (!is_whole(r, &value)) return SAME;
   lua_pushinteger(r->L, value);
   return NEW;
 }
@@ -87,6 +91,17 @@ static enum step restore(struct restorer *r, int type, int depth) {
   }
 }
 
+/* The number at the top, which the table at t has under the key below it. [-1, +0, -] */
+static void restore_in_place(struct restorer *r, int t) {
+  lua_Integer value;
+  int whole = is_whole(r, &value);
+  lua_pop(r->L, 1);
+  if (!whole) return;
+  lua_pushvalue(r->L, -1);
+  lua_pushinteger(r->L, value);
+  lua_rawset(r->L, t);
+}
+
 /* Changes the table on the top of the stack in place: no new keys, so the traversal goes on, while anything is left. */
 static enum step restore_table(struct restorer *r, int depth) {
   lua_State *L = r->L;
@@ -95,14 +110,21 @@ static enum step restore_table(struct restorer *r, int depth) {
     r->problem = SMS_JSON_TOO_DEEP;
     return FAILED;
   }
-  for (lua_pushnil(L); r->left && lua_next(L, t); lua_pop(L, 1)) {
+  for (lua_pushnil(L); r->left && lua_next(L, t);) {
     int type = lua_type(L, -1);
-    enum step step = type == LUA_TSTRING && r->marker < 0 ? SAME : restore(r, type, depth);
+    enum step step = SAME;
+    if (type == LUA_TNUMBER) {
+      restore_in_place(r, t);
+      continue;
+    }
+    if (type != LUA_TSTRING || r->marker >= 0) step = restore(r, type, depth);
     if (step == FAILED) return FAILED;
-    if (step == SAME) continue;
-    lua_pushvalue(L, t + 1);
-    lua_insert(L, -2);
-    lua_rawset(L, t);
+    if (step == NEW) {
+      lua_pushvalue(L, t + 1);
+      lua_insert(L, -2);
+      lua_rawset(L, t);
+    }
+    lua_pop(L, 1);
   }
   lua_settop(L, t);
   return SAME;

@@ -10,7 +10,7 @@ local waiters = require "sms.waiters"
 local scheduler = {
   current = waiters.current, waiter = waiters.here, park = waiters.park,
   wake = waiters.wake, await = waiters.await, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
-  deliver = waiters.deliver, news = waiters.news,
+  deliver = waiters.deliver, news = waiters.news, alone = waiters.alone,
 }
 
 local WAIT = waiters.WAIT
@@ -104,6 +104,7 @@ local function start(group, fn, ...)
     thread = coroutine.create(body), group = group, waiters = {}, state = "ready",
     settle = settle, queued = false, stopped = false, ends = false, transfer = false, broken = false, signal = false, park = false,
   }, Task)
+  waiters.alone.yes = false
   group.alive = group.alive + 1
   group.tasks[task] = true
   if parent and parent.ends then task:deadline(parent.ends - core.now()) end

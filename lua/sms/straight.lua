@@ -13,7 +13,8 @@ local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
 local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
-local here, news, pool_of, in_turn = scheduler.waiter, scheduler.news, transport.pool_of, transport.in_turn
+local here, alone, news, pool_of, in_turn =
+  scheduler.waiter, scheduler.alone, scheduler.news, transport.pool_of, transport.in_turn
 local FULL, SLICE, Response = retry.BUDGET, transport.SLICE, require "sms.response".class
 
 local straight = {}
@@ -62,7 +63,8 @@ local function make(state, op)
   local endpoint, target, extra = transport.address(state, template)
   local method, timeout, budget, verdict = template.method, state.timeout, state.budget, state.manners.decode
   return function(args)
-    local waiter, host = here()
+    local waiter, host
+    if not alone.yes then waiter, host = here() end
     if waiter and waiter.stopped or not fits(args, rules) then return nil end
     local seconds, body = timeout, nil
     if waiter and waiter.ends then

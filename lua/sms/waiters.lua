@@ -27,12 +27,15 @@ local sleeping = timers.new()
 local news = {}                        -- whose transfers ended, or can be read or fed again
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
+local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" })
 
 --- What a waiting coroutine yields.
 waiters.WAIT = WAIT
 --- What is given to pools for their news; `deliver` takes it.
 waiters.news = news
+--- `yes` until there has been a task or a loop outside: every wait blocks.
+waiters.alone = alone
 
 ---------------------------------------------------------------- the queue
 
@@ -244,6 +247,7 @@ end
 ---@param hooks table? see `sms.loop`
 function waiters.under(hooks)
   host = hooks
+  alone.yes = false
 end
 
 --- The loop outside, or nil.
