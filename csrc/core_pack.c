@@ -165,17 +165,17 @@ static void push_copy(lua_State *L, int t) {
 
 static enum step pack(struct packer *p, const struct level *up);
 
+static int is_text(lua_State *L, int at) {
+  size_t len;
+  const char *s = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &len) : NULL;
+  return s && sms_utf8_bad(s, len) == len;
+}
+
 /* Whether the table on the top of the stack has names and, for each, a text or a flag: then nothing in it has to change. */
 static int is_simple(lua_State *L) {
   int t = lua_gettop(L), good = 1;
-  for (lua_pushnil(L); good && lua_next(L, t); lua_settop(L, t + 1)) {
-    size_t len = 0;
-    const char *s = lua_type(L, t + 1) == LUA_TSTRING ? lua_tolstring(L, t + 1, &len) : NULL;
-    good = s && sms_utf8_bad(s, len) == len;
-    if (!good || lua_isboolean(L, -1)) continue;
-    s = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
-    good = s && sms_utf8_bad(s, len) == len;
-  }
+  for (lua_pushnil(L); good && lua_next(L, t); lua_settop(L, t + 1))
+    good = is_text(L, t + 1) && (lua_isboolean(L, -1) || is_text(L, -1));
   lua_settop(L, t);
   return good;
 }

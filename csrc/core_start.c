@@ -163,20 +163,31 @@ static void set_owner(lua_State *L, struct sms_transfer *t) {
   lua_setiuservalue(L, -2, 3);
 }
 
-/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
-** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
-int sms_start(lua_State *L) {
-  struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
-  struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
-  struct sms_transfer *t;
-  sms_rc rc = sms_pool_check(p);
-  lua_settop(L, OWNER);
+/* Reads the arguments, `last` of them, and leaves a transfer with their request at the top of the stack: 0, else the number of results
+** that say why not. [-0, +(1|3), m] */
+static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_transfer **t) {
+  struct sms_endpoint *e;
+  sms_rc rc;
+  *p = luaL_checkudata(L, POOL, SMS_POOL);
+  e = sms_checkendpoint(L, ENDPOINT);
+  rc = sms_pool_check(*p);
+  lua_settop(L, last);
   check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
-  t = sms_take_spare(L, POOL, BODY);
-  rc = prepare(L, t, e);
-  if (rc) return give_up(L, t, rc);
+  *t = sms_take_spare(L, POOL, BODY);
+  rc = prepare(L, *t, e);
+  return rc ? give_up(L, *t, rc) : 0;
+}
+
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
+** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
+int sms_start(lua_State *L) {
+  struct sms_pool *p;
+  struct sms_transfer *t;
+  sms_rc rc;
+  int n = open_request(L, OWNER, &p, &t);
+  if (n) return n;
   set_owner(L, t);
   anchor(L, t);
   rc = sms_pool_start(p, t);
@@ -206,15 +217,8 @@ static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t)
 ** lines as they came | sms.transfer, when it takes more than so many seconds | nil, kind, text, and what transfer:result tells of a
 ** failure. In `extra` are neither `stream` nor anything fed. */
 int sms_exchange(lua_State *L) {
-  struct sms_pool *p = luaL_checkudata(L, POOL, SMS_POOL);
-  struct sms_endpoint *e = sms_checkendpoint(L, ENDPOINT);
+  struct sms_pool *p;
   struct sms_transfer *t;
-  sms_rc rc = sms_pool_check(p);
-  lua_settop(L, NEWS);
-  check_arguments(L);
-  if (rc) return sms_fail(L, rc, NULL);
-  if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
-  t = sms_take_spare(L, POOL, BODY);
-  rc = prepare(L, t, e);
-  return rc ? give_up(L, t, rc) : see_through(L, p, t);
+  int n = open_request(L, NEWS, &p, &t);
+  return n ? n : see_through(L, p, t);
 }
