@@ -8,6 +8,7 @@ local scheduler = require "sms.scheduler"
 local service = require "spec.support.service"
 local sms = require "sms"
 local toy = require "spec.support.toy"
+local upto = require "spec.support.upto"
 
 local sleep = scheduler.pause
 
@@ -50,14 +51,6 @@ describe("sms.loop.copas", function()
 
   local function wait(ms, options) return client:request({ method = "GET", path = "/wait/" .. ms }, options) end
 
-  local function counter(n)
-    local at = 0
-    return function()
-      at = at + 1
-      return at <= n and at or nil
-    end
-  end
-
   it("runs 500 requests at once while a 1 ms timer ticks", function()
     local worst = lag.best(function(meter)
       local over, good, began = false, 0, core.now()
@@ -69,7 +62,7 @@ describe("sms.loop.copas", function()
         end
       end)
       copas.addthread(function()
-        for result in sms.parallel(500, counter(500), function() return wait(300) end) do
+        for result in sms.parallel(500, upto(500), function() return wait(300) end) do
           if result and result.id == "/wait/300" then good = good + 1 end
         end
         over = true

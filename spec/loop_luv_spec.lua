@@ -9,6 +9,7 @@ local scheduler = require "sms.scheduler"
 local service = require "spec.support.service"
 local sms = require "sms"
 local toy = require "spec.support.toy"
+local upto = require "spec.support.upto"
 local uv = require "luv"
 
 local sleep = scheduler.pause
@@ -32,14 +33,6 @@ describe("sms.loop.luv", function()
     return count
   end
 
-  local function counter(n)
-    local at = 0
-    return function()
-      at = at + 1
-      return at <= n and at or nil
-    end
-  end
-
   it("runs 500 requests at once while a 1 ms timer ticks", function()
     local worst = lag.best(function(meter)
       local timer = uv.new_timer()
@@ -47,7 +40,7 @@ describe("sms.loop.luv", function()
       local began = core.now()
       local good = loop.run(function()
         local good = 0
-        for result in sms.parallel(500, counter(500), function() return wait(300) end) do
+        for result in sms.parallel(500, upto(500), function() return wait(300) end) do
           if result and result.id == "/wait/300" then good = good + 1 end
         end
         return good

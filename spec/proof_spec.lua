@@ -8,6 +8,7 @@ local peer = require "spec.support.peer"
 local random = require "sms.sandbox.random"
 local sms = require "sms"
 local tls = require "spec.support.tls"
+local upto = require "spec.support.upto"
 local uv = require "luv"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local matrix = dofile "spec/support/fault_matrix.lua"
@@ -17,14 +18,6 @@ local CALLS, RUN, AT_ONCE = FULL and 1000 or 20, FULL and 20000 or 600, FULL and
 local SEED = 20261124
 -- Seconds that a call gets whose answer never comes: enough for the request to arrive while all the others do.
 local SHORT = FULL and 1.5 or 0.5
-
-local function numbers(count)
-  local at = 0
-  return function()
-    at = at + 1
-    return at <= count and at or nil
-  end
-end
 
 local function sum(counts)
   local total = 0
@@ -57,7 +50,7 @@ end
 local function keep_books(count, call)
   local books = new_books()
   kinds.without_waits(function()
-    for text, answer in sms.parallel(AT_ONCE, numbers(count), function(i)
+    for text, answer in sms.parallel(AT_ONCE, upto(count), function(i)
       local text, result, second = call(i)
       return text, { result, second }
     end) do
