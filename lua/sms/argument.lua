@@ -51,17 +51,12 @@ local function union_words(node, value)
   return table.concat(texts, " or ") .. naming.guess(value, names, ";")
 end
 
-local function takes_tables(node)
-  while node.kind == "alias" do node = node.base end
-  return node.kind == "list" or node.kind == "class" or node.kind == "table"
-end
-
 -- Where only one member could be meant, its own complaint says most.
 local function convert_union(node, registry)
   local members, tables, scalars = {}, {}, {}
   for i, member in ipairs(node.items) do
     members[i] = compile(member, registry)
-    table.insert(takes_tables(member) and tables or scalars, members[i])
+    table.insert(Type.takes_tables(member) and tables or scalars, members[i])
   end
   return function(value, where, problems, settings)
     local before = #problems

@@ -161,7 +161,7 @@ local function paced_try(state, op, request, deadline, tries)
     local path = state.mask(request.shown or request.path)
     notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
   end
-  if state.manners.session and by_session(state, op) then return try_in_session(state, op, request, deadline) end
+  if by_session(state, op) then return try_in_session(state, op, request, deadline) end
   return try_once(state, op, request, left)
 end
 
@@ -218,7 +218,7 @@ end
 ---@return table response_or_error
 function call.carry(state, op, request)
   local options = request.options
-  if options or op.apart or state.manners.path then call.sign(state, op, request) end
+  call.sign(state, op, request)
   local deadline = core.now() + (options and options.timeout or state.timeout)
   local task = scheduler.current()
   if task and task.ends and task.ends < deadline then deadline = task.ends end

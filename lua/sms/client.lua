@@ -70,11 +70,6 @@ end
 local function method_of(op)
   return function(self, args, options)
     local state = states[self] or state_of(self, op.name)
-    local way = options == nil and state.ways[op]
-    if way then
-      local result, second = way(args)
-      if second then return result, second end
-    end
     local result, second = perform(state, op, args, options)
     if type(second) == "string" then error(second, 2) end
     return result, second

@@ -109,7 +109,6 @@ function Operation.compile(facts, name, provider, registry, hooks)
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
   op.bare = op.bare and not op.hook
-  op.apart = facts.host ~= nil or facts.accept ~= nil or facts.auth ~= nil
   for _, rule in ipairs(RULES) do op.ruled = op.ruled or facts[rule] ~= nil end
   op.result, op.registry = facts.result and Type.parse(facts.result, registry), registry
   return op

@@ -78,11 +78,8 @@ local function rule_of(node)
   return KINDS[node.kind]
 end
 
---- A rule for values of a type that go on the wire as they are; nil where each has to be looked at in its own way.
----@param node table      a parsed type
----@param needed boolean  it has to be there
----@return integer|table|nil
-function plain.rule(node, needed)
+-- The rule of a type whose values go on the wire as they are; nil where each has to be looked at in its own way.
+local function rule_for(node, needed)
   local rule = rule_of(node)
   if not rule or not needed then return rule end
   if type(rule) == "table" then
@@ -98,7 +95,7 @@ end
 ---@return table<string|integer, any>
 function plain.rules(nodes, needed)
   local rules, count = {}, 0
-  for name, node in pairs(nodes) do rules[name] = plain.rule(node, needed[name] or false) end
+  for name, node in pairs(nodes) do rules[name] = rule_for(node, needed[name] or false) end
   for _, must in pairs(needed) do count = count + (must and 1 or 0) end
   rules[0] = count
   return rules

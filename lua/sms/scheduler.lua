@@ -10,7 +10,7 @@ local waiters = require "sms.waiters"
 local scheduler = {
   current = waiters.current, waiter = waiters.here, park = waiters.park,
   wake = waiters.wake, await = waiters.await, block = waiters.block, drive = waiters.drive, wrap = waiters.wrap, host = waiters.host,
-  deliver = waiters.deliver, news = waiters.news, alone = waiters.alone,
+  deliver = waiters.deliver, news = waiters.news, alone = waiters.alone, SLICE = waiters.SLICE,
 }
 
 local WAIT = waiters.WAIT

@@ -16,12 +16,6 @@ local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMB
 -- By these the core sees which fields need no more than a look.
 local LETTERS = { [TEXT] = "t", [FLAG] = "f", [NUMBER] = "n", [SINGLE] = "s" }
 
--- Whether values of a type are tables.
-local function takes_tables(node)
-  while node.kind == "alias" do node = node.base end
-  return node.kind == "class" or node.kind == "list" or node.kind == "table"
-end
-
 local form_of
 
 -- The form of a class is made once for each registry: a class may hold itself.
@@ -45,7 +39,7 @@ end
 
 local function form_of_list(node, registry)
   local item = form_of(node.item, registry)
-  return { LIST, item ~= ANYTHING and item, takes_tables(node.item) }
+  return { LIST, item ~= ANYTHING and item, Type.takes_tables(node.item) }
 end
 
 -- Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars; a number is what it
@@ -54,7 +48,7 @@ local function form_of_union(node, registry)
   local tables, scalars, numbers
   for _, member in ipairs(node.items) do
     numbers = numbers or member.kind == "integer" or member.kind == "number"
-    if takes_tables(member) then
+    if Type.takes_tables(member) then
       tables = tables or form_of(member, registry)
     else
       scalars = scalars or form_of(member, registry)

@@ -15,7 +15,7 @@ local transport = require "sms.transport"
 local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
 local here, alone, news, pool_of, in_turn =
   scheduler.waiter, scheduler.alone, scheduler.news, transport.pool_of, transport.in_turn
-local FULL, SLICE, Response = retry.BUDGET, transport.SLICE, require "sms.response".class
+local FULL, SLICE, Response = retry.BUDGET, scheduler.SLICE, require "sms.response".class
 
 local straight = {}
 

@@ -8,13 +8,11 @@ local stream = require "sms.stream"
 
 local transport = {}
 
---- How long one wait in C lasts at most, seconds: between two of them Ctrl-C gets its turn.
-transport.SLICE = 0.2
-local SLICE = transport.SLICE
 --- How often progress is told at most, seconds.
 local PROGRESS = 0.1
 
 local shared
+local SLICE = scheduler.SLICE
 local here, wait_for, take, news = scheduler.waiter, scheduler.await, core.take, scheduler.news
 
 --- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
@@ -64,23 +62,25 @@ local function extras(state, request, options)
   return extra, source
 end
 
--- What a transfer that failed tells; libcurl's own code is not looked at.
-local function failure_of(kind, message, _, attempts, duration, status, body)
-  return nil, { kind = kind, message = message, attempts = attempts or 0, duration = duration or 0, status = status, body = body }
+-- What a transfer that has ended tells, in the order of `pool:exchange`.
+local function told_by(transfer)
+  local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
+  if status then return status, text, third, fourth, transfer:head() end
+  return nil, text, third, fourth, fifth, sixth, seventh, eighth
 end
 
-local function finish(transfer)
-  local status, body, attempts, duration, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return response(status, transfer:head(), body, attempts, duration) end
-  return failure_of(body, attempts, duration, fifth, sixth, seventh, eighth)
-end
-
--- A pool that can't go on (closed, or the parent's after a fork): the transfer is given up, with what is known of it.
-local function give_up(transfer, kind, words)
+-- The same of one that is given up: with what is known of it.
+local function given_up(transfer, kind, words)
   transfer:cancel()
-  local answer, failure = finish(transfer)
-  if failure and failure.kind == "cancelled" then failure.kind, failure.message = kind, words end
-  return answer, failure
+  local status, text, third, fourth, fifth, sixth, seventh, eighth = told_by(transfer)
+  if not status and text == "cancelled" then text, third = kind, words end
+  return status, text, third, fourth, fifth, sixth, seventh, eighth
+end
+
+-- That as an answer or a failure; libcurl's own code is not looked at.
+local function outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth)
+  if status then return response(status, head, text, attempts, duration) end
+  return nil, { kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth }
 end
 
 -- Turns until the transfer has ended or `enough()`; `act` does its part between two waits. Returns why not, as kind and words.
@@ -160,8 +160,8 @@ local function open_stream(pool, transfer, act)
   end
   local guard <close> = transfer -- luacheck: ignore 211
   if not broken then broken, words = transport.await(pool, transfer, act) end
-  if broken then return give_up(transfer, broken, words) end
-  return finish(transfer)
+  if broken then return outcome_of(given_up(transfer, broken, words)) end
+  return outcome_of(told_by(transfer))
 end
 
 -- A stream has no total time-out but what its call or its task says: how long reading takes is up to the reader.
@@ -188,8 +188,8 @@ end
 local function wait_and_finish(pool, running, act)
   local transfer <close> = running
   local broken, words = transport.await(pool, transfer, act)
-  if broken then return give_up(transfer, broken, words) end
-  return finish(transfer)
+  if broken then return outcome_of(given_up(transfer, broken, words)) end
+  return outcome_of(told_by(transfer))
 end
 
 --- The pool of a client.
@@ -209,19 +209,9 @@ end
 ---@return table? failure
 function transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
   if news[1] then scheduler.deliver(news) end
-  if status and attempts then return response(status, head, text, attempts, duration) end
-  if status then return wait_and_finish(pool, status) end
+  if status and not attempts then return wait_and_finish(pool, status) end
   if text == "closed" and not head then return nil end
-  return failure_of(text, attempts, duration, head, sixth, seventh, eighth)
-end
-
--- The end of a transfer that is given up, as `in_turn` tells it: with what is known of it.
-local function given_up(transfer, kind, words)
-  transfer:cancel()
-  local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return status, text, third, fourth, transfer:head() end
-  if text == "cancelled" then text, third = kind, words end
-  return nil, text, third, fourth, fifth, sixth, seventh, eighth
+  return outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth)
 end
 
 --- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for.

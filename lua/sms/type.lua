@@ -71,6 +71,14 @@ function Type.parse(text, registry)
 end
 parse = Type.parse
 
+--- Whether values of a type are tables.
+---@param node table
+---@return boolean
+function Type.takes_tables(node)
+  while node.kind == "alias" do node = node.base end
+  return node.kind == "list" or node.kind == "class" or node.kind == "table"
+end
+
 --- What counts as a flag, whatever its spelling on the wire.
 Type.TRUTH = {
   [true] = true, [1] = true, ["1"] = true, ["true"] = true,

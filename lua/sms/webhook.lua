@@ -247,7 +247,7 @@ end
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
 function webhook.parse(manners, request, options)
   local secret = options and options.secret
-  if secret then webhook.auth(secret) end
+  if secret then webhook.auth(secret) end -- raises when it is none
   local plain, kind, message = normal(request)
   if not plain then return refuse(manners, options, request, kind, message) end
   message = secret and check_secret(plain, secret)
