@@ -28,6 +28,7 @@ build = {
         "csrc/core_auth.c",
         "csrc/core_codec.c",
         "csrc/core_endpoint.c",
+        "csrc/core_fits.c",
         "csrc/core_form.c",
         "csrc/core_json.c",
         "csrc/core_key.c",

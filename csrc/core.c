@@ -9,6 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+const char SMS_AUTH[] = "sms.auth", SMS_ENDPOINT[] = "sms.endpoint", SMS_POOL[] = "sms.pool", SMS_TRANSFER[] = "sms.transfer",
+           SMS_BUFFER[] = "sms.buffer";
+
 static int buffer_close(lua_State *L) {
   sms_buf_free(luaL_checkudata(L, 1, SMS_BUFFER));
   return 0;
@@ -28,6 +31,18 @@ void sms_newclass(lua_State *L, const char *name, const luaL_Reg *meta, const lu
   luaL_setfuncs(L, methods, 0);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
+}
+
+void sms_dress(lua_State *L, const char *name) {
+  const char **box = lua_touserdata(L, -1);
+  *box = name;
+  luaL_setmetatable(L, name);
+}
+
+void *sms_checkclass(lua_State *L, int arg, const char *name) {
+  const char **box = lua_touserdata(L, arg);
+  if (lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) >= sizeof *box && *box == name) return box;
+  return luaL_checkudata(L, arg, name);
 }
 
 static const char *usual_text(sms_rc rc) {

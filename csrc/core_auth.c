@@ -7,11 +7,12 @@
 #include <lua.h>
 
 struct auth_box {
+  const char *dress; /* of sms_dress */
   struct sms_auth *auth; /* NULL: closed, or not filled yet */
 };
 
 struct sms_auth *sms_toauth(lua_State *L, int arg) {
-  struct auth_box *box = luaL_checkudata(L, arg, SMS_AUTH);
+  struct auth_box *box = sms_checkclass(L, arg, SMS_AUTH);
   if (!box->auth) luaL_error(L, "the auth is closed");
   return box->auth;
 }
@@ -49,7 +50,7 @@ static int auth_new(lua_State *L) {
   n = luaL_len(L, 1);
   box = lua_newuserdatauv(L, sizeof *box, 0);
   box->auth = NULL;
-  luaL_setmetatable(L, SMS_AUTH);
+  sms_dress(L, SMS_AUTH);
   box->auth = sms_auth_new();
   if (!box->auth) return luaL_error(L, "out of memory");
   for (i = 1; i <= n; i++) {
@@ -116,11 +117,12 @@ static int auth_reveal(lua_State *L) {
 }
 
 static int auth_tostring(lua_State *L) {
-  const struct auth_box *box = luaL_checkudata(L, 1, SMS_AUTH);
+  const struct auth_box *box = sms_checkclass(L, 1, SMS_AUTH);
   const struct sms_cred *c = box->auth ? box->auth->first : NULL;
   luaL_Buffer b;
   luaL_buffinit(L, &b);
-  luaL_addstring(&b, box->auth ? SMS_AUTH ":" : SMS_AUTH ": closed");
+  luaL_addstring(&b, SMS_AUTH);
+  luaL_addstring(&b, box->auth ? ":" : ": closed");
   for (; c; c = c->next) {
     luaL_addchar(&b, ' ');
     luaL_addstring(&b, sms_scheme_names[c->scheme]);
@@ -134,7 +136,7 @@ static int auth_tostring(lua_State *L) {
 
 /* Endpoints and transfers hold the credentials too; the last to let go wipes them. */
 static int auth_close(lua_State *L) {
-  struct auth_box *box = luaL_checkudata(L, 1, SMS_AUTH);
+  struct auth_box *box = sms_checkclass(L, 1, SMS_AUTH);
   sms_auth_drop(box->auth);
   box->auth = NULL;
   return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What the Lua faces of the codecs share: core_json.c (in), core_pack.c (out), core_key.c (keys of events),
-** core_codec.c (codes, words, the list). */
+** core_form.c (results), core_fits.c (arguments), core_codec.c (codes, words, the list). */
 #ifndef SMS_CORE_CODEC_H
 #define SMS_CORE_CODEC_H
 
@@ -16,11 +16,18 @@
 /* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
 enum step { SAME, NEW, FAILED };
 
-/* json_reader(decode, blame) -> function(text) -> value | nil, message. blame(words of decode, the text that it was given, mark in it or
-** nil) makes the message. [-0, +1, m] */
+/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves it to `settle` to make integers of
+** what came as floats: then it gives value, nil, how many numbers there are. blame(words of decode, the text that it was given, mark in it
+** or nil) makes the message. [-0, +2, m] */
 int sms_json_reader(lua_State *L);
+/* Whether the number at the top was written as an integer and is a float: one build of lua-cjson gives those, and literals of floats do
+** not come to it as numbers. *value: the integer. [-0, +0, -] */
+int sms_json_whole(lua_State *L, lua_Integer *value);
+/* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
+void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
-/* settle(value, form) -> value | value, how it differs. Tables are changed in place. [-0, +1..2, m] */
+/* settle(value, form, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
+** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
 int sms_settle_lua(lua_State *L);
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */

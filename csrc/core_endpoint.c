@@ -8,11 +8,12 @@
 #include <math.h>
 
 struct endpoint_box {
+  const char *dress; /* of sms_dress */
   struct sms_endpoint *endpoint; /* NULL: closed, or not filled yet */
 };
 
 struct sms_endpoint *sms_checkendpoint(lua_State *L, int arg) {
-  struct endpoint_box *box = luaL_checkudata(L, arg, SMS_ENDPOINT);
+  struct endpoint_box *box = sms_checkclass(L, arg, SMS_ENDPOINT);
   return box->endpoint;
 }
 
@@ -81,7 +82,7 @@ static int endpoint_new(lua_State *L) {
   lua_settop(L, 1);
   box = lua_newuserdatauv(L, sizeof *box, 0);
   box->endpoint = NULL;
-  luaL_setmetatable(L, SMS_ENDPOINT);
+  sms_dress(L, SMS_ENDPOINT);
   box->endpoint = sms_endpoint_new();
   if (!box->endpoint) return luaL_error(L, "out of memory");
   read_urls(L, box->endpoint);
@@ -102,7 +103,7 @@ static int endpoint_tostring(lua_State *L) {
 
 /* What is in flight goes on; its handles and settings go with the last transfer. */
 static int endpoint_close(lua_State *L) {
-  struct endpoint_box *box = luaL_checkudata(L, 1, SMS_ENDPOINT);
+  struct endpoint_box *box = sms_checkclass(L, 1, SMS_ENDPOINT);
   if (box->endpoint) sms_endpoint_shut(box->endpoint);
   box->endpoint = NULL;
   return 0;

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** Values against declared forms: decoded answers are made to keep the word of their types, arguments are looked at whether they are
-** already what goes on the wire. Forms are plain Lua values that `sms.shape` and `sms.argument` make of types. */
+** Decoded answers against declared forms: they are made to keep the word of their types. Forms are plain Lua values that `sms.shape`
+** makes of types. On the way the numbers that lua-cjson made floats of become integers again, where they were not restored before. */
 #include "core_codec.h"
-
-#include <math.h>
-
-/* ---- answers ---- */
 
 /* What a form may be: one of the scalars, or a table that begins with one of the others:
 ** { OBJECT, a letter for each field, name, form, optional, name, form, optional, … },
@@ -16,7 +12,10 @@ enum form { ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE, F
 static const char *const wanted[FORMS] = {"",        "text",   "true or false", "a number", "a single value", "an object",
                                           "a list", "either", "an object"};
 
-enum { FORM = 1 + 1 }; /* place of the outermost form */
+enum { VALUE = 1, FORM, WHOLE, NUMBERS }; /* places: the value, its form, the text's value that it is in, how many numbers that has */
+
+/* How many numbers were met and made exact; NULL where all of them are already. */
+typedef lua_Integer met_count;
 
 /* The type of the first key of the table at the top, LUA_TNIL for none. Keys of JSON are texts, or whole numbers in a list. [-0, +0, -] */
 static int first_key(lua_State *L) {
@@ -91,15 +90,43 @@ static int is_settled(int type, char letter) {
   }
 }
 
-static enum step settle(lua_State *L, int form);
+/* Pushes the member of the object at `object` that is at `at` of the form, in place of what stood above the object. [-?, +1, -] */
+static int push_member(lua_State *L, int object, int form, lua_Integer at) {
+  lua_settop(L, object);
+  lua_rawgeti(L, form, at);
+  return lua_rawget(L, object);
+}
+
+/* Makes that member exact, the number at the top, in the object only. [-0, +0, m] */
+static void meet_member(lua_State *L, int object, int form, lua_Integer at, met_count *met) {
+  lua_Integer value;
+  ++*met;
+  if (!sms_json_whole(L, &value)) return;
+  lua_rawgeti(L, form, at);
+  lua_pushinteger(L, value);
+  lua_rawset(L, object);
+}
+
+/* Makes exact the number at the top, which the list at `list` has at the place below it. [-0, +0, m] */
+static void meet_item(lua_State *L, int list, met_count *met) {
+  lua_Integer value;
+  ++*met;
+  if (!sms_json_whole(L, &value)) return;
+  lua_pushinteger(L, value);
+  lua_rawseti(L, list, lua_tointeger(L, -3));
+  lua_pushinteger(L, value);
+  lua_replace(L, -2);
+}
+
+static enum step settle(lua_State *L, int form, met_count *met);
 
 /* Of the object at `object` the member at `at` of its form; the member and its own form are on the stack. Of what may be absent, another
 ** form is no breach: it stays as it came. [-0, +any, m] */
-static enum step settle_member(lua_State *L, int object, int form, lua_Integer at) {
+static enum step settle_member(lua_State *L, int object, int form, lua_Integer at, met_count *met) {
   int own = lua_gettop(L);
   enum step step;
   lua_pushvalue(L, own - 1);
-  step = settle(L, own);
+  step = settle(L, own, met);
   lua_rawgeti(L, form, at);
   if (step == NEW) {
     lua_insert(L, -2);
@@ -113,7 +140,7 @@ static enum step settle_member(lua_State *L, int object, int form, lua_Integer a
   return SAME;
 }
 
-static enum step settle_object(lua_State *L, int form) {
+static enum step settle_object(lua_State *L, int form, met_count *met) {
   int object = lua_gettop(L), named = 0;
   lua_Integer i;
   const char *letter;
@@ -121,15 +148,14 @@ static enum step settle_object(lua_State *L, int form) {
   lua_rawgeti(L, form, 2);
   letter = lua_tostring(L, -1); /* the form keeps it alive */
   for (i = 3; letter && *letter; i += 3, letter++) {
-    int type;
-    lua_settop(L, object);
-    lua_rawgeti(L, form, i);
-    type = lua_rawget(L, object);
+    int type = push_member(L, object, form, i), raw = met && type == LUA_TNUMBER;
     if (type == LUA_TNIL) continue;
     named = 1;
+    if (raw) meet_member(L, object, form, i, met);
     if (is_settled(type, *letter)) continue;
+    if (raw) push_member(L, object, form, i);
     lua_rawgeti(L, form, i + 1);
-    if (settle_member(L, object, form, i) == FAILED) return FAILED;
+    if (settle_member(L, object, form, i, met) == FAILED) return FAILED;
   }
   lua_settop(L, object);
   return named || first_key(L) != LUA_TNUMBER ? SAME : differs(L, wanted[OBJECT]);
@@ -147,12 +173,14 @@ static enum step check_holes(lua_State *L, int form, lua_Integer count, lua_Inte
 }
 
 /* The items of the list at the top, by the form of an item that stands above it. */
-static enum step settle_items(lua_State *L, int form) {
+static enum step settle_items(lua_State *L, int form, met_count *met) {
   int item = lua_gettop(L), list = item - 1;
   lua_Integer count = 0, last = 0;
   for (lua_pushnil(L); lua_next(L, list); lua_settop(L, item + 1), count++) {
     lua_Integer place = lua_tointeger(L, item + 1);
-    enum step step = settle(L, item);
+    enum step step;
+    if (met && lua_type(L, -1) == LUA_TNUMBER) meet_item(L, list, met);
+    step = settle(L, item, met);
     if (place > last) last = place;
     if (step == FAILED) {
       lua_pushfstring(L, "[%I]%s", (LUAI_UACINT)place, lua_tostring(L, -1));
@@ -167,22 +195,22 @@ static enum step settle_items(lua_State *L, int form) {
   return check_holes(L, form, count, last);
 }
 
-static enum step settle_list(lua_State *L, int form) {
+static enum step settle_list(lua_State *L, int form, met_count *met) {
   if (lua_type(L, -1) != LUA_TTABLE || first_key(L) == LUA_TSTRING) return differs(L, wanted[LIST]);
   lua_rawgeti(L, form, 2);
-  if (lua_toboolean(L, -1)) return settle_items(L, form);
+  if (lua_toboolean(L, -1)) return settle_items(L, form, met);
   lua_pop(L, 1);
   return SAME;
 }
 
 /* Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars. */
-static enum step settle_either(lua_State *L, int form) {
+static enum step settle_either(lua_State *L, int form, met_count *met) {
   enum step step;
   int value = lua_gettop(L);
   lua_rawgeti(L, form, lua_type(L, value) == LUA_TTABLE ? 2 : 3);
   if (lua_toboolean(L, -1)) {
     lua_insert(L, value);
-    step = settle(L, value);
+    step = settle(L, value, met);
     lua_remove(L, value);
     return step;
   }
@@ -191,135 +219,62 @@ static enum step settle_either(lua_State *L, int form) {
   return differs(L, lua_tostring(L, -2));
 }
 
-static enum step settle_table(lua_State *L, int form) {
+static enum step settle_table(lua_State *L, int form, met_count *met) {
   enum form kind;
   lua_rawgeti(L, form, 1);
   kind = (enum form)lua_tointeger(L, -1);
   lua_pop(L, 1);
   switch (kind) {
-    case OBJECT: return settle_object(L, form);
-    case LIST: return settle_list(L, form);
-    case EITHER: return settle_either(L, form);
+    case OBJECT: return settle_object(L, form, met);
+    case LIST: return settle_list(L, form, met);
+    case EITHER: return settle_either(L, form, met);
     default: return lua_type(L, -1) == LUA_TTABLE ? SAME : differs(L, wanted[TABLE]);
   }
 }
 
 /* A step on the value at the top by the form at `form`; what FAILED pushes says how the value differs, behind its place in it. */
-static enum step settle(lua_State *L, int form) {
+static enum step settle(lua_State *L, int form, met_count *met) {
   luaL_checkstack(L, LUA_MINSTACK, "nested too deeply");
-  if (lua_type(L, form) == LUA_TTABLE) return settle_table(L, form);
+  if (lua_type(L, form) == LUA_TTABLE) return settle_table(L, form, met);
   return settle_scalar(L, (enum form)lua_tointeger(L, form));
+}
+
+/* How many numbers the text has beside those of the value: of what is next to it in the outermost object. -1: it isn't there. */
+static lua_Integer numbers_beside(lua_State *L) {
+  lua_Integer n = 0;
+  int found = 0;
+  if (lua_rawequal(L, VALUE, WHOLE)) return 0;
+  if (lua_type(L, WHOLE) != LUA_TTABLE) return -1;
+  for (lua_pushnil(L); lua_next(L, WHOLE); lua_pop(L, 1)) {
+    if (lua_type(L, -1) == LUA_TNUMBER) n++;
+    else if (lua_rawequal(L, -1, VALUE)) found = 1;
+  }
+  return found ? n : -1;
+}
+
+/* The numbers that the form knows nothing of, in the value at the top; numbers that stand beside it are nobody's. [-0, +0, m] */
+static void restore_others(lua_State *L, lua_Integer numbers, lua_Integer met) {
+  lua_Integer beside = met < numbers ? numbers_beside(L) : 0;
+  if (lua_type(L, -1) == LUA_TTABLE && (beside < 0 || met + beside != numbers)) sms_json_restore(L, (size_t)numbers);
 }
 
 int sms_settle_lua(lua_State *L) {
   enum step step;
+  lua_Integer numbers = luaL_optinteger(L, NUMBERS, 0), exact;
+  met_count met = 0;
   luaL_checkany(L, FORM);
-  lua_settop(L, FORM);
-  lua_pushvalue(L, 1);
-  step = settle(L, FORM);
-  if (step != FAILED) return 1;
-  lua_pushvalue(L, 1);
+  lua_settop(L, NUMBERS);
+  lua_pushvalue(L, VALUE);
+  if (numbers > 0 && lua_type(L, VALUE) == LUA_TNUMBER && ++met && sms_json_whole(L, &exact)) {
+    lua_pushinteger(L, exact);
+    lua_replace(L, -2);
+  }
+  step = settle(L, FORM, numbers > 0 ? &met : NULL);
+  if (step != FAILED) {
+    if (numbers > 0) restore_others(L, numbers, met);
+    return 1;
+  }
+  lua_pushvalue(L, VALUE);
   lua_insert(L, -2);
   return 2;
-}
-
-/* ---- arguments ---- */
-
-/* A rule is an integer, or a table that begins with one: a kind, whether the argument is needed, the least and the most bytes of a
-** text (most 0: no limit). { rule, set, most, set, most, … }: the text is made of bytes of one of the sets, which are 256 letters
-** each, `1` for a byte that is in it. { rule, values }: one of the keys of a table. */
-enum { KIND_BITS = 3, LEAST_AT = 4, MOST_AT = 20 };
-enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF };
-#define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
-#define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
-#define LEAST_OF(rule) ((lua_Unsigned)(rule) >> LEAST_AT & 0xFFFF)
-#define MOST_OF(rule) ((lua_Unsigned)(rule) >> MOST_AT)
-
-/* As most people write a number: digits alone in international form (ITU-T E.164: at most 15). */
-static int is_called(const char *s, size_t len) {
-  size_t i;
-  if (len < 2 || len > 15 || *s == '0') return 0;
-  for (i = 0; i < len; i++)
-    if (s[i] < '0' || s[i] > '9') return 0;
-  return 1;
-}
-
-enum { ARGUMENTS = 1, RULES, NAME, VALUE, RULE }; /* places, while one argument is looked at */
-
-/* The text against the sets of its rule. */
-static int in_a_set(lua_State *L, const char *s, size_t len) {
-  size_t i, size;
-  lua_Integer at, n = (lua_Integer)lua_rawlen(L, RULE);
-  int good = 0;
-  for (at = 2; at < n && !good; at += 2) {
-    const char *set = lua_rawgeti(L, RULE, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
-    lua_rawgeti(L, RULE, at + 1);
-    good = set && size == 256 && len > 0 && (lua_Integer)len <= lua_tointeger(L, -1);
-    for (i = 0; good && i < len; i++) good = set[(unsigned char)s[i]] == '1';
-    lua_settop(L, RULE);
-  }
-  return good;
-}
-
-/* sets: its rule is a table of them. */
-static int fits_text(lua_State *L, lua_Integer bits, int sets) {
-  size_t len;
-  const char *s = lua_type(L, VALUE) == LUA_TSTRING ? lua_tolstring(L, VALUE, &len) : NULL;
-  if (!s || len < LEAST_OF(bits) || (MOST_OF(bits) && len > MOST_OF(bits))) return 0;
-  if (KIND_OF(bits) == A_NUMBER_TO_CALL) return is_called(s, len);
-  return !sets || in_a_set(L, s, len);
-}
-
-static int is_one_of(lua_State *L) {
-  if (lua_rawgeti(L, RULE, 2) != LUA_TTABLE) return 0;
-  lua_pushvalue(L, VALUE);
-  return lua_rawget(L, -2) != LUA_TNIL;
-}
-
-static int fits(lua_State *L, lua_Integer bits, int in_table) {
-  switch (KIND_OF(bits)) {
-    case A_TEXT:
-    case A_NUMBER_TO_CALL: return fits_text(L, bits, in_table);
-    case AN_INTEGER: return lua_isinteger(L, VALUE);
-    case A_NUMBER: return lua_type(L, VALUE) == LUA_TNUMBER && isfinite(lua_tonumber(L, VALUE));
-    case A_FLAG: return lua_isboolean(L, VALUE);
-    case ONE_OF: return in_table && is_one_of(L);
-  }
-  return 0;
-}
-
-/* Whether the value goes on the wire as it is; *needed counts those that had to be there. */
-static int obeys(lua_State *L, lua_Integer *needed) {
-  int whole;
-  lua_Integer bits;
-  if (lua_type(L, NAME) != LUA_TSTRING) return 0;
-  lua_pushvalue(L, NAME);
-  lua_rawget(L, RULES);
-  bits = lua_tointegerx(L, RULE, &whole);
-  if (!whole) {
-    if (lua_type(L, RULE) != LUA_TTABLE) return 0;
-    lua_rawgeti(L, RULE, 1);
-    bits = lua_tointeger(L, -1);
-  }
-  *needed -= IS_NEEDED(bits);
-  return fits(L, bits, !whole);
-}
-
-int sms_fits_lua(lua_State *L) {
-  lua_Integer needed;
-  int good = 1;
-  luaL_checktype(L, RULES, LUA_TTABLE);
-  lua_settop(L, RULES);
-  lua_rawgeti(L, RULES, 0);
-  needed = lua_tointeger(L, -1);
-  lua_settop(L, RULES);
-  if (lua_getmetatable(L, ARGUMENTS)) { /* it may be more than it holds */
-    good = 0;
-  } else if (lua_type(L, ARGUMENTS) == LUA_TTABLE) {
-    for (lua_pushnil(L); good && lua_next(L, ARGUMENTS); lua_settop(L, NAME)) good = obeys(L, &needed);
-  } else {
-    good = lua_isnil(L, ARGUMENTS);
-  }
-  lua_pushboolean(L, good && needed == 0);
-  return 1;
 }

@@ -62,11 +62,14 @@ static enum step restore_string(struct restorer *r) {
   return restore_literal(r, s + 1, len - 1);
 }
 
-/* One build of lua-cjson gives floats for integers; the literals that were floats are marked. */
+int sms_json_whole(lua_State *L, lua_Integer *value) {
+  lua_Number number = lua_tonumber(L, -1);
+  return lua_numbertointeger(number, value) && (lua_Number)*value == number && !lua_isinteger(L, -1);
+}
+
 static int is_whole(struct restorer *r, lua_Integer *value) {
-  lua_Number number = lua_tonumber(r->L, -1);
   r->left--;
-  return lua_numbertointeger(number, value) && (lua_Number)*value == number && !lua_isinteger(r->L, -1);
+  return sms_json_whole(r->L, value);
 }
 
 static enum step restore_number(struct restorer *r) {
@@ -148,8 +151,16 @@ static int blame(lua_State *L, int marker) {
   return fail(L);
 }
 
-/* Tables that the decoder gave are changed in place; without numbers and nulls nothing is. */
-static int read_text(lua_State *L) {
+void sms_json_restore(lua_State *L, size_t numbers) {
+  struct restorer r;
+  r.L = L;
+  r.left = numbers;
+  r.marker = -1;
+  restore(&r, lua_type(L, -1), 0); /* it does not fail where the decoder went as deep */
+}
+
+/* Tables that the decoder gave are changed in place; without numbers and nulls nothing is. `later`: numbers alone are not restored. */
+static int read_text(lua_State *L, int later) {
   struct sms_json_report report;
   struct restorer r;
   if (lua_type(L, TEXT) != LUA_TSTRING)
@@ -162,15 +173,29 @@ static int read_text(lua_State *L) {
   r.L = L;
   r.left = report.guarded || report.nulls ? SIZE_MAX : report.numbers;
   if (!r.left) return 1;
+  if (later && !report.guarded && !report.nulls) {
+    lua_pushnil(L);
+    lua_pushinteger(L, (lua_Integer)report.numbers);
+    return 3;
+  }
   if (restore(&r, lua_type(L, -1), 0) != FAILED) return 1;
   lua_pushstring(L, r.problem);
   return fail(L);
 }
 
+static int read_now(lua_State *L) { return read_text(L, 0); }
+
+static int read_for_later(lua_State *L) { return read_text(L, 1); }
+
 int sms_json_reader(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
-  lua_pushcclosure(L, read_text, 2);
-  return 1;
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, read_for_later, 2);
+  lua_insert(L, 1);
+  lua_pushcclosure(L, read_now, 2);
+  lua_insert(L, 1);
+  return 2;
 }

@@ -8,14 +8,14 @@
 
 /* A pool made with sockets = true. [-0, +0, v] */
 static struct sms_pool *check_pool(lua_State *L) {
-  struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   luaL_argcheck(L, p->sockets.on, 1, "a pool made with sockets = true expected");
   return p;
 }
 
 /* pool:mode() -> "poll" | "sockets" */
 int sms_pool_mode(lua_State *L) {
-  const struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  const struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   lua_pushstring(L, p->sockets.on ? "sockets" : "poll");
   return 1;
 }
@@ -104,7 +104,7 @@ int sms_rest(lua_State *L) {
   luaL_argcheck(L, n <= POOLS_MAX, 1, "at most 64 pools");
   for (i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
-    pools[i] = luaL_checkudata(L, -1, SMS_POOL);
+    pools[i] = sms_checkclass(L, -1, SMS_POOL);
     lua_pop(L, 1);
   }
   rc = sms_pool_rest(pools, n, seconds > 0 ? (int)sms_milliseconds(seconds) : 0);

@@ -36,7 +36,8 @@ struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body) {
 
 void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t) {
   struct sms_pool *p = lua_touserdata(L, pool);
-  int fits = p->multi && p->spares < MOST_SPARES && !t->anchor;
+  int fits = p->multi && p->spares < MOST_SPARES;
+  if (!fits) sms_unanchor(L, pool, t);
   if (fits) sms_transfer_renew(t);
   else sms_transfer_free(t);
   t->spare = fits;
@@ -67,7 +68,7 @@ void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
   while ((t = p->news) != NULL) {
     if (list) hand_out(L, list, t); /* may raise; the news then waits for the next call */
     sms_pool_news(p);
-    if (t->done) sms_unanchor(L, 1, t);
+    if (t->done && !t->brief) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be a spare */
   }
 }
 
@@ -89,7 +90,7 @@ static int pool_new(lua_State *L) {
   total = connections(L, "max_total");
   p = lua_newuserdatauv(L, sizeof *p, 2);
   memset(p, 0, sizeof *p);
-  luaL_setmetatable(L, SMS_POOL);
+  sms_dress(L, SMS_POOL);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);
   if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
@@ -102,7 +103,7 @@ static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(
 /* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
 ** again, are appended to the table `news`; their owners are, where they have one. */
 static int pool_step(lua_State *L) {
-  struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
   int list = lua_istable(L, 3) ? 3 : 0;
   sms_rc rc = sms_pool_step(p, ms, &running);
@@ -114,8 +115,8 @@ static int pool_step(lua_State *L) {
 
 /* pool:wait(transfer, seconds, news?) -> whether it has ended | nil, kind, text. Returns early when there is news of it. */
 static int pool_wait(lua_State *L) {
-  struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
-  const struct sms_transfer *t = luaL_checkudata(L, 2, SMS_TRANSFER);
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
+  const struct sms_transfer *t = sms_checkclass(L, 2, SMS_TRANSFER);
   int ms = wait_ms(luaL_optnumber(L, 3, 0));
   int list = lua_istable(L, 4) ? 4 : 0;
   sms_rc rc = SMS_OK;
@@ -128,14 +129,14 @@ static int pool_wait(lua_State *L) {
 }
 
 static int pool_tostring(lua_State *L) {
-  const struct sms_pool *p = luaL_checkudata(L, 1, SMS_POOL);
+  const struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   if (p->multi) lua_pushfstring(L, "%s: %d in flight", SMS_POOL, p->count);
-  else lua_pushliteral(L, SMS_POOL ": closed");
+  else lua_pushfstring(L, "%s: closed", SMS_POOL);
   return 1;
 }
 
 static int pool_close(lua_State *L) {
-  sms_pool_close(luaL_checkudata(L, 1, SMS_POOL));
+  sms_pool_close(sms_checkclass(L, 1, SMS_POOL));
   lua_pushnil(L);
   lua_setiuservalue(L, 1, 1);
   lua_pushnil(L);

@@ -114,20 +114,28 @@ static sms_rc add_extra(lua_State *L, struct sms_transfer *t) {
   return rc ? rc : add_sink(L, t);
 }
 
+/* Of an argument that was checked. [-0, +0, -] */
+static struct sms_str text_at(lua_State *L, int arg) {
+  struct sms_str text;
+  text.ptr = lua_tolstring(L, arg, &text.len);
+  return text;
+}
+
 static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
   const char *type = NULL;
-  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), sms_checktext(L, METHOD), sms_checktext(L, TARGET));
+  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), text_at(L, METHOD), text_at(L, TARGET));
   if (!rc && lua_istable(L, EXTRA)) {
     type = sms_namefield(L, EXTRA, "content_type");
     rc = add_extra(L, t);
   }
-  if (!rc && !lua_isnil(L, BODY)) rc = sms_transfer_bytes(t, sms_checktext(L, BODY));
+  if (!rc && !lua_isnil(L, BODY)) rc = sms_transfer_bytes(t, text_at(L, BODY));
   return rc ? rc : sms_transfer_seal(t, type);
 }
 
 /* Gives up a transfer and says why. */
 static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   int n = sms_fail(L, rc, t->note.len ? t->note.ptr : NULL);
+  sms_unanchor(L, POOL, t);
   sms_transfer_free(t);
   return n;
 }
@@ -148,8 +156,10 @@ static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint 
   return build(L, t, e);
 }
 
-/* The pool keeps the transfer at the top of the stack alive from now on. [-0, +0, m] */
+/* The pool keeps the transfer at the top of the stack alive from now on, and tells of its end. [-0, +0, m] */
 static void anchor(lua_State *L, struct sms_transfer *t) {
+  t->watched = 1;
+  if (t->anchor) return;
   lua_getiuservalue(L, POOL, 1);
   lua_pushvalue(L, -2);
   t->anchor = luaL_ref(L, -2);
@@ -168,7 +178,7 @@ static void set_owner(lua_State *L, struct sms_transfer *t) {
 static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_transfer **t) {
   struct sms_endpoint *e;
   sms_rc rc;
-  *p = luaL_checkudata(L, POOL, SMS_POOL);
+  *p = sms_checkclass(L, POOL, SMS_POOL);
   e = sms_checkendpoint(L, ENDPOINT);
   rc = sms_pool_check(*p);
   lua_settop(L, last);
@@ -176,6 +186,7 @@ static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
   *t = sms_take_spare(L, POOL, BODY);
+  if (lua_istable(L, EXTRA)) sms_unanchor(L, POOL, *t); /* reading it may raise */
   rc = prepare(L, *t, e);
   return rc ? give_up(L, *t, rc) : 0;
 }
@@ -191,9 +202,7 @@ int sms_start(lua_State *L) {
   set_owner(L, t);
   anchor(L, t);
   rc = sms_pool_start(p, t);
-  if (rc == SMS_OK) return 1;
-  sms_unanchor(L, POOL, t);
-  return give_up(L, t, rc);
+  return rc ? give_up(L, t, rc) : 1;
 }
 
 /* Waits for the transfer at the top of the stack, which nobody else knows of; the news of others go to NEWS. */

@@ -11,7 +11,7 @@
 struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
   struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
   sms_transfer_init(t);
-  luaL_setmetatable(L, SMS_TRANSFER);
+  sms_dress(L, SMS_TRANSFER);
   lua_pushvalue(L, pool);
   lua_setiuservalue(L, -2, 1);
   lua_pushvalue(L, body);
@@ -19,7 +19,7 @@ struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
   return t;
 }
 
-static struct sms_transfer *check_transfer(lua_State *L) { return luaL_checkudata(L, 1, SMS_TRANSFER); }
+static struct sms_transfer *check_transfer(lua_State *L) { return sms_checkclass(L, 1, SMS_TRANSFER); }
 
 static int transfer_done(lua_State *L) {
   lua_pushboolean(L, check_transfer(L)->done);
@@ -233,8 +233,8 @@ static int transfer_status(lua_State *L) {
 }
 
 static void stop(lua_State *L, struct sms_transfer *t, sms_rc why) {
-  if (!t->pool) return;
-  sms_pool_stop(t, why);
+  if (t->pool) sms_pool_stop(t, why);
+  if (!t->anchor) return;
   lua_getiuservalue(L, 1, 1);
   sms_unanchor(L, lua_gettop(L), t);
   lua_pop(L, 1);

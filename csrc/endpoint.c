@@ -184,11 +184,11 @@ static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
 
 /* The environment's proxies count only for real hosts, and never against an explicit choice. */
 static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
-  CURLcode code = CURLE_OK;
+  CURLcode code;
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (e->proxy.ptr || e->local) code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
-  if (!code && e->proxy.ptr) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-  return code;
+  if (!e->proxy.ptr && !e->local) return CURLE_OK;
+  code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
+  return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 }
 
 /* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
@@ -216,12 +216,14 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
 
 static void seat_free(struct sms_seat *s) {
   curl_easy_cleanup(s->easy);
+  sms_buf_free(&s->target);
   free(s);
 }
 
 static struct sms_seat *seat_new(struct sms_endpoint *e) {
   struct sms_seat *s = calloc(1, sizeof *s);
   if (!s) return NULL;
+  sms_buf_init_secret(&s->target, SMS_URL_MAX);
   s->easy = curl_easy_init();
   if (s->easy && !configure(e, s)) return s;
   seat_free(s);

@@ -267,6 +267,11 @@ static size_t utf8_size(const unsigned char *s, size_t n) {
 size_t sms_utf8_bad(const char *text, size_t len) {
   const unsigned char *s = (const unsigned char *)text;
   size_t i = 0, size;
+  uint64_t eight; /* ASCII at once */
+  for (; i + sizeof eight <= len; i += sizeof eight) {
+    memcpy(&eight, s + i, sizeof eight);
+    if (eight & UINT64_C(0x8080808080808080)) break;
+  }
   while (i < len && (size = utf8_size(s + i, len - i)) > 0) i += size;
   return i;
 }

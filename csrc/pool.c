@@ -172,7 +172,7 @@ static void conclude(struct sms_transfer *t, CURLcode code) {
   if (!code && t->opened && !curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http))
     sms_links_heard(t->pool, t->opened, http);
   if (code || t->tainted) retire_connection(t);
-  if (t->anchor) sms_pool_note(t); /* else whoever holds it is waiting for it */
+  if (t->watched) sms_pool_note(t);
   end(t, code ? SMS_ECURL : SMS_OK, code);
 }
 

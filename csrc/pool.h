@@ -67,6 +67,7 @@ int sms_socket_port(curl_socket_t fd);                         /* of its own end
 /* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
 
 struct sms_pool {
+  const char *dress; /* of sms_dress */
   CURLM *multi; /* NULL: closed */
   int forks;    /* which process made it; see pool.c */
   struct sms_transfer *running, *news;

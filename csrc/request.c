@@ -46,10 +46,18 @@ static sms_rc add_query(struct sms_buf *url, const struct sms_auth *a) {
   return rc;
 }
 
+/* Many requests in a row go to the same place. */
 static CURLcode put_url(const struct sms_transfer *t) {
-  const struct sms_seat *s = t->seat;
+  struct sms_seat *s = t->seat;
+  const char *target = t->url.ptr + t->endpoint->origin_len;
+  size_t len = t->url.len - t->endpoint->origin_len;
+  CURLcode code;
   if (!s->direct) return curl_easy_setopt(s->easy, CURLOPT_URL, t->url.ptr);
-  return curl_easy_setopt(s->easy, CURLOPT_REQUEST_TARGET, t->url.ptr + t->endpoint->origin_len);
+  if (s->target.len == len && !memcmp(s->target.ptr, target, len)) return CURLE_OK;
+  sms_buf_cut(&s->target, 0);
+  code = curl_easy_setopt(s->easy, CURLOPT_REQUEST_TARGET, target);
+  if (!code && sms_buf_add(&s->target, target, len)) sms_buf_cut(&s->target, 0);
+  return code;
 }
 
 static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {

@@ -11,11 +11,8 @@
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
-#define SMS_AUTH "sms.auth"
-#define SMS_ENDPOINT "sms.endpoint"
-#define SMS_POOL "sms.pool"
-#define SMS_TRANSFER "sms.transfer"
-#define SMS_BUFFER "sms.buffer"
+/* Names of classes. */
+extern const char SMS_AUTH[], SMS_ENDPOINT[], SMS_POOL[], SMS_TRANSFER[], SMS_BUFFER[];
 
 /* Every buffer has a maximum with a name, in bytes. */
 #define SMS_BODY_MAX ((size_t)64 << 20)     /* an answer kept in memory, decompressed; the default */
@@ -114,7 +111,6 @@ sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms
 #pragma GCC visibility pop
 #include <curl/curl.h>
 #include <sys/types.h>
-
 #pragma GCC visibility push(hidden)
 
 /* ---- Layer 2: endpoint.c, lines.c. Frozen connection settings and the easy handles configured with them. ---- */
@@ -130,6 +126,7 @@ struct sms_seat {
   long timeout_ms, stall_s;
   const struct sms_pool *pool; /* that its sockets are counted in; see links.c. Only to be compared: it may be gone */
   int direct;                  /* the handle knows the base URL; else each request sets its own whole URL */
+  struct sms_buf target;       /* of such a handle, CURLOPT_REQUEST_TARGET; empty: not known */
   int sends_bytes;             /* shaped for a body in memory, else for no body */
   char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
   char error[CURL_ERROR_SIZE];
@@ -207,10 +204,11 @@ struct sms_figures {
 };
 
 struct sms_transfer {
+  const char *dress;     /* of sms_dress */
   struct sms_pool *pool; /* not NULL exactly while it is in flight */
   struct sms_transfer *prev, *next;
   struct sms_transfer *news; /* the next one whose owner should look at it */
-  int noted;                 /* is in that list of its pool */
+  int noted, watched;        /* is in that list of its pool; its end goes there, else whoever holds it is waiting for it */
   int anchor;                /* reference that keeps it alive in its pool; 0: none */
   struct sms_endpoint *endpoint;
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
@@ -317,6 +315,8 @@ void sms_open_secret(struct lua_State *L);   /* [-0, +0, m] */
 struct sms_buf *sms_newbuf(struct lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
 void sms_newclass(struct lua_State *L, const char *name, const struct luaL_Reg *meta,
                   const struct luaL_Reg *methods);              /* [-0, +0, m] */
+void sms_dress(struct lua_State *L, const char *name);                /* [-0, +0, -] the userdata on top; it begins with a pointer for that */
+void *sms_checkclass(struct lua_State *L, int arg, const char *name); /* [-0, +0, v] as luaL_checkudata, of what was dressed so */
 int sms_fail(struct lua_State *L, sms_rc rc, const char *text); /* [-0, +3, m] nil, kind, text */
 
 /* core_option.c: options are raw fields of the table at index arg, which stays there and keeps the texts alive. */

@@ -231,7 +231,7 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
   if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
-  if (t->anchor && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
+  if (t->watched && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   settle_file(t);
   if (t->verdict) explain(t);
   leave_seat(t);
@@ -264,13 +264,19 @@ static void keep_memory(struct sms_buf *to, struct sms_buf *from) {
 
 void sms_transfer_renew(struct sms_transfer *t) {
   struct sms_buf url, head, body;
+  const char *dress;
+  int anchor;
   sms_transfer_finish(t, SMS_ECLOSED, CURLE_OK);
+  dress = t->dress;
+  anchor = t->anchor;
   url = t->url;
   head = t->head;
   body = t->body;
   t->url.ptr = t->head.ptr = t->body.ptr = NULL;
   sms_transfer_free(t);
   sms_transfer_init(t);
+  t->dress = dress;
+  t->anchor = anchor;
   keep_memory(&t->url, &url);
   keep_memory(&t->head, &head);
   keep_memory(&t->body, &body);

@@ -4,6 +4,7 @@
 
 local client = require "sms.client"
 local core = require "sms.core"
+local json = require "sms.json"
 local Operation = require "sms.operation"
 local plain = require "sms.plain"
 local shape = require "sms.shape"
@@ -23,7 +24,8 @@ local TYPES = {
   },
 }
 
-local function settled(text, value) return core.settle(value, shape.form(Type.parse(text, TYPES), TYPES)) end
+local function form_of(text) return shape.form(Type.parse(text, TYPES), TYPES) end
+local function settled(text, value) return core.settle(value, form_of(text)) end
 
 describe("a form", function()
   it("makes flags booleans and declared texts strings, and leaves the rest", function()
@@ -67,6 +69,85 @@ describe("a form", function()
     assert.equal(5, (settled("string|integer", 5)))
     assert.equal("5", (settled("string", 5)))
     assert.equal("-9223372036854775808", (settled("string", math.mininteger)))
+  end)
+end)
+
+describe("a form and the numbers of a text", function()
+  -- A value as text that tells integers from floats.
+  local function told(value)
+    if type(value) ~= "table" then return math.type(value) == "float" and ("float %.17g"):format(value) or json.encode(value) end
+    local out = {}
+    for key, item in pairs(value) do out[#out + 1] = ("%s %s = %s"):format(type(key), key, told(item)) end
+    table.sort(out)
+    return "{" .. table.concat(out, ", ") .. "}"
+  end
+
+  -- What comes of a member of the text's object (nil: of all of it) when the numbers are exact before, and when the form makes them so.
+  local function both(text, kind, member)
+    local function pick(value)
+      if member then return value[member] end
+      return value
+    end
+    local early, form = assert(json.decode(text)), form_of(kind)
+    local late, none, numbers = json.decode_for_settle(text)
+    assert.is_nil(none)
+    local first, trouble = core.settle(pick(early), form)
+    local second, same = core.settle(pick(late), form, late, numbers)
+    assert.equal(trouble, same, text)
+    if not trouble then assert.equal(told(first), told(second), text) end
+    return second, numbers
+  end
+
+  it("makes integers of what was written as integers, known to the form or not", function()
+    local text = '{"errorCode":0,"result":{"id":7,"on":1,"child":{"name":12,"more":[5,{"deep":6}]},"note":3,"x":4}}'
+    local value, numbers = both(text, "Parent", "result")
+    assert.equal(8, numbers)
+    assert.same({ id = 7, on = true, child = { name = "12", more = { 5, { deep = 6 } } }, note = 3, x = 4 }, value)
+    assert.equal("integer", math.type(value.child.more[2].deep))
+    assert.equal("integer", math.type(value.id))
+    assert.equal("float", math.type(json.decode_for_settle("[7]")[1]))
+  end)
+
+  it("trusts its count of numbers only for what stands in the text's own value", function()
+    local elsewhere = core.settle({ x = 2.0 }, form_of "Parent", { x = 1.0 }, 1)
+    assert.equal("integer", math.type(elsewhere.x))
+  end)
+
+  it("gives what the exact reading gives for every text", function()
+    local texts = {
+      { '{"a":1,"b":{"id":2}}', "Parent", "b" }, { '{"a":{"id":2,"id":3},"b":1}', "Parent", "a" }, { '{"id":1.0,"x":2}', "Parent" },
+      { '{"a":{"c":{"d":5}},"b":{"id":1}}', "Parent", "b" }, { '{"id":12345678901234567890,"x":2,"note":1e2}', "Parent" },
+      { '{"id":null,"x":2}', "Parent" }, { '{"id":1,"x":0.5}', "Parent" }, { '{"id":-0,"x":-7}', "Parent" }, { "7", "integer" },
+      { "7", "string" }, { '{"a":7,"b":7}', "string", "a" }, { "[1,2,3]", "string[]" }, { "[1,2,3]", "integer[]" },
+      { '{"a":[1,{"id":2}],"b":3}', "any", "a" }, { '{"a":[{"name":1},{"name":2,"x":3}]}', "Child[]", "a" }, { "[[1],[2]]", "table[]" },
+      { '{"children":[{"name":1},{"name":{}}],"x":1}', "Parent" }, { '{"id":{},"x":1}', "Parent" }, { "[]", "Child[]" },
+      { '{"child":{"name":1,"of":{"id":2,"child":{"of":{"id":3}}}}}', "Parent" }, { "[0,1]", "boolean[]" },
+      { '{"a":5,"b":5}', "integer", "b" }, { '{"a":{},"b":{"id":9007199254740993}}', "Parent", "b" },
+    }
+    for _, case in ipairs(texts) do both(table.unpack(case)) end
+  end)
+
+  it("does so for 5,000 random texts", function()
+    math.randomseed(20261130)
+    local names = { "id", "on", "child", "children", "note", "name", "of", "other", "x" }
+    local scalars = { "0", "1", "7", "-3", "1.5", "2.0", "1e3", '"7"', '"a"', "true", "null", "123456789012345678", "4294967296" }
+    local function any(depth)
+      local what = math.random(depth > 0 and 10 or 6)
+      local parts = {}
+      if what <= 6 then return scalars[math.random(what == 1 and #scalars or 4)] end
+      for i = 1, math.random(0, 5) do
+        parts[i] = what <= 8 and ('"%s":%s'):format(names[math.random(#names)], any(depth - 1)) or any(depth - 1)
+      end
+      return (what <= 8 and "{%s}" or "[%s]"):format(table.concat(parts, ","))
+    end
+    local late = 0
+    for _ = 1, 5000 do
+      local text = ('{"errorCode":0,"result":%s,"page":%s}'):format(any(4), any(1))
+      local kinds = { "Parent", "Child", "Parent[]", "any", "table", "Child[]|Child", "string|integer" }
+      local _, numbers = both(text, kinds[math.random(#kinds)], math.random(9) > 1 and "result" or nil)
+      if numbers then late = late + 1 end
+    end
+    assert.is_true(late > 1000, late)
   end)
 end)
 

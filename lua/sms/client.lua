@@ -71,7 +71,7 @@ local function method_of(op)
   return function(self, args, options)
     local state = states[self] or state_of(self, op.name)
     local result, second = perform(state, op, args, options)
-    if type(second) == "string" then error(second, 2) end
+    if result == nil and type(second) == "string" then error(second, 2) end
     return result, second
   end
 end

@@ -176,25 +176,28 @@ local function hand_on(self, count, first, others)
   return first, table.unpack(others, 2, count)
 end
 
-local function step(self)
-  if self.over then return nil end
-  if self.workers < self.n then self:hire(1) end
-  local given = self.given
-  local seat = given % self.window + 1
-  if not self.counts[seat] then self:wait(has_result) end
-  local counts, firsts = self.counts, self.firsts
-  local count, first = counts[seat], firsts[seat]
-  if not count then
-    self.over = true
-    return nil
+local function stepper(self)
+  local n, window, for_room = self.n, self.window, self.for_room
+  return function()
+    if self.over then return nil end
+    if self.workers < n then self:hire(1) end
+    local given = self.given
+    local seat = given % window + 1
+    if not self.counts[seat] then self:wait(has_result) end
+    local counts, firsts = self.counts, self.firsts
+    local count, first = counts[seat], firsts[seat]
+    if not count then
+      self.over = true
+      return nil
+    end
+    self.given = given + 1
+    counts[seat], firsts[seat] = false, false
+    if for_room[1] then wake_one(for_room) end
+    if count == 1 and first then return first end
+    local others = self.others[seat]
+    self.others[seat] = false
+    return hand_on(self, count, first, others)
   end
-  self.given = given + 1
-  counts[seat], firsts[seat] = false, false
-  if self.for_room[1] then wake_one(self.for_room) end
-  if count == 1 and first then return first end
-  local others = self.others[seat]
-  self.others[seat] = false
-  return hand_on(self, count, first, others)
 end
 
 local function check(n, items, fn, options)
@@ -228,7 +231,7 @@ function parallel.each(n, items, fn, options)
     closed = false, -- no item will be taken any more
     reading = false, over = false, consumer = false,
   }, Parallel)
-  return function() return step(self) end, nil, nil, setmetatable({}, { __close = function() self:stop() end })
+  return stepper(self), nil, nil, setmetatable({}, { __close = function() self:stop() end })
 end
 
 return parallel

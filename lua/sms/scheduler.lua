@@ -13,8 +13,6 @@ local scheduler = {
   deliver = waiters.deliver, news = waiters.news, alone = waiters.alone, SLICE = waiters.SLICE,
 }
 
-local WAIT = waiters.WAIT
-
 local Task = { __name = "sms.task" }
 Task.__index = Task
 
@@ -64,10 +62,9 @@ local STRANGE = "a task yielded values that nobody takes: inside it wait by clie
 
 -- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
 -- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
-local function settle(task, ok, ...)
-  if (...) == WAIT then return true end
+local function settle(task, ok, first)
   local status = coroutine.status(task.thread)
-  if status == "suspended" and select("#", ...) == 0 then
+  if status == "suspended" and first == nil then
     waiters.wake(task)
   elseif status == "suspended" then
     coroutine.close(task.thread)
@@ -77,7 +74,7 @@ local function settle(task, ok, ...)
   elseif task.state == "ended" then
     return true
   elseif ok then
-    finish(task, ...)
+    finish(task, table.unpack(first, 1, first.n))
   else
     finish(task, true) -- it was dead already: a debug hook broke off what comes after its end, and what it gave is lost
   end
@@ -99,7 +96,7 @@ end
 -- every turn is there from the beginning: a field that is not there would be looked for in `Task`, too.
 local function start(group, fn, ...)
   local parent, arguments = waiters.current(), table.pack(...)
-  local function body() return xpcall(fn, keep_trace, table.unpack(arguments, 1, arguments.n)) end
+  local function body() return table.pack(xpcall(fn, keep_trace, table.unpack(arguments, 1, arguments.n))) end
   local task = setmetatable({
     thread = coroutine.create(body), group = group, waiters = {}, state = "ready",
     settle = settle, queued = false, stopped = false, ends = false, transfer = false, broken = false, signal = false, park = false,

@@ -12,7 +12,7 @@ local retry = require "sms.retry"
 local scheduler = require "sms.scheduler"
 local transport = require "sms.transport"
 
-local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode
+local fits, settle, encode, decode = core.fits, core.settle, json.encode, json.decode_for_settle
 local here, alone, news, pool_of, in_turn =
   scheduler.waiter, scheduler.alone, scheduler.news, transport.pool_of, transport.in_turn
 local FULL, SLICE, Response = retry.BUDGET, scheduler.SLICE, require "sms.response".class
@@ -63,8 +63,8 @@ local function make(state, op)
   local endpoint, target, extra = transport.address(state, template)
   local method, timeout, budget, verdict = template.method, state.timeout, state.budget, state.manners.decode
   return function(args)
-    local waiter, host
-    if not alone.yes then waiter, host = here() end
+    local waiter, host, own
+    if not alone.yes then waiter, host, own = here() end
     if waiter and waiter.stopped or not fits(args, rules) then return nil end
     local seconds, body = timeout, nil
     if waiter and waiter.ends then
@@ -76,23 +76,23 @@ local function make(state, op)
       if not body then return nil end
     end
     local pool = pool_of(state, host)
-    local exchange = pool.exchange
-    if not exchange then return nil end
     local status, text, attempts, duration, head, sixth, seventh, eighth
     if waiter then
       status, text, attempts, duration, head, sixth, seventh, eighth =
-        in_turn(waiter, pool, endpoint, method, target, body, seconds, extra)
+        in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
     else
+      local exchange = pool.exchange
+      if not exchange then return nil end
       status, text, attempts, duration, head, sixth, seventh, eighth =
         exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
     end
     if status == 200 and attempts then
-      local value, wrong = decode(text)
+      local value, wrong, numbers = decode(text)
       local yes, result, page
       if not wrong then yes, result, page = verdict(status, value, facts) end
-      if yes and not page then result, wrong = settle(result, form) end
+      if yes and not page then result, wrong = settle(result, form, value, numbers) end
       if yes and not page and not wrong then
-        if news[1] then scheduler.deliver(news) end
+        if not waiter and news[1] then scheduler.deliver(news) end
         if budget.tokens < FULL then retry.succeeded(budget) end
         return result, setmetatable(
           { status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)

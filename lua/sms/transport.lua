@@ -73,6 +73,7 @@ end
 local function given_up(transfer, kind, words)
   transfer:cancel()
   local status, text, third, fourth, fifth, sixth, seventh, eighth = told_by(transfer)
+  transfer:close()
   if not status and text == "cancelled" then text, third = kind, words end
   return status, text, third, fourth, fifth, sixth, seventh, eighth
 end
@@ -216,6 +217,7 @@ end
 
 --- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for.
 ---@param waiter table
+---@param own boolean?  of `scheduler.waiter`
 ---@param pool userdata
 ---@param endpoint userdata
 ---@param method string
@@ -224,11 +226,12 @@ end
 ---@param seconds number
 ---@param extra table?  what `pool:start` takes beside the usual
 ---@return any ...  what `pool:exchange` gives
-function transport.in_turn(waiter, pool, endpoint, method, target, body, seconds, extra)
-  local transfer <close>, kind, words = pool:start(endpoint, method, target, body, seconds, true, extra, waiter)
+function transport.in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
+  local transfer, kind, words = pool:start(endpoint, method, target, body, seconds, true, extra, waiter)
   if not transfer then return nil, kind, words end
+  local guard <close> = not own and transfer or nil -- luacheck: ignore 211
   repeat -- it may be woken for something else, too
-    local refused = wait_for(waiter, pool, transfer)
+    local refused = wait_for(waiter, pool, transfer, nil, own)
     if refused then return given_up(transfer, "invalid", refused) end
     local status, text, attempts, duration, head, sixth, seventh, eighth = take(transfer)
     if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth end
@@ -238,10 +241,10 @@ function transport.in_turn(waiter, pool, endpoint, method, target, body, seconds
 end
 
 -- A request that needs nothing done while it runs.
-local function exchange(state, waiter, host, request, seconds)
+local function exchange(state, waiter, host, own, request, seconds)
   local pool, endpoint, target, extra = transport.pool_of(state, host), transport.address(state, request)
   if waiter then
-    return transport.outcome(pool, transport.in_turn(waiter, pool, endpoint, request.method, target, request.body, seconds, extra))
+    return transport.outcome(pool, transport.in_turn(waiter, own, pool, endpoint, request.method, target, request.body, seconds, extra))
   end
   if not pool.exchange then return nil end
   return transport.outcome(pool, pool:exchange(endpoint, request.method, target, request.body, seconds, true, extra, SLICE, news))
@@ -266,9 +269,9 @@ end
 function transport.curl(state, request, timeout)
   local options = request.options
   if not options and timeout > 0 and not request.parts then
-    local waiter, host = here()
+    local waiter, host, own = here()
     if not (waiter and waiter.stopped) then
-      local answer, trouble = exchange(state, waiter, host, request, timeout)
+      local answer, trouble = exchange(state, waiter, host, own, request, timeout)
       if answer or trouble then return answer, trouble end
     end
   end

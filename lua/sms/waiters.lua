@@ -28,10 +28,8 @@ local news = {}                        -- whose transfers ended, or can be read 
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
 local alone = { yes = true }
-local WAIT = setmetatable({}, { __name = "sms.wait" })
+local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
---- What a waiting coroutine yields.
-waiters.WAIT = WAIT
 --- What is given to pools for their news; `deliver` takes it.
 waiters.news = news
 --- `yes` until there has been a task or a loop outside: every wait blocks.
@@ -52,8 +50,16 @@ function waiters.wake(waiter)
 end
 local wake = waiters.wake
 
--- Runs those who are in the queue by now. A task that waits in a coroutine of its own can't be resumed; it looks again when the turn
--- inside it ends. Of the queue nothing is taken away but what has been unmarked.
+-- A task that waits in a coroutine of its own can't be resumed; it looks again when the turn inside it ends.
+local function go_on(task)
+  local before = current
+  current = task
+  local ok, value = resume(task.thread)
+  if value ~= WAIT and not task:settle(ok, value) then skipped = true end
+  current = before
+end
+
+-- Runs those who are in the queue by now. Of it nothing is taken away but what has been unmarked.
 local function run_ready(stop_at)
   for _ = first, last do
     if first > last then return end
@@ -65,12 +71,7 @@ local function run_ready(stop_at)
       first = 1
       last = 0
     end
-    if task then
-      local before = current
-      current = task
-      if not task:settle(resume(task.thread)) then skipped = true end
-      current = before
-    end
+    if task then go_on(task) end
     if stop_at and now() >= stop_at then return end
   end
 end
@@ -79,10 +80,11 @@ end
 --- coroutine no task can run: one that seems to was broken off by a debug hook.
 ---@return table? waiter
 ---@return table? host  the loop outside
+---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
 local function here()
   if current then
-    local _, main = running()
-    if not main then return current, host end
+    local thread, main = running()
+    if not main then return current, host, thread == current.thread end
     current, depth = nil, 0
   end
   return host and host.inside(), host
@@ -105,6 +107,17 @@ function waiters.deliver(list)
     local waiter = list[i]
     list[i] = nil
     if waiter.transfer then wake(waiter) end
+  end
+end
+
+-- The same, and tasks that nobody else has woken run at once.
+local function run_news()
+  for i = #news, 1, -1 do
+    local waiter = news[i]
+    news[i] = nil
+    if waiter and waiter.transfer then
+      if waiter.queued or waiter.signal then wake(waiter) else go_on(waiter) end
+    end
   end
 end
 
@@ -191,7 +204,7 @@ local function step_pools(seconds)
     if #list > MOST_POOLS then core.rest({}, math.min(seconds, IN_TURN)) else core.rest(list, seconds) end
     for _, pool in ipairs(list) do step(pool, 0) end
   end
-  waiters.deliver(news)
+  run_news()
 end
 
 --- Whether nothing is under way that could wake anyone.
@@ -301,8 +314,9 @@ local park = waiters.park
 ---@param pool userdata
 ---@param transfer userdata
 ---@param seconds? number
+---@param own? boolean  the waiter is a task that runs in its own coroutine
 ---@return string? words  why it can't be waited for here
-function waiters.await(waiter, pool, transfer, seconds)
+function waiters.await(waiter, pool, transfer, seconds, own)
   if host then
     if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
     if not working then host.nudge() end -- the pool has new wishes
@@ -311,16 +325,18 @@ function waiters.await(waiter, pool, transfer, seconds)
   waiter.transfer = transfer
   waiting[waiter] = pool
   pools[pool] = true
-  if not seconds and running() == waiter.thread then yield(WAIT) else park(waiter, seconds) end
+  if own then yield(WAIT) else park(waiter, seconds) end
   waiting[waiter] = nil
   waiter.transfer = false
 end
 
---- Forgets what a waiter waits for that will not wait any more.
+--- Gives up what a waiter waits for that will not wait any more.
 ---@param waiter table
 function waiters.forget(waiter)
+  local transfer = waiter.transfer
   waiting[waiter] = nil
   waiter.transfer = false
+  if transfer then transfer:close() end
 end
 
 local function relay(thread, ok, ...)
