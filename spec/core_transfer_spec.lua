@@ -155,6 +155,52 @@ describe("sms.core transfers", function()
     assert.are.equal("closed", (select(2, core.take(transfer))))
   end)
 
+  it("keeps alive what is in flight or waits to be used again, and nothing else", function()
+    serve()
+    open()
+    local news = {}
+    local function kept()
+      local count = 0
+      for _, value in pairs(debug.getuservalue(pool, 1)) do count = count + (type(value) == "userdata" and 1 or 0) end
+      return count
+    end
+    local function step() pool:step(0.001, news) end
+    local function finish() return server:drive({ step = step }, function() return table.remove(news) end) end
+    local function use_again()
+      local transfer = start("GET", "/", nil, 5, true, nil, {})
+      assert.are.equal(1, kept())
+      assert.is_true(finish())
+      assert.are.equal(200, (core.take(transfer)))
+      assert.are.equal(1, kept())
+    end
+    use_again()
+    use_again()
+    assert.has_error(function() start("GET", "/", nil, 5, true, { headers = { "X: 1" } }) end)
+    assert.are.equal(0, kept())
+    use_again()
+    assert.are.equal("invalid", (select(2, pool:start(endpoint, "GET it", "/", nil, 5, true, nil, {}))))
+    assert.are.equal(0, kept())
+    use_again()
+    local given_up = start("GET", "/", nil, 5, true, nil, {})
+    assert.is_true(finish())
+    given_up:close()
+    assert.are.equal(0, kept())
+    start("GET", "/", nil, 5)
+    assert.are.equal(1, kept())
+    assert.is_true(finish())
+    assert.are.equal(0, kept())
+    use_again()
+  end)
+
+  it("asks for one target after the other on the same handle", function()
+    serve()
+    open()
+    local targets = { "/a", "/a", "/ab", "/a?x=1", "/a", "/b", "/" }
+    for _, target in ipairs(targets) do call("GET", target) end
+    for i, target in ipairs(targets) do assert.are.equal(target, server.arrived[i].target) end
+    assert.are.equal(#targets, #server.arrived)
+  end)
+
   it("runs many at once within the cap of connections", function()
     serve()
     open()

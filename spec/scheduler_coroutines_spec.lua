@@ -4,6 +4,7 @@ local service = require "spec.support.service"
 local scheduler = require "sms.scheduler"
 local sms = require "sms"
 local toy = require "spec.support.toy"
+local transport = require "sms.transport"
 
 local sleep, wrap = scheduler.pause, scheduler.wrap
 
@@ -107,17 +108,19 @@ describe("sms.run and coroutines", function()
     assert.matches("yielded values that nobody takes", message)
   end)
 
+  -- An error after so many lines of the main coroutine, as Ctrl-C makes one.
+  local function breaks(count)
+    debug.sethook(function()
+      count = count - 1
+      if count > 0 then return end
+      debug.sethook()
+      error("interrupted", 0)
+    end, "l")
+  end
+
   it("leaves nothing behind when it is broken off from outside, wherever that is", function()
     for lines = 1, 600, 7 do
       local closed, begun = false, false
-      local function breaks(count)
-        debug.sethook(function()
-          count = count - 1
-          if count > 0 then return end
-          debug.sethook()
-          error("interrupted", 0)
-        end, "l")
-      end
       local ok, message = pcall(function()
         breaks(lines)
         sms.run(function()
@@ -131,6 +134,26 @@ describe("sms.run and coroutines", function()
       debug.sethook()
       assert.same({ false, "interrupted", begun }, { ok, message, closed }, lines)
       assert.equal("/wait/1", sms.run(function() return wait(1).id end), lines)
+    end
+  end)
+
+  it("gives up the request that it waits for when it is broken off", function()
+    local flying
+    for lines = 300, 700, 100 do
+      local ok, message = pcall(function()
+        breaks(lines)
+        sms.run(function()
+          sms.task(function()
+            sleep(0.005)
+            flying = tostring(transport.shared_pool())
+            for _ = 1, 200 do sleep(0.001) end
+          end)
+          wait(5000)
+        end)
+      end)
+      debug.sethook()
+      assert.same({ false, "interrupted", "sms.pool: 1 in flight" }, { ok, message, flying })
+      assert.equal("sms.pool: 0 in flight", tostring(transport.shared_pool()))
     end
   end)
 
