@@ -14,7 +14,7 @@ LUA_INCDIR = $(firstword $(patsubst %/lua.h,%,$(wildcard $(addsuffix /lua.h,\
 	/usr/include/lua5.4 /usr/local/include/lua5.4 /usr/include/lua-5.4 /usr/local/include /usr/include))))
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
+COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
 HTTPD_SRC := $(wildcard csrc/httpd*.c)
