@@ -317,6 +317,18 @@ describe("sms.run", function()
     end)
   end)
 
+  it("tells the whole progress to a function that still waits when the transfer ends", function()
+    local last
+    sms.run(function()
+      sms.task(function() assert(wait(300)) end) -- the others go on meanwhile
+      assert(client:request({ method = "GET", path = "/wait/20" }, { progress = function(_, _, down)
+        sleep(last and 0 or 0.2)
+        last = down
+      end }))
+    end)
+    assert.is_true(last > 0)
+  end)
+
   it("raises what a progress function raises, and the transfer is gone", function()
     local pool = sms.pool()
     local one = new_client { pool = pool }

@@ -84,21 +84,27 @@ local function outcome_of(status, text, attempts, duration, head, sixth, seventh
   return nil, { kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth }
 end
 
--- Turns until the transfer has ended or `enough()`; `act` does its part between two waits. Returns why not, as kind and words.
+-- Waits once for the end of a transfer or news of it. Returns why it can't go on, as kind and words.
+local function wait_once(waiter, pool, transfer, act)
+  if not waiter then return scheduler.block(pool, transfer) end
+  local words = wait_for(waiter, pool, transfer, act and PROGRESS)
+  if words then return "invalid", words end
+  if waiter.broken then return waiter.broken.kind, waiter.broken.message end
+end
+
+-- Turns until the transfer has ended or `enough()`; `act` does its part between two waits, and once after the end, which may come while it
+-- waits itself. Returns why not, as kind and words.
 local function follow(waiter, pool, transfer, act, enough)
   while true do
-    if waiter and waiter.stopped and not transfer:done() then return scheduler.stopped() end
+    local over = transfer:done()
+    if waiter and waiter.stopped and not over then return scheduler.stopped() end
     if act then
       local kind, words = act(transfer)
       if kind then return kind, words end
     end
-    if transfer:done() or enough and enough(transfer) then return nil end
-    if waiter then
-      local words = wait_for(waiter, pool, transfer, act and PROGRESS)
-      if words then return "invalid", words end
-      if waiter.broken and not transfer:done() then return waiter.broken.kind, waiter.broken.message end
-    else
-      local kind, words = scheduler.block(pool, transfer)
+    if over or enough and enough(transfer) then return nil end
+    if not transfer:done() then
+      local kind, words = wait_once(waiter, pool, transfer, act)
       if kind and not transfer:done() then return kind, words end
     end
   end
