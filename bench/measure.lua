@@ -41,7 +41,8 @@ function measure.median(numbers)
   return #sorted % 2 == 1 and sorted[middle] or (sorted[middle] + sorted[middle + 1]) / 2
 end
 
---- Runs competitors one after the other, again and again, so that what else the machine does hits all of them.
+--- Runs competitors one after the other, again and again, so that what else the machine does hits all of them; every second time
+--- from the last to the first, so that none of them always comes after the same one.
 ---@param rounds integer
 ---@param competitors { name: string, command: string, count: number }[]
 ---@param field string  which of the printed values counts; it is divided by `count`
@@ -50,17 +51,18 @@ end
 function measure.rounds(rounds, competitors, field)
   local values, ratios, errors = {}, {}, {}
   for _, one in ipairs(competitors) do values[one.name], ratios[one.name], errors[one.name] = {}, {}, 0 end
-  for _ = 1, rounds do
-    local base
-    for _, one in ipairs(competitors) do
+  for round = 1, rounds do
+    local seen = {}
+    for i = 1, #competitors do
+      local one = competitors[round % 2 == 1 and i or #competitors + 1 - i]
       local result = measure.run(one.command)
-      local value = result and result[field] and result[field] / one.count
-      base = base or value
-      if value then
-        table.insert(values[one.name], value)
-        if base then table.insert(ratios[one.name], value / base) end
-      end
+      seen[one.name] = result and result[field] and result[field] / one.count
       errors[one.name] = errors[one.name] + (result and result.errors or result and 0 or 1)
+    end
+    local base = seen[competitors[1].name]
+    for name, value in pairs(seen) do
+      table.insert(values[name], value)
+      if base then table.insert(ratios[name], value / base) end
     end
   end
   local rows = {}

@@ -88,7 +88,7 @@ end
 
 function parts.cpu()
   for _, http in ipairs { "1.1", "2" } do
-    local list = { entry("C", floor, "create", http, 1500), entry(US, OURS, "create", http, 1500) }
+    local list = { entry("C", floor, "create", http, 5000), entry(US, OURS, "create", http, 5000) }
     for _, name in ipairs(names) do
       if http == "1.1" or peers[name].h2 then list[#list + 1] = peer_entry(name, "create", http) end
     end

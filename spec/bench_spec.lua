@@ -32,6 +32,18 @@ describe("make bench", function()
     assert.same({ errors = 3 }, rows.broken)
   end)
 
+  it("runs every second round backwards", function()
+    local path, list = os.tmpname(), {}
+    for i, name in ipairs { "a", "b", "c" } do
+      list[i] = { name = name, command = ("sh -c 'echo %s >> %s; echo cpu %d'"):format(name, path, i), count = 1 }
+    end
+    local rows = measure.rounds(3, list, "cpu")
+    local file <close> = assert(io.open(path))
+    assert.equal("abccbaabc", (file:read("a"):gsub("%s", "")))
+    os.remove(path)
+    assert.same({ 1, 2, 3 }, { rows.a.ratio, rows.b.ratio, rows.c.ratio })
+  end)
+
   it("says which goals are reached, and writes the same as data", function()
     local path = os.tmpname()
     local book = report.new()
