@@ -89,7 +89,7 @@ size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise) 
 
 struct sms_str sms_checktext(lua_State *L, int arg) {
   struct sms_str text;
-  luaL_checktype(L, arg, LUA_TSTRING);
+  if (lua_type(L, arg) != LUA_TSTRING) luaL_checktype(L, arg, LUA_TSTRING);
   text.ptr = lua_tolstring(L, arg, &text.len);
   return text;
 }

@@ -52,21 +52,22 @@ void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t) {
   lua_setiuservalue(L, pool, 2);
 }
 
-/* Appends the transfer, or its owner if it has one, to the table at `list`. [-0, +0, m] */
-static void hand_out(lua_State *L, int list, const struct sms_transfer *t) {
+/* Writes the transfer, or its owner if it has one, to a place of the table at `list`. [-0, +0, m] */
+static void hand_out(lua_State *L, int list, lua_Integer place, const struct sms_transfer *t) {
   int top = lua_gettop(L);
   lua_getiuservalue(L, 1, 1);
   lua_rawgeti(L, -1, t->anchor);
   if (lua_getiuservalue(L, -1, 3) == LUA_TNIL) lua_pop(L, 1);
-  lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+  lua_rawseti(L, list, place);
   lua_settop(L, top);
 }
 
 /* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
 void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
+  lua_Integer place = list && p->news ? (lua_Integer)lua_rawlen(L, list) : 0;
   while ((t = p->news) != NULL) {
-    if (list) hand_out(L, list, t); /* may raise; the news then waits for the next call */
+    if (list) hand_out(L, list, ++place, t); /* may raise; the news then waits for the next call */
     sms_pool_news(p);
     if (t->done && !t->brief) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be a spare */
   }

@@ -152,7 +152,7 @@ static void check_arguments(lua_State *L) {
 /* Builds the request on a transfer that was just made. */
 static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
   t->once = lua_toboolean(L, ONCE);
-  t->timeout_ms = sms_milliseconds(luaL_optnumber(L, TIMEOUT, 0));
+  t->timeout_ms = sms_milliseconds(lua_tonumber(L, TIMEOUT)); /* nil: 0 */
   return build(L, t, e);
 }
 

@@ -112,11 +112,19 @@ end
 
 -- The same, and tasks that nobody else has woken run at once.
 local function run_news()
+  local before = current
   for i = #news, 1, -1 do
     local waiter = news[i]
     news[i] = nil
     if waiter and waiter.transfer then
-      if waiter.queued or waiter.signal then wake(waiter) else go_on(waiter) end
+      if waiter.queued or waiter.signal then
+        wake(waiter)
+      else -- as `go_on`
+        current = waiter
+        local ok, value = resume(waiter.thread)
+        if value ~= WAIT and not waiter:settle(ok, value) then skipped = true end
+        current = before
+      end
     end
   end
 end
