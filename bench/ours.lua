@@ -6,6 +6,7 @@ local job, base_url, ca_file, http, count, flight, path = table.unpack(arg)
 count, flight = tonumber(count), tonumber(flight or "1")
 
 local sms = require "sms"
+local upto = require "spec.support.upto"
 
 local KEY = "sandbox-key-of-the-bench"
 local WARM = 50
@@ -44,19 +45,11 @@ function calls.send(number)
   if receipt and receipt.outcome == "accepted" then sum = sum + #receipt.id else errors = errors + 1 end
 end
 
-local function to(last)
-  local at = 0
-  return function()
-    at = at + 1
-    return at <= last and at or nil
-  end
-end
-
 local function repeated(call, times)
   if flight == 1 then
     for i = 1, times do call(i) end
   else
-    for _ in sms.parallel(flight, to(times), function(i) call(i) return true end) do end -- luacheck: ignore
+    for _ in sms.parallel(flight, upto(times), function(i) call(i) return true end) do end -- luacheck: ignore
   end
 end
 
@@ -138,7 +131,7 @@ end
 -- Rows through `parallel` that call nothing: what the machinery itself keeps.
 function jobs.rows()
   timed(function()
-    for value in sms.parallel(flight, to(count), function(i) return i end) do sum = sum + value end
+    for value in sms.parallel(flight, upto(count), function(i) return i end) do sum = sum + value end
   end)
 end
 
