@@ -121,7 +121,7 @@ demo: deps
 
 test: deps
 	@$(MAKE) --no-print-directory all
-	@$(RUN) $(BUSTED) --lua=$(LUA) $(SPEC)
+	@$(RUN) BUILD='$(BUILD)' BUSTED='$(BUSTED) --lua=$(LUA)' sh tools/test.sh $(SPEC)
 
 check:
 	@+sh tools/check.sh
@@ -143,10 +143,12 @@ torture: deps
 	@$(MAKE) --no-print-directory threads
 	@$(MAKE) --no-print-directory corpus
 
+VALGRIND = valgrind -q --error-exitcode=99 --keep-debuginfo=yes --leak-check=full --show-leak-kinds=definite \
+	--errors-for-leak-kinds=definite
+
 valgrind: all
 	@echo 'valgrind: $(TORTURE)'
-	@$(RUN) valgrind -q --error-exitcode=99 --keep-debuginfo=yes --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
-		$(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+	@$(RUN) BUILD='$(BUILD)/valgrind' BUSTED="$(VALGRIND) $(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
 # Modules stay loaded to the end (nodelete), so that a leak is reported with its source lines.
 SANITIZED = BUILD=$(BUILD)/asan CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
@@ -159,17 +161,17 @@ sanitizers:
 
 sanitized: all $(BUILD)/bin/$(LUA)
 	@echo 'sanitizers: $(TORTURE)'
-	@$(HOSTED) $(LUA) "$$(command -v $(BUSTED))" --ignore-lua $(TORTURE)
+	@$(HOSTED) BUILD='$(BUILD)' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
 # The same with a collector that runs at every turn, under the sanitizers, and with one that hardly ever runs.
 starved: all
 	@$(MAKE) --no-print-directory $(SANITIZED) starving
 	@echo 'collector late: $(TORTURE)'
-	@$(RUN) SMS_COLLECTOR=late $(LUA) "$$(command -v $(BUSTED))" --ignore-lua --helper=spec/support/starve.lua $(TORTURE)
+	@$(RUN) SMS_COLLECTOR=late BUILD='$(BUILD)/starved' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
 starving: all $(BUILD)/bin/$(LUA)
 	@echo 'collector early: $(TORTURE)'
-	@$(HOSTED) SMS_COLLECTOR=early $(LUA) "$$(command -v $(BUSTED))" --ignore-lua --helper=spec/support/starve.lua $(TORTURE)
+	@$(HOSTED) SMS_COLLECTOR=early BUILD='$(BUILD)' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
 $(BUILD)/bin/$(LUA): spec/support/host.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)

@@ -53,7 +53,7 @@ describe("sms.core over TLS", function()
     return table.pack(upstream:finish(pool, transfer)), transfer
   end
 
-  check("puts a request on a new connection when the kept one has said goodbye", function()
+  check("puts a request on a new connection when the kept one has said goodbye #alone", function()
     local endpoint, seen = endpoint_for { base_url = server.idle_url }, {}
     for i = 1, 3 do
       local transfer = assert(pool:start(endpoint, "POST", "/", ("{%d}"):format(i), 10, true))

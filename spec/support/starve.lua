@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Makes the garbage collector a nuisance, for busted's --helper: SMS_COLLECTOR=late has it begin when the memory is ten times what it was
--- and go on in the smallest steps; =early takes one step every few instructions, in every coroutine; =generational changes its kind.
--- What works by the collector's good timing fails under one of them.
+-- Makes the garbage collector a nuisance, for `spec/support/helper.lua`. SMS_COLLECTOR=late has it begin when the memory is ten
+-- times what it was and go on in the smallest steps; =early takes one step every few instructions, in every coroutine;
+-- =generational changes its kind. What works by the collector's good timing fails under one of them.
 
 local EVERY = 200 -- instructions between two steps
 
