@@ -10,6 +10,7 @@
 struct packer {
   lua_State *L;
   int marked; /* whether any literal was marked */
+  int fault;  /* whether the problem lies in a value, not in its type */
   char problem[96];
 };
 
@@ -30,6 +31,7 @@ static enum step refuse(struct packer *p, const char *problem) {
 static enum step refuse_text(struct packer *p, const char *what, size_t bad) {
   char problem[sizeof p->problem];
   snprintf(problem, sizeof problem, "%s is not UTF-8 (byte %lu)", what, (unsigned long)bad + 1);
+  p->fault = 1;
   return refuse(p, problem);
 }
 
@@ -66,7 +68,10 @@ static enum step pack_number(struct packer *p) {
   lua_Integer whole;
   char text[SMS_JSON_NUMBER];
   if (lua_isinteger(p->L, -1)) return pack_integer(p, lua_tointeger(p->L, -1));
-  if (!isfinite(number)) return refuse(p, "not a finite number");
+  if (!isfinite(number)) {
+    p->fault = 1;
+    return refuse(p, "not a finite number");
+  }
   if (lua_numbertointeger(number, &whole) && (lua_Number)whole == number) return pack_integer(p, whole);
   if (sms_json_is14(number)) return SAME;
   sms_json_double(number, text);
@@ -260,12 +265,13 @@ static enum step pack(struct packer *p, const struct level *up) {
   return refuse_type(p, "a value", luaL_typename(p->L, -1));
 }
 
-/* Nil, and the path with the problem. */
+/* Nil, the path with the problem, and whether the data is at fault. */
 static int fail(lua_State *L, const struct packer *p) {
   const char *path = lua_tostring(L, -1);
   luaL_pushfail(L);
   lua_pushfstring(L, "%s: %s", *path ? path + (*path == '.') : "value", p->problem);
-  return 2;
+  lua_pushboolean(L, p->fault);
+  return 3;
 }
 
 /* Marked strings of the text on the top of the stack become raw literals. [-0, +1, m] */
@@ -283,6 +289,7 @@ static int write_value(lua_State *L) {
   struct packer p;
   p.L = L;
   p.marked = 0;
+  p.fault = 0;
   luaL_checkany(L, 1);
   lua_settop(L, 1);
   if (pack(&p, NULL) == FAILED) return fail(L, &p);

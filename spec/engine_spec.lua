@@ -3,6 +3,7 @@
 
 local json = require "sms.json"
 local toy = require "spec.support.toy"
+local refusal = require "spec.support.refusal"
 
 local OK = { status = 200, headers = {}, body = '{"id":877692606781038592,"name":"n","enabled":"1","phone":447700900123,"gone":null}' }
 
@@ -101,7 +102,7 @@ describe("arguments", function()
       { "upload", { doc = { data = "x", name = "n" }, mapping = { "first_name" } }, "must name a column 'phone_number'" },
     }
     for _, case in ipairs(cases) do
-      local message = raised(function() client.things[case[1]](client.things, case[2]) end)
+      local message = refusal(client.things[case[1]], client.things, case[2])
       assert.truthy(message:find(case[3], 1, true), case[3] .. " in " .. message)
     end
     assert.same(0, #seen)
@@ -308,12 +309,14 @@ describe("pages", function()
 
   it("are not begun with arguments that are wrong", function()
     local client, seen = toy.recorded(OK)
-    for _, case in ipairs { { 5, "one table" }, { { limit = 0 }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
+    for _, case in ipairs { { 5, "one table" }, { { limit = "1" }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
       local line = debug.getinfo(1, "l").currentline + 1
       local message = raised(function() client.things:each(case[1]) end)
       assert.truthy(message:find("engine_spec.lua:" .. line .. ": toy.things:list", 1, true), message)
       assert.truthy(message:find(case[2], 1, true), message)
     end
+    local err = raised(function() client.things:each { limit = 0 } end)
+    assert.same({ "invalid", "not_sent", "limit" }, { err.kind, err.outcome, err.field })
     assert.same(0, #seen)
   end)
 

@@ -5,6 +5,7 @@
 local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
+local refusal = require "spec.support.refusal"
 
 local ONE, TWO = "380681337228", "380681337229"
 
@@ -97,7 +98,7 @@ describe("messagewhiz send", function()
     local function refused(change, words)
       local given = { to = ONE, text = "x", from = "Shop" }
       for name, value in pairs(change) do given[name] = value end
-      local message = raised(client.send, client, given)
+      local message = refusal(client.send, client, given)
       assert.truthy(message:find(words, 1, true), message)
     end
     refused({ to = { ONE, "+380 681337228" } }, "'to[2]' is the number of 'to[1]' again")

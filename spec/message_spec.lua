@@ -2,6 +2,7 @@
 -- The message API (`lua/sms/message.lua`, `lua/sms/template.lua`) on a made-up provider: checks, receipts, rows, look-ups.
 
 local failure = require "sms.error"
+local refusal = require "spec.support.refusal"
 local template = require "sms.template"
 local toy = require "spec.support.toy_message"
 
@@ -78,7 +79,7 @@ end)
 describe("a message is refused before the network:", function()
   local client, seen = toy.recorded(accept)
   local function refused(given, ...)
-    local message = raised(client.send, client, given)
+    local message = refusal(client.send, client, given)
     for _, words in ipairs { ... } do assert.truthy(message:find(words, 1, true), message) end
     assert.equal(0, #seen)
   end
@@ -303,6 +304,7 @@ describe("send_many", function()
     local client, seen = toy.recorded(accept)
     local rows = client:send_many { { to = "12", text = "x" }, { to = "+1", text = "x" } }
     assert.same({ "b1-1", "not_sent" }, ids(rows))
+    assert.equal("invalid", rows[2].error.kind)
     assert.matches("digits in a string", rows[2].error.message)
     assert.equal(1, #seen)
   end)

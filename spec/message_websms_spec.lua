@@ -4,6 +4,7 @@
 local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
+local refusal = require "spec.support.refusal"
 
 local TOKEN = "test-token-0a1b2c"
 
@@ -218,8 +219,9 @@ describe("websms send_simple", function()
   it("refuses what Latin-1 can't carry before the network", function()
     local client, seen = recorded { accepted() }
     for _, method in ipairs { "GET", "POST" } do
-      assert.matches("'messageContent' holds a character at byte 3", raised(client.messages.send_simple, client.messages,
-        { method = method, recipientAddressList = { "43660000100" }, messageContent = "5 €" }))
+      local args = { method = method, recipientAddressList = { "43660000100" }, messageContent = "5 €" }
+      local words = refusal(client.messages.send_simple, client.messages, args)
+      assert.matches("'messageContent' holds a character at byte 3", words)
     end
     assert.equal(0, #seen)
   end)
@@ -284,7 +286,7 @@ describe("websms send", function()
     local function refused(change, words)
       local given = { to = "43660000100", text = "x" }
       for name, value in pairs(change) do given[name] = value end
-      local message = raised(client.send, client, given)
+      local message = refusal(client.send, client, given)
       assert.truthy(message:find(words, 1, true), message)
     end
     local many = {}

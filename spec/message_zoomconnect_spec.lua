@@ -5,6 +5,7 @@ local json = require "sms.json"
 local noting = require "spec.support.noting_zoomconnect"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
+local refusal = require "spec.support.refusal"
 
 local NUMBER = "+27825551234"
 local NOON = 1398765600 -- 2014-04-29 10:00:00 UTC, noon in South Africa
@@ -159,8 +160,7 @@ describe("a date over ZoomConnect", function()
       true, {}, { year = 2014, month = 2, day = 30 }, { year = 2014, month = 4, day = 9, hour = 24 }, { year = "2014", month = 4, day = 9 },
       1e300, math.mininteger, { year = 999, month = 1, day = 1 },
     } do
-      local ok, words = pcall(zc.sms.send, zc.sms, { recipientNumber = NUMBER, message = "x", dateToSend = bad })
-      assert.is_false(ok)
+      local words = refusal(zc.sms.send, zc.sms, { recipientNumber = NUMBER, message = "x", dateToSend = bad })
       assert.matches("argument 'dateToSend' must be", words)
     end
     assert.equal(0, #arrived)
@@ -174,9 +174,10 @@ describe("a voice message over ZoomConnect", function()
     local zc, arrived = noting(function() return { voiceMessageId = "v1" } end)
     local args = { recipientNumber = NUMBER, file = file }
     for name, value in pairs(more or {}) do args[name] = value end
-    local ok, words = pcall(zc.voice.send_audio, zc.voice, args)
-    assert.equal(ok and 1 or 0, #arrived)
-    return ok and arrived[1].parts[1].type or words
+    local ok, result, err = pcall(zc.voice.send_audio, zc.voice, args)
+    assert.equal(ok and result and 1 or 0, #arrived)
+    if not ok then return result end
+    return result and arrived[1].parts[1].type or err.message
   end
 
   it("takes MP3 and WAV, told by the bytes or else by the name, and gives the part its type", function()
@@ -208,9 +209,10 @@ describe("a voice message over ZoomConnect", function()
       assert.is_true(words:find(piece, 1, true) ~= nil, words)
     end
     local zc, arrived = noting(taking)
-    assert.is_false((pcall(zc.voice.send_text, zc.voice, {
+    local _, err = zc.voice:send_text {
       recipientNumber = NUMBER, message = "x", retryCount = 1, retryMinimumInterval = 10, retryMaximumInterval = 5,
-    })))
+    }
+    assert.same({ "invalid", "not_sent", "retryMinimumInterval" }, { err.kind, err.outcome, err.field })
     assert.equal(0, #arrived)
   end)
 end)

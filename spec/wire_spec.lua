@@ -109,7 +109,8 @@ local function idle_client(wire)
   return sms[wire.provider](merged(wire.options, { transport = transport })), arrived
 end
 
--- The call of operation n's first case with changed arguments must raise, name the argument and send nothing.
+-- The call of operation n's first case with changed arguments must be refused, name the argument and send nothing. What is refused as
+-- a fault of the data says so in its fields.
 local function check_refusal(wire, n, name, change)
   local client, arrived = idle_client(wire)
   for _, case in ipairs(wire.cases) do
@@ -119,8 +120,11 @@ local function check_refusal(wire, n, name, change)
       local outcome = play(client, { call = case.call, args = args })
       assert(#arrived == 0, "a request went out")
       local word = "%f[%w_]" .. name .. "%f[^%w_]"
-      assert(outcome.raised and outcome.raised:find(word), ("#%d %s: expected an error that names %s, got %s"):format(
-        n, case.call, name, tostring(outcome.raised or outcome.extra)))
+      local err = outcome.extra
+      local words = outcome.raised or type(err) == "table" and err.kind == "invalid" and err.outcome == "not_sent" and err.message
+      assert(words and words:find(word), ("#%d %s: expected an error that names %s, got %s"):format(
+        n, case.call, name, tostring(words or err)))
+      assert(outcome.raised or err.field, case.call .. ": the error lacks its field")
       return
     end
   end

@@ -20,9 +20,9 @@ end
 local function complaint(options, args)
   local zw, seen = client(options)
   args.to = args.to or "2065550123"
-  local ok, message = pcall(zw.messages.send_media, zw.messages, args)
-  assert.equal(ok and 1 or 0, #seen)
-  return ok and "" or message
+  local ok, result, err = pcall(zw.messages.send_media, zw.messages, args)
+  assert.equal(ok and result and 1 or 0, #seen)
+  return not ok and result or result and "" or err.message
 end
 
 local function text(bytes, name)
@@ -137,9 +137,9 @@ describe("the limits of a text", function()
   local function problem(args, options)
     local zw, seen = client(options)
     args.contacts = args.contacts or "2065550123"
-    local ok, message = pcall(zw.messages.send, zw.messages, args)
-    assert.equal(ok and 1 or 0, #seen)
-    return ok and "" or message
+    local ok, result, err = pcall(zw.messages.send, zw.messages, args)
+    assert.equal(ok and result and 1 or 0, #seen)
+    return not ok and result or result and "" or err.message
   end
 
   it("count bytes, and name the way out", function()

@@ -16,6 +16,7 @@
 ---@field request_id string?
 ---@field attempts integer     how many times the request was put on a wire
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
+---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 

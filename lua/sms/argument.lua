@@ -9,7 +9,7 @@ local Type = require "sms.type"
 
 local argument = {}
 
-local inside, refuse = scalar.inside, scalar.refuse
+local fault, inside, refuse = scalar.fault, scalar.inside, scalar.refuse
 
 local NUMBER_AS_PHONE = "%s is a Lua number; write phone numbers as strings, because a number loses a leading 0 or +"
 
@@ -37,7 +37,8 @@ local function convert_literal(node)
   local wanted = node.value
   return function(value, where, problems)
     if value == wanted then return wanted end
-    problems[#problems + 1] = ("%s must be %s"):format(where, node.text)
+    if type(value) == type(wanted) then return fault(problems, where, "must be " .. node.text) end
+    refuse(problems, where, node.text, value)
   end
 end
 
@@ -53,22 +54,24 @@ end
 
 -- Where only one member could be meant, its own complaint says most.
 local function convert_union(node, registry)
-  local members, tables, scalars = {}, {}, {}
+  local members, tables, scalars, types = {}, {}, {}, {}
   for i, member in ipairs(node.items) do
     members[i] = compile(member, registry)
+    types[Type.lua_type(member)] = true
     table.insert(Type.takes_tables(member) and tables or scalars, members[i])
   end
   return function(value, where, problems, settings)
-    local before = #problems
+    local before, faults, field = #problems, problems.faults, problems.field
     for i = 1, #members do
       local out = members[i](value, where, problems, settings)
       if #problems == before then return out end
       for at = #problems, before + 1, -1 do problems[at] = nil end
+      problems.faults, problems.field = faults, field
     end
     local fitting = type(value) == "table" and tables or scalars
     if #fitting == 1 then return fitting[1](value, where, problems, settings) end
-    problems[before + 1] = ("%s must be %s%s"):format(where, union_words(node, value),
-      type(value) == "string" and "" or ", got " .. scalar.article(value))
+    if types[type(value)] then return fault(problems, where, "must be " .. union_words(node, value)) end
+    refuse(problems, where, union_words(node, value), value)
   end
 end
 
@@ -142,12 +145,12 @@ end
 local function names_columns(alias, value, where, problems)
   local before = #problems
   for _, needed in ipairs(alias.must or {}) do
-    if not holds(value, needed) then problems[#problems + 1] = ("%s must name a column '%s'"):format(where, needed) end
+    if not holds(value, needed) then fault(problems, where, ("must name a column '%s'"):format(needed)) end
   end
   for _, marker in pairs(alias.markers and value or {}) do
     if type(marker) == "string" and utf8.len(marker) and not holds(alias.markers, marker) then
-      problems[#problems + 1] = ("%s holds an unknown marker%s; there are %s"):format(
-        where, naming.guess(marker, alias.markers), table.concat(alias.markers, ", "))
+      fault(problems, where, ("holds an unknown marker%s; there are %s"):format(
+        naming.guess(marker, alias.markers), table.concat(alias.markers, ", ")))
     end
   end
   return #problems == before
@@ -155,7 +158,7 @@ end
 
 -- Says that a value breaks a limit of its alias.
 local function broken(alias, words, where, problems)
-  problems[#problems + 1] = ("%s must be %s"):format(where, alias.what or words)
+  fault(problems, where, "must be " .. (alias.what or words))
   return false
 end
 
@@ -173,7 +176,7 @@ local function obeys(alias, value, where, problems)
     end
   end
   if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then
-    return broken(alias, "of another form", where, problems)
+    return broken(alias, "in the required format", where, problems)
   end
   if alias.values then
     for _, allowed in ipairs(alias.values) do

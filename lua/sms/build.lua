@@ -2,6 +2,7 @@
 -- Puts checked arguments where the fact says: path, query, JSON, form or parts.
 
 local json = require "sms.json"
+local scalar = require "sms.scalar"
 local url = require "sms.url"
 
 local build = {}
@@ -18,7 +19,7 @@ end
 local function segment(piece, value, problems)
   local text = plain(value)
   if text == "" or text == "." or text == ".." then
-    problems[#problems + 1] = ("argument '%s' can't be '%s': it would change the path"):format(piece.name, text)
+    scalar.fault(problems, ("argument '%s'"):format(piece.name), ("can't be '%s': it would change the path"):format(text))
   end
   return (piece.tail and "/" or "") .. url.escape(text)
 end
@@ -68,7 +69,7 @@ local function to_charset(op, list, problems)
   for _, pair in ipairs(list) do
     local bytes, where = url.latin1(pair[2])
     if not bytes then
-      problems[#problems + 1] = ("argument '%s' holds a character at byte %d that Latin-1 can't carry"):format(pair[1], where)
+      scalar.fault(problems, ("argument '%s'"):format(pair[1]), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
     end
     pair[2] = bytes or ""
   end
@@ -81,48 +82,46 @@ local function json_of(op, wired, renamed, problems)
     body = {}
     each_wire(op, "body", wired, renamed, function(name, value) body[name] = value end)
   end
-  local text, message = json.encode(body)
-  if not text then problems[#problems + 1] = "argument " .. message end
-  return text
+  local text, message, fault = json.encode(body)
+  if text then return text end
+  local name, words = message:match("^([^:]*): (.*)$")
+  if fault then return scalar.fault(problems, ("argument '%s'"):format(name), words) end
+  problems[#problems + 1] = "argument " .. message
 end
 
--- A file argument → a part; a path that can't be opened is the world's failure, not the caller's mistake.
-local function file_part(name, file, where)
+-- A file argument → a part; nothing where its path can't be opened.
+local function file_part(name, file, where, problems)
   if not file.path then
     return { name = name, data = file.data, chunks = file.chunks, size = file.size, filename = file.name, type = file.type }
   end
   local handle, message = io.open(file.path, "rb")
-  if not handle then return nil, where .. ": " .. message end
+  if not handle then return scalar.fault(problems, where .. ":", message) end
   handle:close()
   return { name = name, path = file.path, filename = file.name or file.path:match("[^/]+$"), type = file.type }
 end
 
--- Several files of one argument are parts name1, name2, …: equal names would lose files.
-local function add_files(parts, name, value, where)
-  if not value[1] then
-    local part, trouble = file_part(name, value, where)
-    parts[#parts + 1] = part
-    parts.fed = parts.fed or part and part.chunks ~= nil
-    return trouble
-  end
-  for i, file in ipairs(value) do
-    local part, trouble = file_part(name .. i, file, ("%s[%d]"):format(where, i))
-    if not part then return trouble end
-    parts[#parts + 1] = part
-    parts.fed = parts.fed or part.chunks ~= nil
-  end
+local function add_file(parts, name, file, where, problems)
+  local part = file_part(name, file, where, problems)
+  parts[#parts + 1] = part
+  parts.fed = parts.fed or part and part.chunks ~= nil
 end
 
-local function parts_of(op, wired, renamed)
-  local parts, trouble = {}, nil
+-- Several files of one argument are parts name1, name2, …: equal names would lose files.
+local function add_files(parts, name, value, where, problems)
+  if not value[1] then return add_file(parts, name, value, where, problems) end
+  for i, file in ipairs(value) do add_file(parts, name .. i, file, scalar.inside(where, ("[%d]"):format(i)), problems) end
+end
+
+local function parts_of(op, wired, renamed, problems)
+  local parts = {}
   each_wire(op, "multipart", wired, renamed, function(name, value, param)
     if param.file then
-      trouble = trouble or add_files(parts, name, value, param.where)
+      add_files(parts, name, value, param.where, problems)
     else
       parts[#parts + 1] = { name = name, data = plain(value) }
     end
   end)
-  return parts, trouble
+  return parts
 end
 
 local function query_of(op, list)
@@ -135,16 +134,15 @@ end
 ---@param op table           the compiled operation
 ---@param wired table        wire values by argument name
 ---@param options table?     per-call options
----@param problems string[]  the caller's mistakes are appended
+---@param problems string[]  what is wrong is appended
 ---@return table request `{ method, path, query, body?, content_type?, parts?, once, options }`
----@return string? trouble   the world's failure: a file that can't be read
 function build.request(op, wired, options, problems)
   local renamed, facts = options and options.wire, op.facts
   local path, shown = path_of(op, wired, problems)
   local request = {
     method = op.places.verb and wired.method or op.method, once = true, options = options, path = path, shown = shown, query = op.query,
   }
-  local list, trouble = add_pairs(op, "query", wired, renamed, {}), nil
+  local list = add_pairs(op, "query", wired, renamed, {})
   if facts.body then
     request.body = json_of(op, wired, renamed, problems)
   elseif facts.form and request.method == "GET" then
@@ -153,10 +151,10 @@ function build.request(op, wired, options, problems)
     request.body = url.encode_pairs(to_charset(op, add_pairs(op, "form", wired, renamed, {}), problems))
     request.content_type = FORM
   elseif facts.multipart then
-    request.parts, trouble = parts_of(op, wired, renamed)
+    request.parts = parts_of(op, wired, renamed, problems)
   end
   if #list > 0 then request.query = query_of(op, to_charset(op, list, problems)) end
-  return request, trouble
+  return request
 end
 
 return build

@@ -80,7 +80,7 @@ local function each_of(op, method)
   return function(self, args, options)
     local state = state_of(self, op.name)
     local _, trouble = Operation.prepare(op, args, options, state.options)
-    if type(trouble) == "string" then error(trouble, 2) end
+    if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end
     return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args)
   end
 end

@@ -16,8 +16,8 @@ local forms = {}
 ---@return boolean?
 function forms.flag(value, where, problems)
   local truth = Type.TRUTH[value]
-  if truth == nil then scalar.refuse(problems, where, "a boolean", value) end
-  return truth
+  if truth ~= nil then return truth end
+  scalar.refuse(problems, where, "a boolean", value)
 end
 
 -- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
@@ -45,8 +45,7 @@ function forms.flagtext(value) return value and "1" or "0" end
 function forms.number(value, where, problems)
   local digits = tostring(value):gsub("^%+", "")
   if digits:match("^0%d") or not digits:match("^%d+$") then
-    problems[#problems + 1] = where .. " travels as a JSON number: digits only, international form without a leading 0"
-    return nil
+    return scalar.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
   end
   return json.integer(digits)
 end
@@ -56,16 +55,16 @@ function forms.msisdn(value, where, problems)
   if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
-    problems[#problems + 1] = where .. " must be a phone number in international form, at most 15 digits"
-    return nil
+    return scalar.fault(problems, where, "must be a phone number in international form, at most 15 digits")
   end
   return digits
 end
 
 function forms.json(value, where, problems)
-  local text, message = json.encode(value)
-  if not text then problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message) end
-  return text
+  local text, message, fault = json.encode(value)
+  if text then return text end
+  if fault then return scalar.fault(problems, where, "can't be written as JSON: " .. message) end
+  problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message)
 end
 
 function forms.mapping(value, where, problems)
@@ -90,7 +89,7 @@ local function file_fields(value, where, problems)
       file[key] = scalar.of[FILE_FIELDS[key]](item, scalar.inside(where, "." .. key), problems)
       local forbidden = file[key] and FORBIDDEN[key]
       if forbidden and item:find(forbidden[1]) then
-        problems[#problems + 1] = ("%s must not hold %s"):format(scalar.inside(where, "." .. key), forbidden[2])
+        scalar.fault(problems, scalar.inside(where, "." .. key), "must not hold " .. forbidden[2])
       end
     end
   end
@@ -105,7 +104,7 @@ function forms.file(value, where, problems)
   if sources ~= 1 then
     problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
   elseif file.size and (not file.chunks or file.size < 0) then
-    problems[#problems + 1] = where .. " has a 'size' that is not the number of bytes of its 'chunks'"
+    scalar.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
   elseif not file.path and not file.name then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
@@ -168,7 +167,7 @@ function forms.date(value, where, problems, alias, settings)
   if type(value) == "string" then return value end
   local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)
   if not text then
-    problems[#problems + 1] = where .. " must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }"
+    scalar.fault(problems, where, "must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }")
   end
   return text
 end

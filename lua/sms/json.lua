@@ -69,6 +69,7 @@ local function new(cjson)
   ---@param value any
   ---@return string|nil text
   ---@return string? message  begins with the path to what cannot be written, e.g. `recipients[2].url`
+  ---@return boolean? fault  the value is of a type that can be written, but not this value: not UTF-8, not finite
   json.encode = core.json_writer(codec.encode)
 
   --- Marks a table as a list, so that it goes out as [] also when it is empty.

@@ -121,7 +121,7 @@ end
 -- Whether a refusal may be one row's fault: nothing was sent, and by the word of the manners, or else the kind, the
 -- arguments are what is wrong.
 local function for_a_row(manners, trouble)
-  if type(trouble) == "string" then return true end
+  if type(trouble) == "string" or trouble.field then return true end
   if trouble.outcome ~= "not_sent" then return false end
   if manners.bulk_alone then return manners.bulk_alone(trouble) end
   return trouble.kind == "invalid"

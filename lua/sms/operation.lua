@@ -9,6 +9,7 @@ local json = require "sms.json"
 local naming = require "sms.naming"
 local plainness = require "sms.plain"
 local record = require "sms.record"
+local scalar = require "sms.scalar"
 local shape = require "sms.shape"
 local Type = require "sms.type"
 
@@ -211,7 +212,7 @@ local function check_rules(facts, values, problems)
   end
   for name, piece in pairs(facts.contains or {}) do
     if type(values[name]) == "string" and not values[name]:find(piece, 1, true) then
-      problems[#problems + 1] = ("argument '%s' must contain %s"):format(name, piece)
+      scalar.fault(problems, ("argument '%s'"):format(name), "must contain " .. piece)
     end
   end
   check_conditions(facts, values, problems)
@@ -246,8 +247,13 @@ end
 ---@return table options  a copy, each as its type makes it
 Operation.check_options = record.checker(Operation.options, Type.registry(require "sms.types"), "option", "options")
 
+-- What is wrong, in one message: a sentence to be raised where the script is to blame, an error value where only the data is.
 local function complaint(op, problems)
-  return ("%s.%s: %s"):format(op.provider, op.name, table.concat(problems, "; "))
+  local words = table.concat(problems, "; ")
+  if scalar.mistaken(problems) then return ("%s.%s: %s"):format(op.provider, op.name, words) end
+  return failure.new {
+    kind = "invalid", outcome = "not_sent", provider = op.provider, operation = op.name, message = words, field = problems.field,
+  }
 end
 
 --- Arguments and options → a request for the transport. Nothing has been sent when it fails.
@@ -256,9 +262,9 @@ end
 ---@param options table?
 ---@param settings table?  the client's options, where a fact takes an argument from them
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, once, options }`
----@return string|sms.Error? trouble a string is the caller's mistake, an error value the world's failure
+---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data
 function Operation.prepare(op, args, options, settings)
-  local request, trouble
+  local request
   if options == nil then
     request = seen_through(op, args)
     if request then return request end
@@ -274,11 +280,8 @@ function Operation.prepare(op, args, options, settings)
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
   if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
   if #problems > 0 then return nil, complaint(op, problems) end
-  request, trouble = build.request(op, wired, options, problems)
+  request = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end
-  if trouble then
-    return nil, failure.new { kind = "invalid", outcome = "not_sent", provider = op.provider, operation = op.name, message = trouble }
-  end
   return request
 end
 

@@ -8,7 +8,8 @@ local Type = require "sms.type"
 local record = {}
 
 --- Compiles `{ name = type }` to a check. It gives a copy with each value as its type makes it; every mistake is a sentence in
---- `problems`: a value of a wrong type, a name that nobody knows, one that is missing. `faults`: sentences by name, in place of the
+--- `problems`: a value of a wrong type or out of range, a name that nobody knows, one that is missing; each counts as a mistake of
+--- the script. `faults`: sentences by name, in place of the
 --- check of that field.
 ---@param types table<string, string>
 ---@param registry sms.Registry
@@ -26,7 +27,7 @@ function record.checker(types, registry, kind, whole)
   end
   table.sort(names)
   return function(given, problems, faults)
-    local out = {}
+    local out, data_faults, field_at_fault = {}, problems.faults, problems.field
     if type(given) ~= "table" then
       problems[#problems + 1] = whole .. " must be a table"
       return out
@@ -46,6 +47,7 @@ function record.checker(types, registry, kind, whole)
         problems[#problems + 1] = naming.unknown(kind, key, names)
       end
     end
+    problems.faults, problems.field = data_faults, field_at_fault -- the script chose the options
     return out
   end
 end

@@ -1,5 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Checks of plain values, and the words of a complaint: shared by the checks of types and by the forms on the wire.
+-- Checks of simple values, and the wording of what is wrong: shared by the checks of types and by the formats on the wire.
+--
+-- What is wrong goes into a list `problems`. A value of another Lua type, an unknown name or a missing one is a mistake of the script,
+-- for `scalar.refuse` or a plain sentence. A value of the right type that can't be sent is a fault of the data, for `scalar.fault`.
 
 local scalar = {}
 
@@ -24,6 +27,23 @@ function scalar.refuse(problems, where, expected, value)
   problems[#problems + 1] = ("%s must be %s, got %s"):format(where, expected, ARTICLES[type(value)])
 end
 
+--- Says that a value of the right type can't be sent: a fault of the data.
+---@param problems string[]  gains `faults`, how many of its sentences are faults of the data, and `field`, the name of the first
+---@param where string       the place, its name in quotes
+---@param words string       the rest of the sentence
+function scalar.fault(problems, where, words)
+  problems[#problems + 1] = ("%s %s"):format(where, words)
+  problems.faults = (problems.faults or 0) + 1
+  problems.field = problems.field or where:match("'([%w_]+)")
+end
+
+--- Whether the script is to blame for something in a list of problems.
+---@param problems string[]
+---@return boolean
+function scalar.mistaken(problems)
+  return #problems > (problems.faults or 0)
+end
+
 --- The name of a place within a value: "argument 'tags'" and "[2]" → "argument 'tags[2]'".
 ---@param where string
 ---@param step string
@@ -46,15 +66,16 @@ function of.integer(value, where, problems)
   local whole = type(value) == "number" and math.tointeger(value)
   if whole then return whole end
   if type(value) == "number" then
-    problems[#problems + 1] = where .. " must be an integer, got a fraction"
+    scalar.fault(problems, where, "must be an integer, got a fraction")
   else
     scalar.refuse(problems, where, "an integer", value)
   end
 end
 
 function of.number(value, where, problems)
-  if type(value) == "number" and value == value and value ~= math.huge and value ~= -math.huge then return value end
-  scalar.refuse(problems, where, "a finite number", value)
+  if type(value) ~= "number" then return scalar.refuse(problems, where, "a finite number", value) end
+  if value == value and value ~= math.huge and value ~= -math.huge then return value end
+  scalar.fault(problems, where, ("must be a finite number, got %s"):format(value))
 end
 
 function of.boolean(value, where, problems)

@@ -79,6 +79,17 @@ function Type.takes_tables(node)
   return node.kind == "list" or node.kind == "class" or node.kind == "table"
 end
 
+--- The Lua type of a type's values; "any" where there are several.
+---@param node table
+---@return string
+function Type.lua_type(node)
+  while node.kind == "alias" do node = node.base end
+  if node.kind == "literal" then return type(node.value) end
+  if node.kind == "list" or node.kind == "class" then return "table" end
+  if node.kind == "union" then return "any" end
+  return node.kind == "integer" and "number" or node.kind
+end
+
 --- What counts as a flag, whatever its spelling on the wire.
 Type.TRUTH = {
   [true] = true, [1] = true, ["1"] = true, ["true"] = true,

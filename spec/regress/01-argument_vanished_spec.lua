@@ -15,12 +15,11 @@ describe("an argument that can't be written", function()
       end,
     }
     for _, mapping in ipairs { { "phone_number", "\xff" }, { ["0"] = "phone_number", ["1"] = "a\xc0" } } do
-      local ok, message = pcall(function()
-        return client.recipient_lists:import { name = "x", mapping = mapping, doc = { data = "1", name = "a.csv" } }
-      end)
-      assert.is_false(ok)
-      assert.matches("mapping", message)
-      assert.matches("UTF%-8", message)
+      local result, err = client.recipient_lists:import { name = "x", mapping = mapping, doc = { data = "1", name = "a.csv" } }
+      assert.is_nil(result)
+      assert.same({ "invalid", "not_sent", "mapping" }, { err.kind, err.outcome, err.field })
+      assert.matches("mapping", err.message)
+      assert.matches("UTF%-8", err.message)
     end
     assert.equal(0, arrived)
   end)

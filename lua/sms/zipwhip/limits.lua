@@ -2,6 +2,8 @@
 -- What Zipwhip takes in one message, checked before the network: bytes of text, number, kind and size of files.
 -- Source: "SMS vs. MMS", "File Attachments"; the client's options move the limits.
 
+local fault = require "sms.scalar".fault
+
 local limits = {}
 
 --- Most bytes of text. The documents' table says 600, their prose 700: `max_text_bytes` may go up to `TEXT_MOST`.
@@ -74,8 +76,8 @@ function limits.text(call)
   local most = call.options.max_text_bytes or limits.TEXT
   local body = call.args.body
   if body and #body > most then
-    call.problems[#call.problems + 1] = ("argument 'body' has %d bytes, at most %d are taken; a longer text can go as a .txt file")
-      :format(#body, most)
+    local words = "has %d bytes, at most %d are taken; a longer text can go as a .txt file"
+    fault(call.problems, "argument 'body'", words:format(#body, most))
   end
 end
 
@@ -85,8 +87,8 @@ end
 function limits.types(call)
   local files, typed, bytes = call.args.files, {}, 0
   if not files then return 0 end
-  if #files == 0 and #call.problems == 0 then call.problems[1] = "argument 'files' is an empty list" end
-  local function complain(i, words) call.problems[#call.problems + 1] = ("argument 'files[%d]' %s"):format(i, words) end
+  if #files == 0 and #call.problems == 0 then fault(call.problems, "argument 'files'", "is an empty list") end
+  local function complain(i, words) fault(call.problems, ("argument 'files[%d]'"):format(i), words) end
   for i, file in ipairs(files) do
     local trouble, kind
     -- Pieces come once: they are left where the call is refused anyhow.
@@ -114,10 +116,10 @@ function limits.media(call)
   local bytes = limits.types(call) + #(args.body or "")
   local most_files, most_bytes = options.max_files or limits.FILES, options.max_bytes or limits.BYTES
   if args.files and #args.files > most_files then
-    problems[#problems + 1] = ("argument 'files' holds %d files, at most %d are taken"):format(#args.files, most_files)
+    fault(problems, "argument 'files'", ("holds %d files, at most %d are taken"):format(#args.files, most_files))
   end
   if args.files and bytes > most_bytes then
-    problems[#problems + 1] = ("argument 'files': text and files have %d bytes, at most %d are taken"):format(bytes, most_bytes)
+    fault(problems, "argument 'files':", ("text and files have %d bytes, at most %d are taken"):format(bytes, most_bytes))
   end
 end
 

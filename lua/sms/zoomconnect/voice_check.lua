@@ -2,6 +2,8 @@
 -- What ZoomConnect takes in a voice message, checked before the network: an MP3 or WAV file, and tries that are spread over an
 -- interval with its ends in order. Source: the OpenAPI file and the provider's voice page.
 
+local fault = require "sms.scalar".fault
+
 local voice_check = {}
 
 --- How many bytes decide what a file is.
@@ -46,7 +48,7 @@ local function check_file(call)
   local file = call.args.file
   if type(file) ~= "table" then return end
   local kind, typed = kind_of(file), {}
-  if not kind then call.problems[#call.problems + 1] = "argument 'file' is neither MP3 nor WAV, by its content and name" end
+  if not kind then fault(call.problems, "argument 'file'", "is neither MP3 nor WAV, by its content and name") end
   for name, value in pairs(file) do typed[name] = value end
   if kind ~= "" then typed.type = file.type or kind end
   call.args.file = typed
@@ -57,7 +59,7 @@ end
 function voice_check.check(call)
   local least, most = call.args.retryMinimumInterval, call.args.retryMaximumInterval
   if least and most and least > most then
-    call.problems[#call.problems + 1] = "argument 'retryMinimumInterval' must not be greater than 'retryMaximumInterval'"
+    fault(call.problems, "argument 'retryMinimumInterval'", "must not be greater than 'retryMaximumInterval'")
   end
   check_file(call)
 end
