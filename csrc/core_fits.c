@@ -9,7 +9,7 @@
 ** text (most 0: no limit). { rule, set, most, set, most, … }: the text is made of bytes of one of the sets, which are 256 letters
 ** each, `1` for a byte that is in it. { rule, values }: one of the keys of a table. */
 enum { KIND_BITS = 3, LEAST_AT = 4, MOST_AT = 20 };
-enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF };
+enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE };
 #define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
 #define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
 #define LEAST_OF(rule) ((lua_Unsigned)(rule) >> LEAST_AT & 0xFFFF)
@@ -22,6 +22,39 @@ static int is_called(const char *s, size_t len) {
   for (i = 0; i < len; i++)
     if (s[i] < '0' || s[i] > '9') return 0;
   return 1;
+}
+
+/* The number that so many digits write; -1 when they are none. */
+static int digits(const char *s, int count) {
+  int n = 0;
+  while (count--) {
+    if (*s < '0' || *s > '9') return -1;
+    n = 10 * n + (*s++ - '0');
+  }
+  return n;
+}
+
+static int is_day(int year, int month, int day) {
+  int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  if (year < 0 || month < 1 || month > 12 || day < 1) return 0;
+  if (month == 2) return day <= 28 + leap;
+  return day <= 30 + (month + month / 8) % 2;
+}
+
+/* "2020-07-31T14:25:49Z", with or without a fraction: the usual form of ISO 8601. Lua looks at the others. */
+static int is_date(const char *s, size_t len) {
+  const size_t least = sizeof "2020-07-31T14:25:49Z" - 1, most = sizeof "2020-07-31T14:25:49.123456789Z" - 1;
+  unsigned hour, minute, second;
+  size_t i;
+  if (len < least || len > most || s[len - 1] != 'Z') return 0;
+  if (s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':') return 0;
+  if (len > least && (s[19] != '.' || len == least + 1)) return 0;
+  for (i = least; i < len - 1; i++)
+    if (s[i] < '0' || s[i] > '9') return 0;
+  hour = (unsigned)digits(s + 11, 2);
+  minute = (unsigned)digits(s + 14, 2);
+  second = (unsigned)digits(s + 17, 2);
+  return hour < 24 && minute < 60 && second < 60 && is_day(digits(s, 4), digits(s + 5, 2), digits(s + 8, 2));
 }
 
 enum { ARGUMENTS = 1, RULES, NAME, VALUE, RULE }; /* places, while one argument is looked at */
@@ -47,6 +80,7 @@ static int fits_text(lua_State *L, lua_Integer bits, int sets) {
   const char *s = lua_type(L, VALUE) == LUA_TSTRING ? lua_tolstring(L, VALUE, &len) : NULL;
   if (!s || len < LEAST_OF(bits) || (MOST_OF(bits) && len > MOST_OF(bits))) return 0;
   if (KIND_OF(bits) == A_NUMBER_TO_CALL) return is_called(s, len);
+  if (KIND_OF(bits) == A_DATE) return is_date(s, len);
   return !sets || in_a_set(L, s, len);
 }
 
@@ -59,7 +93,8 @@ static int is_one_of(lua_State *L) {
 static int fits(lua_State *L, lua_Integer bits, int in_table) {
   switch (KIND_OF(bits)) {
     case A_TEXT:
-    case A_NUMBER_TO_CALL: return fits_text(L, bits, in_table);
+    case A_NUMBER_TO_CALL:
+    case A_DATE: return fits_text(L, bits, in_table);
     case AN_INTEGER: return lua_isinteger(L, VALUE);
     case A_NUMBER: return lua_type(L, VALUE) == LUA_TNUMBER && isfinite(lua_tonumber(L, VALUE));
     case A_FLAG: return lua_isboolean(L, VALUE);

@@ -59,7 +59,7 @@ local FACT_KEYS = {
 local ALIAS_KEYS = {
   min = "number", max = "number", patterns = "table", what = "string", values = "table", phone = "boolean", as = "string", must = "table",
   format = "string", utc_offset = "number", step = "number",
-  markers = "table",
+  markers = "table", keys = "table", dates = "table",
 }
 local PLACES = { "query", "body", "form", "multipart" }
 

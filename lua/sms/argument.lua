@@ -11,6 +11,7 @@ local argument = {}
 
 local fault, inside, refuse = scalar.fault, scalar.inside, scalar.refuse
 
+local FILE_HINT = "a file: { path = \"a.csv\" } on disk, or { data = …, name = … } from memory"
 local NUMBER_AS_PHONE = "%s is a Lua number; write phone numbers as strings, because a number loses a leading 0 or +"
 
 local compile
@@ -42,6 +43,12 @@ local function convert_literal(node)
   end
 end
 
+-- Takes back what was said since there were `before` problems.
+local function forget(problems, before, faults, field)
+  for at = #problems, before + 1, -1 do problems[at] = nil end
+  problems.faults, problems.field = faults, field
+end
+
 -- The words for a union that nothing matched: its literals with the nearest, or its members.
 local function union_words(node, value)
   local texts, names = {}, {}
@@ -65,8 +72,7 @@ local function convert_union(node, registry)
     for i = 1, #members do
       local out = members[i](value, where, problems, settings)
       if #problems == before then return out end
-      for at = #problems, before + 1, -1 do problems[at] = nil end
-      problems.faults, problems.field = faults, field
+      forget(problems, before, faults, field)
     end
     local fitting = type(value) == "table" and tables or scalars
     if #fitting == 1 then return fitting[1](value, where, problems, settings) end
@@ -197,10 +203,17 @@ local function convert_alias(node, registry)
       problems[#problems + 1] = NUMBER_AS_PHONE:format(where)
       return nil
     end
-    local before = #problems
+    if alias.as == "file" and type(value) == "string" then return refuse(problems, where, FILE_HINT, value) end
+    local before, faults, field = #problems, problems.faults, problems.field
     local out = base(value, where, problems, settings)
+    if #problems > before then
+      if not alias.what or faults == problems.faults then return nil end
+      forget(problems, before, faults, field) -- the alias says better what the value must be
+      return broken(alias, nil, where, problems) or nil
+    end
+    if alias.as == "msisdn" then out = encode(out, where, problems, alias) end
     if #problems > before or limited and not obeys(alias, out, where, problems) then return nil end
-    if encode then return encode(out, where, problems, alias, settings) end
+    if encode and alias.as ~= "msisdn" then return encode(out, where, problems, alias, settings) end
     return out
   end
 end

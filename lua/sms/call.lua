@@ -210,6 +210,18 @@ function call.persist(state, op, request, deadline, second)
   end
 end
 
+-- Whether a client has the credentials that an operation needs.
+local function can_sign(state, op)
+  return op.facts.auth ~= nil or state.auth.default or state.manners.session or not state.manners.credentials
+end
+
+local function no_credentials(state, op)
+  return failure.new {
+    kind = "auth", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+    message = "the client has no credentials for this call: it needs the options " .. state.manners.credentials,
+  }
+end
+
 --- Carries a prepared request through: sign, exchange, decode; again where that is safe, all within one deadline. Blocks.
 ---@param state table    the client's private state
 ---@param op table       the compiled operation
@@ -218,6 +230,7 @@ end
 ---@return table response_or_error
 function call.carry(state, op, request)
   local options = request.options
+  if not can_sign(state, op) then return nil, no_credentials(state, op) end
   call.sign(state, op, request)
   local deadline = core.now() + (options and options.timeout or state.timeout)
   local task = scheduler.current()

@@ -48,7 +48,7 @@ local SECRETS = {}
 
 local function state_of(self, name)
   local state = type(self) == "table" and states[self]
-  if not state then error(("call it with a colon: client.%s"):format(name), 3) end
+  if not state then error("call it with a colon: client" .. (name:find("^:") and "" or ".") .. name, 3) end
   return state
 end
 
@@ -86,8 +86,9 @@ local function each_of(op, method)
 end
 
 local function nearest_miss(what, names)
+  table.sort(names)
   return function(_, key)
-    error(("%s has no '%s'%s"):format(what, naming.shown(key), naming.guess(key, names)), 2)
+    error(("%s has no '%s'%s; it has %s"):format(what, naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
   end
 end
 

@@ -51,11 +51,13 @@ function forms.number(value, where, problems)
 end
 
 -- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
-function forms.msisdn(value, where, problems)
+-- An alias' `min` and `max` count those digits.
+function forms.msisdn(value, where, problems, alias)
   if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
-    return scalar.fault(problems, where, "must be a phone number in international form, at most 15 digits")
+    local what = alias.min and alias.what or "a phone number in international form, at most 15 digits"
+    return scalar.fault(problems, where, "must be " .. what)
   end
   return digits
 end
@@ -160,6 +162,84 @@ end
 function forms.digits(value)
   local text = tostring(value)
   return text:match("^[1-9]%d*$") and json.integer(text) or text
+end
+
+-- Whether a text is a date, with or without a time and a zone, as ISO 8601 has them.
+local function is_iso(text)
+  local date, rest = text:match("^(%d%d%d%d%-%d%d%-%d%d)(.*)$")
+  if not date or not dates.from_plain(date .. " 00:00:00") then return false end
+  if rest == "" then return true end
+  local hours, seconds, zone = rest:match("^T(%d%d:%d%d)(:?[%d.]*)([Zz+-]?.*)$")
+  if not hours or not (seconds == "" or seconds:find("^:%d%d$") or seconds:find("^:%d%d%.%d+$")) then return false end
+  local clock = hours .. (seconds == "" and ":00" or seconds:sub(1, 3))
+  return dates.from_plain(date .. " " .. clock) ~= nil
+    and (zone == "" or zone:upper() == "Z" or zone:find("^[+-][01]%d:?[0-5]%d$") ~= nil or zone:find("^[+-]2[0-3]:?[0-5]%d$") ~= nil)
+end
+
+-- A moment as text by `write`, or nil when it is none of the years 1000 to 9999.
+local function moment(value, write, format)
+  if type(value) == "table" then return dates.written(value, format) end
+  return dates.written(value, "%Y") and write(value)
+end
+
+function forms.iso_date(value, where, problems, alias)
+  if type(value) == "string" and is_iso(value) then return value end
+  local text = type(value) ~= "string" and moment(value, dates.iso, "%Y-%m-%dT%H:%M:%S.000Z")
+  return text or scalar.fault(problems, where, "must be " .. alias.what)
+end
+
+function forms.plain_date(value, where, problems, alias)
+  if type(value) == "string" and dates.from_plain(value) then return value end
+  local text = type(value) ~= "string" and moment(value, dates.plain, "%Y-%m-%d %H:%M:%S")
+  return text or scalar.fault(problems, where, "must be " .. alias.what)
+end
+
+local function holds(list, wanted)
+  for _, item in ipairs(list or {}) do
+    if item == wanted then return true end
+  end
+  return false
+end
+
+-- One value of a text of pairs. A comma would end it, and nothing escapes one.
+local function pair_value(key, value, where, problems, alias)
+  local place = scalar.inside(where, "." .. key)
+  if type(value) == "number" and holds(alias.dates, key) then value = moment(value, dates.american) end
+  if type(value) ~= "string" and math.type(value) ~= "integer" then
+    return scalar.refuse(problems, place, "text or a whole number", value)
+  elseif tostring(value):find(",", 1, true) then
+    return scalar.fault(problems, place, "must not hold a comma: commas separate the filters")
+  end
+  return ("%s=%s"):format(key, value)
+end
+
+local function check_pairs(text, where, problems, alias)
+  for piece in (text .. ","):gmatch("([^,]*),") do
+    local key = piece:match("^([%w_]+)=")
+    if not key then return scalar.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
+    if not holds(alias.keys, key) then
+      return scalar.fault(problems, where, ("has no filter '%s'%s"):format(key, naming.guess(key, alias.keys, ";")))
+    end
+  end
+  return text
+end
+
+-- `{ key = value, … }` or the text of it: key=value pairs between commas, in the order of the alias' `keys`.
+function forms.pairs_text(value, where, problems, alias)
+  if type(value) == "string" then return check_pairs(value, where, problems, alias) end
+  local out = {}
+  for key in pairs(value) do
+    if not holds(alias.keys, key) then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, alias.keys, ";"))
+    end
+  end
+  for _, key in ipairs(alias.keys) do
+    local given = value[key]
+    for _, item in ipairs(type(given) == "table" and given or { given }) do
+      out[#out + 1] = pair_value(key, item, where, problems, alias)
+    end
+  end
+  return table.concat(out, ",")
 end
 
 -- A text goes as it is; a moment is written in the alias' `format`, in the zone of the client or else of the alias.

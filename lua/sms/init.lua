@@ -66,7 +66,8 @@ return setmetatable(sms, {
     if not load then
       local naming, names = require "sms.naming", {}
       for name in pairs(lazy) do names[#names + 1] = name end
-      error(("sms has no '%s'%s"):format(naming.shown(key), naming.guess(key, names)), 2)
+      table.sort(names)
+      error(("sms has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
     end
     local value = load()
     rawset(self, key, value)

@@ -5,7 +5,7 @@
 local plain = {}
 
 -- As csrc/core_form.c knows them.
-local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF = 0, 1, 2, 3, 4, 5
+local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE = 0, 1, 2, 3, 4, 5, 6
 local NEEDED, LEAST, MOST, LARGEST = 1 << 3, 1 << 4, 1 << 20, 0xFFFF
 
 local KINDS = { string = A_TEXT, integer = AN_INTEGER, number = A_NUMBER, boolean = A_FLAG }
@@ -46,7 +46,7 @@ local function text_rule(alias, kind)
   return sets[1] and { bits, table.unpack(sets) } or bits
 end
 
-local WIRE_FORMS = { date = A_TEXT, msisdn = A_NUMBER_TO_CALL }
+local WIRE_FORMS = { date = A_TEXT, msisdn = A_NUMBER_TO_CALL, iso_date = A_DATE }
 
 -- Whether a text is among what a type takes, and taken as it is.
 local function takes_text(node)

@@ -30,7 +30,8 @@ local LEAST_TIME = 0.001 -- seconds; the core counts no less
 
 -- Whether every call of a client goes as the first one does.
 local function is_steady(state)
-  return not (state.on_event or state.bucket or state.transport or state.manners.session) and state.timeout >= LEAST_TIME
+  local plain = not (state.on_event or state.bucket or state.transport or state.manners.session)
+  return plain and state.auth.default and state.timeout >= LEAST_TIME
 end
 
 -- Whether results are JSON that the provider's verdict leaves as they are.

@@ -55,7 +55,7 @@ function broadcasts:send(args, options) end
 
 ---@class messagewhiz.broadcasts.send_single
 ---@field campaign_id sms.Id
----@field recipient sms.Msisdn
+---@field recipient messagewhiz.Msisdn
 ---@field sender_id sms.Id
 ---@field broadcast_type? 10
 ---@field custom_parameter? messagewhiz.Reference
@@ -111,7 +111,7 @@ function broadcasts:send_smart(args, options) end
 
 ---@class messagewhiz.broadcasts.tiny
 ---@field message_body string
----@field recipient sms.Msisdn
+---@field recipient messagewhiz.Msisdn
 ---@field sender string
 
 ---Send a plain text, without links and tokens, to one number in the older way.
@@ -141,12 +141,12 @@ function broadcasts:tiny(args, options) end
 function broadcasts:submit(args, options) end
 
 ---@class messagewhiz.broadcasts.list
----@field filter? string
+---@field filter? messagewhiz.BroadcastFilter
 ---@field limit? messagewhiz.BroadcastLimit
 ---@field orderby? messagewhiz.OrderBy
 ---@field start? integer
 
----One page of broadcasts; filter is `key=value` pairs between commas, so no value can hold a comma.
+---One page of broadcasts; `filter` is a table of names, or `key=value` pairs between commas.
 ---
 ---`GET /api/3/Broadcast/List`
 ---@param args? messagewhiz.broadcasts.list

@@ -51,10 +51,13 @@ function campaigns:list(args, options) end
 function campaigns:update(args, options) end
 
 ---@class messagewhiz.campaigns.patch
----@field enabled sms.FlagText
 ---@field id sms.Id
+---@field enabled? sms.FlagText
+---@field end_date? messagewhiz.IsoDate
+---@field name? string
+---@field start_date? messagewhiz.IsoDate
 
----Enable or disable a campaign.
+---Change any field of a campaign, `enabled` among them.
 ---
 ---`PATCH /api/3/campaign/{id}`
 ---@param args messagewhiz.campaigns.patch

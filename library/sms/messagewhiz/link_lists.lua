@@ -104,10 +104,11 @@ function link_lists:links(args, options) end
 function link_lists:replace(args, options) end
 
 ---@class messagewhiz.link_lists.patch
----@field enabled sms.Flag01
 ---@field id sms.Id
+---@field enabled? sms.Flag01
+---@field name? string
 
----Enable or disable a list.
+---Change any field of a list: its name, or whether it is in use.
 ---
 ---`PATCH /api/3/LinkList/{id}`
 ---@param args messagewhiz.link_lists.patch

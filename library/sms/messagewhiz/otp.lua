@@ -8,7 +8,7 @@ local otp = {}
 
 ---@class messagewhiz.otp.send
 ---@field campaign_id sms.Id
----@field recipient sms.Msisdn
+---@field recipient messagewhiz.Msisdn
 ---@field is_now? boolean
 ---@field message_body? string
 ---@field message_template_id? sms.Id
@@ -30,7 +30,7 @@ local otp = {}
 function otp:send(args, options) end
 
 ---@class messagewhiz.otp.verify
----@field phone_number sms.Msisdn
+---@field phone_number messagewhiz.Msisdn
 ---@field verification_code messagewhiz.Code
 
 ---Check the code that the recipient typed.

@@ -23,7 +23,7 @@ function recipient_lists:import(args, options) end
 
 ---@class messagewhiz.recipient_lists.create
 ---@field name string
----@field numbers sms.Msisdn[]
+---@field numbers messagewhiz.Msisdn[]
 
 ---Create a list from phone numbers.
 ---
@@ -101,7 +101,7 @@ function recipient_lists:download(args, options) end
 ---@class messagewhiz.recipient_lists.add_numbers
 ---@field id sms.Id
 ---@field name? string
----@field numbers? sms.Msisdn[]
+---@field numbers? messagewhiz.Msisdn[]
 
 ---Add phone numbers to a list, give it another name, or both.
 ---
@@ -114,9 +114,10 @@ function recipient_lists:add_numbers(args, options) end
 
 ---@class messagewhiz.recipient_lists.patch
 ---@field id sms.Id
----@field name string
+---@field enabled? boolean
+---@field name? string
 
----Give a list another name.
+---Change any field of a list: its name, or whether it is in use.
 ---
 ---`PATCH /api/3/RecipientList/{id}`
 ---@param args messagewhiz.recipient_lists.patch

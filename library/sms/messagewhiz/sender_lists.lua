@@ -75,10 +75,12 @@ function sender_lists:senders(args, options) end
 function sender_lists:update(args, options) end
 
 ---@class messagewhiz.sender_lists.patch
----@field enabled boolean
 ---@field id sms.Id
+---@field enabled? boolean
+---@field name? string
+---@field senderIds? sms.Id[]
 
----Enable or disable a list.
+---Change any field of a list; `senderIds` are added to it.
 ---
 ---`PATCH /api/3/senderList/{id}`
 ---@param args messagewhiz.sender_lists.patch

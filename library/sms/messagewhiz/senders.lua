@@ -48,10 +48,11 @@ function senders:list(args, options) end
 function senders:update(args, options) end
 
 ---@class messagewhiz.senders.patch
----@field enabled sms.Flag01
 ---@field id sms.Id
+---@field enabled? sms.Flag01
+---@field name? string
 
----Enable or disable a sender; the answer is not documented.
+---Change any field of a sender; the response is not documented.
 ---
 ---`PATCH /api/3/sender/{id}`
 ---@param args messagewhiz.senders.patch

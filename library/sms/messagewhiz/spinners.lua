@@ -49,10 +49,12 @@ function spinners:list(args, options) end
 function spinners:update(args, options) end
 
 ---@class messagewhiz.spinners.patch
----@field enabled sms.FlagText
 ---@field id sms.Id
+---@field enabled? sms.FlagText
+---@field name? string
+---@field words? string[]
 
----Enable or disable a word spinner.
+---Change any field of a word spinner, `enabled` among them.
 ---
 ---`PATCH /api/3/spinner/{id}`
 ---@param args messagewhiz.spinners.patch

@@ -49,7 +49,7 @@ function unsubscribe_lists:preview(args, options) end
 
 ---@class messagewhiz.unsubscribe_lists.add_numbers
 ---@field id sms.Id
----@field numbers sms.Msisdn[]
+---@field numbers messagewhiz.Msisdn[]
 
 ---Add phone numbers to a list.
 ---
@@ -114,10 +114,11 @@ function unsubscribe_lists:download(args, options) end
 function unsubscribe_lists:replace(args, options) end
 
 ---@class messagewhiz.unsubscribe_lists.patch
----@field enabled boolean
 ---@field id sms.Id
+---@field enabled? boolean
+---@field name? string
 
----Enable or disable a list.
+---Change any field of a list: its name, or whether it is in use.
 ---
 ---`PATCH /api/3/UnsubscribeList/{id}`
 ---@param args messagewhiz.unsubscribe_lists.patch

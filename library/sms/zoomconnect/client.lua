@@ -5,9 +5,9 @@
 ---What `sms.zoomconnect` takes.
 ---@class zoomconnect.Options: sms.Options
 ---@field auth? 'headers'|'basic'|'query'
----@field email string
+---@field email? string
 ---@field suffix? '.json'
----@field token string
+---@field token? string
 ---@field url_token? string
 ---@field utc_offset? integer
 

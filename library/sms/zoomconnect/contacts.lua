@@ -103,3 +103,9 @@ function contacts:add_to_group(args, options) end
 ---@return (true|string)? result  nil after a failure
 ---@return sms.Response|sms.Error response  the error after a failure
 function contacts:remove_from_group(args, options) end
+
+---Walks all pages of `list`, item by item; raises the error value when a page fails.
+---@param args? zoomconnect.contacts.list
+---@param options? sms.CallOptions
+---@return fun(): zoomconnect.Contact?
+function contacts:each(args, options) end

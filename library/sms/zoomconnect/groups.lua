@@ -97,3 +97,9 @@ function groups:add_contact(args, options) end
 ---@return (true|string)? result  nil after a failure
 ---@return sms.Response|sms.Error response  the error after a failure
 function groups:remove_contact(args, options) end
+
+---Walks all pages of `list`, item by item; raises the error value when a page fails.
+---@param args? zoomconnect.groups.list
+---@param options? sms.CallOptions
+---@return fun(): zoomconnect.Group?
+function groups:each(args, options) end

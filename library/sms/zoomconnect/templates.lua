@@ -42,3 +42,9 @@ function templates:get(args, options) end
 ---@return true? result  nil after a failure
 ---@return sms.Response|sms.Error response  the error after a failure
 function templates:delete(args, options) end
+
+---Walks all pages of `list`, item by item; raises the error value when a page fails.
+---@param args? zoomconnect.templates.list
+---@param options? sms.CallOptions
+---@return fun(): zoomconnect.Template?
+function templates:each(args, options) end

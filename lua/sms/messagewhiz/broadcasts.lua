@@ -33,7 +33,7 @@ return {
     "POST /api/3/Broadcast", "Send a text to one number in the older way.", result = "messagewhiz.Created", send = true,
     source = "Send a Single message (OLD)",
     body = {
-      broadcast_type = "10", campaign_id = "sms.Id", name = "string?", sender_id = "sms.Id", recipient = "sms.Msisdn",
+      broadcast_type = "10", campaign_id = "sms.Id", name = "string?", sender_id = "sms.Id", recipient = "messagewhiz.Msisdn",
       unsubscriber_list_ids = "sms.Ids?", message_body = "string?", template_id = "sms.Id?",
       send_date = "messagewhiz.IsoDate?", utc_offset = "messagewhiz.UtcOffset?", trigger_id = "sms.Id?",
       delay = "messagewhiz.Minutes?", custom_parameter = "messagewhiz.Reference?",
@@ -64,7 +64,7 @@ return {
   tiny = {
     "POST /api/3/Broadcast/tiny/", "Send a plain text, without links and tokens, to one number in the older way.",
     result = "messagewhiz.TinyCreated", send = true, source = "Send a Tiny single (OLD)",
-    body = { recipient = "sms.Msisdn", sender = "string", message_body = "string" },
+    body = { recipient = "messagewhiz.Msisdn", sender = "string", message_body = "string" },
   },
   submit = {
     "POST /api/3/Broadcast/combinedsubmit", "Send a text to recipients that come with the call and become a new recipient list.",
@@ -76,8 +76,10 @@ return {
     one_of = { { "sender", "sender_id" } },
   },
   list = {
-    "GET /api/3/Broadcast/List", "One page of broadcasts; filter is `key=value` pairs between commas, so no value can hold a comma.",
+    "GET /api/3/Broadcast/List", "One page of broadcasts; `filter` is a table of names, or `key=value` pairs between commas.",
     result = "messagewhiz.Broadcast[]", pages = "offset", source = "Get Broadcasts List",
-    query = { limit = "messagewhiz.BroadcastLimit?", start = "integer?", filter = "string?", orderby = "messagewhiz.OrderBy?" },
+    query = {
+      limit = "messagewhiz.BroadcastLimit?", start = "integer?", filter = "messagewhiz.BroadcastFilter?", orderby = "messagewhiz.OrderBy?",
+    },
   },
 }

@@ -18,9 +18,12 @@ return {
     any_of = { { "name", "start_date", "end_date" } },
   },
   patch = {
-    "PATCH /api/3/campaign/{id}", "Enable or disable a campaign.", result = "messagewhiz.Enabled", repeatable = true,
-    source = "Modify a Campaign",
-    body = { enabled = "sms.FlagText" },
+    "PATCH /api/3/campaign/{id}", "Change any field of a campaign, `enabled` among them.", result = "messagewhiz.Enabled",
+    repeatable = true, source = "Modify a Campaign",
+    body = {
+      enabled = "sms.FlagText?", name = "string?", start_date = "messagewhiz.IsoDate?", end_date = "messagewhiz.IsoDate?",
+    },
+    any_of = { { "enabled", "name", "start_date", "end_date" } },
   },
   disable = {
     "DELETE /api/3/campaign/{id}", "Remove a campaign from use.", result = "boolean", source = "Disable a Campaign",

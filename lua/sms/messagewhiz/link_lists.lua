@@ -37,9 +37,9 @@ return {
     multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   patch = {
-    "PATCH /api/3/LinkList/{id}", "Enable or disable a list.", result = "messagewhiz.Enabled", repeatable = true,
-    source = "Modify a Link List (import a file)",
-    body = { enabled = "sms.Flag01" },
+    "PATCH /api/3/LinkList/{id}", "Change any field of a list: its name, or whether it is in use.", result = "messagewhiz.Enabled",
+    repeatable = true, source = "Modify a Link List (import a file)",
+    body = { name = "string?", enabled = "sms.Flag01?" }, any_of = { { "name", "enabled" } },
   },
   disable = {
     "DELETE /api/3/LinkList/{id}", "Remove a list from use.", result = "boolean", source = "Disable a Link List",

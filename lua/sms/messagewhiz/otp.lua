@@ -7,7 +7,7 @@ return {
     "POST /api/broadcasts/single?otp=true", "Send a text whose {{verification_code}} becomes a new code.", result = "messagewhiz.Otp",
     envelope = false, send = true, source = "Send One time password (OTP)",
     body = {
-      campaign_id = "sms.Id", recipient = "sms.Msisdn", sender_id = "sms.Id?", sender = "string?", message_body = "string?",
+      campaign_id = "sms.Id", recipient = "messagewhiz.Msisdn", sender_id = "sms.Id?", sender = "string?", message_body = "string?",
       message_template_id = "sms.Id?", verification = "true", unsubscriber_list_ids = "sms.Ids?",
       utc_offset = "messagewhiz.UtcOffset?", is_now = "boolean?", send_date = "messagewhiz.IsoDate?", trigger_id = "sms.Id?",
     },
@@ -17,6 +17,6 @@ return {
   verify = {
     "POST /api/recipients/{phone_number}/verification", "Check the code that the recipient typed.", result = "messagewhiz.Verification",
     envelope = false, source = "Verify OTP",
-    path = { phone_number = "sms.Msisdn" }, body = { verification_code = "messagewhiz.Code" },
+    path = { phone_number = "messagewhiz.Msisdn" }, body = { verification_code = "messagewhiz.Code" },
   },
 }

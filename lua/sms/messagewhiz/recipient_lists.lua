@@ -12,7 +12,7 @@ return {
   create = {
     "POST /api/3/recipientList/numbers", "Create a list from phone numbers.", result = "messagewhiz.Import",
     source = "Create a Recipient List (manually)",
-    body = { name = "string", numbers = "sms.Msisdn[]" },
+    body = { name = "string", numbers = "messagewhiz.Msisdn[]" },
   },
   preview = {
     "POST /api/3/recipientList/{n}/preview", "Show the first rows of a file without importing it; what n means is not documented.",
@@ -38,14 +38,15 @@ return {
     result = "string", envelope = false, answer = "text", source = "Download a Recipient List",
   },
   add_numbers = {
-    "PUT /api/3/recipientList/{id}/numbers", "Add phone numbers to a list, give it another name, or both.", result = "messagewhiz.Import",
-    repeatable = false, source = "Modify a Recipient List (manually)",
-    body = { name = "string?", numbers = "sms.Msisdn[]?" }, any_of = { { "numbers", "name" } },
+    "PUT /api/3/recipientList/{id}/numbers", "Add phone numbers to a list, give it another name, or both.",
+    result = "messagewhiz.Import", repeatable = false, source = "Modify a Recipient List (manually)",
+    body = { name = "string?", numbers = "messagewhiz.Msisdn[]?" }, any_of = { { "numbers", "name" } },
   },
   patch = {
-    "PATCH /api/3/RecipientList/{id}", "Give a list another name.", result = "messagewhiz.RecipientList", repeatable = true,
-    source = "Modify a Recipient List (manually)",
-    body = { name = "string" },
+    "PATCH /api/3/RecipientList/{id}", "Change any field of a list: its name, or whether it is in use.",
+    result = "messagewhiz.RecipientList",
+    repeatable = true, source = "Modify a Recipient List (manually)",
+    body = { name = "string?", enabled = "boolean?" }, any_of = { { "name", "enabled" } },
   },
   replace = {
     "PUT /api/3/recipientList/{id}", "Replace everything in a list by the rows of a file.", result = "messagewhiz.Import",

@@ -29,9 +29,9 @@ return {
     body = { name = "string?", senderIds = "sms.Id[]?", enabled = "boolean?" }, any_of = { { "name", "senderIds", "enabled" } },
   },
   patch = {
-    "PATCH /api/3/senderList/{id}", "Enable or disable a list.", result = "messagewhiz.Enabled", repeatable = true,
-    source = "Modify a Sender List",
-    body = { enabled = "boolean" },
+    "PATCH /api/3/senderList/{id}", "Change any field of a list; `senderIds` are added to it.", result = "messagewhiz.Enabled",
+    repeatable = false, source = "Modify a Sender List",
+    body = { name = "string?", senderIds = "sms.Id[]?", enabled = "boolean?" }, any_of = { { "name", "senderIds", "enabled" } },
   },
   disable = {
     "DELETE /api/3/senderList/{id}", "Remove a list from use.", result = "boolean", source = "Disable a Sender List",

@@ -16,9 +16,9 @@ return {
     body = { name = "string?", enabled = "sms.Flag01?" }, any_of = { { "name", "enabled" } },
   },
   patch = {
-    "PATCH /api/3/sender/{id}", "Enable or disable a sender; the answer is not documented.", result = "messagewhiz.Enabled",
+    "PATCH /api/3/sender/{id}", "Change any field of a sender; the response is not documented.", result = "messagewhiz.Enabled",
     repeatable = true, source = "Modify a Sender",
-    body = { enabled = "sms.Flag01" },
+    body = { name = "string?", enabled = "sms.Flag01?" }, any_of = { { "name", "enabled" } },
   },
   disable = {
     "DELETE /api/3/sender/{id}", "Remove a sender from use.", result = "boolean", source = "Disable a Sender",

@@ -18,9 +18,9 @@ return {
     body = { name = "string?", words = "string[]?" }, any_of = { { "name", "words" } },
   },
   patch = {
-    "PATCH /api/3/spinner/{id}", "Enable or disable a word spinner.", result = "messagewhiz.Enabled", repeatable = true,
-    source = "Modify a Word Spinner",
-    body = { enabled = "sms.FlagText" },
+    "PATCH /api/3/spinner/{id}", "Change any field of a word spinner, `enabled` among them.", result = "messagewhiz.Enabled",
+    repeatable = true, source = "Modify a Word Spinner",
+    body = { name = "string?", words = "string[]?", enabled = "sms.FlagText?" }, any_of = { { "name", "words", "enabled" } },
   },
   disable = {
     "DELETE /api/3/spinner/{id}", "Remove a word spinner from use.", result = "boolean", source = "Disable a Word Spinner",

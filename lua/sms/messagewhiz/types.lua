@@ -27,8 +27,27 @@ return {
     ["messagewhiz.Percent"] = { "integer", "A rate in percent.", min = 0, max = 100 },
     ["messagewhiz.Minutes"] = { "integer", "A time span in minutes.", min = 0 },
     ["messagewhiz.UtcOffset"] = { "integer", "Time zone in minutes from UTC, -720 to 720.", min = -720, max = 720 },
-    ["messagewhiz.IsoDate"] = { "string", "Date and time in ISO 8601, such as `2020-07-31T14:25:49.614Z`; sent as given." },
-    ["messagewhiz.ExpDate"] = { "string", "Date and time as `YYYY-MM-DD HH:MM:SS`; sent as given." },
+    ["messagewhiz.IsoDate"] = {
+      "string|number|table",
+      "A moment: text in ISO 8601 such as `2020-07-31T14:25:49.614Z`, sent as given; seconds since 1970; or a table as `os.date` makes it.",
+      as = "iso_date", what = "a date in ISO 8601 (2020-07-31T14:25:49Z), seconds since 1970, or a table { year = …, month = …, day = … }",
+    },
+    ["messagewhiz.ExpDate"] = {
+      "string|number|table",
+      "A moment: text as `YYYY-MM-DD HH:MM:SS`, sent as given; seconds since 1970, written in UTC; or a table as `os.date` makes it.",
+      as = "plain_date", what = "a date like 2021-06-25 14:02:50, seconds since 1970, or a table { year = …, month = …, day = … }",
+    },
+    ["messagewhiz.BroadcastFilter"] = {
+      "string|table",
+      "Which broadcasts: a table of `name`, `type` (one or a list), `parent_id`, `start_date`, `end_date` (text such as "
+        .. "`06/01/2021 12:00 AM`, or seconds since 1970) and `filterBy`, or `key=value` pairs between commas; no value holds a comma.",
+      as = "pairs_text", keys = { "name", "type", "parent_id", "start_date", "end_date", "filterBy" }, dates = { "start_date", "end_date" },
+      what = "a table of filters, or text of key=value pairs between commas",
+    },
+    ["messagewhiz.Msisdn"] = {
+      "string", "A phone number in international form; a leading plus sign is dropped.", phone = true, as = "msisdn",
+      what = "a phone number in a string",
+    },
     ["messagewhiz.Reference"] = {
       "string", "A reference of your own, at most 40 characters, that comes back in answers and reports.",
       max = 40, what = "at most 40 characters",
@@ -43,8 +62,8 @@ return {
       what = "at most 11 Latin letters, digits, spaces or any of '._-+&, or else at most 20 digits",
     },
     ["messagewhiz.SmsTo"] = {
-      "string", "Recipient of a fast single: 10 to 15 digits in international form, without a plus sign.",
-      phone = true, min = 10, max = 15, patterns = { { "^%d+$" } }, what = "10 to 15 digits without a plus sign, in a string",
+      "string", "Recipient of a fast single: 10 to 15 digits in international form; a leading plus sign is dropped.",
+      phone = true, as = "msisdn", min = 10, max = 15, what = "10 to 15 digits in international form, in a string",
     },
     ["messagewhiz.SmsText"] = {
       "string", "Text of a fast single, 1 to 100000 characters.", min = 1, max = 100000, what = "1 to 100000 characters",

@@ -23,7 +23,7 @@ return {
   add_numbers = {
     "POST /api/3/UnsubscribeList/{id}/members", "Add phone numbers to a list.", result = "messagewhiz.UnsubscribeImport",
     source = "Add Numbers to Unsubscribe List",
-    body = { numbers = "sms.Msisdn[]" },
+    body = { numbers = "messagewhiz.Msisdn[]" },
   },
   list = {
     "GET /api/3/unsubscribeList", "One page of unsubscribe lists.", result = "messagewhiz.UnsubscribeList[]", pages = "offset",
@@ -44,9 +44,9 @@ return {
     multipart = { doc = "sms.File", mapping = "messagewhiz.RecipientMapping" },
   },
   patch = {
-    "PATCH /api/3/UnsubscribeList/{id}", "Enable or disable a list.", result = "messagewhiz.Enabled", repeatable = true,
-    source = "Modify an Unsubscribe List (import a file)",
-    body = { enabled = "boolean" },
+    "PATCH /api/3/UnsubscribeList/{id}", "Change any field of a list: its name, or whether it is in use.", result = "messagewhiz.Enabled",
+    repeatable = true, source = "Modify an Unsubscribe List (import a file)",
+    body = { name = "string?", enabled = "boolean?" }, any_of = { { "name", "enabled" } },
   },
   disable = {
     "DELETE /api/3/UnsubscribeList/{id}", "Remove a list from use.", result = "boolean", source = "Disable an Unsubscribe List",

@@ -5,7 +5,8 @@
 return {
   "Contacts are people with a name and a number.",
   list = {
-    "GET /api/rest/v1/contacts/all", "The contacts.", result = "zoomconnect.Contact[]", unwrap = "webServiceContacts", source = "Contacts",
+    "GET /api/rest/v1/contacts/all", "The contacts.", result = "zoomconnect.Contact[]", unwrap = "webServiceContacts", pages = "page",
+    source = "Contacts",
     query = { page = "zoomconnect.Page?", pageSize = "zoomconnect.PageSize?" },
   },
   create = {

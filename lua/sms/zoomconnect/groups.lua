@@ -4,7 +4,8 @@
 return {
   "Groups hold contacts under one name.",
   list = {
-    "GET /api/rest/v1/groups/all", "The groups.", result = "zoomconnect.Group[]", unwrap = "webServiceGroups", source = "Groups",
+    "GET /api/rest/v1/groups/all", "The groups.", result = "zoomconnect.Group[]", unwrap = "webServiceGroups", pages = "page",
+    source = "Groups",
     query = { page = "zoomconnect.Page?", pageSize = "zoomconnect.PageSize?" },
   },
   create = {

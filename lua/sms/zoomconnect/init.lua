@@ -13,7 +13,7 @@ local manners = {
   resources = { "account", "sms", "contacts", "groups", "messages", "templates", "voice" },
   types = require "sms.zoomconnect.types",
   options = {
-    email = "string", token = "string", auth = "'headers'|'basic'|'query'?", suffix = "'.json'?", url_token = "string?",
+    email = "string?", token = "string?", auth = "'headers'|'basic'|'query'?", suffix = "'.json'?", url_token = "string?",
     utc_offset = "integer?",
   },
   -- Without it the answer is XML, even to a JSON request.
@@ -21,6 +21,7 @@ local manners = {
   message = require "sms.zoomconnect.message",
   decode = answers.decode,
   undecodable = answers.undecodable,
+  credentials = "'email' and 'token'",
   hooks = { voice = voice_check.check },
   methods = {},
 }
@@ -32,6 +33,11 @@ function manners.check_options(options, problems)
   local offset = options.utc_offset
   if math.type(offset) == "integer" and (offset < -720 or offset > 840) then
     problems[#problems + 1] = "option 'utc_offset' must be minutes east of UTC, -720 to 840"
+  end
+  if not options.url_token or options.email or options.token then
+    for _, name in ipairs { "email", "token" } do
+      if options[name] == nil then problems[#problems + 1] = ("option '%s' (string) is missing"):format(name) end
+    end
   end
   for _, name in ipairs { "email", "token", "url_token" } do
     local value = options[name]
@@ -57,13 +63,13 @@ function signing.query(email, token)
 end
 
 --- Signs by the headers `email` and `token`, by HTTP Basic, or in the query, which the provider advises for tests only. `none`
---- is for the call whose path holds the URL sending token.
+--- is for the call whose path holds the URL sending token; a client with that token alone can make this call only.
 ---@param options table  `email`, `token`, `auth?`
 ---@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
 --- Source: "Authentication".
 function manners.auth(options)
   local sign = signing[options.auth] or signing.headers
-  return { default = sign(options.email, options.token), none = false }
+  return { default = options.email and sign(options.email, options.token), none = false }
 end
 
 --- What is secret beside the credentials of `auth`.

@@ -5,7 +5,7 @@
 return {
   "Templates are texts that are kept for sending again.",
   list = {
-    "GET /api/rest/v1/templates/all", "The templates.", result = "zoomconnect.Template[]", unwrap = "webServiceTemplates",
+    "GET /api/rest/v1/templates/all", "The templates.", result = "zoomconnect.Template[]", unwrap = "webServiceTemplates", pages = "page",
     source = "Templates",
     query = { page = "zoomconnect.Page?", pageSize = "zoomconnect.PageSize?" },
   },

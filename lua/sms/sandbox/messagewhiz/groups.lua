@@ -74,7 +74,7 @@ groups["sender_lists.senders"] = function(account, call)
   return { id = list.id, senders = senders }
 end
 
-groups["sender_lists.update"] = function(account, call)
+local function change_sender_list(account, call)
   local list = account.store:find("sender_lists", call.path.id)
   local name, ids = fields.text(call.body, "name"), fields.list(call.body, "senderIds")
   local enabled = fields.flag(call.body, "enabled")
@@ -82,12 +82,15 @@ groups["sender_lists.update"] = function(account, call)
   if name then account.store:rename("sender_lists", list, name) end
   if enabled ~= nil then account.store:set_enabled("sender_lists", list, enabled) end
   add_known(account, "senders", list, ids or {})
-  return show_sender_list(list)
+  return list
+end
+
+groups["sender_lists.update"] = function(account, call)
+  return show_sender_list(change_sender_list(account, call))
 end
 
 groups["sender_lists.patch"] = function(account, call)
-  local list = account.store:find("sender_lists", call.path.id)
-  account.store:set_enabled("sender_lists", list, fields.flag(call.body, "enabled", { required = true }))
+  local list = change_sender_list(account, call)
   return { id = list.id, enabled = list.enabled and 1 or 0 }
 end
 
@@ -280,7 +283,10 @@ end
 
 groups["link_lists.patch"] = function(account, call)
   local list = account.store:find("link_lists", call.path.id)
-  account.store:set_enabled("link_lists", list, fields.flag(call.body, "enabled", { required = true }))
+  local name = fields.text(call.body, "name")
+  local enabled = fields.flag(call.body, "enabled", { required = name == nil })
+  if name then account.store:rename("link_lists", list, name) end
+  if enabled ~= nil then account.store:set_enabled("link_lists", list, enabled) end
   return { id = list.id, enabled = list.enabled and 1 or 0 }
 end
 
