@@ -41,7 +41,8 @@ end
 -- one at least. What more a least length says only bytes of ASCII tell.
 local function text_rule(alias, kind)
   local sets, least, most = sets_of(alias.patterns), alias.min or 0, alias.max or 0
-  if not sets or least > LARGEST or (alias.max == 0) or least > 1 and not (sets[1] and is_ascii(sets)) then return nil end
+  local ascii = kind == A_NUMBER_TO_CALL or sets and sets[1] and is_ascii(sets)
+  if not sets or least > LARGEST or alias.max == 0 or least > 1 and not ascii then return nil end
   local bits = kind | least * LEAST | most * MOST
   return sets[1] and { bits, table.unpack(sets) } or bits
 end
