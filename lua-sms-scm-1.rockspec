@@ -108,6 +108,7 @@ build = {
     ["sms.pages"] = "lua/sms/pages.lua",
     ["sms.parallel"] = "lua/sms/parallel.lua",
     ["sms.plain"] = "lua/sms/plain.lua",
+    ["sms.providers"] = "lua/sms/providers.lua",
     ["sms.rate"] = "lua/sms/rate.lua",
     ["sms.raw"] = "lua/sms/raw.lua",
     ["sms.reconcile"] = "lua/sms/reconcile.lua",

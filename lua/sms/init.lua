@@ -1,27 +1,65 @@
 -- SPDX-License-Identifier: MIT
--- The face of the library: `local sms = require "sms"`, then `sms.messagewhiz { apikey = … }`. Parts load when first used.
+-- Entry point of the library: `local sms = require "sms"`, then `sms.messagewhiz { apikey = … }`. Parts load when first used.
+-- `pairs(sms)` lists every public name and loads nothing; `sms.has(name)` tells whether there is one, `rawget(sms, name)` whether it is
+-- loaded.
 
+local providers = require "sms.providers"
 local version = require "sms.version"
 
 local sms = {
   _VERSION = "lua-sms " .. version,
   version = version,
   --- Names of the providers there are.
-  providers = { "messagewhiz", "websms", "zipwhip", "zoomconnect" },
+  providers = providers,
 }
 
 local bound = {}
 
+local function bind(name)
+  bound[name] = bound[name] or require "sms.client".bind(require("sms." .. name))
+  return bound[name]
+end
+
 local function provider(name)
-  local client = require "sms.client"
-  if not bound[name] then bound[name] = client.bind(require("sms." .. name)) end
+  local facts = bind(name)
   return function(options)
-    local made = client.new(bound[name], options, 2) -- not a tail call: the level counts this frame
+    local made = require "sms.client".new(facts, options, 2) -- not a tail call: the level counts this frame
     return made
   end
 end
 
+-- The options that a provider's environment variables give: `<PROVIDER>_<OPTION>` for each of the provider's own, `<PROVIDER>_URL` for
+-- `base_url`. An empty variable is as good as none.
+local function environment(name)
+  local options, prefix = {}, name:upper() .. "_"
+  for option, kind in pairs(require("sms." .. name).options) do
+    local text = os.getenv(prefix .. option:upper())
+    if text and text ~= "" then options[option] = kind:find("integer") and math.tointeger(tonumber(text)) or text end
+  end
+  local url = os.getenv(prefix .. "URL")
+  options.base_url = url ~= "" and url or nil
+  return options
+end
+
+--- `sms.from_env("zoomconnect", options?)`: a client whose credentials come from the environment, e.g. `ZOOMCONNECT_EMAIL` and
+--- `ZOOMCONNECT_TOKEN`. Options that are given count more. Raises as the client's constructor does, naming what is missing.
+local function from_env(name, options)
+  local naming, known = require "sms.naming", false
+  for _, each in ipairs(providers) do known = known or each == name end
+  if not known then
+    local words = "sms.from_env: unknown provider '%s'%s; there are %s"
+    error(words:format(naming.shown(name), naming.guess(name, providers), table.concat(providers, ", ")), 2)
+  end
+  if options ~= nil and type(options) ~= "table" then error("sms.from_env: options must be a table, got a " .. type(options), 2) end
+  local all = environment(name)
+  for option, value in pairs(options or {}) do all[option] = value end
+  local ok, made = pcall(require "sms.client".new, bind(name), all, 2)
+  if ok then return made end
+  error(("%s (from the environment: %s_…)"):format(tostring(made):gsub("^[^ ]-:%d+: ", ""), name:upper()), 2)
+end
+
 local lazy = {
+  from_env = function() return from_env end,
   error = function() return require "sms.error" end,
   --- `token = sms.secret.env "X"`, `token = sms.secret.file(path)`: where a secret is, for any option of a client.
   secret = function() return require "sms.secret" end,
@@ -56,21 +94,45 @@ local lazy = {
   status = function() return require "sms.core".status end,
 }
 
-for _, name in ipairs(sms.providers) do
+for _, name in ipairs(providers) do
   lazy[name] = function() return provider(name) end
+end
+
+local names = {}
+for name in pairs(lazy) do names[#names + 1] = name end
+for name in pairs(sms) do names[#names + 1] = name end
+names[#names + 1] = "has"
+table.sort(names)
+
+local public = {}
+for _, name in ipairs(names) do public[name] = true end
+
+--- Whether `sms` has a part of that name. Loads nothing.
+---@param name any
+---@return boolean
+function sms.has(name)
+  return public[name] or false
+end
+
+-- The names in their order; a part that is not loaded yet is loaded only when it is used.
+local function next_name(self, key)
+  local at = 1
+  while key ~= nil and names[at] and names[at] ~= key do at = at + 1 end
+  local name = names[key == nil and 1 or at + 1]
+  if name then return name, rawget(self, name) or false end
 end
 
 return setmetatable(sms, {
   __index = function(self, key)
     local load = lazy[key]
     if not load then
-      local naming, names = require "sms.naming", {}
-      for name in pairs(lazy) do names[#names + 1] = name end
-      table.sort(names)
+      local naming = require "sms.naming"
       error(("sms has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
     end
     local value = load()
     rawset(self, key, value)
     return value
   end,
+  -- Name and value of each part, in the names' order; false for one that is not loaded yet.
+  __pairs = function(self) return next_name, self, nil end,
 })

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- The names of the providers.
+
+return { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
