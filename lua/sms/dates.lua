@@ -70,26 +70,44 @@ local function parts(seconds)
   return year, month, day, rest // 3600, rest // 60 % 60, rest % 60
 end
 
+-- Seconds east of UTC: `Z`, `+02:00`, or `+0200` as ISO 8601 also writes it.
 local function zone_seconds(zone)
-  if zone == "Z" then return 0 end
-  local sign, hours, minutes = zone:match("^([+-])(%d%d):(%d%d)$")
+  if zone == "Z" or zone == "z" then return 0 end
+  local sign, hours, minutes = zone:match("^([+-])(%d%d):?(%d%d)$")
   if not sign or tonumber(hours) > 23 or tonumber(minutes) > 59 then return nil end
   local shift = tonumber(hours) * 3600 + tonumber(minutes) * 60
   return sign == "-" and -shift or shift
 end
 
---- Reads "2020-07-22T21:00:00.000Z" (ISO 8601 as RFC 3339 narrows it): with or without a fraction, Z or +02:00.
+-- The moment behind the last second of a month in UTC, for that is where a leap second is put in (RFC 3339 §5.7); nil for others.
+local function leap_second(last)
+  local behind = last + 1
+  local _, _, day = date_of(behind // DAY)
+  return behind % DAY == 0 and day == 1 and behind or nil
+end
+
+-- Fields of a time as texts of digits, in a zone so many seconds east → seconds. A leap second is the one behind it.
+local function seconds_in_zone(year, month, day, hour, minute, second, shift)
+  local leap = second == "60"
+  local seconds = seconds_of(year, month, day, hour, minute, leap and 59 or second)
+  if not seconds then return nil end
+  return leap and leap_second(seconds - shift) or not leap and seconds - shift or nil
+end
+
+--- Reads "2020-07-22T21:00:00.000Z" (RFC 3339 §5.6): with or without a fraction; `t` and `z` too; an offset as +02:00, or as +0200,
+--- which websms writes; a leap second, `:60`, is the same as the second behind it.
 ---@param text string
 ---@return integer|number|nil seconds  a float only when there is a fraction
 ---@return string? message
 function dates.from_iso(text)
   local year, month, day, hour, minute, second, fraction, zone =
-    tostring(text):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)T(%d%d):(%d%d):(%d%d)([.%d]*)([Z+-].*)$")
+    tostring(text):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)[Tt](%d%d):(%d%d):(%d%d)([.%d]*)([Zz+-].*)$")
   local shift = zone and zone_seconds(zone)
-  local seconds = shift and (fraction == "" or fraction:find("^%.%d+$")) and seconds_of(year, month, day, hour, minute, second)
+  local seconds = shift and (fraction == "" or fraction:find("^%.%d+$"))
+    and seconds_in_zone(year, month, day, hour, minute, second, shift)
   if not seconds then return no_date(text, "2020-07-22T21:00:00.000Z") end
   local part = fraction ~= "" and tonumber("0" .. fraction) or 0
-  return part == 0 and seconds - shift or seconds - shift + part
+  return part == 0 and seconds or seconds + part
 end
 
 --- Writes "2020-07-22T21:00:00.000Z", to the nearest millisecond.
