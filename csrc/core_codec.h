@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What the Lua faces of the codecs share: core_json.c (in), core_pack.c (out), core_key.c (keys of events),
-** core_form.c (results), core_fits.c (arguments), core_codec.c (codes, words, the list). */
+** core_form.c (results), core_fits.c (arguments), core_codec.c (codes, words, the list), core_send.c (what may be sent). */
 #ifndef SMS_CORE_CODEC_H
 #define SMS_CORE_CODEC_H
 
@@ -36,6 +36,9 @@ int sms_fits_lua(lua_State *L);
 /* join_key(field, ...) -> the fields with bars between them: texts of printable ASCII, integers, floats with three places,
 ** nil as nothing; nil where one is too long, holds a bar or an escape, or is of another kind. At most 8. [-0, +1, v] */
 int sms_join_key_lua(lua_State *L);
+
+/* Adds what core_send.c has to the module at the top; core_text.c calls it. [-0, +0, m] */
+void sms_open_send(lua_State *L);
 
 #pragma GCC visibility pop
 

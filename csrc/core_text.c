@@ -6,7 +6,7 @@
 #include <lua.h>
 #include <string.h>
 
-#include "codec.h"
+#include "core_codec.h"
 #include "text.h"
 
 /* What every function here has in its upvalues, so that no name is looked up on the way. */
@@ -342,4 +342,5 @@ void sms_open_text(lua_State *L) {
   lua_insert(L, -2);
   for (i = 0; keys[i]; i++) lua_pushstring(L, keys[i]);
   luaL_setfuncs(L, functions, UPVALUES);
+  sms_open_send(L);
 }

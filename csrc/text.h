@@ -108,6 +108,14 @@ struct sms_forcing {
 /* The next one at or after offset *at, which moves behind it; 0: none. The text is UTF-8. */
 int sms_forcing_next(const char *text, size_t len, const struct sms_alphabet *a, size_t *at, struct sms_forcing *f);
 
+/* ---- text_send.c. Whether a text may be sent. ---- */
+
+/* CONTROL: a control character (Unicode's Cc) other than CR and LF. BLANK: white space and invisible characters alone, or nothing. */
+enum sms_sendable { SMS_SENDABLE, SMS_CONTROL, SMS_BLANK };
+/* The text is UTF-8. *at: where the control character is. *braces: the text holds `{` or `}`; set where it is sendable. */
+enum sms_sendable sms_text_sendable(const char *text, size_t len, size_t *at, int *braces);
+int sms_text_is_blank(const char *text, size_t len); /* nothing in it can be seen; the text is UTF-8 */
+
 /* ---- text_name.c. ---- */
 
 #define SMS_NAME_MAX 96 /* Unicode's longest name has 88 characters; with the zero at the end */

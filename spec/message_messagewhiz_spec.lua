@@ -85,8 +85,8 @@ describe("messagewhiz send", function()
       name = receipt.reference,
     }, seen[1].json)
     assert.same({ "1", 1, 2 }, { receipt.id, receipt.broadcast_id, receipt.recipients })
-    receipt = client:send { to = ONE, text = "x", from = "Shop", at = 1596205549.614 }
-    assert.equal("2020-07-31T14:25:49.614Z", seen[2].json.send_date)
+    receipt = client:send { to = ONE, text = "x", from = "Shop", at = 4102480800.614 }
+    assert.equal("2100-01-01T10:00:00.614Z", seen[2].json.send_date)
     assert.same({ "2", 1 }, { receipt.id, receipt.recipients })
     assert.equal(1000, client:capabilities().to.max)
   end)
@@ -103,7 +103,7 @@ describe("messagewhiz send", function()
     end
     refused({ to = { ONE, "+380 681337228" } }, "'to[2]' is the number of 'to[1]' again")
     refused({ to = { ONE, TWO }, reference = "r-1" }, "can't be joined with 'reference' or 'callback'")
-    refused({ at = 5, callback = "https://example.com" }, "can't be joined with 'reference' or 'callback'")
+    refused({ at = 4102480800, callback = "https://example.com" }, "can't be joined with 'reference' or 'callback'")
     refused({ to = { ONE, 380681337229 } }, "is a Lua number")
     refused({ to = {} }, "'to' is an empty list")
     refused({ to = many }, "one call of the provider takes 1000")
@@ -165,27 +165,77 @@ end)
 describe("messagewhiz send_many", function()
   it("gives the holes of a shared text the provider's tokens, and the rows their values", function()
     local client, seen = recorded()
-    local text = "Hi {first_name}, {code} until {day}; {{shorten_url}}"
+    local text = "Hi {first_name}, {code} until {day|soon}; {messagewhiz:shorten_url}"
     client:send_many {
       { to = ONE, from = "Shop", text = text, vars = { first_name = "Ada", code = 7, day = "May 5" } },
-      { to = TWO, from = "Shop", text = text, vars = { first_name = "Bob", code = 8, day = "" } },
+      { to = TWO, from = "Shop", text = text, vars = { first_name = "Bob", code = 8.0, day = "" } },
     }
     assert.equal(1, #seen)
     assert.equal("Hi {{first_name}}, {{custom1}} until {{custom2}}; {{shorten_url}}", seen[1].json.message_body)
     assert.same({
       { phone_number = 380681337228, first_name = "Ada", custom1 = "7", custom2 = "May 5" },
-      { phone_number = 380681337229, first_name = "Bob", custom1 = "8", custom2 = "" },
+      { phone_number = 380681337229, first_name = "Bob", custom1 = "8", custom2 = "soon" },
     }, seen[1].json.recipients)
   end)
 
-  it("leaves the provider's tokens that a text holds to the text", function()
+  it("has every text say what it says alone, however many there are of it", function()
+    local texts = {
+      ["Hi {first_name}"] = "Hi Ada", ["Hi {{first}} {code}"] = "Hi {first} 7", ["{code}: {{{{x}}}}"] = "7: {{x}}", ["{sly}"] = "{{url}}",
+      ["{{{code}}}"] = "{7}", ["{a}{b}{c}{d}{code}"] = "12347", ["{first_name|you}, {first_name}"] = "Ada, Ada", ["x{none}"] = "x",
+    }
+    local vars = { first_name = "Ada", code = 7, sly = "{{url}}", a = 1, b = 2, c = 3, d = 4, none = "" }
+    -- What the recipients of a request get.
+    local function words(request)
+      if request.path == "/sms" then return { request.json.text } end
+      local out = {}
+      for i, row in ipairs(request.json.recipients) do
+        out[i] = request.json.message_body:gsub("{{(.-)}}", function(token) return assert(row[token], token) end)
+      end
+      return out
+    end
+    for text, expected in pairs(texts) do
+      for count = 1, 3 do
+        local client, seen = recorded()
+        local rows, got = {}, {}
+        for i = 1, count do rows[i] = { to = ONE .. i, from = "Shop", text = text, vars = vars, empty = "allow" } end
+        for i, row in ipairs(client:send_many(rows)) do assert.equal("accepted", row.outcome, tostring(row.error) .. i) end
+        for _, request in ipairs(seen) do
+          for _, word in ipairs(words(request)) do got[#got + 1] = word end
+        end
+        for i = 1, count do assert.equal(expected, got[i]) end
+        assert.equal(count, #got)
+      end
+    end
+  end)
+
+  it("takes tokens of the provider in one spelling, and sends them by a broadcast", function()
     local client, seen = recorded()
-    local function both(text) return { to = ONE, from = "Shop", text = text, vars = { a = 1, b = 2 } } end
-    local rows = { both "{a} {{custom1}} {b} {{ custom3 }}", both "{a} {{custom1}} {b} {{ custom3 }}" }
-    rows[2].to = TWO
-    client:send_many(rows)
-    assert.equal("{{custom2}} {{custom1}} {{custom4}} {{ custom3 }}", seen[1].json.message_body)
-    assert.same({ phone_number = 380681337228, custom2 = "1", custom4 = "2" }, seen[1].json.recipients[1])
+    local text = "{n}: {messagewhiz:link:12} {messagewhiz: unsubscription_link} {messagewhiz:word_spinner:3}"
+    local receipt = client:send { to = ONE, from = "Shop", text = text, vars = { n = "Ada" } }
+    assert.equal("Ada: {{link:12}} {{unsubscription_link}} {{word_spinner:3}}", seen[1].json.message_body)
+    assert.same({ "/api/3/Broadcast/combinedsubmit", "1" }, { seen[1].path, receipt.id })
+    assert.is_nil(receipt.segments) -- the provider alone knows how long they become
+    local function refused(words, given)
+      given.to, given.from = given.to or ONE, "Shop"
+      assert.matches(words, raised(client.send, client, given))
+      assert.matches(words, select(2, client:check(given)))
+    end
+    refused("'messagewhiz:gendr' is no token;.* did you mean 'gender'", { text = "{messagewhiz:gendr}" })
+    refused("'messagewhiz:link' is no token", { text = "{messagewhiz:link}" })
+    refused("'messagewhiz:custom1' comes with the recipient; write {custom1}", { text = "{messagewhiz:custom1}" })
+    refused("'max_segments' can't be kept", { text = text, vars = { n = 1 }, max_segments = 2 })
+    refused("tokens of the provider can't be joined with 'reference'", { text = text, vars = { n = 1 }, reference = "r" })
+    refused("'text' would be sent with '{gender}'; write {messagewhiz:gender}", { text = "{{gender}}" })
+    refused("'text' would be sent with '{first_name}'; write {first_name}", { text = "Hi {{ first_name }}" })
+    refused("'text' holds braces, which a broadcast", { text = "{{first_name}}", template = false, to = { ONE, TWO } })
+    refused("'text' holds braces, which a broadcast", { text = "{n}", vars = { n = "{{url}}" }, at = os.time() + 60 })
+    refused("'text' holds braces, which a broadcast", { text = "{n}{messagewhiz:gender}", vars = { n = "{" } })
+    assert.equal(1, #seen)
+    for _, other in ipairs { "websms", "zoomconnect", "zipwhip" } do
+      local kinds = dofile "spec/support/kinds_of_call.lua"
+      local on = sms[other](kinds.options[other])
+      assert.matches("variable 'messagewhiz:link:12' is missing", select(2, on:check(kinds.message(other, "{messagewhiz:link:12}"))))
+    end
   end)
 
   it("sends alone what tokens can't tell: too many holes, a reference, a callback, a list", function()

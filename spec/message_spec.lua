@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- The message API (`lua/sms/message.lua`, `lua/sms/template.lua`) on a made-up provider: checks, receipts, rows, look-ups.
+-- The message API (`lua/sms/message.lua`, `lua/sms/text/template.lua`) on a made-up provider: checks, receipts, rows, look-ups.
 
 local failure = require "sms.error"
 local refusal = require "spec.support.refusal"
-local template = require "sms.template"
 local toy = require "spec.support.toy_message"
 
 -- Answers every request well: `m1`, `m2`, … for single ones, rows of `b1-1`, `b1-2`, … for bulk calls.
@@ -154,28 +153,15 @@ describe("a message is refused before the network:", function()
 end)
 
 describe("templates", function()
-  it("fill each hole and leave doubled braces alone", function()
-    assert.equal("Hi Ada, 5 of {{name}} {1} {}", template.render("Hi {name}, {count} of {{name}} {1} {}", { name = "Ada", count = 5 }))
-    assert.equal("{name}", template.render("{x}", { x = "{name}" }))
-    assert.same({ "a", "b_2" }, template.names("{a} {b_2} {a} {{c}} {d"))
-    assert.equal("Hi {{first}}, {{x}}", template.rename("Hi {name}, {{x}}", function(name)
-      assert.equal("name", name)
-      return "{{first}}"
-    end))
-  end)
-
-  it("name the first variable that is missing", function()
-    assert.same({ nil, "b" }, { template.render("{a} {b} {c}", { a = 1 }) })
-    assert.same({ nil, "a" }, { template.render("{a}", { a = true }) })
-  end)
-
-  it("are rendered for each message, and not without vars", function()
+  it("are filled for each message, and not without vars", function()
     local client, seen = toy.recorded(accept)
     client:send { to = "436601", text = "Hi {name}", vars = { name = "Ada" } }
-    client:send { to = "436601", text = "Hi {name}" }
-    assert.equal("Hi Ada", seen[1].json.text)
-    assert.equal("Hi {name}", seen[2].json.text)
-    assert.matches("variable 'name' is missing", raised(client.send, client, { to = "436601", text = "Hi {name}", vars = {} }))
+    client:send { to = "436601", text = "Hi {name}", template = false }
+    assert.same({ "Hi Ada", "Hi {name}" }, { seen[1].json.text, seen[2].json.text })
+    for _, vars in ipairs { false, {} } do
+      local given = { to = "436601", text = "Hi {name}", vars = vars or nil }
+      assert.matches("variable 'name' is missing", raised(client.send, client, given))
+    end
     assert.equal(2, #seen)
   end)
 

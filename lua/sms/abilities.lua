@@ -4,29 +4,57 @@
 
 local argument = require "sms.argument"
 local core = require "sms.core"
+local dates = require "sms.dates"
 local naming = require "sms.naming"
 local plain = require "sms.plain"
-local template = require "sms.template"
+local template = require "sms.text.template"
 local Type = require "sms.type"
 
 local abilities = {}
 
-local fits, text_count = core.fits, core.text_count
+local fits, text_sendable = core.fits, core.text_sendable
 
---- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time in epoch seconds;
---- `validity` is in seconds; `vars` fill the `{name}` holes of `text`.
+--- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time, in seconds since 1970 or
+--- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` holes of `text`, empty values only where `empty`
+--- allows them; `template = false` sends `text` as it is, braces and all.
 ---@type table<string, string>
 abilities.fields = {
-  at = "number?", callback = "string?", campaign = "string?", category = "string?", flash = "boolean?", from = "string?",
-  max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", test = "boolean?", text = "string?",
-  to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
+  at = "number|string?", callback = "string?", campaign = "string?", category = "string?", empty = "'allow'|'refuse'?", flash = "boolean?",
+  from = "string?", max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", template = "boolean?",
+  test = "boolean?", text = "string?", to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
 }
 
 -- Fields that no provider needs to have: we see to them ourselves.
-local OURS = { vars = true, max_segments = true }
+local OURS = { empty = true, max_segments = true, template = true, vars = true }
 
 local converters, names = {}, {} -- a converter for each name, both in the names' order
 local nodes = {} -- parsed types by name
+
+-- Adds what is wrong with a field; `problems.field` is the first such field.
+local function add(problems, field, words)
+  problems[#problems + 1] = words
+  problems.field = problems.field or field
+end
+
+local WANTED_TIME = "'at' must be seconds since 1970 (os.time()) or RFC 3339 text with an offset, such as "
+  .. "2030-01-31T09:00:00+02:00; sms.dates reads and writes times"
+
+-- The seconds of a time.
+local function convert_time(value, _, problems)
+  if math.type(value) then
+    if value - value == 0 then return value end
+  elseif type(value) == "string" then
+    local seconds = dates.from_iso(value)
+    if seconds then return seconds end
+    local why = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$") and "it has no offset" or nil
+    problems[#problems + 1] = WANTED_TIME .. (", got '%s'%s"):format(naming.shown(value), why and ": " .. why or "")
+    return nil
+  end
+  problems[#problems + 1] = WANTED_TIME .. ", got " .. (math.type(value) and tostring(value) or "a " .. type(value))
+end
+
+-- Fields that are read in a way of their own.
+local READERS = { at = convert_time }
 
 local function prepare()
   local registry = Type.registry(require "sms.types")
@@ -35,7 +63,8 @@ local function prepare()
   for i, name in ipairs(names) do
     local node = Type.parse(abilities.fields[name], registry)
     nodes[name] = node
-    converters[i] = { convert = argument.converter(node, registry), optional = node.optional, where = "'" .. name .. "'" }
+    local convert = READERS[name] or argument.converter(node, registry)
+    converters[i] = { convert = convert, optional = node.optional, where = "'" .. name .. "'" }
   end
 end
 
@@ -71,11 +100,25 @@ local function check_recipients(to, limits, problems)
   end
 end
 
+-- A provider would send what is late at once, or never.
+local function check_time(at, limits, problems)
+  local before = #problems
+  if type(limits) == "table" then check_limits("at", at, limits, problems) end
+  if #problems > before then
+    local is_thousandfold = at > limits.max and at / 1000 <= limits.max
+    if is_thousandfold then problems[#problems] = problems[#problems] .. "; seconds are meant, not milliseconds" end
+  elseif at < os.time() then
+    problems[#problems + 1] = ("'at' is in the past: %s"):format(dates.iso(at))
+  end
+end
+
 local function check_field(name, value, capability, provider, problems)
   if not capability then
     problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
   elseif name == "to" then
     check_recipients(value, capability, problems)
+  elseif name == "at" then
+    check_time(value, capability, problems)
   elseif type(capability) == "table" then
     check_limits(name, value, capability, problems)
   end
@@ -104,24 +147,24 @@ function abilities.of(state)
   return state.capabilities
 end
 
--- A text is UTF-8, whatever the provider's encoding of it; `max_segments` holds everywhere, for we count before the provider
--- does. 0 is no limit. The message keeps the count for its receipt.
+-- What no text may be, whatever the provider; `max_segments` holds everywhere, for we count before the provider does. 0 is no limit.
+-- The message keeps the count for its receipt.
 local function check_text(given, problems)
-  if type(given.text) ~= "string" then return end
-  local encoding, words, segments = text_count(given.text)
-  local most = given.max_segments
+  local text, most = given.text, given.max_segments
+  if type(text) ~= "string" or text == "" and given.media ~= nil then return end
+  local segments, words = text_sendable(text)
   given.segments = segments
-  if not encoding then
-    problems[#problems + 1] = "'text': " .. words
+  if not segments then
+    add(problems, "text", (words:find("^invalid") and "'text': " or "'text' ") .. words)
   elseif math.type(most) == "integer" and most > 0 and segments > most then
-    problems[#problems + 1] = ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most)
+    add(problems, "text", ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most))
   end
 end
 
 local function check_names(given, problems)
   for key in pairs(given) do
     if not abilities.fields[key] then
-      problems[#problems + 1] = naming.unknown("field", key, names)
+      add(problems, naming.shown(key), naming.unknown("field", key, names))
     end
   end
 end
@@ -159,16 +202,18 @@ local function check(state, given, problems)
     local value = given[name]
     if value ~= nil then
       local before = #problems
-      field.convert(value, field.where, problems)
+      local converted = field.convert(value, field.where, problems)
+      if READERS[name] then value, given[name] = converted, converted end
       local ability = capabilities[name]
       if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
+      if #problems > before then problems.field = problems.field or name end
     elseif not field.optional or state.required[name] then
-      problems[#problems + 1] = ("'%s' is missing"):format(name)
+      add(problems, name, ("'%s' is missing"):format(name))
     end
   end
   check_names(given, problems)
   check_text(given, problems)
-  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
+  if given.text == nil and not (given.media and capabilities.media) then add(problems, "text", "'text' is missing") end
 end
 
 ---------------------------------------------------------------- plain messages
@@ -202,8 +247,8 @@ local function plain_copy(state, given)
     state.plain_message = rules
   end
   if not fits(given, rules) then return nil end
-  local encoding, _, segments = text_count(given.text)
-  return encoding and {
+  local segments, braces = text_sendable(given.text)
+  return segments and not braces and {
     to = given.to, text = given.text, from = given.from, reference = given.reference, callback = given.callback,
     campaign = given.campaign, segments = segments,
   }
@@ -211,32 +256,43 @@ end
 
 ---------------------------------------------------------------- any message
 
--- A copy with the text rendered.
-local function rendered(given, problems)
-  local out = {}
-  for key, value in pairs(given) do out[key] = value end
-  if type(given.vars) == "table" and type(given.text) == "string" then
-    local text, missing = template.render(given.text, given.vars)
-    if not text then problems[#problems + 1] = ("variable '%s' is missing"):format(missing) end
-    out.text = text or given.text
-  end
-  return out
+-- Fills the holes of the text of a copy. Gives the parsed template and the text of its pieces, where there are holes.
+local function fill(state, out, problems)
+  if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
+  local parsed, words = template.parse(out.text)
+  if not parsed then return add(problems, "text", "'text' " .. words) end
+  local vars, token, tokens = type(out.vars) == "table" and out.vars or {}, state.manners.message.token, false
+  local pieces, missing = template.fill(parsed, vars, out.empty == "allow", token and function(name)
+    local text, problem = token(name)
+    tokens = tokens or text ~= nil
+    return text, problem
+  end)
+  if not pieces then return add(problems, "vars", missing .. (out.vars == nil and ": the message has no 'vars'" or "")) end
+  out.text = table.concat(pieces)
+  return { parsed = parsed, pieces = pieces, tokens = tokens }
 end
 
---- A message that can be sent: a copy, its text rendered, with the count of its `segments`; or nil and every problem in one sentence.
+--- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it; where
+--- its text was a template, `filled` has what that was: `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are
+--- left to the provider. Or nil, every problem in one sentence, and the field of the first.
 ---@param state table
 ---@param given table
 ---@return table? message
 ---@return string? problem
+---@return string? field
 function abilities.ready(state, given)
   local copy = plain_copy(state, given)
   if copy then return copy end
-  local problems = {}
-  local out = type(given) == "table" and rendered(given, problems) or given
-  if type(out) == "table" then out.template = nil end
+  local problems, out, filled = {}, given, nil
+  if type(given) == "table" then
+    out = {}
+    for key, value in pairs(given) do out[key] = value end
+    filled = fill(state, out, problems)
+  end
   check(state, out, problems)
-  if #problems > 0 then return nil, table.concat(problems, "; ") end
-  out.template = given.vars and given.text or nil
+  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field end
+  out.filled = filled
+  if filled and filled.tokens then out.segments = nil end
   return out
 end
 

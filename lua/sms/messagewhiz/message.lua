@@ -3,7 +3,7 @@
 -- messages that share a text.
 
 local dates = require "sms.dates"
-local template = require "sms.template"
+local tokens = require "sms.messagewhiz.tokens"
 
 local message = {}
 
@@ -26,42 +26,20 @@ local function sender_of(from)
   return from:byte() == 43 and from:match("^%+(%d+)$") or from
 end
 
--- Names of tokens that the provider fills per recipient ("Single request broadcasts"); other names take a free custom one.
-local TOKENS = { first_name = true, last_name = true, url = true, custom = true }
-local SPARE = { "custom1", "custom2", "custom3", "custom4" }
-
--- Holes of a template → the provider's tokens; nil when there are too many names of our own. A custom token that the text itself
--- holds is taken.
-local function tokens_of(text)
-  local map, spare = {}, 0
-  for _, name in ipairs(template.names(text)) do
-    map[name] = TOKENS[name] and name
-    while not map[name] do
-      spare = spare + 1
-      if not SPARE[spare] then return nil end
-      map[name] = not text:find("{{%s*" .. SPARE[spare] .. "%s*}}") and SPARE[spare]
-    end
-  end
-  return map
-end
-
-local function body_of(one)
-  if not one.template then return one.text end
-  local map = tokens_of(one.template)
-  return map and template.rename(one.template, function(name) return "{{" .. map[name] .. "}}" end)
-end
+--- What stands for a hole of a text that names a token of the provider; see `tokens.lua`.
+message.token = tokens.token
 
 local function recipient_of(one)
-  local row = { phone_number = digits(one.to) }
-  for name, token in pairs(one.template and tokens_of(one.template) or {}) do row[token] = tostring(one.vars[name]) end
+  local row = tokens.values(one)
+  row.phone_number = digits(one.to)
   return row
 end
 
-local function submit(batch)
+local function submit(batch, body)
   local recipients = {}
   for i, one in ipairs(batch) do recipients[i] = recipient_of(one) end
   local first = batch[1]
-  local args = { recipients = recipients, sender = sender_of(first.from), message_body = body_of(first) }
+  local args = { recipients = recipients, sender = sender_of(first.from), message_body = body }
   args.name = first.reference
   if first.at then args.send_date = dates.iso(first.at) end
   return "broadcasts:submit", args
@@ -70,8 +48,10 @@ end
 -- What a broadcast can't do for a message; nil when it can.
 local function no_broadcast(one, numbers)
   if one.reference and not one.own_reference or one.callback then
-    return "'at' and a list in 'to' can't be joined with 'reference' or 'callback': a broadcast reports neither"
+    return "'at', a list in 'to' and tokens of the provider can't be joined with 'reference' or 'callback': a broadcast reports neither"
   end
+  local problem = tokens.problem(one)
+  if problem then return problem end
   local seen = {}
   for i, number in ipairs(numbers) do
     local first = seen[digits(number)]
@@ -85,9 +65,9 @@ local function plan_broadcast(one)
   local problem = no_broadcast(one, numbers)
   if problem then return nil, problem end
   for i, number in ipairs(numbers) do
-    batch[i] = { to = number, text = one.text, from = one.from, at = one.at, reference = one.reference }
+    batch[i] = { to = number, from = one.from, at = one.at, reference = one.reference }
   end
-  return submit(batch)
+  return submit(batch, one.text)
 end
 
 --- One message → one call.
@@ -95,7 +75,9 @@ end
 ---@return string? operation
 ---@return table|string args_or_problem
 function message.plan(one)
-  if one.at or type(one.to) == "table" then return plan_broadcast(one) end
+  local problem = tokens.mistaken(one)
+  if problem then return nil, problem end
+  if one.at or type(one.to) == "table" or tokens.used(one) then return plan_broadcast(one) end
   return "messages:send", {
     to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback,
   }
@@ -131,8 +113,8 @@ end
 ---@return string?
 function message.bulk_key(one)
   if type(one.to) ~= "string" or one.reference or one.callback then return nil end
-  if not digits(one.to):find("^[1-9]%d+$") then return nil end -- refused, and not to take the others down with it
-  local body = body_of(one)
+  if not digits(one.to):find("^[1-9]%d+$") or tokens.mistaken(one) then return nil end -- refused, and not to take the others down
+  local body = tokens.shared_body(one)
   return body and table.concat({ one.from, tostring(one.at or ""), body }, "\0")
 end
 
@@ -141,7 +123,7 @@ end
 ---@return string operation
 ---@return table args
 function message.bulk(batch)
-  return submit(batch)
+  return submit(batch, tokens.shared_body(batch[1]))
 end
 
 --- The receipts of a submitted broadcast: one id for all.

@@ -5,7 +5,7 @@
 local core = require "sms.core"
 local optimise = require "sms.text.optimise"
 local options = require "sms.text.options"
-local template = require "sms.template"
+local template = require "sms.text.template"
 
 local cost = {}
 
@@ -124,25 +124,29 @@ end
 ---@field segments integer   of all rows together
 ---@field bad { row: integer, message: string }[]  rows that can't be rendered or counted
 
---- The worst case of a template, options as for `count` and `top`, how many spilling rows to list (all).
----@param text string  with `{name}` holes; see lua/sms/template.lua
+--- The worst case of a template, options as for `count`, and `top`, how many spilling rows to list (all), and `empty = "allow"`, as in a
+--- message.
+---@param text string  with `{name}` holes; see lua/sms/text/template.lua
 ---@param rows table[]|fun(): table?
 ---@param given? table
----@return sms.text.Worst
+---@return sms.text.Worst?
+---@return string? message  what is wrong with the template
 function cost.worst(text, rows, given)
   options.argument(text, "template", "string")
   options.argument(rows, "rows", ROWS)
-  local mine, counting = options.take(given, { top = "number" })
+  local mine, counting = options.take(given, { empty = "string", top = "number" })
   if not is_top(mine.top) then options.refuse(TOP) end
+  local parsed, problem = template.parse(text)
+  if not parsed then return nil, "the template " .. problem end
   local sums, numbers, list = { segments = 0, gsm7 = 0, ucs2 = 0, bad = {} }, {}, {}
   local n = 0
   for row in each(rows) do
     n = n + 1
-    local rendered, missing
-    if type(row) == "table" then rendered, missing = template.render(text, row) else missing = "" end
-    local entry = rendered and add(sums, n, rendered, counting)
-    if not rendered then
-      bad_row(sums, n, missing == "" and "is no table of values" or ("has no value for '%s'"):format(missing))
+    local pieces, why = nil, "is no table of values"
+    if type(row) == "table" then pieces, why = template.fill(parsed, row, mine.empty == "allow") end
+    local entry = pieces and add(sums, n, table.concat(pieces), counting)
+    if not pieces then
+      bad_row(sums, n, (why:gsub("^variable ('.-') is missing$", "has no value for %1")))
     elseif entry then
       numbers[entry.segments] = (numbers[entry.segments] or 0) + 1
       list[#list + 1] = entry

@@ -1,61 +1,169 @@
 -- SPDX-License-Identifier: MIT
--- Texts with holes: `{name}` is filled from a table; `{{…}}` belongs to the provider and is left alone.
+-- Texts with holes. `{name}` is filled from a table of values, `{name|there}` has a fallback for a value that is missing or empty;
+-- `{{` and `}}` stand for a brace. Any other brace is a mistake: nothing with a hole in it is ever sent as it stands.
+
+local core = require "sms.core"
+local naming = require "sms.naming"
 
 local template = {}
 
--- Walks the holes of a text; `fill(name)` gives what goes in. Doubled braces are copied.
-local function walk(text, fill)
-  local out, at = {}, 1
+--- A hole of a parsed template.
+---@class sms.template.Hole
+---@field name string       what is between the braces, before any `|`, without white space around it
+---@field fallback string?  what is behind the first `|`, without white space around it
+---@field source string     the hole as it is written
+
+---@class sms.template.Parsed
+---@field [integer] string|sms.template.Hole  literal texts and holes in order; joined they are the message
+---@field escaped boolean   some literal text came from `{{` or `}}`
+---@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
+
+local BRACES = " Write {{ or }} for a brace, or give template = false."
+
+-- Without white space around it.
+local function trimmed(text)
+  local from = text:find("%S")
+  return from and text:match(".*%S", from) or ""
+end
+
+-- Adds the hole that opens at `from` and closes at `to`; or why it is none.
+local function add_hole(out, text, from, to)
+  local name, fallback = text:sub(from + 1, to - 1), nil
+  local bar = name:find("|", 1, true)
+  if bar then name, fallback = name:sub(1, bar - 1), trimmed(name:sub(bar + 1)) end
+  name = trimmed(name)
+  if name == "" then return ("has a hole without a name at byte %d."):format(from) .. BRACES end
+  if fallback and fallback:find("^default%s*[:(]") then
+    return ("has '|default' in the hole '%s'; write the fallback itself, as in {name|there}"):format(naming.shown(name))
+  end
+  out[#out + 1] = { name = name, fallback = fallback, source = text:sub(from, to) }
+end
+
+-- Adds what the brace at `at` begins. Gives the place behind it, or nil and what is wrong. `walk.opened`: behind the last `{{`.
+local function add_brace(out, text, at, walk)
+  local brace = text:sub(at, at)
+  if text:sub(at + 1, at + 1) == brace then
+    out[#out + 1], out.escaped = brace, true
+    if brace == "}" and walk.opened then out.doubled[#out.doubled + 1] = trimmed(text:sub(walk.opened, at - 1)) end
+    walk.opened = brace == "{" and at + 2 or nil
+    return at + 2
+  end
+  if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d."):format(at) .. BRACES end
+  local to = text:find("[{}]", at + 1)
+  if not to or text:sub(to, to) == "{" then
+    return nil, ("has a hole that is not closed at byte %d: '%s'."):format(at, naming.shown(text:sub(at, at + 20))) .. BRACES
+  end
+  walk.opened = nil
+  local problem = add_hole(out, text, at, to)
+  if problem then return nil, problem end
+  return to + 1
+end
+
+--- Takes a template apart, in time that grows with its length.
+---@param text string
+---@return sms.template.Parsed?
+---@return string? problem  the first one, to be put behind the text's name
+function template.parse(text)
+  local out, at, walk = { escaped = false, doubled = {} }, 1, {}
   while true do
-    local from, to, open, name = text:find("({+)([%a_][%w_]*)}", at)
-    if not from then break end
-    out[#out + 1] = text:sub(at, from - 1)
-    if #open == 1 then
-      out[#out + 1] = fill(name)
-      at = to + 1
-    else
-      out[#out + 1] = open .. name .. "}"
-      at = to + 1
+    local brace = text:find("[{}]", at)
+    if brace ~= at then out[#out + 1] = text:sub(at, (brace or 0) - 1) end
+    if not brace then return out end
+    local behind, problem = add_brace(out, text, brace, walk)
+    if not behind then return nil, problem end
+    at = behind
+  end
+end
+
+---------------------------------------------------------------- values
+
+-- The value of a name: under the name itself, the number that it writes, or the path of fields that it writes with dots.
+local function value_of(values, name)
+  local value = values[name]
+  if value == nil then value = values[math.tointeger(tonumber(name:match("^%d+$")))] end
+  if value ~= nil or not name:find(".", 1, true) then return value end
+  value = values
+  for step in name:gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[step]
+  end
+  return value
+end
+
+-- A number in the words of a message: no exponent, and no fraction where there is none.
+local function number_text(value)
+  local whole = math.tointeger(value)
+  if whole then return ("%d"):format(whole) end
+  if value ~= value or value - value ~= 0 then return nil, "is not a finite number" end
+  local text = ("%.14g"):format(value)
+  if text:find("[eE]") then return nil, "is a number that needs an exponent; give it as text" end
+  return text
+end
+
+-- What goes into a hole, "" for a value that is missing or empty; or nil and what is wrong with the value.
+local function text_of(value)
+  if type(value) == "number" then return number_text(value) end
+  if value == nil then return "" end
+  if type(value) ~= "string" then return nil, "is a " .. type(value) .. ", not text or a number" end
+  return value
+end
+
+-- The text of a hole, or nil and what is wrong.
+local function filled(hole, values, may_be_empty, own)
+  if own then
+    local text, problem = own(hole.name)
+    if text or problem then return text, problem end
+  end
+  local value = value_of(values, hole.name)
+  local text, problem = text_of(value)
+  if not text then return nil, problem end
+  if not core.text_blank(text) then return text end
+  if hole.fallback then return hole.fallback end
+  if value == nil then return nil, "is missing" end
+  if may_be_empty then return text end
+  return nil, "is empty; give a fallback, as in {name|there}, or empty = 'allow'"
+end
+
+-- A name between doubled braces that is a variable and no hole: whoever wrote it took `{{name}}` for a hole.
+local function mistaken(parsed, values)
+  local holes = {}
+  for _, piece in ipairs(parsed) do
+    if type(piece) == "table" then holes[piece.name] = true end
+  end
+  for _, name in ipairs(parsed.doubled) do
+    if not holes[name] and value_of(values, name) ~= nil then
+      name = naming.shown(name)
+      return ("variable '%s' stands in {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
     end
   end
-  out[#out + 1] = text:sub(at)
-  return table.concat(out)
 end
 
---- The names of the holes, each once, in order of first appearance.
----@param text string
----@return string[]
-function template.names(text)
-  local names, seen = {}, {}
-  walk(text, function(name)
-    if not seen[name] then names[#names + 1], seen[name] = name, true end
-    return ""
-  end)
-  return names
-end
+-- Most holes that one message complains of.
+local MOST_PROBLEMS = 8
 
---- Fills the holes. A hole without a value is never sent: its name comes back instead.
----@param text string
----@param values table<string, string|number>
----@return string? text
----@return string? missing the first name that has no value
-function template.render(text, values)
-  local missing
-  local out = walk(text, function(name)
-    local value = values[name]
-    if type(value) ~= "string" and type(value) ~= "number" then missing = missing or name end
-    return tostring(value)
-  end)
-  if missing then return nil, missing end
+--- The text of each piece of a parsed template; nothing that has no value is left out in silence.
+---@param parsed sms.template.Parsed
+---@param values table            by name; items of a list by their number; `a.b` is also the field `b` of the table `a`
+---@param may_be_empty? boolean   let values through that are empty or white space alone
+---@param own? fun(name: string): string?, string?  what stands for a name that isn't looked for among the values, or nil and why
+---@return string[]? pieces
+---@return string? problem  every hole that can't be filled, by name
+function template.fill(parsed, values, may_be_empty, own)
+  local out, problems, seen = {}, {}, {}
+  for i, piece in ipairs(parsed) do
+    if type(piece) == "table" then
+      local text, problem = filled(piece, values, may_be_empty, own)
+      if problem and not seen[piece.name] then
+        problems[#problems + 1], seen[piece.name] = ("variable '%s' %s"):format(naming.shown(piece.name), problem), true
+        if #problems == MOST_PROBLEMS then break end
+      end
+      piece = text or ""
+    end
+    out[i] = piece
+  end
+  if #problems == 0 then problems[1] = mistaken(parsed, values) end
+  if problems[1] then return nil, table.concat(problems, "; ") end
   return out
-end
-
---- Replaces each hole by what `rename(name)` says: how holes become a provider's own tokens.
----@param text string
----@param rename fun(name: string): string
----@return string
-function template.rename(text, rename)
-  return walk(text, rename)
 end
 
 return template

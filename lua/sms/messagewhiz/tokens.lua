@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: MIT
+-- The tokens that MessageWhiz fills in the text of a broadcast (`{{link:12}}`; never in that of a fast single), and how a message's
+-- own holes become some of them, so that many messages share a broadcast and each says what it would say alone.
+-- Source: "Message tokens", "Single request broadcasts".
+
+local naming = require "sms.naming"
+
+local tokens = {}
+
+-- Tokens that the provider fills by itself, the second list with an id. In a text they are spelt `{messagewhiz:link:12}`.
+local NAMES = { "callback", "callback_link", "gender", "random_symbol", "shorten_url", "unsubscription_link" }
+local WITH_ID = { link = true, link_list = true, word_spinner = true }
+
+local is_name = {}
+for _, name in ipairs(NAMES) do is_name[name] = true end
+
+-- Tokens that come with a recipient: our own holes say the same, and are filled alike in every call.
+local MARKERS = { first_name = true, last_name = true, url = true, custom = true }
+local SPARE = { "custom1", "custom2", "custom3", "custom4" }
+
+local function is_marker(name)
+  return MARKERS[name] or name:find("^custom[1-4]$") ~= nil
+end
+
+local function is_token(name)
+  return is_name[name] or WITH_ID[name:match("^([%l_]+):%d+$")] or false
+end
+
+--- What stands for a hole that names a token of the provider.
+---@param name string     what is between the braces
+---@return string? token  as the provider writes it; nil for other names
+---@return string? problem
+function tokens.token(name)
+  local token = name:match("^messagewhiz:%s*(.*)$")
+  if not token then return nil end
+  if is_token(token) then return "{{" .. token .. "}}" end
+  if is_marker(token) then return nil, ("comes with the recipient; write {%s} and give it in 'vars'"):format(token) end
+  return nil, ("is no token; there are %s, and {messagewhiz:link:12}, link_list and word_spinner alike%s"):format(
+    table.concat(NAMES, ", "), naming.guess(token, NAMES, ";"))
+end
+
+--- Whether a message holds tokens of the provider, and so has to go through a broadcast.
+---@param one table
+---@return boolean
+function tokens.used(one)
+  return one.filled ~= nil and one.filled.tokens
+end
+
+-- Pieces of a filled template: `visit(text, hole)`, without the hole for what is literal; its result goes in the piece's place.
+local function joined(filled, visit)
+  local out = {}
+  for i, piece in ipairs(filled.parsed) do out[i] = visit(filled.pieces[i], type(piece) == "table" and piece or nil) end
+  return table.concat(out)
+end
+
+-- Whether a broadcast would leave the words of a message as they are, but for the tokens that were asked for.
+local function is_literal(one)
+  if not tokens.used(one) then return not one.text:find("{{", 1, true) end
+  local words = joined(one.filled, function(text, hole) return hole and tokens.token(hole.name) and "" or text end)
+  return not words:find("[{}]")
+end
+
+-- A token of the recipient for each hole of ours, by the hole as it is written; nil where a broadcast might say it in other words: too
+-- many names, braces of the text's own, a value that is empty or holds braces.
+local function map_of(filled)
+  local map, taken, spare = {}, {}, 0
+  if filled.parsed.escaped then return nil end
+  for i, piece in ipairs(filled.parsed) do
+    if type(piece) == "table" and not tokens.token(piece.name) then
+      local name = piece.name
+      if filled.pieces[i] == "" or filled.pieces[i]:find("[{}]") then return nil end
+      if not map[piece.source] and MARKERS[name] and not taken[name] then
+        map[piece.source], taken[name] = name, true
+      elseif not map[piece.source] then
+        spare = spare + 1
+        if not SPARE[spare] then return nil end
+        map[piece.source] = SPARE[spare]
+      end
+    end
+  end
+  return map
+end
+
+
+--- The text of a broadcast that messages share which differ in their values; nil when a broadcast could not say it.
+---@param one table
+---@return string?
+function tokens.shared_body(one)
+  if not one.filled then return is_literal(one) and one.text or nil end
+  local map = map_of(one.filled)
+  return map and joined(one.filled, function(text, hole)
+    local token = hole and map[hole.source]
+    return token and "{{" .. token .. "}}" or text
+  end)
+end
+
+--- What a recipient brings to a shared broadcast: the values of its holes by token.
+---@param one table
+---@return table<string, string>
+function tokens.values(one)
+  local map, out = one.filled and map_of(one.filled) or {}, {}
+  for i, piece in ipairs(one.filled and one.filled.parsed or {}) do
+    local token = type(piece) == "table" and map[piece.source]
+    if token then out[token] = one.filled.pieces[i] end
+  end
+  return out
+end
+
+--- Why a message can't be said by a broadcast.
+---@param one table
+---@return string? problem
+function tokens.problem(one)
+  if tokens.used(one) and (one.max_segments or 0) > 0 then
+    return "'max_segments' can't be kept: only the provider knows how long its tokens become"
+  end
+  if is_literal(one) then return nil end
+  return "'text' holds braces, which a broadcast ('at', a list in 'to', a token) would fill; tokens are spelt {messagewhiz:link:12}"
+end
+
+--- `{{gender}}` writes braces here and a token in the provider's documents: whoever wrote it meant the latter.
+---@param one table
+---@return string? problem
+function tokens.mistaken(one)
+  for _, name in ipairs(one.filled and one.filled.parsed.doubled or {}) do
+    local wanted = is_token(name) and "{messagewhiz:" .. name .. "} for the provider's token"
+      or is_marker(name) and "{" .. name .. "} and give it in 'vars'"
+    if wanted then return ("'text' would be sent with '{%s}'; write %s"):format(name, wanted) end
+  end
+end
+
+return tokens
