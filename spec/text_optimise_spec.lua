@@ -47,6 +47,45 @@ describe("optimise", function()
     assert.equal((long:gsub("’", "'")) .. "Zoe Luk", (text.optimise(s, { keep = { "absent", { 1, 2 } } })))
   end)
 
+  it("never makes another number, nor a number of what is none", function()
+    for _, s in ipairs {
+      "0,5‰", "0,5 ‰", "2‱", "3·5", "3 · 5", "3⋅5", "3‧5", "3․5", "·5", "•5", "1。5", "1、5", "1，5", "3‚5", "x²³", "¹²", "10⁻³", "10⁺³",
+      "3¹⁄₂", "½5", "10₂", "5①", "①②", "5⒈5", "1º", "5ℓ", "3ó4", "5†", "12\u{200B}34", "{price}‰", "{a}·{b}", "5 ①", "⑩ 000",
+    } do
+      local whole = long .. s .. " each"
+      assert.equal(whole, (text.optimise(whole)))
+    end
+    for s, expected in pairs {
+      ["5²"] = "5^2", ["3½ kg"] = "3 1/2 kg", ["5…10"] = "5...10", ["5–10"] = "5-10", ["−5"] = "-5", ["3×4"] = "3x4",
+      ["1\u{202F}234"] = "1 234", ["CO₂"] = "CO2", ["５0"] = "50", ["𝟓0"] = "50", ["• 5 eggs"] = ". 5 eggs", ["20°"] = "20deg", ["5’000"] = "5'000",
+      ["\u{202A}+43 664\u{202C}"] = "+43 664", ["1ª"] = "1a", ["3 ó 4"] = "3 o 4", ["50¢"] = "50c",
+    } do
+      assert.equal((long:gsub("’", "'")) .. expected .. " each", (text.optimise(long .. s .. " each")))
+    end
+  end)
+
+  it("never renames a hole, nor makes one", function()
+    for _, s in ipairs { "{imię}", "{ imię | “friend” }", "{{imię}}", "｛name｝", "﹛name﹜" } do
+      local whole = long .. s
+      assert.equal(whole, (text.optimise(whole)))
+    end
+    local out = text.optimise(rep("It’s “on” its way. ", 12) .. "{imię}" .. rep("𝐇𝐢", 40))
+    assert.truthy(out:find("{imię}", 1, true))
+    assert.truthy(out:find("Hi", 1, true))
+  end)
+
+  it("takes time that grows with the text, whatever is in it", function()
+    for _, piece in ipairs { "{", "}", "·", "1·", "½", " ·", "{’", "\u{A0}‰" } do
+      local spent = {}
+      for i, size in ipairs { 1000, 8000 } do
+        local s, started = rep(piece, size), os.clock()
+        text.optimise(s)
+        spent[i] = os.clock() - started
+      end
+      assert.is_true(spent[2] < 40 * spent[1] + 0.05, piece .. " " .. spent[1] .. " " .. spent[2])
+    end
+  end)
+
   it("leaves letters with accents alone on request", function()
     local s = long .. "Łódź"
     assert.equal(s, (text.optimise(s, { letters = false })))

@@ -33,27 +33,39 @@ describe("the kind of a file", function()
   it("is told by its first bytes, not by its name", function()
     for data, kind in pairs {
       [PNG] = "image/png", [JPEG] = "image/jpeg", [GIF] = "image/gif", ["GIF87a"] = "image/gif", ["Grüße\r\n"] = "text/plain",
-      ["caf\xe9"] = "text/plain",
+      ["\u{FEFF}a\tb"] = "text/plain", [("é"):rep(400)] = "text/plain",
     } do
       local zw, seen = client()
-      local name = kind == "text/plain" and "x.png" or "x.bin"
+      local name = kind == "text/plain" and "x.txt" or "x.bin"
       assert(zw.messages:send_media { to = "2065550123", files = { { data = data, name = name, type = "application/pdf" } } })
       for _, part in ipairs(seen[1].parts) do
         if part.filename then assert.same({ "file1", name, kind }, { part.name, part.filename, part.type }) end
       end
     end
-    for _, data in ipairs { "", "%PDF-1.7\n", "BM\0\0", "PK\3\4", "\0\0\0\x18ftypmp42", "{\\rtf1 x}", "RIFF\0\0\0\0WEBP" } do
-      assert.is_nil(limits.sniff(data), data)
-      local message = complaint({}, { files = { text(1), { data = data, name = "a.png" } } })
-      assert.matches("files%[2%]' is no JPEG, PNG, GIF or plain text", message)
+    for _, data in ipairs { "", "%PDF-1.7\n", "BM\0\0", "PK\3\4", "\0\0\0\x18ftypmp42", "{\\rtf1 x}", "RIFF\0\0\0\0WEBP",
+      "<!DOCTYPE html><title>404 Not Found</title>", "\r\n <HTML>", "\u{FEFF}<?xml version='1.0'?><Error/>", "caf\xe9", "a\27[2J",
+      "a\127", "a\u{85}b", "a\12b", ("x"):rep(600) .. "\xFF", ("x"):rep(600) .. "\0" } do
+      assert.is_nil(limits.sniff(data:sub(1, 512), data), data)
+      for _, name in ipairs { "a.png", "a.txt", "a" } do
+        local message = complaint({}, { files = { text(1), { data = data, name = name } } })
+        assert.matches("files%[2%]' is no JPEG, PNG, GIF or plain text", message)
+      end
     end
+    assert.equal("text/plain", limits.sniff(("x"):rep(511) .. "\xC3")) -- the rest of a large file has not been read
+  end)
+
+  it("is not that of a picture which is called one and holds other bytes", function()
+    for _, name in ipairs { "photo.jpg", "photo.JPEG", "a.b.png", "a.gif" } do
+      assert.matches("is plain text by its content and called %.%w+: that is no picture", complaint({}, { files = { text(5, name) } }))
+    end
+    assert.equal("", complaint({}, { files = { { data = PNG, name = "photo.jpg" } } })) -- a picture, and told which
   end)
 
   it("is not plain text where the name says that it is a document of another kind", function()
     for _, name in ipairs { "a.pdf", "movie.MP4", "table.csv" } do
       assert.matches("files%[1%]' is plain text by its content and called %.%w+: %.txt", complaint({}, { files = { text(5, name) } }))
     end
-    for _, name in ipairs { "a.TXT", "LICENSE", "a.b.txt", "a.gif" } do assert.equal("", complaint({}, { files = { text(5, name) } })) end
+    for _, name in ipairs { "a.TXT", "LICENSE", "a.b.txt" } do assert.equal("", complaint({}, { files = { text(5, name) } })) end
   end)
 
   it("is told of files that come in pieces; these are gathered, within the limit", function()

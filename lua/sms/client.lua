@@ -205,6 +205,7 @@ local function make_state(provider, options, held)
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
+  state.checked = function(name, args) return Operation.prepare(provider.operations[name], args, nil, state.options, true) end
   for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
   add_auth(state, manners.auth(options))
   if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(options)) }) end
@@ -257,7 +258,8 @@ function Client:send(given, options)
   return receipt, second
 end
 
---- Whether this provider could take a message: the checks of `send`, without the network.
+--- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
+--- are not read, for they come once.
 ---@param given table
 ---@return boolean? ok
 ---@return string? problem

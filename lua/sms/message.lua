@@ -12,7 +12,7 @@ local message = {}
 --- The fields of a message, with their types.
 message.fields = abilities.fields
 
---- Whether the provider could take a message; no network.
+--- Whether the provider could take a message: all that `send` looks at before the network.
 ---@param state table
 ---@param given table
 ---@return boolean? ok
@@ -20,8 +20,10 @@ message.fields = abilities.fields
 function message.check(state, given)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, problem end
-  local op, words = state.manners.message.plan(ok, state.options)
-  if not op then return nil, words end
+  local op, args = state.manners.message.plan(ok, state.options)
+  if not op then return nil, args end
+  local request, trouble = state.checked(op, args)
+  if not request then return nil, type(trouble) == "string" and trouble or trouble.message end
   return true
 end
 

@@ -261,9 +261,10 @@ end
 ---@param args table?
 ---@param options table?
 ---@param settings table?  the client's options, where a fact takes an argument from them
+---@param dry boolean?     nothing will be sent: hooks leave files that come in pieces alone
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, once, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data
-function Operation.prepare(op, args, options, settings)
+function Operation.prepare(op, args, options, settings, dry)
   local request
   if options == nil then
     request = seen_through(op, args)
@@ -278,7 +279,7 @@ function Operation.prepare(op, args, options, settings)
     if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
   end
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
-  if op.hook then op.hook { args = wired, options = settings or {}, problems = problems } end
+  if op.hook then op.hook { args = wired, options = settings or {}, problems = problems, dry = dry } end
   if #problems > 0 then return nil, complaint(op, problems) end
   request = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end

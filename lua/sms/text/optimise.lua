@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Makes a text cheaper: swaps characters that force UCS-2 for what reads alike in GSM-7, only when that saves a segment, never
--- inside a link or a span that the caller wants kept, and no more of them than the saving needs.
+-- inside a link, a hole of a template or a span that the caller wants kept, never where a number would become another one, and no
+-- more of them than the saving needs.
 
 local core = require "sms.core"
 local links = require "sms.text.links"
@@ -23,9 +24,10 @@ local function keep_item(spans, text, item)
   end
 end
 
--- The spans that stay as they are, in order.
+-- The spans that stay as they are, in order: links, holes with their names, what the caller names.
 local function kept_spans(text, keep)
   local spans = links(text)
+  for from, to in text:gmatch("(){[^{}]*()}") do spans[#spans + 1] = { from, to } end
   for _, item in ipairs(keep) do
     local problem = keep_item(spans, text, item)
     if problem then return nil, problem end
@@ -34,16 +36,101 @@ local function kept_spans(text, keep)
   return spans
 end
 
+---------------------------------------------------------------- numbers
+
+-- Decimal digits of other styles: full width, mathematical, segmented. Each is the digit that its swap writes.
+local function is_other_digit(code)
+  return code >= 0xFF10 and code <= 0xFF19 or code >= 0x1D7CE and code <= 0x1D7FF or code >= 0x1FBF0 and code <= 0x1FBF9
+end
+
+-- Most bytes that are looked at on a side of a swap: some spaces and a character.
+local REACH = 16
+
+local BLANKS = { " ", "\u{A0}", "\u{2009}", "\u{202F}" }
+
+local function is_blank(char)
+  for _, blank in ipairs(BLANKS) do
+    if char == blank then return true end
+  end
+  return false
+end
+
+-- The characters of a text beside a place, nearest first: the character itself, and the first one behind blanks.
+local function beside(text, at, step)
+  local near
+  for _ = 1, REACH do
+    if at < 1 or at > #text then return near, nil end
+    local from = utf8.offset(text, 0, at)
+    local behind = utf8.offset(text, 2, from)
+    local char = text:sub(from, behind - 1)
+    near = near or char
+    if not is_blank(char) then return near, char end
+    at = step < 0 and from - 1 or behind
+  end
+  return near, nil
+end
+
+local FRACTION_SLASH = "\u{2044}"
+
+-- What a character is to a number beside it: a digit, or a brace, for a hole may become one; another numeral, such as a half, a
+-- superscript or the slash between two; nil for none.
+local function numeral(char, swaps)
+  if not char then return nil end
+  if char:find("^%d$") or char == "{" or char == "}" then return "digit" end
+  local swap = #char > 1 and swaps[char]
+  if char == FRACTION_SLASH then return "other" end
+  if not swap or not swap:find("%d") then return nil end
+  return is_other_digit(utf8.codepoint(char)) and "digit" or "other"
+end
+
+-- Swaps that look like what they stand for, yet not within a number: signs of superscripts, the dagger, the low quotation mark.
+local SIGNS = { [0x207A] = true, [0x207B] = true, [0x208A] = true, [0x208B] = true, [0x2020] = true, [0x201A] = true }
+
+-- Whether the swap of one character makes another number of what stands beside it: `0,5‰`, `3·5`, `x²³`, `1º`. When in doubt it does.
+local function changes_number(text, item, swaps)
+  local swap, code = item.swap, item.code_point
+  if is_other_digit(code) then return false end
+  local left, far_left = beside(text, item.from - 1, -1)
+  local right, far_right = beside(text, item.to + 1, 1)
+  local before, after = numeral(left, swaps), numeral(right, swaps)
+  if swap:find("%d") then
+    if before == "other" or after == "other" then return true end
+    return swap:find("^%d") and numeral(far_left, swaps) ~= nil or swap:find("%d$") and numeral(far_right, swaps) ~= nil
+  end
+  local between = numeral(far_left, swaps) and numeral(far_right, swaps)
+  if swap:find("[.,]") and not swap:find("^%.%.%.$") then return before or after or between end
+  if SIGNS[code] then return before or after end
+  if swap == "" then return before and after end
+  return swap:find("^[oOlI]$") and (before or after)
+end
+
+---------------------------------------------------------------- swaps
+
+-- The swap of each character of a text that has one.
+local function swaps_of(forcing)
+  local swaps = {}
+  for _, item in ipairs(forcing) do
+    if item.swap then swaps[utf8.char(item.code_point)] = item.swap end
+  end
+  return swaps
+end
+
+-- Whether a swap leaves the text's meaning alone: no letter where none may be swapped, no brace, no other number.
+local function harmless(text, item, letters, swaps)
+  if not item.swap or not letters and item.kind == "letter" or item.swap:find("[{}]") then return false end
+  return not changes_number(text, item, swaps)
+end
+
 -- The swaps that may be made, and whether there is one for each character that forces UCS-2.
-local function allowed(forcing, spans, letters)
-  local out, all, at, reach = {}, true, 1, 0
+local function allowed(text, forcing, spans, letters)
+  local out, all, at, reach, swaps = {}, true, 1, 0, swaps_of(forcing)
   for _, item in ipairs(forcing) do
     while spans[at] and spans[at][1] <= (item.to or item.offset) do
       reach = math.max(reach, spans[at][2])
       at = at + 1
     end
     local free = (item.from or item.offset) > reach
-    if item.swap and free and (letters or item.kind ~= "letter") then
+    if free and harmless(text, item, letters, swaps) then
       out[#out + 1] = item
     else
       all = false
@@ -123,7 +210,7 @@ return function(text, given)
   local spans, problem = kept_spans(text, mine.keep or {})
   if not spans then options.refuse(problem) end
   if encoding == "gsm7" or segments == 1 then return text, {}, 0 end
-  local swaps, all = allowed(core.text_forcing(text, counting), spans, mine.letters ~= false)
+  local swaps, all = allowed(text, core.text_forcing(text, counting), spans, mine.letters ~= false)
   local shorter = shortening(text, swaps)
   local best, count = fewest(text, shorter, counting)
   local chosen = shorter

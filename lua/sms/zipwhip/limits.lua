@@ -17,35 +17,50 @@ local SNIFFED = 512
 local SIGNATURES = {
   { "\xFF\xD8\xFF", "image/jpeg" }, { "\x89PNG\r\n\x1A\n", "image/png" }, { "GIF87a", "image/gif" }, { "GIF89a", "image/gif" },
 }
--- Looks like text at its beginning, and is none.
-local DISGUISED = { "%PDF-", "{\\rtf" }
+-- Texts that are documents of another kind by their beginning: PDF, RTF, HTML and XML (a server's page of error, kept as if it were
+-- the picture that was asked for).
+local DISGUISED = { "^%%pdf%-", "^{\\rtf", "^<!doctype", "^<html", "^<%?xml" }
 
---- What a file is, by its first bytes: text is what holds none of the bytes that WHATWG's MIME Sniffing (§3) calls binary.
----@param head string  the first 512 bytes or all there is
----@return string? type  image/jpeg, image/png, image/gif or text/plain; nil: none of these
-function limits.sniff(head)
+-- Whether a text is UTF-8 without control characters (Unicode's Cc) but tab, LF and CR. `cut`: its last character may lack bytes.
+local function is_plain(text, cut)
+  local _, bad = utf8.len(text)
+  if bad and not (cut and bad > #text - 3) then return false end
+  return not text:find("[\0-\8\11\12\14-\31\127]") and not text:find("\xC2[\x80-\x9F]")
+end
+
+--- What a file is, by its bytes.
+---@param head string     the first 512 bytes or all there is
+---@param whole? string   all of it: a text has to be one to its end. Without it a head of 512 bytes may be cut within a character
+---@return string? type   image/jpeg, image/png, image/gif or text/plain; nil: none of these
+function limits.sniff(head, whole)
   for _, signature in ipairs(SIGNATURES) do
     if head:sub(1, #signature[1]) == signature[1] then return signature[2] end
   end
-  for _, start in ipairs(DISGUISED) do
-    if head:sub(1, #start) == start then return nil end
+  local start = head:gsub("^\xEF\xBB\xBF", ""):match("^%s*(.*)"):lower()
+  for _, pattern in ipairs(DISGUISED) do
+    if start:find(pattern) then return nil end
   end
-  if head == "" or head:find("[\0-\8\11\14-\26\28-\31]") then return nil end
+  if head == "" or not is_plain(whole or head, not whole and #head == SNIFFED) then return nil end
   return "text/plain"
 end
 
--- Endings of names that plain text may have beside none: bytes alone can't tell it from a document of another kind.
-local ENDINGS = { txt = true, jpg = true, jpeg = true, png = true, gif = true }
+-- Endings of names: of plain text, and of pictures.
+local TEXTS = { txt = true, text = true }
+local PICTURES = { jpg = true, jpeg = true, jpe = true, jfif = true, png = true, gif = true }
 
--- What is wrong with a file of which this is the beginning; or nil and its type.
-local function problem_of(head, name)
-  local kind = limits.sniff(head)
+local function ending_of(name)
+  return type(name) == "string" and name:match("%.(%w+)$") or nil
+end
+
+-- What is wrong with a file of such bytes; or nil and its type. Bytes alone can't tell plain text from a document of another kind.
+local function problem_of(head, name, whole)
+  local kind, ending = limits.sniff(head, whole), ending_of(name)
   if not kind then return "is no JPEG, PNG, GIF or plain text, by its content" end
-  local ending = kind == "text/plain" and type(name) == "string" and name:match("%.(%w+)$")
-  if ending and not ENDINGS[ending:lower()] then
-    return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)
+  if kind ~= "text/plain" or not ending or TEXTS[ending:lower()] then return nil, kind end
+  if PICTURES[ending:lower()] then
+    return ("is plain text by its content and called .%s: that is no picture"):format(ending)
   end
-  return nil, kind
+  return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)
 end
 
 -- A file that comes in pieces as one with data; no more of it is read than a message may hold. Or nil and what is wrong.
@@ -60,14 +75,15 @@ local function gathered(file, most)
   return { data = table.concat(pieces), name = file.name }
 end
 
--- First bytes and size of a file argument; nil when it can't be read, which the request's builder reports.
-local function look(file)
-  if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data end
-  local handle = type(file.path) == "string" and io.open(file.path, "rb")
+-- First bytes and size of a file argument, and all of its bytes where they are no more than a message may hold; nil when it can't be
+-- read, which the request's builder reports.
+local function look(file, most)
+  if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data, file.data end
+  local handle <close> = type(file.path) == "string" and io.open(file.path, "rb") or nil
   if not handle then return nil end
-  local head, size = handle:read(SNIFFED) or "", handle:seek("end")
-  handle:close()
-  return head, size or 0
+  local whole = handle:read(most + 1) or ""
+  local size = handle:seek("end") or #whole
+  return whole:sub(1, SNIFFED), size, size <= most and whole or nil
 end
 
 --- Refuses a text that is too long.
@@ -82,26 +98,28 @@ function limits.text(call)
 end
 
 --- Gives each file the type that its bytes show; refuses what is none of the four kinds. Files that come in pieces are gathered.
----@param call { args: table, options: table, problems: string[] }
+---@param call { args: table, options: table, problems: string[], dry: boolean? }  `dry`: nothing is sent, so no piece is taken
 ---@return integer bytes of all files
 function limits.types(call)
-  local files, typed, bytes = call.args.files, {}, 0
+  local files, typed, bytes, most = call.args.files, {}, 0, call.options.max_bytes or limits.BYTES
   if not files then return 0 end
   if #files == 0 and #call.problems == 0 then fault(call.problems, "argument 'files'", "is an empty list") end
   local function complain(i, words) fault(call.problems, ("argument 'files[%d]'"):format(i), words) end
   for i, file in ipairs(files) do
     local trouble, kind
     -- Pieces come once: they are left where the call is refused anyhow.
-    if file.chunks and #call.problems == 0 then
-      file, trouble = gathered(file, call.options.max_bytes or limits.BYTES)
+    if file.chunks and #call.problems == 0 and not call.dry then
+      file, trouble = gathered(file, most)
       if trouble then complain(i, trouble) end
     end
-    local head, size = look(file or {})
+    local head, size, whole = look(file or {}, most)
     if head then
-      trouble, kind = problem_of(head, file.name or file.path)
+      trouble, kind = problem_of(head, file.name or file.path, whole)
       if trouble then complain(i, trouble) end
     end
-    typed[i] = file and { path = file.path, data = file.data, name = file.name, type = kind } or {}
+    typed[i] = file and {
+      path = file.path, data = file.data, chunks = file.chunks, size = file.size, name = file.name, type = kind,
+    } or {}
     bytes = bytes + (size or 0)
   end
   call.args.files = typed
