@@ -42,6 +42,32 @@ describe("sms count", function()
     assert.matches("\nnote: LINE FEED, 1 time: a line break, one unit in both encodings\n", out)
   end)
 
+  it("takes CR LF, LF and CR for the end of a line, and a byte order mark for no character", function()
+    local status, out = run("--lines --json", "\u{FEFF}one\rtwo\r\nthree\n\nfive")
+    local value = json.decode(out)
+    local texts = {}
+    for _, entry in ipairs(value.worst) do texts[entry.row] = entry.text end
+    assert.same({ 0, 5, { "one", "two", "three", "", "five" } }, { status, value.rows, texts })
+    for _, ending in ipairs { "", "\n", "\r\n", "\r" } do
+      assert.matches("^GSM%-7, 2 units, 1 segment;", (select(2, run("FILE", "\u{FEFF}ab" .. ending))))
+    end
+    assert.matches("^GSM%-7, 3 units,", (select(2, run("-", "ab\r\r\n"))))
+    assert.matches("^UCS%-2, 3 units,", (select(2, run("-", "a\u{FEFF}b")))) -- in a text it is one
+  end)
+
+  it("prints the fields of JSON in one order", function()
+    local input = ("It’s {x}\t. "):rep(8)
+    for words, expected in pairs {
+      ["--json"] = '^{"encoding":"ucs2","units":%d+,"segments":2,"remaining":%d+,"saves":%d,"parts":%[{"text":".-","ends":%d+},.-%],'
+        .. '"forcing":%[{"character":"’","code_point":8217,"name":"[%u ]+","swap":"\'","kind":"look","offset":3,"count":8},.-%],'
+        .. '"two_septets":%[%],"notes":%[.-%],"torn":%[%],"problems":%[%]}\n$',
+      ["--json --lines"] = '^{"rows":1,"segments":2,"gsm7":0,"ucs2":1,"saves":%d,"worst":%[{"row":1,"text":".-","encoding":"ucs2",'
+        .. '"units":%d+,"segments":2,"saves":%d}%],"bad":%[%]}\n$',
+    } do
+      assert.matches(expected, (select(2, run(words, input))))
+    end
+  end)
+
   it("shows what costs", function()
     local _, out = run("-", ("It’s on its way. "):rep(6) .. "😀")
     assert.matches("forces UCS%-2:\n  ’  U%+2019 RIGHT SINGLE QUOTATION MARK, 6 times, first at byte 3: write '\n", out)
@@ -108,6 +134,11 @@ describe("sms count", function()
     assert.same({ 1, "", "sms: invalid UTF-8 at byte 3\n" }, { status, out, err })
     status, out, err = run("nowhere/at/all")
     assert.same({ 1, "", "sms: nowhere/at/all: No such file or directory\n" }, { status, out, err })
+    for _, words in ipairs { "Hello", "'Hello world'", "'Hello/world or so'", "missing.txt" } do
+      status, out, err = run(words)
+      assert.same({ 1, "" }, { status, out })
+      assert.matches("^sms: .*: No such file or directory; the argument is a file's name, a text comes on standard input: .*\n$", err)
+    end
     for words, expected in pairs {
       ["--reference 9"] = "'9' is neither 8 nor 16", ["--language turkih"] = "did you mean 'turkish'%?",
       ["--provider nobody"] = "'nobody' is not a provider; there is ", ["--jsn"] = "unknown option '%-%-jsn'",

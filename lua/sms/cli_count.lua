@@ -189,8 +189,38 @@ local function as_json(analysis, saving, problems)
   return out
 end
 
+-- The fields of each object that is printed, in their order.
+local ORDER = {
+  "rows", "row", "text", "encoding", "units", "segments", "remaining", "gsm7", "ucs2", "saves", "locking", "single", "plain", "parts",
+  "forcing", "two_septets", "notes", "torn", "problems", "worst", "bad", "ends", "message", "character", "code_point", "name", "swap",
+  "kind", "offset", "count", "note",
+}
+
+local place_of = {}
+for i, name in ipairs(ORDER) do place_of[name] = i end
+
+local function by_place(a, b)
+  local left, right = place_of[a] or #ORDER + 1, place_of[b] or #ORDER + 1
+  return left < right or left == right and a < b
+end
+
+-- JSON with the fields of its objects in a fixed order.
+local function ordered(value)
+  if type(value) ~= "table" then return assert(json.encode(value)) end
+  local out = {}
+  if getmetatable(value) or value[1] ~= nil then
+    for i, item in ipairs(value) do out[i] = ordered(item) end
+    return "[" .. table.concat(out, ",") .. "]"
+  end
+  local names = {}
+  for name in pairs(value) do names[#names + 1] = name end
+  table.sort(names, by_place)
+  for i, name in ipairs(names) do out[i] = ordered(name) .. ":" .. ordered(value[name]) end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
 local function print_json(value)
-  say(assert(json.encode(value)))
+  say(ordered(value))
 end
 
 local function run_text(content, options, wishes)
@@ -204,8 +234,16 @@ end
 
 ---------------------------------------------------------------- many lines
 
+-- The lines of a text; each ends with CR LF, LF or CR, the last one perhaps with none.
 local function lines_of(content)
-  return content:gmatch("([^\r\n]*)\r?\n")
+  local at = 1
+  return function()
+    if at > #content then return nil end
+    local from, ending = at, content:find("[\r\n]", at)
+    at = (ending or #content) + 1
+    if ending and content:sub(ending, at) == "\r\n" then at = at + 1 end
+    return content:sub(from, (ending or 0) - 1)
+  end
 end
 
 local function print_cost(cost)
@@ -220,7 +258,7 @@ end
 
 local function run_lines(content, options, wishes)
   wishes.optimise, wishes.top = true, WORST_LINES
-  local cost = text.cost(lines_of(content .. (content == "" and "" or "\n")), wishes)
+  local cost = text.cost(lines_of(content), wishes)
   if options.json then
     local worst = json.array {}
     for i, entry in ipairs(cost) do worst[i] = entry end
@@ -234,10 +272,16 @@ end
 
 ---------------------------------------------------------------- the command
 
+-- Behind the message about a file that isn't there, where its name reads like a text.
+local function hint(path)
+  if path:find("/", 1, true) and not path:find("%s") then return "" end
+  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count"
+end
+
 local function read(path)
   local file, message = io.stdin, nil
   if path ~= "-" then file, message = io.open(path, "rb") end
-  if not file then return nil, message end
+  if not file then return nil, message .. hint(path) end
   local content
   content, message = file:read("a")
   if path ~= "-" then file:close() end
@@ -245,7 +289,9 @@ local function read(path)
   return nil, (path == "-" and "standard input" or path) .. ": " .. message
 end
 
---- Runs the command. The line end that closes a file is not a part of its text.
+local BYTE_ORDER_MARK = "^\xEF\xBB\xBF"
+
+--- Runs the command. Neither a byte order mark nor the line end that closes a file is a part of its text.
 ---@param options table  as argparse gives them
 ---@return integer status  0; 1 when the text can't be counted or the provider would not take it
 function count.run(options)
@@ -253,7 +299,8 @@ function count.run(options)
   local ok
   broken = nil
   if content then
-    content = content:gsub("\r?\n$", "")
+    content = content:gsub(BYTE_ORDER_MARK, "")
+    if not options.lines then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
     local wishes = { reference = options.reference, graphemes = options.graphemes, language = options.language }
     ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
   end

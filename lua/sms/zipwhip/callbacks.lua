@@ -21,9 +21,15 @@ local function truth(value)
   return value == true or value == "true" or value == 1 or value == "1"
 end
 
+-- A plus that was not escaped in a form arrives as a blank.
+local function number_of(value)
+  local text = text_of(value)
+  return text and (text:gsub("^ +%f[%d]", "+"))
+end
+
 -- The number within "ptn:/+12065550100".
 local function number_in(address)
-  return type(address) == "string" and address:match("^ptn:/(.+)$") or nil
+  return type(address) == "string" and number_of(address:match("^ptn:/(.+)$")) or nil
 end
 
 local function time_of(...)
@@ -66,8 +72,8 @@ local function message_event(payload, name)
   local peer = number_in(payload.address)
   local event = {
     type = TYPES[name], id = text_of(payload.id), text = text_of(payload.body), raw = payload,
-    from = text_of(payload.finalSource) or (inbound and peer or nil),
-    to = text_of(payload.finalDestination) or (not inbound and peer or nil),
+    from = number_of(payload.finalSource) or (inbound and peer or nil),
+    to = number_of(payload.finalDestination) or (not inbound and peer or nil),
   }
   if event.type == "inbound" and not inbound and payload.messageType ~= nil then event.type = "delivery" end
   if event.type == "delivery" then
@@ -85,7 +91,7 @@ end
 local function optout_event(payload)
   return {
     type = "optout", raw = payload, time = time_of(payload.dateCreated),
-    from = text_of(payload.finalSource) or text_of(payload.mobileNumber) or number_in(payload.address),
+    from = number_of(payload.finalSource) or number_of(payload.mobileNumber) or number_in(payload.address),
   }
 end
 
