@@ -7,6 +7,7 @@ local core = require "sms.core"
 local dates = require "sms.dates"
 local naming = require "sms.naming"
 local plain = require "sms.plain"
+local scalar = require "sms.scalar"
 local template = require "sms.text.template"
 local Type = require "sms.type"
 
@@ -30,10 +31,10 @@ local OURS = { empty = true, max_segments = true, template = true, vars = true }
 local converters, names = {}, {} -- a converter for each name, both in the names' order
 local nodes = {} -- parsed types by name
 
--- Adds what is wrong with a field; `problems.field` is the first such field.
-local function add(problems, field, words)
+-- Adds a sentence about the data of a field, as `scalar.fault` does.
+local function fault(problems, field, words)
   problems[#problems + 1] = words
-  problems.field = problems.field or field
+  problems.faults, problems.field = (problems.faults or 0) + 1, problems.field or field
 end
 
 local WANTED_TIME = "'at' must be seconds since 1970 (os.time()) or RFC 3339 text with an offset, such as "
@@ -46,11 +47,10 @@ local function convert_time(value, _, problems)
   elseif type(value) == "string" then
     local seconds = dates.from_iso(value)
     if seconds then return seconds end
-    local why = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$") and "it has no offset" or nil
-    problems[#problems + 1] = WANTED_TIME .. (", got '%s'%s"):format(naming.shown(value), why and ": " .. why or "")
-    return nil
+    local is_local = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$")
+    return fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got other text"))
   end
-  problems[#problems + 1] = WANTED_TIME .. ", got " .. (math.type(value) and tostring(value) or "a " .. type(value))
+  problems[#problems + 1] = WANTED_TIME .. ", got " .. (math.type(value) and tostring(value) or scalar.article(value))
 end
 
 -- Fields that are read in a way of their own.
@@ -82,21 +82,21 @@ local function check_limits(name, value, limits, problems)
   local size = MEASURES[limits.unit or "value"](value)
   if limits.max and size > limits.max or limits.min and size < limits.min then
     local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
-    problems[#problems + 1] = ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any")
+    fault(problems, name, ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any"))
   end
   for i, allowed in ipairs(limits.values or {}) do
     if allowed == value then return end
     if i == #limits.values then
-      problems[#problems + 1] = ("'%s' must be one of %s"):format(name, table.concat(limits.values, ", "))
+      fault(problems, name, ("'%s' must be one of %s"):format(name, table.concat(limits.values, ", ")))
     end
   end
 end
 
 local function check_recipients(to, limits, problems)
   if type(to) ~= "table" then return end
-  if #to == 0 then problems[#problems + 1] = "'to' is an empty list" end
+  if #to == 0 then fault(problems, "to", "'to' is an empty list") end
   if #to > limits.max then
-    problems[#problems + 1] = ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max)
+    fault(problems, "to", ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max))
   end
 end
 
@@ -108,7 +108,7 @@ local function check_time(at, limits, problems)
     local is_thousandfold = at > limits.max and at / 1000 <= limits.max
     if is_thousandfold then problems[#problems] = problems[#problems] .. "; seconds are meant, not milliseconds" end
   elseif at < os.time() then
-    problems[#problems + 1] = ("'at' is in the past: %s"):format(dates.iso(at))
+    fault(problems, "at", ("'at' is in the past: %s"):format(dates.iso(at)))
   end
 end
 
@@ -155,16 +155,16 @@ local function check_text(given, problems)
   local segments, words = text_sendable(text)
   given.segments = segments
   if not segments then
-    add(problems, "text", (words:find("^invalid") and "'text': " or "'text' ") .. words)
+    fault(problems, "text", (words:find("^invalid") and "'text': " or "'text' ") .. words)
   elseif math.type(most) == "integer" and most > 0 and segments > most then
-    add(problems, "text", ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most))
+    fault(problems, "text", ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most))
   end
 end
 
 local function check_names(given, problems)
   for key in pairs(given) do
     if not abilities.fields[key] then
-      add(problems, naming.shown(key), naming.unknown("field", key, names))
+      problems[#problems + 1] = naming.unknown("field", key, names)
     end
   end
 end
@@ -206,14 +206,13 @@ local function check(state, given, problems)
       if READERS[name] then value, given[name] = converted, converted end
       local ability = capabilities[name]
       if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
-      if #problems > before then problems.field = problems.field or name end
     elseif not field.optional or state.required[name] then
-      add(problems, name, ("'%s' is missing"):format(name))
+      problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
   end
   check_names(given, problems)
   check_text(given, problems)
-  if given.text == nil and not (given.media and capabilities.media) then add(problems, "text", "'text' is missing") end
+  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
 ---------------------------------------------------------------- plain messages
@@ -260,26 +259,28 @@ end
 local function fill(state, out, problems)
   if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
   local parsed, words = template.parse(out.text)
-  if not parsed then return add(problems, "text", "'text' " .. words) end
+  if not parsed then return fault(problems, "text", "'text' " .. words) end
   local vars, token, tokens = type(out.vars) == "table" and out.vars or {}, state.manners.message.token, false
   local pieces, missing = template.fill(parsed, vars, out.empty == "allow", token and function(name)
     local text, problem = token(name)
     tokens = tokens or text ~= nil
     return text, problem
   end)
-  if not pieces then return add(problems, "vars", missing .. (out.vars == nil and ": the message has no 'vars'" or "")) end
+  if not pieces then return fault(problems, "vars", missing .. (out.vars == nil and ": the message has no 'vars'" or "")) end
   out.text = table.concat(pieces)
   return { parsed = parsed, pieces = pieces, tokens = tokens }
 end
 
 --- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it; where
 --- its text was a template, `filled` has what that was: `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are
---- left to the provider. Or nil, every problem in one sentence, and the field of the first.
+--- left to the provider. Or nil, every problem in one sentence, the field of the first fault of the data, and whether the script is to
+--- blame for some of it.
 ---@param state table
 ---@param given table
 ---@return table? message
 ---@return string? problem
 ---@return string? field
+---@return boolean? mistaken  see `scalar.mistaken`
 function abilities.ready(state, given)
   local copy = plain_copy(state, given)
   if copy then return copy end
@@ -290,7 +291,7 @@ function abilities.ready(state, given)
     filled = fill(state, out, problems)
   end
   check(state, out, problems)
-  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field end
+  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end
   out.filled = filled
   if filled and filled.tokens then out.segments = nil end
   return out

@@ -51,7 +51,8 @@ local function add_brace(out, text, at, walk)
   if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d."):format(at) .. BRACES end
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
-    return nil, ("has a hole that is not closed at byte %d: '%s'."):format(at, naming.shown(text:sub(at, at + 20))) .. BRACES
+    local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
+    return nil, ("has a hole that is not closed at byte %d: '{%s'."):format(at, naming.shown(name)) .. BRACES
   end
   walk.opened = nil
   local problem = add_hole(out, text, at, to)
