@@ -114,6 +114,35 @@ describe("webhook of messagewhiz:", function()
     assert.is_false(holds(event.raw, "rejected_count", 0))
   end)
 
+  it("W1 to W4: what the reports hold beside the state are fields of the event", function()
+    for _, event in ipairs(events_of(BROADCASTS)) do assert.same({ 11.8 }, { event.price, event.pduDLR, event.failed_parts }) end
+    local tiny = events_of(TINY_SINGLES)[1]
+    assert.same({ 1.8, { sent_count = 2, delivered_count = 1 } }, { tiny.price, tiny.pduDLR })
+    local single = events_of(FAST_SINGLE)[1]
+    assert.same({ 2, "SVV7oRyvMLX1OIzLwta2p", 1 }, { single.price, single.parts[1].pdu_id, #single.parts })
+    assert.is_nil(single.failed_parts)
+    local click = events_of(LINK_CLICK)[1]
+    assert.same({ "hkzt.me/ZPFuT5", true }, { click.link_id, click.unique_click })
+    assert.is_false(events_of((LINK_CLICK:gsub("true", "false")))[1].unique_click)
+    assert.is_nil(events_of((LINK_CLICK:gsub("true", '"maybe"')))[1].unique_click)
+  end)
+
+  it("W2, W3: a part that failed makes the message one that was not delivered", function()
+    for word, state in pairs { UNDELIV = "undelivered", EXPIRED = "expired", REJECTD = "rejected" } do
+      local body = FAST_SINGLE:gsub('(%{ "pdu_id".-)"DELIVRD" %}', '%1"DELIVRD" }, %1"' .. word .. '" }, %1"' .. word .. '" }')
+      local event = events_of(body)[1]
+      assert.same({ state, 2, 3, "DELIVRD", true }, { event.status, event.failed_parts, #event.parts, event.provider_status, event.final })
+      body = TINY_SINGLES:gsub('"delivered_count": 1', '"delivered_count": 1, "' .. state .. '_count": "1"')
+      event = events_of(body)[1]
+      assert.same({ state, 1 }, { event.status, event.failed_parts })
+    end
+    local failed = events_of((FAST_SINGLE:gsub('"state": 2', '"state": 3'):gsub("DELIVRD", "UNDELIV")))[1]
+    assert.same({ "expired", 1 }, { failed.status, failed.failed_parts }) -- the message's own failure stays
+    -- Of several reports nobody can say whose parts are counted.
+    local events = events_of((BROADCASTS:gsub('"custom_parameter"', '"pduDLR":{"expired_count":1},%0')))
+    for _, event in ipairs(events) do assert.same({ "delivered" }, { event.status, event.failed_parts }) end
+  end)
+
   it("W1, W2: the six values of task_state", function()
     local states = {
       [0] = { "sent", false }, [2] = { "delivered", true }, [3] = { "expired", true }, [5] = { "undelivered", true },

@@ -92,6 +92,13 @@ describe("a webhook of zipwhip", function()
       query = "id=1300000000000000001&messageType=MO&body=Hello&address=ptn%3A%2F2065550100&statusCode=4&event=receive" })
     assert.same({ "inbound", "1300000000000000001", "2065550100", "Hello" },
       { events[1].type, events[1].id, events[1].from, events[1].text })
+    -- A plus that nobody escaped is a blank in a form; in front of digits it is a plus again.
+    events = assert(client:webhook { method = "POST", headers = {}, query = "event=receive",
+      body = "id=1&messageType=MO&body=1 + 1&address=ptn:/+12065550100&finalSource=+12065550100&finalDestination=+12065550101" })
+    assert.same({ "+12065550100", "+12065550101", "1   1" }, { events[1].from, events[1].to, events[1].text })
+    local optout = "event=change&address=ptn:/+12065550100&keyword=STOP"
+    events = assert(client:webhook { method = "GET", headers = {}, query = optout, body = "" })
+    assert.same({ "optout", "+12065550100" }, { events[1].type, events[1].from })
     assert.equal(1441126800, event(message { dateCreated = '"2015-09-01T10:00:00-07:00"' }).time)
     assert.is_nil(event(message { dateCreated = '"Jan 26, 2012 3:45:36 PM"' }).time)
   end)

@@ -40,7 +40,8 @@ end
 
 describe("a reply", function()
   local EVENT = {
-    provider = "zoomconnect", type = "inbound", id = "124567", reference = "custom", from = "+27725551234", text = "REPLY",
+    provider = "zoomconnect", type = "inbound", id = "124567", reference = "custom", campaign = "shoe campaign",
+    from = "+27725551234", text = "REPLY",
     replied_to = "121212", time = 1398711300,
   }
 

@@ -59,6 +59,49 @@ local function unknown_event(payload)
   return { type = "unknown", raw = payload }
 end
 
+---------------------------------------------------------------- parts
+
+-- States of a part that failed. A handset shows a text of several parts only when it has them all.
+local FAILURES = { "undelivered", "rejected", "expired" }
+local FAILED = { undelivered = true, rejected = true, expired = true }
+
+-- Most parts that a text has (TS 23.040 §9.2.3.24.1): more are not looked at.
+local MOST_PARTS = 255
+
+-- How many parts of `parts` failed, and the state of the first.
+local function failed_parts(parts)
+  local count, first = 0, nil
+  for i = 1, math.min(#parts, MOST_PARTS) do
+    local part = parts[i]
+    local state = type(part) == "table" and state_of(nil, part.status)
+    if FAILED[state] then count, first = count + 1, first or state end
+  end
+  return count, first
+end
+
+-- The same of the counts of a report, `pduDLR`.
+local function failed_counts(counts)
+  local count, first = 0, nil
+  for _, state in ipairs(FAILURES) do
+    local more = tointeger(tonumber(counts[state .. "_count"])) or 0
+    if more > 0 then count, first = count + more, first or state end
+  end
+  return count, first
+end
+
+-- A text with a part that failed was not delivered, whatever is said of the whole.
+local function add_failed(event, count, state)
+  if count == 0 then return end
+  event.failed_parts = count
+  if not FAILED[event.status] then event.status = state end
+end
+
+-- A price is handed on as it came, in no currency that anybody names.
+local function price_of(value)
+  local kind = type(value)
+  return (kind == "number" or kind == "string") and value or nil
+end
+
 -- The names of what a post says once for all its rows; bounded, because each row's event gets a copy.
 local function shared_names(payload)
   local names = { "custom_parameter", "pduDLR" }
@@ -78,10 +121,18 @@ local function report_event(row, reference, payload, shared)
   end
   local status, final, provider_status = state_of(row.task_state)
   local updated = row.updated
-  return { -- in a table of nine fields there is room for provider and key, which come later
+  return { -- in a table of ten fields there is room for provider, key and the counts of parts, which come later
     type = "delivery", id = text_of(row.broadcast_id), reference = reference, to = text_of(row.recipient), status = status,
-    final = final, time = updated and from_milliseconds(updated) or nil, provider_status = provider_status, raw = row,
+    final = final, time = updated and from_milliseconds(updated) or nil, provider_status = provider_status, price = price_of(row.price),
+    raw = row,
   }
+end
+
+-- `pduDLR` counts the parts of a single; of several reports nobody can say whose parts they are.
+local function add_counts(event, counts)
+  if type(counts) ~= "table" or event.type ~= "delivery" then return end
+  event.pduDLR = counts
+  add_failed(event, failed_counts(counts))
 end
 
 local function time_of(text)
@@ -90,15 +141,23 @@ end
 
 local function single_event(payload)
   local status, final, provider_status = state_of(payload.state, payload.status)
-  return {
+  local parts = type(payload.parts) == "table" and payload.parts or nil
+  local event = {
     type = "delivery", id = text_of(payload.message_id), reference = text_of(payload.client_ref), from = text_of(payload.sender),
     to = text_of(payload.recipient), text = text_of(payload.content), status = status, final = final,
-    time = time_of(payload.timestamp), provider_status = provider_status, raw = payload,
+    time = time_of(payload.timestamp), provider_status = provider_status, parts = parts, price = price_of(payload.price), raw = payload,
   }
+  if parts then add_failed(event, failed_parts(parts)) end
+  return event
 end
 
 local function click_event(payload)
-  return { type = "click", id = text_of(payload.message_id), time = time_of(payload.time), raw = payload }
+  local unique = payload.unique_click
+  if type(unique) ~= "boolean" then unique = nil end
+  return {
+    type = "click", id = text_of(payload.message_id), link_id = text_of(payload.link_id), time = time_of(payload.time),
+    unique_click = unique, raw = payload,
+  }
 end
 
 -- Whether the keys come as 1 to n: a list without nulls.
@@ -143,12 +202,15 @@ local function add_events(events, payload)
   end
   local shared, reference, last = shared_names(payload), text_of(payload.custom_parameter), #events
   for i = 1, #rows do events[last + i] = report_event(rows[i], reference, payload, shared) end
+  if #rows == 1 then add_counts(events[last + 1], payload.pduDLR) end
   return true
 end
 
 --- Turns a decoded post into events. One object may hold several; a list of objects is taken too.
 ---@param payload any  decoded JSON
----@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw }`
+---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, price, parts, pduDLR,
+---  failed_parts, link_id, unique_click, raw }`; `parts` and `pduDLR` as they came, `failed_parts`: how many of them failed, with which
+---  the status is that of a part
 ---@return string? message
 --- Source: "DLR to webhook", "Fast Single".
 function callbacks.events(payload)

@@ -3,7 +3,6 @@
 -- `{{` and `}}` stand for a brace. Any other brace is a mistake: nothing with a hole in it is ever sent as it stands.
 
 local core = require "sms.core"
-local naming = require "sms.naming"
 
 local template = {}
 
@@ -26,6 +25,14 @@ local function trimmed(text)
   return from and text:match(".*%S", from) or ""
 end
 
+-- Most bytes of a name that a message repeats: what stands between braces may be any part of somebody's text.
+local MOST_SHOWN = 40
+
+local function shown(name)
+  local start = name:sub(1, MOST_SHOWN):match("^[%w_. \x80-\xFF:-]*")
+  return start == name and name or start .. "..."
+end
+
 -- Adds the hole that opens at `from` and closes at `to`; or why it is none.
 local function add_hole(out, text, from, to)
   local name, fallback = text:sub(from + 1, to - 1), nil
@@ -34,7 +41,7 @@ local function add_hole(out, text, from, to)
   name = trimmed(name)
   if name == "" then return ("has a hole without a name at byte %d."):format(from) .. BRACES end
   if fallback and fallback:find("^default%s*[:(]") then
-    return ("has '|default' in the hole '%s'; write the fallback itself, as in {name|there}"):format(naming.shown(name))
+    return ("has '|default' in the hole '%s'; write the fallback itself, as in {name|there}"):format(shown(name))
   end
   out[#out + 1] = { name = name, fallback = fallback, source = text:sub(from, to) }
 end
@@ -52,7 +59,7 @@ local function add_brace(out, text, at, walk)
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
     local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
-    return nil, ("has a hole that is not closed at byte %d: '{%s'."):format(at, naming.shown(name)) .. BRACES
+    return nil, ("has a hole that is not closed at byte %d: '{%s'."):format(at, shown(name)) .. BRACES
   end
   walk.opened = nil
   local problem = add_hole(out, text, at, to)
@@ -133,7 +140,7 @@ local function mistaken(parsed, values)
   end
   for _, name in ipairs(parsed.doubled) do
     if not holes[name] and value_of(values, name) ~= nil then
-      name = naming.shown(name)
+      name = shown(name)
       return ("variable '%s' stands in {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
     end
   end
@@ -155,7 +162,7 @@ function template.fill(parsed, values, may_be_empty, own)
     if type(piece) == "table" then
       local text, problem = filled(piece, values, may_be_empty, own)
       if problem and not seen[piece.name] then
-        problems[#problems + 1], seen[piece.name] = ("variable '%s' %s"):format(naming.shown(piece.name), problem), true
+        problems[#problems + 1], seen[piece.name] = ("variable '%s' %s"):format(shown(piece.name), problem), true
         if #problems == MOST_PROBLEMS then break end
       end
       piece = text or ""

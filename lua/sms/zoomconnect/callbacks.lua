@@ -33,15 +33,15 @@ local function report_event(payload, utc_offset)
   local id, word = text_of(payload.messageId), text_of(payload.status)
   local row = core.status("zoomconnect", "delivery", word)
   return {
-    type = "delivery", key = key_of(id, word), id = id, reference = text_of(payload.dataField), status = row.state,
-    final = row.final, provider_status = word, time = time_of(payload["nonce-date"], utc_offset), raw = payload,
+    type = "delivery", key = key_of(id, word), id = id, reference = text_of(payload.dataField),
+    campaign = text_of(payload.campaign), status = row.state, final = row.final, provider_status = word, time = time_of(payload["nonce-date"], utc_offset), raw = payload,
   }
 end
 
 local function reply_event(payload, utc_offset)
   local id = text_of(payload.messageId)
   return {
-    type = "inbound", id = id, reference = text_of(payload.dataField),
+    type = "inbound", id = id, reference = text_of(payload.dataField), campaign = text_of(payload.campaign),
     from = number_of(payload.from), to = number_of(payload.to), text = text_of(payload.message),
     replied_to = text_of(payload.repliedToMessageId), time = time_of(payload.date, utc_offset), raw = payload,
   }
@@ -56,7 +56,7 @@ end
 --- Turns a decoded post into events: always one.
 ---@param payload any          a table of fields
 ---@param utc_offset? integer  minutes east of UTC of the provider's dates (default: `dates.UTC_OFFSET`)
----@return table[]? events `{ type, key?, id, reference, from, to, text, status, final, time, provider_status, replied_to, raw }`
+---@return table[]? events `{ type, key?, id, reference, campaign, from, to, text, status, final, time, provider_status, replied_to, raw }`
 ---@return string? message
 --- Source: "Receiving a reply", "Receiving a delivery report"; `to`, `nonce-date` and JSON bodies from public captures.
 function callbacks.events(payload, utc_offset)
