@@ -192,6 +192,13 @@ local FACE = [[
 ---@field final? boolean
 ---@field time? number  seconds since 1970
 ---@field provider_status? string|integer
+---@field campaign? string  as the message had it
+---@field price? number|string  as the provider writes it, in a currency that no document names
+---@field parts? table[]  of a text, as the provider tells them
+---@field pduDLR? table  counts of parts by state, as MessageWhiz tells them
+---@field failed_parts? integer  how many parts failed; `status` is then that of a part
+---@field link_id? string  of a click
+---@field unique_click? boolean  of a click
 ---@field raw table
 
 ---What came with a result.

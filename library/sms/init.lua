@@ -46,7 +46,8 @@ function Client:webhook(request) end
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:send(given, options) end
 
---- Whether this provider could take a message: the checks of `send`, without the network.
+--- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
+--- are not read, for they come once.
 ---@param given table
 ---@return boolean? ok
 ---@return string? problem
@@ -100,6 +101,13 @@ function Client:webhook_answer(ok) end
 ---@field final? boolean
 ---@field time? number  seconds since 1970
 ---@field provider_status? string|integer
+---@field campaign? string  as the message had it
+---@field price? number|string  as the provider writes it, in a currency that no document names
+---@field parts? table[]  of a text, as the provider tells them
+---@field pduDLR? table  counts of parts by state, as MessageWhiz tells them
+---@field failed_parts? integer  how many parts failed; `status` is then that of a part
+---@field link_id? string  of a click
+---@field unique_click? boolean  of a click
 ---@field raw table
 
 ---What came with a result.
