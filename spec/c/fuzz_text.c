@@ -47,6 +47,14 @@ static void forcing(const char *text, size_t len, const struct sms_alphabet *a, 
   EXPECT((n > 0) == (cost->encoding == SMS_UCS2));
 }
 
+static void sendable(const char *text, size_t len) {
+  size_t at = 0;
+  int braces;
+  enum sms_sendable result = sms_text_sendable(text, len, &at, &braces);
+  EXPECT(result != SMS_CONTROL || at < len);
+  EXPECT((result == SMS_BLANK) <= sms_text_is_blank(text, len));
+}
+
 static void exercise(const char *text, size_t len, struct sms_rules r, int language) {
   struct sms_alphabet a;
   struct sms_cost cost;
@@ -58,6 +66,7 @@ static void exercise(const char *text, size_t len, struct sms_rules r, int langu
   parts(text, len, &r, &a, &cost);
   clusters(text, len);
   forcing(text, len, &a, &cost);
+  sendable(text, len);
   if (r.locking || r.single) return;
   sms_text_choose(text, len, language, &r, &a, &cost);
   parts(text, len, &r, &a, &cost);

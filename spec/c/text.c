@@ -130,6 +130,23 @@ static int forcing_is_right(const char *t, size_t len, const struct sms_alphabet
   return at == len;
 }
 
+/* One character after the other, against the fast way. The text is UTF-8. */
+static int sendable_is_right(const char *t, size_t len) {
+  size_t at = 0, where = len;
+  int braces, seen = 0, visible = 0;
+  enum sms_sendable result = sms_text_sendable(t, len, &where, &braces);
+  while (at < len) {
+    uint32_t code;
+    size_t size = sms_utf8_known((const unsigned char *)t + at, &code);
+    if ((code < 32 && code != '\n' && code != '\r') || (code >= 0x7F && code < 0xA0))
+      return result == SMS_CONTROL && where == at;
+    seen |= code == '{' || code == '}';
+    visible |= code > ' ' && code != 0x200D;
+    at += size;
+  }
+  return visible ? result == SMS_SENDABLE && braces == seen : result == SMS_BLANK && sms_text_is_blank(t, len);
+}
+
 static void test_text(const char *t, size_t len, const struct sms_rules *r, const struct sms_alphabet *a) {
   struct sms_cost c;
   struct sms_rules chosen = *r;
@@ -141,6 +158,7 @@ static void test_text(const char *t, size_t len, const struct sms_rules *r, cons
   CHECK(parts_are_right(t, len, r, a));
   CHECK(clusters_are_right(t, len));
   CHECK(forcing_is_right(t, len, a));
+  CHECK(sendable_is_right(t, len));
   if (r->locking || r->single) return;
   sms_text_choose(t, len, 0, &chosen, &own, &c);
   CHECK(parts_are_right(t, len, &chosen, &own));
@@ -171,6 +189,11 @@ static size_t random_text(char *text, size_t max, int broken) {
                                        "\xE1\x84\x80\xE1\x85\xA1",
                                        "\xC4\x9F",
                                        "\xCC\x81",
+                                       " ",
+                                       "\n",
+                                       "\xC2\x9F",
+                                       "\x7F",
+                                       "}",
                                        "\x80",
                                        "\xE2\x82",
                                        "\xF0\x9F",
@@ -220,6 +243,27 @@ static void test_alphabets(void) {
   }
 }
 
+/* What shows nothing, by itself; and what begins with the same bytes and does. */
+static void test_blank(void) {
+  static const char *const unseen[] = {"",
+                                       " ",
+                                       "\r\n",
+                                       "\xC2\xA0",
+                                       "\xC2\xAD",
+                                       "\xE2\x80\x8B",
+                                       "\xE3\x80\x80",
+                                       "\xE3\x85\xA4",
+                                       "\xEF\xBB\xBF",
+                                       "\xF3\xA0\x84\x80"};
+  static const char *const visible[] = {
+      "a", ".", "\xC2\xA1", "\xC3\xA0", "\xE2\x80\x90", "\xE3\x80\x81", "\xEF\xBC\x81", "\xF0\x9F\x98\x80"};
+  size_t i;
+  for (i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
+    CHECK(sms_text_is_blank(put(unseen[i], strlen(unseen[i])), strlen(unseen[i])));
+  for (i = 0; i < sizeof visible / sizeof visible[0]; i++)
+    CHECK(!sms_text_is_blank(put(visible[i], strlen(visible[i])), strlen(visible[i])));
+}
+
 static void test_languages(void) {
   CHECK(sms_language_place(put("turkish", 7), 7) == 1);
   CHECK(sms_language_place(put("ur", 2), 2) == 13);
@@ -250,6 +294,7 @@ int main(void) {
   test_utf8();
   test_alphabets();
   test_languages();
+  test_blank();
   test_names();
   test_random();
   printf("%d checks, %d failed\n", checks, failures);

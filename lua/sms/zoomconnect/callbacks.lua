@@ -33,8 +33,8 @@ local function report_event(payload, utc_offset)
   local id, word = text_of(payload.messageId), text_of(payload.status)
   local row = core.status("zoomconnect", "delivery", word)
   return {
-    type = "delivery", key = key_of(id, word), id = id, reference = text_of(payload.dataField),
-    campaign = text_of(payload.campaign), status = row.state, final = row.final, provider_status = word, time = time_of(payload["nonce-date"], utc_offset), raw = payload,
+    type = "delivery", key = key_of(id, word), id = id, reference = text_of(payload.dataField), campaign = text_of(payload.campaign),
+    status = row.state, final = row.final, provider_status = word, time = time_of(payload["nonce-date"], utc_offset), raw = payload,
   }
 end
 
