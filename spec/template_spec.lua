@@ -56,7 +56,7 @@ end
 
 local VARS = {
   name = "Ada", ["first name"] = "Ada", ["imię"] = "Ada", ["first-name"] = "Ada", user = { name = "Ada", address = { city = "Graz" } },
-  "eins", "zwei", code = 7, none = "", blank = " \u{A0}", ["a.b"] = "dotted",
+  "eins", "zwei", items = { { id = 5 }, "two" }, code = 7, none = "", blank = " \u{A0}", ["a.b"] = "dotted",
 }
 
 describe("a hole", function()
@@ -64,7 +64,8 @@ describe("a hole", function()
     for text, expected in pairs {
       ["Hi {name}"] = "Hi Ada", ["{ name }!"] = "Ada!", ["{first name}"] = "Ada", ["{imię}"] = "Ada", ["{first-name}"] = "Ada",
       ["{1}{2}"] = "einszwei",
-      ["{user.name} {user.address.city}"] = "Ada Graz", ["{a.b}"] = "dotted", ["{name}{name}{code}"] = "AdaAda7",
+      ["{user.name} {user.address.city}"] = "Ada Graz",
+      ["{items.2} {items.1.id}"] = "two 5", ["{a.b}"] = "dotted", ["{name}{name}{code}"] = "AdaAda7",
       ["{name}\n{code}"] = "Ada\n7",
       ["{{{name}}}"] = "{Ada}",
     } do

@@ -83,8 +83,14 @@ local function numeral(char, swaps)
   return is_other_digit(utf8.codepoint(char)) and "digit" or "other"
 end
 
--- Swaps that look like what they stand for, yet not within a number: signs of superscripts, the dagger, the low quotation mark.
-local SIGNS = { [0x207A] = true, [0x207B] = true, [0x208A] = true, [0x208B] = true, [0x2020] = true, [0x201A] = true }
+-- Characters that look like their swaps, yet not beside a digit: signs of superscripts, the dagger, the low quotation mark; and the
+-- superscript zero, which people write for a degree.
+local SIGNS = {
+  [0x207A] = true, [0x207B] = true, [0x208A] = true, [0x208B] = true, [0x2020] = true, [0x201A] = true, [0x2070] = true,
+}
+
+-- Superscript letters that are a power behind a number, unless another letter follows, as in 2ⁿᵈ: n, x, y.
+local POWERS = { [0x207F] = true, [0x02E3] = true, [0x02B8] = true }
 
 -- Whether the swap of one character makes another number of what stands beside it: `0,5‰`, `3·5`, `x²³`, `1º`. When in doubt it does.
 local function changes_number(text, item, swaps)
@@ -93,13 +99,14 @@ local function changes_number(text, item, swaps)
   local left, far_left = beside(text, item.from - 1, -1)
   local right, far_right = beside(text, item.to + 1, 1)
   local before, after = numeral(left, swaps), numeral(right, swaps)
+  if SIGNS[code] then return before or after end
+  if POWERS[code] then return before and not (right and (swaps[right] or right):find("^%a")) end
   if swap:find("%d") then
     if before == "other" or after == "other" then return true end
-    return swap:find("^%d") and numeral(far_left, swaps) ~= nil or swap:find("%d$") and numeral(far_right, swaps) ~= nil
+    return swap:find("^[%d.,]") and numeral(far_left, swaps) ~= nil or swap:find("[%d.,]$") and numeral(far_right, swaps) ~= nil
   end
   local between = numeral(far_left, swaps) and numeral(far_right, swaps)
   if swap:find("[.,]") and not swap:find("^%.%.%.$") then return before or after or between end
-  if SIGNS[code] then return before or after end
   if swap == "" then return before and after end
   return swap:find("^[oOlI]$") and (before or after)
 end

@@ -85,15 +85,21 @@ end
 
 ---------------------------------------------------------------- values
 
--- The value of a name: under the name itself, the number that it writes, or the path of fields that it writes with dots.
-local function value_of(values, name)
+-- The field of a table under a name, or under the number that the name writes.
+local function field_of(values, name)
   local value = values[name]
-  if value == nil then value = values[math.tointeger(tonumber(name:match("^%d+$")))] end
+  if value ~= nil then return value end
+  return values[math.tointeger(tonumber(name:match("^%d+$")))]
+end
+
+-- The value of a name: under the name itself, or the path of fields that it writes with dots.
+local function value_of(values, name)
+  local value = field_of(values, name)
   if value ~= nil or not name:find(".", 1, true) then return value end
   value = values
   for step in name:gmatch("[^.]+") do
     if type(value) ~= "table" then return nil end
-    value = value[step]
+    value = field_of(value, step)
   end
   return value
 end
