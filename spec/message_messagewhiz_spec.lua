@@ -208,6 +208,22 @@ describe("messagewhiz send_many", function()
     end
   end)
 
+  it("has the sandbox fill its tokens, for one number as for two", function()
+    local box = sandbox.new {}
+    local client = sms.messagewhiz { apikey = "sandbox-key", transport = box }
+    local link = assert(client.links:create { name = "tickets", url = "https://example.com/tickets" })
+    local text = "{n|You}: {messagewhiz:link:" .. link.id .. "}"
+    assert(client:send { to = ONE, from = "Shop", text = text, vars = { n = "Ada" } })
+    local others = { { to = TWO, from = "Shop", text = text }, { to = "380681337230", from = "Shop", text = text } }
+    for _, row in ipairs(client:send_many(others)) do assert.equal("accepted", row.outcome) end
+    box:tick(0)
+    local got = box:inbox "messagewhiz"
+    assert.equal(3, #got)
+    for i, message in ipairs(got) do assert.matches(i == 1 and "^Ada: http://%S+$" or "^You: http://%S+$", message.text) end
+    local row = client:send { to = ONE, from = "Shop", text = "{messagewhiz:link:" .. link.id + 999 .. "}" }
+    assert.is_nil(row)
+  end)
+
   it("takes tokens of the provider in one spelling, and sends them by a broadcast", function()
     local client, seen = recorded()
     local text = "{n}: {messagewhiz:link:12} {messagewhiz: unsubscription_link} {messagewhiz:word_spinner:3}"

@@ -17,7 +17,7 @@ local template = {}
 ---@field escaped boolean   some literal text came from `{{` or `}}`
 ---@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
 
-local BRACES = " Write {{ or }} for a brace, or give template = false."
+local BRACES = "; write {{ or }} for a brace, or give template = false"
 
 -- Without white space around it.
 local function trimmed(text)
@@ -39,7 +39,7 @@ local function add_hole(out, text, from, to)
   local bar = name:find("|", 1, true)
   if bar then name, fallback = name:sub(1, bar - 1), trimmed(name:sub(bar + 1)) end
   name = trimmed(name)
-  if name == "" then return ("has a hole without a name at byte %d."):format(from) .. BRACES end
+  if name == "" then return ("has a hole without a name at byte %d"):format(from) .. BRACES end
   if fallback and fallback:find("^default%s*[:(]") then
     return ("has '|default' in the hole '%s'; write the fallback itself, as in {name|there}"):format(shown(name))
   end
@@ -55,11 +55,11 @@ local function add_brace(out, text, at, walk)
     walk.opened = brace == "{" and at + 2 or nil
     return at + 2
   end
-  if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d."):format(at) .. BRACES end
+  if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d"):format(at) .. BRACES end
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
     local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
-    return nil, ("has a hole that is not closed at byte %d: '{%s'."):format(at, shown(name)) .. BRACES
+    return nil, ("has a hole that is not closed at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
   end
   walk.opened = nil
   local problem = add_hole(out, text, at, to)
