@@ -114,6 +114,32 @@ static void end_head(struct sms_transfer *t) {
   if (t->stream.on) sms_pool_note(t);
 }
 
+static int is_header(const char *line, size_t n, const char *name, size_t length) {
+  return n > length && line[length] == ':' && curl_strnequal(line, name, length);
+}
+
+/* Whether libcurl may know each of the content codings that a header line names (RFC 9110 section 8.4.1). */
+static int may_be_decoded(const char *line, size_t n) {
+  static const char *const codings[] = {"identity", "none", "gzip", "x-gzip", "deflate", "br", "zstd"};
+  const char *p = memchr(line, ':', n), *end = line + n;
+  while (++p < end) {
+    size_t i, length = 0, known = 0;
+    while (p + length < end && !strchr(", \t\r\n", p[length])) length++;
+    for (i = 0; i < sizeof codings / sizeof *codings; i++)
+      known += strlen(codings[i]) == length && curl_strnequal(p, codings[i], length);
+    if (length && !known) return 0;
+    p += length;
+  }
+  return 1;
+}
+
+/* A content coding that nobody knows is none: servers write a charset there, or the name of a transfer. */
+static void note_coding(struct sms_transfer *t, const char *line, size_t n) {
+  if (!is_header(line, n, "content-encoding", 16) || may_be_decoded(line, n)) return;
+  t->undecoded = 1;
+  curl_easy_setopt(t->seat->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+}
+
 /* Keeps the header lines of the last answer only: not those of a 100, nor trailers, though all count for the maximum. */
 static size_t on_header(char *line, size_t one, size_t n, void *seat) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
@@ -127,6 +153,7 @@ static size_t on_header(char *line, size_t one, size_t n, void *seat) {
     return n;
   }
   if (t->head_ended) return n;
+  if ((*line == 'c' || *line == 'C') && n > 10 && line[7] == '-') note_coding(t, line, n);
   if (n <= 2) end_head(t);
   else if (sms_buf_add(&t->head, line, n)) return refuse(t, SMS_ENOMEM, "out of memory", NULL);
   return n;

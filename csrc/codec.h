@@ -23,14 +23,16 @@ struct sms_json_report {
   size_t guarded;     /* numbers that sms_json_guard will put into quotes */
   size_t numbers;     /* all that there are: lua-cjson may read an integer as a float */
   int nulls;          /* there may be some */
-  int every_float;    /* the locale has another decimal point: all floats are among them */
+  size_t points;      /* those with a fraction or an exponent */
+  int every_number;   /* all of them are guarded */
   size_t at;          /* offset of the first byte that is wrong */
   const char *reason; /* NULL: nothing is wrong as far as numbers and NUL bytes go */
 };
 
-/* Looks at each number of the JSON text. SMS_EINVALID, with place and reason in the report: a number that RFC 8259
-** section 6 does not allow, a number as a key, a NUL byte outside a string. All else is for the parser to judge. */
-sms_rc sms_json_scan(const char *text, size_t len, struct sms_json_report *report);
+/* Looks at each number of the JSON text; all of them are to be guarded where the locale's decimal point is none of JSON, or if every_number
+** says so. SMS_EINVALID, with place and reason in the report: a number that RFC 8259 section 6 does not allow, a number as a key, a NUL byte
+** outside a string. All else is for the parser to judge. */
+sms_rc sms_json_scan(const char *text, size_t len, int every_number, struct sms_json_report *report);
 
 /* A byte that no UTF-8 text has and this one does not have either, or -1. */
 int sms_json_marker(const char *text, size_t len);
@@ -49,11 +51,18 @@ int sms_json_isinteger(const char *text, size_t len);
 /* The value of an integer literal. SMS_ETOOBIG: beyond 64 bits, value untouched. */
 sms_rc sms_json_integer(const char *text, size_t len, int64_t *value);
 
+/* Reads a decimal number that ends with NUL, with a point in any locale; 0 when it is none. */
+int sms_json_float(const char *text, double *number);
+
 /* 1 when what lua-cjson writes, 14 significant digits, is JSON in this locale and gives back this finite number. */
 int sms_json_is14(double number);
 
 /* Writes the shortest decimal that reads back as this finite number, NUL-terminated, with a point in any locale. */
 void sms_json_double(double number, char out[SMS_JSON_NUMBER]);
+
+/* In place, without a change of any offset: the byte order mark before a JSON text becomes blanks, the escape of a surrogate that has no
+** partner becomes that of U+FFFD. Returns how many. */
+size_t sms_json_mend(char *text, size_t len);
 
 /* Offset of the first byte that is not UTF-8 (RFC 3629: no surrogates, no overlong forms), or len. */
 size_t sms_utf8_bad(const char *text, size_t len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key,
-** status, statuses, nearest, equal. */
+** status, statuses, number, lower, nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -105,7 +105,39 @@ static int statuses(lua_State *L) {
   return 1;
 }
 
+/* ---- numbers ---- */
+
+static int is_whole(const char *text, size_t len) {
+  size_t sign = len > 0 && *text == '-';
+  return len > sign && strspn(text + sign, "0123456789") == len - sign;
+}
+
+/* number(text) -> the number that a decimal text is, an integer where it is one within 64 bits, in any locale; nil for any other value.
+** [-0, +1, -] */
+static int number(lua_State *L) {
+  size_t len;
+  const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &len) : NULL;
+  int64_t whole;
+  double value;
+  if (!text || strspn(text, "0123456789.+-eE") != len) lua_pushnil(L);
+  else if (is_whole(text, len) && sms_json_integer(text, len, &whole) == SMS_OK) lua_pushinteger(L, (lua_Integer)whole);
+  else if (sms_json_float(text, &value)) lua_pushnumber(L, value);
+  else lua_pushnil(L);
+  return 1;
+}
+
 /* ---- words ---- */
+
+/* lower(text) -> the text with A to Z as a to z, in any locale. [-0, +1, v] */
+static int lower(lua_State *L) {
+  size_t len, i;
+  const char *text = luaL_checklstring(L, 1, &len);
+  luaL_Buffer b;
+  char *out = luaL_buffinitsize(L, &b, len);
+  for (i = 0; i < len; i++) out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+  luaL_pushresultsize(&b, len);
+  return 1;
+}
 
 /* nearest(word, list) -> the nearest string of the list, or nil; what is no string is passed over. [-0, +1, v] */
 static int nearest(lua_State *L) {
@@ -146,6 +178,8 @@ static const luaL_Reg functions[] = {
     {"join_key", sms_join_key_lua},
     {"status", status},
     {"statuses", statuses},
+    {"number", number},
+    {"lower", lower},
     {"nearest", nearest},
     {"equal", equal},
     {NULL, NULL},

@@ -5,17 +5,21 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { TEXT = 1, GIVEN }; /* places: what is read, and what lua-cjson gets in its place */
 
+/* What came of a text: a value, a refusal of lua-cjson, or one of our own before it. */
+enum reading { READ, REFUSED, MALFORMED };
+
 /* Puts on the stack what lua-cjson shall read in place of the text: the same, or a copy with the numbers that it would
 ** spoil as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
-static int push_guarded(lua_State *L, struct sms_json_report *report, int *marker) {
+static int push_guarded(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
   size_t len;
   const char *text = lua_tolstring(L, TEXT, &len);
   luaL_Buffer b;
   *marker = -1;
-  if (sms_json_scan(text, len, report) != SMS_OK) {
+  if (sms_json_scan(text, len, every_number, report) != SMS_OK) {
     lua_pushfstring(L, "%s at byte %I", report->reason, (LUAI_UACINT)report->at + 1);
     return 0;
   }
@@ -43,13 +47,16 @@ struct restorer {
 /* The literal stands behind the marker, as the scan saw it. [-0, +(0|1), m] */
 static enum step restore_literal(struct restorer *r, const char *literal, size_t len) {
   int64_t value;
+  double number;
   if (sms_json_isinteger(literal, len)) {
     if (sms_json_integer(literal, len, &value) == SMS_OK) lua_pushinteger(r->L, (lua_Integer)value);
     else lua_pushlstring(r->L, literal, len);
     return NEW;
   }
-  /* Lua reads no float at all in a locale whose decimal point takes more than one byte. */
-  if (lua_stringtonumber(r->L, literal) && isfinite(lua_tonumber(r->L, -1))) return NEW;
+  if (sms_json_float(literal, &number) && isfinite(number)) {
+    lua_pushnumber(r->L, number);
+    return NEW;
+  }
   snprintf(r->note, sizeof r->note, "number out of range: %.32s", literal);
   r->problem = r->note;
   return FAILED;
@@ -159,17 +166,45 @@ void sms_json_restore(lua_State *L, size_t numbers) {
   restore(&r, lua_type(L, -1), 0); /* it does not fail where the decoder went as deep */
 }
 
+/* Leaves the decoder's value on the stack, above what it was given; or what is wrong, in words of ours or its own. [-0, +(1|2), m] */
+static enum reading decode(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
+  if (!push_guarded(L, every_number, report, marker)) return MALFORMED;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, GIVEN);
+  return lua_pcall(L, 1, 1, 0) == LUA_OK ? READ : REFUSED;
+}
+
+/* Puts a text that the decoder may read in place of the one that it refused: mended, or with floats that it may have misread, since it was
+** loaded under a locale with another decimal point. 0: there is nothing to mend. */
+static int mend(lua_State *L, const struct sms_json_report *report) {
+  size_t len, mended;
+  const char *text = lua_tolstring(L, TEXT, &len);
+  luaL_Buffer b;
+  char *copy = luaL_buffinitsize(L, &b, len);
+  memcpy(copy, text, len);
+  mended = sms_json_mend(copy, len);
+  luaL_pushresultsize(&b, len);
+  if (!mended && (!report->points || report->every_number)) {
+    lua_pop(L, 1);
+    return 0;
+  }
+  lua_replace(L, TEXT);
+  lua_settop(L, TEXT);
+  return 1;
+}
+
 /* Tables that the decoder gave are changed in place; without numbers and nulls nothing is. `later`: numbers alone are not restored. */
 static int read_text(lua_State *L, int later) {
   struct sms_json_report report;
   struct restorer r;
+  enum reading reading;
   if (lua_type(L, TEXT) != LUA_TSTRING)
     return luaL_error(L, "json.decode: a string is expected, got %s", luaL_typename(L, TEXT));
   lua_settop(L, TEXT);
-  if (!push_guarded(L, &report, &r.marker)) return fail(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushvalue(L, GIVEN);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return blame(L, r.marker);
+  reading = decode(L, 0, &report, &r.marker);
+  if (reading == REFUSED && mend(L, &report)) reading = decode(L, 1, &report, &r.marker);
+  if (reading == MALFORMED) return fail(L);
+  if (reading == REFUSED) return blame(L, r.marker);
   r.L = L;
   r.left = report.guarded || report.nulls ? SIZE_MAX : report.numbers;
   if (!r.left) return 1;

@@ -223,8 +223,8 @@ static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t)
 }
 
 /* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, news?) -> status, body, attempts, seconds, header
-** lines as they came | sms.transfer, when it takes more than so many seconds | nil, kind, text, and what transfer:result tells of a
-** failure. In `extra` are neither `stream` nor anything fed. */
+** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
+** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;

@@ -28,7 +28,7 @@ static int transfer_done(lua_State *L) {
 
 static void push_body(lua_State *L, const struct sms_buf *b) { lua_pushlstring(L, b->ptr ? b->ptr : "", b->len); }
 
-static int push_failure(lua_State *L, const struct sms_transfer *t) {
+static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
   lua_pushnil(L);
   lua_pushstring(L, sms_transfer_kind(t));
   lua_pushstring(L, t->note.len ? t->note.ptr : "the transfer was closed");
@@ -38,18 +38,23 @@ static int push_failure(lua_State *L, const struct sms_transfer *t) {
   if (t->status) lua_pushinteger(L, t->status);
   else lua_pushnil(L);
   push_body(L, &t->body);
-  return 8;
+  if (head) push_body(L, &t->head);
+  return 8 + (head != 0);
 }
 
-/* Of an answer: status, body, attempts, seconds, and if asked for its header lines; else what transfer:result tells of a failure. */
+/* Of an answer: status, body, attempts, seconds, and if asked for its header lines and whether the body may be in another charset than
+** UTF-8; else what transfer:result tells of a failure, and if asked for the header lines that came. */
 int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
-  if (t->verdict != SMS_OK) return push_failure(L, t);
+  if (t->verdict != SMS_OK) return push_failure(L, t, head);
   lua_pushinteger(L, t->status);
   push_body(L, &t->body);
   lua_pushinteger(L, t->attempts);
   lua_pushnumber(L, t->duration);
-  if (head) push_body(L, &t->head);
-  return 4 + (head != 0);
+  if (!head) return 4;
+  push_body(L, &t->head);
+  if (!t->labelled) return 5;
+  lua_pushboolean(L, 1);
+  return 6;
 }
 
 /* transfer:result() -> status, body, attempts, seconds
@@ -60,8 +65,8 @@ static int transfer_result(lua_State *L) {
   return sms_push_result(L, t, 0);
 }
 
-/* core.take(transfer) -> nothing before its news were told; else status, body, attempts, seconds, header lines as they came | what
-** transfer:result tells of a failure. What was taken is its pool's again, and must not be used any more. */
+/* core.take(transfer) -> nothing before its news were told; else what pool:exchange gives. What was taken is its pool's again, and must
+** not be used any more. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;

@@ -1,21 +1,74 @@
 /* SPDX-License-Identifier: MIT
 ** JSON numbers around lua-cjson: which of them it would get wrong, how they travel past it as marked strings,
 ** and what those strings mean. Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
+#define _POSIX_C_SOURCE 200809L /* uselocale */
 #include "codec.h"
 
+#include <langinfo.h>
 #include <locale.h>
+#ifdef __APPLE__
+#include <xlocale.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- the locale ---- */
+
+/* lua-cjson reads and writes numbers by functions that follow the locale, and keeps the decimal point that was in use when it was loaded. */
+static int point_is_dot(void) { return !strcmp(nl_langinfo(RADIXCHAR), "."); }
+
+/* The locale that numbers are read and written in, of this thread alone; what it gives back ends it. In glibc and musl it costs no memory. */
+struct numeric {
+  locale_t plain, before;
+};
+
+static struct numeric plain_numbers(void) {
+  struct numeric n;
+  n.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  n.before = n.plain ? uselocale(n.plain) : (locale_t)0;
+  return n;
+}
+
+static void usual_numbers(struct numeric n) {
+  if (!n.plain) return;
+  uselocale(n.before);
+  freelocale(n.plain);
+}
+
+int sms_json_float(const char *text, double *number) {
+  struct numeric n = plain_numbers();
+  char *end;
+  *number = strtod(text, &end);
+  usual_numbers(n);
+  return end > text && !*end;
+}
+
+void sms_json_double(double number, char out[SMS_JSON_NUMBER]) {
+  struct numeric n = plain_numbers();
+  int digits = 14;
+  do {
+    snprintf(out, SMS_JSON_NUMBER, "%.*g", ++digits, number);
+  } while (digits < 17 && strtod(out, NULL) != number);
+  usual_numbers(n);
+}
+
+int sms_json_is14(double number) {
+  char text[SMS_JSON_NUMBER];
+  if (!point_is_dot()) return 0;
+  snprintf(text, sizeof text, "%.14g", number);
+  return strtod(text, NULL) == number;
+}
 
 /* ---- reading numbers ---- */
 
 /* A walk over a text from number to number. */
 struct walk {
   const char *p, *end;
-  int every_float;    /* guard all of them */
+  int every_number;   /* guard all of them */
   const char *number; /* where the last number began; it ends at p */
   int guard;          /* whether that number is to be guarded */
+  int point;          /* whether it has a fraction or an exponent */
   int nulls;          /* an n stood outside of strings */
   const char *reason; /* what is wrong at p */
 };
@@ -64,8 +117,7 @@ static int read_exponent(struct walk *w) {
 }
 
 /* A float is guarded when its value may be integral: always with an exponent, never with up to 15 digits of which
-** one after the point is not 0, since so few digits are never rounded to a whole number. lua-cjson looks at the locale
-** once, when it is loaded, so a program that changes its decimal point later would have it misread the others too. */
+** one after the point is not 0, since so few digits are never rounded to a whole number. */
 static int read_number(struct walk *w) {
   size_t whole, part = 0;
   const char *point, *power;
@@ -76,8 +128,10 @@ static int read_number(struct walk *w) {
   if (!whole || !read_fraction(w, &part)) return 0;
   power = w->p;
   if (!read_exponent(w) || (w->p < w->end && goes_on(*w->p))) return 0;
-  if (w->p == point) w->guard = whole >= SMS_JSON_EXACT_FROM;
-  else w->guard = w->every_float || w->p > power || !part || whole + part > 15;
+  w->point = w->p > point;
+  if (w->every_number) w->guard = 1;
+  else if (!w->point) w->guard = whole >= SMS_JSON_EXACT_FROM;
+  else w->guard = w->p > power || !part || whole + part > 15;
   return 1;
 }
 
@@ -133,21 +187,23 @@ static int next_number(struct walk *w) {
   }
 }
 
-static void walk_init(struct walk *w, const char *text, size_t len, int every_float) {
+static void walk_init(struct walk *w, const char *text, size_t len, int every_number) {
   memset(w, 0, sizeof *w);
   w->p = text;
   w->end = text + len;
-  w->every_float = every_float;
+  w->every_number = every_number;
 }
 
-sms_rc sms_json_scan(const char *text, size_t len, struct sms_json_report *report) {
+sms_rc sms_json_scan(const char *text, size_t len, int every_number, struct sms_json_report *report) {
   struct walk w;
-  report->every_float = strcmp(localeconv()->decimal_point, ".") != 0;
-  walk_init(&w, text, len, report->every_float);
+  report->every_number = every_number || !point_is_dot();
+  walk_init(&w, text, len, report->every_number);
   report->guarded = 0;
   report->numbers = 0;
+  report->points = 0;
   while (next_number(&w)) {
     report->guarded += (size_t)w.guard;
+    report->points += (size_t)w.point;
     report->numbers++;
   }
   report->nulls = w.nulls;
@@ -176,7 +232,7 @@ size_t sms_json_guard(const char *text, size_t len, const struct sms_json_report
   const char *from = text;
   char *o = out;
   struct walk w;
-  walk_init(&w, text, len, report->every_float);
+  walk_init(&w, text, len, report->every_number);
   while (next_number(&w)) {
     if (!w.guard) continue;
     o = put(o, from, w.number);
@@ -225,29 +281,50 @@ sms_rc sms_json_integer(const char *text, size_t len, int64_t *value) {
   return SMS_OK;
 }
 
-int sms_json_is14(double number) {
-  char text[SMS_JSON_NUMBER];
-  snprintf(text, sizeof text, "%.14g", number);
-  return !text[strspn(text, "0123456789.+-e")] && strtod(text, NULL) == number;
+/* ---- mending ---- */
+
+static int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* In place: one point for whatever bytes the locale puts between whole and fraction. */
-static void use_point(char *text) {
-  char *o = text;
-  const char *p;
-  for (p = text; *p; p++) {
-    if (is_digit(*p) || *p == '-' || *p == '+' || *p == 'e') *o++ = *p;
-    else if (o > text && o[-1] != '.') *o++ = '.';
+/* The code unit of the escape \uXXXX at p, or -1. */
+static int escaped_unit(const char *p, const char *end) {
+  int unit = 0, i;
+  if (end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
+  for (i = 2; i < 6; i++) {
+    int digit = hex_digit(p[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
   }
-  *o = 0;
+  return unit;
 }
 
-void sms_json_double(double number, char out[SMS_JSON_NUMBER]) {
-  int digits = 14;
-  do {
-    snprintf(out, SMS_JSON_NUMBER, "%.*g", ++digits, number);
-  } while (digits < 17 && strtod(out, NULL) != number);
-  use_point(out);
+size_t sms_json_mend(char *text, size_t len) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  char *p = text, *end = text + len;
+  size_t mended = 0;
+  if (len >= 3 && !memcmp(text, mark, 3)) {
+    memset(text, ' ', 3);
+    mended++;
+  }
+  while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
+    int unit = escaped_unit(p, end), next;
+    if (unit < 0xD800 || unit > 0xDFFF) {
+      p += 2;
+      continue;
+    }
+    next = unit < 0xDC00 ? escaped_unit(p + 6, end) : -1;
+    if (next >= 0xDC00 && next <= 0xDFFF) {
+      p += 12;
+      continue;
+    }
+    memcpy(p + 2, "fffd", 4);
+    mended++;
+    p += 6;
+  }
+  return mended;
 }
 
 /* ---- UTF-8 ---- */

@@ -231,6 +231,8 @@ struct sms_transfer {
   struct sms_buf url, note, head, body;
   size_t max_header, head_bytes;
   int head_lines, head_ended;
+  int undecoded; /* the body comes as it is: libcurl does not know its content coding */
+  int labelled;  /* the answer's media type says more than that it is UTF-8 */
 
   char method[SMS_METHOD_MAX];
   struct curl_slist *own;          /* header lines of this request alone, in front of the endpoint's */
@@ -340,7 +342,7 @@ void sms_keep_spare(struct lua_State *L, int pool, int at,
                     struct sms_transfer *t);    /* [-0, +0, -] nobody else uses t, at index at, any more; frees it */
 int sms_start(struct lua_State *L);             /* the method pool:start, in core_start.c */
 int sms_exchange(struct lua_State *L);          /* the method pool:exchange, there too */
-int sms_push_result(struct lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..8, m] of one that has ended */
+int sms_push_result(struct lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..9, m] of one that has ended */
 void sms_unanchor(struct lua_State *L, int pool,
                   struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
 #endif

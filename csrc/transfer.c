@@ -148,6 +148,7 @@ static void unshape(struct sms_transfer *t) {
     curl_easy_setopt(s->easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
     s->sends_bytes = 0;
   }
+  if (t->undecoded) curl_easy_setopt(s->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
   if (t->tainted) curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
   if (t->afresh == SMS_AFRESH) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
   if (!t->own) return;
@@ -223,6 +224,17 @@ static void explain(struct sms_transfer *t) {
   mask_note(t);
 }
 
+/* Whether a media type has a parameter other than charset=utf-8. */
+static int is_labelled(CURL *easy) {
+  const char *type = NULL;
+  curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+  type = type ? strchr(type, ';') : NULL;
+  if (!type) return 0;
+  do type++;
+  while (*type == ' ');
+  return !curl_strnequal(type, "charset=utf-8", 14); /* with its end */
+}
+
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   struct sms_figures ignored;
   if (t->done) return;
@@ -231,6 +243,7 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
   if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
+  if (t->seat && !t->verdict) t->labelled = is_labelled(t->seat->easy);
   if (t->watched && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   settle_file(t);
   if (t->verdict) explain(t);

@@ -120,12 +120,33 @@ for _, entry in ipairs(modules) do
       reads('{"a\\"1.0":123456789012345678}', { ['a"1.0'] = 123456789012345678 })
     end)
 
-    it("refuses bad escapes, lone surrogates and what does not end", function()
-      for _, text in ipairs {
-        [["\x"]], [["\u12"]], [["\u00zz"]], [["\ud800"]], [["\udc00"]], [["\ud800\u0041"]], '"abc', '"abc\\', '"a\0b"',
-      } do
+    it("refuses bad escapes and what does not end", function()
+      for _, text in ipairs { [["\x"]], [["\u12"]], [["\u00zz"]], [["\ud80"]], [["\ud800\u12"]], '"abc', '"abc\\', '"a\0b"' } do
         refuses(text)
       end
+    end)
+
+    it("reads U+FFFD for a surrogate without its partner, wherever it stands", function()
+      reads([["\ud800"]], "\u{FFFD}")
+      reads([["\udc00"]], "\u{FFFD}")
+      reads([["\uD83D\uDE00\uD83Dx\uDE00"]], "\u{1F600}\u{FFFD}x\u{FFFD}")
+      reads([["\ud800\u0041"]], "\u{FFFD}A")
+      reads([["\ud83d\ud83d\ude00\ude00"]], "\u{FFFD}\u{1F600}\u{FFFD}")
+      reads([=[["\\ud800","\\\ud800","\ud800\n"]]=], { [[\ud800]], "\\\u{FFFD}", "\u{FFFD}\n" })
+      reads([[{"\udfff":[123456789012345678,1.5,null,2]}]], { ["\u{FFFD}"] = { 123456789012345678, 1.5, nil, 2 } })
+      local rows = {}
+      for i = 1, 100 do rows[i] = ('{"id":%d,"text":"%s"}'):format(i, i == 50 and [[cut \ud83d]] or "whole") end
+      local read = assert(json.decode("[" .. table.concat(rows, ",") .. "]"))
+      assert.same({ 100, "cut \u{FFFD}", 100 }, { #read, read[50].text, read[100].id })
+    end)
+
+    it("passes over a byte order mark, and still tells places by the bytes of the text", function()
+      reads('\xEF\xBB\xBF{"a":[1,2.5]}', { a = { 1, 2.5 } })
+      reads('\xEF\xBB\xBF \n"x"', "x")
+      refuses('\xEF\xBB\xBF{"a":1 x', "at byte 11$")
+      refuses('\xEF\xBB\xBF')
+      refuses('\xEF\xBB\xBF\xEF\xBB\xBF1')
+      refuses('[\xEF\xBB\xBF1]')
     end)
 
     it("refuses every beginning of a text", function()

@@ -129,8 +129,10 @@ end)
 
 describe("Retry-After", function()
   -- What a client makes of the header: the error's `retry_after`.
-  local function heard(text)
-    local client = toy.recorded({ status = 429, headers = { ["Retry-After"] = text }, body = "{}" }, { retries = 0 })
+  local function heard(text, others)
+    local headers = { ["Retry-After"] = text }
+    for name, value in pairs(others or {}) do headers[name] = value end
+    local client = toy.recorded({ status = 429, headers = headers, body = "{}" }, { retries = 0 })
     return (select(2, client.things:list())).retry_after
   end
 
@@ -138,17 +140,36 @@ describe("Retry-After", function()
     for text, seconds in pairs { ["0"] = 0, ["1"] = 1, ["120"] = 120, ["0.5"] = 0.5 } do assert.equal(seconds, heard(text)) end
   end)
 
-  it("is a date, in each of its three forms, and never in the past", function()
+  it("is a date, in each of its three forms", function()
     local later = os.time() + 90
     for _, form in ipairs { "!%a, %d %b %Y %H:%M:%S GMT", "!%A, %d-%b-%y %H:%M:%S GMT", "!%a %b %d %H:%M:%S %Y" } do
       local seconds = heard(os.date(form, later))
       assert.is_true(seconds >= 88 and seconds <= 90, form .. " " .. tostring(seconds))
     end
-    assert.equal(0, heard("Sun, 06 Nov 1994 08:49:37 GMT"))
+  end)
+
+  it("is nothing where the date has gone by: then the wait is the usual one", function()
+    assert.is_nil(heard("Sun, 06 Nov 1994 08:49:37 GMT"))
+    assert.is_nil(heard(os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() - 1)))
+    assert.is_nil(heard("Sun, 06 Nov 2044 08:49:37 GMT", { Date = "Sun, 06 Nov 2044 08:49:38 GMT" }))
+  end)
+
+  it("as a date is counted from the answer's own Date, whatever the clock here says", function()
+    assert.equal(7, heard("Sun, 06 Nov 1994 08:49:37 GMT", { Date = "Sun, 06 Nov 1994 08:49:30 GMT" }))
+    assert.equal(3600, heard("Sunday, 06-Nov-94 08:49:37 GMT", { date = "Sun Nov  6 07:49:37 1994" }))
+    local ahead = heard(os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() + 90), { Date = "yesterday" })
+    assert.is_true(ahead >= 88 and ahead <= 90, tostring(ahead))
+  end)
+
+  it("comes second to retry-after-ms", function()
+    assert.equal(0.25, heard(nil, { ["retry-after-ms"] = "250" }))
+    assert.equal(1.5, heard("7", { ["Retry-After-Ms"] = "1500" }))
+    assert.equal(0.0005, heard("7", { ["retry-after-ms"] = "0.5" }))
+    for _, text in ipairs { "", "soon", "-5", "0x10", "1e999" } do assert.equal(7, heard("7", { ["retry-after-ms"] = text }), text) end
   end)
 
   it("is ignored when it is neither", function()
-    for _, text in ipairs { "", "soon", "-1", "1e999", "nan", "inf", "Sun, 99 Nov 1994 99:99:99 GMT" } do
+    for _, text in ipairs { "", "soon", "-1", "1e999", "nan", "inf", "0x10", "1,5", "5 s", "Sun, 99 Nov 1994 99:99:99 GMT" } do
       assert.is_nil(heard(text), text)
     end
   end)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Reads an answer: its form, the provider's verdict, the result in its declared shape, or an error value with what is proven.
 
+local charset = require "sms.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
@@ -15,14 +16,25 @@ local function request_id(answer)
   return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
 end
 
--- Retry-After (RFC 9110 §10.2.3) in seconds: a number, or a date, which is never in the past.
+-- A count as headers have it; nil for any other text.
+local function count_of(text)
+  local count = text and text:find("^%d") and core.number(text)
+  return count and count < math.huge and count or nil
+end
+
+-- When the provider asks to be tried again, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) as seconds or as a date, which
+-- the answer's own Date is taken from: the two clocks need not agree. Nothing where that date has gone by.
 local function retry_after(answer)
-  local text = answer.headers["retry-after"]
+  local headers = answer.headers
+  local thousandths, text = count_of(headers["retry-after-ms"]), headers["retry-after"]
+  if thousandths then return thousandths / 1000 end
   if not text then return nil end
-  local seconds = tonumber(text)
-  if seconds then return seconds >= 0 and seconds < math.huge and seconds or nil end
-  local date = core.http_date(text)
-  return date and math.max(0, date - os.time())
+  local seconds = count_of(text)
+  if seconds then return seconds end
+  local date = text:find("^%a") and core.http_date(text)
+  if not date then return nil end
+  local left = date - (headers.date and core.http_date(headers.date) or os.time())
+  return left > 0 and left or nil
 end
 
 local function evidence_of_refusal(answer, fields)
@@ -44,6 +56,22 @@ local function masked(state, value)
   return type(value) == "string" and state.mask(value) or value
 end
 
+-- The headers of an answer, which may repeat a secret as its body may.
+local function masked_headers(state, headers)
+  local out = {}
+  for name, value in pairs(headers) do out[name] = state.mask(value) end
+  return out
+end
+
+local MAX_TARGET = 500 -- bytes of an address that a message repeats
+
+-- Redirects are not followed; a message names where one leads.
+local function message_of(state, answer, message)
+  local words = state.mask(message or ("HTTP " .. answer.status))
+  local target = answer.status // 100 == 3 and answer.headers.location
+  return target and ("%s; it redirects to %s, which is not followed"):format(words, state.mask(target, MAX_TARGET)) or words
+end
+
 -- An answer that is an error, as an error value.
 local function refused(state, op, answer, fields)
   fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
@@ -51,24 +79,43 @@ local function refused(state, op, answer, fields)
   fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
   fields.code, fields.name = masked(state, fields.code), masked(state, fields.name)
   fields.evidence = evidence_of_refusal(answer, fields)
-  fields.message = state.mask(fields.message or ("HTTP " .. answer.status))
+  fields.message, fields.headers = message_of(state, answer, fields.message), masked_headers(state, answer.headers)
   fields.body, fields.attempts, fields.duration = state.mask(answer.body, failure.MAX_BODY), answer.attempts, answer.duration
   fields.request_id, fields.retry_after = masked(state, request_id(answer)), retry_after(answer)
   return nil, failure.new(fields, op.repeatable)
 end
 
---- No usable answer: what that proves is in `attempts`.
+-- What a refusal means by its status, whatever its body: the adapter's word where it has one.
+local function meaning(state, op, answer, otherwise)
+  local ok, fields = state.manners.decode(answer.status, nil, op.facts, answer)
+  if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
+  fields.message = fields.message or ("HTTP %d, %s"):format(answer.status, otherwise)
+  return fields
+end
+
+-- What can go wrong with a body after the header came.
+local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
+
+--- No usable answer: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
 ---@param state table
 ---@param op table
 ---@param trouble table  from the transport
 ---@return nil
 ---@return sms.Error
 function answers.broken(state, op, trouble)
+  local headers = trouble.head and core.headers(trouble.head)
+  if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
+    local answer = {
+      status = trouble.status, headers = headers, body = trouble.body or "", attempts = trouble.attempts, duration = trouble.duration,
+    }
+    return refused(state, op, answer, meaning(state, op, answer, "and its body could not be read: " .. (trouble.message or trouble.kind)))
+  end
   return nil, failure.new({
     kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
     status = trouble.status, message = state.mask(trouble.message or trouble.kind),
     attempts = trouble.attempts, duration = trouble.duration, evidence = evidence_of_break(trouble),
     body = trouble.body and state.mask(trouble.body, failure.MAX_BODY),
+    headers = trouble.status and headers and masked_headers(state, headers) or nil,
   }, op.repeatable)
 end
 
@@ -84,11 +131,16 @@ end
 
 ---------------------------------------------------------------- forms of an answer
 
+-- JSON of any charset. Without a label the body goes as it is, a byte order mark is passed over by the decoder.
+local function from_json(text, content_type)
+  return json.decode(charset.utf8(text, content_type))
+end
+
 -- name=value pairs, though some installations answer JSON there.
-local function from_form(text)
-  if text:match("^%s*[{%[]") then return json.decode(text) end
+local function from_form(text, content_type)
+  if text:find("^\xEF?\xBB?\xBF?%s*[{%[]") then return from_json(text, content_type) end
   if not text:find("=", 1, true) then return nil, "neither JSON nor name=value pairs" end
-  local out = url.decode_table(text)
+  local out = charset.table(url.decode_table(charset.unmarked(text)), content_type)
   for name, value in pairs(out) do
     if value:match("^%d+$") and #value < 16 and not value:match("^0%d") then out[name] = math.tointeger(value) end
   end
@@ -96,7 +148,8 @@ local function from_form(text)
 end
 
 -- A bare JSON value, or else the text itself.
-local function from_scalar(text)
+local function from_scalar(text, content_type)
+  text = charset.utf8(text, content_type)
   local value, message = json.decode(text)
   if message then return text end
   return value
@@ -106,7 +159,13 @@ local function as_it_is(text)
   return text
 end
 
-local READERS = { json = json.decode, form = from_form, scalar = from_scalar, text = as_it_is, bytes = as_it_is }
+-- A file of text keeps its byte order mark.
+local function as_text(text, content_type)
+  local convert = charset.converter(content_type)
+  return convert and convert(text) or text
+end
+
+local READERS = { json = from_json, form = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
 
 -- Text and bytes are taken as they are, unless the answer is a refusal; bytes that call themselves JSON are one.
 local function form_of(form, answer)
@@ -120,22 +179,22 @@ local function unlike(message)
   return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
 end
 
-local function undecodable(answer, message)
-  if answer.status // 100 ~= 2 then return { message = ("HTTP %d, and the answer is not JSON"):format(answer.status) } end
+local function undecodable(state, op, answer, message)
+  if answer.status // 100 ~= 2 then return meaning(state, op, answer, "and the answer is not JSON") end
   return unlike(message)
 end
 
 -- The provider's verdict on an answer: true and the result, or false and the fields of an error.
 local function verdict(state, op, answer)
-  local facts = op.facts
-  local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body)
+  local facts, content_type = op.facts, answer.headers["content-type"]
+  local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body, content_type)
   if not message then return state.manners.decode(answer.status, value, facts, answer) end
   local second = state.manners.undecodable
   if second then
-    local ok, result = second(answer.status, answer.body, op.facts)
+    local ok, result = second(answer.status, charset.utf8(answer.body, content_type), op.facts)
     if ok ~= nil then return ok, result end
   end
-  return false, undecodable(answer, message)
+  return false, undecodable(state, op, answer, message)
 end
 
 -- Takes a list out of its wrapper; the wrapper's other plain members are the page.

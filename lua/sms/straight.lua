@@ -77,17 +77,17 @@ local function make(state, op)
       if not body then return nil end
     end
     local pool = pool_of(state, host)
-    local status, text, attempts, duration, head, sixth, seventh, eighth
+    local status, text, attempts, duration, head, sixth, seventh, eighth, ninth
     if waiter then
-      status, text, attempts, duration, head, sixth, seventh, eighth =
+      status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
         in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
     else
       local exchange = pool.exchange
       if not exchange then return nil end
-      status, text, attempts, duration, head, sixth, seventh, eighth =
+      status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
         exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
     end
-    if status == 200 and attempts then
+    if status == 200 and attempts and not sixth then
       local value, wrong, numbers = decode(text)
       local yes, result, page
       if not wrong then yes, result, page = verdict(status, value, facts) end
@@ -99,7 +99,7 @@ local function make(state, op)
           { status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
       end
     end
-    local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
+    local answer, trouble = transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
     return go_on(state, op, request_of(template, body), seconds, answer, trouble)
   end
 end

@@ -66,22 +66,22 @@ end
 local function told_by(transfer)
   local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
   if status then return status, text, third, fourth, transfer:head() end
-  return nil, text, third, fourth, fifth, sixth, seventh, eighth
+  return nil, text, third, fourth, fifth, sixth, seventh, eighth, transfer:head()
 end
 
 -- The same of one that is given up: with what is known of it.
 local function given_up(transfer, kind, words)
   transfer:cancel()
-  local status, text, third, fourth, fifth, sixth, seventh, eighth = told_by(transfer)
+  local status, text, third, fourth, fifth, sixth, seventh, eighth, ninth = told_by(transfer)
   transfer:close()
   if not status and text == "cancelled" then text, third = kind, words end
-  return status, text, third, fourth, fifth, sixth, seventh, eighth
+  return status, text, third, fourth, fifth, sixth, seventh, eighth, ninth
 end
 
 -- That as an answer or a failure; libcurl's own code is not looked at.
-local function outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth)
+local function outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
   if status then return response(status, head, text, attempts, duration) end
-  return nil, { kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth }
+  return nil, { kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth }
 end
 
 -- Waits once for the end of a transfer or news of it. Returns why it can't go on, as kind and words.
@@ -214,11 +214,11 @@ end
 ---@param ... any
 ---@return table? answer as `transport.curl` gives it
 ---@return table? failure
-function transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth)
+function transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
   if news[1] then scheduler.deliver(news) end
   if status and not attempts then return wait_and_finish(pool, status) end
   if text == "closed" and not head then return nil end
-  return outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth)
+  return outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
 end
 
 --- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for.
@@ -239,8 +239,8 @@ function transport.in_turn(waiter, own, pool, endpoint, method, target, body, se
   repeat -- it may be woken for something else, too
     local refused = wait_for(waiter, pool, transfer, nil, own)
     if refused then return given_up(transfer, "invalid", refused) end
-    local status, text, attempts, duration, head, sixth, seventh, eighth = take(transfer)
-    if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth end
+    local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = take(transfer)
+    if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth, ninth end
   until waiter.stopped or waiter.broken
   if waiter.stopped then return given_up(transfer, scheduler.stopped()) end
   return given_up(transfer, waiter.broken.kind, waiter.broken.message)
@@ -271,7 +271,7 @@ end
 ---@param request table
 ---@param timeout number  seconds
 ---@return table? answer  a response with its `body`, or `stream`
----@return table? failure `{ kind, message, attempts, duration, status?, body? }`
+---@return table? failure `{ kind, message, attempts, duration, status?, body?, head? }`
 function transport.curl(state, request, timeout)
   local options = request.options
   if not options and timeout > 0 and not request.parts then

@@ -55,7 +55,7 @@ static size_t guard(const char *text, size_t len, const char **result) {
   const char *t = put(text, len);
   size_t room, n;
   int marker;
-  if (sms_json_scan(t, len, &report) != SMS_OK) return 0;
+  if (sms_json_scan(t, len, 0, &report) != SMS_OK) return 0;
   marker = sms_json_marker(t, len);
   if (marker < 0) return 0;
   room = len + 3 * report.guarded;
@@ -73,7 +73,7 @@ static int guards_as(const char *text, const char *expected) {
 
 static int refuses_at(const char *text, size_t len, size_t at) {
   struct sms_json_report report;
-  return sms_json_scan(put(text, len), len, &report) == SMS_EINVALID && report.reason && report.at == at;
+  return sms_json_scan(put(text, len), len, 0, &report) == SMS_EINVALID && report.reason && report.at == at;
 }
 
 static void test_guard(void) {

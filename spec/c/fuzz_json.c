@@ -22,7 +22,7 @@ static void guard(const char *text, size_t len) {
   size_t room;
   char *guarded, *back;
   int marker;
-  if (sms_json_scan(text, len, &report) != SMS_OK) {
+  if (sms_json_scan(text, len, 0, &report) != SMS_OK) {
     EXPECT(report.reason && report.at <= len);
     return;
   }
