@@ -108,7 +108,9 @@ function answers.broken(state, op, trouble)
     local answer = {
       status = trouble.status, headers = headers, body = trouble.body or "", attempts = trouble.attempts, duration = trouble.duration,
     }
-    return refused(state, op, answer, meaning(state, op, answer, "and its body could not be read: " .. (trouble.message or trouble.kind)))
+    local _, err = refused(state, op, answer, meaning(state, op, answer, "and its body could not be read"))
+    err.evidence = ("%s; its body could not be read: %s"):format(err.evidence, state.mask(trouble.message or trouble.kind))
+    return nil, err
   end
   return nil, failure.new({
     kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
