@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key,
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key, digest,
 ** status, statuses, number, lower, nearest, equal. */
 #include "core_codec.h"
 
@@ -176,6 +176,7 @@ static const luaL_Reg functions[] = {
     {"settle", sms_settle_lua},
     {"fits", sms_fits_lua},
     {"join_key", sms_join_key_lua},
+    {"digest", sms_digest_lua},
     {"status", status},
     {"statuses", statuses},
     {"number", number},

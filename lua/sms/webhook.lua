@@ -136,47 +136,12 @@ end
 
 ---------------------------------------------------------------- keys
 
--- FNV-1a over words of 8 bytes, with one shift: tells different contents apart; it is no protection against a forger.
-local function mix(hash, word)
-  hash = (hash ~ word) * 0x100000001B3
-  return hash ~ (hash >> 29)
-end
-
-local function hash_text(text)
-  local hash, rest = mix(0xCBF29CE484222325, #text), #text % 8
-  for at = 1, #text - rest, 8 do hash = mix(hash, (string.unpack("<i8", text, at))) end
-  for at = #text - rest + 1, #text do hash = mix(hash, text:byte(at)) end
-  return hash
-end
-
--- The hash of decoded JSON, whatever the order of an object's members. `seen` holds the hash of each long text and table, so
--- that what many events of one post share is read once.
-local function hash_of(value, seen)
-  if type(value) ~= "table" then
-    local text = math.type(value) == "float" and ("%.17g"):format(value) or tostring(value)
-    if #text < 64 then return hash_text(type(value) .. text) end
-    seen[text] = seen[text] or hash_text(text)
-    return seen[text]
-  end
-  if not seen[value] then
-    seen[value] = 0 -- for a table that holds itself
-    local total = 1
-    for key, item in pairs(value) do total = total + mix(hash_of(key, seen), hash_of(item, seen)) end
-    seen[value] = total
-  end
-  return seen[value]
-end
-
-local function digest(value, seen)
-  return ("%016x"):format(hash_of(value, seen))
-end
-
 local MOST_IN_FIELD, MOST_IN_KEY = 96, 512 -- bytes
 
 -- A text that is too long is there by its beginning and its digest.
 local function bounded(text, most, seen)
   if #text <= most then return text end
-  return text:sub(1, most // 2) .. "~" .. digest(text, seen)
+  return text:sub(1, most // 2) .. "~" .. core.digest(text, seen)
 end
 
 local function to_hex(char)
@@ -187,7 +152,7 @@ local function key_field(value, seen)
   if value == nil then return "" end
   local kind = type(value)
   if kind == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
-  if kind == "table" then return digest(value, seen) end
+  if kind == "table" then return core.digest(value, seen) end
   if math.type(value) == "float" then return bounded(("%.3f"):format(value), MOST_IN_FIELD, seen) end
   if kind == "number" then return tostring(value) end
   return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|%c]", to_hex))
@@ -208,7 +173,7 @@ local function key_of(event, seen)
   local id, kind = event.id, event.type
   local key = core.join_key(event.provider, kind, id, event.part, event.to, event.status, event.provider_status, event.time)
     or joined(event, seen)
-  if id == nil or not TOLD_BY_FIELDS[kind] then return key .. "|" .. digest(event.raw, seen) end
+  if id == nil or not TOLD_BY_FIELDS[kind] then return key .. "|" .. core.digest(event.raw, seen) end
   return key
 end
 

@@ -13,8 +13,8 @@ local callbacks = {}
 --- Most events taken from one post.
 callbacks.MAX_EVENTS = 10000
 
---- Most fields beside `dlrs` that an event's `raw` takes over from its post.
-local MAX_SHARED = 32
+-- Most fields beside `dlrs` that an event's `raw` takes over from its post. Of a post with more only the documented ones are.
+local MAX_SHARED = 4
 
 local function text_of(value)
   local kind = type(value)
@@ -102,12 +102,16 @@ local function price_of(value)
   return (kind == "number" or kind == "string") and value or nil
 end
 
+local DOCUMENTED = { "custom_parameter", "pduDLR" }
+
 -- The names of what a post says once for all its rows; bounded, because each row's event gets a copy.
 local function shared_names(payload)
-  local names = { "custom_parameter", "pduDLR" }
+  local names = {}
   for name in next, payload do
-    if #names >= MAX_SHARED then break end
-    if name ~= "dlrs" and name ~= "custom_parameter" and name ~= "pduDLR" then names[#names + 1] = name end
+    if name ~= "dlrs" then
+      if #names == MAX_SHARED then return DOCUMENTED end
+      names[#names + 1] = name
+    end
   end
   return names
 end

@@ -86,7 +86,10 @@ end
 local function whatsapp_events(payload)
   local events = {}
   local function add(list, read)
-    for _, item in ipairs(tables_of(list)) do events[#events + 1] = read(item, payload) end
+    for _, item in ipairs(tables_of(list)) do
+      if #events > callbacks.MAX_EVENTS then break end
+      events[#events + 1] = read(item, payload)
+    end
   end
   for _, entry in ipairs(tables_of(payload.whatsappNotification.entry)) do
     for _, change in ipairs(tables_of(entry.changes)) do
