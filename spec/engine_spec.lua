@@ -300,13 +300,6 @@ describe("pages", function()
     assert.same({ 20, 3 }, { walk(20, nil, { limit = 10 }) })
   end)
 
-  it("stop on a repeated page also when it holds what is no text", function()
-    local client, seen = toy.recorded { status = 200, headers = {}, body = '[{"id":1,"name":"\xff"},{"id":2,"size":[null,1]}]' }
-    local count = 0
-    for _ in client.things:each() do count = count + 1 end
-    assert.same({ 2, 2 }, { count, #seen })
-  end)
-
   it("are not begun with arguments that are wrong", function()
     local client, seen = toy.recorded(OK)
     for _, case in ipairs { { 5, "one table" }, { { limit = "1" }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
@@ -320,15 +313,51 @@ describe("pages", function()
     assert.same(0, #seen)
   end)
 
-  it("stop on a repeated page and raise the error value", function()
-    local client, seen = toy.recorded { status = 200, headers = {}, body = '[{"id":1},{"id":2}]' }
+  -- How many items came, and how the walk ended.
+  local function walk_all(client)
     local count = 0
-    for _ in client.things:each() do count = count + 1 end
-    assert.same({ 2, 2 }, { count, #seen })
-    client = toy.recorded({ status = 401, headers = {}, body = "{}" })
-    local ok, err = pcall(function() for _ in client.things:each() do error("no item") end end)
+    local ok, err = pcall(function() for _ in client.things:each() do count = count + 1 end end)
+    return count, not ok and err or nil
+  end
+
+  it("end with an error value where a server repeats a page: there may be more", function()
+    for _, body in ipairs { '[{"id":1},{"id":2}]', '[{"id":1,"name":"\xff"},{"id":2,"size":[null,1]}]' } do
+      local client, seen = toy.recorded { status = 200, headers = {}, body = body }
+      local count, err = walk_all(client)
+      assert.same({ 2, 2, "decode", "toy", "things:list" }, { count, #seen, err.kind, err.provider, err.operation })
+      assert.matches("repeats a page: the walk ends after 2 items", tostring(err), 1, true)
+    end
+    local client, seen = toy.recorded(function(_, n) return { status = 200, headers = {}, body = ('[{"id":%d}]'):format(n % 3) } end)
+    local count, err = walk_all(client)
+    assert.same({ 3, 4, "decode" }, { count, #seen, err.kind })
+  end)
+
+  it("raise the error value of a page that fails, and end", function()
+    local client = toy.recorded({ status = 401, headers = {}, body = "{}" })
+    local items = client.things:each()
+    local ok, err = pcall(items)
     assert.is_false(ok)
     assert.same("auth", err.kind)
+  end)
+
+  it("are not kept", function()
+    local rows = {}
+    local client = toy.recorded(function(_, n)
+      if n > 200 then return { status = 200, headers = {}, body = "[]" } end
+      for i = 1, 1000 do rows[i] = ('{"id":%d,"name":"%s"}'):format(n * 1000 + i, ("x"):rep(100)) end
+      return { status = 200, headers = {}, body = "[" .. table.concat(rows, ",") .. "]" }
+    end)
+    local count, most, before = 0, 0, nil
+    for _ in client.things:each { limit = 1000 } do
+      count = count + 1
+      if count % 20000 == 0 then
+        collectgarbage()
+        before = before or collectgarbage "count"
+        most = math.max(most, collectgarbage "count" - before)
+      end
+    end
+    assert.equal(200000, count)
+    assert.is_true(most < 512, most .. " kB")
   end)
 end)
 

@@ -81,7 +81,8 @@ local function each_of(op, method)
     local state = state_of(self, op.name)
     local _, trouble = Operation.prepare(op, args, options, state.options)
     if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end
-    return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args)
+    return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args,
+      { provider = state.name, operation = op.name })
   end
 end
 

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Walks the pages of a list operation lazily, one item at a time.
 
-local webhook = require "sms.webhook"
+local core = require "sms.core"
+local failure = require "sms.error"
 
 local pages = {}
 
@@ -25,26 +26,46 @@ function styles.page(args, _, _, page)
   return args
 end
 
---- An iterator over all items.
+-- Whether what came so far is all there is, by a figure that stands beside the list.
+local function is_whole(page, given)
+  local total = page and tonumber(page.total or page.totalElements)
+  return total ~= nil and given >= total
+end
+
+-- A server that repeats itself must not loop us. What it gave may not be all that it has.
+local function repeats(whose, given)
+  return failure.new {
+    kind = "decode", provider = whose.provider, operation = whose.operation, retryable = false,
+    message = ("the server repeats a page: the walk ends after %d items, and there may be more"):format(given),
+    evidence = "a page came that had come before",
+  }
+end
+
+--- An iterator over all items. Of the pages that came it keeps digests only.
 ---@param call fun(args: table): table?, table  one page: its items and the response, or nil and an error value
 ---@param style string                        how pages follow one another: a key of `styles`
 ---@param args table?
----@return fun(): any item; raises the error value when a page fails
-function pages.each(call, style, args)
-  local next_args, items, at, seen, first = {}, {}, 0, {}, nil
+---@param whose { provider: string, operation: string }  for the errors that are made here
+---@return fun(): any item; raises the error value when a page fails, and one of kind `decode` after the last item when the server
+---  repeats a page that it gave before, unless a total beside the list says that all has come
+function pages.each(call, style, args, whose)
+  local next_args, items, at, seen, given, first = {}, {}, 0, {}, 0, nil
   for key, value in pairs(args or {}) do next_args[key] = value end
   local function turn()
     local page, second = call(next_args)
+    items, at = {}, 0
     if not page then error(second, 0) end
     first = first or #page
-    local line = webhook.line(page)
-    if #page == 0 or seen[line] then -- a server that repeats itself must not loop us
-      items, next_args = {}, nil
+    local digest = #page > 0 and core.digest(page)
+    if digest and seen[digest] and not is_whole(second.page, given) then
+      next_args = nil
+      error(repeats(whose, given), 0)
+    elseif not digest or seen[digest] then
+      next_args = nil
     else
-      seen[line], items = true, page
+      seen[digest], items, given = true, page, given + #page
       next_args = styles[style](next_args, #page, first, second.page)
     end
-    at = 0
   end
   return function()
     if at >= #items and next_args then turn() end
