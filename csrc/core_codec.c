@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key, digest,
-** status, statuses, number, lower, nearest, equal. */
+** status, statuses, number, lower, upper, trim, nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -128,14 +128,32 @@ static int number(lua_State *L) {
 
 /* ---- words ---- */
 
-/* lower(text) -> the text with A to Z as a to z, in any locale. [-0, +1, v] */
-static int lower(lua_State *L) {
+/* The text with the 26 letters from `first` on moved by so much, in any locale. */
+static int move_letters(lua_State *L, char first, int by) {
   size_t len, i;
   const char *text = luaL_checklstring(L, 1, &len);
   luaL_Buffer b;
   char *out = luaL_buffinitsize(L, &b, len);
-  for (i = 0; i < len; i++) out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+  for (i = 0; i < len; i++) out[i] = (char)(text[i] >= first && text[i] < first + 26 ? text[i] + by : text[i]);
   luaL_pushresultsize(&b, len);
+  return 1;
+}
+
+/* lower(text) -> the text with A to Z as a to z. [-0, +1, v] */
+static int lower(lua_State *L) { return move_letters(L, 'A', 'a' - 'A'); }
+
+/* upper(text) -> the text with a to z as A to Z. [-0, +1, v] */
+static int upper(lua_State *L) { return move_letters(L, 'a', 'A' - 'a'); }
+
+static int is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* trim(text) -> the text without blanks and line ends around it, in a time that grows with its length. [-0, +1, v] */
+static int trim(lua_State *L) {
+  size_t len, from = 0;
+  const char *text = luaL_checklstring(L, 1, &len);
+  while (len > 0 && is_blank(text[len - 1])) len--;
+  while (from < len && is_blank(text[from])) from++;
+  lua_pushlstring(L, text + from, len - from);
   return 1;
 }
 
@@ -181,6 +199,8 @@ static const luaL_Reg functions[] = {
     {"statuses", statuses},
     {"number", number},
     {"lower", lower},
+    {"upper", upper},
+    {"trim", trim},
     {"nearest", nearest},
     {"equal", equal},
     {NULL, NULL},

@@ -31,7 +31,7 @@ local function retry_after(answer)
   if not text then return nil end
   local seconds = count_of(text)
   if seconds then return seconds end
-  local date = text:find("^%a") and core.http_date(text)
+  local date = text:find("^[A-Za-z]") and core.http_date(text)
   if not date then return nil end
   local left = date - (headers.date and core.http_date(headers.date) or os.time())
   return left > 0 and left or nil

@@ -97,7 +97,7 @@ local function file_part(name, file, where, problems)
   local handle, message = io.open(file.path, "rb")
   if not handle then return scalar.fault(problems, where .. ":", message) end
   handle:close()
-  return { name = name, path = file.path, filename = file.name or file.path:match("[^/]+$"), type = file.type }
+  return { name = name, path = file.path, filename = file.name or file.path:match("^.*/(.+)$") or file.path, type = file.type }
 end
 
 local function add_file(parts, name, file, where, problems)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Carries requests through a function of the user's, given as the client's option `transport`: requests and answers are plain data.
 
+local core = require "sms.core"
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
 local response = require "sms.response".new
@@ -27,7 +28,7 @@ end
 
 local signers = {}
 
-function signers.header(entry, plain) plain.headers[entry.name:lower()] = entry.value end
+function signers.header(entry, plain) plain.headers[core.lower(entry.name)] = entry.value end
 
 function signers.bearer(entry, plain) plain.headers.authorization = "Bearer " .. entry.value end
 
@@ -56,8 +57,8 @@ end
 local function plain_request(state, request)
   local plain = { provider = state.name, method = request.method, path = request.path, query = request.query, headers = {} }
   plain.body, plain.base_url = request.body, request.base_url
-  for name, value in pairs(state.manners.headers or {}) do plain.headers[name:lower()] = value end
-  for name, value in pairs(request.headers or {}) do plain.headers[name:lower()] = value end
+  for name, value in pairs(state.manners.headers or {}) do plain.headers[core.lower(name)] = value end
+  for name, value in pairs(request.headers or {}) do plain.headers[core.lower(name)] = value end
   if request.parts then
     local parts, message = read_parts(request.parts)
     if not parts then return nil, message end
@@ -112,7 +113,7 @@ function custom.exchange(state, request, timeout)
   if not answer then return nil, told(trouble) end
   if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
   local headers = {}
-  for name, value in pairs(answer.headers or {}) do headers[tostring(name):lower()] = tostring(value) end
+  for name, value in pairs(answer.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
   local body, options = answer.body or "", request.options
   if options and options.to_file and answer.status // 100 == 2 then
     body, message = save(options.to_file, body)

@@ -63,7 +63,7 @@ function Error:__tostring()
   if self.outcome then facts[#facts + 1] = "outcome " .. self.outcome end
   if #facts > 0 then out[#out + 1] = " (" .. table.concat(facts, ", ") .. ")" end
   if self.message then out[#out + 1] = ": " .. self.message end
-  return (table.concat(out):gsub("[%c]+", " "))
+  return (table.concat(out):gsub("[\0-\31\127]+", " "))
 end
 
 ---@class sms.Error

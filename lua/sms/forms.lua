@@ -79,7 +79,9 @@ local FILE_FIELDS = { path = "string", data = "string", chunks = "function", nam
 local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
 
 -- What no file's path, and nothing that goes into the header of a part, may hold.
-local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { "%c", "control characters" }, type = { "%c", "control characters" } }
+local CONTROLS = "[\0-\31\127]"
+
+local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { CONTROLS, "control characters" }, type = { CONTROLS, "control characters" } }
 
 -- The fields of a file, each of its kind.
 local function file_fields(value, where, problems)
@@ -130,19 +132,19 @@ local function named(form, read)
 end
 
 local function line(value, where, problems)
-  if type(value) == "string" and not value:find("%c") then return value end
+  if type(value) == "string" and not value:find(CONTROLS) then return value end
   problems[#problems + 1] = where .. " must be text without control characters"
 end
 
 -- Names as RFC 9110 section 5.6.2 has them.
-forms.headers = named("^[%w!#$%%&'*+.^_`|~-]+$", line)
+forms.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
 
 forms.pairs = named("", function(value, where, problems)
   if type(value) == "string" or type(value) == "boolean" then return value end
   return scalar.of.number(value, where, problems)
 end)
 
-forms.wire_names = named("^[^%c]+$", function(value, where, problems)
+forms.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
   if type(value) ~= "table" then return line(value, where, problems) end
   local out = {}
   for i = 1, rawlen(value) do out[i] = line(value[i], scalar.inside(where, ("[%d]"):format(i)), problems) end

@@ -14,7 +14,7 @@ local MAX_SHOWN = 64
 function naming.shown(key)
   if type(key) == "string" then
     if #key > MAX_SHOWN then key = key:sub(1, MAX_SHOWN) .. "..." end
-    return (key:gsub("%c", "?"))
+    return (key:gsub("[\0-\31\127]", "?"))
   end
   if key == nil or type(key) == "number" or type(key) == "boolean" then return tostring(key) end
   return "a " .. type(key)

@@ -45,7 +45,7 @@ local function bare(text)
   -- A trunk prefix in brackets is for callers within the country: +44 (0)20 …
   local digits = plain:gsub("^(%s*%+[%d%s]+)%(0%)", "%1"):gsub("[%s%-%.()/_]", "")
   if digits == "" then return nil, "is empty" end
-  if digits:find("%a") then return nil, "has letters" end
+  if digits:find("[A-Za-z]") then return nil, "has letters" end
   local wrong = digits:gsub("^%+?%d*", "")
   if wrong ~= "" then
     return nil, utf8.len(wrong) and ("has '%s', which is no digit"):format(wrong:match(utf8.charpattern)) or "is not UTF-8"
@@ -144,7 +144,7 @@ end
 -- The facts of a region that a caller named, or an error two frames up.
 local function facts_of(region)
   if region == nil then return nil end
-  local name = type(region) == "string" and region:upper()
+  local name = type(region) == "string" and core.upper(region)
   if name and regions[name] then return regions[name], name end
   local names = {}
   for key in pairs(regions) do names[#names + 1] = type(key) == "string" and key or nil end

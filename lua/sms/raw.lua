@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Builds the request of `client:request`: any path of a provider, described by hand.
 
+local core = require "sms.core"
 local json = require "sms.json"
 local Operation = require "sms.operation"
 local record = require "sms.record"
@@ -69,7 +70,7 @@ function raw.request(given, options)
   check_bodies(spec, problems)
   if options ~= nil then options = Operation.check_options(options, problems) end
   if #problems > 0 then return nil, table.concat(problems, "; ") end
-  local method = (spec.method or "GET"):upper()
+  local method = core.upper(spec.method or "GET")
   local path, query = spec.path:match("^([^?]*)%??(.*)$")
   local more = text_query(spec.query)
   if query ~= "" and more ~= "" then more = "&" .. more end

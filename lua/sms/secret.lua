@@ -47,7 +47,7 @@ end
 ---@param name string
 ---@return table reference  for a client's option
 function secret.env(name)
-  check_name(name, "^[%a_][%w_]*$", "sms.secret.env takes the name of a variable: letters, digits and _")
+  check_name(name, "^[A-Za-z_][A-Za-z0-9_]*$", "sms.secret.env takes the name of a variable: letters, digits and _")
   return refer(read_env, name, ("the environment variable '%s'"):format(name))
 end
 
@@ -55,7 +55,7 @@ end
 ---@param path string
 ---@return table reference  for a client's option
 function secret.file(path)
-  check_name(path, "^[^%c]+$", "sms.secret.file takes the path of a file")
+  check_name(path, "^[^\0-\31\127]+$", "sms.secret.file takes the path of a file")
   return refer(read_file, path, ("the file '%s'"):format(path))
 end
 
@@ -75,7 +75,7 @@ function secret.read(reference)
   if not place then error("sms.secret.read takes what sms.secret.env or sms.secret.file returned", 2) end
   local text, why = place.read(place.from)
   if text == "" then why = "is empty" end
-  if text and text:find("%c") then why = "holds more than one line, or a control character" end
+  if text and text:find("[\0-\31\127]") then why = "holds more than one line, or a control character" end
   if why then return nil, place.words .. " " .. why end
   return text
 end

@@ -81,7 +81,9 @@ end
 -- That as an answer or a failure; libcurl's own code is not looked at.
 local function outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
   if status then return response(status, head, text, attempts, duration) end
-  return nil, { kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth }
+  return nil, {
+    kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth,
+  }
 end
 
 -- Waits once for the end of a transfer or news of it. Returns why it can't go on, as kind and words.

@@ -42,9 +42,9 @@ return {
     ["sms.Path"] = {
       "string", "A path of a file.", patterns = { { "^[^\0]+$" } }, what = "a path: text that is not empty and holds no NUL byte",
     },
-    ["sms.Method"] = { "string", "A method of HTTP.", patterns = { { "^%a+$", max = 20 } }, what = "a method of HTTP: letters only" },
+    ["sms.Method"] = { "string", "A method of HTTP.", patterns = { { "^[A-Za-z]+$", max = 20 } }, what = "a method of HTTP: letters only" },
     ["sms.HeaderText"] = {
-      "string", "Text for a header field: one line.", patterns = { { "^[^%c]*$" } }, what = "text without control characters",
+      "string", "Text for a header field: one line.", patterns = { { "^[^\0-\31\127]*$" } }, what = "text without control characters",
     },
     ["sms.Headers"] = {
       "table<string, string>", "Header fields by name; each name is given once and each value is one line.", as = "headers",

@@ -3,15 +3,19 @@
 
 local url = {}
 
-local function to_hex(char)
-  return string.format("%%%02X", char:byte())
+-- Each byte as its escape; and back, by its two digits, letters of any case.
+local ESCAPES, BYTES = {}, {}
+for byte = 0, 255 do
+  local char, upper, lower = string.char(byte), ("%02X"):format(byte), ("%02x"):format(byte)
+  ESCAPES[char] = "%" .. upper
+  for _, digits in ipairs { upper, lower, upper:sub(1, 1) .. lower:sub(2), lower:sub(1, 1) .. upper:sub(2) } do BYTES[digits] = char end
 end
 
 --- Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.
 ---@param text string
 ---@return string
 function url.escape(text)
-  return (text:gsub("[^%w%-%._~]", to_hex))
+  return (text:gsub("[^A-Za-z0-9%-%._~]", ESCAPES))
 end
 
 --- Makes a path given by a caller safe to put on a request line: what is already escaped stays, blanks, controls,
@@ -19,14 +23,14 @@ end
 ---@param path string
 ---@return string
 function url.escape_path(path)
-  return (path:gsub("[^%w%-%._~!$&'()*+,;=:@/%%]", to_hex))
+  return (path:gsub("[^A-Za-z0-9%-%._~!$&'()*+,;=:@/%%]", ESCAPES))
 end
 
 --- The same for a query given as one string, which may hold `?` (RFC 3986 §3.4).
 ---@param query string
 ---@return string
 function url.escape_query(query)
-  return (query:gsub("[^%w%-%._~!$&'()*+,;=:@/?%%]", to_hex))
+  return (query:gsub("[^A-Za-z0-9%-%._~!$&'()*+,;=:@/?%%]", ESCAPES))
 end
 
 --- Decodes percent-escapes; with `form`, `+` is a blank. Broken escapes stay as they are.
@@ -35,7 +39,7 @@ end
 ---@return string
 function url.unescape(text, form)
   if form then text = text:gsub("+", " ") end
-  return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+  return (text:gsub("%%(%x%x)", BYTES))
 end
 
 --- Joins `{ {name, value}, … }` to `name=value&…`, names and values escaped.

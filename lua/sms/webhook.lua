@@ -2,6 +2,7 @@
 -- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's manners know its events; here is what
 -- all share: payload, shared secret, `event.key` to tell repeats by, and which of two events is the newer one.
 
+local charset = require "sms.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
@@ -24,7 +25,7 @@ webhook.PARAMETER, webhook.HEADER = "secret", "x-webhook-secret"
 ---@param secret string
 ---@return table[]
 function webhook.auth(secret)
-  if type(secret) ~= "string" or secret == "" or secret:find("%c") then
+  if type(secret) ~= "string" or secret == "" or secret:find("[\0-\31\127]") then
     error("the webhook secret must be text, not empty and without control characters", 0)
   end
   return { { scheme = "query", name = webhook.PARAMETER, value = secret } }
@@ -78,27 +79,26 @@ local function looks_like_json(body)
   return first == OBJECT or first == LIST or body:find("^%s*[%[{]") ~= nil
 end
 
-local function merged_form(request)
+-- The charset that the headers name is that of the body, also of what is escaped in it.
+local function merged_form(request, content_type)
   local out = url.decode_table(request.query)
-  for name, value in pairs(url.decode_table(request.body)) do out[name] = value end
+  for name, value in pairs(charset.table(url.decode_table(request.body), content_type)) do out[name] = value end
   return out
 end
 
 -- JSON body, form body or query, whichever is there. The content type only decides where the body does not.
 local function payload_of(request)
-  local body = request.body
-  if looks_like_json(body) then return json.decode(body) end
+  local body, content_type = request.body, request.content_type
+  if looks_like_json(body) then return json.decode(charset.utf8(body, content_type)) end
   if not body:find("%S") then
     if not request.query:find("[^&%s]") then return nil, "neither a body nor a query" end
     return url.decode_table(request.query)
   end
   if body:find("^%s*<") then return nil, "the body is XML or HTML" end
-  if body:find("=", 1, true) then return merged_form(request) end
-  local value, problem = json.decode(body)
+  if body:find("=", 1, true) then return merged_form(request, content_type) end
+  local value, problem = json.decode(charset.utf8(body, content_type))
   return value, problem or "the body is null"
 end
-
-local BYTE_ORDER_MARK = "\xEF\xBB\xBF"
 
 -- The kind of the refusal and why, where a field of the request can't be taken.
 local function wrong_text(field, value, most)
@@ -114,7 +114,7 @@ end
 local function lower_names(headers)
   local out = {}
   for name, value in pairs(headers) do
-    if type(name) == "string" then out[name:lower()] = type(value) == "string" and value or tostring(value) end
+    if type(name) == "string" then out[core.lower(name)] = type(value) == "string" and value or tostring(value) end
   end
   return out
 end
@@ -128,10 +128,10 @@ local function normal(request)
   if not kind then kind, message = wrong_text("method", method, MAX_QUERY) end
   if kind then return nil, kind, message end
   if headers ~= nil and type(headers) ~= "table" then return nil, "invalid", "headers must be a table" end
-  return {
-    method = method or "", query = without("?", query or ""), body = without(BYTE_ORDER_MARK, body or ""),
-    headers = lower_names(headers or {}),
-  }
+  local names = lower_names(headers or {})
+  local plain, marked = charset.unmarked(body or "")
+  local content_type = not marked and names["content-type"] or nil -- what is marked is UTF-8, whatever its label says
+  return { method = method or "", query = without("?", query or ""), body = plain, headers = names, content_type = content_type }
 end
 
 ---------------------------------------------------------------- keys
@@ -151,11 +151,11 @@ end
 local function key_field(value, seen)
   if value == nil then return "" end
   local kind = type(value)
-  if kind == "string" and #value <= MOST_IN_FIELD and not value:find("%W") then return value end
+  if kind == "string" and #value <= MOST_IN_FIELD and not value:find("[^A-Za-z0-9]") then return value end
   if kind == "table" then return core.digest(value, seen) end
   if math.type(value) == "float" then return bounded(("%.3f"):format(value), MOST_IN_FIELD, seen) end
   if kind == "number" then return tostring(value) end
-  return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|%c]", to_hex))
+  return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|\0-\31\127]", to_hex))
 end
 
 -- Provider, type and status are words of ours.

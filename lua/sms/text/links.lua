@@ -2,6 +2,8 @@
 -- Finds what must not be altered by a single character: URLs, bare domain names, mail addresses. When in doubt it is one:
 -- a missed saving costs less than a dead link.
 
+local core = require "sms.core"
+
 -- White space of Unicode beyond ASCII, as UTF-8. It ends a URL, unlike the other characters that RFC 3987 lets in.
 local SPACES = { "\u{85}", "\u{A0}", "\u{1680}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}" }
 for code = 0x2000, 0x200A do SPACES[#SPACES + 1] = utf8.char(code) end
@@ -28,16 +30,16 @@ end
 
 -- Where the scheme begins that stands before `://`: a letter, then letters, digits, `+`, `-`, `.` (RFC 3986 §3.1).
 local function scheme_start(token, colon)
-  local before = token:sub(1, colon - 1):reverse():match("^[%w+.-]*"):reverse()
-  local letter = before:find("%a")
+  local before = token:sub(1, colon - 1):reverse():match("^[A-Za-z0-9+.-]*"):reverse()
+  local letter = before:find("[A-Za-z]")
   return letter and colon - #before + letter - 1 or colon
 end
 
 -- Where a host or an address begins: names of any script between dots or an `@`, since domains may be international. An opening
 -- quote in front is no part of it.
 local function host_start(token)
-  for at, run in token:gmatch("()([%w\x80-\xFF_.@-]+)") do
-    if run:find("[%w\x80-\xFF_-][.@][%a\x80-\xFF][%w\x80-\xFF-]") then
+  for at, run in token:gmatch("()([A-Za-z0-9\x80-\xFF_.@-]+)") do
+    if run:find("[A-Za-z0-9\x80-\xFF_-][.@][A-Za-z\x80-\xFF][A-Za-z0-9\x80-\xFF-]") then
       local size = utf8.offset(token, 2, at) - at
       while is_trailing[token:sub(at, at + size - 1)] do
         at = at + size
@@ -53,7 +55,7 @@ end
 local function link_start(token)
   local colon = token:find("://", 1, true)
   if colon then return scheme_start(token, colon) end
-  local lower = token:lower()
+  local lower = core.lower(token)
   return lower:find("mailto:", 1, true) or lower:find("tel:", 1, true) or lower:find("www.", 1, true) or host_start(token)
 end
 

@@ -39,11 +39,11 @@ end
 
 -- Unicode's old names of control characters have their abbreviations behind them.
 local function name_of(code)
-  return (core.text_name(code):gsub(" %(%u+%)$", ""))
+  return (core.text_name(code):gsub(" %([A-Z]+%)$", ""))
 end
 
 -- Control characters, and the blocks that spaces and invisible characters are in.
-local SUSPECTS = "[%c\xC2\xE1-\xE3\xEF]"
+local SUSPECTS = "[\0-\31\127\xC2\xE1-\xE3\xEF]"
 
 ---@class sms.text.Note
 ---@field offset integer     place of the first one, in bytes from 1 on

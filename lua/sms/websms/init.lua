@@ -160,8 +160,8 @@ local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
 function manners.undecodable(status, text)
   local meaning = meaning_of_status(status)
   if not meaning then return nil end
-  local said = text:match("^%s*([^<%s].-)%s*$")
-  if said and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
+  local said = core.trim(text)
+  if said ~= "" and said:byte() ~= 60 and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
   return false, { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = meaning }
 end
 

@@ -15,7 +15,7 @@ return {
     ["websms.Text"] = { "string", "A text, not empty.", min = 1, what = "a text that is not empty" },
     ["websms.Segment"] = {
       "string", "The bytes of one SMS, at most 140, in base64 with padding; sent as given.",
-      patterns = { { "^[%w+/]+$", max = 186 }, { "^[%w+/]+==?$", max = 188 } }, what = "base64 text of at most 140 bytes",
+      patterns = { { "^[A-Za-z0-9+/]+$", max = 186 }, { "^[A-Za-z0-9+/]+==?$", max = 188 } }, what = "base64 text of at most 140 bytes",
     },
     ["websms.Segments"] = {
       "websms.Segment[]", "The segments of a binary message, one for each SMS.", min = 1, what = "a list of at least one segment",

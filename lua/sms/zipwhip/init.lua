@@ -104,8 +104,8 @@ local REFUSED = {
 }
 
 local function speaks_of_session(words)
-  words = words:lower()
-  if not words:find("%f[%w]session%f[%W]") then return false end
+  words = core.lower(words)
+  if not words:find("%f[A-Za-z0-9]session%f[^A-Za-z0-9]") then return false end
   for _, word in ipairs(REFUSED) do
     if words:find(word, 1, true) then return true end
   end
@@ -118,7 +118,7 @@ local function refuses_session(status, words, facts)
   if status == 401 or status == 403 then return true end
   if status // 100 ~= 2 and status ~= 400 then return false end
   if words and speaks_of_session(words) then return true end
-  return facts.auth == "none" and not (words and words:lower():find("parameter", 1, true))
+  return facts.auth == "none" and not (words and core.lower(words):find("parameter", 1, true))
 end
 
 -- What an answer that says no proves by its status and words. Words about a parameter refuse the request itself, as in the
@@ -127,7 +127,7 @@ local function worded(status, words, facts)
   if status // 100 ~= 2 then
     return { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = words }
   end
-  local about_input = words and words:lower():find("parameter", 1, true)
+  local about_input = words and core.lower(words):find("parameter", 1, true)
   return {
     kind = about_input and "invalid" or "rejected", outcome = facts.send and not about_input and "unknown" or "not_sent", message = words,
   }

@@ -2,6 +2,7 @@
 -- What Zipwhip takes in one message, checked before the network: bytes of text, number, kind and size of files.
 -- Source: "SMS vs. MMS", "File Attachments"; the client's options move the limits.
 
+local core = require "sms.core"
 local fault = require "sms.scalar".fault
 
 local limits = {}
@@ -49,15 +50,15 @@ local TEXTS = { txt = true, text = true }
 local PICTURES = { jpg = true, jpeg = true, jpe = true, jfif = true, png = true, gif = true }
 
 local function ending_of(name)
-  return type(name) == "string" and name:match("%.(%w+)$") or nil
+  return type(name) == "string" and name:match("%.([A-Za-z0-9]+)$") or nil
 end
 
 -- What is wrong with a file of such bytes; or nil and its type. Bytes alone can't tell plain text from a document of another kind.
 local function problem_of(head, name, whole)
   local kind, ending = limits.sniff(head, whole), ending_of(name)
   if not kind then return "is no JPEG, PNG, GIF or plain text, by its content" end
-  if kind ~= "text/plain" or not ending or TEXTS[ending:lower()] then return nil, kind end
-  if PICTURES[ending:lower()] then
+  if kind ~= "text/plain" or not ending or TEXTS[core.lower(ending)] then return nil, kind end
+  if PICTURES[core.lower(ending)] then
     return ("is plain text by its content and called .%s: that is no picture"):format(ending)
   end
   return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)

@@ -28,7 +28,7 @@ end
 
 -- A number as people and other providers write it → 10 digits or E.164; addresses stay.
 local function contact_of(number)
-  if number:match("^%a+:/") then return number end
+  if number:match("^[A-Za-z]+:/") then return number end
   local digits = number:gsub("[%s%-%(%)%.]", ""):gsub("^00", "+")
   if digits:match("^%d+$") and #digits > 10 then digits = "+" .. digits end
   return digits
@@ -46,7 +46,7 @@ local function number_problem(given)
   for _, number in ipairs(type(given.to) == "table" and given.to or { given.to }) do
     local contact = contact_of(number)
     local is_number = contact:match("^%d+$") and #contact == 10 or contact:match("^%+[1-9]%d+$") and #contact <= 16
-    if not is_number and (given.media or not contact:match("^%a+:/")) then out[#out + 1] = ("'%s'"):format(number) end
+    if not is_number and (given.media or not contact:match("^[A-Za-z]+:/")) then out[#out + 1] = ("'%s'"):format(number) end
   end
   return out[1] and ("'to' must be a phone number, 10 digits or + and international digits: " .. table.concat(out, ", ")) or nil
 end

@@ -26,7 +26,7 @@ end
 
 -- A short line of plain text, which is how some refusals come ("Reason: Unauthorized").
 local function plain_words(text)
-  return #text <= MAX_WORDS and utf8.len(text) and text:find("%S") and not text:find("[<{]") and text:match("^%s*(.-)%s*$") or nil
+  return #text <= MAX_WORDS and utf8.len(text) and text:find("%S") and not text:find("[<{]") and core.trim(text) or nil
 end
 
 -- What the documents say about a code; nil for one that they do not name.
@@ -39,7 +39,7 @@ end
 local function name_of(status, body, code, sending)
   local row = sending and row_of("send", code)
   if row then return row.name end
-  if type(body.status) == "string" and body.status:find("%a") then return body.status end
+  if type(body.status) == "string" and body.status:find("[A-Za-z]") then return body.status end
   row = row_of("http", status)
   return row and row.name
 end
@@ -120,7 +120,7 @@ local function from_string(value, facts, answer)
     value = value.messageId
   elseif type(value) == "number" and answer then
     -- An id of digits, or of hex digits that look like 58e123, is a string all the same.
-    value = answer.body:match("^%s*(.-)%s*$")
+    value = core.trim(answer.body)
   end
   if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
   return true, value

@@ -42,7 +42,7 @@ function manners.check_options(options, problems)
   for _, name in ipairs { "email", "token", "url_token" } do
     local value = options[name]
     if value == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
-    if type(value) == "string" and value:find("%c") then
+    if type(value) == "string" and value:find("[\0-\31\127]") then
       problems[#problems + 1] = ("option '%s' holds a control character"):format(name)
     end
   end

@@ -2,6 +2,7 @@
 -- What ZoomConnect takes in a voice message, checked before the network: an MP3 or WAV file, and tries that are spread over an
 -- interval with its ends in order. Source: the OpenAPI file and the provider's voice page.
 
+local core = require "sms.core"
 local fault = require "sms.scalar".fault
 
 local voice_check = {}
@@ -39,8 +40,8 @@ local function kind_of(file)
   if head == "" then return nil end
   local kind = head and by_content(head)
   if kind ~= nil then return kind or nil end
-  local extension = type(name) == "string" and name:match("%.(%w+)$")
-  if extension then return BY_NAME[extension:lower()] end
+  local extension = type(name) == "string" and name:match("%.([A-Za-z0-9]+)$")
+  if extension then return BY_NAME[core.lower(extension)] end
   return ""
 end
 

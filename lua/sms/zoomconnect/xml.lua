@@ -2,6 +2,8 @@
 -- Picks the leaves out of the few flat XML shapes that ZoomConnect is known to answer. Not an XML parser: bounded, no nesting
 -- but that of a bulk answer, no namespaces.
 
+local core = require "sms.core"
+
 local xml = {}
 
 --- Most bytes that are looked at; anything longer is none of the flat shapes.
@@ -19,21 +21,21 @@ local function from_entity(name)
 end
 
 local function unescape(text)
-  return (text:gsub("&(#?%w+);", from_entity))
+  return (text:gsub("&(#?[A-Za-z0-9]+);", from_entity))
 end
 
 --- Whether a text is markup.
 ---@param text string
 ---@return boolean
 function xml.is(text)
-  return text:find("^\239?\187?\191?%s*<[%a?!]") ~= nil
+  return text:find("^\239?\187?\191?%s*<[A-Za-z?!]") ~= nil
 end
 
 --- Whether the outermost element is the provider's `error`.
 ---@param text string
 ---@return boolean
 function xml.is_error(text)
-  local root = text:sub(1, 1024):gsub("<[?!][^>]*>", ""):match("<(%a[%w_:]*)")
+  local root = text:sub(1, 1024):gsub("<[?!][^>]*>", ""):match("<([A-Za-z][A-Za-z0-9_:]*)")
   return root == "error"
 end
 
@@ -65,7 +67,7 @@ function xml.read(text)
   if #text > xml.MAX then return nil end
   local out = { responses = {} }
   for _, name in ipairs(LEAVES) do out[name] = leaf(text, name) end
-  out.creditBalance = tonumber(out.creditBalance)
+  out.creditBalance = core.number(out.creditBalance)
   for i, piece in ipairs(pieces_of(text)) do
     out.responses[i] = { messageId = leaf(piece, "messageId"), error = leaf(piece, "error") }
   end

@@ -2,6 +2,8 @@
 -- Reading a request's fields as the MessageWhiz documents describe them, and refusing what they do not allow.
 -- A refusal is raised as a problem value; `sms.sandbox.messagewhiz` turns it into the answer.
 
+local core = require "sms.core"
+
 local fields = {}
 
 -- The documents publish no values of errorCode and errorType: errorCode is the HTTP status here.
@@ -88,7 +90,7 @@ function fields.ids(body, name, options)
   if value ~= nil and type(value) ~= "string" then fail(400, "%s must be a string of comma-separated ids", name) end
   local out = {}
   for piece in (value or ""):gmatch("[^,]+") do
-    local id = whole(piece:match("^%s*(.-)%s*$"))
+    local id = whole(core.trim(piece))
     if not id then fail(400, "%s must be a string of comma-separated ids", name) end
     out[#out + 1] = id
   end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Phone numbers in a list, with what is known of each; how they get in from arrays and files, and out again as CSV.
 
+local core = require "sms.core"
 local json = require "sms.json"
 local csv = require "sms.sandbox.csv"
 local fields = require "sms.sandbox.messagewhiz.fields"
@@ -91,7 +92,7 @@ end
 -- A first row that repeats the marker of a column is a header: neither inserted nor wrong.
 local function is_header(row, markers)
   for column, marker in pairs(markers) do
-    if (row[column] or ""):lower():match("^%s*(.-)%s*$") == marker then return true end
+    if core.trim(core.lower(row[column] or "")) == marker then return true end
   end
   return false
 end
@@ -152,7 +153,8 @@ function members.import_name(call)
   local part = call.parts.name
   if part and not utf8.len(part.data) then fail(400, "name is not in UTF-8") end
   if part and part.data:find("%S") then return part.data end
-  local stem = (call.parts.doc and call.parts.doc.filename or ""):match("([^/\\]+)$") or ""
+  local stem = call.parts.doc and call.parts.doc.filename or ""
+  stem = stem:match("^.*[/\\](.*)$") or stem
   stem = stem:gsub("%.%w+$", "")
   if stem == "" or not utf8.len(stem) then fail(400, "name is required") end
   return stem

@@ -50,7 +50,8 @@ end
 -- Links of a text are shortened only when a callback can hear of their clicks. Punctuation that ends a sentence is not theirs.
 local function shorten_links(account, base, message, text)
   return (text:gsub("https?://%S+", function(found)
-    local url, rest = found:match("^(.-)([.,;:!?)\"']*)$")
+    local size = #found - #found:reverse():match("^[.,;:!?)\"']*")
+    local url, rest = found:sub(1, size), found:sub(size + 1)
     return account.short:link(base, { url = url, to = message.to, message = message }).address .. rest
   end))
 end

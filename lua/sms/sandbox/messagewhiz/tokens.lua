@@ -6,7 +6,7 @@ local fields = require "sms.sandbox.messagewhiz.fields"
 
 local tokens = {}
 
-local TOKEN = "{{%s*([%w_]+):?(%d*)%s*}}"
+local TOKEN = "{{%s*([%w_]+)%f[^%w_]:?(%d*)%s*}}"
 
 -- Tokens as `estimate` reports them; those marked true also say which ids they were used with.
 local ACTIONS = {

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The line of the sandboxed Zipwhip: sessions, its owner, operators, roles, apps, and the number lookup.
 
+local core = require "sms.core"
 local fields = require "sms.sandbox.zipwhip.fields"
 local json = require "sms.json"
 
@@ -46,7 +47,7 @@ end
 local OWNER = { "firstName", "lastName", "email", "phoneKey", "loc", "notes" }
 
 local function joined(first, last)
-  return (("%s %s"):format(first or "", last or ""):match("^%s*(.-)%s*$"))
+  return core.trim(("%s %s"):format(first or "", last or ""))
 end
 
 local function show_owner(account)
