@@ -64,6 +64,9 @@ void sms_json_double(double number, char out[SMS_JSON_NUMBER]);
 ** partner becomes that of U+FFFD. Returns how many. */
 size_t sms_json_mend(char *text, size_t len);
 
+/* Writes 14 significant digits at most, NUL-terminated, with a point in any locale. */
+void sms_json_decimal(double number, char out[SMS_JSON_NUMBER]);
+
 /* Offset of the first byte that is not UTF-8 (RFC 3629: no surrogates, no overlong forms), or len. */
 size_t sms_utf8_bad(const char *text, size_t len);
 

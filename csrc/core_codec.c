@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key, digest,
-** status, statuses, number, lower, upper, trim, nearest, equal. */
+** status, statuses, number, text, lower, upper, trim, nearest, equal. */
 #include "core_codec.h"
 
 #include <string.h>
@@ -126,6 +126,22 @@ static int number(lua_State *L) {
   return 1;
 }
 
+/* text(value) -> what tostring gives in the C locale. [-0, +1, e] */
+static int text(lua_State *L) {
+  char out[SMS_JSON_NUMBER];
+  luaL_checkany(L, 1);
+  if (lua_type(L, 1) != LUA_TNUMBER || lua_isinteger(L, 1)) {
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+  }
+  sms_json_decimal(lua_tonumber(L, 1), out);
+  lua_pushstring(L, out);
+  if (out[strspn(out, "-0123456789")]) return 1;
+  lua_pushliteral(L, ".0"); /* else it looks like an integer */
+  lua_concat(L, 2);
+  return 1;
+}
+
 /* ---- words ---- */
 
 /* The text with the 26 letters from `first` on moved by so much, in any locale. */
@@ -198,6 +214,7 @@ static const luaL_Reg functions[] = {
     {"status", status},
     {"statuses", statuses},
     {"number", number},
+    {"text", text},
     {"lower", lower},
     {"upper", upper},
     {"trim", trim},

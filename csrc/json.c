@@ -53,6 +53,12 @@ void sms_json_double(double number, char out[SMS_JSON_NUMBER]) {
   usual_numbers(n);
 }
 
+void sms_json_decimal(double number, char out[SMS_JSON_NUMBER]) {
+  struct numeric n = plain_numbers();
+  snprintf(out, SMS_JSON_NUMBER, "%.14g", number);
+  usual_numbers(n);
+}
+
 int sms_json_is14(double number) {
   char text[SMS_JSON_NUMBER];
   if (!point_is_dot()) return 0;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Whoever reads text from outside takes a time that grows with its length, and not with the square of it: every reader, by 64 KB of all that
+-- Whoever reads text from outside takes a time that grows with its length, and not with the square of it: every reader, by 32 KB of all that
 -- might have its patterns go back and forth, and by 1 MB of what is hardest for it.
 
 local answers = require "sms.zoomconnect.answers"
@@ -16,7 +16,7 @@ local url = require "sms.url"
 local webhook = require "sms.webhook"
 local xml = require "sms.zoomconnect.xml"
 
-local SMALL, LARGE = 1 << 16, 1 << 20
+local SMALL, LARGE = 1 << 15, 1 << 20
 -- Processor seconds. The slowest take a tenth of it; one that is quadratic takes some seconds for the small text, and an hour for the large.
 local MOST = package.cpath:find "asan" and 20 or 1
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Puts checked arguments where the fact says: path, query, JSON, form or parts.
 
+local core = require "sms.core"
 local json = require "sms.json"
 local scalar = require "sms.scalar"
 local url = require "sms.url"
@@ -12,7 +13,7 @@ local FORM = "application/x-www-form-urlencoded"
 local function plain(value)
   local kind = math.type(value)
   if kind == "integer" then return ("%d"):format(value) end
-  if kind == "float" then return ("%.14g"):format(value) end
+  if kind == "float" then return (core.text(value):gsub("%.0$", "")) end
   return tostring(value)
 end
 

@@ -2,6 +2,8 @@
 -- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC; and formats of others.
 -- Strict, and always in UTC: only ISO 8601 names a zone, the other texts mean what `utc_offset` of their call says.
 
+local core = require "sms.core"
+
 local math_type = math.type
 
 local dates = {}
@@ -106,7 +108,7 @@ function dates.from_iso(text)
   local seconds = shift and (fraction == "" or fraction:find("^%.%d+$"))
     and seconds_in_zone(year, month, day, hour, minute, second, shift)
   if not seconds then return no_date(text, "2020-07-22T21:00:00.000Z") end
-  local part = fraction ~= "" and tonumber("0" .. fraction) or 0
+  local part = fraction ~= "" and core.number("0" .. fraction) or 0
   return part == 0 and seconds or seconds + part
 end
 

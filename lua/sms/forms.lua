@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What travels otherwise than it is written: each form takes a value that its type has let pass and gives what goes on the wire.
 
+local core = require "sms.core"
 local dates = require "sms.dates"
 local json = require "sms.json"
 local naming = require "sms.naming"
@@ -32,9 +33,9 @@ local function mapping_columns(value)
 end
 
 function forms.joined(value)
-  if type(value) ~= "table" then return tostring(value) end
+  if type(value) ~= "table" then return core.text(value) end
   local out = {}
-  for i, item in ipairs(value) do out[i] = tostring(item) end
+  for i, item in ipairs(value) do out[i] = core.text(item) end
   return table.concat(out, ",")
 end
 

@@ -39,7 +39,7 @@ end
 local function text_query(value)
   if type(value) ~= "table" then return value or "" end
   local list = {}
-  for name, item in pairs(value) do list[#list + 1] = { name, tostring(item) } end
+  for name, item in pairs(value) do list[#list + 1] = { name, core.text(item) } end
   table.sort(list, function(a, b) return a[1] < b[1] end)
   return url.encode_pairs(list)
 end

@@ -153,7 +153,7 @@ local function key_field(value, seen)
   local kind = type(value)
   if kind == "string" and #value <= MOST_IN_FIELD and not value:find("[^A-Za-z0-9]") then return value end
   if kind == "table" then return core.digest(value, seen) end
-  if math.type(value) == "float" then return bounded(("%.3f"):format(value), MOST_IN_FIELD, seen) end
+  if math.type(value) == "float" then return bounded((("%.3f"):format(value):gsub("[^-0-9a-z]+", ".")), MOST_IN_FIELD, seen) end
   if kind == "number" then return tostring(value) end
   return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|\0-\31\127]", to_hex))
 end

@@ -28,7 +28,9 @@ local manners = {
 function manners.check_options(options, problems)
   local key = options.apikey
   if key == "" then problems[#problems + 1] = "option 'apikey' is empty" end
-  if type(key) == "string" and key:find("[\0-\31\127]") then problems[#problems + 1] = "option 'apikey' holds a line's end or another control" end
+  if type(key) == "string" and key:find("[\0-\31\127]") then
+    problems[#problems + 1] = "option 'apikey' holds a line's end or another control"
+  end
 end
 
 --- Signs by the header `apikey`. Fast singles carry the key in the body, as documented, unless `sms_auth = "header"`.
