@@ -114,10 +114,6 @@ static void end_head(struct sms_transfer *t) {
   if (t->stream.on) sms_pool_note(t);
 }
 
-static int is_header(const char *line, size_t n, const char *name, size_t length) {
-  return n > length && line[length] == ':' && curl_strnequal(line, name, length);
-}
-
 /* Whether libcurl may know each of the content codings that a header line names (RFC 9110 section 8.4.1). */
 static int may_be_decoded(const char *line, size_t n) {
   static const char *const codings[] = {"identity", "none", "gzip", "x-gzip", "deflate", "br", "zstd"};
@@ -135,9 +131,25 @@ static int may_be_decoded(const char *line, size_t n) {
 
 /* A content coding that nobody knows is none: servers write a charset there, or the name of a transfer. */
 static void note_coding(struct sms_transfer *t, const char *line, size_t n) {
-  if (!is_header(line, n, "content-encoding", 16) || may_be_decoded(line, n)) return;
+  if (may_be_decoded(line, n)) return;
   t->undecoded = 1;
   curl_easy_setopt(t->seat->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+}
+
+/* Whether a media type has a parameter other than charset=utf-8. */
+static int has_label(const char *line, size_t n) {
+  static const char usual[] = "charset=utf-8\r\n";
+  const char *p = memchr(line, ';', n), *end = line + n;
+  if (!p) return 0;
+  do p++;
+  while (p < end && *p == ' ');
+  return (size_t)(end - p) != sizeof usual - 1 || !curl_strnequal(p, usual, sizeof usual - 1);
+}
+
+/* Content-Encoding and Content-Type. Called for each line whose eighth byte is a hyphen, nearly all of which begin with `content-`. */
+static void note_content(struct sms_transfer *t, const char *line, size_t n) {
+  if (n > 16 && line[16] == ':' && curl_strnequal(line, "content-encoding", 16)) note_coding(t, line, n);
+  else if (n > 12 && line[12] == ':' && has_label(line, n) && curl_strnequal(line, "content-type", 12)) t->labelled = 1;
 }
 
 /* Keeps the header lines of the last answer only: not those of a 100, nor trailers, though all count for the maximum. */
@@ -149,11 +161,11 @@ static size_t on_header(char *line, size_t one, size_t n, void *seat) {
     return refuse(t, SMS_ETOOBIG, "the header of the answer is larger than max_header", NULL);
   if (starts_block(line, n)) {
     sms_buf_cut(&t->head, 0);
-    t->head_ended = 0;
+    t->head_ended = t->labelled = 0;
     return n;
   }
   if (t->head_ended) return n;
-  if ((*line == 'c' || *line == 'C') && n > 10 && line[7] == '-') note_coding(t, line, n);
+  if (n > 8 && line[7] == '-') note_content(t, line, n);
   if (n <= 2) end_head(t);
   else if (sms_buf_add(&t->head, line, n)) return refuse(t, SMS_ENOMEM, "out of memory", NULL);
   return n;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* httpd_fields.c - what Lua sees of a request of `sms.httpd`: method, path, headers, body, form, parts. */
-#define _DEFAULT_SOURCE /* strncasecmp */
 #include "httpd.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
-#include <strings.h>
 
 static void set_string(lua_State *L, const char *name, const char *from, size_t n) {
   if (from == NULL) return;
@@ -92,7 +90,7 @@ static void set_body(lua_State *L, const struct httpd_request *r, const char *ty
   if (type && httpd_boundary(type, &boundary)) {
     push_parts(L, body, boundary);
     lua_setfield(L, -2, "parts");
-  } else if (type && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0) {
+  } else if (type && httpd_same(type, "application/x-www-form-urlencoded", 33)) {
     push_form(L, body);
     lua_setfield(L, -2, "form");
   }

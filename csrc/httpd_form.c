@@ -5,11 +5,19 @@
 #include "httpd.h"
 
 #include <string.h>
-#include <strings.h>
 
 static struct httpd_slice slice(const char *from, const char *to) {
   struct httpd_slice s = {from, (size_t)(to - from)};
   return s;
+}
+
+static char small(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
+
+/* Letters of either case are the same, in any locale: in a Turkish one strncasecmp finds no I in content-disposition. */
+int httpd_same(const char *a, const char *b, size_t n) {
+  for (; n > 0 && small(*a) == small(*b); a++, b++, n--)
+    if (!*a) return 1;
+  return n == 0;
 }
 
 /* The first place of needle in s, or NULL. */
@@ -33,7 +41,7 @@ static int parameter(struct httpd_slice s, const char *name, struct httpd_slice 
     const char *from;
     for (p++; p < end && (*p == ' ' || *p == '\t'); p++) {
     }
-    ours = (size_t)(end - p) > n && strncasecmp(p, name, n) == 0 && p[n] == '=';
+    ours = (size_t)(end - p) > n && httpd_same(p, name, n) && p[n] == '=';
     while (p < end && *p != '=' && *p != ';') p++;
     if (p == end || *p == ';') continue;
     quoted = ++p < end && *p == '"';
@@ -50,7 +58,7 @@ static int parameter(struct httpd_slice s, const char *name, struct httpd_slice 
 /* Is this a multipart/form-data body, and what parts it? */
 int httpd_boundary(const char *content_type, struct httpd_slice *boundary) {
   struct httpd_slice all = {content_type, strlen(content_type)};
-  if (strncasecmp(content_type, "multipart/form-data", 19) != 0) return 0;
+  if (!httpd_same(content_type, "multipart/form-data", 19)) return 0;
   return parameter(all, "boundary", boundary) && boundary->len >= 1 && boundary->len <= 70; /* RFC 2046 5.1.1 */
 }
 
@@ -80,11 +88,11 @@ int httpd_part_first(struct httpd_slice body, struct httpd_slice boundary, struc
 
 static void part_header(struct httpd_slice line, struct httpd_part *part) {
   static const char disposition[] = "content-disposition:", type[] = "content-type:";
-  if (line.len >= sizeof type && strncasecmp(line.ptr, type, sizeof type - 1) == 0) {
+  if (line.len >= sizeof type && httpd_same(line.ptr, type, sizeof type - 1)) {
     const char *p = line.ptr + sizeof type - 1, *end = line.ptr + line.len;
     while (p < end && *p == ' ') p++;
     part->type = slice(p, end);
-  } else if (line.len >= sizeof disposition && strncasecmp(line.ptr, disposition, sizeof disposition - 1) == 0) {
+  } else if (line.len >= sizeof disposition && httpd_same(line.ptr, disposition, sizeof disposition - 1)) {
     parameter(line, "name", &part->name);
     parameter(line, "filename", &part->filename);
   }

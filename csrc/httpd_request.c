@@ -2,14 +2,13 @@
 /* httpd_request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
 ** until an answer is there, and sends it, or breaks the connection in the way that was asked for. Knows
 ** no Lua. */
-#define _DEFAULT_SOURCE /* strdup, strncasecmp, clock_gettime, dup2 */
+#define _DEFAULT_SOURCE /* strdup, clock_gettime, dup2 */
 #include "httpd.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -155,7 +154,7 @@ static enum MHD_Result take_headers(struct httpd_request *r, const char *method)
   take_credentials(r);
   if (length && strtoull(length, NULL, 10) > r->server->max_body) {
     r->failed = 413;
-    if (expect && strcasecmp(expect, "100-continue") == 0) return answer_failed(r);
+    if (expect && httpd_same(expect, "100-continue", sizeof "100-continue")) return answer_failed(r);
   }
   return MHD_YES;
 }

@@ -224,17 +224,6 @@ static void explain(struct sms_transfer *t) {
   mask_note(t);
 }
 
-/* Whether a media type has a parameter other than charset=utf-8. */
-static int is_labelled(CURL *easy) {
-  const char *type = NULL;
-  curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
-  type = type ? strchr(type, ';') : NULL;
-  if (!type) return 0;
-  do type++;
-  while (*type == ' ');
-  return !curl_strnequal(type, "charset=utf-8", 14); /* with its end */
-}
-
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   struct sms_figures ignored;
   if (t->done) return;
@@ -243,7 +232,6 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
   if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
-  if (t->seat && !t->verdict) t->labelled = is_labelled(t->seat->easy);
   if (t->watched && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   settle_file(t);
   if (t->verdict) explain(t);

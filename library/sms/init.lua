@@ -18,6 +18,7 @@
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
+---@field headers table?       of the answer, by lower-case name, secrets masked
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
 ---What every client has beside its resources.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- The story: servers that say the right thing in an unusual way. A byte order mark, half an emoji in one of a hundred rows, Latin-1 with its
--- label, a charset in place of a content coding, gzip in two members: each lost the whole response, some as a "network" failure. And a 401
--- whose page came in one of these ways was no refusal any more.
+-- The story: servers that say the right thing in an unusual way. A byte order mark, half an emoji in one of a hundred rows, Latin-1 with
+-- its label, a charset in place of a content coding, gzip in two members: each lost the whole response, some as a "network" failure. And
+-- a 401 whose page came in one of these ways was no refusal any more.
 
 local core = require "sms.core"
 local hostile = require "spec.support.hostile"
@@ -82,7 +82,8 @@ describe("a response of a server that", function()
     for label, pair in pairs {
       ["iso-8859-1"] = { "\xFCber", "über" }, ["ISO-8859-1"] = { "\xFCber", "über" }, ['"windows-1252"'] = { "1 \x80", "1 €" },
       ["Windows-1252; boundary=x"] = { "\x93so\x94", "“so”" }, ["latin1"] = { "\xE9", "é" }, ["iso-8859-15"] = { "1 \xA4", "1 €" },
-      ["utf-8"] = { "\xC3\xBC", "ü" }, ["UTF-8"] = { "\xC3\xBC", "ü" }, ['"utf-8"'] = { "\xC3\xBC", "ü" }, ["klingon"] = { "\xC3\xBC", "ü" },
+      ["utf-8"] = { "\xC3\xBC", "ü" }, ["UTF-8"] = { "\xC3\xBC", "ü" }, ['"utf-8"'] = { "\xC3\xBC", "ü" },
+      klingon = { "\xC3\xBC", "ü" },
     } do
       says(200, list(pair[1]), ("Content-Type: application/json;charset=%s\r\n"):format(label))
       assert.equal(pair[2], name_of_first(), label)

@@ -92,6 +92,7 @@ local function whatsapp_events(payload)
     end
   end
   for _, entry in ipairs(tables_of(payload.whatsappNotification.entry)) do
+    if #events > callbacks.MAX_EVENTS then break end
     for _, change in ipairs(tables_of(entry.changes)) do
       local value = type(change.value) == "table" and change.value or {}
       add(value.messages, whatsapp_message)
