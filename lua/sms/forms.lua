@@ -210,7 +210,7 @@ local function pair_value(key, value, where, problems, alias)
   if type(value) == "number" and holds(alias.dates, key) then value = moment(value, dates.american) end
   if type(value) ~= "string" and math.type(value) ~= "integer" then
     return scalar.refuse(problems, place, "text or a whole number", value)
-  elseif tostring(value):find(",", 1, true) then
+  elseif core.text(value):find(",", 1, true) then
     return scalar.fault(problems, place, "must not hold a comma: commas separate the filters")
   end
   return ("%s=%s"):format(key, value)

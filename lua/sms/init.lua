@@ -31,9 +31,10 @@ end
 -- The options that a provider's environment variables give: `<PROVIDER>_<OPTION>` for each of the provider's own, `<PROVIDER>_URL` for
 -- `base_url`. An empty variable is as good as none.
 local function environment(name)
-  local options, prefix = {}, name:upper() .. "_"
+  local upper = require "sms.core".upper
+  local options, prefix = {}, upper(name) .. "_"
   for option, kind in pairs(require("sms." .. name).options) do
-    local text = os.getenv(prefix .. option:upper())
+    local text = os.getenv(prefix .. upper(option))
     if text and text ~= "" then options[option] = kind:find("integer") and math.tointeger(tonumber(text)) or text end
   end
   local url = os.getenv(prefix .. "URL")
@@ -55,7 +56,7 @@ local function from_env(name, options)
   for option, value in pairs(options or {}) do all[option] = value end
   local ok, made = pcall(require "sms.client".new, bind(name), all, 2)
   if ok then return made end
-  error(("%s (from the environment: %s_…)"):format(tostring(made):gsub("^[^ ]-:%d+: ", ""), name:upper()), 2)
+  error(("%s (from the environment: %s_…)"):format(tostring(made):gsub("^[^ ]-:%d+: ", ""), require "sms.core".upper(name)), 2)
 end
 
 local lazy = {

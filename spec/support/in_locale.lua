@@ -9,7 +9,7 @@ local core = require "sms.core"
 local dates = require "sms.dates"
 local json = require "sms.json"
 local sms = require "sms"
-local template = require "sms.template"
+local template = require "sms.text.template"
 local url = require "sms.url"
 local webhook = require "sms.webhook"
 
@@ -59,7 +59,7 @@ show(json.encode { 1.5, 2, 0.1, 1e20, 123456789012345, 1 / 3, -1e-7, 2.0 })
 show(url.escape("\xE4\xFC \u{E4}I\x80"), url.escape_path("/\xE4/I"), url.escape_query("a=\xC4"), url.unescape "%c3%A4")
 show(core.lower("X-REQUEST-ID \xC4\xDD"), core.upper("i\xE4"), core.trim("\xA0 i \t"), core.number "1.5", core.number "1,5", core.text(1.5))
 show(dates.from_iso "2020-07-22T21:00:00.250Z", dates.iso(1595451600.25), dates.written(1595451600, "%Y-%m-%d %H:%M"))
-show(template.render("{price} {name}", { price = 1.5, name = "x" }))
+show(template.fill(template.parse "{price} {name}", { price = 1.5, name = "x" }))
 show(sms.number.e164("+65 9123 4567"), sms.number.e164("091234567", "it"), sms.number.e164("+65 \xC4"))
 show(sms.text.count "\u{C0}\u{E9} I")
 

@@ -23,16 +23,17 @@ local function text_of(value)
   return whole and whole .. "" or nil
 end
 
+-- Codes by the provider's word for them.
+local codes = {}
+for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do codes[row.name] = codes[row.name] or row.code end
+
 -- The provider's number of a state, also from its digits; where it is missing from `status`, which is the provider's word for it, or
 -- the number itself in version 4.0.0.
 local function code_of(number, word)
   if math_type(number) == "integer" then return number end
   local code = tointeger(tonumber(number))
   if number == nil then code = tointeger(tonumber(word)) end
-  if code or type(word) ~= "string" then return code end
-  for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do
-    if row.name == word then return row.code end
-  end
+  return code or codes[word]
 end
 
 -- The table's row of each code that was asked for and is in it.
@@ -101,6 +102,8 @@ local function price_of(value)
   local kind = type(value)
   return (kind == "number" or kind == "string") and value or nil
 end
+
+---------------------------------------------------------------- posts
 
 local DOCUMENTED = { "custom_parameter", "pduDLR" }
 

@@ -2,7 +2,6 @@
 -- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for a list of numbers and for many
 -- messages that share a text.
 
-local core = require "sms.core"
 local dates = require "sms.dates"
 local tokens = require "sms.messagewhiz.tokens"
 
