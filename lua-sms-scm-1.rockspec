@@ -46,6 +46,7 @@ build = {
         "csrc/endpoint.c",
         "csrc/frame.c",
         "csrc/json.c",
+        "csrc/json_mend.c",
         "csrc/lines.c",
         "csrc/links.c",
         "csrc/pool.c",

@@ -60,15 +60,17 @@ int sms_json_is14(double number);
 /* Writes the shortest decimal that reads back as this finite number, NUL-terminated, with a point in any locale. */
 void sms_json_double(double number, char out[SMS_JSON_NUMBER]);
 
-/* In place, without a change of any offset: the byte order mark before a JSON text becomes blanks, the escape of a surrogate that has no
-** partner becomes that of U+FFFD. Returns how many. */
-size_t sms_json_mend(char *text, size_t len);
-
 /* Writes 14 significant digits at most, NUL-terminated, with a point in any locale. */
 void sms_json_decimal(double number, char out[SMS_JSON_NUMBER]);
 
 /* Offset of the first byte that is not UTF-8 (RFC 3629: no surrogates, no overlong forms), or len. */
 size_t sms_utf8_bad(const char *text, size_t len);
+
+/* ---- json_mend.c ---- */
+
+/* In place, without a change of any offset: the byte order mark before a JSON text becomes blanks, the escape of a surrogate that has no
+** partner becomes that of U+FFFD. Returns how many. */
+size_t sms_json_mend(char *text, size_t len);
 
 /* ---- status.c ---- */
 

@@ -287,52 +287,6 @@ sms_rc sms_json_integer(const char *text, size_t len, int64_t *value) {
   return SMS_OK;
 }
 
-/* ---- mending ---- */
-
-static int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The code unit of the escape \uXXXX at p, or -1. */
-static int escaped_unit(const char *p, const char *end) {
-  int unit = 0, i;
-  if (end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
-  for (i = 2; i < 6; i++) {
-    int digit = hex_digit(p[i]);
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
-}
-
-size_t sms_json_mend(char *text, size_t len) {
-  static const char mark[] = "\xEF\xBB\xBF";
-  char *p = text, *end = text + len;
-  size_t mended = 0;
-  if (len >= 3 && !memcmp(text, mark, 3)) {
-    memset(text, ' ', 3);
-    mended++;
-  }
-  while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
-    int unit = escaped_unit(p, end), next;
-    if (unit < 0xD800 || unit > 0xDFFF) {
-      p += 2;
-      continue;
-    }
-    next = unit < 0xDC00 ? escaped_unit(p + 6, end) : -1;
-    if (next >= 0xDC00 && next <= 0xDFFF) {
-      p += 12;
-      continue;
-    }
-    memcpy(p + 2, "fffd", 4);
-    mended++;
-    p += 6;
-  }
-  return mended;
-}
-
 /* ---- UTF-8 ---- */
 
 /* Bytes of the character that begins at s, 0 when it is not one. n > 0. RFC 3629 section 4. */

@@ -231,9 +231,7 @@ struct sms_transfer {
   struct sms_buf url, note, head, body;
   size_t max_header, head_bytes;
   int head_lines, head_ended;
-  int undecoded; /* the body comes as it is: libcurl does not know its content coding */
-  int labelled;  /* the answer's media type says more than that it is UTF-8 */
-
+  int undecoded, labelled; /* the body comes as it is, its content coding is unknown; the media type says more than utf-8 */
   char method[SMS_METHOD_MAX];
   struct curl_slist *own;          /* header lines of this request alone, in front of the endpoint's */
   const struct curl_slist *shared; /* where the endpoint's part begins */
