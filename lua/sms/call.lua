@@ -133,7 +133,8 @@ local function pace(state, op, deadline)
     rate.give_back(state.bucket)
     return nil, failure.new({
       kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-      message = ("the client's own rate asks for a wait of %d ms, the deadline is nearer"):format(math.ceil(wait * 1000)),
+      message = ("the client's own rate asks for a wait of %s s, the deadline is nearer"):format(
+        (core.text(math.ceil(wait * 1000) / 1000):gsub("%.0$", ""))),
     })
   end
   if wait > 0 then

@@ -109,7 +109,7 @@ local function number_text(value)
   local whole = math.tointeger(value)
   if whole then return ("%d"):format(whole) end
   if value ~= value or value - value ~= 0 then return nil, "is not a finite number" end
-  local text = core.text(value)
+  local text = core.text(value):gsub("%.0$", "")
   if text:find("[eE]") then return nil, "is a number that needs an exponent; give it as text" end
   return text
 end
