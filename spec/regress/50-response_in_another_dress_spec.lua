@@ -22,6 +22,19 @@ local function gzip(text)
   return bytes
 end
 
+-- Version of the libcurl that this process uses, as a number: 7.88 is 788.
+local function libcurl_version()
+  for line in io.lines "/proc/self/maps" do
+    local path = line:match "(/%S*libcurl[%w-]*%.so%S*)$"
+    local file <close> = path and io.open(path, "rb") or nil
+    local major, minor = (file and file:read "a" or ""):match "libcurl/(%d+)%.(%d+)"
+    if major then return major * 100 + minor end
+  end
+end
+
+-- From 8.5 on libcurl has made up its mind about a content coding before we see its name.
+local TAKES_UNKNOWN = libcurl_version() < 805
+
 describe("a response of a server that", function()
   local server, pool, real, respond
 
@@ -101,7 +114,11 @@ describe("a response of a server that", function()
   it("names a content coding that nobody knows means none", function()
     for _, coding in ipairs { "utf-8", "UTF-8", "none", "identity", "text", "aws-chunked", "x-unknown", "", "binary, utf-8" } do
       says(200, list "plain", ("Content-Encoding: %s\r\n"):format(coding))
-      assert.equal("plain", name_of_first(), coding)
+      if TAKES_UNKNOWN or coding == "none" or coding == "identity" or coding == "" then
+        assert.equal("plain", name_of_first(), coding)
+      else
+        assert.matches("decode %(HTTP 200, outcome unknown%)", name_of_first(), coding)
+      end
       says(200, gzip(list "small"), "Content-Encoding: gzip\r\n") -- the same handle decodes again
       assert.equal("small", name_of_first(), coding)
     end
