@@ -214,6 +214,8 @@ struct sms_transfer {
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
+  unsigned long serial, *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
+  const void *starter;         /* the coroutine that began it; only compared */
   int brief;   /* keeps no figures after the end */
   int spare;   /* is one of its pool's spares */
   int tainted; /* another stream of its connection failed */
@@ -310,6 +312,7 @@ void sms_open_transfer(struct lua_State *L); /* [-0, +0, m] */
 void sms_open_codec(struct lua_State *L);    /* [-0, +0, m] */
 void sms_open_text(struct lua_State *L);     /* [-0, +0, m] */
 void sms_open_secret(struct lua_State *L);   /* [-0, +0, m] */
+void sms_open_guard(struct lua_State *L);    /* [-0, +0, m] */
 
 /* core.c */
 struct sms_buf *sms_newbuf(struct lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
