@@ -73,11 +73,11 @@ struct sms_ledger {
 
 struct sms_pool {
   const char *dress; /* of sms_dress */
-  CURLM *multi; /* NULL: closed */
-  int forks;    /* which process made it; see pool.c */
+  CURLM *multi;      /* NULL: closed */
+  int forks;         /* which process made it; see pool.c */
   struct sms_transfer *running, *news;
-  int count;  /* in flight */
-  int spares; /* transfers kept for the next requests */
+  int count;                 /* in flight */
+  int spares;                /* transfers kept for the next requests */
   struct sms_ledger *ledger; /* of its Lua state, which outlives it */
   struct sms_sockets sockets;
   struct sms_links links;
@@ -94,6 +94,10 @@ void sms_pool_close(struct sms_pool *p);                /* twice is fine; ends w
 
 /* ---- Layer 3 ---- */
 
+struct sms_transfer *sms_take_spare(struct lua_State *L, int pool,
+                                    int body); /* [-0, +1, m] the same, used before if it can */
+int sms_start(struct lua_State *L);            /* the method pool:start, in core_start.c */
+int sms_exchange(struct lua_State *L);         /* the method pool:exchange, there too */
 int sms_pool_wishes(struct lua_State *L);
 int sms_pool_ready(struct lua_State *L);
 int sms_pool_expired(struct lua_State *L);

@@ -338,11 +338,8 @@ struct sms_auth *sms_toauth(struct lua_State *L, int arg); /* [-0, +0, v] raises
 struct sms_endpoint *sms_checkendpoint(struct lua_State *L, int arg); /* [-0, +0, v] NULL: closed */
 struct sms_transfer *sms_newtransfer(struct lua_State *L, int pool,
                                      int body); /* [-0, +1, m] empty, dressed, tied to both */
-struct sms_transfer *sms_take_spare(struct lua_State *L, int pool, int body); /* [-0, +1, m] the same, used before if it can */
 void sms_keep_spare(struct lua_State *L, int pool, int at,
                     struct sms_transfer *t);    /* [-0, +0, -] nobody else uses t, at index at, any more; frees it */
-int sms_start(struct lua_State *L);             /* the method pool:start, in core_start.c */
-int sms_exchange(struct lua_State *L);          /* the method pool:exchange, there too */
 int sms_push_result(struct lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..9, m] of one that has ended */
 void sms_unanchor(struct lua_State *L, int pool,
                   struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */

@@ -81,7 +81,7 @@ local STRANGE = "a task yielded values that nobody takes: inside it wait by clie
 
 -- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
 -- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
-local function settle(task, ok, first)
+local function settle(task, _, first)
   local status = coroutine.status(task.thread)
   if status == "suspended" and first == nil then
     waiters.wake(task)
@@ -100,7 +100,7 @@ end
 -- For the message about a task that fails with nobody waiting for it.
 local function keep_trace(value)
   local task = waiters.current()
-  if task and task.group == root and waiters.host() then task.trace = debug.traceback(tostring(value), 2) end
+  if task and task.group == root and waiters.host() then task.trace = debug.traceback(guard.shown(value), 2) end
   return value
 end
 
