@@ -72,6 +72,7 @@ local function keep(self, mine, place, ...)
   self.firsts[seat] = first
   if count > 1 then self.others[seat] = count == 2 and second or table.pack(...) end
   self.counts[seat] = count
+  self.places[seat] = place
   if self.consumer and place == self.given + 1 then wake(self.consumer) end
   return seat
 end
@@ -147,12 +148,17 @@ function Parallel:wait(done)
   self.consumer = false
 end
 
-local function nobody_works(self)
-  return self.workers == 0
+local function has_result(self)
+  local given = self.given
+  return self.places[given % self.window + 1] == given + 1 or self.workers == 0
 end
 
-local function has_result(self)
-  return self.counts[self.given % self.window + 1] or self.workers == 0
+-- A debug hook may have broken off before a worker that was counted became a task.
+local function nobody_works(self)
+  for _, task in ipairs(self.tasks) do
+    if not task:done() then return false end
+  end
+  return true
 end
 
 local function append(list, others)
@@ -171,7 +177,7 @@ local function left_over(self)
   local out = {}
   for place = self.given + 1, self.ordered and self.taken or self.finished do
     local seat = (place - 1) % self.window + 1
-    local count, first, others = self.counts[seat], self.firsts[seat], self.others[seat]
+    local count, first, others = self.places[seat] == place and self.counts[seat], self.firsts[seat], self.others[seat]
     if count == FAILED then
       out[#out + 1] = { n = 2, false, first }
     elseif count then
@@ -188,7 +194,7 @@ function Parallel:stop()
   for _, task in ipairs(self.tasks) do task:cancel() end
   local ok, problem = core.attempt(wait_for_workers, self)
   local results = left_over(self)
-  self.firsts, self.others, self.counts = {}, {}, {}
+  self.firsts, self.others, self.counts, self.places = {}, {}, {}, {}
   if not ok then error(guard.carry(problem, results), 0) end
   return results
 end
@@ -213,36 +219,45 @@ function Parallel:leave(problem)
   end
 end
 
--- Hands on what became of an item. A nil would end the caller's loop; false stands for it.
-local function hand_on(self, count, first, others)
-  if count == FAILED then error(self:fail_with(first), 0) end
-  if first == nil then first = false end
-  if count < 2 then return first end
-  if count == 2 then return first, others end
-  return first, table.unpack(others, 2, count)
+-- What one step has left behind: the result that was handed on, and room for those who wait for it.
+local function tidy(self)
+  local seat = self.handed
+  self.handed = false
+  if self.places[seat] <= self.given then self.firsts[seat], self.others[seat] = false, false end
+  if self.for_room[1] then wake_one(self.for_room) end
 end
 
+-- Waits for the next result. False at the end.
+local function await_result(self)
+  self:wait(has_result)
+  local given = self.given
+  self.over = self.places[given % self.window + 1] ~= given + 1
+  return not self.over
+end
+
+-- Hands on what became of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
+-- stands for it.
 local function stepper(self)
-  local n, window, for_room = self.n, self.window, self.for_room
+  local n, window = self.n, self.window
   return function()
     if self.over then return nil end
+    if self.handed then tidy(self) end
     if self.workers < n then self:hire(1) end
     local given = self.given
     local seat = given % window + 1
-    if not self.counts[seat] then self:wait(has_result) end
-    local counts, firsts = self.counts, self.firsts
-    local count, first = counts[seat], firsts[seat]
-    if not count then
-      self.over = true
-      return nil
+    if self.places[seat] ~= given + 1 and not await_result(self) then return nil end
+    local count, first, others = self.counts[seat], self.firsts[seat], self.others[seat]
+    self.handed = seat
+    if first == nil then first = false end
+    if count == FAILED then
+      self.given = given + 1
+      error(self:fail_with(first), 0)
+    elseif count < 2 then
+      self.given = given + 1 return first
+    elseif count == 2 then
+      self.given = given + 1 return first, others
     end
-    self.given = given + 1
-    counts[seat], firsts[seat] = false, false
-    if for_room[1] then wake_one(for_room) end
-    if count == 1 and first then return first end
-    local others = self.others[seat]
-    self.others[seat] = false
-    return hand_on(self, count, first, others)
+    self.given = given + 1 return first, table.unpack(others, 2, count)
   end
 end
 
@@ -278,7 +293,8 @@ function parallel.each(n, items, fn, options)
     n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
     rest = options and options.rest,
     window = math.min(n, MOST) * parallel.AHEAD,
-    firsts = {}, others = {}, counts = {}, -- results by place: the first value, what more there is, how many
+    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
+    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
     taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
     closed = false, -- no item will be taken any more
     reading = false, over = false, consumer = false,

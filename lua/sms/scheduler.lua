@@ -20,7 +20,7 @@ Task.__index = Task
 
 -- Tasks that are run, cancelled and waited for together; `sms.run` makes one.
 local function new_group()
-  return { alive = 0, started = 0, tasks = {}, failures = {}, failed = 0 }
+  return { alive = 0, started = 0, tasks = {}, failures = {}, failed = 0, ended = setmetatable({}, { __mode = "k" }) }
 end
 
 local root = new_group()
@@ -40,19 +40,25 @@ local function interrupt_all(group)
   for task in pairs(group.tasks) do interrupt(task, "cancelled") end
 end
 
--- Cancels what is under way, and remembers it: what comes of it is to travel with the error that ends the group.
-local function break_off(group)
-  group.broken = group.broken or {}
-  for task in pairs(group.tasks) do group.broken[#group.broken + 1] = task end
+-- Cancels what is under way, and remembers it: what comes of it is to travel with the error that ends the group. Nothing of the group
+-- begins from then on.
+local function break_off(group, also)
+  local broken = group.broken or {}
+  for task in pairs(group.tasks) do broken[#broken + 1] = task end
+  for task in pairs(also or {}) do
+    if not group.tasks[task] then broken[#broken + 1] = task end
+  end
+  group.broken = broken
   interrupt_all(group)
 end
 
 -- What those tasks returned, in the order of their starts; without those whose results were handed out.
 local function results_of(group)
-  local out = {}
-  table.sort(group.broken or {}, function(a, b) return a.number < b.number end)
-  for _, task in ipairs(group.broken or {}) do
-    if not task.heard then out[#out + 1] = task.ok and task.results or table.pack(false, task.results[1]) end
+  local out, broken = {}, group.broken or {}
+  table.sort(broken, function(a, b) return a.number < b.number end)
+  for _, task in ipairs(broken) do
+    if task.ok and not task.heard and task.results.n > 0 then out[#out + 1] = task.results end
+    if not task.ok and not task.heard then out[#out + 1] = table.pack(false, task.results[1]) end
   end
   return out
 end
@@ -66,13 +72,15 @@ local function note_failure(task)
   group.failures[task] = group.failed
 end
 
+-- A debug hook may break off between any two lines here: what the function gave is kept first, and nowhere lost.
 local function finish(task, ok, ...)
   local group = task.group
-  task.state, task.ok, task.results = "ended", ok, table.pack(...)
+  if task.state ~= "ended" then task.state, task.ok, task.results = "ended", ok, table.pack(...) end
   waiters.forget(task)
   waiters.drop_timer(task.alarm)
+  if task.ok and group ~= root and task.results.n > 0 then group.ended[task] = true end
   group.tasks[task], group.alive = nil, group.alive - 1
-  if not ok and group.main == task then break_off(group) elseif not ok then note_failure(task) end
+  if not task.ok and group.main == task then break_off(group) elseif not task.ok then note_failure(task) end
   for _, waiter in ipairs(task.waiters) do waiters.wake(waiter) end
   if group.alive == 0 and group.waiter then waiters.wake(group.waiter) end
 end
@@ -113,7 +121,13 @@ end
 local function start(group, fn, ...)
   local parent, arguments = waiters.current(), table.pack(...)
   local task
-  local function body() task.given = table.pack(xpcall(fn, keep_trace, table.unpack(arguments, 1, arguments.n))) end
+  local function body()
+    if group.broken then
+      task.given = table.pack(false, failure.new { kind = "cancelled", outcome = "not_sent", message = STOPPED.cancelled })
+    else
+      task.given = table.pack(xpcall(fn, keep_trace, table.unpack(arguments, 1, arguments.n)))
+    end
+  end
   group.started = group.started + 1
   task = setmetatable({
     number = group.started, given = false, heard = false,
@@ -216,7 +230,8 @@ function Task:wait()
   else
     waiters.drive(function() return self.state == "ended" end)
   end
-  self.group.failures[self], self.heard = nil, true
+  local group = self.group
+  group.failures[self], group.ended[self], self.heard = nil, nil, true
   if not self.ok then error(self.results[1], 0) end
   return table.unpack(self.results, 1, self.results.n)
 end
@@ -270,7 +285,7 @@ end
 local function close_group(group, problem)
   if group.alive == 0 then return end
   if problem == nil then return abandon(group) end
-  break_off(group)
+  break_off(group, group.ended)
   core.attempt(see_off, group)
   abandon(group)
   error(guard.carry(problem, results_of(group)), 0)
