@@ -8,6 +8,8 @@
 #include <lua.h>
 #include <string.h>
 
+#define MOST_LEVELS 200 /* looked at; each costs as many steps as it is deep */
+
 static const char HOOKED[] = "sms.hooked"; /* the class of a table that holds what a hook raised, on its way to us */
 static const char ledger_key;
 
@@ -44,7 +46,7 @@ static int is_border(lua_State *L, lua_Debug *ar) {
 static int from_hook(lua_State *L) {
   lua_Debug ar;
   int level;
-  for (level = 0; lua_getstack(L, level, &ar); level++) {
+  for (level = 0; level < MOST_LEVELS && lua_getstack(L, level, &ar); level++) {
     if (is_border(L, &ar)) return 0;
     lua_getinfo(L, "n", &ar);
     if (!strcmp(ar.namewhat, "hook")) return 1;

@@ -5,6 +5,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <poll.h>
 
 /* A pool made with sockets = true. [-0, +0, v] */
 static struct sms_pool *check_pool(lua_State *L) {
@@ -98,6 +99,17 @@ int sms_pool_expired(lua_State *L) {
   sms_rc rc = sms_pool_check(p);
   if (!rc) rc = sms_sockets_expired(p);
   return finish(L, p, rc, 2);
+}
+
+/* core.ready(descriptor, seconds) -> whether it can be read; waits so long for that, or until a signal comes */
+int sms_ready(lua_State *L) {
+  struct pollfd one;
+  double seconds = luaL_checknumber(L, 2);
+  one.fd = (int)luaL_checkinteger(L, 1);
+  one.events = POLLIN;
+  one.revents = 0;
+  lua_pushboolean(L, poll(&one, 1, seconds > 0 ? (int)sms_milliseconds(seconds) : 0) > 0);
+  return 1;
 }
 
 #define POOLS_MAX 64

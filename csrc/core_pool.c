@@ -162,7 +162,7 @@ static const luaL_Reg methods[] = {
     {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {"ready", sms_ready}, {NULL, NULL}};
 
 void sms_open_pool(lua_State *L) {
   sms_newclass(L, SMS_POOL, meta, methods);

@@ -102,6 +102,7 @@ int sms_pool_wishes(struct lua_State *L);
 int sms_pool_ready(struct lua_State *L);
 int sms_pool_expired(struct lua_State *L);
 int sms_pool_mode(struct lua_State *L);
+int sms_ready(struct lua_State *L);                                 /* the function core.ready */
 int sms_pool_abandon(struct lua_State *L);                          /* core_guard.c */
 struct sms_ledger *sms_ledger(struct lua_State *L);                 /* [-0, +0, m] there, too */
 int sms_rest(struct lua_State *L);                                  /* the function core.rest */

@@ -39,18 +39,39 @@ function guard.interruption(cause)
   return failure.new { kind = "cancelled", outcome = "not_sent", message = guard.shown(cause), cause = cause, retryable = false }
 end
 
--- Whether what a function returned tells of something that may have been sent.
-local function bears(first, second)
-  if type(first) == "table" and rawget(first, "outcome") ~= nil then return true end
-  return not first and failure.is(second) and second.outcome ~= "not_sent"
+local function is_row(value)
+  return type(value) == "table" and rawget(value, "outcome") ~= nil
+end
+
+-- Adds one result to a list: an error that has results itself, and the rows of a `send_many`, as theirs; else with its outcome if it
+-- tells one. `one` is what a function returned, as by `table.pack`.
+local function add(list, one)
+  local first, second = one[1], one[2]
+  local several = not first and failure.is(second) and second.results or type(first) == "table" and is_row(rawget(first, 1)) and first
+  if several then
+    table.move(several, 1, #several, #list + 1, list)
+    return
+  end
+  if is_row(first) then one.outcome = first.outcome elseif not first and failure.is(second) then one.outcome = second.outcome end
+  list[#list + 1] = one
+end
+
+--- The list of what several functions returned, for the field `results` of an error: each as `table.pack` makes it, an error as false and
+--- the error; with the field `outcome` where a result tells one. Rows of a `send_many` stand for themselves.
+---@param packed table[]
+---@return table[]
+function guard.results(packed)
+  local out = {}
+  for _, one in ipairs(packed) do add(out, one) end
+  return out
 end
 
 --- Whether any of the results tells of what may have been sent.
----@param results table[]  each what a function returned, as by `table.pack`
+---@param results table[]  of `guard.results`
 ---@return boolean
 function guard.any_sent(results)
   for _, one in ipairs(results) do
-    if bears(one[1], one[2]) then return true end
+    if one.outcome and one.outcome ~= "not_sent" then return true end
   end
   return false
 end
@@ -58,18 +79,15 @@ end
 --- The error to raise in the place of one, so that results that nobody else will get travel with it, as `results`. An error value takes
 --- them itself. Any other value stays as it is as long as none of them tells of what may have been sent; else it is the new one's `cause`.
 ---@param value any
----@param results table[]
+---@param results table[]  of `guard.results`
 ---@return any
 function guard.carry(value, results)
-  if #results == 0 then return value end
-  if failure.is(value) then
-    if value.results then table.move(results, 1, #results, #value.results + 1, value.results) else value.results = results end
-    return value
-  elseif not guard.any_sent(results) then
-    return value
+  if #results == 0 or not failure.is(value) and not guard.any_sent(results) then return value end
+  local err = failure.is(value) and value or guard.interruption(value)
+  if err.results then table.move(results, 1, #results, #err.results + 1, err.results) else err.results = results end
+  if not err.operation and guard.any_sent(results) then
+    err.outcome, err.evidence = "unknown", "each of the results tells its own outcome"
   end
-  local err = guard.interruption(value)
-  err.outcome, err.evidence, err.results = "unknown", "each of the results tells its own outcome", results
   return err
 end
 

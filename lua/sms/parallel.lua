@@ -172,7 +172,7 @@ local function wait_for_workers(self)
   while not nobody_works(self) do scheduler.park(waiter) end
 end
 
--- What was not handed out, in its order: each result as `table.pack` makes it, an error of the function as false and the error.
+-- What was not handed out, in its order.
 local function left_over(self)
   local out = {}
   for place = self.given + 1, self.ordered and self.taken or self.finished do
@@ -184,7 +184,7 @@ local function left_over(self)
       out[#out + 1] = count < 2 and { n = count, first } or count == 2 and { n = 2, first, others } or others
     end
   end
-  return out
+  return guard.results(out)
 end
 
 -- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on. Returns the results that were not handed out.
@@ -281,7 +281,7 @@ end
 --- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
 --- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
 --- the table `rest`. Without one they travel with an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the list
---- of what `fn` returned, with `n`; what it raised is false and the error.
+--- of what `fn` returned, with `n`, and with `outcome` where it tells one; what it raised is false and the error.
 ---@param n integer                 how many in flight
 ---@param items table|fun(): any    a list or an iterator; it may make client calls
 ---@param fn function

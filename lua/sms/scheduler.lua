@@ -43,24 +43,22 @@ end
 -- Cancels what is under way, and remembers it: what comes of it is to travel with the error that ends the group. Nothing of the group
 -- begins from then on.
 local function break_off(group, also)
-  local broken = group.broken or {}
-  for task in pairs(group.tasks) do broken[#broken + 1] = task end
-  for task in pairs(also or {}) do
-    if not group.tasks[task] then broken[#broken + 1] = task end
-  end
-  group.broken = broken
+  group.broken = group.broken or {}
+  for task in pairs(group.tasks) do group.broken[task] = true end
+  for task in pairs(also or {}) do group.broken[task] = true end
   interrupt_all(group)
 end
 
 -- What those tasks returned, in the order of their starts; without those whose results were handed out.
 local function results_of(group)
-  local out, broken = {}, group.broken or {}
+  local out, broken = {}, {}
+  for task in pairs(group.broken or {}) do broken[#broken + 1] = task end
   table.sort(broken, function(a, b) return a.number < b.number end)
   for _, task in ipairs(broken) do
     if task.ok and not task.heard and task.results.n > 0 then out[#out + 1] = task.results end
     if not task.ok and not task.heard then out[#out + 1] = table.pack(false, task.results[1]) end
   end
-  return out
+  return guard.results(out)
 end
 
 -- Keeps a failure until somebody waits for the task. One that was stopped and says so has not failed.
@@ -311,7 +309,7 @@ local function wait_for_group(group, waiter)
   if not waiter then return waiters.drive(function() return group.alive == 0 end) end
   group.waiter = waiter
   while group.alive > 0 do
-    if waiter.stopped then interrupt_all(group) end
+    if waiter.stopped and not group.broken then break_off(group, group.ended) end
     waiters.park(waiter)
   end
 end
@@ -336,6 +334,25 @@ function scheduler.run(fn, ...)
   raise_unheard(group)
   if not waiter and not waiters.current() then raise_unheard(root) end
   return table.unpack(main.results, 1, main.results.n)
+end
+
+--- For a loop outside: turns it until a run inside it has ended. When something breaks in, the run is cancelled, and what comes of it
+--- travels with the error.
+---@param step fun(): boolean?   turns the loop once; false: nothing is left in it
+---@param results fun(): table?  of `pcall` around the run, packed, once it has ended
+---@param cancel fun()           cancels the run
+---@return table? results
+function scheduler.turn_by(step, results, cancel)
+  local function turn(ends)
+    while not results() and (not ends or core.now() < ends) and step() do end -- luacheck: ignore 542
+  end
+  local ok, problem = core.attempt(turn)
+  if ok then return results() end
+  cancel()
+  core.attempt(turn, core.now() + LAST_WORDS)
+  local given = results()
+  if given then given = given[1] and table.pack(table.unpack(given, 2, given.n)) or { n = 2, table.unpack(given) } end
+  error(guard.carry(problem, guard.results { given }), 0)
 end
 
 return scheduler

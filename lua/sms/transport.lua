@@ -143,7 +143,8 @@ local function acts_of(request, source, progress)
     if progress and (transfer:done() or core.now() - told >= PROGRESS) then
       told = core.now()
       local ok, problem = guard.callback(progress, transfer:progress())
-      if not ok then progress, request.callback_error = nil, problem end
+      if not ok then progress = nil end
+      if not ok and request.callback_error == nil then request.callback_error = problem end
     end
     if feed then return feed(transfer) end
   end
