@@ -113,7 +113,9 @@ end
 local function give_up(state, mark)
   local waiter = waiters.here()
   if waiter then waiters.forget(waiter) end
-  for _, pool in ipairs(require "sms.transport".pools(state)) do pool:abandon(mark) end
+  for _, pool in ipairs(require "sms.transport".pools(state)) do
+    if pool.abandon then pool:abandon(mark) end -- a script's own object that stands for a pool needs none
+  end
 end
 
 local SENT = "the request was put on a wire; the call was broken off before its answer was read"
