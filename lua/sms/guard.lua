@@ -148,13 +148,19 @@ local function failure_of(state, operation, value, why, sent)
   return err
 end
 
+-- What was sent outside of tasks is the last message of its client: its reference finds it in the provider's history.
+local function referred(state, operation, err, sent)
+  if sent and operation == "send" and not waiters.current() then err.reference = err.reference or state.reference end
+  return err
+end
+
 -- The end of a call that did not come to its own. What a mistake raises before anything was sent is raised.
 local function broken(state, operation, value, why, sent, mark)
   give_up(state, mark)
   local err = interruption_of(state, operation, value, why, sent)
-  if err then error(err, 0) end
+  if err then error(referred(state, operation, err, sent), 0) end
   if why == "error" and not sent then error(value, 0) end
-  return nil, failure_of(state, operation, value, why, sent)
+  return nil, referred(state, operation, failure_of(state, operation, value, why, sent), sent)
 end
 
 --- `guard.call(fn, state, op, …)`: calls `fn(state, op, …)` and returns what it does, whatever breaks in; `nil` and a string are a mistake
@@ -171,9 +177,9 @@ end, true)
 --- For one call of many, `fn(state, …)`: raises nothing but interruptions.
 guard.row = core.guard(function(value, why, sent, mark, _, state)
   give_up(state, mark)
-  local err = interruption_of(state, "send_many", value, why, sent)
-  if err then error(err, 0) end
-  return nil, failure_of(state, "send_many", value, why, sent)
+  local err = interruption_of(state, "send", value, why, sent)
+  if err then error(referred(state, "send", err, sent), 0) end
+  return nil, referred(state, "send", failure_of(state, "send", value, why, sent), sent)
 end)
 
 --- For `fn(state, work, …)`, the send of many: `work.items` are the messages, `work.rows` what became of them, `work.sending` tells

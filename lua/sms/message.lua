@@ -65,6 +65,7 @@ function message.send(state, given, options)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
   if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = new_reference(), true end
+  state.reference = ok.reference -- for `sms.guard`, should the call be broken off
   local manners = state.manners.message
   local op, args = manners.plan(ok, state.options)
   if not op then return nil, nil, args end
@@ -211,7 +212,9 @@ local function finish(state, work, err)
         kind = "cancelled", outcome = item.begun and err.outcome or "not_sent", provider = state.name, operation = "send_many",
         message = item.begun and err.message or "not begun: " .. err.message, retryable = false,
       }
-      work.rows[item.index] = row_error(state, item.index, item.message, own)
+      local row = row_error(state, item.index, item.message, own)
+      if item.begun and row.reference == nil then row.reference = err.reference end
+      work.rows[item.index] = row
     end
   end
 end

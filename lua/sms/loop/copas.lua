@@ -127,8 +127,9 @@ local function resumed_thread()
     level = level + 1
     info = debug.getinfo(main, level, "S")
   end
-  local name, value = info and debug.getlocal(main, level, 1)
-  return name and type(value) == "thread" and value or nil
+  if not info then return nil end
+  local _, value = debug.getlocal(main, level, 1)
+  return type(value) == "thread" and value or nil
 end
 
 local NOT_A_THREAD = "inside copas a coroutine that a thread resumes itself can't wait, for its yield would go to that thread; "
