@@ -224,6 +224,7 @@ static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_po
     return CURL_PREREQFUNC_ABORT;
   }
   t->attempts++;
+  if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
   return CURL_PREREQFUNC_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <poll.h>
 
 /* A pool made with sockets = true. [-0, +0, v] */
 static struct sms_pool *check_pool(lua_State *L) {
@@ -31,19 +32,29 @@ static void push_wish(lua_State *L, curl_socket_t fd, int events) {
   lua_rawseti(L, -2, n + 2);
 }
 
-/* [-0, +1, m] the list, or nil */
-static void push_wishes(lua_State *L, const struct sms_sockets *s) {
+/* Notes that the loop outside has heard of the i-th wish, of which `told` is a copy, unless it has changed since. */
+static void mark_told(struct sms_sockets *s, size_t i, const struct sms_wish *told) {
+  struct sms_wish *w = i < s->count ? &s->list[i] : NULL;
+  if (!w || w->fd != told->fd || w->events != told->events || w->renewed != told->renewed) return;
+  w->changed = w->renewed = 0;
+  w->told = w->events != 0;
+}
+
+/* [-0, +1, m] the list, or nil. Making it may run a finalizer, and that may make a call on this very pool, which changes its wishes:
+** they are copied before, and what is passed over then stays to be told the next time. */
+static void push_wishes(lua_State *L, struct sms_sockets *s) {
   size_t i;
   lua_pushnil(L);
   for (i = 0; i < s->count; i++) {
-    const struct sms_wish *w = &s->list[i];
-    if (!w->changed) continue;
+    const struct sms_wish w = s->list[i];
+    if (!w.changed) continue;
     if (lua_isnil(L, -1)) {
       lua_pop(L, 1);
       lua_newtable(L);
     }
-    if (w->told && (w->renewed || w->events == 0)) push_wish(L, w->fd, 0);
-    if (w->events) push_wish(L, w->fd, w->events);
+    if (w.told && (w.renewed || w.events == 0)) push_wish(L, w.fd, 0);
+    if (w.events) push_wish(L, w.fd, w.events);
+    mark_told(s, i, &w);
   }
 }
 
@@ -88,6 +99,17 @@ int sms_pool_expired(lua_State *L) {
   sms_rc rc = sms_pool_check(p);
   if (!rc) rc = sms_sockets_expired(p);
   return finish(L, p, rc, 2);
+}
+
+/* core.ready(descriptor, seconds) -> whether it can be read; waits so long for that, or until a signal comes */
+int sms_ready(lua_State *L) {
+  struct pollfd one;
+  double seconds = luaL_checknumber(L, 2);
+  one.fd = (int)luaL_checkinteger(L, 1);
+  one.events = POLLIN;
+  one.revents = 0;
+  lua_pushboolean(L, poll(&one, 1, seconds > 0 ? (int)sms_milliseconds(seconds) : 0) > 0);
+  return 1;
 }
 
 #define POOLS_MAX 64

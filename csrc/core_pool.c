@@ -92,6 +92,7 @@ static int pool_new(lua_State *L) {
   p = lua_newuserdatauv(L, sizeof *p, 2);
   memset(p, 0, sizeof *p);
   sms_dress(L, SMS_POOL);
+  p->ledger = sms_ledger(L);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);
   if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
@@ -157,10 +158,11 @@ static const luaL_Reg methods[] = {
     {"start", sms_start},        {"exchange", sms_exchange},    {"step", pool_step},
     {"wait", pool_wait},         {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes},
     {"ready", sms_pool_ready},   {"expired", sms_pool_expired}, {"close", pool_close},
+    {"abandon", sms_pool_abandon},
     {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {"ready", sms_ready}, {NULL, NULL}};
 
 void sms_open_pool(lua_State *L) {
   sms_newclass(L, SMS_POOL, meta, methods);

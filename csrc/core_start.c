@@ -166,6 +166,13 @@ static void anchor(lua_State *L, struct sms_transfer *t) {
   lua_pop(L, 1);
 }
 
+/* Writes its beginning into the ledger. */
+static void enter(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  t->serial = ++p->ledger->begun;
+  t->wired = &p->ledger->sent;
+  t->starter = L;
+}
+
 /* Who waits for the transfer at the top of the stack. [-0, +0, -] */
 static void set_owner(lua_State *L, struct sms_transfer *t) {
   t->brief = !lua_isnil(L, OWNER);
@@ -201,6 +208,7 @@ int sms_start(lua_State *L) {
   if (n) return n;
   set_owner(L, t);
   anchor(L, t);
+  enter(L, p, t);
   rc = sms_pool_start(p, t);
   return rc ? give_up(L, t, rc) : 1;
 }
@@ -209,7 +217,9 @@ int sms_start(lua_State *L) {
 static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   int at = lua_gettop(L), n;
   double seconds = luaL_optnumber(L, SECONDS, 0);
-  sms_rc rc = sms_pool_start(p, t);
+  sms_rc rc;
+  enter(L, p, t);
+  rc = sms_pool_start(p, t);
   if (rc) return give_up(L, t, rc);
   sms_pool_wait(p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
   sms_let_go(L, p, lua_istable(L, NEWS) ? NEWS : 0);

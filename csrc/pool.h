@@ -37,7 +37,7 @@ sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
 double sms_sockets_due(const struct sms_pool *p);         /* seconds from now; below 0: never */
 void sms_sockets_untold(struct sms_pool *p);              /* another loop outside knows of nothing yet */
-void sms_sockets_told(struct sms_pool *p);                /* all wishes have been handed out */
+void sms_sockets_told(struct sms_pool *p);                /* forgets those that are over */
 void sms_sockets_release(struct sms_pool *p);             /* the loop has let go: closes what waited for that */
 void sms_sockets_free(struct sms_pool *p);                /* after the multi handle; twice is fine */
 
@@ -66,13 +66,19 @@ int sms_socket_port(curl_socket_t fd);                         /* of its own end
 
 /* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
 
+/* What was begun and sent in a Lua state, by number in the order of the beginnings. */
+struct sms_ledger {
+  unsigned long begun, sent; /* the last number given; the highest one that was put on a wire */
+};
+
 struct sms_pool {
   const char *dress; /* of sms_dress */
-  CURLM *multi; /* NULL: closed */
-  int forks;    /* which process made it; see pool.c */
+  CURLM *multi;      /* NULL: closed */
+  int forks;         /* which process made it; see pool.c */
   struct sms_transfer *running, *news;
-  int count;  /* in flight */
-  int spares; /* transfers kept for the next requests */
+  int count;                 /* in flight */
+  int spares;                /* transfers kept for the next requests */
+  struct sms_ledger *ledger; /* of its Lua state, which outlives it */
   struct sms_sockets sockets;
   struct sms_links links;
 };
@@ -88,10 +94,17 @@ void sms_pool_close(struct sms_pool *p);                /* twice is fine; ends w
 
 /* ---- Layer 3 ---- */
 
+struct sms_transfer *sms_take_spare(struct lua_State *L, int pool,
+                                    int body); /* [-0, +1, m] the same, used before if it can */
+int sms_start(struct lua_State *L);            /* the method pool:start, in core_start.c */
+int sms_exchange(struct lua_State *L);         /* the method pool:exchange, there too */
 int sms_pool_wishes(struct lua_State *L);
 int sms_pool_ready(struct lua_State *L);
 int sms_pool_expired(struct lua_State *L);
 int sms_pool_mode(struct lua_State *L);
+int sms_ready(struct lua_State *L);                                 /* the function core.ready */
+int sms_pool_abandon(struct lua_State *L);                          /* core_guard.c */
+struct sms_ledger *sms_ledger(struct lua_State *L);                 /* [-0, +0, m] there, too */
 int sms_rest(struct lua_State *L);                                  /* the function core.rest */
 void sms_let_go(struct lua_State *L, struct sms_pool *p, int list); /* [-0, +0, m] of core_pool.c: hands out the news */
 

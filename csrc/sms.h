@@ -214,6 +214,8 @@ struct sms_transfer {
   struct sms_seat *seat; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
+  unsigned long serial, *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
+  const void *starter;         /* the coroutine that began it; only compared */
   int brief;   /* keeps no figures after the end */
   int spare;   /* is one of its pool's spares */
   int tainted; /* another stream of its connection failed */
@@ -310,6 +312,7 @@ void sms_open_transfer(struct lua_State *L); /* [-0, +0, m] */
 void sms_open_codec(struct lua_State *L);    /* [-0, +0, m] */
 void sms_open_text(struct lua_State *L);     /* [-0, +0, m] */
 void sms_open_secret(struct lua_State *L);   /* [-0, +0, m] */
+void sms_open_guard(struct lua_State *L);    /* [-0, +0, m] */
 
 /* core.c */
 struct sms_buf *sms_newbuf(struct lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
@@ -335,11 +338,8 @@ struct sms_auth *sms_toauth(struct lua_State *L, int arg); /* [-0, +0, v] raises
 struct sms_endpoint *sms_checkendpoint(struct lua_State *L, int arg); /* [-0, +0, v] NULL: closed */
 struct sms_transfer *sms_newtransfer(struct lua_State *L, int pool,
                                      int body); /* [-0, +1, m] empty, dressed, tied to both */
-struct sms_transfer *sms_take_spare(struct lua_State *L, int pool, int body); /* [-0, +1, m] the same, used before if it can */
 void sms_keep_spare(struct lua_State *L, int pool, int at,
                     struct sms_transfer *t);    /* [-0, +0, -] nobody else uses t, at index at, any more; frees it */
-int sms_start(struct lua_State *L);             /* the method pool:start, in core_start.c */
-int sms_exchange(struct lua_State *L);          /* the method pool:exchange, there too */
 int sms_push_result(struct lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..9, m] of one that has ended */
 void sms_unanchor(struct lua_State *L, int pool,
                   struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */

@@ -92,9 +92,7 @@ void sms_sockets_told(struct sms_pool *p) {
   size_t i;
   for (i = s->count; i-- > 0;) {
     struct sms_wish *w = &s->list[i];
-    w->changed = w->renewed = 0;
-    w->told = w->events != 0;
-    if (!w->told && !w->closing) forget(s, w);
+    if (!w->changed && !w->told && !w->closing) forget(s, w);
   }
 }
 

@@ -32,6 +32,19 @@ describe("sms.loop.copas without copas", function()
   end)
 end)
 
+describe("sms.loop.copas with an old copas", function()
+  it("names it", function()
+    local before, loaded = package.loaded["sms.loop.copas"], package.loaded.copas
+    package.loaded["sms.loop.copas"], package.loaded.copas = nil, { _VERSION = "Copas 1.2.0", step = function() end }
+    local loop = require "sms.loop.copas"
+    package.loaded["sms.loop.copas"], package.loaded.copas = before, loaded
+    local ok, words = pcall(loop.attach)
+    assert.is_false(ok)
+    assert.matches("needs copas 4.7 or later, this is 'Copas 1.2.0'", words)
+    assert.is_nil(require("sms.waiters").host())
+  end)
+end)
+
 describe("sms.loop.copas", function()
   if not installed then
     it("works", function() pending "copas is not installed (LuaRocks: copas)" end)
@@ -174,6 +187,50 @@ describe("sms.loop.copas", function()
         assert.equal("/wait/1", wait(1).id)
       end
     end)
+  end)
+
+  it("forgets a thread that is removed in the middle of its call", function()
+    loop.attach()
+    local ended = false
+    local thread = copas.addthread(function()
+      wait(5000)
+      ended = true
+    end)
+    copas.addthread(function()
+      copas.pause(0.1)
+      copas.removethread(thread)
+    end)
+    local began = core.now()
+    copas.loop()
+    assert.is_true(core.now() - began < 2)
+    assert.is_false(ended)
+    assert.is_true(require("sms.waiters").idle())
+  end)
+
+  it("refuses a call inside a coroutine that a thread resumes itself, in clear words", function()
+    loop.attach()
+    for _, make in ipairs { coroutine.wrap, sms.wrap } do
+      local ok, words, after
+      copas.addthread(function()
+        make(function() ok, words = pcall(wait, 5) end)()
+        after = wait(6).id
+      end)
+      copas.loop()
+      assert.is_false(ok)
+      assert.matches("a coroutine that a thread resumes itself can't wait", words)
+      assert.equal("/wait/6", after)
+    end
+  end)
+
+  it("sends where a thread can't yield, and tells the outcome", function()
+    loop.attach()
+    local inside, after
+    copas.addthread(function()
+      ("a"):gsub("a", function() inside = wait(5).id end)
+      after = wait(6).id
+    end)
+    copas.loop()
+    assert.same({ "/wait/5", "/wait/6" }, { inside, after })
   end)
 
   it("leaves nothing in the loop when it is detached with requests in flight", function()

@@ -329,12 +329,19 @@ describe("sms.run", function()
     assert.is_true(last > 0)
   end)
 
-  it("raises what a progress function raises, and the transfer is gone", function()
+  it("tells beside the outcome what a progress function raises, and does not call it again", function()
     local pool = sms.pool()
     local one = new_client { pool = pool }
-    local function fail() error("from progress", 0) end
-    assert.has_error(function() wait(500, { progress = fail }, one) end, "from progress")
-    assert.has_error(function() sms.run(function() wait(500, { progress = fail }, one) end) end, "from progress")
+    for _, run in ipairs { function(fn) return fn() end, sms.run } do
+      local told = 0
+      local result, response = run(function()
+        return wait(250, { progress = function()
+          told = told + 1
+          error("from progress", 0)
+        end }, one)
+      end)
+      assert.same({ "/wait/250", "accepted", "from progress", 1 }, { result.id, response.outcome, response.callback_error, told })
+    end
     assert.equal("sms.pool: 0 in flight", tostring(pool))
     pool:close()
   end)

@@ -19,6 +19,9 @@
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
 ---@field headers table?       of the answer, by lower-case name, secrets masked
+---@field callback_error any   what a callback of the script raised in the middle of the call
+---@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
+---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
 ---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
 ---What every client has beside its resources.

@@ -56,16 +56,19 @@ end
 -- Fields that are read in a way of their own.
 local READERS = { at = convert_time }
 
+-- The list of converters comes last: a debug hook may break off before it is there.
 local function prepare()
-  local registry = Type.registry(require "sms.types")
+  local registry, made = Type.registry(require "sms.types"), {}
+  names = {}
   for name in pairs(abilities.fields) do names[#names + 1] = name end
   table.sort(names)
   for i, name in ipairs(names) do
     local node = Type.parse(abilities.fields[name], registry)
     nodes[name] = node
     local convert = READERS[name] or argument.converter(node, registry)
-    converters[i] = { convert = convert, optional = node.optional, where = "'" .. name .. "'" }
+    made[i] = { convert = convert, optional = node.optional, where = "'" .. name .. "'" }
   end
+  converters = made
 end
 
 ---------------------------------------------------------------- checks

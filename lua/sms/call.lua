@@ -4,6 +4,7 @@
 local answers = require "sms.answer"
 local core = require "sms.core"
 local failure = require "sms.error"
+local guard = require "sms.guard"
 local rate = require "sms.rate"
 local retry = require "sms.retry"
 local scheduler = require "sms.scheduler"
@@ -11,11 +12,13 @@ local transport = require "sms.transport"
 
 local call = {}
 
--- Callers ask for `state.on_event` first, so that nothing is made for nobody.
-local function notify(state, event)
+-- Callers ask for `state.on_event` first, so that nothing is made for nobody. What it raises is told beside the outcome.
+local function notify(state, request, event)
   event.provider = state.name
-  local ok, message = pcall(state.on_event, event)
-  if not ok then warn("sms: on_event failed: ", tostring(message), "\n") end
+  local ok, problem = guard.callback(state.on_event, event)
+  if ok then return end
+  if request.callback_error == nil then request.callback_error = problem end
+  warn("sms: on_event failed: ", guard.shown(problem), "\n")
 end
 
 -- How often a task looks whether another one's login has ended, seconds.
@@ -125,7 +128,7 @@ local function policy_of(state, request, now, deadline)
 end
 
 -- Waits for the client's own rate. Nil and an error when the deadline comes first.
-local function pace(state, op, deadline)
+local function pace(state, op, request, deadline)
   if not state.bucket then return true end
   local now = core.now()
   local wait = rate.take(state.bucket, now)
@@ -138,7 +141,7 @@ local function pace(state, op, deadline)
     })
   end
   if wait > 0 then
-    if state.on_event then notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "rate" }) end
+    if state.on_event then notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "rate" }) end
     transport.sleep(state, wait)
   end
   return true
@@ -153,30 +156,31 @@ end
 
 local function paced_try(state, op, request, deadline, tries)
   if state.bucket then
-    local ok, err = pace(state, op, deadline)
+    local ok, err = pace(state, op, request, deadline)
     if not ok then return nil, err end
   end
   local left = deadline - core.now()
   if left <= 0 then return too_late(state, op) end
   if state.on_event then
     local path = state.mask(request.shown or request.path)
-    notify(state, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
+    notify(state, request, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
   end
   if by_session(state, op) then return try_in_session(state, op, request, deadline) end
   return try_once(state, op, request, left)
 end
 
 -- Learns from what came back, and tells it.
-local function settle(state, op, second, tries, good)
+local function settle(state, op, request, second, tries, good)
   if good then
     retry.succeeded(state.budget)
     if state.bucket then rate.succeeded(state.bucket, core.now()) end
     if state.on_event then
-      notify(state, { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries })
+      local event = { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries }
+      notify(state, request, event)
     end
   else
     if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
-    if state.on_event then notify(state, { type = "error", operation = op.name, error = second, try = tries }) end
+    if state.on_event then notify(state, request, { type = "error", operation = op.name, error = second, try = tries }) end
   end
 end
 
@@ -196,7 +200,8 @@ function call.persist(state, op, request, deadline, second)
     if tries > 1 or not second then result, second, good = paced_try(state, op, request, deadline, tries) end
     wires = wires + second.attempts
     second.attempts = wires
-    settle(state, op, second, tries, good)
+    settle(state, op, request, second, tries, good)
+    second.callback_error = request.callback_error
     if good then return result, second end
     if unclear and second.outcome == "not_sent" then
       second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
@@ -205,7 +210,7 @@ function call.persist(state, op, request, deadline, second)
     local wait = retry.decide(second, tries, policy_of(state, request, core.now(), deadline), math.random)
     if not wait then return nil, second end
     if state.on_event then
-      notify(state, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
+      notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
     end
     transport.sleep(state, wait)
   end

@@ -4,6 +4,7 @@
 local call = require "sms.call"
 local core = require "sms.core"
 local custom = require "sms.custom"
+local guard = require "sms.guard"
 local message = require "sms.message"
 local naming = require "sms.naming"
 local Operation = require "sms.operation"
@@ -67,12 +68,11 @@ local function perform(state, op, args, options)
   return call.carry(state, op, request)
 end
 
+local guard_call = guard.call
+
 local function method_of(op)
   return function(self, args, options)
-    local state = states[self] or state_of(self, op.name)
-    local result, second = perform(state, op, args, options)
-    if result == nil and type(second) == "string" then error(second, 2) end
-    return result, second
+    return guard_call(perform, states[self] or state_of(self, op.name), op, args, options)
   end
 end
 
@@ -234,7 +234,7 @@ function Client:request(spec, options)
   local request, problem = raw.request(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
   local op = { name = "request", facts = {}, repeatable = request.repeatable }
-  return call.carry(state, op, request)
+  return guard_call(call.carry, state, op, request)
 end
 
 --- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.
@@ -247,16 +247,40 @@ function Client:webhook(request)
   return webhook.parse(state.manners, request, options)
 end
 
+-- Results of a function that ends with the caller's mistake as `nil` and a string.
+local function told(state, name, result, second, problem)
+  if problem then return nil, ("%s:%s: %s"):format(state.name, name, problem) end
+  return result, second
+end
+
+local function send(state, given, options)
+  local receipt, second, problem = message.send(state, given, options)
+  if problem then return told(state, "send", nil, nil, problem) end
+  return receipt, second
+end
+
+local function send_many(state, work, messages, options)
+  local rows, problem = message.send_many(state, work, messages, options)
+  return told(state, "send_many", rows, nil, problem)
+end
+
+local STATUS, BALANCE = { name = "status" }, { name = "balance" }
+
+local function status(state, _, given, options)
+  return told(state, "status", message.status(state, given, options))
+end
+
+local function balance(state, _, options)
+  return told(state, "balance", message.balance(state, options))
+end
+
 --- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`, see `sms.message.fields`.
 ---@param given table
 ---@param options? table  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
 ---@return table response_or_error
 function Client:send(given, options)
-  local state = states[self] or state_of(self, ":send")
-  local receipt, second, problem = message.send(state, given, options)
-  if problem then error(("%s:send: %s"):format(state.name, problem), 2) end
-  return receipt, second
+  return guard.send(send, states[self] or state_of(self, ":send"), given, options)
 end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
@@ -273,10 +297,7 @@ end
 ---@param options? table
 ---@return table[] rows receipts; a row that failed has `error` and the outcome
 function Client:send_many(messages, options)
-  local state = state_of(self, ":send_many")
-  local rows, problem = message.send_many(state, messages, options)
-  if problem then error(("%s:send_many: %s"):format(state.name, problem), 2) end
-  return rows
+  return guard.many(send_many, state_of(self, ":send_many"), { items = {}, rows = {} }, messages, options)
 end
 
 --- Looks up what became of a receipt, where the provider can.
@@ -285,10 +306,7 @@ end
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return table response_or_error
 function Client:status(receipt, options)
-  local state = state_of(self, ":status")
-  local status, second, problem = message.status(state, receipt, options)
-  if problem then error(("%s:status: %s"):format(state.name, problem), 2) end
-  return status, second
+  return guard_call(status, state_of(self, ":status"), STATUS, receipt, options)
 end
 
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
@@ -307,10 +325,7 @@ end
 ---@return number? balance
 ---@return table response_or_error
 function Client:balance(options)
-  local state = state_of(self, ":balance")
-  local balance, second, problem = message.balance(state, options)
-  if problem then error(("%s:balance: %s"):format(state.name, problem), 2) end
-  return balance, second
+  return guard_call(balance, state_of(self, ":balance"), BALANCE, options)
 end
 
 --- What this provider can do: a copy of the table that `send` checks messages against.

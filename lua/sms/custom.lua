@@ -2,6 +2,7 @@
 -- Carries requests through a function of the user's, given as the client's option `transport`: requests and answers are plain data.
 
 local core = require "sms.core"
+local guard = require "sms.guard"
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
 local response = require "sms.response".new
@@ -91,6 +92,21 @@ local function told(trouble)
   }
 end
 
+-- Calls the transport. What it raises may come after its effect.
+local function ask(state, request, plain)
+  local trouble
+  local function asked() -- its second result is wanted, too
+    local answer
+    answer, trouble = state.transport(plain)
+    return answer
+  end
+  core.sent()
+  local ok, answer = guard.callback(asked)
+  if ok then return answer, trouble end
+  request.callback_error = answer
+  return nil, "the transport raised: " .. guard.shown(answer)
+end
+
 local function is_answer(answer)
   if type(answer) ~= "table" or math.type(answer.status) ~= "integer" then return false end
   return (answer.body == nil or type(answer.body) == "string") and (answer.headers == nil or type(answer.headers) == "table")
@@ -109,7 +125,7 @@ function custom.exchange(state, request, timeout)
   if late then return nil, late end
   local plain, message = plain_request(state, request)
   if not plain then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
-  local answer, trouble = state.transport(plain)
+  local answer, trouble = ask(state, request, plain)
   if not answer then return nil, told(trouble) end
   if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
   local headers = {}

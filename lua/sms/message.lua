@@ -4,6 +4,7 @@
 local abilities = require "sms.abilities"
 local core = require "sms.core"
 local failure = require "sms.error"
+local guard = require "sms.guard"
 local naming = require "sms.naming"
 local Operation = require "sms.operation"
 
@@ -64,6 +65,7 @@ function message.send(state, given, options)
   local ok, problem = abilities.ready(state, given)
   if not ok then return nil, nil, problem end
   if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = new_reference(), true end
+  state.reference = ok.reference -- for `sms.guard`, should the call be broken off
   local manners = state.manners.message
   local op, args = manners.plan(ok, state.options)
   if not op then return nil, nil, args end
@@ -101,21 +103,16 @@ local function bulk_row(state, item, fields, result)
   return receipt(state, fields, item.message, result)
 end
 
-local function caught(state, ok, first, ...)
-  if ok then return first, ... end
-  return nil, failure.is(first) and first or failure.new {
-    kind = "network", outcome = "unknown", provider = state.name, operation = "send_many",
-    message = state.mask("the call raised: " .. tostring(first)),
-  }
-end
+-- One call of many: what breaks off in it is the end of its own rows, not of those that were sent before; an interruption ends them all.
+local by_itself = guard.row
 
--- One call of many: what a transport in Lua raises in it is the end of its own rows, not of those that were sent before.
-local function by_itself(state, fn, ...)
-  return caught(state, pcall(fn, ...))
+local function perform(state, op, args, options)
+  return state.perform(op, args, options)
 end
 
 local function send_alone(state, item, rows, options)
-  local result, response, problem = by_itself(state, message.send, state, item.given, options)
+  item.begun = true
+  local result, response, problem = by_itself(message.send, state, item.given, options)
   rows[item.index] = result or row_error(state, item.index, item.message, response or problem)
   if not result and response then rows[item.index].reference = response.reference end
 end
@@ -147,11 +144,11 @@ end
 -- One call for a chunk. One that was refused because of a row is taken apart by halves until the row stands alone.
 local function send_chunk(state, chunk, rows, options)
   local manners, batch = state.manners.message, {}
-  for i, item in ipairs(chunk) do batch[i] = item.message end
+  for i, item in ipairs(chunk) do batch[i], item.begun = item.message, true end
   refer(state, batch)
   local op, trouble = manners.bulk(batch, state.options)
   local result
-  if op then result, trouble = by_itself(state, state.perform, op, trouble, options) end
+  if op then result, trouble = by_itself(perform, state, op, trouble, options) end
   if result ~= nil then
     share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
   elseif #chunk > 1 and for_a_row(manners, trouble) then
@@ -207,16 +204,33 @@ local function arguments_problem(messages, options)
   return problems[1] and table.concat(problems, "; ")
 end
 
+-- The rows of a send that was broken off: what was begun is as unclear as the call that was in flight, the rest was not.
+local function finish(state, work, err)
+  for _, item in ipairs(work.items) do
+    if not work.rows[item.index] then
+      local own = failure.new {
+        kind = "cancelled", outcome = item.begun and err.outcome or "not_sent", provider = state.name, operation = "send_many",
+        message = item.begun and err.message or "not begun: " .. err.message, retryable = false,
+      }
+      local row = row_error(state, item.index, item.message, own)
+      if item.begun and row.reference == nil then row.reference = err.reference end
+      work.rows[item.index] = row
+    end
+  end
+end
+
 --- Sends many: one row a message, in input order, always.
 ---@param state table
+---@param work { items: table[], rows: table[] }  kept by the caller, in case that the sending is broken off
 ---@param messages table[]|fun(): table?
 ---@param options table?
 ---@return table[]? rows receipts; a row that failed has `error` and the outcome
 ---@return string? problem the caller's mistake, to be raised
-function message.send_many(state, messages, options)
+function message.send_many(state, work, messages, options)
   local problem = arguments_problem(messages, options)
   if problem then return nil, problem end
-  local rows, items, index = {}, {}, 0
+  local rows, items, index = work.rows, work.items, 0
+  work.finish = function(err) finish(state, work, err) end
   for given in iterate(messages) do
     index = index + 1
     local ok, wrong = abilities.ready(state, given)
@@ -226,6 +240,7 @@ function message.send_many(state, messages, options)
       rows[index] = row_error(state, index, given, wrong)
     end
   end
+  work.sending = true
   for _, chunk in ipairs(chunks_of(state, items)) do
     if chunk.shared and #chunk > 1 then
       send_chunk(state, chunk, rows, options)

@@ -2,6 +2,8 @@
 -- `sms.parallel(n, items, fn)`: n calls in flight, results in input order or as they finish, memory bounded by the window.
 -- n workers take one item after the other; the caller's loop takes the results.
 
+local core = require "sms.core"
+local guard = require "sms.guard"
 local naming = require "sms.naming"
 local scalar = require "sms.scalar"
 local scheduler = require "sms.scheduler"
@@ -70,6 +72,7 @@ local function keep(self, mine, place, ...)
   self.firsts[seat] = first
   if count > 1 then self.others[seat] = count == 2 and second or table.pack(...) end
   self.counts[seat] = count
+  self.places[seat] = place
   if self.consumer and place == self.given + 1 then wake(self.consumer) end
   return seat
 end
@@ -145,60 +148,120 @@ function Parallel:wait(done)
   self.consumer = false
 end
 
-local function nobody_works(self)
-  return self.workers == 0
-end
-
 local function has_result(self)
-  return self.counts[self.given % self.window + 1] or self.workers == 0
+  local given = self.given
+  return self.places[given % self.window + 1] == given + 1 or self.workers == 0
 end
 
--- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on.
-function Parallel:stop()
-  if self.over then return end
-  self.over, self.closed, self.firsts, self.others, self.counts = true, true, {}, {}, {}
-  for _, task in ipairs(self.tasks) do task:cancel() end
+-- A debug hook may have broken off before a worker that was counted became a task.
+local function nobody_works(self)
+  for _, task in ipairs(self.tasks) do
+    if not task:done() then return false end
+  end
+  return true
+end
+
+local function append(list, others)
+  table.move(others, 1, #others, #list + 1, list)
+end
+
+local function wait_for_workers(self)
   local waiter = scheduler.waiter()
   if not waiter then return scheduler.drive(function() return nobody_works(self) end) end
   self.consumer = waiter
   while not nobody_works(self) do scheduler.park(waiter) end
 end
 
--- Hands on what became of an item. A nil would end the caller's loop; false stands for it.
-local function hand_on(self, count, first, others)
-  if count == FAILED then
-    self:stop()
-    error(first, 0)
+-- What was not handed out, in its order.
+local function left_over(self)
+  local out = {}
+  for place = self.given + 1, self.ordered and self.taken or self.finished do
+    local seat = (place - 1) % self.window + 1
+    local count, first, others = self.places[seat] == place and self.counts[seat], self.firsts[seat], self.others[seat]
+    if count == FAILED then
+      out[#out + 1] = { n = 2, false, first }
+    elseif count then
+      out[#out + 1] = count < 2 and { n = count, first } or count == 2 and { n = 2, first, others } or others
+    end
   end
-  if first == nil then first = false end
-  if count < 2 then return first end
-  if count == 2 then return first, others end
-  return first, table.unpack(others, 2, count)
+  return guard.results(out)
 end
 
+-- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on. Returns the results that were not handed out.
+function Parallel:stop()
+  if self.over then return {} end
+  self.over, self.closed = true, true
+  for _, task in ipairs(self.tasks) do task:cancel() end
+  local ok, problem = core.attempt(wait_for_workers, self)
+  local results = left_over(self)
+  self.firsts, self.others, self.counts, self.places = {}, {}, {}, {}
+  if not ok then error(guard.carry(problem, results), 0) end
+  return results
+end
+
+-- The end by an error: what it has to be raised as.
+function Parallel:fail_with(problem)
+  local results = self:stop()
+  if not self.rest then return guard.carry(problem, results) end
+  append(self.rest, results)
+  return problem
+end
+
+-- The end of the caller's loop, by `break` and its like or by an error in its body.
+function Parallel:leave(problem)
+  if self.over then return end
+  if problem ~= nil then error(self:fail_with(problem), 0) end
+  local results = self:stop()
+  if self.rest then
+    append(self.rest, results)
+  elseif guard.any_sent(results) then
+    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them\n")
+  end
+end
+
+-- What one step has left behind: the result that was handed on, and room for those who wait for it.
+local function tidy(self)
+  local seat = self.handed
+  self.handed = false
+  if self.places[seat] <= self.given then self.firsts[seat], self.others[seat] = false, false end
+  if self.for_room[1] then wake_one(self.for_room) end
+end
+
+-- Waits for the next result. False at the end.
+local function await_result(self)
+  self:wait(has_result)
+  local given = self.given
+  self.over = self.places[given % self.window + 1] ~= given + 1
+  return not self.over
+end
+
+-- Hands on what became of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
+-- stands for it.
 local function stepper(self)
-  local n, window, for_room = self.n, self.window, self.for_room
+  local n, window = self.n, self.window
   return function()
     if self.over then return nil end
+    if self.handed then tidy(self) end
     if self.workers < n then self:hire(1) end
     local given = self.given
     local seat = given % window + 1
-    if not self.counts[seat] then self:wait(has_result) end
-    local counts, firsts = self.counts, self.firsts
-    local count, first = counts[seat], firsts[seat]
-    if not count then
-      self.over = true
-      return nil
+    if self.places[seat] ~= given + 1 and not await_result(self) then return nil end
+    local count, first, others = self.counts[seat], self.firsts[seat], self.others[seat]
+    self.handed = seat
+    if first == nil then first = false end
+    if count == FAILED then
+      self.given = given + 1
+      error(self:fail_with(first), 0)
+    elseif count < 2 then
+      self.given = given + 1 return first
+    elseif count == 2 then
+      self.given = given + 1 return first, others
     end
-    self.given = given + 1
-    counts[seat], firsts[seat] = false, false
-    if for_room[1] then wake_one(for_room) end
-    if count == 1 and first then return first end
-    local others = self.others[seat]
-    self.others[seat] = false
-    return hand_on(self, count, first, others)
+    self.given = given + 1 return first, table.unpack(others, 2, count)
   end
 end
+
+local OPTIONS, NAMES = { ordered = "boolean", rest = "table" }, { "ordered", "rest" }
 
 local function check(n, items, fn, options)
   if math.type(n) ~= "integer" or n < 1 then error("sms.parallel: the number in flight must be an integer of at least 1", 3) end
@@ -208,30 +271,35 @@ local function check(n, items, fn, options)
   if not callable(fn) then error("sms.parallel: the third argument must be a function, not " .. type(fn), 3) end
   if options ~= nil and type(options) ~= "table" then error("sms.parallel: options must be a table, not " .. type(options), 3) end
   for name, value in pairs(options or {}) do
-    if name ~= "ordered" then error(("sms.parallel: unknown option '%s'; it takes 'ordered'"):format(naming.shown(name)), 3) end
-    if type(value) ~= "boolean" then error("sms.parallel: option 'ordered' must be a boolean, not " .. type(value), 3) end
+    local wanted = OPTIONS[name]
+    if not wanted then error("sms.parallel: " .. naming.unknown("option", name, NAMES), 3) end
+    if type(value) ~= wanted then error(("sms.parallel: option '%s' must be a %s, not %s"):format(name, wanted, type(value)), 3) end
   end
 end
 
 --- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. What `fn` returns comes out of the iterator, a first nil as
 --- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
---- loop is left early, the rest is cancelled and has ended before the program goes on.
+--- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
+--- the table `rest`. Without one they travel with an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the list
+--- of what `fn` returned, with `n`, and with `outcome` where it tells one; what it raised is false and the error.
 ---@param n integer                 how many in flight
 ---@param items table|fun(): any    a list or an iterator; it may make client calls
 ---@param fn function
----@param options? { ordered: boolean? }  `ordered = false`: results as they finish
+---@param options? { ordered: boolean?, rest: table? }  `ordered = false`: results as they finish
 ---@return fun(): any, any
 function parallel.each(n, items, fn, options)
   check(n, items, fn, options)
   local self = setmetatable({
     n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
+    rest = options and options.rest,
     window = math.min(n, MOST) * parallel.AHEAD,
-    firsts = {}, others = {}, counts = {}, -- results by place: the first value, what more there is, how many
+    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
+    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
     taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
     closed = false, -- no item will be taken any more
     reading = false, over = false, consumer = false,
   }, Parallel)
-  return stepper(self), nil, nil, setmetatable({}, { __close = function() self:stop() end })
+  return stepper(self), nil, nil, setmetatable({}, { __close = function(_, problem) self:leave(problem) end })
 end
 
 return parallel

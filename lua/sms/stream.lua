@@ -2,13 +2,17 @@
 -- Bodies piece by piece: a request fed from an iterator of chunks, an answer read as one. Memory stays at one buffer: the one waits
 -- while it is full, libcurl is paused while the other is.
 
+local guard = require "sms.guard"
+
 local stream = {}
 
 --- Larger chunks are cut into pieces of so many bytes.
 local PIECE = 65536
 
+-- What the iterator raises ends the call.
 local function next_chunk(source)
-  local chunk = source.chunks()
+  local ok, chunk = guard.callback(source.chunks)
+  if not ok then error(chunk, 0) end
   if chunk ~= nil and type(chunk) ~= "string" then error("an iterator of chunks must give strings, not a " .. type(chunk), 0) end
   return chunk
 end
@@ -60,15 +64,21 @@ function stream.join(chunks)
 end
 
 local Stream = { __name = "sms.stream" }
-Stream.__index = Stream
+
+-- `callback_error` is what `progress` raised, if it did.
+function Stream:__index(key)
+  if key == "callback_error" then return self.request.callback_error end
+  return Stream[key]
+end
 
 --- An answer that comes in pieces: `for chunk in answer do … end`. Nothing is read ahead but one buffer of 256 KiB; the provider
 --- waits meanwhile. Raises an error value when the answer breaks off. Inside a task reading yields.
 ---@param transfer userdata
 ---@param await fun(enough: fun(transfer: userdata): boolean): string?, string?
+---@param request table  has what `progress` raised
 ---@return table
-function stream.reader(transfer, await)
-  return setmetatable({ transfer = transfer, await = await }, Stream)
+function stream.reader(transfer, await, request)
+  return setmetatable({ transfer = transfer, await = await, request = request }, Stream)
 end
 
 --- Turns what the transport knows of a failure into what `for` raises; the call that opened the stream sets its own.

@@ -2,6 +2,7 @@
 -- Carries one request to the provider and its answer back over libcurl.
 
 local core = require "sms.core"
+local guard = require "sms.guard"
 local response = require "sms.response".new
 local scheduler = require "sms.scheduler"
 local stream = require "sms.stream"
@@ -23,6 +24,13 @@ function transport.shared_pool(fresh)
   if host then return host.pool(fresh) end
   if not shared or fresh then shared = core.pool() end
   return shared
+end
+
+--- The pools in which a call of a client may have begun something.
+---@param state table
+---@return userdata[]
+function transport.pools(state)
+  return { state.pool or transport.shared_pool(), not state.pool and shared or nil }
 end
 
 --- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
@@ -125,15 +133,18 @@ function transport.await(pool, transfer, act, enough)
   return follow(waiter, pool, transfer, act, enough)
 end
 
--- What has to be done while a transfer runs: feed it, tell its progress.
-local function acts_of(source, progress)
+-- What has to be done while a transfer runs: feed it, tell its progress. What these functions of the script raise is kept in the
+-- request; progress is not told again after that.
+local function acts_of(request, source, progress)
   local feed = source and stream.feeder(source)
   if not progress then return feed end
   local told = -math.huge
   return function(transfer)
-    if transfer:done() or core.now() - told >= PROGRESS then
+    if progress and (transfer:done() or core.now() - told >= PROGRESS) then
       told = core.now()
-      progress(transfer:progress())
+      local ok, problem = guard.callback(progress, transfer:progress())
+      if not ok then progress = nil end
+      if not ok and request.callback_error == nil then request.callback_error = problem end
     end
     if feed then return feed(transfer) end
   end
@@ -154,20 +165,20 @@ local function start(state, request, timeout)
     transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
   end
   if not transfer then return nil, nil, { kind = kind, message = message, attempts = 0, duration = 0 } end
-  return pool, transfer, acts_of(source, options and options.progress)
+  return pool, transfer, acts_of(request, source, options and options.progress)
 end
 
 -- An answer that is read piece by piece: here as soon as its header is. What is no good answer is read to its end.
-local function open_stream(pool, transfer, act)
+local function open_stream(request, pool, transfer, act)
   local function known(running) return running:status() ~= nil end
   local broken, words = transport.await(pool, transfer, act, known)
   local status, attempts = transfer:status()
   if not broken and status and status // 100 == 2 then
     local answer = response(status, transfer:head(), "", attempts, transfer:timings().start)
-    answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end)
+    answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end, request)
     return answer
   end
-  local guard <close> = transfer -- luacheck: ignore 211
+  local closing <close> = transfer -- luacheck: ignore 211
   if not broken then broken, words = transport.await(pool, transfer, act) end
   if broken then return outcome_of(given_up(transfer, broken, words)) end
   return outcome_of(told_by(transfer))
@@ -186,7 +197,7 @@ end
 function transport.too_late(seconds)
   local stopped, why = scheduler.stopped()
   if stopped then
-    scheduler.sleep(0) -- a task that goes on and on calling must not hold up the others
+    if here() then scheduler.sleep(0) end -- a task that goes on and on calling must not hold up the others
     return { kind = stopped, message = why, attempts = 0, duration = 0 }
   end
   if seconds and seconds <= 0 then
@@ -237,7 +248,7 @@ end
 function transport.in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
   local transfer, kind, words = pool:start(endpoint, method, target, body, seconds, true, extra, waiter)
   if not transfer then return nil, kind, words end
-  local guard <close> = not own and transfer or nil -- luacheck: ignore 211
+  local closing <close> = not own and transfer or nil -- luacheck: ignore 211
   repeat -- it may be woken for something else, too
     local refused = wait_for(waiter, pool, transfer, nil, own)
     if refused then return given_up(transfer, "invalid", refused) end
@@ -278,7 +289,8 @@ function transport.curl(state, request, timeout)
   local options = request.options
   if not options and timeout > 0 and not request.parts then
     local waiter, host, own = here()
-    if not (waiter and waiter.stopped) then
+    local stopped = waiter and waiter.stopped or not waiter and scheduler.stopped()
+    if not stopped then
       local answer, trouble = exchange(state, waiter, host, own, request, timeout)
       if answer or trouble then return answer, trouble end
     end
@@ -288,7 +300,7 @@ function transport.curl(state, request, timeout)
   if late then return nil, late end
   local pool, running, act = start(state, request, seconds)
   if not pool then return nil, act end
-  if options and options.stream then return open_stream(pool, running, act) end
+  if options and options.stream then return open_stream(request, pool, running, act) end
   return wait_and_finish(pool, running, act)
 end
 

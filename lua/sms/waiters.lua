@@ -15,8 +15,11 @@ local DEEPEST = 16
 local MOST_POOLS, IN_TURN = 64, 0.005
 local STUCK = "every task waits for another one, and nothing else is under way"
 
+local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
+
 local SLICE = waiters.SLICE
 local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
+local isyieldable, status = coroutine.isyieldable, coroutine.status
 local current                          -- the task that runs now
 local host                             -- the loop outside, when there is one
 local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
@@ -25,7 +28,7 @@ local waiting = {}                     -- who waits for its field `transfer` →
 local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight
 local sleeping = timers.new()
 local news = {}                        -- whose transfers ended, or can be read or fed again
-local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `wrap` → the one that resumed it
+local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
@@ -76,25 +79,32 @@ local function run_ready(stop_at)
   end
 end
 
---- Who can wait without blocking here: the current task, or a coroutine of the loop outside; nil where a wait must block. In the main
---- coroutine no task can run: one that seems to was broken off by a debug hook.
+-- Whether the task that ran last runs now, itself or a coroutine that it resumed; a debug hook may have broken it off.
+local function runs(task, thread, main)
+  return thread == task.thread or not main and status(task.thread) == "normal"
+end
+
+--- Who can wait without blocking here: the current task, or a coroutine of the loop outside. Nil where a wait must block: outside of
+--- both, and where a coroutine can't yield: within `string.gsub`, `table.sort`, a finalizer, a debug hook and their like.
 ---@return table? waiter
 ---@return table? host  the loop outside
 ---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
 local function here()
   if current then
     local thread, main = running()
-    if not main then return current, host, thread == current.thread end
-    current, depth = nil, 0
+    if runs(current, thread, main) then
+      if isyieldable() then return current, host, thread == current.thread end
+      return nil, host
+    end
   end
-  return host and host.inside(), host
+  return host and isyieldable() and host.inside() or nil, host
 end
 waiters.here = here
 
---- The task that runs now; nil outside.
+--- The task that runs now, whether it can wait or not; nil outside.
 ---@return table?
 function waiters.current()
-  return current and here() and current
+  return current and runs(current, running()) and current or nil
 end
 
 ---------------------------------------------------------------- transfers
@@ -106,7 +116,7 @@ function waiters.deliver(list)
   for i = #list, 1, -1 do
     local waiter = list[i]
     list[i] = nil
-    if waiter.transfer then wake(waiter) end
+    if waiter and waiter.transfer then wake(waiter) end
   end
 end
 
@@ -236,13 +246,17 @@ local function turn(limit, done)
   look_around()
 end
 
---- Turns until `done()`, outside of any task. Raises when nothing could ever make it so.
+--- Turns until `done()`, outside of any task, or in one that can't yield. Raises when nothing could ever make it so.
 ---@param done fun(): boolean
 function waiters.drive(done)
+  local task = waiters.current() -- one that can't yield here
+  if task and depth >= DEEPEST then error(TOO_DEEP, 0) end
+  depth = task and depth + 1 or 0
   while not done() do
     if idle() then error(STUCK, 0) end
     turn(SLICE, done)
   end
+  if task then current, depth = task, depth - 1 end
 end
 
 --- For a loop outside: runs what is ready, until a moment.
@@ -282,11 +296,12 @@ end
 -- Whether a yield of the running coroutine reaches us.
 local function reaches(task)
   local thread = running()
-  while thread ~= task.thread do
+  while isyieldable(thread) do
+    if thread == task.thread then return true end
     thread = passing[thread]
     if not thread then return false end
   end
-  return true
+  return false
 end
 
 -- A wait inside a coroutine that Lua code of its own resumes (a plain `coroutine.wrap`): its yield would go to that code, so the
@@ -294,7 +309,7 @@ end
 local function turn_inside(task, timed)
   if depth >= DEEPEST then
     if not task.transfer and not timed then
-      error("too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap", 0)
+      error(TOO_DEEP, 0)
     end
     return step_pools(task.transfer and SLICE or 0.001)
   end
@@ -347,31 +362,6 @@ function waiters.forget(waiter)
   if transfer then transfer:close() end
 end
 
-local function relay(thread, ok, ...)
-  if ok and (...) == WAIT then
-    yield(WAIT)
-    return relay(thread, coroutine.resume(thread))
-  end
-  passing[thread] = nil
-  if ok then return ... end
-  local value = ...
-  coroutine.close(thread)
-  error(value, 0)
-end
-
---- `coroutine.wrap` that lets the waits of tasks through: client calls inside yield to the scheduler, other yields to the caller.
---- (Inside a plain `coroutine.wrap` calls work too, but the other tasks then take their turns within the call, and from 16 such
---- waits at once on they are held up.)
----@param fn function
----@return function
-function waiters.wrap(fn)
-  if type(fn) ~= "function" then error("sms.wrap: a function is needed, got a " .. type(fn), 2) end
-  local thread = coroutine.create(fn)
-  return function(...)
-    if passing[thread] then error("cannot resume non-suspended coroutine", 2) end
-    passing[thread] = running()
-    return relay(thread, coroutine.resume(thread, ...))
-  end
-end
+waiters.WAIT, waiters.passing, waiters.reaches = WAIT, passing, reaches
 
 return waiters

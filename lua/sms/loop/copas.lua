@@ -4,10 +4,12 @@
 
 local driver = require "sms.loop.driver"
 local scheduler = require "sms.scheduler"
+local waiters = require "sms.waiters"
 
 local loop = {}
 
 local ok, copas = pcall(require, "copas")
+local SOURCE = ok and debug.getinfo(copas.step, "S").source
 
 local attached
 
@@ -117,13 +119,47 @@ local function new_waiter(thread)
   }
 end
 
--- The waiter of the running thread. As with copas' own calls, a coroutine that a thread resumes itself must not wait.
+-- The thread that copas has resumed, as its loop on the main coroutine tells; nil where it can't be told.
+local function resumed_thread()
+  local main, level = debug.getregistry()[1], 0
+  local info = debug.getinfo(main, level, "S")
+  while info and info.source ~= SOURCE do
+    level = level + 1
+    info = debug.getinfo(main, level, "S")
+  end
+  if not info then return nil end
+  local _, value = debug.getlocal(main, level, 1)
+  return type(value) == "thread" and value or nil
+end
+
+local NOT_A_THREAD = "inside copas a coroutine that a thread resumes itself can't wait, for its yield would go to that thread; "
+  .. "make the call in the thread, or in a task (sms.task)"
+
+-- The waiter of the running thread.
 local function inside(self)
   local thread, main = coroutine.running()
   if main or not copas.running then return nil end
-  local waiter = self.waiters[thread] or new_waiter(thread)
+  local waiter = self.waiters[thread]
+  if waiter then return waiter end
+  local resumed = resumed_thread()
+  if resumed and resumed ~= thread then error(NOT_A_THREAD, 0) end
+  waiter = new_waiter(thread)
   self.waiters[thread] = waiter
   return waiter
+end
+
+-- A thread that copas was told to remove is never resumed: what it waits for is given up.
+local function watch_removals(self)
+  self.remove = copas.removethread
+  function self.removing(thread)
+    self.remove(thread)
+    local waiter = self.waiters[thread]
+    if not waiter then return end
+    self.waiters[thread] = nil
+    waiters.forget(waiter)
+    self.ensure_pump()
+  end
+  copas.removethread = self.removing
 end
 
 ---------------------------------------------------------------- the face
@@ -133,6 +169,9 @@ end
 ---@return table driver
 function loop.attach(options)
   if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), and that LuaSocket: " .. tostring(copas), 2) end
+  if not copas.pauseforever then
+    error(("sms.loop.copas needs copas 4.7 or later, this is '%s'"):format(tostring(copas._VERSION)), 2)
+  end
   if attached then return attached.driver end
   local self = { soon = true, sides = { r = {}, w = {} }, leaving = {}, waiters = setmetatable({}, { __mode = "k" }) }
   self.ensure_pump = function() ensure_pump(self) end
@@ -149,6 +188,7 @@ function loop.attach(options)
     acted = function(fd) acted(self, fd) end,
   }, options):attach()
   attached = self
+  watch_removals(self)
   ensure_pump(self)
   return self.driver
 end
@@ -157,6 +197,7 @@ end
 function loop.detach()
   if not attached then return end
   attached.driver:detach()
+  if copas.removethread == attached.removing then copas.removethread = attached.remove end
   attached.soon, attached.seconds, attached = false, nil, nil
 end
 
@@ -169,13 +210,20 @@ function loop.run(fn, ...)
   if scheduler.waiter() then return scheduler.run(fn, ...) end
   local mine, running, arguments, results = not attached, ok and copas.running, table.pack(...), nil
   loop.attach()
-  scheduler.task(function()
+  local task = scheduler.task(function()
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)
+  local closing <close> = setmetatable({}, { __close = function() -- luacheck: ignore 211
+    copas.running = running
+    if mine then loop.detach() end
+  end })
   copas.running = true
-  while not results and not copas.finished() do copas.step() end
-  copas.running = running
-  if mine then loop.detach() end
+  local function step()
+    if copas.finished() then return false end
+    copas.step()
+    return true
+  end
+  scheduler.turn_by(step, function() return results end, function() task:cancel() end)
   if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)

@@ -144,15 +144,27 @@ function loop.run(fn, ...)
   if scheduler.waiter() then return scheduler.run(fn, ...) end
   local mine = not attached
   loop.attach()
-  local cq, results = attached.given or attached.last or cqueues.new(), nil
-  cq:wrap(function(...) results = table.pack(pcall(scheduler.run, ...)) end, fn, ...)
-  local good, failure, quiet = true, nil, 0
-  while good and not results and quiet < QUIET do -- a step ends before what it signalled has run
+  local self, cq, results, thread = attached, attached.given or attached.last or cqueues.new(), nil, nil
+  local closing <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end }) -- luacheck: ignore 211
+  cq:wrap(function(...)
+    thread = coroutine.running()
+    results = table.pack(pcall(scheduler.run, ...))
+  end, fn, ...)
+  local quiet = 0
+  local function step()
+    if quiet >= QUIET then return false end -- a step ends before what it signalled has run
     quiet = cq:count() <= 1 and waiters.idle() and quiet + 1 or 0
-    good, failure = cq:step(quiet > 0 and 0 or nil)
+    local good, problem = cq:step(quiet > 0 and 0 or nil)
+    if not good then error(problem, 0) end
+    return true
   end
-  if mine then loop.detach() end
-  if not good then error(failure, 0) end
+  local function cancel()
+    local waiter = self.waiters[thread]
+    if not waiter then return end
+    waiter.stopped = "cancelled"
+    waiter.signal()
+  end
+  scheduler.turn_by(step, function() return results end, cancel)
   if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)

@@ -2,6 +2,7 @@
 -- Tasks inside luv's event loop (libuv): `local loop = require "sms.loop.luv"`, then `loop.run(fn)`, or `loop.attach()` and
 -- `sms.task(fn)` from any callback. Client calls in tasks never block the loop; outside of tasks they do.
 
+local core = require "sms.core"
 local driver = require "sms.loop.driver"
 local scheduler = require "sms.scheduler"
 
@@ -77,6 +78,14 @@ function loop.detach()
   if not self.uv.loop_mode() then self.uv.run "nowait" end
 end
 
+-- One turn of the loop. The waiting is done here, not in libuv: luv ends the process for what a debug hook raises in a callback, as that
+-- of Ctrl-C does, and a signal that comes while we wait is heard by this code.
+local function step(uv)
+  local ms = uv.backend_timeout()
+  if ms ~= 0 then core.ready(uv.backend_fd(), ms and ms > 0 and math.min(ms / 1000, scheduler.SLICE) or scheduler.SLICE) end
+  return uv.run "nowait"
+end
+
 --- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
 --- inside a callback of the loop: start tasks there.
 ---@param fn function
@@ -87,11 +96,12 @@ function loop.run(fn, ...)
   local mine = not attached
   loop.attach()
   local uv, arguments, results = attached.uv, table.pack(...), nil
-  scheduler.task(function()
+  local closing <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end }) -- luacheck: ignore 211
+  local task = scheduler.task(function()
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)
-  while not results and uv.run "once" do end -- luacheck: ignore 542
-  if mine then loop.detach() else uv.run "nowait" end
+  scheduler.turn_by(function() return step(uv) end, function() return results end, function() task:cancel() end)
+  if not mine then uv.run "nowait" end
   if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)

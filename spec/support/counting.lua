@@ -1,0 +1,97 @@
+-- SPDX-License-Identifier: MIT
+-- A loopback server in a process of its own that takes texts as websms does and keeps a book of them: each reference it was sent, as
+-- often as it came. It answers after as many milliseconds as a text "wait 500" says. `GET /book` gives the book. Ends when its standard
+-- input does.
+
+local uv = require "luv"
+local peer = require "spec.support.peer"
+
+local counting = {}
+
+local JSON = "Content-Type: application/json\r\n"
+
+local book = {}
+
+local function answer(connection, request)
+  if request.target == "/book" then
+    return connection:answer(200, ('{"statusCode":2000,"book":["%s"]}'):format(table.concat(book, '","')), JSON)
+  end
+  local reference = request.body:match('"clientMessageId":"([^"]*)"') or "?"
+  book[#book + 1] = reference
+  local ms, size = request.body:match "wait (%d+)", request.body:match "pad (%d+)"
+  if ms then connection:pause(tonumber(ms) / 1000) end
+  connection:answer(200, ('{"statusCode":2000,"statusMessage":"OK%s","transferId":"t%d","clientMessageId":"%s"}'):format(
+    (" "):rep(tonumber(size or 0)), #book, reference), JSON)
+end
+
+local function serve()
+  local server = peer.listen(function(connection)
+    while true do
+      local request = connection:request()
+      if not request then break end
+      answer(connection, request)
+    end
+    connection:fin()
+  end)
+  uv.new_signal():start("sigpipe")
+  print(server.port)
+  io.stdout:flush()
+  local input = uv.new_pipe()
+  input:open(0)
+  input:read_start(function(_, data) if not data then os.exit(0, false) end end)
+  uv.run()
+end
+
+--- Starts a program in a process of its own, its output in `read()`.
+---@param args string[]  of lua5.4
+---@return table
+function counting.program(args)
+  local input, output, errors = uv.new_pipe(), uv.new_pipe(), uv.new_pipe()
+  local self = { gone = false, text = "" }
+  local process = assert(uv.spawn("lua5.4", {
+    args = args, stdio = { input, output, errors },
+    env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
+  }, function(code) self.gone, self.code = true, code end))
+  for _, pipe in ipairs { output, errors } do
+    pipe:read_start(function(_, data) self.text = self.text .. (data or "") end)
+  end
+  for _, handle in ipairs { process, input, output, errors } do handle:unref() end
+  function self.wait(done, seconds)
+    local tick, last = uv.new_timer(), uv.hrtime() + (seconds or 10) * 1e9
+    tick:start(5, 5, function() end)
+    process:ref()
+    while not done() and uv.hrtime() < last do uv.run "once" end
+    process:unref()
+    tick:close()
+    return done()
+  end
+  function self.interrupt() process:kill "sigint" end
+  function self.stop()
+    input:close()
+    if not self.wait(function() return self.gone end) then process:kill "sigkill" end
+    self.wait(function() return self.gone end)
+    for _, handle in ipairs { process, output, errors } do handle:close() end
+    uv.run "nowait"
+  end
+  return self
+end
+
+--- Starts the server.
+---@return { url: string, stop: fun(), taken: fun(client: table): table<string, integer>, integer }
+function counting.spawn()
+  local program = counting.program { "spec/support/counting.lua" }
+  assert(program.wait(function() return program.gone or program.text:find "\n" end) and not program.gone, program.text)
+  return {
+    url = "http://127.0.0.1:" .. program.text:match "%d+", stop = program.stop,
+    -- How often each reference was taken, and how many there were; asked by a client of the server.
+    taken = function(client)
+      local counts, list = {}, assert(client:request { method = "GET", path = "/book" }).book
+      for _, reference in ipairs(list) do counts[reference] = (counts[reference] or 0) + 1 end
+      return counts, #list
+    end,
+  }
+end
+
+if arg and arg[0] == "spec/support/counting.lua" then serve() end
+
+return counting
