@@ -90,8 +90,10 @@ describe("an answer of ZoomConnect", function()
     assert.same({ "rejected", "Bad & <wrong>", "not_sent" }, fields(err, "kind", "message", "outcome"))
     _, err = send("<error><code>3</code><message>Message cannot be empty</message></error>", 400)
     assert.same({ "invalid", 3, "EMPTY_MESSAGE" }, fields(err, "kind", "code", "name"))
-    _, err = send("<error><message>No</message></error>", 200)
+    _, err = send("<error><code>3</code><message>No</message></error>", 200)
     assert.same({ "rejected", "No", "not_sent" }, fields(err, "kind", "message", "outcome"))
+    _, err = send("<error><message>No</message></error>", 200)
+    assert.same({ "rejected", "No", "unknown" }, fields(err, "kind", "message", "outcome"))
   end)
 
   it("that is markup of another shape is a decode error with the body kept", function()
@@ -126,14 +128,14 @@ describe("an answer of ZoomConnect", function()
   it("to a send by address is a string whatever it looks like", function()
     for body, expected in pairs {
       ['"40124213"'] = "40124213", ["40124213"] = "40124213", ["575757127736361340000e12"] = "575757127736361340000e12",
-      ["5a757c7b7736b6c1d340a0db"] = "5a757c7b7736b6c1d340a0db", ["  sent \n"] = "  sent \n", ['{"messageId":"9","error":null}'] = "9",
+      ["5a757c7b7736b6c1d340a0db"] = "5a757c7b7736b6c1d340a0db", ["  401 \n"] = "401", ['{"messageId":"9","error":null}'] = "9",
       ["<sendSmsResponse><messageId>8</messageId></sendSmsResponse>"] = "8",
     } do
       local zc = noting(function() return body end)
       assert.equal(expected, (zc.sms:send_url { recipientNumber = NUMBER, message = "x" }))
     end
     for body, kind in pairs {
-      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
+      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode", ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
     } do
       local zc = noting(function() return body end)
       local result, err = zc.sms:send_url { recipientNumber = NUMBER, message = "x" }

@@ -79,15 +79,25 @@ local function ids_of(result)
   return ids
 end
 
+local function mismatch(ids, recipients)
+  return { error = {
+    kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, recipients),
+  } }
+end
+
 --- The answer to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
----@param result any
----@return table receipt
-function message.receipt(result)
-  if type(result) ~= "table" then return {} end
-  if result.tokens == nil then return { id = result.id, status = result.status == "queued" and "queued" or nil } end
+---@param result table
+---@param given table
+---@return table receipt, or the fields of an error where the answer doesn't speak of all recipients
+function message.receipt(result, given)
+  local recipients = type(given.to) == "table" and #given.to or 1
+  if result.tokens == nil and recipients == 1 then
+    return { id = result.id or result.root, status = result.status == "queued" and "queued" or nil }
+  end
   local ids = ids_of(result)
-  if #ids > 1 then return { id = result.root, ids = ids } end
-  return { id = ids[1] or result.root }
+  if recipients == 1 then return { id = ids[1] or result.root } end
+  if #ids ~= recipients then return mismatch(ids, recipients) end
+  return { id = result.root, ids = ids }
 end
 
 --- Texts alike go to several recipients in one call; media don't.
@@ -108,11 +118,25 @@ function message.bulk(messages)
   return "messages:send", { contacts = contacts, body = messages[1].text }
 end
 
---- One refused recipient spoils the whole call: the others then go alone. The provider's own failures concern them all.
----@param err sms.Error
+--- A refused recipient says nothing of the others, so that none of them can go again; what refuses the whole call refuses each.
 ---@return boolean
-function message.bulk_alone(err)
-  return err.outcome == "not_sent" and err.code ~= nil and err.kind ~= "server"
+function message.bulk_alone()
+  return false
+end
+
+-- The one code that names its number in `desc`.
+local OPTED_OUT = -1234
+
+--- Whether a refusal of several names this one: to it nothing was sent.
+---@param err sms.Error
+---@param given table
+---@return boolean
+function message.bulk_refused(err, given)
+  if err.code ~= OPTED_OUT or type(err.message) ~= "string" then return false end
+  for number in err.message:gmatch("%+?%d+") do
+    if number:gsub("%D", ""):sub(-10) == contact_of(given.to):gsub("%D", ""):sub(-10) then return true end
+  end
+  return false
 end
 
 --- Tokens come in the order of the recipients. When their number differs, nobody can say whose is whose.
@@ -122,11 +146,7 @@ end
 function message.bulk_receipts(result, messages)
   local ids, out = type(result) == "table" and ids_of(result) or {}, {}
   for i in ipairs(messages) do
-    out[i] = #ids == #messages and ids[i] and { id = ids[i] } or {
-      error = {
-        kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, #messages),
-      },
-    }
+    out[i] = #ids == #messages and ids[i] and { id = ids[i] } or mismatch(ids, #messages)
   end
   return out
 end

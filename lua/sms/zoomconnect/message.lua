@@ -60,7 +60,7 @@ local function share_of(row)
   row = type(row) == "table" and row or {}
   local words = answers.error_of(row)
   if words then return { error = { kind = "rejected", outcome = answers.outcome_of(row), message = words } } end
-  if row.messageId and row.messageId ~= "" then return { id = row.messageId } end
+  if type(row.messageId) == "string" and row.messageId:find("%S") then return { id = row.messageId } end
   return { error = { kind = "rejected", outcome = "unknown", message = "the answer holds no messageId and no error for this row" } }
 end
 
