@@ -80,6 +80,7 @@ build = {
     ["sms.error"] = "lua/sms/error.lua",
     ["sms.failover"] = "lua/sms/failover.lua",
     ["sms.forms"] = "lua/sms/forms.lua",
+    ["sms.history"] = "lua/sms/history.lua",
     ["sms"] = "lua/sms/init.lua",
     ["sms.json"] = "lua/sms/json.lua",
     ["sms.loop.copas"] = "lua/sms/loop/copas.lua",

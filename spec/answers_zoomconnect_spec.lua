@@ -135,7 +135,8 @@ describe("an answer of ZoomConnect", function()
       assert.equal(expected, (zc.sms:send_url { recipientNumber = NUMBER, message = "x" }))
     end
     for body, kind in pairs {
-      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode", ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
+      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode",
+      ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
     } do
       local zc = noting(function() return body end)
       local result, err = zc.sms:send_url { recipientNumber = NUMBER, message = "x" }

@@ -59,12 +59,12 @@ local WAYS = {
 }
 
 local function server_of(dice)
-  local server, honest, odd = { spell = {} }, (dice:integer(1, 2) == 1), nil
+  local server, honest = { spell = {} }, dice:integer(1, 2) == 1
   local names = {}
   for name in pairs(WAYS) do names[#names + 1] = name end
   for name in pairs(SPELLINGS) do names[#names + 1] = name end
   table.sort(names)
-  odd = honest and pick(dice, names)
+  local odd = honest and pick(dice, names)
   for _, name in ipairs(names) do
     local list = WAYS[name] or SPELLINGS[name]
     local value = (not honest or name == odd) and pick(dice, list) or list[1]
@@ -90,7 +90,7 @@ local function texts_of(dice, now)
       to = ("+2783%07d"):format(dice:integer(0, 9999999)), text = ("Dear customer %d, it's your order"):format(dice:integer(1, 999999)),
       reference = ("sms-%08x"):format(dice:integer(0, 2 ^ 31)), time = now - dice:integer(61, 9000), outcome = "unknown", broadcast = true,
     }
-    row.was_taken = (dice:integer(1, 2) == 1)
+    row.was_taken = dice:integer(1, 2) == 1
     if row.was_taken then
       all[#all + 1] = { number = row.to, reference = row.reference, text = row.text, time = row.time + dice:integer(0, 3) }
     end
@@ -148,7 +148,8 @@ local function page_of(dice, server, there, asked)
     list = {}
     for _, text in ipairs(there) do
       local passes = lets_through(text, asked)
-      if server.filter == "ignored" or server.filter == "works" and passes or server.filter == "half" and passes and (dice:integer(1, 2) == 1) then
+      local half = server.filter == "half" and dice:integer(1, 2) == 1
+      if server.filter == "ignored" or passes and (server.filter == "works" or half) then
         list[#list + 1] = text
       end
     end
@@ -166,8 +167,8 @@ function BODIES.zoomconnect(server, page, total, asked)
   local out, size = json.array {}, math.min(asked.limit, server.cap)
   for i, text in ipairs(page) do
     out[i] = {
-      messageId = tostring(text.id), messageStatus = "SENT", messageType = "OUTBOUND", toNumber = text.shown_number, message = text.shown_text,
-      userDataField = text.shown_reference, dateTimeSent = text.shown_time,
+      messageId = tostring(text.id), messageStatus = "SENT", messageType = "OUTBOUND", toNumber = text.shown_number,
+      message = text.shown_text, userDataField = text.shown_reference, dateTimeSent = text.shown_time,
     }
   end
   local body = { webServiceMessages = not server.null and out or nil }
@@ -180,7 +181,8 @@ function BODIES.zipwhip(server, page, total)
   local out = json.array {}
   for i, text in ipairs(page) do
     out[i] = {
-      id = tostring(text.id), type = "ZO", statusCode = 4, destAddress = text.shown_number, body = text.shown_text, dateCreated = text.shown_time,
+      id = tostring(text.id), type = "ZO", statusCode = 4, destAddress = text.shown_number, body = text.shown_text,
+      dateCreated = text.shown_time,
     }
   end
   local body = { success = true, response = server.null and json.null or out, total = server.totals ~= "none" and #page or nil }
@@ -192,7 +194,9 @@ end
 function BODIES.messagewhiz(server, page)
   local out = json.array {}
   for i, text in ipairs(page) do
-    out[i] = { id = text.id, name = text.shown_reference, message_body = text.shown_text, create_date = text.shown_time, type = 11, enabled = 1 }
+    out[i] = {
+      id = text.id, name = text.shown_reference, message_body = text.shown_text, create_date = text.shown_time, type = 11, enabled = 1,
+    }
   end
   return { errorCode = 0, errorMessage = "", errorType = "", result = server.null and json.null or out }
 end
@@ -220,7 +224,7 @@ local function transport_of(dice, provider, server, all, now)
 end
 
 local function without_references(dice, rows)
-  if not (dice:integer(1, 2) == 1) then return end
+  if dice:integer(1, 2) == 2 then return end
   for _, row in ipairs(rows) do row.reference = nil end
 end
 

@@ -161,7 +161,9 @@ describe("a code of MessageWhiz", function()
       end
     end
     for _, code in ipairs { "7", "true", '"OK"', "400", "401", "-1", "1.5", "[]" } do
-      for _, body in ipairs { '{"errorCode":%s,"result":null}', '{"errorCode":%s,"message_id":"m-1"}', '{"errorCode":%s,"result":[{"broadcastID":1}]}' } do
+      for _, body in ipairs {
+        '{"errorCode":%s,"result":null}', '{"errorCode":%s,"message_id":"m-1"}', '{"errorCode":%s,"result":[{"broadcastID":1}]}',
+      } do
         assert.equal("unknown", refused(200, body:format(code)).outcome, code)
         assert.equal("unknown", refused(200, body:format(code), LIST).outcome, code)
       end

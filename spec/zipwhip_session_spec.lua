@@ -141,7 +141,8 @@ describe("a zipwhip client with username and password", function()
   it("does not take a refusal of something else for one of the session", function()
     for status, words in pairs { [200] = "Obsession is invalid", [201] = "Could not open database session", [404] = "Invalid session",
       [500] = "Invalid session", [202] = "Message queued, but the SMPP session is not found", [203] = "Sent; session expired afterwards",
-      [206] = "Message 12 was given to a terminated session", [207] = "No carrier session", [208] = "Message taken, parameter 'cc' is missing" } do
+      [206] = "Message 12 was given to a terminated session", [207] = "No carrier session",
+      [208] = "Message taken, parameter 'cc' is missing" } do
       local peer = provider { ["/message/send"] = { json(([[{"success":false,"response":"%s"}]]):format(words), status) } }
       local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
       assert.not_equal("auth", err.kind)

@@ -16,6 +16,9 @@ local TAIL = 7
 -- Letters and digits from which on two texts are alike when they begin with the same ones.
 local SHARED = 12
 
+-- Bytes of a text that are looked at.
+local MOST = 4096
+
 -- What is left of a text when case, blanks, marks, entities and other alphabets are taken off.
 local function bare(text)
   return (text:gsub("&#?%w+;", ""):gsub("%%%x%x", ""):gsub("[^0-9A-Za-z]", ""):lower())
@@ -35,7 +38,7 @@ end
 
 -- The digits of a number that can be read, without zeros at its beginning; nil for one that is masked or no number.
 local function digits_of(number)
-  if type(number) ~= "string" then return nil end
+  if type(number) ~= "string" or #number > MOST then return nil end
   local digits = number:gsub("^%a+:/*", ""):gsub("[%s%-%(%)%./+]", "")
   return digits:find("^%d+$") and digits:gsub("^0+", "") or nil
 end
@@ -54,7 +57,7 @@ end
 local function compare_references(wanted, found)
   if is_blank(found) then return nil end
   if wanted == found then return "same" end
-  local a, b = bare(wanted), bare(found)
+  local a, b = bare(wanted:sub(1, MOST)), bare(found:sub(1, MOST))
   if a == b or starts(a, b) or ends(a, b) or found:find("[*\u{2026}]") then return "maybe" end
   return "other"
 end
@@ -69,17 +72,24 @@ local function compare_foreign(wanted, found)
   return dense(wanted):match(utf8.charpattern) == dense(found):match(utf8.charpattern) and "maybe" or "other"
 end
 
+-- A text without the marks by which its end was cut off; nil where there are none.
+local function uncut(text)
+  if ends(text, "..") then return text:match("^(.*[^.])") or "" end
+  return ends(text, "\u{2026}") and text:sub(1, -#"\u{2026}" - 1) or nil
+end
+
 -- Short texts: in other case, with other blanks, with something behind them, or cut where a mark says so.
 local function compare_short(wanted, found)
-  local cut = found:match("^(.-)%.%.+%s*$") or found:match("^(.-)\u{2026}%s*$")
-  if cut and starts(dense(wanted), dense(cut)) then return "maybe" end
-  return starts(dense(found), dense(wanted)) and "maybe" or "other"
+  wanted, found = dense(wanted), dense(found)
+  local cut = uncut(found)
+  return (starts(found, wanted) or cut and starts(wanted, cut)) and "maybe" or "other"
 end
 
 -- Two texts. One that was cut, signed, or spelt otherwise behind its beginning may be the same.
 local function compare_texts(wanted, found)
   if is_blank(wanted) or is_blank(found) then return "maybe" end
   if wanted == found then return "same" end
+  wanted, found = wanted:sub(1, MOST), found:sub(1, MOST)
   local a, b = bare(wanted), bare(found)
   if a == "" and b == "" then return compare_foreign(wanted, found) end
   if a == "" or b == "" then return "maybe" end

@@ -183,8 +183,9 @@ local function give_up(state, chunk, rows, trouble)
   end
 end
 
--- How a refused chunk is taken apart: at most so many refusals, each followed by a longer wait before the next call, in seconds.
-local MOST_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.01, 0.5
+-- How a refused chunk is taken apart: at most so many refusals, and before each call a wait anywhere up to a span that grows with
+-- them, in seconds.
+local MOST_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
 
 local function same_reason(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
@@ -193,7 +194,7 @@ end
 
 -- One call for a part of a chunk that was refused.
 local function try_part(state, hunt, part, rows, options)
-  transport.sleep(state, math.min(LONGEST_WAIT, WAIT * hunt.refusals))
+  transport.sleep(state, math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals))
   local trouble = try_chunk(state, part, rows, options)
   if trouble then hunt.refusals = hunt.refusals + 1 end
   return trouble
@@ -213,7 +214,7 @@ local function take_apart(state, hunt, chunk, rows, options)
   halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
   for i = 1, 2 do troubles[i] = try_part(state, hunt, halves[i], rows, options) end
   local hopeless = hunt.refusals >= MOST_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
-    and not probe(state, hunt, halves[1], 1, rows, options) and not probe(state, hunt, halves[2], #halves[2], rows, options)
+    and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
   for i = 1, 2 do
     if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.manners.message, troubles[i]) then
       take_apart(state, hunt, halves[i], rows, options)

@@ -150,7 +150,10 @@ local function from_table(value, facts)
 end
 
 -- The id of a message as all sources show it: letters, digits and hyphens in one word, a digit among them.
-local ID = "^%s*[%w-]*%d[%w-]*%s*$"
+local function is_word_with_digit(text)
+  local word = text:match("^%s*([%w-]+)%s*$")
+  return word ~= nil and word:find("%d") ~= nil
+end
 
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
 local function from_string(value, facts, answer)
@@ -163,7 +166,7 @@ local function from_string(value, facts, answer)
     value = core.trim(answer.body)
   end
   if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
-  if facts.send and not tostring(value):find(ID) then return undecodable("the response is not the id of a message") end
+  if facts.send and not is_word_with_digit(tostring(value)) then return undecodable("the response is not the id of a message") end
   return true, value
 end
 
