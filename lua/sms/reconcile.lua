@@ -128,12 +128,11 @@ local function read_history(state, plan, since, call)
   return walk
 end
 
--- A row that is not in the history: how old it must be to prove anything.
-local function absent(row, settle)
+-- Why a row is too young, or of an age too unknown, for its absence to prove anything.
+local function too_young(row, settle)
   local age = row.time and os.time() - row.time
-  if not age and settle > 0 then return unsettled(row, "not in the history, and without a 'time' nobody knows whether it should be") end
-  if age and age < settle then return unsettled(row, ("not in the history yet, %.0f s after the send; ask again later"):format(age)) end
-  return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+  if not age and settle > 0 then return "not in the history, and without a 'time' nobody knows whether it should be" end
+  if age and age < settle then return ("not in the history yet, %.0f s after the send; ask again later"):format(age) end
 end
 
 -- What the history, as far as it was read, says of one row.
@@ -141,10 +140,10 @@ local function by_history(walk, plan, row, settle, taken)
   if walk.failed then return unsettled(row, walk.failed) end
   local found = found_in(walk.entries, row, taken)
   if found then return found end
-  local problem = walk.torn and "the history changed while it was read" or history.gap(walk, row, plan.in_order)
-    or plan.doubt and plan.doubt(row)
+  local problem = too_young(row, settle) or walk.torn and "the history changed while it was read"
+    or history.gap(walk, row, plan.in_order) or plan.doubt and plan.doubt(row)
   if problem then return unsettled(row, problem) end
-  return absent(row, settle)
+  return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
 end
 
 -- The moment before which the history has to reach for all these rows.

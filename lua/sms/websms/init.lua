@@ -121,6 +121,11 @@ local function meaning_of_status(status)
   return status // 100 ~= 2 and row.name ~= "UNKNOWN" and row.text or nil
 end
 
+-- What an HTTP status proves: a documented refusal, or one that HTTP registers, promises no effect.
+local function outcome_of_status(status)
+  return core.status("websms", "http", status).state == "rejected" and "not_sent" or failure.outcome_of_status(status)
+end
+
 -- The code of an answer: an integer, or its digits in a form.
 local function code_of(value)
   if type(value) ~= "table" then return nil end
@@ -152,7 +157,8 @@ function manners.decode(status, value, facts)
   if code and not SUCCESS[code] then return false, refusal(code, value) end
   if status // 100 ~= 2 then
     if code then return false, { kind = "decode", outcome = "unknown", code = code, message = "success with HTTP status " .. status } end
-    return false, { message = meaning_of_status(status) }
+    local garbled = type(value) == "table" and value.statusCode ~= nil
+    return false, { message = meaning_of_status(status), outcome = garbled and "unknown" or outcome_of_status(status) }
   end
   if code then return true, tidy(value, code, facts and facts.answer == "form") end
   if facts and facts[1] == nil then return true, value end
@@ -169,9 +175,15 @@ local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
 function manners.undecodable(status, text)
   local meaning = meaning_of_status(status)
   if not meaning then return nil end
+<<<<<<< HEAD
   local said = core.trim(text)
   if said ~= "" and said:byte() ~= 60 and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
   return false, { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = meaning }
+=======
+  local first, last = text:find("[^%s]"), text:match("^.*%S()")
+  if first and last - first <= MAX_WORDS and text:byte(first) ~= 60 then meaning = meaning .. ": " .. text:sub(first, last - 1) end
+  return false, { kind = failure.kind_of_status(status), outcome = outcome_of_status(status), message = meaning }
+>>>>>>> e2097ae (Answers at random against a second reading of the documents; a bulk of ZoomConnect answers for each row)
 end
 
 ---------------------------------------------------------------- webhooks

@@ -110,6 +110,7 @@ local function declined(value, message, facts)
   local row = row_of_code(code, facts)
   local outcome = answers.outcome_of(value)
   if code ~= nil then outcome = row and not names_message(value) and "not_sent" or "unknown" end
+  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk answers for each of its rows
   return false, {
     kind = "rejected", outcome = outcome, code = code, name = row and row.name, message = message,
     provider_retry = row and row.provider_retry,
