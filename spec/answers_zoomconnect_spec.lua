@@ -128,14 +128,14 @@ describe("an answer of ZoomConnect", function()
   it("to a send by address is a string whatever it looks like", function()
     for body, expected in pairs {
       ['"40124213"'] = "40124213", ["40124213"] = "40124213", ["575757127736361340000e12"] = "575757127736361340000e12",
-      ["5a757c7b7736b6c1d340a0db"] = "5a757c7b7736b6c1d340a0db", ["  401 \n"] = "401", ['{"messageId":"9","error":null}'] = "9",
+      ["5a757c7b7736b6c1d340a0db"] = "5a757c7b7736b6c1d340a0db", ["  sent \n"] = "  sent \n", ['{"messageId":"9","error":null}'] = "9",
       ["<sendSmsResponse><messageId>8</messageId></sendSmsResponse>"] = "8",
     } do
       local zc = noting(function() return body end)
       assert.equal(expected, (zc.sms:send_url { recipientNumber = NUMBER, message = "x" }))
     end
     for body, kind in pairs {
-      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode",
+      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["not sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode",
       ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
     } do
       local zc = noting(function() return body end)

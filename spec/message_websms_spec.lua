@@ -146,9 +146,9 @@ describe("what websms answers", function()
     assert.same({ "forbidden", "unknown", false }, { err.kind, err.outcome, err.retryable })
     for _, code in ipairs { 5000, 5003 } do
       local client, seen = recorded { { statusCode = code, statusMessage = "Try later.", smsCount = 0 } }
-      local _, refusal = client:send({ to = "43660000100", text = "x" }, { retries = 2 })
+      local _, no = client:send({ to = "43660000100", text = "x" }, { retries = 2 })
       assert.same({ "server", "unknown", false, true, 1 },
-        { refusal.kind, refusal.outcome, refusal.retryable, refusal.provider_retry, #seen })
+        { no.kind, no.outcome, no.retryable, no.provider_retry, #seen })
     end
   end)
 

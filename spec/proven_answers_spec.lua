@@ -16,8 +16,8 @@ local HTTP_REFUSAL = {}
 for _, status in ipairs { 400, 401, 403, 404, 409, 418, 422, 429 } do HTTP_REFUSAL[status] = true end
 
 local CODES = {
-  0, 1, 2, 3, 7, 200, 400, 401, 402, 500, 504, 2000, 2001, 2002, 2003, 4002, 4031, 4999, 5000, 5003, -1, -124, -855, -1234, -9999, true, false,
-  "OK", "400", "2000", "-1234", "", 1.5, {},
+  0, 1, 2, 3, 7, 200, 400, 401, 402, 500, 504, 2000, 2001, 2002, 2003, 4002, 4031, 4999, 5000, 5003, -1, -124, -855, -1234, -9999, true,
+  false, "OK", "400", "2000", "-1234", "", 1.5, {},
 }
 local IDS = { "m-1", "901", 77, "", " ", true, false, json.null, {} }
 local WORDS = {
@@ -65,7 +65,8 @@ PROVIDERS.websms = {
   options = { token = "t" }, message = { to = "436641234567", text = "x" },
   body = function(dice)
     return {
-      statusCode = maybe(dice, CODES), statusMessage = maybe(dice, WORDS), transferId = maybe(dice, IDS), smsCount = maybe(dice, { 0, 1, "x" }),
+      statusCode = maybe(dice, CODES), statusMessage = maybe(dice, WORDS), transferId = maybe(dice, IDS),
+      smsCount = maybe(dice, { 0, 1, "x" }),
     }
   end,
   accepts = function(status, body)

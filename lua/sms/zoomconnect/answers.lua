@@ -150,10 +150,9 @@ local function from_table(value, facts)
   return true, value
 end
 
--- The id of a message as all sources show it: letters, digits and hyphens in one word, a digit among them.
-local function is_word_with_digit(text)
-  local word = text:match("^%s*([%w-]+)%s*$")
-  return word ~= nil and word:find("%d") ~= nil
+-- The documents show no such string, but it identifies the message: it is one word. A sentence is no yes.
+local function is_one_word(text)
+  return text:match("^%s*[%w_-]+%s*$") ~= nil
 end
 
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
@@ -167,7 +166,7 @@ local function from_string(value, facts, answer)
     value = core.trim(answer.body)
   end
   if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
-  if facts.send and not is_word_with_digit(tostring(value)) then return undecodable("the response is not the id of a message") end
+  if facts.send and not is_one_word(tostring(value)) then return undecodable("the response is not one word that identifies the message") end
   return true, value
 end
 
