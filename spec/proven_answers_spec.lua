@@ -48,7 +48,8 @@ PROVIDERS.messagewhiz = {
     return { statusCode = maybe(dice, CODES), errorCode = maybe(dice, CODES), message_id = maybe(dice, IDS), message = maybe(dice, WORDS) }
   end,
   accepts = function(status, body)
-    return status // 100 == 2 and is_id(body.message_id) and body.statusCode == nil and (body.errorCode == nil or whole(body.errorCode) == 0)
+    local open = body.statusCode == nil and (body.errorCode == nil or whole(body.errorCode) == 0)
+    return status // 100 == 2 and is_id(body.message_id) and open
   end,
   refuses = function(status, body)
     if is_id(body.message_id) then return false end
