@@ -108,7 +108,7 @@ describe("the absence from a history", function()
         { at = SENT, number = "***" },
         { at = SENT, text = "Hello\nACME" },
         { at = SENT, text = "HELLO " }, { at = SENT, text = "Hel..." }, { at = SENT, text = "" },
-        { at = SENT, text = "*****" }, { at = SENT, number = "+4915550123" },
+        { at = SENT, text = "*****" }, { at = SENT, number = "+1 (0) 2065550123" },
       } do
         local one = { number = change.number or ours.number, text = change.text or ours.text, at = change.at, time = change.time }
         local entries = around(one)

@@ -10,8 +10,8 @@ history.SKEW = 120
 --- How far a time may be off for any reason, in seconds: a local time that is taken for UTC is at most 14 hours off.
 history.ELSEWHEN = 15 * 3600
 
--- Digits that two numbers must share at their ends to be the same, whatever their prefixes.
-local TAIL = 7
+-- Digits of a number without its prefixes, at least; and digits at their ends by which two spellings of one number may be known.
+local TAIL, ALIKE = 7, 8
 
 -- Letters and digits from which on two texts are alike when they begin with the same ones.
 local SHARED = 12
@@ -43,14 +43,24 @@ local function digits_of(number)
   return digits:find("^%d+$") and digits:gsub("^0+", "") or nil
 end
 
--- Two numbers, the second as the history spells it.
-local function compare_numbers(wanted, found)
-  local a, b = digits_of(wanted), digits_of(found)
+-- The number that was read last: one row is compared with many entries, one after the other.
+local last_number, last_digits
+
+-- The digits of a row's number and of an entry's, which keeps them.
+local function numbers_of(row, entry)
+  local number = type(row.to) == "table" and #row.to == 1 and row.to[1] or row.to
+  if number ~= last_number then last_number, last_digits = number, digits_of(number) end
+  if entry.digits == nil then entry.digits = digits_of(entry.number) or false end
+  return last_digits, entry.digits
+end
+
+-- Two numbers by their digits; false for one that can't be read.
+local function compare_numbers(a, b)
   if not a or not b then return "maybe" end
   if a == b then return "same" end
   if #a > #b then a, b = b, a end
   if #a >= TAIL and ends(b, a) then return "same" end
-  return ends(b, a:sub(-TAIL)) and "maybe" or "other"
+  return ends(b, a:sub(-ALIKE)) and "maybe" or "other"
 end
 
 -- Two references. One that was cut, is in other letters or masked may be the same; nil where the history shows none.
@@ -116,10 +126,9 @@ end
 ---@return "same"|"maybe"|"other"
 function history.compare(row, entry)
   if entry.inbound then return "other" end
-  local to = type(row.to) == "table" and #row.to == 1 and row.to[1] or row.to
-  local number, reference = compare_numbers(to, entry.number), nil
+  local number, reference = compare_numbers(numbers_of(row, entry)), nil
+  if number == "other" then return "other" end
   if row.reference then reference = compare_references(row.reference, entry.reference) end
-  if number == "other" or reference == "other" then return "other" end
   if reference then return reference end
   local text, time = compare_texts(row.text, entry.text), compare_times(row, entry)
   if text == "other" or time == "other" then return "other" end

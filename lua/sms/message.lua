@@ -99,7 +99,7 @@ local function row_error(state, index, given, err)
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
   return {
     provider = state.name, to = known.to, text = known.text, at = known.at, reference = known.reference, outcome = err.outcome,
-    status = status, error = err, time = os.time(),
+    status = status, error = err, time = os.time() - (err.duration or 0) // 1,
   }
 end
 
