@@ -2,6 +2,8 @@
 -- What a provider's history says of one text: whether an entry is that text, may be it or is another one, and whether the part of
 -- the history that was read is whole around the moment of the send. Pure: no clock, no network.
 
+local core = require "sms.core"
+
 local history = {}
 
 --- How far two clocks may differ before nothing follows from them, in seconds.
@@ -21,7 +23,7 @@ local MOST = 4096
 
 -- What is left of a text when case, blanks, marks, entities and other alphabets are taken off.
 local function bare(text)
-  return (text:gsub("&#?%w+;", ""):gsub("%%%x%x", ""):gsub("[^0-9A-Za-z]", ""):lower())
+  return core.lower((text:gsub("&#?[0-9A-Za-z]+;", ""):gsub("%%%x%x", ""):gsub("[^0-9A-Za-z]", "")))
 end
 
 local function starts(text, with)
@@ -39,7 +41,7 @@ end
 -- The digits of a number that can be read, without zeros at its beginning; nil for one that is masked or no number.
 local function digits_of(number)
   if type(number) ~= "string" or #number > MOST then return nil end
-  local digits = number:gsub("^%a+:/*", ""):gsub("[%s%-%(%)%./+]", "")
+  local digits = number:gsub("^[A-Za-z]+:/*", ""):gsub("[%s%-%(%)%./+]", "")
   return digits:find("^%d+$") and digits:gsub("^0+", "") or nil
 end
 
@@ -73,7 +75,7 @@ local function compare_references(wanted, found)
 end
 
 local function dense(text)
-  return (text:gsub("%s+", ""):lower())
+  return core.lower((text:gsub("%s+", "")))
 end
 
 -- Texts of other alphabets: alike from their first character on, or with marks in place of letters.

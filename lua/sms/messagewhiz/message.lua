@@ -2,6 +2,7 @@
 -- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for a list of numbers and for many
 -- messages that share a text.
 
+local core = require "sms.core"
 local dates = require "sms.dates"
 local tokens = require "sms.messagewhiz.tokens"
 
@@ -206,7 +207,7 @@ end
 ---@param entry table
 ---@return boolean
 function message.history.heeds(row, entry)
-  return type(entry.reference) == "string" and entry.reference:lower():find(row.reference:lower(), 1, true) ~= nil
+  return type(entry.reference) == "string" and core.lower(entry.reference):find(core.lower(row.reference), 1, true) ~= nil
 end
 
 --- An entry as `sms.history` compares it.

@@ -175,15 +175,9 @@ local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
 function manners.undecodable(status, text)
   local meaning = meaning_of_status(status)
   if not meaning then return nil end
-<<<<<<< HEAD
   local said = core.trim(text)
   if said ~= "" and said:byte() ~= 60 and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
-  return false, { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = meaning }
-=======
-  local first, last = text:find("[^%s]"), text:match("^.*%S()")
-  if first and last - first <= MAX_WORDS and text:byte(first) ~= 60 then meaning = meaning .. ": " .. text:sub(first, last - 1) end
   return false, { kind = failure.kind_of_status(status), outcome = outcome_of_status(status), message = meaning }
->>>>>>> e2097ae (Answers at random against a second reading of the documents; a bulk of ZoomConnect answers for each row)
 end
 
 ---------------------------------------------------------------- webhooks

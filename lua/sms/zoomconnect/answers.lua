@@ -152,7 +152,7 @@ end
 
 -- The documents show no such string, but it identifies the message: it is one word. A sentence is no yes.
 local function is_one_word(text)
-  return text:match("^%s*[%w_-]+%s*$") ~= nil
+  return text:match("^%s*[0-9A-Za-z_-]+%s*$") ~= nil
 end
 
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
