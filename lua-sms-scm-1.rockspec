@@ -82,6 +82,7 @@ build = {
     ["sms.failover"] = "lua/sms/failover.lua",
     ["sms.forms"] = "lua/sms/forms.lua",
     ["sms.guard"] = "lua/sms/guard.lua",
+    ["sms.history"] = "lua/sms/history.lua",
     ["sms"] = "lua/sms/init.lua",
     ["sms.json"] = "lua/sms/json.lua",
     ["sms.loop.copas"] = "lua/sms/loop/copas.lua",

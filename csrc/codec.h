@@ -80,7 +80,7 @@ struct sms_status {
   const char *code;          /* as text: "2", "-1234", "DELIVERED" */
   const char *name, *text;
   int final;     /* the message will not change its state again */
-  int retryable; /* the provider says that the same request may succeed later */
+  int provider_retry; /* the provider says that the same request may succeed later */
 };
 
 extern const char *const sms_status_providers[]; /* these three end with NULL */

@@ -56,14 +56,35 @@ static void set_boolean(lua_State *L, const char *key, int value) {
   lua_setfield(L, -2, key);
 }
 
+#define STATUS_CLASS "sms.status"
+
+/* A status read by the former name of `provider_retry`, which is answered for one more version. [-2, +1, m] */
+static int former_name(lua_State *L) {
+  static const char former[] = "retryable";
+  if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), former) != 0) return 0;
+  luaL_getmetatable(L, STATUS_CLASS);
+  if (lua_getfield(L, -1, "warned") == LUA_TNIL) {
+    lua_warning(L, "sms: a status calls it 'provider_retry'; 'retryable' goes with the next version", 0);
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -3, "warned");
+  }
+  lua_getfield(L, 1, "provider_retry");
+  return 1;
+}
+
 /* The table of a row, NULL for what nobody documented, without its code. [-0, +1, m] */
 static void push_status(lua_State *L, const struct sms_status *row) {
   lua_createtable(L, 0, 6);
+  if (luaL_newmetatable(L, STATUS_CLASS)) {
+    lua_pushcfunction(L, former_name);
+    lua_setfield(L, -2, "__index");
+  }
+  lua_setmetatable(L, -2);
   set_string(L, "name", row ? row->name : "UNKNOWN");
   set_string(L, "text", row ? row->text : "The provider's documents do not know this code");
   set_string(L, "state", row ? sms_status_states[row->state] : "unknown");
   set_boolean(L, "final", row && row->final);
-  set_boolean(L, "retryable", row && row->retryable);
+  set_boolean(L, "provider_retry", row && row->provider_retry);
 }
 
 /* status(provider, kind, code) -> table; an unknown provider or kind raises, a code of any type does not. [v] */

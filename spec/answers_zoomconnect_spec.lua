@@ -90,8 +90,10 @@ describe("an answer of ZoomConnect", function()
     assert.same({ "rejected", "Bad & <wrong>", "not_sent" }, fields(err, "kind", "message", "outcome"))
     _, err = send("<error><code>3</code><message>Message cannot be empty</message></error>", 400)
     assert.same({ "invalid", 3, "EMPTY_MESSAGE" }, fields(err, "kind", "code", "name"))
-    _, err = send("<error><message>No</message></error>", 200)
+    _, err = send("<error><code>3</code><message>No</message></error>", 200)
     assert.same({ "rejected", "No", "not_sent" }, fields(err, "kind", "message", "outcome"))
+    _, err = send("<error><message>No</message></error>", 200)
+    assert.same({ "rejected", "No", "unknown" }, fields(err, "kind", "message", "outcome"))
   end)
 
   it("that is markup of another shape is a decode error with the body kept", function()
@@ -133,7 +135,8 @@ describe("an answer of ZoomConnect", function()
       assert.equal(expected, (zc.sms:send_url { recipientNumber = NUMBER, message = "x" }))
     end
     for body, kind in pairs {
-      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
+      [""] = "decode", [" "] = "decode", ["null"] = "decode", ["not sent"] = "decode", ["Invalid mobile number 27825551234"] = "decode",
+      ["true"] = "decode", ['{"error":"No"}'] = "rejected", ["<html>"] = "decode",
     } do
       local zc = noting(function() return body end)
       local result, err = zc.sms:send_url { recipientNumber = NUMBER, message = "x" }

@@ -18,10 +18,11 @@ local function recorded(answer)
     transport = function(request)
       seen[#seen + 1] = request
       request.json = request.body and json.decode(request.body)
-      local body = answer and answer(request, #seen)
-        or request.path == "/sms" and ('{"message_id":"m%d"}'):format(#seen)
+      local body, status
+      if answer then body, status = answer(request, #seen) end
+      body = body or request.path == "/sms" and ('{"message_id":"m%d"}'):format(#seen)
         or ('{"errorCode":0,"errorMessage":"","errorType":"","result":[{"broadcastID":%d,"segmentID":7}]}'):format(#seen)
-      return { status = 200, headers = {}, body = body }
+      return { status = status or 200, headers = {}, body = body }
     end,
   }
   return client, seen
@@ -116,10 +117,13 @@ describe("messagewhiz send", function()
     assert.equal(0, #seen)
   end)
 
-  it("has no id where a broadcast's answer has none", function()
-    local client = recorded(function() return '{"errorCode":0,"errorMessage":"","errorType":"","result":[]}' end)
-    local receipt = client:send { to = { ONE, TWO }, text = "x", from = "Shop" }
-    assert.same({ "accepted" }, { receipt.outcome, receipt.id, receipt.broadcast_id })
+  it("is not accepted by an answer that names no broadcast", function()
+    for _, result in ipairs { "[]", "{}", "null", "true", '"queued"', "[null]", '[{"broadcastID":null}]', '{"segmentID":5}' } do
+      local client = recorded(function() return '{"errorCode":0,"errorMessage":"","errorType":"","result":' .. result .. "}" end)
+      local receipt, err = client:send { to = { ONE, TWO }, text = "x", from = "Shop" }
+      assert.is_nil(receipt, result)
+      assert.same({ "decode", "unknown" }, { err.kind, err.outcome }, result)
+    end
   end)
 end)
 
@@ -138,6 +142,51 @@ describe("messagewhiz answers without envelope", function()
         assert.same({ "decode", "unknown" }, { err.kind, err.outcome }, body)
       end
     end
+  end)
+end)
+
+describe("a code of MessageWhiz", function()
+  local function refused(status, body, message)
+    local client = recorded(function() return body, status end)
+    local receipt, err = client:send(message or { to = ONE, text = "x", from = "Shop" })
+    assert.is_nil(receipt, body)
+    return err
+  end
+  local LIST = { to = { ONE, TWO }, text = "x", from = "Shop" }
+
+  it("that no document knows proves nothing under HTTP 200, with or without an id", function()
+    for _, code in ipairs { "200", '"OK"', "500", "504", "0", "true", "{}", '"400 "', "402", '"0x190"', "-1" } do
+      for _, id in ipairs { "", ',"message_id":"m-1"' } do
+        assert.equal("unknown", refused(200, ('{"statusCode":%s%s}'):format(code, id)).outcome, code)
+      end
+    end
+    for _, code in ipairs { "7", "true", '"OK"', "400", "401", "-1", "1.5", "[]" } do
+      for _, body in ipairs {
+        '{"errorCode":%s,"result":null}', '{"errorCode":%s,"message_id":"m-1"}', '{"errorCode":%s,"result":[{"broadcastID":1}]}',
+      } do
+        assert.equal("unknown", refused(200, body:format(code)).outcome, code)
+        assert.equal("unknown", refused(200, body:format(code), LIST).outcome, code)
+      end
+    end
+  end)
+
+  it("that is documented is a refusal, unless an id stands beside it or the HTTP status says otherwise", function()
+    for _, code in ipairs { 400, 401 } do
+      local body = ('{"statusCode":%d,"message":"no"}'):format(code)
+      for _, status in ipairs { 200, 201, code } do
+        local err = refused(status, body)
+        assert.same({ "not_sent", code, false }, { err.outcome, err.code, err.provider_retry })
+      end
+      assert.equal("unknown", refused(200, body, LIST).outcome) -- the envelope has no such code
+      assert.equal("unknown", refused(code, ('{"statusCode":%d,"message_id":"m-1"}'):format(code)).outcome)
+      assert.equal("unknown", refused(500, body).outcome)
+    end
+    for _, body in ipairs { '{"statusCode":500}', '{"statusCode":"OK"}', '{"errorCode":0}', '{"message_id":"m-1"}' } do
+      assert.equal("unknown", refused(400, body).outcome, body)
+    end
+    assert.equal("not_sent", refused(400, '{"errorCode":7,"errorMessage":"no"}', LIST).outcome)
+    assert.equal("not_sent", refused(401, "<html>").outcome)
+    assert.equal("unknown", refused(499, "").outcome)
   end)
 end)
 

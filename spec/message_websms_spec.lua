@@ -122,10 +122,11 @@ describe("what websms answers", function()
   for code, expected in pairs(CODES) do
     it(("%d is %s"):format(code, expected[2]), function()
       local err = error_of { statusCode = code, statusMessage = "words of theirs", smsCount = 0 }
-      local outcome = code == 5000 and "unknown" or "not_sent"
-      local retryable = expected[1] == "rate_limited" or code == 5003
+      local outcome = expected[1] == "server" and "unknown" or "not_sent"
+      local retryable = expected[1] == "rate_limited"
       assert.same({ expected[1], expected[2], code, outcome, "words of theirs", 200, retryable },
         { err.kind, err.name, err.code, err.outcome, err.message, err.status, err.retryable })
+      assert.equal(expected[1] == "rate_limited" or expected[1] == "server", err.provider_retry)
     end)
   end
 
@@ -138,17 +139,23 @@ describe("what websms answers", function()
     assert.same({ "decode", "unknown", 2003, false }, { err.kind, err.outcome, err.code, err.retryable })
   end)
 
-  it("a transferId beside a refusal is no success, but 5003 beside one proves nothing", function()
-    local err = error_of(accepted { statusCode = 4035, statusMessage = "SMS_DISABLED" })
+  it("a transferId beside a refusal is no success, but a count of messages takes its proof away", function()
+    local err = error_of(accepted { statusCode = 4035, statusMessage = "SMS_DISABLED", smsCount = 0 })
     assert.same({ "forbidden", "not_sent" }, { err.kind, err.outcome })
-    err = error_of(accepted { statusCode = 5003 })
-    assert.same({ "server", "unknown", false }, { err.kind, err.outcome, err.retryable })
+    err = error_of(accepted { statusCode = 4035, statusMessage = "SMS_DISABLED", smsCount = 1 })
+    assert.same({ "forbidden", "unknown", false }, { err.kind, err.outcome, err.retryable })
+    for _, code in ipairs { 5000, 5003 } do
+      local client, seen = recorded { { statusCode = code, statusMessage = "Try later.", smsCount = 0 } }
+      local _, no = client:send({ to = "43660000100", text = "x" }, { retries = 2 })
+      assert.same({ "server", "unknown", false, true, 1 },
+        { no.kind, no.outcome, no.retryable, no.provider_retry, #seen })
+    end
   end)
 
-  it("codes that nobody documented are read by their group", function()
+  it("codes that nobody documented have the kind of their group and prove nothing", function()
     local err = error_of { statusCode = 4999 }
-    assert.same({ "rejected", "not_sent", 4999 }, { err.kind, err.outcome, err.code })
-    assert.is_nil(err.name)
+    assert.same({ "rejected", "unknown", 4999 }, { err.kind, err.outcome, err.code })
+    assert.same({}, { err.name, err.provider_retry })
     err = error_of { statusCode = 5999 }
     assert.same({ "server", "unknown", 5999 }, { err.kind, err.outcome, err.code })
   end)

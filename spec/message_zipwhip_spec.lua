@@ -162,15 +162,70 @@ describe("the outcome on zipwhip", function()
     local sent = [["response":{"root":"1","tokens":[{"message":"1"}]}]]
     assert.equal("1", assert(answered(200, "{" .. sent .. "}"):send { to = "2065550123", text = "x" }).id)
     assert.equal("1", assert(answered(500, [[{"success":true,]] .. sent .. "}"):send { to = "2065550123", text = "x" }).id)
-    for status, outcome in pairs { [500] = "unknown", [400] = "not_sent" } do
+    for _, status in ipairs { 500, 400 } do -- it says neither yes nor no, and names a message
       local _, err = answered(status, "{" .. sent .. "}"):send { to = "2065550123", text = "x" }
-      assert.equal(outcome, err.outcome)
+      assert.equal("unknown", err.outcome)
     end
   end)
 
-  it("is accepted even when the answer tells no ids", function()
-    local receipt = assert(answered(200, [[{"success":true,"response":null}]]):send { to = "2065550123", text = "x" })
-    assert.same({ "accepted" }, { receipt.outcome, receipt.id })
+  it("is open where the answer says yes and names no message, or no and names one", function()
+    local message, media = { to = "2065550123", text = "x" }, { to = "2065550123", media = { GIF } }
+    for _, response in ipairs {
+      "null", "false", "true", "{}", "[]", "5", '"queued"', '{"tokens":[]}', '{"tokens":[{"fingerprint":"1"}]}', '{"root":""}',
+      '{"root":null,"tokens":null}', '{"id":null,"status":"queued"}', '{"id":7,"status":"failed"}', '{"desc":"d","code":-1234}',
+    } do
+      for _, one in ipairs { message, media } do
+        local receipt, err = answered(200, ('{"success":true,"response":%s}'):format(response)):send(one)
+        assert.is_nil(receipt, response)
+        assert.equal("unknown", err.outcome, response)
+      end
+    end
+    for _, no in ipairs { '{"desc":"d","code":-1234,"id":"7"}', '{"desc":"d","code":-1234,"tokens":[{"message":"7"}]}' } do
+      local _, err = answered(200, ('{"success":false,"response":%s}'):format(no)):send(message)
+      assert.same({ "unknown", false }, { err.outcome, err.retryable })
+    end
+    for _, success in ipairs { '"false"', "0", "null", '"no"', "{}" } do
+      local _, err = answered(200, ('{"success":%s,"response":{"desc":"d","code":-1234}}'):format(success)):send(message)
+      assert.equal("unknown", err.outcome, success)
+    end
+  end)
+
+  it("of several numbers is open after a code, which may speak of one of them", function()
+    local several = { to = { "2065550123", "2065550124", "2065550125" }, text = "x" }
+    for _, code in ipairs { -1234, -855, -704, -703, -700, -394, -124, -1, -801, -9999 } do
+      for _, status in ipairs { 200, 400 } do
+        local _, err = answered(status, ([[{"success":false,"response":{"desc":"d","code":%d}}]]):format(code)):send(several)
+        assert.same({ code, "unknown", false }, { err.code, err.outcome, err.retryable })
+      end
+    end
+    local missing = [[{"success":false,"response":"Required String parameter 'body' is not present"}]]
+    for status, body in pairs { [200] = missing, [401] = "", [429] = "{}" } do
+      local _, err = answered(status, body):send(several)
+      assert.equal("not_sent", err.outcome)
+    end
+    local short = [[{"success":true,"response":{"root":"1","tokens":[{"message":"2"},{"message":"3"}]}}]]
+    local receipt, err = answered(200, short):send(several)
+    assert.same({ nil, "unknown", "decode", 200 }, { receipt, err.outcome, err.kind, err.status })
+    assert.equal("the answer holds 2 tokens for 3 recipients", err.message)
+  end)
+
+  it("is not proven by words but the documented ones", function()
+    for words, outcome in pairs {
+      ["Required String parameter 'body' is not present"] = "not_sent", ["Text queued; optional parameter 'cc' dropped"] = "unknown",
+      ["Session expired"] = "unknown", ["Message queued, but the SMPP session is not found"] = "unknown", ["Invalid number"] = "unknown",
+    } do
+      for _, body in ipairs { '{"success":false,"response":"%s"}', '{"success":false,"response":{"desc":"%s"}}' } do
+        local _, err = answered(200, body:format(words)):send { to = "2065550123", text = "x" }
+        assert.equal(outcome, err.outcome, words)
+      end
+    end
+  end)
+
+  it("tells the provider's word on another try beside its own", function()
+    for code, word in pairs { [-855] = true, [-1] = true, [-700] = false, [-1234] = false } do
+      assert.equal(word, refused(code).provider_retry)
+    end
+    assert.is_nil(refused(-9999).provider_retry)
   end)
 
   it("of a read may be retried after -1", function()
@@ -208,13 +263,13 @@ describe("send_many on zipwhip", function()
     assert.same({ "not_sent", "invalid" }, { rows[63].outcome, rows[63].error.kind })
   end)
 
-  it("sends the others when one recipient has opted out", function()
-    local zw, _, box = noted()
+  it("says nothing of the others when one recipient has opted out, and sends to none of them again", function()
+    local zw, seen, box = noted()
     local stop = [[{"from":"2065550125","text":"STOP"}]]
     box:handle { method = "POST", path = "/zipwhip/_sandbox/inbound", query = "", headers = {}, body = stop }
     local rows = zw:send_many { { to = "2065550123", text = "x" }, { to = "2065550125", text = "x" }, { to = "2065550126", text = "x" } }
-    assert.same({ "accepted", "not_sent", "accepted" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome })
-    assert.equal(-1234, rows[2].error.code)
+    assert.same({ "unknown", "not_sent", "unknown" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome })
+    assert.same({ -1234, -1234, 1 }, { rows[1].error.code, rows[2].error.code, #seen })
   end)
 
   it("doesn't guess whose token is whose", function()

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Rows of unknown outcome, settled by the providers' histories in the sandbox.
 
-local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
 
@@ -100,56 +99,6 @@ for name, account in pairs(ACCOUNTS) do
     end)
   end)
 end
-
-describe("a history that proves nothing", function()
-  local NOW = os.time()
-  local NOW_TEXT = os.date("!%Y-%m-%dT%H:%M:%SZ", NOW)
-
-  local function settled(name, body, row)
-    local options = { transport = function() return { status = 200, headers = {}, body = assert(json.encode(body)) } end }
-    for key, value in pairs(ACCOUNTS[name]) do options[key] = value end
-    row.outcome, row.time, row.to, row.text = "unknown", NOW, "+12065550123", row.text or "Hello"
-    local out = sms[name](options):reconcile({ row }, { settle = 0 })[1]
-    return out.outcome, out.id or out.reason
-  end
-
-  it("leaves a text to Zipwhip open that may be there with a signature, or with a date of another form", function()
-    local function history(fields)
-      local found = { id = "9", type = "ZO", destAddress = "2065550123", dateCreated = NOW_TEXT, body = "Hello" }
-      for name, value in pairs(fields) do found[name] = value end
-      return { success = true, response = { found } }
-    end
-    assert.same({ "accepted", "9" }, { settled("zipwhip", history {}, {}) })
-    for _, fields in ipairs { { body = "Hello\nACME" }, { dateCreated = "Jan 26, 2012 3:45:36 PM" } } do
-      local outcome, why = settled("zipwhip", history(fields), {})
-      assert.equal("unknown", outcome)
-      assert.matches("may be this one", why)
-    end
-    local others = { { body = "Hi" }, { type = "MO" }, { destAddress = "2065550124" }, { dateCreated = "2012-01-26T15:45:36Z" } }
-    for _, fields in ipairs(others) do
-      assert.equal("not_sent", (settled("zipwhip", history(fields), {})))
-    end
-  end)
-
-  it("leaves a text to ZoomConnect open where the filter was not heeded, or the reference may have been cut", function()
-    local function history(...)
-      local out = json.array {}
-      for i, reference in ipairs { ... } do out[i] = { messageId = tostring(i), messageStatus = "SENT", userDataField = reference } end
-      return { webServiceMessages = out }
-    end
-    assert.same({ "accepted", "2" }, { settled("zoomconnect", history("r10", "r1"), { reference = "r1" }) })
-    assert.equal("not_sent", (settled("zoomconnect", history("r10", "r11"), { reference = "r1" })))
-    assert.equal("not_sent", (settled("zoomconnect", history(), { reference = ("x"):rep(50) })))
-    for reference, found in pairs { r1 = history("r10", "other"), [("x"):rep(51)] = history() } do
-      local outcome, why = settled("zoomconnect", found, { reference = reference })
-      assert.equal("unknown", outcome)
-      assert.is_string(why)
-    end
-    local full = {}
-    for i = 1, 100 do full[i] = "r1" .. i end
-    assert.equal("unknown", (settled("zoomconnect", history(table.unpack(full)), { reference = "r1" })))
-  end)
-end)
 
 describe("reconcile where there is no history", function()
   it("says so: websms", function()

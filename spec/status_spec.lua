@@ -44,7 +44,7 @@ local DOCUMENTED = {
       { 4034, "INVALID_ATTACHMENT", "rejected", true, false }, { 4035, "SMS_DISABLED", "rejected", true, false },
       { 4040, "INVALID_CONTENT_CATEGORY", "rejected", true, false },
       { 4041, "INVALID_VALIDITY_PERIODE", "rejected", true, false }, { 5000, "INTERNAL_ERROR", "unknown", false, true },
-      { 5003, "SERVICE_UNAVAILABLE", "rejected", true, true },
+      { 5003, "SERVICE_UNAVAILABLE", "unknown", false, true },
       -- From public material.
       { 2002, "OK_TEST", "accepted", true, false }, { 4000, "MALFORMED_XML", "rejected", true, false },
       { 4005, "INVALID_MESSAGE_ALPHABET", "rejected", true, false }, { 4006, "INVALID_MESSAGE_CLASS", "rejected", true, false },
@@ -115,7 +115,7 @@ local STATES = { queued = true, accepted = true, sent = true, delivered = true, 
   rejected = true, unknown = true }
 
 local function matches(row, status)
-  assert.same({ row[2], row[3], row[4], row[5] }, { status.name, status.state, status.final, status.retryable })
+  assert.same({ row[2], row[3], row[4], row[5] }, { status.name, status.state, status.final, status.provider_retry })
   assert.is_true(#status.text > 2 and #status.text < 80)
 end
 
@@ -165,7 +165,7 @@ for provider, kinds in pairs(DOCUMENTED) do
       it("are never an error when nobody documented them", function()
         for _, code in ipairs { 123456, -9, 2.5, 1e300, "2.5", "02", " 2", "", "GONE", "DELIVRD\0", ("x"):rep(100000), true, {}, print,
           "99999999999999999999" } do
-          assert.same({ code = code, name = "UNKNOWN", state = "unknown", final = false, retryable = false,
+          assert.same({ code = code, name = "UNKNOWN", state = "unknown", final = false, provider_retry = false,
             text = "The provider's documents do not know this code" }, core.status(provider, kind, code))
         end
         assert.is_nil(core.status(provider, kind).code)

@@ -93,26 +93,56 @@ describe("a zipwhip client with username and password", function()
     end)
   end
 
-  it("renews also for a send, which had not gone out", function()
+  it("renews also for a send, which had not gone out by the word of HTTP", function()
+    for _, status in ipairs { 401, 403 } do
+      local peer = provider { ["/message/send"] = { json([[{"success":false,"response":"No"}]], status) } }
+      local _, response = assert(client(peer).messages:send { contacts = "2065550123", body = "x" })
+      assert.same({ 2, 2, 4 }, { response.attempts, peer.logins, #peer.seen })
+    end
+  end)
+
+  it("does not send again after words, which no document knows, but asks for a new session the next time", function()
     local peer = provider()
     local zw = client(peer)
     assert(zw.messages:send { contacts = "2065550123", body = "x" })
     peer.valid = "another"
+    local _, err = zw.messages:send { contacts = "2065550123", body = "x" }
+    assert.same({ "auth", "unknown", false, 1, 1 }, { err.kind, err.outcome, err.retryable, err.attempts, peer.logins })
     assert(zw.messages:send { contacts = "2065550123", body = "x" })
-    assert.equal(2, peer.logins)
+    assert.same({ 2, 5 }, { peer.logins, #peer.seen })
   end)
 
-  it("gives up when the new session is refused, too", function()
-    local no = json([[{"success":false,"response":"Invalid session key"}]])
+  it("gives up when the new session is refused, too, and counts both tries", function()
+    local no = json([[{"success":false,"response":"No"}]], 401)
     local peer = provider { ["/message/send"] = { no, no, no, no } }
     local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
-    assert.same({ "auth", "not_sent", false, 2 }, { err.kind, err.outcome, err.retryable, peer.logins })
+    assert.same({ "auth", "not_sent", false, 2, 2 }, { err.kind, err.outcome, err.retryable, err.attempts, peer.logins })
+    assert.matches("HTTP 401.*a try before it, whose session was refused: an answer came %(HTTP 401%)", err.evidence)
     assert.equal(4, #peer.seen)
+  end)
+
+  it("counts the first try where the second, or the login for it, fails", function()
+    local no = json("", 401)
+    local dead = function() return nil, { kind = "network", message = "reset", attempts = 1 } end
+    local peer = provider { ["/message/send"] = { no, dead } }
+    local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
+    assert.same({ "network", "unknown", 2 }, { err.kind, err.outcome, err.attempts })
+    peer = provider { ["/message/send"] = { no } }
+    local answer = peer.answer
+    peer.answer = function(request)
+      if request.path == "/user/login" and peer.logins == 1 then return json("", 500) end
+      return answer(request)
+    end
+    _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
+    assert.same({ "user:login", "not_sent", 2 }, { err.operation, err.outcome, err.attempts })
+    assert.matches("whose session was refused", err.evidence)
   end)
 
   it("does not take a refusal of something else for one of the session", function()
     for status, words in pairs { [200] = "Obsession is invalid", [201] = "Could not open database session", [404] = "Invalid session",
-      [500] = "Invalid session" } do
+      [500] = "Invalid session", [202] = "Message queued, but the SMPP session is not found", [203] = "Sent; session expired afterwards",
+      [206] = "Message 12 was given to a terminated session", [207] = "No carrier session",
+      [208] = "Message taken, parameter 'cc' is missing" } do
       local peer = provider { ["/message/send"] = { json(([[{"success":false,"response":"%s"}]]):format(words), status) } }
       local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
       assert.not_equal("auth", err.kind)

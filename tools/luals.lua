@@ -230,7 +230,8 @@ local FACE = [[
 ---@field text string
 ---@field state string  one word for all providers
 ---@field final boolean
----@field retryable boolean
+---@field provider_retry boolean  the provider says that the same request may succeed later
+---@field retryable boolean  the former name of `provider_retry`
 
 ---@class sms
 ---@field version string

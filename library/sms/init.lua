@@ -8,21 +8,11 @@
 ---@field provider string?
 ---@field operation string?    `resource:operation`
 ---@field status integer?      HTTP status, when an answer came
----@field code integer|string? the provider's own code
+---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string
 ---@field retryable boolean    a second try is both safe and sensible
----@field retry_after number?  seconds, when the provider said so
----@field request_id string?
----@field attempts integer     how many times the request was put on a wire
----@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
----@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
----@field evidence string?     what the outcome rests on, in words
----@field headers table?       of the answer, by lower-case name, secrets masked
----@field callback_error any   what a callback of the script raised in the middle of the call
----@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
----@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
----@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
+---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
 
 ---What every client has beside its resources.
 ---@class sms.Client
@@ -143,7 +133,8 @@ function Client:webhook_answer(ok) end
 ---@field text string
 ---@field state string  one word for all providers
 ---@field final boolean
----@field retryable boolean
+---@field provider_retry boolean  the provider says that the same request may succeed later
+---@field retryable boolean  the former name of `provider_retry`
 
 ---@class sms
 ---@field version string

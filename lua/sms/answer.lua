@@ -39,7 +39,7 @@ end
 
 local function evidence_of_refusal(answer, fields)
   local said = ("an answer came (HTTP %d%s)"):format(answer.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
-  if fields.outcome == "not_sent" then return said .. "; by the provider's documents it promises no effect" end
+  if fields.outcome == "not_sent" then return said .. "; by its documents or by HTTP it promises no effect" end
   return said .. "; it doesn't say whether the request took effect"
 end
 
@@ -77,7 +77,7 @@ local function refused(state, op, answer, fields)
   fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
   fields.kind = fields.kind or failure.kind_of_status(answer.status)
   fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
-  fields.code, fields.name = masked(state, fields.code), masked(state, fields.name)
+  fields.code, fields.name = failure.code(fields.code, state.mask), masked(state, fields.name)
   fields.evidence = evidence_of_refusal(answer, fields)
   fields.message, fields.headers = message_of(state, answer, fields.message), masked_headers(state, answer.headers)
   fields.body, fields.attempts, fields.duration = state.mask(answer.body, failure.MAX_BODY), answer.attempts, answer.duration
@@ -187,10 +187,10 @@ local function undecodable(state, op, answer, message)
 end
 
 -- The provider's verdict on an answer: true and the result, or false and the fields of an error.
-local function verdict(state, op, answer)
+local function verdict(state, op, answer, request)
   local facts, content_type = op.facts, answer.headers["content-type"]
   local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body, content_type)
-  if not message then return state.manners.decode(answer.status, value, facts, answer) end
+  if not message then return state.manners.decode(answer.status, value, facts, answer, request) end
   local second = state.manners.undecodable
   if second then
     local ok, result = second(answer.status, charset.utf8(answer.body, content_type), op.facts)
@@ -236,12 +236,13 @@ end
 ---@param state table
 ---@param op table
 ---@param answer table  from the transport
+---@param request table what was asked
 ---@return any? result
 ---@return table response_or_error
 ---@return true? good  it is a response
-function answers.read(state, op, answer)
+function answers.read(state, op, answer, request)
   if answer.stream then return streamed(state, op, answer) end
-  local ok, result, page = verdict(state, op, answer)
+  local ok, result, page = verdict(state, op, answer, request)
   if not ok then return refused(state, op, answer, result) end
   return settled(state, op, answer, result, page)
 end

@@ -104,7 +104,24 @@ end
 local function try_once(state, op, request, left)
   local answer, trouble = state.exchange(state, request, left)
   if not answer then return answers.broken(state, op, trouble) end
-  return answers.read(state, op, answer)
+  return answers.read(state, op, answer, request)
+end
+
+-- Whether a call may be made again with a new session: it had no effect, or may be made twice. What an iterator gave is gone.
+local function may_follow(op, request, refusal)
+  return (refusal.outcome == "not_sent" or op.repeatable) and not (request.parts and request.parts.fed)
+end
+
+-- What came of the second try, or of the login before it, with the first try counted in.
+local function counted(second, first, good)
+  second.attempts = second.attempts + first.attempts
+  if good then return second end
+  local also = ("; a try before it, whose session was refused: %s"):format(first.evidence)
+  if second.outcome == "not_sent" and first.outcome ~= "not_sent" then
+    second.outcome, also = "unknown", also .. ", and may have had its effect"
+  end
+  second.evidence = second.evidence .. also
+  return second
 end
 
 -- A session that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
@@ -115,10 +132,12 @@ local function try_in_session(state, op, request, deadline)
   local result, second, good = try_once(state, op, request, deadline - core.now())
   if good or not state.logged_in or second.kind ~= "auth" then return result, second, good end
   if state.auth.default == used then state.auth.default = nil end
-  if request.parts and request.parts.fed then return result, second end
+  if not may_follow(op, request, second) then return result, second end
+  local first = second
   ok, err = ensure_session(state, op, request, deadline)
-  if not ok then return nil, err end
-  return try_once(state, op, request, deadline - core.now())
+  if not ok then return nil, counted(err, first) end
+  result, second, good = try_once(state, op, request, deadline - core.now())
+  return result, counted(second, first, good), good
 end
 
 local function policy_of(state, request, now, deadline)

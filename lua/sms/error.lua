@@ -40,11 +40,34 @@ function failure.kind_of_status(status)
   return (status >= 400 and status < 500) and "rejected" or "server"
 end
 
---- What an HTTP status alone proves about a request's effect: a refusal (4xx but 408) promises none.
+-- The statuses by which a server says that it will not or cannot process the request, as IANA registers them (RFC 9110 §15.5,
+-- RFC 4918, 6585, 7725, 8470). Not among them: 406, which may be found out after the work is done; 408, a server that gave up
+-- waiting; 424, which reports a part of the work; and what nobody registered, such as 444, 460 and 499 of proxies.
+local REFUSED = {}
+for _, range in ipairs { { 400, 405 }, { 407, 407 }, { 409, 418 }, { 421, 423 }, { 425, 426 }, { 428, 429 }, { 431, 431 }, { 451, 451 } } do
+  for status = range[1], range[2] do REFUSED[status] = true end
+end
+
+--- What an HTTP status alone proves about a request's effect: a registered refusal promises none, anything else proves nothing.
 ---@param status integer
 ---@return "not_sent"|"unknown"
 function failure.outcome_of_status(status)
-  return (status >= 400 and status < 500 and status ~= 408) and "not_sent" or "unknown"
+  return REFUSED[status] and "not_sent" or "unknown"
+end
+
+--- Most bytes of a provider's code that an error keeps.
+failure.MAX_CODE = 200
+
+--- A provider's code as an error holds it.
+---@param value any
+---@param mask fun(text: string, limit: integer?): string  hides secrets
+---@return integer|string|nil code  an integer, or else a text; nil for what is neither a number, a text nor a flag
+function failure.code(value, mask)
+  if type(value) == "table" or value == nil then return nil end
+  local whole = math.type(value) and math.tointeger(value)
+  local text = tostring(whole or value)
+  local shown = mask(text, failure.MAX_CODE)
+  return whole and shown == text and whole or shown
 end
 
 local transient = { network = true, timeout = true, rate_limited = true }
@@ -72,10 +95,12 @@ end
 ---@field provider string?
 ---@field operation string?    `resource:operation`
 ---@field status integer?      HTTP status, when an answer came
----@field code integer|string? the provider's own code
+---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string
 ---@field retryable boolean    a second try is both safe and sensible
+---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
+---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?
 ---@field attempts integer     how many times the request was put on a wire

@@ -91,7 +91,7 @@ local lazy = {
   wrap = function() return require "sms.scheduler".wrap end,
   --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
   pool = function() return require "sms.core".pool end,
-  --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, retryable }`.
+  --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, provider_retry }`.
   status = function() return require "sms.core".status end,
 }
 

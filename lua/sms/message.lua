@@ -7,6 +7,7 @@ local failure = require "sms.error"
 local guard = require "sms.guard"
 local naming = require "sms.naming"
 local Operation = require "sms.operation"
+local transport = require "sms.transport"
 
 local message = {}
 
@@ -54,6 +55,16 @@ local function receipt(state, fields, given, raw)
   return out
 end
 
+-- The error value of an answer that came whole and says no, or too little, of a message.
+local function unproven(state, operation, fields, response, reference)
+  fields.provider, fields.operation, fields.outcome = state.name, operation, fields.outcome or "unknown"
+  fields.message, fields.code = state.mask(tostring(fields.message or fields.kind)), failure.code(fields.code, state.mask)
+  fields.evidence = fields.evidence or "an answer came, and this is what it says of the message"
+  if response then fields.status, fields.attempts, fields.duration = response.status, response.attempts, response.duration end
+  fields.reference = reference
+  return failure.new(fields)
+end
+
 --- Sends one message.
 ---@param state table   the client's private state
 ---@param given table   see `message.fields`
@@ -75,7 +86,9 @@ function message.send(state, given, options)
     response.reference = ok.reference
     return nil, response
   end
-  return receipt(state, manners.receipt(result, ok), ok, result), response
+  local fields = manners.receipt(result, ok)
+  if fields.error then return nil, unproven(state, "send", fields.error, response, ok.reference) end
+  return receipt(state, fields, ok, result), response
 end
 
 -- The fields that a later look into the provider's history needs.
@@ -88,17 +101,15 @@ local function row_error(state, index, given, err)
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
   return {
     provider = state.name, to = known.to, text = known.text, at = known.at, reference = known.reference, outcome = err.outcome,
-    status = status, error = err, time = os.time(),
+    status = status, error = err, time = os.time() - (err.duration or 0) // 1,
   }
 end
 
 -- One row's share of a bulk answer.
 local function bulk_row(state, item, fields, result)
   if fields.error then
-    local err = fields.error
-    err.provider, err.operation, err.outcome = state.name, "send_many", err.outcome or "not_sent"
-    err.evidence = err.evidence or "an answer came, and this is what it says of the row"
-    return row_error(state, item.index, item.message, failure.new(err))
+    fields.error.outcome = fields.error.outcome or "not_sent"
+    return row_error(state, item.index, item.message, unproven(state, "send_many", fields.error, nil, item.message.reference))
   end
   return receipt(state, fields, item.message, result)
 end
@@ -141,25 +152,81 @@ local function share_out(state, chunk, shares, rows, result)
   end
 end
 
--- One call for a chunk. One that was refused because of a row is taken apart by halves until the row stands alone.
-local function send_chunk(state, chunk, rows, options)
+-- One call for a chunk: its rows, or what refused it.
+local function try_chunk(state, chunk, rows, options)
   local manners, batch = state.manners.message, {}
   for i, item in ipairs(chunk) do batch[i], item.begun = item.message, true end
   refer(state, batch)
   local op, trouble = manners.bulk(batch, state.options)
   local result
   if op then result, trouble = by_itself(perform, state, op, trouble, options) end
-  if result ~= nil then
-    share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
-  elseif #chunk > 1 and for_a_row(manners, trouble) then
-    local half = #chunk // 2
-    send_chunk(state, table.move(chunk, 1, half, 1, {}), rows, options)
-    send_chunk(state, table.move(chunk, half + 1, #chunk, 1, {}), rows, options)
-  else
-    for _, item in ipairs(chunk) do
-      rows[item.index] = row_error(state, item.index, item.message, trouble)
-      rows[item.index].broadcast = true
+  if result == nil then return trouble end
+  share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
+end
+
+-- A refusal of several that names one of them: that one was not sent, whatever became of the others.
+local function named(manners, trouble, item)
+  if type(trouble) ~= "table" or not manners.bulk_refused or not manners.bulk_refused(trouble, item.message) then return trouble end
+  local own = {}
+  for name, value in pairs(trouble) do own[name] = value end
+  own.outcome, own.retryable, own.evidence = "not_sent", false, trouble.evidence .. "; it names this row's number"
+  return failure.new(own)
+end
+
+local function give_up(state, chunk, rows, trouble)
+  for _, item in ipairs(chunk) do
+    rows[item.index] = row_error(state, item.index, item.message, named(state.manners.message, trouble, item))
+    rows[item.index].broadcast = true
+  end
+end
+
+-- How a refused chunk is taken apart: at most so many refusals, and before each call a wait anywhere up to a span that grows with
+-- them, in seconds.
+local MOST_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
+
+local function same_reason(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  return a.kind == b.kind and a.code == b.code and a.status == b.status and a.message == b.message
+end
+
+-- One call for a part of a chunk that was refused.
+local function try_part(state, hunt, part, rows, options)
+  transport.sleep(state, math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals))
+  local trouble = try_chunk(state, part, rows, options)
+  if trouble then hunt.refusals = hunt.refusals + 1 end
+  return trouble
+end
+
+-- Whether one row, sent alone, is taken where its part was refused; it has its row then.
+local function probe(state, hunt, part, at, rows, options)
+  if #part == 1 or try_part(state, hunt, { part[at] }, rows, options) then return false end
+  table.remove(part, at)
+  return true
+end
+
+-- Takes a chunk that was refused because of a row apart by halves, until the row stands alone. Where both halves are refused for the
+-- same reason, the call as a whole is what the provider doesn't take, unless one of their rows goes alone.
+local function take_apart(state, hunt, chunk, rows, options)
+  local half, halves, troubles = #chunk // 2, {}, {}
+  halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
+  for i = 1, 2 do troubles[i] = try_part(state, hunt, halves[i], rows, options) end
+  local hopeless = hunt.refusals >= MOST_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
+    and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
+  for i = 1, 2 do
+    if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.manners.message, troubles[i]) then
+      take_apart(state, hunt, halves[i], rows, options)
+    elseif troubles[i] then
+      give_up(state, halves[i], rows, troubles[i])
     end
+  end
+end
+
+local function send_chunk(state, chunk, rows, options)
+  local trouble = try_chunk(state, chunk, rows, options)
+  if trouble and #chunk > 1 and for_a_row(state.manners.message, trouble) then
+    take_apart(state, { refusals = 1 }, chunk, rows, options)
+  elseif trouble then
+    give_up(state, chunk, rows, trouble)
   end
 end
 

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Settles rows whose outcome is unknown by the provider's own history, where it has one.
+-- Settles rows whose outcome is unknown by the provider's own history, where it has one. A row is `not_sent` only where the history
+-- is shown to be whole around the moment of the send.
 
+local core = require "sms.core"
+local history = require "sms.history"
 local Operation = require "sms.operation"
 local scalar = require "sms.scalar"
 
@@ -8,6 +11,9 @@ local reconcile = {}
 
 --- How old a row must be, in seconds, before its absence from the history proves anything: histories lag.
 reconcile.SETTLE = 60
+
+--- Most pages of a history that are read.
+reconcile.PAGES = 50
 
 local function settled(row, fields)
   local out = {}
@@ -26,32 +32,149 @@ end
 local function taken_by(rows)
   local taken = {}
   for _, row in ipairs(rows) do
-    if row.outcome == "accepted" and row.id then taken[row.id] = true end
+    if row.outcome == "accepted" then
+      if row.id then taken[row.id] = true end
+      for _, id in ipairs(type(row.ids) == "table" and row.ids or {}) do taken[id] = true end
+    end
   end
   return taken
 end
 
--- A row that is not in the history: how old it must be to prove anything.
-local function absent(row, settle)
+-- The row as an accepted one, or as an open one where an entry may be it; nil where no entry is.
+local function found_in(entries, row, taken)
+  local alike
+  for _, entry in ipairs(entries) do
+    local likeness = not (entry.id and taken[entry.id]) and history.compare(row, entry) or "other"
+    if likeness == "same" then
+      if entry.id and not entry.broadcast_id then taken[entry.id] = true end
+      return settled(row, { outcome = "accepted", status = entry.status or "accepted", id = entry.id, broadcast_id = entry.broadcast_id })
+    end
+    alike = alike or likeness == "maybe"
+  end
+  return alike and unsettled(row, "the history holds a text that may be this one")
+end
+
+local function entries_of(state, plan, list)
+  local out = {}
+  for i, found in ipairs(list) do out[i] = type(found) == "table" and plan.entry(found, state.options) or {} end
+  return out
+end
+
+local function lookup_failed(problem)
+  return "the look-up failed: " .. tostring(problem)
+end
+
+-- Asks the history for one row by its filter: the row where that settles it; nil where the whole history has to tell.
+local function by_filter(state, plan, row, call, taken)
+  local filter = plan.filter and plan.filter(row)
+  if not filter then return nil end
+  local list, response = state.perform(plan.op, filter, call)
+  if list == nil then return unsettled(row, lookup_failed(response)) end
+  local entries = entries_of(state, plan, list)
+  local found = found_in(entries, row, taken)
+  if found then return found end
+  for _, entry in ipairs(entries) do
+    if not plan.heeds(row, entry) then return unsettled(row, "the history holds other messages than those asked for") end
+  end
+end
+
+---------------------------------------------------------------- the whole history
+
+-- How far the provider's clock is before ours, by the Date of its answer; nil where that says nothing.
+local function clock_of(response, now)
+  local headers = response.headers
+  local date = type(headers) == "table" and type(headers.date) == "string" and core.http_date(headers.date)
+  return date and date - now or nil
+end
+
+-- Adds a page to what was read; whether it held anything new.
+local function add_page(walk, entries, overlaps)
+  local fresh = false
+  local first = entries[1]
+  if overlaps and #walk.entries > 0 and first and first.id and not walk.seen[first.id] then walk.torn = true end
+  for _, entry in ipairs(entries) do
+    if not (entry.id and walk.seen[entry.id]) then
+      if entry.id then walk.seen[entry.id], fresh = true, true end
+      walk.entries[#walk.entries + 1] = entry
+    end
+  end
+  return fresh
+end
+
+-- Takes what a page says of the whole: complete is a history that has as many entries as were read, and no more pages.
+local function take_claims(walk, total, pages, number, ends)
+  if total and walk.total and total < walk.total then walk.torn = true end
+  walk.total = total
+  walk.complete = total ~= nil and total == #walk.entries and (pages or 0) <= number and ends and not walk.torn
+end
+
+-- Reads the history page by page until it is complete, reaches back before `since` (seconds), or gives nothing new.
+local function read_history(state, plan, since, call)
+  local walk = { entries = {}, seen = {}, now = os.time(), complete = false }
+  for number = 1, reconcile.PAGES do
+    local list, response = state.perform(plan.op, plan.page(number, #walk.entries), call)
+    if list == nil then
+      walk.failed = lookup_failed(response)
+      return walk
+    end
+    if number == 1 then walk.clock = clock_of(response, os.time()) end
+    local fresh = add_page(walk, entries_of(state, plan, list), plan.overlaps)
+    local total, pages = plan.claims(response.page or {})
+    local repeats = not fresh and #list > (plan.overlaps and 1 or 0)
+    take_claims(walk, total, pages, number, not repeats and (#list < plan.size or not fresh))
+    if walk.complete or walk.torn or not fresh or history.reaches(walk.entries, since, walk.now) then return walk end
+  end
+  walk.cut = true
+  return walk
+end
+
+-- Why a row is too young, or of an age too unknown, for its absence to prove anything.
+local function too_young(row, settle)
   local age = row.time and os.time() - row.time
-  if not age and settle > 0 then return unsettled(row, "not in the history, and without a 'time' nobody knows whether it should be") end
-  if age and age < settle then return unsettled(row, ("not in the history yet, %.0f s after the send; ask again later"):format(age)) end
+  if not age and settle > 0 then return "not in the history, and without a 'time' nobody knows whether it should be" end
+  if age and age < settle then return ("not in the history yet, %.0f s after the send; ask again later"):format(age) end
+end
+
+-- What the history, as far as it was read, says of one row.
+local function by_history(walk, plan, row, settle, taken)
+  if walk.failed then return unsettled(row, walk.failed) end
+  local found = found_in(walk.entries, row, taken)
+  if found then return found end
+  local problem = too_young(row, settle) or walk.torn and "the history changed while it was read"
+    or history.gap(walk, row, plan.in_order) or plan.doubt and plan.doubt(row)
+  if problem then return unsettled(row, problem) end
   return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
 end
 
--- What the history says of one row.
-local function look_up(state, row, settle, options, taken)
-  local look = state.manners.message.look
-  if not look then return unsettled(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name)) end
-  local plan, why = look(row)
-  if not plan then return unsettled(row, why) end
-  local result, response = state.perform(plan.op, plan.args, options)
-  if result == nil then return unsettled(row, "the look-up failed: " .. tostring(response)) end
-  local found, reason = plan.judge(result, taken)
-  if found == nil then return unsettled(row, reason) end
-  if not found then return absent(row, settle) end
-  if found.id and not found.broadcast_id then taken[found.id] = true end
-  return settled(row, { outcome = "accepted", status = found.status or "accepted", id = found.id, broadcast_id = found.broadcast_id })
+-- The moment before which the history has to reach for all these rows.
+local function earliest(rows)
+  local since = os.time()
+  for _, row in pairs(rows) do since = math.min(since, row.time or since) end
+  return since
+end
+
+-- Settles the unknown rows: each by the filter where there is one, then those that are left by one reading of the history.
+local function settle_rows(state, rows, settle, call)
+  local plan, taken, out, left, some = state.manners.message.history, taken_by(rows), {}, {}, false
+  for i, row in ipairs(rows) do
+    local why = plan and row.outcome == "unknown" and plan.unable(row)
+    if row.outcome ~= "unknown" then
+      out[i] = row
+    elseif not plan then
+      out[i] = unsettled(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name))
+    elseif why then
+      out[i] = unsettled(row, why)
+    else
+      out[i] = by_filter(state, plan, row, call, taken)
+      if not out[i] then left[i], some = row, true end
+    end
+  end
+  if not some then return out end
+  local walk = read_history(state, plan, earliest(left), call)
+  for i = 1, #rows do
+    if left[i] then out[i] = by_history(walk, plan, left[i], settle, taken) end
+  end
+  return out
 end
 
 -- What a look-up reads of a row; whatever else it holds is handed on.
@@ -91,6 +214,8 @@ local function checked(rows, options)
 end
 
 --- Settles the unknown rows of `send_many` (or a table `{ to, text, reference, time, outcome = "unknown" }` made from a failed `send`).
+--- `not_sent` becomes a row only where the history shows something older and something newer than the send, or says that it is
+--- complete, and nothing in it may be the text.
 ---@param state table
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle` (seconds, see `reconcile.SETTLE`)
@@ -99,11 +224,7 @@ end
 function reconcile.rows(state, rows, options)
   local list, settle, call = checked(rows, options)
   if not list then return nil, settle end
-  local taken, out = taken_by(list), {}
-  for i, row in ipairs(list) do
-    out[i] = row.outcome == "unknown" and look_up(state, row, settle, call, taken) or row
-  end
-  return out
+  return settle_rows(state, list, settle, call)
 end
 
 return reconcile

@@ -43,7 +43,7 @@ end
 local function go_on(state, op, request, seconds, answer, trouble)
   local result, second, good
   if answer then
-    result, second, good = answers.read(state, op, answer)
+    result, second, good = answers.read(state, op, answer, request)
   elseif trouble then
     result, second = answers.broken(state, op, trouble)
   else

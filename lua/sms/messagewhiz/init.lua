@@ -48,13 +48,32 @@ local function refusal_in(text)
   return type(value) == "table" and value or nil
 end
 
+local function whole(value)
+  if type(value) == "string" then value = value:find("^%-?%d+$") and tonumber(value) or nil end
+  return math.type(value) and math.tointeger(value)
+end
+
 -- The code within an answer: errorCode of v3, statusCode of fast singles. Nil when there is none.
 local function code_of(value)
   if type(value) ~= "table" then return nil end
-  local code = value.errorCode
-  if code == nil then code = value.statusCode end
-  if code == nil or math.type(code) == "integer" then return code end
-  return math.tointeger(tonumber(code)) or code
+  local code, status = value.errorCode, value.statusCode
+  if status ~= nil and (code == nil or whole(code) == 0) then return whole(status) or status, true end
+  return whole(code) or code, false
+end
+
+local function is_id(value)
+  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
+end
+
+local function ids_of(result)
+  return result.broadcastID or result.broadcastId or result.broadcast_id, result.segmentID or result.segmentId or result.segment_id
+end
+
+-- Whether a result names the broadcast or the segment that a call made; of a list its first item counts.
+local function names_broadcast(result)
+  if type(result) ~= "table" then return false end
+  local item = type(result[1]) == "table" and result[1] or result
+  return is_id((ids_of(item))) or is_id(item.id)
 end
 
 local function words(value)
@@ -72,17 +91,34 @@ local function meaning_of(status)
   return row.name ~= "UNKNOWN" and row.text or nil
 end
 
--- An answer that says no → the fields of an error. A refusal in a 2xx answer had no effect either.
-local function refusal(status, value, code)
+-- Codes by which a fast single refuses ("Fast Single"). Of the envelope's codes only 0 is published, so a refusal by any other
+-- under HTTP 2xx proves nothing.
+local REFUSALS = { [400] = true, [401] = true }
+
+-- What a refusal proves. An id beside it, or a code that says something else than the HTTP status, takes the proof away.
+local function outcome_of(status, body, code, of_status, facts)
+  if is_id(body.message_id) or is_id(body.id) or names_broadcast(body.result) then return "unknown" end
+  if status // 100 == 2 then return of_status and facts.envelope == false and REFUSALS[code] and "not_sent" or "unknown" end
+  if code == 0 or of_status and not (math.type(code) and failure.outcome_of_status(code) == "not_sent") then return "unknown" end
+  return failure.outcome_of_status(status)
+end
+
+-- The provider's word on another try; nil for a code that no document knows.
+local function retry_of(code, of_status)
+  if of_status and REFUSALS[code] then return core.status("messagewhiz", "send", code).provider_retry end
+end
+
+-- An answer that says no → the fields of an error.
+local function refusal(status, value, code, of_status, facts)
   local body = type(value) == "table" and value or {}
-  local accepted = status // 100 == 2
+  local kind = failure.kind_of_status(status)
+  if status // 100 == 2 then kind = (not of_status or REFUSALS[code]) and math.type(code) and "rejected" or "decode" end
   return {
-    kind = accepted and "rejected" or failure.kind_of_status(status),
-    outcome = accepted and "not_sent" or failure.outcome_of_status(status),
-    code = code ~= 0 and code or nil,
+    kind = kind, outcome = outcome_of(status, body, code, of_status, facts), code = code ~= 0 and code or nil,
+    provider_retry = retry_of(code, of_status),
     name = words(body.errorType) or words(body.error),
     message = words(body.errorMessage) or words(body.message) or words(body.errorType) or meaning_of(status)
-      or code ~= nil and code ~= 0 and "errorCode " .. tostring(code) or nil,
+      or code ~= nil and code ~= 0 and (of_status and "statusCode " or "errorCode ") .. tostring(code) or nil,
   }
 end
 
@@ -96,11 +132,17 @@ local function content(envelope)
   return envelope.result
 end
 
--- An answer without envelope: an object with the one field that each such call promises, or a download, whose every cell stands in
--- double quotes (it is empty here when it went to a file).
+-- The field by which an answer without envelope says yes, by the operation's result.
+local PROOFS = { ["messagewhiz.Message"] = "message_id", ["messagewhiz.Otp"] = "id", ["messagewhiz.Verification"] = "valid" }
+
+-- An answer without envelope: an object with the one field that its call promises, or a download, whose every cell stands in double
+-- quotes (it is empty here when it went to a file).
 local function bare(value, facts)
   if facts.answer == "text" then return type(value) == "string" and (value == "" or value:find('^\xEF?\xBB?\xBF?%s*"') ~= nil) end
-  return type(value) == "table" and (value.message_id ~= nil or value.id ~= nil or value.valid ~= nil)
+  if type(value) ~= "table" then return false end
+  local proof = value[PROOFS[facts.result]]
+  if facts.send then return is_id(proof) end
+  return proof ~= nil
 end
 
 --- Reads an answer: success is a 2xx status and, where there is an envelope, errorCode 0.
@@ -114,23 +156,26 @@ function manners.decode(status, value, facts)
   facts = facts or {}
   if status == 200 and type(value) == "table" then -- as most come
     local code, bared = value.errorCode, facts.envelope == false
-    if code == 0 and not bared and value.result ~= nil then return true, value.result end
-    if code == nil and bared and value.message_id ~= nil and value.statusCode == nil and not facts.answer then return true, value end
+    if value.statusCode == nil then
+      if code == 0 and not bared and value.result ~= nil and not facts.send then return true, value.result end
+      if code == nil and bared and facts.result == "messagewhiz.Message" and is_id(value.message_id) then return true, value end
+    end
   end
   if type(value) == "string" then value = refusal_in(value) or value end
-  local code = code_of(value)
-  if status // 100 ~= 2 or (code ~= nil and code ~= 0) then return false, refusal(status, value, code) end
+  local code, of_status = code_of(value)
+  if status // 100 ~= 2 or code ~= nil and (code ~= 0 or of_status) then
+    return false, refusal(status, value, code, of_status, facts)
+  end
   if facts.envelope == false then
     if bare(value, facts) then return true, value end
-    return false, undecodable("the answer is of another form than the documented one")
+    return false, undecodable("the response does not have the documented structure")
+  end
+  if code == 0 and facts.send and not names_broadcast(value.result) then
+    return false, undecodable("the response says yes and names no broadcast")
   end
   if code == 0 then return true, content(value) end
   if facts[1] == nil then return true, value end
   return false, undecodable("the answer lacks the envelope with errorCode and result")
-end
-
-local function ids_of(result)
-  return result.broadcastID or result.broadcastId or result.broadcast_id, result.segmentID or result.segmentId or result.segment_id
 end
 
 --- The ids within the answer of any call that sends a broadcast, whatever the call's spelling, and of a list of one.

@@ -2,6 +2,7 @@
 -- How one message maps to MessageWhiz: a fast single for one text, one submitted broadcast for a list of numbers and for many
 -- messages that share a text.
 
+local core = require "sms.core"
 local dates = require "sms.dates"
 local tokens = require "sms.messagewhiz.tokens"
 
@@ -181,25 +182,58 @@ function message.status(receipt)
   }
 end
 
---- A broadcast is found by its name; fast singles have no history.
+--- How `reconcile` reads the broadcasts, the newest first; fast singles have no history. A broadcast is found by its name. Each page
+--- begins with the last broadcast of the one before; how many there are, the provider doesn't say. Source: "Get Broadcasts List".
+message.history = { op = "broadcasts:list", size = 100, in_order = true, overlaps = true }
+
+--- The arguments of one page.
+---@param _ integer      its number
+---@param read integer   how many broadcasts were read before
+---@return table
+function message.history.page(_, read)
+  return { limit = message.history.size, start = math.max(0, read - 1) }
+end
+
+--- The arguments that ask for one row alone; nil for a name that the filter can't hold.
 ---@param row table
----@return table? plan
----@return string? why
-function message.look(row)
-  if not (row.broadcast or row.at or type(row.to) == "table") then
-    return nil, "MessageWhiz keeps no history of fast singles; their callback tells"
-  end
-  if not row.reference then return nil, "the row has no reference to look for" end
+---@return table?
+function message.history.filter(row)
+  if row.reference:find("[,=]") then return nil end
+  return { filter = "name=" .. row.reference, limit = message.history.size }
+end
+
+--- Whether a filter that lets this entry through was heeded.
+---@param row table
+---@param entry table
+---@return boolean
+function message.history.heeds(row, entry)
+  return type(entry.reference) == "string" and core.lower(entry.reference):find(core.lower(row.reference), 1, true) ~= nil
+end
+
+--- An entry as `sms.history` compares it.
+---@param found table  messagewhiz.Broadcast
+---@return table
+function message.history.entry(found)
+  local id, created = found.id, found.create_date
   return {
-    op = "broadcasts:list", args = { filter = "name=" .. row.reference, limit = 100 },
-    judge = function(list)
-      for _, broadcast in ipairs(list) do
-        local id = broadcast.id
-        if broadcast.name == row.reference then return { id = id and tostring(id), broadcast_id = id } end
-      end
-      return false
-    end,
+    id = id and tostring(id), broadcast_id = id, reference = found.name, text = found.message_body,
+    time = type(created) == "string" and dates.from_iso(created) or nil,
   }
+end
+
+--- The list says nothing of the whole.
+function message.history.claims()
+  return nil
+end
+
+--- Why a row can't be looked for.
+---@param row table
+---@return string?
+function message.history.unable(row)
+  if not (row.broadcast or row.at or type(row.to) == "table") then
+    return "MessageWhiz keeps no history of fast singles; their callback tells"
+  end
+  if not row.reference then return "the row has no reference to look for" end
 end
 
 return message

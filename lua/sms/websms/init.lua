@@ -83,20 +83,20 @@ for kind, codes in pairs {
   for _, code in ipairs(codes) do KINDS[code] = kind end
 end
 
-local UNAVAILABLE = 5003
-
--- Whether a refusal names a transfer all the same: then it is no proof that nothing was taken.
-local function names_transfer(value)
-  return type(value.transferId) == "string" and value.transferId ~= "" or (tonumber(value.smsCount) or 0) > 0
+-- Whether a refusal counts messages all the same: a refused request makes none ("Error Handling").
+local function counts_messages(value)
+  return (tonumber(value.smsCount) or 0) > 0
 end
 
--- Kind and outcome of a code that is no success. 4xxx refuses before anything is sent. 5000 failed on the way: no promise.
--- 5003 is the API itself saying, in a whole answer of its own, that it does not serve: nothing was taken, unless a transfer is named.
+-- Kind and outcome of a code that is no success. A documented 4xxx refuses the whole request; 5xxx and what no document knows
+-- promise nothing.
 local function meaning_of_code(code, documented, value)
   local group = code // 1000
-  if group == 4 then return KINDS[code] or (documented and "invalid" or "rejected"), "not_sent" end
-  if group ~= 5 then return "decode", "unknown" end
-  return "server", (code == UNAVAILABLE and not names_transfer(value)) and "not_sent" or "unknown"
+  if group == 4 then
+    local refused = documented and not counts_messages(value)
+    return KINDS[code] or (documented and "invalid" or "rejected"), refused and "not_sent" or "unknown"
+  end
+  return group == 5 and "server" or "decode", "unknown"
 end
 
 local function words(value)
@@ -107,17 +107,31 @@ local function refusal(code, value)
   local row = core.status("websms", "send", code)
   local documented = row.name ~= "UNKNOWN"
   local kind, outcome = meaning_of_code(code, documented, value)
-  return {
-    kind = kind, outcome = outcome, code = code, name = documented and row.name or nil,
-    retryable = row.retryable and outcome == "not_sent",
+  local fields = {
+    kind = kind, outcome = outcome, code = code, retryable = row.provider_retry and outcome == "not_sent",
     message = words(value.statusMessage) or (documented and row.text) or ("statusCode " .. code),
   }
+  if documented then fields.name, fields.provider_retry = row.name, row.provider_retry end
+  return fields
 end
 
 -- What an HTTP status alone says; nil where no document names it.
 local function meaning_of_status(status)
   local row = core.status("websms", "http", status)
   return status // 100 ~= 2 and row.name ~= "UNKNOWN" and row.text or nil
+end
+
+-- What an HTTP status proves: a documented refusal, or one that HTTP registers, promises no effect.
+local function outcome_of_status(status)
+  return core.status("websms", "http", status).state == "rejected" and "not_sent" or failure.outcome_of_status(status)
+end
+
+-- The code of an answer: an integer, or its digits in a form.
+local function code_of(value)
+  if type(value) ~= "table" then return nil end
+  local code = value.statusCode
+  if type(code) == "string" then code = code:find("^%d+$") and tonumber(code) end
+  return math.type(code) and math.tointeger(code)
 end
 
 local SUCCESS = { [2000] = true, [2001] = true, [2002] = true }
@@ -139,11 +153,12 @@ end
 ---@return any result   the answer, or the fields of an error
 --- Source: "Error Handling", "Status codes".
 function manners.decode(status, value, facts)
-  local code = type(value) == "table" and math.tointeger(tonumber(value.statusCode))
+  local code = code_of(value)
   if code and not SUCCESS[code] then return false, refusal(code, value) end
   if status // 100 ~= 2 then
     if code then return false, { kind = "decode", outcome = "unknown", code = code, message = "success with HTTP status " .. status } end
-    return false, { message = meaning_of_status(status) }
+    local garbled = type(value) == "table" and value.statusCode ~= nil
+    return false, { message = meaning_of_status(status), outcome = garbled and "unknown" or outcome_of_status(status) }
   end
   if code then return true, tidy(value, code, facts and facts.answer == "form") end
   if facts and facts[1] == nil then return true, value end
@@ -162,7 +177,7 @@ function manners.undecodable(status, text)
   if not meaning then return nil end
   local said = core.trim(text)
   if said ~= "" and said:byte() ~= 60 and #said <= MAX_WORDS then meaning = meaning .. ": " .. said end
-  return false, { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = meaning }
+  return false, { kind = failure.kind_of_status(status), outcome = outcome_of_status(status), message = meaning }
 end
 
 ---------------------------------------------------------------- webhooks

@@ -94,65 +94,96 @@ manners.hooks = {
 
 ---------------------------------------------------------------- answers
 
+local function is_id(value)
+  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
+end
+
 -- Kinds of the documented codes; the others are `rejected`.
 local KINDS = { [-855] = "server", [-704] = "server", [-700] = "server", [-1] = "server", [-703] = "invalid", [-394] = "invalid" }
 
--- What is said of a session that is refused. The word session alone won't do: a database's session may have failed half way.
-local REFUSED = {
-  "invalid", "not valid", "expired", "unknown", "not found", "not present", "required", "missing", "denied", "unauthorized", "revoked",
-  "terminated",
-}
+-- The one text by which a parameter is said to be missing ("Message Send Status Codes"): the request itself was refused.
+local MISSING = "^Required [A-Za-z]+ parameter '[0-9A-Za-z_]+' is not present$"
 
-local function speaks_of_session(words)
-  words = core.lower(words)
-  if not words:find("%f[A-Za-z0-9]session%f[^A-Za-z0-9]") then return false end
-  for _, word in ipairs(REFUSED) do
-    if words:find(word, 1, true) then return true end
-  end
-  return false
+-- All the words of a text that says of a session, and of nothing else, that it is refused.
+local SESSION_WORDS = {}
+for word in ([[a again an and been denied expired found given has in invalid is it key log login longer missing no not or please present
+  provided required revoked session sessionkey terminated the this token unauthorized unknown valid was you your]]):gmatch("[a-z]+") do
+  SESSION_WORDS[word] = true
 end
 
--- Nobody documents how a session is refused: HTTP 401 or 403, or words that refuse it. A login that says no is refused, too.
+local function speaks_of_session(words)
+  local named = false
+  for word in core.lower(words):gmatch("[0-9A-Za-z]+") do
+    if not SESSION_WORDS[word] then return false end
+    named = named or word == "session" or word == "sessionkey"
+  end
+  return named
+end
+
+-- Nobody documents how a session is refused: HTTP 401 or 403, or words about nothing else. A login that says no is refused, too.
 local function refuses_session(status, words, facts)
   if facts.host then return false end
   if status == 401 or status == 403 then return true end
   if status // 100 ~= 2 and status ~= 400 then return false end
-  if words and speaks_of_session(words) then return true end
-  return facts.auth == "none" and not (words and core.lower(words):find("parameter", 1, true))
+  if words and (speaks_of_session(words) or words:find("^Required [A-Za-z]+ parameter 'session' is not present$")) then return true end
+  return facts.auth == "none" and not (words and words:find(MISSING))
 end
 
--- What an answer that says no proves by its status and words. Words about a parameter refuse the request itself, as in the
--- documents' example; other words in a 2xx answer leave open whether a text went out, as the code -1 does.
+-- Whether an answer names a message that was taken.
+local function names_message(response)
+  if type(response) ~= "table" then return false end
+  local token = type(response.tokens) == "table" and response.tokens[1]
+  return is_id(response.root) or is_id(response.id) or type(token) == "table" and is_id(token.message)
+end
+
+-- Whether what a refusal proves is about one text: one refused number of several says nothing of the others, and a request made by
+-- hand may be anything.
+local function is_for_one(request, facts)
+  if not facts.send then return facts[1] ~= nil end
+  local _, count = ("&" .. (request and request.body or "")):gsub("&contacts=", "")
+  return count <= 1
+end
+
+-- What an answer that says no proves by its status and words. Words in a 2xx answer to a send leave open whether a text went out,
+-- as the code -1 does, but for the documented ones.
 local function worded(status, words, facts)
   if status // 100 ~= 2 then
     return { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = words }
   end
-  local about_input = words and core.lower(words):find("parameter", 1, true)
-  return {
-    kind = about_input and "invalid" or "rejected", outcome = facts.send and not about_input and "unknown" or "not_sent", message = words,
-  }
+  local missing = words and words:find(MISSING) ~= nil
+  local proven = missing or facts[1] ~= nil and not facts.send
+  return { kind = missing and "invalid" or "rejected", outcome = proven and "not_sent" or "unknown", message = words }
 end
 
 -- What a code of the table "Message Send Status Codes" adds: the state Failure proves that nothing was sent.
-local function add_code(fields, code, facts)
+local function add_code(fields, code, facts, one)
   local row = core.status("zipwhip", "send", code)
   fields.code = code
-  if row.name == "UNKNOWN" then return end
+  if row.name == "UNKNOWN" then
+    if facts.send and not one then fields.outcome = "unknown" end
+    return
+  end
   fields.kind, fields.name, fields.message = KINDS[code] or "rejected", row.name, fields.message or row.text
-  fields.outcome = row.state == "rejected" and "not_sent" or "unknown"
-  fields.retryable = row.retryable and (fields.outcome == "not_sent" or facts.repeatable == true)
+  fields.outcome = row.state == "rejected" and one and "not_sent" or "unknown"
+  fields.provider_retry = row.provider_retry
+  fields.retryable = row.provider_retry and (fields.outcome == "not_sent" or facts.repeatable == true)
 end
 
 -- `response` of a refusal, a text or { desc, code }, as the fields of an error.
-local function refusal(status, response, facts)
+local function refusal(status, response, facts, request)
   local words, code = response, nil
   if type(response) == "table" then
-    words, code = response.desc, math.tointeger(tonumber(response.code)) or response.code
+    words, code = response.desc, response.code
+    if type(code) == "string" then code = code:find("^%-?%d+$") and math.tointeger(tonumber(code)) or code end
   end
   if type(words) ~= "string" or words == "" then words = nil end
   local fields = worded(status, words, facts)
-  if code ~= nil then add_code(fields, code, facts) end
-  if not fields.name and refuses_session(status, words, facts) then fields.kind, fields.outcome = "auth", "not_sent" end
+  if code ~= nil then add_code(fields, code, facts, is_for_one(request, facts)) end
+  if not fields.name and refuses_session(status, words, facts) then
+    fields.kind = "auth"
+    if not facts.send and facts[1] then fields.outcome = "not_sent" end
+  end
+  if names_message(response) then fields.outcome, fields.retryable = "unknown", nil end
   return false, fields
 end
 
@@ -168,11 +199,10 @@ local function page_of(value)
   return page
 end
 
--- What has nothing to tell says false or null; where a list is promised, that is an empty one. A send that is taken without a word
--- about it is taken.
+-- What has nothing to tell says false or null; where a list is promised, that is an empty one.
 local function content(response, facts)
   if response ~= nil and response ~= false then return response end
-  if facts.send or facts.result and facts.result:find("[]", 1, true) then return {} end
+  if facts.result and facts.result:find("[]", 1, true) then return {} end
   return true
 end
 
@@ -205,16 +235,23 @@ local function formless(status, value, facts)
   return unusable("the answer lacks the envelope with success and response")
 end
 
---- Reads an answer: `success` decides where there is one, else the HTTP status. Some lists come without `success`.
+-- The yes to a send: it names the message, and if it tells a state, that one is queued ("message", "messaging").
+local function taken(response)
+  return names_message(response) and (response.status == nil or response.status == "queued")
+end
+
+--- Reads an answer: `success` decides where there is one, else the HTTP status. Some lists come without `success`. A send that was
+--- taken names the message.
 ---@param status integer
 ---@param value any     decoded JSON, or the bytes of a file
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`
 ---@param answer table? the answer itself, for its headers
+---@param request table? what was asked: a refusal of several numbers proves less
 ---@return boolean success
 ---@return any result   `response`, or the fields of an error
 ---@return table? page  total, size, page, pages
 --- Source: "Message Send Status Codes".
-function manners.decode(status, value, facts, answer)
+function manners.decode(status, value, facts, answer, request)
   facts = facts or {}
   if facts.envelope == false then return bare(status, value, facts) end
   if facts.answer == "bytes" then return file(status, value, facts, answer) end
@@ -225,8 +262,12 @@ function manners.decode(status, value, facts, answer)
     if value.response == nil then return formless(status, value, facts) end
     success = true
   end
+  if success == true and facts.send and not taken(value.response) then
+    return unusable("the response says yes and does not name the message")
+  end
   if success == true then return true, content(value.response, facts), page_of(value) end
-  return refusal(status, value.response, facts)
+  if success ~= false and status // 100 == 2 then return unusable("the response does not have the documented structure") end
+  return refusal(status, value.response, facts, request)
 end
 
 --- An answer with nothing in it was a legal one for the vendor's own client.

@@ -79,15 +79,25 @@ local function ids_of(result)
   return ids
 end
 
+local function mismatch(ids, recipients)
+  return { error = {
+    kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, recipients),
+  } }
+end
+
 --- The answer to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
----@param result any
----@return table receipt
-function message.receipt(result)
-  if type(result) ~= "table" then return {} end
-  if result.tokens == nil then return { id = result.id, status = result.status == "queued" and "queued" or nil } end
+---@param result table
+---@param given table
+---@return table receipt, or the fields of an error where the answer doesn't speak of all recipients
+function message.receipt(result, given)
+  local recipients = type(given.to) == "table" and #given.to or 1
+  if result.tokens == nil and recipients == 1 then
+    return { id = result.id or result.root, status = result.status == "queued" and "queued" or nil }
+  end
   local ids = ids_of(result)
-  if #ids > 1 then return { id = result.root, ids = ids } end
-  return { id = ids[1] or result.root }
+  if recipients == 1 then return { id = ids[1] or result.root } end
+  if #ids ~= recipients then return mismatch(ids, recipients) end
+  return { id = result.root, ids = ids }
 end
 
 --- Texts alike go to several recipients in one call; media don't.
@@ -108,11 +118,25 @@ function message.bulk(messages)
   return "messages:send", { contacts = contacts, body = messages[1].text }
 end
 
---- One refused recipient spoils the whole call: the others then go alone. The provider's own failures concern them all.
----@param err sms.Error
+--- A refused recipient says nothing of the others, so that none of them can go again; what refuses the whole call refuses each.
 ---@return boolean
-function message.bulk_alone(err)
-  return err.outcome == "not_sent" and err.code ~= nil and err.kind ~= "server"
+function message.bulk_alone()
+  return false
+end
+
+-- The one code that names its number in `desc`.
+local OPTED_OUT = -1234
+
+--- Whether a refusal of several names this one: to it nothing was sent.
+---@param err sms.Error
+---@param given table
+---@return boolean
+function message.bulk_refused(err, given)
+  if err.code ~= OPTED_OUT or type(err.message) ~= "string" then return false end
+  for number in err.message:gmatch("%+?%d+") do
+    if number:gsub("%D", ""):sub(-10) == contact_of(given.to):gsub("%D", ""):sub(-10) then return true end
+  end
+  return false
 end
 
 --- Tokens come in the order of the recipients. When their number differs, nobody can say whose is whose.
@@ -122,11 +146,7 @@ end
 function message.bulk_receipts(result, messages)
   local ids, out = type(result) == "table" and ids_of(result) or {}, {}
   for i in ipairs(messages) do
-    out[i] = #ids == #messages and ids[i] and { id = ids[i] } or {
-      error = {
-        kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, #messages),
-      },
-    }
+    out[i] = #ids == #messages and ids[i] and { id = ids[i] } or mismatch(ids, #messages)
   end
   return out
 end
@@ -149,46 +169,53 @@ function message.status(receipt)
   return { op = "messages:get", args = { id = receipt.id }, read = state_of }
 end
 
--- The last ten digits: numbers come with and without their country.
-local function tail(number)
-  return type(number) == "string" and number:gsub("%D", ""):sub(-10)
+local function count(value)
+  return math.tointeger(tonumber(value))
 end
 
---- How many messages of the history are looked at, and how far clocks may differ, in seconds.
-local HISTORY, SKEW = 100, 120
-
--- Whether a message of the history is the one of a row; nil when that can't be told: its text only begins like it, which a
--- signature may have done, or its date is of another form.
-local function is_same(found, row)
-  if found.type == "MO" or tail(found.destAddress or found.mobileNumber) ~= tail(row.to) then return false end
-  local time, body = dates.from_iso(found.dateCreated or ""), found.body
-  if type(body) ~= "string" or body:sub(1, #row.text) ~= row.text then return false end
-  if time and math.abs(time - row.time) > SKEW then return false end
-  return time and #body == #row.text or nil
+local function moment(text)
+  return type(text) == "string" and dates.from_iso(text) or nil
 end
 
---- Finds a message in the history by number, text and time; a message carries no reference here.
----@param row table  with `time`, the epoch seconds of the send
----@return table? plan
----@return string? why
-function message.look(row)
-  if type(row.to) ~= "string" or not row.text or not row.time then return nil, "the row needs 'to' (one number), 'text' and 'time'" end
+--- How `reconcile` reads the messages of the line, the newest first; a message carries no reference here, and there is no filter.
+--- Each page begins with the last message of the one before. Source: "message" (public clients).
+message.history = { op = "messages:list", size = 100, in_order = true, overlaps = true }
+
+--- The arguments of one page.
+---@param _ integer      its number
+---@param read integer   how many messages were read before
+---@return table
+function message.history.page(_, read)
+  return { limit = message.history.size, start = math.max(0, read - 1) }
+end
+
+--- An entry as `sms.history` compares it.
+---@param found table  zipwhip.Message
+---@return table
+function message.history.entry(found)
   return {
-    op = "messages:list", args = { limit = HISTORY, start = 0 },
-    judge = function(list, taken)
-      local oldest, alike
-      for _, found in ipairs(list) do
-        local same = not taken[found.id] and is_same(found, row)
-        if same then return { id = found.id, status = state_of(found).status } end
-        alike = alike or same == nil
-        local time = dates.from_iso(found.dateCreated or "")
-        oldest = time and math.min(oldest or time, time) or oldest
-      end
-      if alike then return nil, "the history holds a text that may be this one" end
-      if #list >= HISTORY and (not oldest or oldest > row.time - SKEW) then return nil, "the history goes on before the send" end
-      return false
-    end,
+    id = found.id, status = state_of(found).status, inbound = found.type == "MO",
+    number = found.destAddress or found.mobileNumber or found.address, text = found.body, reference = false,
+    time = moment(found.dateCreated), due = moment(found.scheduledDate),
   }
+end
+
+--- What a page says of the whole: `size` is how many messages there are, `total` how many came, and more pages may be told of.
+---@param page table
+---@return integer?
+---@return integer?
+function message.history.claims(page)
+  local size, total, pages = count(page.size), count(page.total), count(page.pages)
+  return size and math.max(size, total or 0), pages
+end
+
+--- Why a row can't be looked for.
+---@param row table  with `time`, the epoch seconds of the send
+---@return string?
+function message.history.unable(row)
+  local to = row.to
+  if type(to) == "table" and #to == 1 then to = to[1] end
+  if type(to) ~= "string" or not row.text or not row.time then return "the row needs 'to' (one number), 'text' and 'time'" end
 end
 
 return message

@@ -3,6 +3,7 @@
 -- installation does not heed the Accept header. A 2xx answer may still carry a refusal.
 
 local core = require "sms.core"
+local failure = require "sms.error"
 local xml = require "sms.zoomconnect.xml"
 
 local answers = {}
@@ -20,6 +21,19 @@ end
 
 local function is_empty(value)
   return value == nil or type(value) == "string" and not value:find("%S")
+end
+
+local function is_id(value)
+  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
+end
+
+-- Whether an answer names a message that was taken.
+local function names_message(value)
+  local rows = value.sendSmsResponses
+  for _, row in ipairs(type(rows) == "table" and rows or {}) do
+    if type(row) == "table" and is_id(row.messageId) then return true end
+  end
+  return is_id(value.messageId) or is_id(value.voiceMessageId)
 end
 
 ---------------------------------------------------------------- refusals
@@ -51,31 +65,55 @@ local function message_of(status, body)
   return short or long or row and row.text
 end
 
--- RestErrorDTO `{ status, code, message, developerMessage, moreInfoUrl }`, a plain text or nothing → the fields of an error.
+-- A code as it is read: an integer, also from its digits, or what came.
+local function code_of(value)
+  if type(value) == "string" then return value:find("^%-?%d+$") and math.tointeger(tonumber(value)) or words(value) end
+  return math.type(value) and math.tointeger(value) or value
+end
+
+local function row_of_code(code, facts)
+  return facts.send and math.type(code) == "integer" and row_of("send", code) or nil
+end
+
+-- RestErrorDTO `{ status, code, message, developerMessage, moreInfoUrl }`, a plain text or nothing → the fields of an error. An id
+-- of a message beside it takes the proof away.
 local function refusal(status, value, facts)
   local body = type(value) == "table" and value or {}
-  local code = math.tointeger(tonumber(body.code)) or words(body.code)
+  local code, documented = code_of(body.code), row_of("http", status)
+  local row = row_of_code(code, facts) or documented
+  local outcome = documented and documented.state == "rejected" and "not_sent" or failure.outcome_of_status(status)
   return {
-    code = code, name = name_of(status, body, code, facts.send),
+    code = code, name = name_of(status, body, code, facts.send), outcome = names_message(body) and "unknown" or outcome,
     message = type(value) == "string" and plain_words(value) or message_of(status, body),
+    provider_retry = row and row.provider_retry,
   }
 end
 
---- Whether an `error` proves that no message was taken: not where an id stands beside it.
+-- The documented refusal within a 2xx answer: an `error` in words and no id.
+local function is_documented(value)
+  return words(value.error) ~= nil and is_empty(value.messageId) and is_empty(value.voiceMessageId)
+end
+
+--- Whether an `error` proves that no message was taken: not where an id stands beside it, nor in another form than the documented one.
 ---@param value table
 ---@return "not_sent"|"unknown" outcome
 function answers.outcome_of(value)
-  return is_empty(value.messageId) and is_empty(value.voiceMessageId) and "not_sent" or "unknown"
+  return is_documented(value) and not names_message(value) and "not_sent" or "unknown"
 end
 
--- A refusal within a 2xx answer: the provider understood and did not take the message. A code may stand beside `error` or in it.
+-- A refusal within a 2xx answer: the provider understood and did not take the message. A code may stand beside `error` or in it; a
+-- documented one is proof by itself.
 local function declined(value, message, facts)
   local code = value.code
   if code == nil and type(value.error) == "table" then code = value.error.code end
-  code = math.tointeger(tonumber(code))
-  local row = facts.send and row_of("send", code)
+  code = code_of(code)
+  local row = row_of_code(code, facts)
+  local outcome = answers.outcome_of(value)
+  if code ~= nil then outcome = row and not names_message(value) and "not_sent" or "unknown" end
+  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk answers for each of its rows
   return false, {
-    kind = "rejected", outcome = answers.outcome_of(value), code = code, name = row and row.name or nil, message = message,
+    kind = "rejected", outcome = outcome, code = code, name = row and row.name, message = message,
+    provider_retry = row and row.provider_retry,
   }
 end
 
@@ -105,11 +143,16 @@ local function from_table(value, facts)
   local no = answers.error_of(value)
   if no then return declined(value, no, facts) end
   local id = IDS[facts.result]
-  if id and is_empty(value[id]) then return without_id(value, id, facts) end
+  if id and not is_id(value[id]) then return without_id(value, id, facts) end
   if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
     return undecodable(("the answer holds no list %s"):format(facts.unwrap))
   end
   return true, value
+end
+
+-- The documents show no such string, but it identifies the message: it is one word. A sentence is no yes.
+local function is_one_word(text)
+  return text:match("^%s*[0-9A-Za-z_-]+%s*$") ~= nil
 end
 
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
@@ -123,6 +166,7 @@ local function from_string(value, facts, answer)
     value = core.trim(answer.body)
   end
   if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
+  if facts.send and not is_one_word(tostring(value)) then return undecodable("the response is not one word that identifies the message") end
   return true, value
 end
 

@@ -60,7 +60,7 @@ local function share_of(row)
   row = type(row) == "table" and row or {}
   local words = answers.error_of(row)
   if words then return { error = { kind = "rejected", outcome = answers.outcome_of(row), message = words } } end
-  if row.messageId and row.messageId ~= "" then return { id = row.messageId } end
+  if type(row.messageId) == "string" and row.messageId:find("%S") then return { id = row.messageId } end
   return { error = { kind = "rejected", outcome = "unknown", message = "the answer holds no messageId and no error for this row" } }
 end
 
@@ -92,65 +92,90 @@ end
 
 message.balance = { op = "account:balance", read = function(result) return result.creditBalance end }
 
--- The last nine digits: numbers come with and without their country.
-local function tail(number)
-  return type(number) == "string" and number:gsub("%D", ""):sub(-9)
+-- The longest reference that the history is sure to show whole, in characters: an integrator of the provider cuts dataField to so
+-- many.
+local WHOLE = 50
+
+local function one_number(row)
+  local to = row.to
+  if type(to) == "table" and #to == 1 then to = to[1] end
+  return type(to) == "string" and to or nil
 end
 
---- How many messages of the history are looked at, how far clocks may differ in seconds, and the longest reference that is there
---- whole: an integrator of the provider cuts dataField to so many characters.
-local HISTORY, SKEW, WHOLE = 100, 120, 50
-
-local function holds(found, reference)
-  return type(found.userDataField) == "string" and found.userDataField:find(reference, 1, true) ~= nil
+-- A time of the history, which no document gives a format: ISO 8601 with its zone, or the digits of other places.
+local function moment(text, options)
+  if type(text) ~= "string" then return nil end
+  return common.from_iso(text) or dates.from_digits(text, options.utc_offset)
 end
 
-local function entry(found)
-  return { id = found.messageId, status = read_status(found).status }
+local function count(value)
+  return math.tointeger(tonumber(value))
 end
 
--- That the history lacks a reference is proven only where the filter was heeded: whatever else comes holds the reference within a
--- longer one, and all of it came.
-local function by_reference(row)
-  local args = { dataField = row.reference, type = "OUTBOUND", pageSize = HISTORY }
-  return { op = "messages:list", args = args, judge = function(list, taken)
-    local heeded = #list < HISTORY
-    for _, found in ipairs(list) do
-      local told = type(row.to) == "string" and type(found.toNumber) == "string"
-      local ours = found.userDataField == row.reference and (not told or tail(found.toNumber) == tail(row.to))
-      if ours and not taken[found.messageId] then return entry(found) end
-      heeded = heeded and holds(found, row.reference)
-    end
-    if not heeded then return nil, "the history holds other messages than those asked for" end
-    if utf8.len(row.reference) == nil or utf8.len(row.reference) > WHOLE then
-      return nil, ("a reference of more than %d characters may have been cut"):format(WHOLE)
-    end
-    return false
-  end }
+--- How `reconcile` reads the messages that the provider keeps. Source: "Messages".
+message.history = { op = "messages:list", size = 100 }
+
+--- The arguments of one page.
+---@param number integer  from 1
+---@return table
+function message.history.page(number)
+  return { page = number, pageSize = message.history.size }
 end
 
-local function by_number(row)
-  local args = { toNumber = row.to, type = "OUTBOUND", pageSize = HISTORY }
-  return { op = "messages:list", args = args, judge = function(list, taken)
-    for _, found in ipairs(list) do
-      local alike = found.message == row.text and tail(found.toNumber) == tail(row.to) and not taken[found.messageId]
-      local time = alike and common.from_iso(found.dateTimeSent or found.dateTimeScheduled or "")
-      if alike and not time then return nil, "the history has one like it, without a time that can be read" end
-      if alike and math.abs(time - (row.at or row.time)) <= SKEW then return entry(found) end
-    end
-    if #list >= HISTORY then return nil, "the history goes on before the send" end
-    return false
-  end }
-end
-
---- Finds a message in the history by its dataField, or, where it has none, by number, text and time.
+--- The arguments that ask for one row alone, by its reference or its number.
 ---@param row table
----@return table? plan
----@return string? why
-function message.look(row)
-  if row.reference then return by_reference(row) end
-  if type(row.to) == "string" and row.text and row.time then return by_number(row) end
-  return nil, "the row has no reference to look for, nor all of 'to', 'text' and 'time'"
+---@return table?
+function message.history.filter(row)
+  local filter = { type = "OUTBOUND", pageSize = message.history.size, dataField = row.reference }
+  if not row.reference then filter.toNumber = one_number(row) end
+  return filter
+end
+
+--- Whether a filter that lets this entry through was heeded.
+---@param row table
+---@param entry table
+---@return boolean
+function message.history.heeds(row, entry)
+  if row.reference then return type(entry.reference) == "string" and entry.reference:find(row.reference, 1, true) ~= nil end
+  local function tail(number) return number:gsub("%D", ""):sub(-7) end
+  return type(entry.number) ~= "string" or entry.number:find("[^%d%s%-%(%)%./+]") ~= nil or tail(entry.number) == tail(one_number(row))
+end
+
+--- An entry as `sms.history` compares it.
+---@param found table  zoomconnect.Message
+---@param options table  the client's
+---@return table
+function message.history.entry(found, options)
+  return {
+    id = found.messageId, status = read_status(found).status, inbound = found.messageType == "INBOUND", number = found.toNumber,
+    text = found.message, reference = found.userDataField, time = moment(found.dateTimeSent, options),
+    due = moment(found.dateTimeScheduled, options),
+  }
+end
+
+--- What a page says of the whole: how many messages and pages there are.
+---@param page table
+---@return integer?
+---@return integer?
+function message.history.claims(page)
+  return count(page.totalElements), count(page.totalPages)
+end
+
+--- Why a row can't be looked for.
+---@param row table
+---@return string?
+function message.history.unable(row)
+  if row.reference or one_number(row) and row.text and row.time then return nil end
+  return "the row has no reference to look for, nor all of 'to', 'text' and 'time'"
+end
+
+--- Why the absence of a row proves nothing all the same.
+---@param row table
+---@return string?
+function message.history.doubt(row)
+  local length = row.reference and utf8.len(row.reference)
+  if not row.reference or length and length <= WHOLE then return nil end
+  return ("a reference of more than %d characters may have been cut"):format(WHOLE)
 end
 
 return message

@@ -82,7 +82,7 @@ return {
   }),
   text("5003: the table promises neither way", {
     status = 200, body = [[{"statusCode":5003,"statusMessage":"unavailable","clientMessageId":null,"transferId":null,"smsCount":0}]],
-  }, { kind = "server", code = 5003, name = "SERVICE_UNAVAILABLE", outcome = { "not_sent", "unknown" }, status = 200 }),
+  }, { kind = "server", code = 5003, name = "SERVICE_UNAVAILABLE", outcome = "unknown", retryable = false, status = 200 }),
   text("5000 must not be sent again by itself", {
     status = 200, body = [[{"statusCode":5000,"statusMessage":"Internal error.","clientMessageId":null,"transferId":null,"smsCount":0}]],
   }, { kind = "server", code = 5000, outcome = "unknown", retryable = false, status = 200 }),
@@ -90,9 +90,9 @@ return {
     status = 200,
     body = [[{"statusCode":4035,"statusMessage":"SMS_DISABLED","clientMessageId":"m-1","transferId":"0050000000000000a009","smsCount":0}]],
   }, { kind = { "rejected", "forbidden" }, code = 4035, name = "SMS_DISABLED", outcome = "not_sent", status = 200 }),
-  text("a 4xxx code that no table has is still the caller's error", {
+  text("a 4xxx code that no table has promises nothing", {
     status = 200, body = [[{"statusCode":4999,"statusMessage":"new","clientMessageId":null,"transferId":null,"smsCount":0}]],
-  }, { kind = { "rejected", "invalid" }, code = 4999, outcome = "not_sent", status = 200, says = "new" }),
+  }, { kind = { "rejected", "invalid" }, code = 4999, outcome = "unknown", status = 200, says = "new" }),
   text("401 comes without a body", { status = 401, body = "" }, { kind = "auth", outcome = "not_sent", status = 401 }),
   text("400 with a text", { status = 400, type = "text/plain", body = "Bad Request: cannot parse" }, {
     kind = "invalid", outcome = "not_sent", status = 400,
