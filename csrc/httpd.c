@@ -239,7 +239,7 @@ static int server_listen(lua_State *L) {
   why = httpd_start(s, &o);
   if (why == NULL) return 1;
   lua_pushnil(L);
-  lua_pushfstring(L, "cannot listen on %s port %d: %s", o.host, o.port, why);
+  lua_pushfstring(L, "cannot listen on %s port %d: %s", s->address ? s->address : o.host, o.port, why);
   return 2;
 }
 

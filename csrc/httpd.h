@@ -88,6 +88,7 @@ struct httpd_server {
   struct httpd_request *all, *queue, *queue_last;
   struct httpd_list reading, idle; /* a new connection is `reading`, one between two requests `idle` */
   int listening[HTTPD_SOCKETS];    /* -1: none */
+  const char *address;             /* the last that was asked for */
   int port, descriptors;
   int connections, ending; /* all that are open; those of them that have been shut down */
   int capacity;            /* connections that may be open at a time, as far as descriptors reach now */

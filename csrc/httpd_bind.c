@@ -73,8 +73,9 @@ static int port_of(int fd) {
   return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
-static int bind_text(const char *host, int port) {
+static int bind_text(struct httpd_server *s, const char *host, int port) {
   union address a;
+  s->address = host;
   parse_address(host, port, 1, &a);
   return bind_address(&a);
 }
@@ -85,9 +86,9 @@ static int bind_localhost(struct httpd_server *s, int port) {
   int i;
   for (i = 0; i < (port ? 1 : PORT_ATTEMPTS); i++) {
     httpd_unbind(s);
-    if ((s->listening[0] = bind_text("127.0.0.1", port)) < 0) return 0;
+    if ((s->listening[0] = bind_text(s, "127.0.0.1", port)) < 0) return 0;
     s->port = port_of(s->listening[0]);
-    if ((s->listening[1] = bind_text("::1", s->port)) >= 0) return 1;
+    if ((s->listening[1] = bind_text(s, "::1", s->port)) >= 0) return 1;
     if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) return 1;
     if (errno != EADDRINUSE) return 0;
   }
@@ -95,7 +96,6 @@ static int bind_localhost(struct httpd_server *s, int port) {
 }
 
 const char *httpd_bind(struct httpd_server *s, const struct httpd_options *o) {
-  union address a;
   const char *why = httpd_host_fault(o);
   int ok;
   s->listening[0] = s->listening[1] = -1;
@@ -103,8 +103,7 @@ const char *httpd_bind(struct httpd_server *s, const struct httpd_options *o) {
   if (is_localhost(o->host)) {
     ok = bind_localhost(s, o->port);
   } else {
-    parse_address(o->host, o->port, o->everyone, &a);
-    s->listening[0] = bind_address(&a);
+    s->listening[0] = bind_text(s, o->host, o->port);
     ok = s->listening[0] >= 0;
     if (ok) s->port = port_of(s->listening[0]);
   }

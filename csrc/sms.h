@@ -310,6 +310,7 @@ void sms_open_transfer(struct lua_State *L); /* [-0, +0, m] */
 void sms_open_codec(struct lua_State *L);    /* [-0, +0, m] */
 void sms_open_text(struct lua_State *L);     /* [-0, +0, m] */
 void sms_open_secret(struct lua_State *L);   /* [-0, +0, m] */
+void sms_open_signals(struct lua_State *L);  /* [-0, +0, m] */
 
 /* core.c */
 struct sms_buf *sms_newbuf(struct lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
