@@ -26,11 +26,12 @@ function serving.interrupted(message)
   return type(message) == "string" and message:find("interrupted!$") ~= nil
 end
 
---- A log that writes lines to standard error, escaped.
+--- A log that writes lines, escaped.
 ---@param prefix string
+---@param stream? file*  standard error where there is none
 ---@return fun(line: any)
-function serving.log(prefix)
-  return function(line) io.stderr:write(prefix, ": ", terminal.line(tostring(line)), "\n") end
+function serving.log(prefix, stream)
+  return function(line) (stream or io.stderr):write(prefix, ": ", terminal.line(tostring(line)), "\n") end
 end
 
 -- Counts SIGTERM; without the core, as on a machine that has the sandbox alone, the signal keeps its meaning.

@@ -1,0 +1,58 @@
+-- SPDX-License-Identifier: MIT
+-- The story: 300 clients that gave up within a request held the listener's descriptors for two minutes; with a thousand, no provider
+-- could deliver any more.
+
+local listener = require "sms.listener"
+local sockets = require "spec.support.sockets"
+
+local REPORT = '{"message_id":"m1","recipient":"15550100123","state":2,"status":"DELIVRD","timestamp":"2026-01-01T00:00:01.000Z"}'
+local POST = ("POST / HTTP/1.1\r\nHost: hooks.example.org\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"):format(#REPORT, REPORT)
+
+describe("a listener that is left with half requests", function()
+  -- Runs until `enough(port, turn)`, a coroutine, has returned; the events that came.
+  local function listen(script, options)
+    local events = {}
+    local running
+    local settings = {
+      provider = "messagewhiz", seconds = 20, on_event = function(event) events[#events + 1] = event end, on_error = function() end,
+      on_listen = function(port) running = coroutine.wrap(function() script(port) return true end) end,
+      stop = function()
+        sockets.turn()
+        return running() == true
+      end,
+    }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    return assert(listener.run(settings)), events
+  end
+
+  local function until_(seconds, enough)
+    local core = require "sms.core"
+    local ends = core.now() + seconds
+    while not enough() do
+      assert(core.now() < ends, "waited too long")
+      coroutine.yield(false)
+    end
+  end
+
+  it("takes a report beside 300 that stopped and 300 that left, under any name of a proxy, and lets go of them", function()
+    local stopped, answered = {}, nil
+    local counts, events = listen(function(port)
+      for i = 1, 300 do
+        stopped[i] = sockets.connect(port, POST:sub(1, i % #POST))
+        sockets.connect(port, POST:sub(1, -2)):shutdown()
+        if i % 20 == 0 then until_(5, function() return stopped[i].connected end) end
+      end
+      answered = sockets.connect(port, POST)
+      until_(5, function() return answered.ended end)
+      until_(5, function()
+        for _, client in ipairs(stopped) do
+          if not client.ended then return false end
+        end
+        return true
+      end)
+    end, { request_timeout = 0.5 })
+    assert.equal(200, answered:status())
+    assert.same({ 1, "m1" }, { counts.events, events[1].id or events[1].raw.message_id })
+    for _, client in ipairs(stopped) do assert.equal("", client.input) end
+  end)
+end)
