@@ -22,17 +22,27 @@ static int is_out_of_time(double deadline) {
   return sms_now() >= deadline;
 }
 
+static sms_rc check_regular(const struct stat *st) {
+  errno = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+  return S_ISREG(st->st_mode) ? SMS_OK : SMS_EFILE;
+}
+
+/* Looked at before, too: to open a pipe or a device may do something, as to let a writer go on that waits for its reader. */
 sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size) {
   struct stat st;
+  int why;
+  *fd = -1;
+  if (stat(path, &st) || check_regular(&st)) return SMS_EFILE;
   *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (*fd < 0) return SMS_EFILE;
-  if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
+  if (fstat(*fd, &st) == 0 && check_regular(&st) == SMS_OK) {
     *size = st.st_size;
     return SMS_OK;
   }
+  why = errno;
   close(*fd);
   *fd = -1;
-  errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+  errno = why;
   return SMS_EFILE;
 }
 
@@ -159,7 +169,9 @@ sms_rc sms_sink_open(struct sms_sink *s, const char *path) {
 const char *sms_sink_problem(const struct sms_sink *s, int error) {
   if (!s->direct) return error == EPERM ? "its owner or group cannot be kept" : strerror(error);
   if (error == EINVAL) return "it is no device and no pipe";
-  return error == ENXIO || error == EPIPE ? "nobody reads from it" : error == EAGAIN ? "its reader takes nothing" : strerror(error);
+  return error == ENXIO || error == EPIPE ? "nobody reads from it"
+         : error == EAGAIN                ? "its reader takes nothing"
+                                          : strerror(error);
 }
 
 /* Like write, for a pipe whose reader may have gone: without the signal, which would end the program. */

@@ -18,11 +18,11 @@
 #define HTTPD_CHECK 0.1          /* seconds between two looks for clients that have gone */
 #define HTTPD_NEVER 1e300        /* later than any moment */
 #define HTTPD_MAX_CONNECTIONS 1000
-#define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
-#define HTTPD_SOCKETS 2          /* listening sockets of a server */
-#define HTTPD_CLOSE_MS 250       /* what `close` grants to answers that are on their way */
-#define HTTPD_WATCH 0.02         /* seconds between looks at a socket that libmicrohttpd does not watch */
-#define HTTPD_MAX_FIELDS 10000   /* form fields or parts of one request; more leaves the body raw */
+#define HTTPD_RESERVE 64       /* descriptors that connections leave to the rest of the program */
+#define HTTPD_SOCKETS 2        /* listening sockets of a server */
+#define HTTPD_CLOSE_MS 250     /* what `close` grants to answers that are on their way */
+#define HTTPD_WATCH 0.02       /* seconds between looks at a socket that libmicrohttpd does not watch */
+#define HTTPD_MAX_FIELDS 10000 /* form fields or parts of one request; more leaves the body raw */
 
 struct httpd_buf {
   char *ptr;
@@ -92,8 +92,8 @@ struct httpd_server {
   int port, descriptors;
   int connections, ending; /* all that are open; those of them that have been shut down */
   int capacity;            /* connections that may be open at a time, as far as descriptors reach now */
-  int full;     /* no room for a new connection until one has ended */
-  int draining; /* no longer listens; each answer closes its connection */
+  int full;                /* no room for a new connection until one has ended */
+  int draining;            /* no longer listens; each answer closes its connection */
   double request_seconds, next_check;
   size_t max_body;
   char log[256]; /* the last complaint of libmicrohttpd or the system */
@@ -136,7 +136,8 @@ const char *httpd_bind(struct httpd_server *s, const struct httpd_options *o); /
 void httpd_unbind(struct httpd_server *s);                                     /* twice is fine */
 
 /* httpd_conn.c */
-void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context, enum MHD_ConnectionNotificationCode code);
+void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
+                         enum MHD_ConnectionNotificationCode code);
 void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn); /* a part of a request has come */
 void httpd_conn_works(struct MHD_Connection *conn);                         /* the request is whole */
 void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn); /* its request is over */

@@ -51,7 +51,8 @@ void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn) { mov
 void httpd_conn_works(struct MHD_Connection *conn) { move_to(conn_of(conn), NULL, 1); }
 
 /* MHD_OPTION_NOTIFY_CONNECTION. A connection for which there is no memory has no bounds but libmicrohttpd's own. */
-void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context, enum MHD_ConnectionNotificationCode code) {
+void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
+                         enum MHD_ConnectionNotificationCode code) {
   struct httpd_server *s = cls;
   struct httpd_conn *c = *context;
   if (code == MHD_CONNECTION_NOTIFY_STARTED) {

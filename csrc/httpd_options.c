@@ -10,7 +10,8 @@
 #define DEFAULT_MAX_BODY (64 << 20) /* bytes */
 #define NAME_MAX_LENGTH 24          /* longer option names get no suggestion */
 
-static const char *const option_names[] = {"certificate", "host", "key", "max_body", "port", "public", "request_timeout", NULL};
+static const char *const option_names[] = {"certificate",     "host", "key", "max_body", "port", "public",
+                                           "request_timeout", NULL};
 
 static int least(int a, int b) { return a < b ? a : b; }
 

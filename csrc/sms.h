@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
@@ -187,13 +186,7 @@ struct sms_fed { /* a body that the caller hands over piece by piece */
   int ended;
   int paused; /* libcurl waits for more */
 };
-struct sms_sink { /* a 2xx answer that goes to disk: to `part`, renamed to `path` at the end */
-  int on;
-  int direct;              /* a device or pipe: no `part`, what is written is written */
-  struct sms_buf path, part;
-  size_t bytes, max;       /* written, to disk or to a reader; at most to be written */
-  int fd;
-};
+#include "file.h"
 struct sms_stream { /* a 2xx answer that its owner reads piece by piece */
   int on;
   int paused; /* libcurl waits for room */
@@ -293,20 +286,6 @@ int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, 
 double sms_now(void);
 
 void sms_seat_callbacks(struct sms_seat *s);                       /* body.c: once per handle */
-sms_rc sms_shorter(struct sms_transfer *t, ssize_t got);           /* body.c: a file that is sent has ended early */
-sms_rc sms_no_file(struct sms_transfer *t, const char *path);      /* request.c: notes why, by errno */
-sms_rc sms_part_file(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p); /* part.c */
-
-/* file.c. On failure errno says why; the problems are words for it. */
-sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size); /* regular files only */
-const char *sms_file_problem(int error);
-ssize_t sms_file_read(int fd, char *room, size_t n); /* as read, again when a signal came between */
-void sms_sink_init(struct sms_sink *s);
-sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails where the answer could not be written */
-sms_rc sms_sink_write(struct sms_sink *s, const char *data, size_t n, double deadline); /* waits for a pipe's reader until then */
-sms_rc sms_sink_finish(struct sms_sink *s, int keep); /* puts the file in its place or removes it; twice is fine */
-void sms_sink_free(struct sms_sink *s);
-const char *sms_sink_problem(const struct sms_sink *s, int error);
 
 /* ---- Layer 2: pool.c and sockets.c bring transfers to their end; see pool.h. ---- */
 

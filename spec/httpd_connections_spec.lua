@@ -5,7 +5,8 @@ local httpd = require "sms.httpd"
 local sockets = require "spec.support.sockets"
 
 local HALVES = {
-  nothing = "", line = "GET / HT", head = "POST / HTTP/1.1\r\nHost: x\r\nConte", body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
+  nothing = "", line = "GET / HT", head = "POST / HTTP/1.1\r\nHost: x\r\nConte",
+  body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
   chunk = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
 }
 local WHOLE = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -22,7 +23,8 @@ end
 local function turn(seconds)
   local request, message = server:next(seconds or 0.005)
   assert(not message, message)
-  if request then request:respond(200, { ["x-host"] = request.headers.host }, request.path .. "|" .. (request.query or "") .. "|" .. (request.body or "")) end
+  if not request then return end
+  request:respond(200, { ["x-host"] = request.headers.host }, request.path .. "|" .. (request.query or "") .. "|" .. (request.body or ""))
 end
 
 local function wait(seconds, enough)
@@ -96,7 +98,8 @@ describe("sms.httpd", function()
       assert.has_error(function() httpd.listen { request_timeout = wrong } end,
         "option 'request_timeout' must be seconds, more than 0 and at most 3600")
     end
-    assert.has_error(function() httpd.listen { request_timout = 1 } end, "unknown option 'request_timout' (did you mean 'request_timeout'?)")
+    assert.has_error(function() httpd.listen { request_timout = 1 } end,
+      "unknown option 'request_timout' (did you mean 'request_timeout'?)")
     listen { request_timeout = 3600 }
   end)
 

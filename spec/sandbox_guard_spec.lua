@@ -10,7 +10,8 @@ end
 describe("the guard of the sandbox", function()
   it("takes loopback names only as the host", function()
     for _, host in ipairs {
-      "localhost", "localhost:8025", "LocalHost:1", "127.0.0.1", "127.0.0.1:8025", "127.1.2.3", "127.255.255.255:80", "[::1]", "[::1]:8025",
+      "localhost", "localhost:8025", "LocalHost:1", "127.0.0.1", "127.0.0.1:8025", "127.1.2.3", "127.255.255.255:80",
+      "[::1]", "[::1]:8025",
       "[0:0:0:0:0:0:0:1]:80", "[0000:0000:0000:0000:0000:0000:0000:0001]",
     } do
       assert.is_nil(refused { host = host }, host)
@@ -18,7 +19,8 @@ describe("the guard of the sandbox", function()
     for _, host in ipairs {
       "", "evil.example", "evil.example:8025", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.1.nip.io:80", "evil-localhost",
       "xlocalhost", "localhostx", "localhost.", "a.localhost", "128.0.0.1", "10.0.0.1", "0.0.0.0", "127.0.0", "127.0.0.256", "127.0.0.1000",
-      "0127.0.0.1", "1127.0.0.1", "[::2]", "[::]", "[fe80::1]", "[::1", "::1", "localhost:x", "localhost:", "localhost:80:80", "user@localhost",
+      "0127.0.0.1", "1127.0.0.1", "[::2]", "[::]", "[fe80::1]", "[::1", "::1", "localhost:x", "localhost:", "localhost:80:80",
+      "user@localhost",
       "localhost, evil.example", " localhost", "localhost ", "localhost/", "[::ffff:8.8.8.8]", "[1::1]", "[0:0:0:0:0:0:1:1]",
     } do
       assert.equal(421, refused { host = host }, host)

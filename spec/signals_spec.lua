@@ -7,7 +7,8 @@ local curl = dofile "spec/support/curl.lua"
 local function run(script, before)
   local path = os.tmpname()
   local file = assert(io.open(path, "w"))
-  file:write('local core = require "sms.core"\nlocal function kill(name) io.popen(("kill -%s %s"):format(name, arg[1])):close() end\n', script)
+  file:write('local core = require "sms.core"\n',
+    'local function kill(name) io.popen(("kill -%s %s"):format(name, arg[1])):close() end\n', script)
   file:close()
   local pipe <close> = assert(io.popen(("sh -c '%s; %s $$' 2>&1; echo \"ended $?\""):format(before or ":",
     curl.lua_command("%s"):gsub("'", "'\\''"):gsub("%%s", path):gsub("LUA_PATH_5_4", "exec env LUA_PATH_5_4")), "r"))

@@ -102,7 +102,7 @@ function custom.exchange(state, request, timeout)
   local options, sink = request.options, nil
   if plain and options and options.to_file then sink, message = core.sink(options.to_file) end
   if message then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
-  local discarded <close> = sink
+  local _ <close> = sink
   local answer, trouble = state.transport(plain)
   if not answer then return nil, told(trouble) end
   if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end

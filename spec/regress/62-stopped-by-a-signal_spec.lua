@@ -66,10 +66,11 @@ describe("SIGTERM", function()
   it("is not kept waiting by what hangs on purpose", function()
     local port = start(SANDBOX)
     local body = '{"fault":"hang","match":{}}'
-    local planned = connected(port, ("POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"):format(#body, body))
-    assert.is_true(running:wait(5, function() return planned:status() end))
-    if planned:status() == 200 then connected(port, "GET /zipwhip/x HTTP/1.1\r\nHost: localhost\r\n\r\n") end
-    running:wait(0.2, function() return false end)
+    local post = "POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+    local planned = connected(port, post:format(#body, body))
+    assert.is_true(running:wait(5, function() return planned:status() == 200 end))
+    local hung = connected(port, "GET /zipwhip/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert.is_false(running:wait(0.2, function() return hung.ended or hung.input ~= "" end))
     running:kill "sigterm"
     assert.same({ 0, 0 }, { running:ended(2) })
   end)

@@ -33,7 +33,9 @@ describe("words that command a terminal", function()
     local port = running:port()
     for i, words in ipairs(NASTY) do
       if utf8.len(words) then
-        local body = json.encode { message_id = "m" .. i, recipient = "15550100123", state = 2, status = words, timestamp = "2026-01-01T00:00:01.000Z" }
+        local body = json.encode {
+          message_id = "m" .. i, recipient = "15550100123", state = 2, status = words, timestamp = "2026-01-01T00:00:01.000Z",
+        }
         local client = sockets.connect(port, ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"):format(#body, body))
         assert.is_true(running:wait(5, function() return client:status() end))
       end
@@ -63,8 +65,10 @@ describe("words that command a terminal", function()
 
   it("in arguments and file names come back harmless", function()
     for _, words in ipairs(NASTY) do
-      for _, arguments in ipairs { { "sandbox", "--" .. words }, { words }, { "sandbox", "--port", words }, { "count", "/nowhere/" .. words },
-        { "listen", "--provider", words }, { "count", "--language", words } } do
+      for _, arguments in ipairs {
+        { "sandbox", "--" .. words }, { words }, { "sandbox", "--port", words }, { "count", "/nowhere/" .. words },
+        { "listen", "--provider", words }, { "count", "--language", words },
+      } do
         local out, err, code = run(arguments)
         harmless(out)
         harmless(err)
@@ -80,7 +84,9 @@ describe("words that command a terminal", function()
       local file <close> = assert(io.open(path, "wb"))
       file:write("a" .. words .. "b\n")
       file:close()
-      for _, arguments in ipairs { { "count", path }, { "count", "--lines", path }, { "count", "--json", path }, { "count", "--lines", "--json", path } } do
+      for _, arguments in ipairs {
+        { "count", path }, { "count", "--lines", path }, { "count", "--json", path }, { "count", "--lines", "--json", path },
+      } do
         local out, err = run(arguments)
         harmless(out)
         harmless(err)
