@@ -79,32 +79,40 @@ static sms_rc resolve(struct sms_buf *b, const char *path) {
   return rc;
 }
 
-/* A name of its own beside the target, so that the two can be exchanged in one step. */
-static sms_rc name_part(struct sms_sink *s) {
+static sms_rc add_noise(struct sms_buf *b) {
   static const char digits[] = "0123456789abcdef";
-  const char *slash = strrchr(s->path.ptr, '/');
   unsigned char noise[8];
-  sms_rc rc;
+  sms_rc rc = getentropy(noise, sizeof noise) ? SMS_EFILE : SMS_OK;
   size_t i;
-  if (getentropy(noise, sizeof noise)) return SMS_EFILE;
-  sms_buf_cut(&s->part, 0);
-  rc = sms_buf_add(&s->part, s->path.ptr, slash ? (size_t)(slash - s->path.ptr) + 1 : 0);
-  if (!rc) rc = sms_buf_addz(&s->part, ".sms-");
   for (i = 0; i < sizeof noise && !rc; i++) {
-    rc = sms_buf_addc(&s->part, digits[noise[i] >> 4]);
-    if (!rc) rc = sms_buf_addc(&s->part, digits[noise[i] & 15]);
+    rc = sms_buf_addc(b, digits[noise[i] >> 4]);
+    if (!rc) rc = sms_buf_addc(b, digits[noise[i] & 15]);
   }
+  return rc;
+}
+
+/* Beside the target, so that the two can be exchanged in one step: its name and `.part`, or where that is taken or too long, a
+** short one that nobody can foresee. */
+static sms_rc name_part(struct sms_sink *s, int attempt) {
+  const char *slash = strrchr(s->path.ptr, '/');
+  size_t folder = slash ? (size_t)(slash - s->path.ptr) + 1 : 0;
+  sms_rc rc;
+  sms_buf_cut(&s->part, 0);
+  rc = sms_buf_add(&s->part, s->path.ptr, attempt ? folder : s->path.len);
+  if (!rc && attempt) rc = sms_buf_addz(&s->part, ".sms-");
+  if (!rc && attempt) rc = add_noise(&s->part);
   return rc ? rc : sms_buf_addz(&s->part, ".part");
 }
 
+/* O_EXCL: what stands there already, be it a link, is neither followed nor touched. */
 static sms_rc make_part(struct sms_sink *s) {
   sms_rc rc;
   int i;
   for (i = 0; i < ATTEMPTS_MOST; i++) {
-    if ((rc = name_part(s)) != SMS_OK) return rc;
+    if ((rc = name_part(s, i)) != SMS_OK) return rc;
     s->fd = open(s->part.ptr, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, NEW_MODE);
     if (s->fd >= 0) return SMS_OK;
-    if (errno != EEXIST) return SMS_EFILE;
+    if (errno != EEXIST && errno != ENAMETOOLONG) return SMS_EFILE;
   }
   return SMS_EFILE;
 }

@@ -101,6 +101,17 @@ for carrier, client_of in pairs(CLIENTS) do
       assert(get(folder .. "/out"))
       assert.equal("precious", content(victim))
       assert.equal(BYTES, #content(folder .. "/out"))
+      shell("rm %s/out.part; echo mine > %s/out.part", folder, folder)
+      assert(get(folder .. "/out"))
+      assert.equal("mine\n", content(folder .. "/out.part"))
+      assert.equal("out\nout.part\nvictim", left())
+    end)
+
+    it("makes a file whose name is as long as one may be", function()
+      local path = folder .. "/" .. ("n"):rep(255)
+      assert(get(path))
+      assert.equal(BYTES, #content(path))
+      assert.equal(("n"):rep(255), left())
     end)
 
     it("writes into a device", function()
