@@ -131,7 +131,6 @@ build = {
     ["sms.shape"] = "lua/sms/shape.lua",
     ["sms.straight"] = "lua/sms/straight.lua",
     ["sms.stream"] = "lua/sms/stream.lua",
-    ["sms.template"] = "lua/sms/template.lua",
     ["sms.terminal"] = "lua/sms/terminal.lua",
     ["sms.text"] = "lua/sms/text.lua",
     ["sms.text.cost"] = "lua/sms/text/cost.lua",
