@@ -2,6 +2,7 @@
 -- The story: 300 clients that gave up within a request held the listener's descriptors for two minutes; with a thousand, no provider
 -- could deliver any more.
 
+local command = require "spec.support.command"
 local listener = require "sms.listener"
 local sockets = require "spec.support.sockets"
 
@@ -54,5 +55,24 @@ describe("a listener that is left with half requests", function()
     assert.equal(200, answered:status())
     assert.same({ 1, "m1" }, { counts.events, events[1].id or events[1].raw.message_id })
     for _, client in ipairs(stopped) do assert.equal("", client.input) end
+  end)
+
+  it("has descriptors left for others and for itself, where there are few", function()
+    local running = command.start({ "listen", "--provider", "messagewhiz", "--port", "0" }, 100)
+    local port, clients = running:port(), {}
+    for i = 1, 200 do
+      clients[i] = sockets.connect(port, i % 3 == 0 and POST:sub(1, 40) or nil)
+      if i % 10 == 0 then assert.is_true(running:wait(5, function() return clients[i].connected end)) end
+    end
+    local answered = sockets.connect(port, POST)
+    assert.is_true(running:wait(2, function() return answered.ended end))
+    assert.equal(200, answered:status())
+    local handle <close> = assert(io.popen("ls /proc/" .. running.process:get_pid() .. "/fd | wc -l"))
+    local count = handle:read "n"
+    assert.is_true(count > 40 and count <= 80, count) -- a quarter is kept free
+    for _, client in ipairs(clients) do client:close() end
+    running:kill "sigterm"
+    assert.same({ 0, 0 }, { running:ended(5) })
+    running:close()
   end)
 end)

@@ -9,6 +9,10 @@ local sockets = require "spec.support.sockets"
 
 local NASTY = { "\27]0;title\7", "\27[2J", "\u{9B}31m", "\x9B31m", "\u{202E}txt.exe", "\u{2066}", "\u{200F}", "\127", "\8", "\13" }
 
+-- All of them in one, as far as they are UTF-8, and whatever they are.
+local VALID, ALL = "", table.concat(NASTY, " ")
+for _, words in ipairs(NASTY) do VALID = VALID .. (utf8.len(words) and words .. " " or "") end
+
 -- Bytes and characters that no line of ours may hold.
 local function harmless(text)
   assert.is_truthy(utf8.len(text), "not UTF-8")
@@ -64,7 +68,7 @@ describe("words that command a terminal", function()
   end)
 
   it("in arguments and file names come back harmless", function()
-    for _, words in ipairs(NASTY) do
+    for _, words in ipairs { ALL, NASTY[1] } do
       for _, arguments in ipairs {
         { "sandbox", "--" .. words }, { words }, { "sandbox", "--port", words }, { "count", "/nowhere/" .. words },
         { "listen", "--provider", words }, { "count", "--language", words },
@@ -80,7 +84,7 @@ describe("words that command a terminal", function()
 
   it("in texts to count come back harmless, and as the same JSON", function()
     local path = os.tmpname()
-    for _, words in ipairs(NASTY) do
+    for _, words in ipairs { ALL, VALID } do
       local file <close> = assert(io.open(path, "wb"))
       file:write("a" .. words .. "b\n")
       file:close()
@@ -90,7 +94,7 @@ describe("words that command a terminal", function()
         local out, err = run(arguments)
         harmless(out)
         harmless(err)
-        if arguments[2] == "--json" and utf8.len(words) then assert.equal("a" .. words .. "b", json.decode(out).parts[1].text) end
+        if arguments[2] == "--json" and words == VALID then assert.equal("a" .. words .. "b", json.decode(out).parts[1].text) end
       end
     end
     os.remove(path)

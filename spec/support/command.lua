@@ -15,13 +15,13 @@ end
 
 --- Starts the command line with these words; `out` and `err` are what it has written so far.
 ---@param words string[]
----@param environment? string[]  "NAME=value"
-function command.start(words, environment)
+---@param descriptors? integer  how many it may have; as many as this process where nothing is said
+function command.start(words, descriptors)
   local self = setmetatable({ words = words }, command)
   local out, err = uv.new_pipe(), uv.new_pipe()
   local env = { "LUA_PATH_5_4=" .. package.path, "LUA_CPATH_5_4=" .. package.cpath, "PATH=" .. os.getenv "PATH" }
-  for _, entry in ipairs(environment or {}) do env[#env + 1] = entry end
-  self.process = assert(uv.spawn("bin/sms", { args = words, stdio = { nil, out, err }, env = env }, function(code, signal)
+  local arguments = { "-c", (descriptors and "ulimit -n " .. descriptors .. "; " or "") .. 'exec bin/sms "$@"', "sh", table.unpack(words) }
+  self.process = assert(uv.spawn("sh", { args = arguments, stdio = { nil, out, err }, env = env }, function(code, signal)
     self.code, self.signal = code, signal
   end))
   collect(self, "out", out)
