@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler adds one to a
-** counter and nothing else; whoever waits in slices looks at it between two of them. */
+** counter and nothing else; whoever waits in slices looks at it between two of them. Signals belong to the process: it is for the Lua
+** state of one thread. */
 #define _DEFAULT_SOURCE /* sigaction */
 #include "sms.h"
 

@@ -123,28 +123,31 @@ static int evict(struct httpd_server *s) {
   return 1;
 }
 
-/* Whether one must go for another to come. Descriptors are given out from the lowest on, so a high number says that few are left,
-** whoever has the others. */
-static int is_scarce(struct httpd_server *s, int fd) {
+static int open_now(const struct httpd_server *s) { return s->connections - s->ending; }
+
+/* Descriptors are given out from the lowest on, so a high number says that few are left, whoever has the others. */
+static void learn_capacity(struct httpd_server *s, int fd) {
   int reserve = s->descriptors / 4 < HTTPD_RESERVE ? s->descriptors / 4 : HTTPD_RESERVE;
-  int open = s->connections - s->ending;
-  if (fd >= s->descriptors - reserve && open < s->capacity) s->capacity = open;
-  return open >= s->capacity;
+  if (fd >= 0 && fd < s->descriptors - reserve) return;
+  if (open_now(s) < s->capacity) s->capacity = open_now(s) > 0 ? open_now(s) : 1;
 }
 
+/* Takes one in, and lets the oldest that waits go for it. Where all others are being worked on, it stays with the kernel. */
 static int take_in(struct httpd_server *s, int listening) {
   struct sockaddr_storage from;
   socklen_t size = sizeof from;
-  int fd = accept(listening, (struct sockaddr *)&from, &size);
-  if (fd < 0) {
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) s->full = !evict(s);
-    return 0;
-  }
-  if (is_scarce(s, fd)) s->full = !evict(s);
+  int fd, waits = s->idle.first || s->reading.first;
+  s->full = open_now(s) >= s->capacity && !waits;
+  if (s->full) return 0;
+  fd = accept(listening, (struct sockaddr *)&from, &size);
+  if (fd < 0 && errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) return 0;
+  learn_capacity(s, fd);
+  if (open_now(s) >= s->capacity) s->full = !evict(s) && fd < 0;
+  if (fd < 0) return 0;
   fcntl(fd, F_SETFD, FD_CLOEXEC);
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, size); /* closes fd when it fails */
-  return !s->full;
+  return 1;
 }
 
 void httpd_conns_accept(struct httpd_server *s, int listening) {

@@ -142,6 +142,30 @@ describe("sms.httpd", function()
     assert.is_true(open > 100, open) -- only as many were dropped as had to be
   end)
 
+  it("lets who comes wait while 1,000 requests are worked on, and breaks none of them off", function()
+    listen {}
+    local held = {}
+    local function hold()
+      local request, message = server:next(0.005)
+      assert(not message, message)
+      held[#held + 1] = request
+    end
+    for _ = 1, 1000 do connect(WHOLE) end
+    assert.is_true(sockets.wait(10, function() return #held == 1000 end, hold))
+    local late = connect(WHOLE)
+    assert.is_false(sockets.wait(0.2, function() return #held > 1000 or late.ended end, hold))
+    held[1]:respond(200, {}, "first")
+    assert.is_true(sockets.wait(5, function() return #held == 1001 end, hold))
+    for i = 2, 1001 do held[i]:respond(200, {}, "") end
+    assert.is_true(wait(10, function() return late.input ~= "" end))
+    local answered = 0
+    assert.is_true(wait(10, function()
+      answered = 0
+      for _, client in ipairs(clients) do answered = answered + (client:status() == 200 and 1 or 0) end
+      return answered == 1001
+    end), answered)
+  end)
+
   it("takes a target in absolute form, whose host is the host of the request", function()
     listen {}
     for target, expected in pairs {
