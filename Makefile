@@ -35,7 +35,7 @@ LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials 
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
 TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua \
-	text_spec.lua text_national_spec.lua))
+	text_spec.lua text_national_spec.lua files_spec.lua))
 # What the trial of the n-th allocation takes over from the objects that it is linked from.
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 # How long each fuzzing harness and the soak run.

@@ -21,8 +21,11 @@ build = {
       sources = {
         "csrc/httpd_headers.c",
         "csrc/httpd.c",
+        "csrc/httpd_bind.c",
+        "csrc/httpd_conn.c",
         "csrc/httpd_fields.c",
         "csrc/httpd_form.c",
+        "csrc/httpd_head.c",
         "csrc/httpd_options.c",
         "csrc/httpd_request.c",
         "csrc/httpd_server.c",
@@ -31,6 +34,7 @@ build = {
     ["sms.listener"] = "lua/sms/listener.lua",
     ["sms.sandbox.csv"] = "lua/sms/sandbox/csv.lua",
     ["sms.sandbox.faults"] = "lua/sms/sandbox/faults.lua",
+    ["sms.sandbox.guard"] = "lua/sms/sandbox/guard.lua",
     ["sms.sandbox"] = "lua/sms/sandbox/init.lua",
     ["sms.sandbox.messagewhiz"] = "lua/sms/sandbox/messagewhiz.lua",
     ["sms.sandbox.messagewhiz.broadcasts"] = "lua/sms/sandbox/messagewhiz/broadcasts.lua",
@@ -77,6 +81,7 @@ build = {
     ["sms.sandbox.zoomconnect.sending"] = "lua/sms/sandbox/zoomconnect/sending.lua",
     ["sms.sandbox.zoomconnect.store"] = "lua/sms/sandbox/zoomconnect/store.lua",
     ["sms.sandbox.zoomconnect.voice"] = "lua/sms/sandbox/zoomconnect/voice.lua",
+    ["sms.serving"] = "lua/sms/serving.lua",
     -- modules:end
   },
 }

@@ -5,67 +5,18 @@
 #include "pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- files ---- */
-
-sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size) {
-  struct stat st;
-  *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe must not wait for its writer */
-  if (*fd < 0) return SMS_EFILE;
-  if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
-    *size = st.st_size;
-    return SMS_OK;
-  }
-  close(*fd);
-  *fd = -1;
-  errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-  return SMS_EFILE;
-}
-
-/* Only its owner may read what comes down: lists of people's numbers. */
-static sms_rc sink_open(struct sms_sink *s) {
-  s->fd = open(s->part.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  return s->fd < 0 ? SMS_EFILE : SMS_OK;
-}
-
-static sms_rc sink_write(struct sms_sink *s, const char *data, size_t n) {
-  if (s->fd < 0 && sink_open(s)) return SMS_EFILE;
-  while (n > 0) {
-    ssize_t put = write(s->fd, data, n);
-    if (put < 0 && errno != EINTR) return SMS_EFILE;
-    if (put <= 0) continue;
-    data += put;
-    n -= (size_t)put;
-  }
-  return SMS_OK;
-}
-
-sms_rc sms_sink_settle(struct sms_sink *s, int keep) {
-  sms_rc rc = SMS_OK;
-  if (keep && s->fd < 0) rc = sink_open(s); /* an answer without a body makes an empty file */
-  if (s->fd < 0) return rc;
-  if (close(s->fd) && keep) rc = SMS_EFILE; /* some file systems say only now that the disk is full */
-  s->fd = -1;
-  if (keep && !rc && rename(s->part.ptr, s->path.ptr)) rc = SMS_EFILE;
-  if (!keep || rc) {
-    int why = errno;
-    unlink(s->part.ptr);
-    errno = why;
-  }
-  return rc;
-}
+#define SINK_SECONDS 30 /* patience with a pipe's reader where the request has no time-out */
 
 /* ---- answers ---- */
 
 /* To disk or to a reader: a good answer only, for the text of a refusal is wanted as a whole. */
 static int goes_elsewhere(struct sms_transfer *t) {
   long status = 0;
-  if (!t->sink.path.len && !t->stream.on) return 0;
+  if (!t->sink.on && !t->stream.on) return 0;
   curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
   return status / 100 == 2;
 }
@@ -76,11 +27,16 @@ static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const 
   return 0;
 }
 
+/* Seconds that a pipe's reader may take nothing: as long as the request may take. */
+static double patience(const struct sms_transfer *t) {
+  return t->timeout_ms ? (double)t->timeout_ms / 1e3 - (sms_now() - t->began) : SINK_SECONDS;
+}
+
 static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) {
   if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
   t->sink.bytes += n;
-  if (sink_write(&t->sink, data, n))
-    return refuse(t, SMS_EFILE, "cannot write the answer to its file", strerror(errno));
+  if (sms_sink_write(&t->sink, data, n, sms_now() + patience(t)))
+    return refuse(t, SMS_EFILE, "cannot write the answer to its file", sms_sink_problem(&t->sink, errno));
   return n;
 }
 
@@ -173,14 +129,18 @@ static size_t on_header(char *line, size_t one, size_t n, void *seat) {
 
 /* ---- request bodies ---- */
 
+sms_rc sms_shorter(struct sms_transfer *t, ssize_t got) {
+  if (got < 0) return sms_note(t, SMS_EFILE, "cannot read the file", strerror(errno));
+  return sms_note(t, SMS_EFILE, "the file became shorter while it was sent", NULL);
+}
+
 static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
   ssize_t got;
   if ((curl_off_t)n > t->file_left) n = (size_t)t->file_left;
   if (n == 0) return 0;
-  do got = read(t->file, room, n);
-  while (got < 0 && errno == EINTR);
+  got = sms_file_read(t->file, room, n);
   if (got <= 0) {
-    refuse(t, SMS_EFILE, "the file became shorter while it was sent", got < 0 ? strerror(errno) : NULL);
+    t->verdict = sms_shorter(t, got);
     return CURL_READFUNC_ABORT;
   }
   t->file_left -= got;

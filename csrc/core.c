@@ -110,6 +110,8 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_text(L);
   sms_open_secret(L);
   sms_open_guard(L);
+  sms_open_file(L);
+  sms_open_signals(L);
   luaL_setfuncs(L, functions, 0);
   return 1;
 }

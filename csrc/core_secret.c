@@ -42,7 +42,7 @@ static const char *read_file(const char *path, struct sms_buf *b, mode_t *others
   struct stat st;
   curl_off_t size;
   int fd;
-  if (sms_file_open(path, &fd, &size)) return errno == EINVAL ? "it is no regular file" : strerror(errno);
+  if (sms_file_open(path, &fd, &size)) return sms_file_problem(errno);
   if (fstat(fd, &st)) why = strerror(errno);
   else if (st.st_mode & (S_IRWXG | S_IRWXO)) *others = st.st_mode;
   else if (!(why = read_all(fd, b))) why = drop_line_end(b);

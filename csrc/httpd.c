@@ -191,7 +191,16 @@ static int server_next(lua_State *L) {
 }
 
 static int server_port(lua_State *L) {
-  lua_pushinteger(L, httpd_port(check_server(L)));
+  lua_pushinteger(L, check_server(L)->port);
+  return 1;
+}
+
+/* server:drain() -> how many connections are left. From the first call on the server doesn't listen, closes connections without a
+** request, and answers the others with `Connection: close`; `next` goes on until none is left. */
+static int server_drain(lua_State *L) {
+  struct httpd_server *s = check_server(L);
+  httpd_drain(s);
+  lua_pushinteger(L, s->connections);
   return 1;
 }
 
@@ -202,14 +211,15 @@ static int server_close(lua_State *L) {
 
 static int server_tostring(lua_State *L) {
   struct httpd_server *s = luaL_checkudata(L, 1, SERVER);
-  if (s->daemon) lua_pushfstring(L, SERVER ": port %d", httpd_port(s));
+  if (s->daemon) lua_pushfstring(L, SERVER ": port %d", s->port);
   else lua_pushliteral(L, SERVER ": closed");
   return 1;
 }
 
-/* httpd.listen(options?) -> server | nil, message. Options: host (an address; "127.0.0.1"), port (0: any
-** free one), max_body (bytes, 64 MiB; more is answered 413), certificate and key (PEM text; with them
-** the server speaks TLS), public (true allows other addresses than loopback). */
+/* httpd.listen(options?) -> server | nil, message. Options: host (an address, or "localhost" for 127.0.0.1 and ::1; "127.0.0.1"),
+** port (0: any free one), max_body (bytes, 64 MiB; more is answered 413), request_timeout (seconds for a request's head, and again
+** for its body; 10; one that isn't whole by then is dropped), certificate and key (PEM text; with them the server speaks TLS),
+** public (true allows other addresses than loopback). */
 static int server_listen(lua_State *L) {
   static const struct httpd_server closed;
   struct httpd_options o;
@@ -229,7 +239,7 @@ static int server_listen(lua_State *L) {
   why = httpd_start(s, &o);
   if (why == NULL) return 1;
   lua_pushnil(L);
-  lua_pushfstring(L, "cannot listen on %s port %d: %s", o.host, o.port, why);
+  lua_pushfstring(L, "cannot listen on %s port %d: %s", s->address ? s->address : o.host, o.port, why);
   return 2;
 }
 
@@ -254,7 +264,7 @@ static int stdin_closed(lua_State *L) {
 }
 
 static const luaL_Reg server_methods[] = {
-    {"next", server_next}, {"port", server_port}, {"close", server_close}, {NULL, NULL}};
+    {"next", server_next}, {"port", server_port}, {"drain", server_drain}, {"close", server_close}, {NULL, NULL}};
 
 static const luaL_Reg server_meta[] = {
     {"__gc", server_close}, {"__close", server_close}, {"__tostring", server_tostring}, {NULL, NULL}};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* httpd.h - the map of the module `sms.httpd`: a loopback HTTP server on GNU libmicrohttpd that Lua
-** drives. httpd_server.c and httpd_request.c talk to libmicrohttpd and know no Lua; httpd_form.c takes
-** bodies apart and knows neither; httpd_fields.c, httpd_options.c and httpd.c know Lua. */
+** drives. httpd_server.c, httpd_conn.c, httpd_request.c and httpd_head.c talk to libmicrohttpd and know no Lua;
+** httpd_bind.c makes listening sockets and httpd_form.c takes bodies apart, knowing neither; httpd_fields.c,
+** httpd_options.c and httpd.c know Lua. */
 #ifndef SMS_HTTPD_H
 #define SMS_HTTPD_H
 
@@ -12,10 +13,16 @@
 
 #define HTTPD_HEADER_MAX 131072  /* bytes of request line and headers; more is answered 431 */
 #define HTTPD_DRAIN_MAX 67108864 /* bytes of a body too large that are read before closing */
-#define HTTPD_IDLE_SECONDS 120u  /* a connection that is silent this long is closed */
-#define HTTPD_CLOSE_MS 250       /* what `close` grants to answers that are on their way */
-#define HTTPD_WATCH 0.02         /* seconds between looks at a socket that libmicrohttpd does not watch */
-#define HTTPD_MAX_FIELDS 10000   /* form fields or parts of one request; more leaves the body raw */
+#define HTTPD_REQUEST_SECONDS 10 /* granted to a request's head, and again to its body */
+#define HTTPD_IDLE_SECONDS 120u  /* a connection without a request is closed after this long */
+#define HTTPD_CHECK 0.1          /* seconds between two looks for clients that have gone */
+#define HTTPD_NEVER 1e300        /* later than any moment */
+#define HTTPD_MAX_CONNECTIONS 1000
+#define HTTPD_RESERVE 64       /* descriptors that connections leave to the rest of the program */
+#define HTTPD_SOCKETS 2        /* listening sockets of a server */
+#define HTTPD_CLOSE_MS 250     /* what `close` grants to answers that are on their way */
+#define HTTPD_WATCH 0.02       /* seconds between looks at a socket that libmicrohttpd does not watch */
+#define HTTPD_MAX_FIELDS 10000 /* form fields or parts of one request; more leaves the body raw */
 
 struct httpd_buf {
   char *ptr;
@@ -47,7 +54,10 @@ struct httpd_request {
   enum httpd_state state;
   int suspended, held;
   unsigned failed; /* 0, or the status to answer; what is left of the body is thrown away */
-  char *uri, *method, *user, *password;
+  int broken;      /* its end can't be told: it is answered at once, and the connection closed */
+  char *uri;       /* path and query */
+  char *authority; /* of a target in absolute form, in the place of the Host header; else NULL */
+  char *method, *user, *password;
   struct httpd_buf headers; /* name NUL value NUL ..., names in lower case */
   struct httpd_buf body;
   size_t dropped; /* body bytes thrown away */
@@ -60,16 +70,39 @@ struct httpd_request {
   enum httpd_end end;
 };
 
+/* One connection, in the list of those that wait for the same; in none while its request is worked on. */
+struct httpd_conn {
+  struct httpd_conn *prev, *next;
+  struct httpd_list *list;
+  double since; /* when it came to its list */
+  int fd;
+  int asked; /* the line of its request has come */
+  int gone;  /* shut down, and about to be closed */
+};
+struct httpd_list {
+  struct httpd_conn *first, *last;
+};
+
 struct httpd_server {
   struct MHD_Daemon *daemon; /* NULL when closed */
   struct httpd_request *all, *queue, *queue_last;
+  struct httpd_list reading, idle; /* a new connection is `reading`, one between two requests `idle` */
+  int listening[HTTPD_SOCKETS];    /* -1: none */
+  const char *address;             /* the last that was asked for */
+  int port, descriptors;
+  int connections, ending; /* all that are open; those of them that have been shut down */
+  int capacity;            /* connections that may be open at a time, as far as descriptors reach now */
+  int full;                /* no room for a new connection until one has ended */
+  int draining;            /* no longer listens; each answer closes its connection */
+  double request_seconds, next_check;
   size_t max_body;
-  char log[256]; /* libmicrohttpd's last complaint */
+  char log[256]; /* the last complaint of libmicrohttpd or the system */
 };
 
 struct httpd_options {
   const char *host, *certificate, *key; /* certificate and key must outlive the server */
   int port, everyone;                   /* everyone: addresses other than loopback are allowed */
+  double request_seconds;
   size_t max_body;
 };
 
@@ -93,10 +126,29 @@ void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum 
 enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                 const char *version, const char *data, size_t *n, void **context);
 
-/* httpd_server.c */
+/* httpd_head.c: rules that a request's head must keep; 0, or the status to refuse it with. */
+unsigned httpd_take_target(struct httpd_request *r, const char *target);
+unsigned httpd_check_head(struct httpd_request *r, const char *version); /* r->headers are there */
+
+/* httpd_bind.c */
 const char *httpd_host_fault(const struct httpd_options *o); /* NULL, or what is wrong with the host */
+const char *httpd_bind(struct httpd_server *s, const struct httpd_options *o); /* NULL, or why not */
+void httpd_unbind(struct httpd_server *s);                                     /* twice is fine */
+
+/* httpd_conn.c */
+void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
+                         enum MHD_ConnectionNotificationCode code);
+void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn); /* a part of a request has come */
+void httpd_conn_works(struct MHD_Connection *conn);                         /* the request is whole */
+void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn); /* its request is over */
+void httpd_conns_accept(struct httpd_server *s, int listening);
+void httpd_conns_check(struct httpd_server *s);     /* closes those whose time is over or whose client has gone */
+void httpd_conns_drop_idle(struct httpd_server *s); /* closes those without a request */
+int httpd_descriptors(void);                        /* how many the process may have */
+
+/* httpd_server.c */
 const char *httpd_start(struct httpd_server *s, const struct httpd_options *o); /* NULL, or why not */
-int httpd_port(const struct httpd_server *s);
+void httpd_drain(struct httpd_server *s);                /* stops listening; requests that have begun are still taken */
 int httpd_turn(struct httpd_server *s, double seconds);  /* one turn of the loop, at most that long */
 struct httpd_request *httpd_pop(struct httpd_server *s); /* the oldest that waits, now held; or NULL */
 void httpd_stop(struct httpd_server *s);                 /* twice is fine */

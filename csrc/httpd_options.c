@@ -10,7 +10,8 @@
 #define DEFAULT_MAX_BODY (64 << 20) /* bytes */
 #define NAME_MAX_LENGTH 24          /* longer option names get no suggestion */
 
-static const char *const option_names[] = {"certificate", "host", "key", "max_body", "port", "public", NULL};
+static const char *const option_names[] = {"certificate",     "host", "key", "max_body", "port", "public",
+                                           "request_timeout", NULL};
 
 static int least(int a, int b) { return a < b ? a : b; }
 
@@ -68,6 +69,14 @@ static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer lo
   return value;
 }
 
+/* [-0, +0, v] Seconds, more than none. */
+static double seconds_option(lua_State *L, const char *name, double otherwise) {
+  double value = get_option(L, name, LUA_TNUMBER) ? lua_tonumber(L, -1) : otherwise;
+  if (!(value > 0 && value <= 3600)) luaL_error(L, "option '%s' must be seconds, more than 0 and at most 3600", name);
+  lua_pop(L, 1);
+  return value;
+}
+
 /* [-0, +0, v] */
 static const char *pem_option(lua_State *L, const char *name) {
   const char *value = string_option(L, name, NULL);
@@ -85,6 +94,7 @@ void httpd_read_options(lua_State *L, struct httpd_options *o) {
   o->host = string_option(L, "host", "127.0.0.1");
   o->port = (int)integer_option(L, "port", 0, 65535, 0);
   o->max_body = (size_t)integer_option(L, "max_body", 1, 0x7fffffff, DEFAULT_MAX_BODY);
+  o->request_seconds = seconds_option(L, "request_timeout", HTTPD_REQUEST_SECONDS);
   o->everyone = get_option(L, "public", LUA_TBOOLEAN) && lua_toboolean(L, -1);
   o->certificate = pem_option(L, "certificate");
   o->key = pem_option(L, "key");

@@ -48,10 +48,11 @@ void httpd_buf_free(struct httpd_buf *b) {
 static void request_empty(struct httpd_request *r) {
   httpd_forget(r);
   free(r->uri);
+  free(r->authority);
   free(r->method);
   free(r->user);
   free(r->password);
-  r->uri = r->method = r->user = r->password = NULL;
+  r->uri = r->authority = r->method = r->user = r->password = NULL;
   httpd_buf_free(&r->headers);
   httpd_buf_free(&r->body);
 }
@@ -82,8 +83,8 @@ void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
   if (r == NULL) return NULL;
   r->server = s;
   r->conn = conn;
-  r->uri = strdup(uri);
-  if (r->uri == NULL) r->failed = 503;
+  r->failed = httpd_take_target(r, uri);
+  httpd_conn_reads(s, conn);
   r->next = s->all;
   if (s->all) s->all->prev = r;
   s->all = r;
@@ -93,9 +94,9 @@ void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
 void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why) {
   struct httpd_server *s = cls;
   struct httpd_request *r = *context;
-  (void)conn;
   (void)why;
   *context = NULL;
+  httpd_conn_waits(s, conn);
   if (r == NULL) return;
   if (r->prev) r->prev->next = r->next;
   else s->all = r->next;
@@ -123,14 +124,21 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 static enum MHD_Result answer_plain(struct httpd_request *r, unsigned status, const char *text) {
   struct MHD_Response *response =
       MHD_create_response_from_buffer(strlen(text), (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
-  enum MHD_Result queued = response ? MHD_queue_response(r->conn, status, response) : MHD_NO;
+  enum MHD_Result queued = MHD_NO;
+  if (response && r->broken) MHD_add_response_header(response, "Connection", "close");
+  if (response) queued = MHD_queue_response(r->conn, status, response);
   if (response) MHD_destroy_response(response);
   r->state = HTTPD_ANSWERED;
   return queued;
 }
 
 static enum MHD_Result answer_failed(struct httpd_request *r) {
-  return answer_plain(r, r->failed, r->failed == 413 ? "the body is larger than max_body\n" : "out of memory\n");
+  switch (r->failed) {
+    case 400: return answer_plain(r, 400, "bad request\n");
+    case 413: return answer_plain(r, 413, "the body is larger than max_body\n");
+    case 501: return answer_plain(r, 501, "no transfer coding but chunked is known\n");
+    default: return answer_plain(r, r->failed, "out of memory\n");
+  }
 }
 
 /* The Basic pair; libmicrohttpd's strings are copied, for only MHD_free may free them. */
@@ -144,13 +152,17 @@ static void take_credentials(struct httpd_request *r) {
 }
 
 /* Headers are there. A client that waits for 100 Continue hears of a body too large before it is sent. */
-static enum MHD_Result take_headers(struct httpd_request *r, const char *method) {
+static enum MHD_Result take_headers(struct httpd_request *r, const char *method, const char *version) {
   const char *expect = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Expect");
   const char *length = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Content-Length");
   r->state = HTTPD_READING;
+  httpd_conn_reads(r->server, r->conn);
   r->method = strdup(method);
   if (r->method == NULL) r->failed = 503;
   MHD_get_connection_values(r->conn, MHD_HEADER_KIND, on_header, r);
+  if (!r->failed) r->failed = httpd_check_head(r, version);
+  r->broken = r->failed == 400 || r->failed == 501;
+  if (r->broken) return answer_failed(r);
   take_credentials(r);
   if (length && strtoull(length, NULL, 10) > r->server->max_body) {
     r->failed = 413;
@@ -175,6 +187,7 @@ static enum MHD_Result take_body(struct httpd_request *r, const char *data, size
 static enum MHD_Result take_end(struct httpd_request *r) {
   struct httpd_server *s = r->server;
   if (r->failed) return answer_failed(r);
+  httpd_conn_works(r->conn);
   request_suspend(r);
   r->state = HTTPD_QUEUED;
   if (s->queue) s->queue_last->queued = r;
@@ -190,10 +203,9 @@ enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const ch
   (void)cls;
   (void)conn;
   (void)url;
-  (void)version;
   if (r == NULL) return MHD_NO;
   switch (r->state) {
-    case HTTPD_NEW: return take_headers(r, method);
+    case HTTPD_NEW: return take_headers(r, method, version);
     case HTTPD_READING: return *n > 0 ? take_body(r, data, n) : take_end(r);
     case HTTPD_ANSWERED: return MHD_queue_response(r->conn, r->status, r->response);
     default: return MHD_NO;
@@ -220,6 +232,7 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
 }
 
 void httpd_answer(struct httpd_request *r, unsigned status) {
+  if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
   r->status = status;
   r->state = HTTPD_ANSWERED;
   httpd_resume(r);

@@ -207,8 +207,8 @@ sms_rc sms_transfer_fed(struct sms_transfer *t) {
   return SMS_OK;
 }
 
-static sms_rc no_file(struct sms_transfer *t, const char *path) {
-  const char *why = strerror(errno);
+sms_rc sms_no_file(struct sms_transfer *t, const char *path) {
+  const char *why = sms_file_problem(errno);
   char text[256];
   snprintf(text, sizeof text, "cannot read %.200s", path);
   return sms_note(t, SMS_EFILE, text, why);
@@ -216,28 +216,19 @@ static sms_rc no_file(struct sms_transfer *t, const char *path) {
 
 sms_rc sms_transfer_file(struct sms_transfer *t, const char *path) {
   t->source = SMS_FILE;
-  if (sms_file_open(path, &t->file, &t->file_size)) return no_file(t, path);
+  if (sms_file_open(path, &t->file, &t->file_size)) return sms_no_file(t, path);
   t->file_left = t->file_size;
   return SMS_OK;
-}
-
-/* libcurl reads the file while it sends, and only then would say that there is none. */
-static sms_rc part_from_file(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
-  curl_off_t size;
-  int fd;
-  if (sms_file_open(p->path, &fd, &size)) return no_file(t, p->path);
-  close(fd);
-  return curl_mime_filedata(part, p->path) ? no_file(t, p->path) : SMS_OK;
 }
 
 static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
   struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
   sms_rc rc = SMS_OK;
   if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
-  if (p->path) rc = part_from_file(t, part, p);
+  if (p->path) rc = sms_part_file(t, part, p);
   else if (curl_mime_data(part, p->data.ptr, p->data.len)) rc = sms_too_long(t, SMS_ENOMEM);
   if (rc) return rc;
-  if (curl_mime_name(part, p->name) || (p->filename && curl_mime_filename(part, p->filename)) ||
+  if (curl_mime_name(part, p->name) || (p->filename && !p->path && curl_mime_filename(part, p->filename)) ||
       (p->type && curl_mime_type(part, p->type)))
     return sms_too_long(t, SMS_ENOMEM);
   return SMS_OK;
@@ -253,10 +244,11 @@ sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *p) {
 }
 
 sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path) {
-  sms_rc rc = sms_buf_addz(&t->sink.path, path);
-  if (!rc) rc = sms_buf_addz(&t->sink.part, path);
-  if (!rc) rc = sms_buf_addz(&t->sink.part, ".part");
-  return sms_too_long(t, rc);
+  char text[256];
+  sms_rc rc = sms_sink_open(&t->sink, path);
+  if (rc != SMS_EFILE) return sms_too_long(t, rc);
+  snprintf(text, sizeof text, "cannot write %.200s", path);
+  return sms_note(t, rc, text, sms_sink_problem(&t->sink, errno));
 }
 
 /* ---- putting it on the handle ---- */

@@ -186,11 +186,7 @@ struct sms_fed { /* a body that the caller hands over piece by piece */
   int ended;
   int paused; /* libcurl waits for more */
 };
-struct sms_sink { /* a 2xx answer that goes to disk: to `part`, renamed to `path` at the end */
-  struct sms_buf path, part;
-  size_t bytes, max; /* written, to disk or to a reader; at most to be written */
-  int fd;
-};
+#include "file.h"
 struct sms_stream { /* a 2xx answer that its owner reads piece by piece */
   int on;
   int paused; /* libcurl waits for room */
@@ -292,8 +288,6 @@ int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, 
 double sms_now(void);
 
 void sms_seat_callbacks(struct sms_seat *s);                       /* body.c: once per handle */
-sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size); /* body.c: regular files only; errno on failure */
-sms_rc sms_sink_settle(struct sms_sink *s, int keep);              /* body.c: renames or removes the part file */
 
 /* ---- Layer 2: pool.c and sockets.c bring transfers to their end; see pool.h. ---- */
 
@@ -313,6 +307,8 @@ void sms_open_codec(struct lua_State *L);    /* [-0, +0, m] */
 void sms_open_text(struct lua_State *L);     /* [-0, +0, m] */
 void sms_open_secret(struct lua_State *L);   /* [-0, +0, m] */
 void sms_open_guard(struct lua_State *L);    /* [-0, +0, m] */
+void sms_open_file(struct lua_State *L);     /* [-0, +0, m] */
+void sms_open_signals(struct lua_State *L);  /* [-0, +0, m] */
 
 /* core.c */
 struct sms_buf *sms_newbuf(struct lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */

@@ -17,7 +17,7 @@ double sms_now(void) {
 
 void sms_transfer_init(struct sms_transfer *t) {
   memset(t, 0, sizeof *t);
-  t->file = t->sink.fd = -1;
+  t->file = -1;
   sms_buf_init_secret(&t->url, SMS_URL_MAX);
   sms_buf_init(&t->note, SMS_NOTE_MAX);
   sms_buf_init(&t->head, SIZE_MAX / 2); /* on_header counts for all of them */
@@ -26,9 +26,7 @@ void sms_transfer_init(struct sms_transfer *t) {
   sms_buf_init(&t->fed.data, SMS_FEED_MAX);
   sms_buf_init_secret(&t->fed.before, SMS_SENT_MAX);
   sms_buf_init_secret(&t->fed.after, SMS_SENT_MAX);
-  sms_buf_init(&t->sink.path, SMS_NOTE_MAX);
-  sms_buf_init(&t->sink.part, SMS_NOTE_MAX);
-  t->sink.max = SIZE_MAX; /* a file is limited only when the caller says so */
+  sms_sink_init(&t->sink);
 }
 
 /* ---- kinds ---- */
@@ -186,14 +184,14 @@ static void free_source(struct sms_transfer *t) {
 }
 
 static void settle_file(struct sms_transfer *t) {
-  if (!t->sink.path.len) return;
+  if (!t->sink.on) return;
   if (t->verdict == SMS_EFORKED) { /* the parent still writes to it */
     if (t->sink.fd >= 0) close(t->sink.fd);
-    t->sink.fd = -1;
+    t->sink.on = 0;
     return;
   }
-  if (sms_sink_settle(&t->sink, t->verdict == SMS_OK && t->status / 100 == 2))
-    t->verdict = sms_note(t, SMS_EFILE, "cannot write the answer to its file", strerror(errno));
+  if (sms_sink_finish(&t->sink, t->verdict == SMS_OK && t->status / 100 == 2))
+    t->verdict = sms_note(t, SMS_EFILE, "cannot write the answer to its file", sms_sink_problem(&t->sink, errno));
 }
 
 static const char *usual_text(const struct sms_transfer *t) {
@@ -246,8 +244,7 @@ void sms_transfer_free(struct sms_transfer *t) {
   sms_buf_free(&t->note);
   sms_buf_free(&t->head);
   sms_buf_free(&t->body);
-  sms_buf_free(&t->sink.path);
-  sms_buf_free(&t->sink.part);
+  sms_sink_free(&t->sink);
   sms_auth_drop(t->auth);
   t->auth = NULL;
 }

@@ -105,6 +105,60 @@ describe("sms.core bodies", function()
       end
     end)
 
+    it("refuses a pipe at once, whether somebody writes to it or not", function()
+      serve_echo()
+      local path = temporary()
+      assert(os.execute(("rm %s && mkfifo %s"):format(path, path)))
+      for _, extra in ipairs { { file = path }, { parts = { { name = "a", path = path } } } } do
+        local began = core.now()
+        local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 5, true, extra)
+        assert.are.same({ nil, "invalid", ("cannot read %s: it is no regular file"):format(path) }, { transfer, kind, text })
+        assert.is_true(core.now() - began < 1)
+      end
+      assert.are.equal(0, server.connections)
+    end)
+
+    it("ends the call at once when a file became shorter", function()
+      local size = 20000000
+      for _, kind in ipairs { "file", "part" } do
+        serve_echo()
+        local path = temporary(("x"):rep(size))
+        local transfer = start("POST", nil, kind == "file" and { file = path } or { parts = { { name = "a", path = path } } })
+        for _ = 1, 5 do pool:step(0.01) end
+        assert.is_false(transfer:done())
+        assert(os.execute("truncate -s 1000 " .. path))
+        local began = core.now()
+        local result = table.pack(server:finish(pool, transfer, 20))
+        assert.is_true(core.now() - began < 2, core.now() - began)
+        assert.are.same({ "invalid", "the file became shorter while it was sent" }, { result[2], result[3] })
+        server:close()
+      end
+    end)
+
+    it("sends what a file had when it was opened, also when it grew or was replaced", function()
+      serve_echo()
+      local size = 8000000
+      local path = temporary(("x"):rep(size))
+      local transfer = start("POST", nil, { parts = { { name = "a", path = path } } })
+      for _ = 1, 5 do pool:step(0.01) end
+      assert(os.execute(("echo more >> %s && echo other > %s.new && mv %s.new %s"):format(path, path, path, path)))
+      assert.are.equal(200, (server:finish(pool, transfer, 20)))
+      local body = server.arrived[1].body
+      assert.are.equal(size, #body:match("\r\n\r\n(x*)\r\n%-%-"))
+    end)
+
+    it("names and types a part from disk as forms do", function()
+      serve_echo()
+      local path = temporary "1"
+      local ANY = "application/octet-stream"
+      for name, type in pairs { ["a.PNG"] = "image/png", ["a.txt"] = "text/plain", ["a.bin"] = ANY, [false] = ANY } do
+        call("POST", nil, { parts = { { name = "p", path = path, filename = name or nil } } })
+        local body = server.arrived[#server.arrived].body
+        local expected = 'name="p"; filename="%s"\r\nContent-Type: %s\r\n\r\n1\r\n'
+        assert.matches(expected:format(name or path:match("[^/]+$"), type), body, 1, true)
+      end
+    end)
+
     it("sends parts from memory and disk, names escaped", function()
       serve_echo()
       local content = ("x\0y\r\n"):rep(30000)
@@ -291,11 +345,12 @@ describe("sms.core bodies", function()
       assert.are.equal(200, call("GET", nil, { to_file = path, max_body = 100 })[1])
     end)
 
-    it("says why the file cannot be written", function()
+    it("says why the file cannot be written, before the request", function()
       serve_answer(200, "text")
-      local result = call("GET", nil, { to_file = "/nowhere/at/all" })
-      assert.are.same({ "invalid", 1, 200 }, { result[2], result[5], result[7] })
-      assert.matches("No such file", result[3])
+      local transfer, kind, text = pool:start(endpoint, "GET", "/", nil, 5, true, { to_file = "/nowhere/at/all" })
+      assert.are.same({ nil, "invalid" }, { transfer, kind })
+      assert.are.equal("cannot write /nowhere/at/all: No such file or directory", text)
+      assert.are.equal(0, server.connections)
     end)
   end)
 end)

@@ -164,6 +164,38 @@ describe("sandbox", function()
       end
     end)
 
+    it("give ids as text, and take them so", function()
+      local box = new()
+      local client = {}
+      for name, credentials in pairs {
+        messagewhiz = { apikey = "sandbox-key" }, zoomconnect = { email = "sandbox@example.com", token = "sandbox-token" },
+        zipwhip = { session = "sandbox-session" }, websms = { token = "sandbox-token" },
+      } do
+        credentials.transport = box
+        client[name] = require("sms")[name](credentials)
+        client[name]:send { to = "+27825551234", text = "hi", from = name == "messagewhiz" and "Shop" or nil }
+      end
+      local listed = json.decode(request(box, "GET", "/_sandbox/inbox").body)
+      local seen = 0
+      for _, message in ipairs(listed) do
+        for _, name in ipairs { "id", "broadcast_id", "segment_id" } do
+          seen = seen + (message[name] ~= nil and 1 or 0)
+          assert.is_true(message[name] == nil or type(message[name]) == "string", message.provider .. " " .. name)
+        end
+        assert.equal("number", type(message.time))
+      end
+      assert.is_true(#listed >= 2 and seen >= 2, #listed .. " " .. seen)
+      local id = json.decode(request(box, "POST", "/zipwhip/_sandbox/inbound", { from = "+12065550100", text = "x" }).body).id
+      assert.equal("string", type(id))
+      local function reply(to)
+        return request(box, "POST", "/zoomconnect/_sandbox/reply", { from = "0825551234", text = "x", messageId = to })
+      end
+      local first = json.decode(reply().body).messageId
+      assert.equal("string", type(first))
+      assert.equal(200, reply(first).status)
+      assert.equal(400, reply("1" .. first).status)
+    end)
+
     it("let time pass", function()
       local box = new()
       send(box, "15550100100")

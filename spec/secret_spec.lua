@@ -267,9 +267,9 @@ describe("the memory of a process", function()
   local sanitized = package.cpath:find "asan" ~= nil
 
   for _, case in ipairs {
-    { "lua", "core", 0, "holds no secret that the core freed: it wipes what it frees" },
-    { "all", "core", 0, "holds no secret after credentials, endpoints, pools and transfers are closed" },
-    { "all", "query", 0, "holds no secret that stood in the query of an address" },
+    { "lua", "core", 0, "holds, before a first request, no secret that the core freed: it wipes what it frees" },
+    { "all", "core", 0, "holds, before a first request, no secret after credentials, endpoints, pools and transfers are closed" },
+    { "all", "query", 0, "holds, before a first request, no secret that stood in the query of an address" },
     { "all", "file", 0, "holds no secret of a client that is gone, though its errors are kept" },
     { "all", "env", 1, "holds a secret from the environment once, in the environment itself" },
   } do

@@ -32,7 +32,7 @@ end
 
 -- The second rock has what stands on `sms.httpd`.
 local function is_sandbox(name)
-  return name == "sms.listener" or name:match("^sms%.sandbox") ~= nil
+  return name == "sms.listener" or name == "sms.serving" or name:match("^sms%.sandbox") ~= nil
 end
 
 generated.between("lua-sms-scm-1.rockspec", "modules",

@@ -95,9 +95,8 @@ local function file_part(name, file, where, problems)
   if not file.path then
     return { name = name, data = file.data, chunks = file.chunks, size = file.size, filename = file.name, type = file.type }
   end
-  local handle, message = io.open(file.path, "rb")
-  if not handle then return scalar.fault(problems, where .. ":", message) end
-  handle:close()
+  local readable, message = core.read_file(file.path, 0)
+  if not readable then return scalar.fault(problems, where .. ":", message) end
   return { name = name, path = file.path, filename = file.name or file.path:match("^.*/(.+)$") or file.path, type = file.type }
 end
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The command line `sms`: what its words mean. `bin/sms` hands its arguments to `main`.
 
+local terminal = require "sms.terminal"
 local version = require "sms.version"
 
 local cli = {}
@@ -29,6 +30,11 @@ local function loopback(text)
   return nil, ("'%s' is not a loopback address; the sandbox is for this machine only"):format(text)
 end
 
+-- A line on standard error; words of others in it can't command the terminal.
+local function complain(...)
+  io.stderr:write("sms: ", terminal.text(table.concat { ... }), "\n")
+end
+
 local function print_version()
   print("sms " .. version)
   os.exit(0)
@@ -40,22 +46,24 @@ commands.sandbox = {
   "Play the SMS providers on this machine: http://127.0.0.1:PORT/messagewhiz and so on. Nothing is sent.",
   declare = function(command)
     command:option("--port", "Port to listen on; 0 is any free one."):argname("N"):default("8025"):convert(whole(0, 65535))
-    command:option("--host", "Loopback address to listen on."):argname("ADDRESS"):default("127.0.0.1"):convert(loopback)
+    command:option("--host", "Loopback address to listen on; localhost (the default) is 127.0.0.1 and ::1."):argname("ADDRESS")
+      :convert(loopback)
     command:option("--seconds", "End after so many seconds."):argname("S"):convert(seconds)
     command:option("--seed", "Same seed and requests, same answers."):argname("N"):default("1")
       :convert(whole(math.mininteger, math.maxinteger))
     command:flag("--until-eof", "End when standard input ends.")
   end,
   run = function(options)
-    local host = options.host:find(":", 1, true) and "[" .. options.host .. "]" or options.host
+    local host = options.host or "127.0.0.1"
+    if host:find(":", 1, true) then host = "[" .. host .. "]" end
     local found, server = pcall(require, "sms.sandbox.server")
     if not found then
-      io.stderr:write("sms: the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n", server, "\n")
+      complain("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n", server)
       return 1
     end
     local counts, message = server.run {
       sandbox = require("sms.sandbox").new { seed = options.seed },
-      host = options.host, port = options.port, seconds = options.seconds,
+      host = options.host or "localhost", port = options.port, seconds = options.seconds,
       stop = options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil,
       on_listen = function(port)
         io.stdout:write(("http://%s:%d\n"):format(host, port))
@@ -63,7 +71,7 @@ commands.sandbox = {
       end,
     }
     if not counts then
-      io.stderr:write("sms: ", message, "\n")
+      complain(message)
       return 1
     end
     io.stdout:write(("stopped after %d requests and %d callbacks\n"):format(counts.requests, counts.callbacks + counts.failed))
@@ -84,16 +92,16 @@ local function provider_of(text)
   return nil, ("'%s' is not a provider; there is %s"):format(text, table.concat(providers, ", "))
 end
 
--- One line, or false when it could not be written, so that the provider sends the event again.
+-- One line of JSON, or false when it could not be written, so that the provider sends the event again.
 local function print_event(event)
-  return (io.stdout:write(require("sms.webhook").line(event), "\n") and io.stdout:flush()) ~= nil
+  return (io.stdout:write(terminal.json(require("sms.webhook").line(event)), "\n") and io.stdout:flush()) ~= nil
 end
 
 -- The secret, never among the arguments, where other users of the machine could read it. An empty one is a mistake, not none.
 local function listen_secret()
   local secret = os.getenv "LUA_SMS_WEBHOOK_SECRET"
   if not secret then
-    io.stderr:write("sms: without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed\n")
+    complain "without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed"
     return nil
   end
   local ok, problem = pcall(require("sms.webhook").auth, secret)
@@ -113,7 +121,7 @@ commands.listen = {
   run = function(options)
     local found, listener = pcall(require, "sms.listener")
     if not found then
-      io.stderr:write("sms: the listener is in a rock of its own: luarocks install lua-sms-sandbox\n", listener, "\n")
+      complain("the listener is in a rock of its own: luarocks install lua-sms-sandbox\n", listener)
       return 1
     end
     local secret, problem = listen_secret()
@@ -123,23 +131,29 @@ commands.listen = {
         provider = options.provider, secret = secret, port = options.port, path = options.path, seconds = options.seconds,
         on_event = print_event,
         stop = options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil,
-        on_listen = function(port) io.stderr:write(("sms: listening on http://127.0.0.1:%d%s\n"):format(port, options.path)) end,
+        on_listen = function(port) complain(("listening on http://127.0.0.1:%d%s"):format(port, options.path)) end,
       }
     end
     if not counts then
-      io.stderr:write("sms: ", problem, "\n")
+      complain(problem)
       return 1
     end
-    io.stderr:write(("sms: stopped after %d events, %d repeats, %d refused requests\n"):format(
-      counts.events, counts.repeats, counts.refused))
+    complain(("stopped after %d events, %d repeats, %d refused requests"):format(counts.events, counts.repeats, counts.refused))
     return 0
   end,
 }
 
 commands.count = require "sms.cli_count"
 
+-- As argparse has it, but for what the arguments may hold.
+local function usage_error(parser, message)
+  io.stderr:write(("%s\n\nError: %s\n"):format(parser:get_usage(), terminal.text(message)))
+  os.exit(1)
+end
+
 local function build(argparse)
   local parser = argparse("sms", "Send and manage SMS over several providers."):command_target("command")
+  parser.error = usage_error
   parser:flag("--version", "Print the version."):action(print_version)
   for _, name in ipairs { "count", "listen", "sandbox" } do commands[name].declare(parser:command(name, commands[name][1])) end
   return parser
@@ -151,8 +165,7 @@ end
 function cli.main(arguments)
   local ok, argparse = pcall(require, "argparse")
   if not ok then
-    io.stderr:write("sms: the command line needs argparse. Debian, Ubuntu: apt-get install lua-argparse; "
-      .. "LuaRocks: luarocks install argparse\n")
+    complain("the command line needs argparse. Debian, Ubuntu: apt-get install lua-argparse; LuaRocks: luarocks install argparse")
     return 1
   end
   local options = build(argparse):parse(arguments)

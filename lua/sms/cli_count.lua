@@ -3,6 +3,7 @@
 
 local json = require "sms.json"
 local notes_of = require "sms.text.notes"
+local terminal = require "sms.terminal"
 local text = require "sms.text"
 
 local count = { "Count the segments of a text: encoding, where each one ends, which characters cost." }
@@ -53,9 +54,13 @@ end
 -- Why the output could not be written, where it could not.
 local broken
 
-local function say(line)
+local function write(line)
   local ok, message = io.stdout:write(line, "\n")
   broken = broken or not ok and message
+end
+
+local function say(line)
+  write(terminal.text(line))
 end
 
 ---------------------------------------------------------------- what a provider takes
@@ -220,7 +225,7 @@ local function ordered(value)
 end
 
 local function print_json(value)
-  say(ordered(value))
+  write(terminal.json(ordered(value)))
 end
 
 local function run_text(content, options, wishes)
@@ -307,7 +312,7 @@ function count.run(options)
   local flushed, message = io.stdout:flush()
   broken = broken or not flushed and message
   if broken then ok, problem = nil, "standard output: " .. broken end
-  if ok == nil then io.stderr:write("sms: ", problem, "\n") end
+  if ok == nil then io.stderr:write("sms: ", terminal.text(problem), "\n") end
   return ok and 0 or 1
 end
 

@@ -17,10 +17,9 @@ local function read_parts(parts)
   for i, part in ipairs(parts) do
     local data = part.data or part.chunks and stream.join(part.chunks)
     if part.path then
-      local handle, message = io.open(part.path, "rb")
-      if not handle then return nil, message end
-      data = handle:read("a")
-      handle:close()
+      local bytes, message = core.read_file(part.path)
+      if not bytes then return nil, message end
+      data = bytes
     end
     out[i] = { name = part.name, filename = part.filename, type = part.type, data = data }
   end
@@ -74,14 +73,6 @@ local function plain_request(state, request)
   return plain
 end
 
-local function save(path, body)
-  local handle, message = io.open(path, "wb")
-  if not handle then return nil, message end
-  handle:write(body)
-  handle:close()
-  return ""
-end
-
 -- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
 local function told(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
@@ -124,16 +115,21 @@ function custom.exchange(state, request, timeout)
   local late = transport.too_late(timeout)
   if late then return nil, late end
   local plain, message = plain_request(state, request)
-  if not plain then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
+  local options, sink = request.options, nil
+  if plain and options and options.to_file then sink, message = core.sink(options.to_file) end
+  if message then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
+  local _ <close> = sink
   local answer, trouble = ask(state, request, plain)
   if not answer then return nil, told(trouble) end
   if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(answer.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local body, options = answer.body or "", request.options
-  if options and options.to_file and answer.status // 100 == 2 then
-    body, message = save(options.to_file, body)
-    if not body then return nil, { kind = "network", message = message, attempts = 1, duration = 0, status = answer.status } end
+  local body = answer.body or ""
+  if sink and answer.status // 100 == 2 then
+    local kept
+    kept, message = sink:keep(body)
+    if not kept then return nil, { kind = "invalid", message = message, attempts = 1, duration = 0, status = answer.status } end
+    body = ""
   end
   return response(answer.status, headers, body, 1, 0)
 end

@@ -4,6 +4,7 @@
 
 local core = require "sms.core"
 local naming = require "sms.naming"
+local serving = require "sms.serving"
 local webhook = require "sms.webhook"
 
 local listener = {}
@@ -11,12 +12,10 @@ local listener = {}
 --- How many events' keys are remembered, to tell repeats by.
 listener.MEMORY = 10000
 
-local STEP = 0.05 -- seconds of one turn of the loop, after which `stop` and `seconds` are looked at
-
 local OPTIONS = {
   certificate = "string", client = "client", host = "string", key = "string", on_error = "function", on_event = "function",
   on_listen = "function", path = "string", port = "number", provider = "string", public = "boolean", secret = "string",
-  seconds = "number", stop = "function",
+  request_timeout = "number", seconds = "number", stop = "function",
 }
 local NAMES = {}
 for name in pairs(OPTIONS) do NAMES[#NAMES + 1] = name end
@@ -53,22 +52,10 @@ local function reader_of(options)
   return reader
 end
 
-local function load_httpd()
-  local ok, httpd = pcall(require, "sms.httpd")
-  if ok then return httpd end
-  return nil, "the listener needs sms.httpd, which needs GNU libmicrohttpd. Debian, Ubuntu: apt-get install libmicrohttpd12 "
-    .. "(to build it: libmicrohttpd-dev); LuaRocks: luarocks install lua-sms-sandbox\n" .. httpd
-end
-
--- Ctrl-C arrives as an error that `lua` raises in the code that runs at that moment; nothing here may swallow it.
-local function interrupted(message)
-  return type(message) == "string" and message:find("interrupted!$") ~= nil
-end
-
 -- Calls a function of the caller's; false and what went wrong when it raised.
 local function guarded(fn, ...)
   local ok, result = pcall(fn, ...)
-  if not ok and interrupted(result) then error(result, 0) end
+  if not ok and serving.interrupted(result) then error(result, 0) end
   return ok, result
 end
 
@@ -155,19 +142,13 @@ local function serve(state, request)
 end
 
 local function loop(state, server, now)
-  local deadline = state.seconds and now() + state.seconds or math.huge
-  while now() < deadline and not state.stop() do
-    local request, message = server:next(math.max(0, math.min(STEP, deadline - now())))
-    if message then error(message, 0) end
+  return serving.loop(server, state, function(request)
     if request then serve(state, request) end
-  end
+  end, now)
 end
 
-local function stderr_line(problem)
-  io.stderr:write("listener: ", tostring(problem), "\n")
-end
-
---- Receives webhooks until `seconds` are over, `stop` says so, or Ctrl-C is pressed. Blocks.
+--- Receives webhooks until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. Blocks. All but Ctrl-C let
+--- requests that have begun end, for 5 seconds at most.
 ---
 --- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the provider is
 --- told that the events were not kept, and the event is handed on again when it comes again; other events of the same post are not.
@@ -175,35 +156,37 @@ end
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options { client?: table, provider?: string, secret?: string, on_event: (fun(event: table): boolean?), port?: integer,
 ---  host?: string, public?: boolean, path?: string, seconds?: number, stop?: (fun(): boolean), on_listen?: (fun(port: integer)),
----  on_error?: fun(problem: any, event: table?), certificate?: string, key?: string }
+---  on_error?: fun(problem: any, event: table?), certificate?: string, key?: string, request_timeout?: number }
 ---  `client` (its `webhook_secret` is the secret) or `provider`, a name, for which no credentials are needed, with `secret`; see
 ---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
 ---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
----  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts
+---  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts;
+---  `request_timeout` (10): seconds for a request's head, and again for its body, after which it is dropped
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts
+---  `interrupted`: by Ctrl-C or SIGTERM
 ---@return string|nil message  why it could not listen
 function listener.run(options)
   check(options)
   local reader = reader_of(options)
-  local httpd, missing = load_httpd()
+  local httpd, missing = serving.httpd "listener"
   if not httpd then return nil, missing end
   local ok, made, message = pcall(httpd.listen, {
     host = options.host, port = options.port, public = options.public, max_body = webhook.MAX_BODY,
-    certificate = options.certificate, key = options.key,
+    certificate = options.certificate, key = options.key, request_timeout = options.request_timeout,
   })
   if not ok then error("listener: " .. tostring(made), 2) end
   if not made then return nil, message end
   local server <close> = made
   local state = {
     reader = reader, path = options.path or "/", seconds = options.seconds, stop = options.stop or function() return false end,
-    on_event = options.on_event, on_error = options.on_error or stderr_line, memory = Memory.new(listener.MEMORY),
+    on_event = options.on_event, on_error = options.on_error or serving.log "listener", memory = Memory.new(listener.MEMORY),
     counts = { requests = 0, events = 0, repeats = 0, failed = 0, refused = 0 },
   }
   if options.on_listen then options.on_listen(server:port()) end
-  local failure
-  ok, failure = pcall(loop, state, server, httpd.now)
-  if not ok and not interrupted(failure) then error(failure, 0) end
-  state.counts.interrupted = not ok
+  local ended
+  ok, ended = pcall(loop, state, server, httpd.now)
+  if not ok and not serving.interrupted(ended) then error(ended, 0) end
+  state.counts.interrupted = not ok or ended
   return state.counts
 end
 

@@ -203,6 +203,15 @@ case("to file", function()
   return text .. show(file:read "a") .. show(remover ~= nil)
 end)
 
+case("files", function()
+  local path = os.tmpname()
+  local remover <close> = setmetatable({}, { __close = function() os.remove(path) end })
+  local sink <close> = good(core.sink(path))
+  good(sink:keep "text")
+  if io.open(path .. ".part") then error("BROKEN: the part file is left", 0) end
+  return show((good(core.read_file(path)))) .. show(remover ~= nil)
+end)
+
 case("kept connection", function()
   local pool <close> = core.pool()
   local endpoint <close> = core.endpoint { base_url = url }

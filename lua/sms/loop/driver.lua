@@ -3,6 +3,7 @@
 -- small portions, so that the loop's own work goes on in between. An adapter only says how to watch a socket and set a timer.
 
 local core = require "sms.core"
+local terminal = require "sms.terminal"
 local waiters = require "sms.waiters"
 
 local driver = {}
@@ -14,7 +15,7 @@ local Driver = {}
 Driver.__index = Driver
 
 local function print_failure(value, trace)
-  io.stderr:write("sms: a task failed: ", trace or tostring(value), "\n")
+  io.stderr:write("sms: a task failed: ", terminal.text(trace or tostring(value)), "\n")
 end
 
 --- A driver. Functions of the loop:

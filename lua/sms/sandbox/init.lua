@@ -131,6 +131,21 @@ function sandbox:arrivals()
   return out
 end
 
+-- Ids are text there: numbers of more than 53 bits are not the same in every reader of JSON.
+local function with_text_ids(value)
+  if type(value) ~= "table" then return value end
+  local out = setmetatable({}, getmetatable(value))
+  for key, item in pairs(value) do
+    local is_id = type(key) == "string" and (key == "id" or key:find "_id$" or key:find "Id$")
+    out[key] = is_id and math.type(item) and tostring(item) or with_text_ids(item)
+  end
+  return out
+end
+
+local function page(status, value)
+  return answer(status, with_text_ids(value))
+end
+
 local control = {}
 
 control["GET /_sandbox/inbox"] = function(self, _, names)
@@ -138,26 +153,26 @@ control["GET /_sandbox/inbox"] = function(self, _, names)
   for _, message in ipairs(self:inbox()) do
     if names[message.provider] then out[#out + 1] = message end
   end
-  return answer(200, json.array(out))
+  return page(200, json.array(out))
 end
 
 control["POST /_sandbox/webhook"] = function(self, body, names)
-  if body.url ~= nil and type(body.url) ~= "string" then return answer(400, { error = "url must be a string, or absent to stop" }) end
+  if body.url ~= nil and type(body.url) ~= "string" then return page(400, { error = "url must be a string, or absent to stop" }) end
   for name in pairs(names) do self.accounts[name].webhook = body.url end
-  return answer(200, { url = body.url or json.null })
+  return page(200, { url = body.url or json.null })
 end
 
 control["POST /_sandbox/tick"] = function(self, body)
   local seconds = body.seconds or 0
-  if type(seconds) ~= "number" or seconds < 0 then return answer(400, { error = "seconds must be a number >= 0" }) end
+  if type(seconds) ~= "number" or seconds < 0 then return page(400, { error = "seconds must be a number >= 0" }) end
   self:tick(seconds)
-  return answer(200, { time = self.world:now() })
+  return page(200, { time = self.world:now() })
 end
 
 control["GET /_sandbox/arrivals"] = function(self, _, names)
   local out = self:arrivals()
   for name in pairs(out) do out[name] = names[name] and out[name] or nil end
-  return answer(200, out)
+  return page(200, out)
 end
 
 control["POST /_sandbox/faults"] = function(self, body, _, provider)
@@ -166,24 +181,24 @@ control["POST /_sandbox/faults"] = function(self, body, _, provider)
     body.match.provider = provider
   end
   local planned, problem = self.faults:add(body)
-  if not planned then return answer(400, { error = problem }) end
-  return answer(200, { fault = planned.fault, match = planned.match })
+  if not planned then return page(400, { error = problem }) end
+  return page(200, { fault = planned.fault, match = planned.match })
 end
 
 control["GET /_sandbox/faults"] = function(self)
-  return answer(200, json.array(self.faults:list()))
+  return page(200, json.array(self.faults:list()))
 end
 
 control["DELETE /_sandbox/faults"] = function(self, _, _, provider)
   self.faults:clear(provider)
-  return answer(200, {})
+  return page(200, {})
 end
 
 -- A page that only one provider has.
 local function own_page(self, key, provider)
   local account = provider and self.accounts[provider]
-  local page = account and account.pages and account.pages[key]
-  return page and function(_, body) return answer(page(account, body)) end
+  local own = account and account.pages and account.pages[key]
+  return own and function(_, body) return page(own(account, body)) end
 end
 
 local NO_PAGE = "no such page of the sandbox; there is /_sandbox/inbox, webhook, tick, faults, arrivals"
@@ -192,10 +207,10 @@ local NO_PAGE = "no such page of the sandbox; there is /_sandbox/inbox, webhook,
 local function handle_control(self, request, path, provider)
   local key = request.method .. " " .. path
   local handler = own_page(self, key, provider) or control[key]
-  if not handler then return answer(404, { error = NO_PAGE }) end
+  if not handler then return page(404, { error = NO_PAGE }) end
   local body, names = {}, {}
   if request.body and request.body ~= "" then body = json.decode(request.body) end
-  if type(body) ~= "table" then return answer(400, { error = "the body must be a JSON object" }) end
+  if type(body) ~= "table" then return page(400, { error = "the body must be a JSON object" }) end
   for _, name in ipairs(PROVIDERS) do names[name] = (provider or name) == name or nil end
   return handler(self, body, names, provider)
 end

@@ -2,7 +2,10 @@
 -- The sandbox on HTTP: `run` serves one in this process until told to stop, `spawn` starts one in a process of its own,
 -- for specs and examples. Needs `sms.httpd` (GNU libmicrohttpd), and `sms.core` once there are callbacks to post.
 
+local guard = require "sms.sandbox.guard"
+local json = require "sms.json"
 local poster = require "sms.sandbox.poster"
+local serving = require "sms.serving"
 
 local server = {}
 
@@ -23,18 +26,6 @@ local function check(options, known)
       error(("sandbox server: `%s` must be a %s, got %s"):format(name, expected, type(value)), 3)
     end
   end
-end
-
-local function load_httpd()
-  local ok, httpd = pcall(require, "sms.httpd")
-  if ok then return httpd end
-  return nil, "the sandbox needs sms.httpd, which needs GNU libmicrohttpd. Debian, Ubuntu: apt-get install libmicrohttpd12 "
-    .. "(to build it: libmicrohttpd-dev); LuaRocks: luarocks install lua-sms-sandbox\n" .. httpd
-end
-
--- Ctrl-C arrives as an error that `lua` raises in the code that runs at that moment; nothing here may swallow it.
-local function interrupted(message)
-  return type(message) == "string" and message:find("interrupted!$") ~= nil
 end
 
 local FIELDS = { "method", "path", "query", "headers", "body", "form", "parts", "user", "password" }
@@ -58,12 +49,14 @@ end
 local function serve(state, request)
   state.requests = state.requests + 1
   local ok, message = pcall(function()
+    local status, problem = guard.refusal(request.headers)
+    if status then return request:respond(status, { ["content-type"] = "application/json" }, json.encode { error = problem }) end
     local response = state.sandbox:handle(fields_of(request))
     if not (response.fault and response.fault.after) then return respond(request, response) end
     table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
   end)
   if ok then return end
-  if interrupted(message) then error(message, 0) end
+  if serving.interrupted(message) then error(message, 0) end
   state.log(("%s %s: %s"):format(request.method, request.path, tostring(message)))
   pcall(request.respond, request, 500, { ["content-type"] = "text/plain" }, "the sandbox failed: " .. tostring(message) .. "\n")
 end
@@ -78,25 +71,24 @@ local function release(state)
   end
 end
 
+local function turn(state, request)
+  if request then serve(state, request) end
+  state.sandbox:tick(0)
+  for _, callback in ipairs(state.sandbox:callbacks()) do state.poster:add(callback) end
+  state.poster:step()
+  release(state)
+end
+
 local function loop(state, listener)
-  local now = state.now
-  local deadline = state.seconds and now() + state.seconds or math.huge
-  while now() < deadline and not state.stop() do
-    local request, message = listener:next(math.max(0, math.min(state.poster:busy() and BUSY_STEP or STEP, deadline - now())))
-    if message then error(message, 0) end
-    if request then serve(state, request) end
-    state.sandbox:tick(0)
-    for _, callback in ipairs(state.sandbox:callbacks()) do state.poster:add(callback) end
-    state.poster:step()
-    release(state)
-  end
+  local limits = {
+    seconds = state.seconds, stop = state.stop,
+    step = function() return state.poster:busy() and BUSY_STEP or STEP end,
+  }
+  return serving.loop(listener, limits, function(request) turn(state, request) end, state.now)
 end
 
-local function stderr_line(text)
-  io.stderr:write("sandbox: ", text, "\n")
-end
-
---- Serves a sandbox over HTTP until `seconds` are over, `stop` says so, or Ctrl-C is pressed.
+--- Serves a sandbox over HTTP until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. All but Ctrl-C let
+--- requests that have begun end, for 5 seconds at most. What `guard.refusal` refuses doesn't reach the sandbox.
 ---
 --- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
@@ -104,27 +96,29 @@ end
 --- `{ bytes = n, seconds = s }` for an answer whose body drips, `{ after = "callbacks" }` for one that comes after them.
 ---@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),
 ---  stop?: (fun(): boolean), log?: fun(line: string) }
----  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1); `stop` is asked at every turn of the loop;
+---  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1), or "localhost" for 127.0.0.1 and ::1;
+---  `stop` is asked at every turn of the loop;
 ---  `log` gets what went wrong, line by line (default: standard error)
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
+---  `interrupted`: by Ctrl-C or SIGTERM
 ---@return string|nil message  why it could not listen
 function server.run(options)
   check(options, RUN_OPTIONS)
   if not options.sandbox then error("sandbox server: `sandbox` is missing", 2) end
-  local httpd, missing = load_httpd()
+  local httpd, missing = serving.httpd "sandbox"
   if not httpd then return nil, missing end
   local listener <close>, message = httpd.listen { host = options.host, port = options.port }
   if not listener then return nil, message end
-  local log = options.log or stderr_line
+  local log = options.log or serving.log "sandbox"
   local state = {
     sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
     log = log, poster = poster.new(log), requests = 0, held = {}, now = httpd.now,
   }
   if options.on_listen then options.on_listen(listener:port()) end
-  local ok, failure = pcall(loop, state, listener)
+  local ok, ended = pcall(loop, state, listener)
   state.poster:close()
-  if not ok and not interrupted(failure) then error(failure, 0) end
-  return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok }
+  if not ok and not serving.interrupted(ended) then error(ended, 0) end
+  return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok or ended }
 end
 
 local function quote(text)

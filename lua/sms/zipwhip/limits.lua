@@ -80,10 +80,9 @@ end
 -- read, which the request's builder reports.
 local function look(file, most)
   if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data, file.data end
-  local handle <close> = type(file.path) == "string" and io.open(file.path, "rb") or nil
-  if not handle then return nil end
-  local whole = handle:read(most + 1) or ""
-  local size = handle:seek("end") or #whole
+  if type(file.path) ~= "string" then return nil end
+  local whole, size = core.read_file(file.path, most + 1)
+  if not whole then return nil end
   return whole:sub(1, SNIFFED), size, size <= most and whole or nil
 end
 

@@ -30,8 +30,7 @@ end
 -- comes in pieces.
 local function head_of(file)
   if type(file.data) == "string" then return file.data:sub(1, SNIFFED) end
-  local handle <close> = type(file.path) == "string" and io.open(file.path, "rb") or nil
-  return handle and (handle:read(SNIFFED) or "")
+  return type(file.path) == "string" and core.read_file(file.path, SNIFFED) or nil
 end
 
 -- The type of a file: its bytes decide, and where they don't its name. Nil when it is neither MP3 nor WAV; "" when nothing tells.

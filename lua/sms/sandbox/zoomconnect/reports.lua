@@ -109,7 +109,8 @@ pages["POST /_sandbox/reply"] = function(self, body)
   if type(body.text) ~= "string" or not utf8.len(body.text) then return 400, { error = "text must be a string" } end
   local original = last_to(self, from)
   if body.messageId ~= nil then
-    original = self.store.messages.by_id[body.messageId]
+    local by_id = self.store.messages.by_id
+    original = by_id[body.messageId] or by_id[math.tointeger(tonumber(body.messageId))]
     if not original then return 400, { error = "messageId names no message" } end
   end
   local reply = receive(self, from, body.text, original)

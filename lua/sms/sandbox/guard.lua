@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: MIT
+-- Who may talk to the sandbox: programs of this machine, and no page of another site in a browser that runs here. Such a page can
+-- post forms anywhere, and reads answers where a name of its own leads to 127.0.0.1 (DNS rebinding).
+
+local guard = {}
+
+-- "127.0.0.1:8025" -> "127.0.0.1"; "[::1]:8025" -> "[::1]".
+local function name_of(host)
+  return host:match("^(%[[%x:]+%])$") or host:match("^(%[[%x:]+%]):%d+$") or host:match("^([%w.-]+)$") or host:match("^([%w.-]+):%d+$")
+end
+
+local function is_octet(text)
+  return text ~= nil and #text <= 3 and tonumber(text) <= 255
+end
+
+local function is_loopback(host)
+  local name = (name_of(host) or ""):lower()
+  local a, b, c = name:match("^127%.(%d+)%.(%d+)%.(%d+)$")
+  return name == "localhost" or name == "[::1]" or name:find("^%[0*:0*:0*:0*:0*:0*:0*:0*1%]$") ~= nil
+    or (is_octet(a) and is_octet(b) and is_octet(c))
+end
+
+-- An origin names no port where it is the usual one (RFC 6454 section 6.1).
+local function origin_of(host)
+  return "http://" .. host:lower():gsub(":80$", "")
+end
+
+--- Why a request is refused, whatever path it is for: nil for one that may come in. `Host` must be a loopback name; `Origin`, where
+--- there is one, the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), where there is one, `same-origin` or `none`.
+---@param headers table<string, string>  by names in lower case
+---@return integer|nil status  421 (RFC 9110 section 15.5.20) or 403
+---@return string|nil problem
+function guard.refusal(headers)
+  local host, origin, site = headers.host or "", headers.origin, headers["sec-fetch-site"]
+  if not is_loopback(host) then return 421, "the sandbox is for this machine only: use localhost, 127.0.0.1 or [::1] in the address" end
+  if origin and origin:lower() ~= origin_of(host) then return 403, "the sandbox takes no requests from pages of other sites (Origin)" end
+  if site and site ~= "same-origin" and site ~= "none" then
+    return 403, "the sandbox takes no requests from pages of other sites (Sec-Fetch-Site)"
+  end
+end
+
+return guard

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: MIT
+-- What the webhook listener and the sandbox's server share: the loop around `sms.httpd`, how it ends, and its log on a terminal.
+
+local terminal = require "sms.terminal"
+
+local serving = {}
+
+local STEP = 0.05 -- seconds of one turn of the loop, after which it is looked whether to stop
+local DRAIN = 5   -- seconds granted to requests that have begun, once it is to stop
+
+--- The module `sms.httpd`.
+---@param who string  what needs it
+---@return table|nil httpd
+---@return string|nil message
+function serving.httpd(who)
+  local ok, httpd = pcall(require, "sms.httpd")
+  if ok then return httpd end
+  return nil, "the " .. who .. " needs sms.httpd, which needs GNU libmicrohttpd. Debian, Ubuntu: apt-get install libmicrohttpd12 "
+    .. "(to build it: libmicrohttpd-dev); LuaRocks: luarocks install lua-sms-sandbox\n" .. httpd
+end
+
+--- Ctrl-C arrives as an error that `lua` raises in the code that runs at that moment; nothing may swallow it.
+---@param message any
+---@return boolean
+function serving.interrupted(message)
+  return type(message) == "string" and message:find("interrupted!$") ~= nil
+end
+
+--- A log that writes lines, escaped.
+---@param prefix string
+---@param stream? file*  standard error where there is none
+---@return fun(line: any)
+function serving.log(prefix, stream)
+  return function(line) (stream or io.stderr):write(prefix, ": ", terminal.line(tostring(line)), "\n") end
+end
+
+-- Counts SIGTERM; without the core, as on a machine that has the sandbox alone, the signal keeps its meaning.
+local function catch()
+  local found, core = pcall(require, "sms.core")
+  if found then return core.signals "SIGTERM" end
+  return setmetatable({ count = function() return 0 end }, { __close = function() end })
+end
+
+local function turn(server, seconds, each)
+  local request, message = server:next(math.max(0, seconds))
+  if message then error(message, 0) end
+  each(request)
+end
+
+--- Serves until `limits.seconds` are over, `limits.stop()` says so or SIGTERM comes. Then nothing new is accepted, idle connections
+--- are closed, and requests that have begun are answered, for 5 seconds at most or until a second SIGTERM.
+---@param server table  of `httpd.listen`
+---@param limits { seconds?: number, stop: (fun(): boolean), step?: fun(): number }  `step`: seconds that a turn may take (0.05)
+---@param each fun(request: table?)  called at every turn, with a request or without
+---@param now fun(): number
+---@return boolean terminated  by SIGTERM
+function serving.loop(server, limits, each, now)
+  local signals <close> = catch()
+  local deadline = limits.seconds and now() + limits.seconds or math.huge
+  local function step() return limits.step and limits.step() or STEP end
+  while now() < deadline and signals:count() == 0 and not limits.stop() do
+    turn(server, math.min(step(), deadline - now()), each)
+  end
+  local latest = now() + DRAIN
+  while server:drain() > 0 and now() < latest and signals:count() < 2 do turn(server, step(), each) end
+  return signals:count() > 0
+end
+
+return serving

@@ -1,0 +1,250 @@
+-- SPDX-License-Identifier: MIT
+-- `sms.httpd` against clients that are slow, silent, many, gone or unclear: what they hold is bounded, and the others are served.
+
+local httpd = require "sms.httpd"
+local sockets = require "spec.support.sockets"
+
+local HALVES = {
+  nothing = "", line = "GET / HT", head = "POST / HTTP/1.1\r\nHost: x\r\nConte",
+  body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
+  chunk = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
+}
+local WHOLE = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+local server, clients
+
+local function connect(bytes, host)
+  local client = sockets.connect(server:port(), bytes, host)
+  clients[#clients + 1] = client
+  return client
+end
+
+-- One turn of the server, which answers every request by what it says.
+local function turn(seconds)
+  local request, message = server:next(seconds or 0.005)
+  assert(not message, message)
+  if not request then return end
+  request:respond(200, { ["x-host"] = request.headers.host }, request.path .. "|" .. (request.query or "") .. "|" .. (request.body or ""))
+end
+
+local function wait(seconds, enough)
+  return sockets.wait(seconds, enough, turn)
+end
+
+local function ask(bytes)
+  local client = connect(bytes)
+  assert.is_true(wait(5, function() return client.ended or client.input:find "\r\n\r\n" end), "no answer")
+  return client
+end
+
+local function all_ended(list)
+  return function()
+    for _, client in ipairs(list) do
+      if not client.ended then return false end
+    end
+    return true
+  end
+end
+
+describe("sms.httpd", function()
+  local function listen(options) server = assert(httpd.listen(options)) end
+
+  before_each(function() clients = {} end)
+  after_each(function()
+    for _, client in ipairs(clients) do client:close() end
+    server:close()
+  end)
+
+  for name, half in pairs(HALVES) do
+    it("drops a client that sends " .. name .. " and then no more, when the time of a request is over", function()
+      listen { request_timeout = 0.3 }
+      local client = connect(half)
+      local began = httpd.now()
+      assert.is_true(wait(5, function() return client.ended end))
+      local took = httpd.now() - began
+      assert.is_true(took > 0.25 and took < 0.8, took)
+      assert.equal(200, ask(WHOLE):status())
+    end)
+  end
+
+  it("bounds the whole of a request, also where it comes byte by byte", function()
+    listen { request_timeout = 0.3 }
+    local client = connect "GET / HTTP/1.1\r\n"
+    local began = httpd.now()
+    assert.is_true(wait(5, function()
+      if not client.ended and client.connected then client:write "X: y\r\n" end
+      return client.ended
+    end))
+    assert.is_true(httpd.now() - began < 0.8)
+    local slow = connect "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+    began = httpd.now()
+    assert.is_true(wait(5, function()
+      if not slow.ended and slow.connected then slow:write "x" end
+      return slow.ended
+    end))
+    assert.is_true(httpd.now() - began < 0.8)
+  end)
+
+  it("grants 10 seconds where nothing is said", function()
+    listen {}
+    local client = connect(HALVES.head)
+    assert.is_false(wait(0.5, function() return client.ended end))
+    client:write "nt-Length: 2\r\n\r\nab"
+    assert.is_true(wait(5, function() return client:status() == 200 end))
+  end)
+
+  it("is told the time of a request in seconds", function()
+    for _, wrong in ipairs { 0, -1, 3601, 0 / 0, math.huge } do
+      assert.has_error(function() httpd.listen { request_timeout = wrong } end,
+        "option 'request_timeout' must be seconds, more than 0 and at most 3600")
+    end
+    assert.has_error(function() httpd.listen { request_timout = 1 } end,
+      "unknown option 'request_timout' (did you mean 'request_timeout'?)")
+    listen { request_timeout = 3600 }
+  end)
+
+  it("drops at once who ends half a request, and answers who ends a whole one", function()
+    listen {}
+    local list = {}
+    for _, half in pairs(HALVES) do
+      local client = connect(half)
+      list[#list + 1] = client
+      assert.is_true(wait(2, function() return client.connected end))
+      client:shutdown()
+    end
+    local whole = connect(WHOLE)
+    assert.is_true(wait(2, function() return whole.connected end))
+    whole:shutdown()
+    local began = httpd.now()
+    assert.is_true(wait(5, all_ended(list)))
+    assert.is_true(httpd.now() - began < 1)
+    assert.is_true(wait(5, function() return whole.ended end))
+    assert.equal(200, whole:status())
+  end)
+
+  it("holds nothing of 300 clients that left within half a request", function()
+    listen {}
+    for i = 1, 300 do connect(i % 2 == 0 and HALVES.head or HALVES.body) end
+    assert.is_true(wait(5, function() return clients[300].connected end))
+    for _, client in ipairs(clients) do client:close() end
+    assert.is_true(wait(5, function() return server:drain() == 0 end))
+  end)
+
+  it("serves others beside 1,000 that are idle, fresh or between two requests", function()
+    listen {}
+    for i = 1, 1000 do
+      connect(i % 2 == 0 and WHOLE or nil)
+      if i % 50 == 0 then assert.is_true(wait(5, function() return clients[i].connected end)) end
+    end
+    for _ = 1, 20 do assert.equal(200, ask(WHOLE):status()) end
+    local open = 0
+    for i = 1, 1000 do open = open + (clients[i].ended and 0 or 1) end
+    assert.is_true(open > 100, open) -- only as many were dropped as had to be
+  end)
+
+  it("lets who comes wait while 1,000 requests are worked on, and breaks none of them off", function()
+    listen {}
+    local held = {}
+    local function hold()
+      local request, message = server:next(0.005)
+      assert(not message, message)
+      held[#held + 1] = request
+    end
+    for _ = 1, 1000 do connect(WHOLE) end
+    assert.is_true(sockets.wait(10, function() return #held == 1000 end, hold))
+    local late = connect(WHOLE)
+    assert.is_false(sockets.wait(0.2, function() return #held > 1000 or late.ended end, hold))
+    held[1]:respond(200, {}, "first")
+    assert.is_true(sockets.wait(5, function() return #held == 1001 end, hold))
+    for i = 2, 1001 do held[i]:respond(200, {}, "") end
+    assert.is_true(wait(10, function() return late.input ~= "" end))
+    local answered = 0
+    assert.is_true(wait(10, function()
+      answered = 0
+      for _, client in ipairs(clients) do answered = answered + (client:status() == 200 and 1 or 0) end
+      return answered == 1001
+    end), answered)
+  end)
+
+  it("takes a target in absolute form, whose host is the host of the request", function()
+    listen {}
+    for target, expected in pairs {
+      ["http://name.example:81/a%20b?c=d"] = "name.example:81 /a%20b|c=d|", ["HTTP://x"] = "x /||", ["http://x?q=1"] = "x /|q=1|",
+      ["https://[::1]:8/"] = "[::1]:8 /||", ["/http://y/z"] = "other /http://y/z||",
+    } do
+      local client = ask(("GET %s HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n"):format(target))
+      assert.is_true(wait(2, function() return client.ended end))
+      assert.equal(expected, client.input:match "\r\n[Xx]%-[Hh]ost: ([^\r]*)" .. " " .. client.input:match "\r\n\r\n(.*)$")
+    end
+    assert.equal(400, ask("GET http://user@x/ HTTP/1.1\r\nHost: x\r\n\r\n"):status())
+    assert.equal(400, ask("GET http:///x HTTP/1.1\r\nHost: x\r\n\r\n"):status())
+  end)
+
+  it("refuses what a proxy may read otherwise, and closes the connection", function()
+    listen {}
+    local POST = "POST / HTTP/1.1\r\nHost: x\r\n"
+    local cases = {
+      [400] = {
+        POST .. "Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc", POST .. "Content-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+        POST .. "Content-Length: 2, 2\r\n\r\nab", POST .. "Content-Length: +2\r\n\r\nab", POST .. "Content-Length: 0x2\r\n\r\nab",
+        POST .. "Content-Length: -2\r\n\r\n", POST .. "Content-Length:\r\n\r\n", POST .. "Content-Length : 2\r\n\r\nab",
+        POST .. "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST .. "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        POST .. "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST .. "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nA(b): c\r\n\r\n",
+      },
+      [501] = {
+        POST .. "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", POST .. "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        POST .. "Transfer-Encoding: identity\r\n\r\n", POST .. "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+      },
+    }
+    for status, list in pairs(cases) do
+      for _, bytes in ipairs(list) do
+        local client = ask(bytes .. WHOLE) -- what follows is never taken for a request of its own
+        assert.equal(status, client:status(), bytes)
+        assert.is_true(wait(2, function() return client.ended end), bytes)
+        assert.is_nil(client.input:find("HTTP/1.1 200", 1, true), bytes)
+      end
+    end
+    assert.equal(200, ask("GET / HTTP/1.0\r\n\r\n"):status())
+    assert.equal(200, ask(POST .. "Transfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"):status())
+  end)
+
+  it("listens on both loopback addresses for localhost, at one port", function()
+    listen { host = "localhost" }
+    for _, host in ipairs { "127.0.0.1", "::1" } do
+      local client = connect(WHOLE, host)
+      assert.is_true(wait(5, function() return client.ended or client.input ~= "" end))
+      assert.equal(200, client:status(), host)
+    end
+    local other, why = httpd.listen { host = "localhost", port = server:port() }
+    assert.same({ nil, ("cannot listen on 127.0.0.1 port %d: Address already in use"):format(server:port()) }, { other, why })
+    local port = server:port()
+    server:close()
+    listen { host = "::1", port = port }
+    other, why = httpd.listen { host = "localhost", port = port }
+    assert.same({ nil, ("cannot listen on ::1 port %d: Address already in use"):format(port) }, { other, why })
+    httpd.listen({ port = port }):close() -- what had been bound is free again
+  end)
+
+  it("drains: what has begun is answered, what is idle closed, nothing new taken", function()
+    listen {}
+    local half, idle, fresh = connect(HALVES.head), connect(WHOLE), connect()
+    assert.is_true(wait(5, function() return idle.input ~= "" and fresh.connected end))
+    assert.is_true(server:drain() > 0)
+    assert.is_true(wait(2, all_ended { idle, fresh }))
+    local late = connect(WHOLE)
+    assert.is_true(wait(2, function() return late.ended end))
+    assert.is_nil(late.connected)
+    assert.is_false(half.ended)
+    half:write "nt-Length: 2\r\n\r\nab"
+    assert.is_true(wait(5, function() return half.ended end))
+    assert.equal(200, half:status())
+    assert.matches("\r\n[Cc]onnection: close\r\n", half.input)
+    assert.is_true(wait(2, function() return server:drain() == 0 end))
+    assert.is_nil(idle.input:match "[Cc]onnection: close")
+  end)
+end)

@@ -1,0 +1,78 @@
+-- SPDX-License-Identifier: MIT
+-- The story: 300 clients that gave up within a request held the listener's descriptors for two minutes; with a thousand, no provider
+-- could deliver any more.
+
+local command = require "spec.support.command"
+local listener = require "sms.listener"
+local sockets = require "spec.support.sockets"
+
+local REPORT = '{"message_id":"m1","recipient":"15550100123","state":2,"status":"DELIVRD","timestamp":"2026-01-01T00:00:01.000Z"}'
+local POST = ("POST / HTTP/1.1\r\nHost: hooks.example.org\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"):format(#REPORT, REPORT)
+
+describe("a listener that is left with half requests", function()
+  -- Runs until `enough(port, turn)`, a coroutine, has returned; the events that came.
+  local function listen(script, options)
+    local events = {}
+    local running
+    local settings = {
+      provider = "messagewhiz", seconds = 20, on_event = function(event) events[#events + 1] = event end, on_error = function() end,
+      on_listen = function(port) running = coroutine.wrap(function() script(port) return true end) end,
+      stop = function()
+        sockets.turn()
+        return running() == true
+      end,
+    }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    return assert(listener.run(settings)), events
+  end
+
+  local function until_(seconds, enough)
+    local core = require "sms.core"
+    local ends = core.now() + seconds
+    while not enough() do
+      assert(core.now() < ends, "waited too long")
+      coroutine.yield(false)
+    end
+  end
+
+  it("takes a report beside 300 that stopped and 300 that left, under any name of a proxy, and lets go of them", function()
+    local stopped, answered = {}, nil
+    local counts, events = listen(function(port)
+      for i = 1, 300 do
+        stopped[i] = sockets.connect(port, POST:sub(1, i % #POST))
+        sockets.connect(port, POST:sub(1, -2)):shutdown()
+        if i % 20 == 0 then until_(5, function() return stopped[i].connected end) end
+      end
+      answered = sockets.connect(port, POST)
+      until_(5, function() return answered.ended end)
+      until_(5, function()
+        for _, client in ipairs(stopped) do
+          if not client.ended then return false end
+        end
+        return true
+      end)
+    end, { request_timeout = 0.5 })
+    assert.equal(200, answered:status())
+    assert.same({ 1, "m1" }, { counts.events, events[1].id or events[1].raw.message_id })
+    for _, client in ipairs(stopped) do assert.equal("", client.input) end
+  end)
+
+  it("has descriptors left for others and for itself, where there are few", function()
+    local running = command.start({ "listen", "--provider", "messagewhiz", "--port", "0" }, 100)
+    local port, clients = running:port(), {}
+    for i = 1, 200 do
+      clients[i] = sockets.connect(port, i % 3 == 0 and POST:sub(1, 40) or nil)
+      if i % 10 == 0 then assert.is_true(running:wait(5, function() return clients[i].connected end)) end
+    end
+    local answered = sockets.connect(port, POST)
+    assert.is_true(running:wait(2, function() return answered.ended end))
+    assert.equal(200, answered:status())
+    local handle <close> = assert(io.popen("ls /proc/" .. running.process:get_pid() .. "/fd | wc -l"))
+    local count = handle:read "n"
+    assert.is_true(count > 40 and count <= 80, count) -- a quarter is kept free
+    for _, client in ipairs(clients) do client:close() end
+    running:kill "sigterm"
+    assert.same({ 0, 0 }, { running:ended(5) })
+    running:close()
+  end)
+end)
