@@ -170,7 +170,7 @@ static void forget_news(struct sms_transfer *t) {
 static void conclude(struct sms_transfer *t, CURLcode code) {
   long http = 0;
   if (!code && t->opened && !curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http))
-    sms_links_heard(t->pool, t->opened, http);
+    sms_links_heard(t->pool, t->link, http);
   if (code || t->tainted) retire_connection(t);
   if (t->watched) sms_pool_note(t);
   end(t, code ? SMS_ECURL : SMS_OK, code);

@@ -217,7 +217,8 @@ struct sms_transfer {
   int brief;   /* keeps no figures after the end */
   int spare;   /* is one of its pool's spares */
   int tainted; /* another stream of its connection failed */
-  int opened;  /* the local port of the connection that was made for it; 0: it took a kept one */
+  unsigned long link; /* the connection it was put on, by the number of its link; 0: none, or not known */
+  int opened;         /* that was made for it */
   enum {
     SMS_AS_USUAL,
     SMS_SPOKEN_TO,
