@@ -1,0 +1,61 @@
+-- SPDX-License-Identifier: MIT
+-- Name look-ups that nobody answers, in namespaces of their own where those can be had: time-outs hold, a cancelled call ends at once,
+-- other calls and the loop's own timers go on, and neither closing a pool nor the end of the program waits for the system's resolver.
+
+local core = require "sms.core"
+local json = require "sms.json"
+local mute = require "spec.support.mute_resolver"
+
+--- How late a time-out may be, and how long other work may be held up, seconds.
+local LATE, GAP = 0.2, 0.05
+--- Other programs may stop this one for longer, but hardly three times.
+local TRIES = 3
+
+describe("a look-up that nobody answers", function()
+  local why
+
+  setup(function() why = mute.fault() end)
+
+  local function calls_in(loop)
+    local out
+    for _ = 1, TRIES do
+      local pipe <close> = mute.start(loop)
+      local text, began = pipe:read "l", core.now()
+      local rest = pipe:read "a"
+      local problem
+      out, problem = json.decode(text or "")
+      assert.is_nil(problem, ("%s%s"):format(text, rest))
+      out.exit = core.now() - began
+      if out.gap / 1000 < GAP and out.exit < LATE then break end
+    end
+    return out
+  end
+
+  for _, loop in ipairs { "run", "luv", "cqueues", "copas" } do
+    it("holds up nobody in " .. loop, function()
+      if why then return pending(why) end
+      if loop == "copas" and not pcall(require, "copas") then return pending "copas is not installed" end
+      local seen = calls_in(loop)
+      assert.same({ "timeout", "not_sent" }, { seen.over.kind, seen.over.outcome }, seen.over.message)
+      assert.is_true(seen.over.seconds >= 0.29 and seen.over.seconds < 0.3 + LATE, seen.over.seconds)
+      assert.same({ "timeout", "not_sent" }, { seen.unmade.kind, seen.unmade.outcome }, seen.unmade.message)
+      assert.is_true(seen.unmade.seconds >= 0.19 and seen.unmade.seconds < 0.2 + LATE, seen.unmade.seconds)
+      assert.same({ "cancelled", "not_sent" }, { seen.cancelled.kind, seen.cancelled.outcome }, seen.cancelled.message)
+      assert.is_true(seen.cancel < GAP, seen.cancel)
+      assert.equal("accepted", seen.answered.outcome, seen.answered.message)
+      assert.is_true(seen.ticks > 100)
+      assert.is_true(seen.gap / 1000 < GAP, seen.gap)
+      assert.is_true(seen.close < GAP, seen.close)
+      assert.is_true(seen.exit < LATE, seen.exit)
+    end)
+  end
+
+  it("is ended by Ctrl-C where a call blocks", function()
+    if why then return pending(why) end
+    local began = core.now()
+    local pipe <close> = mute.start("blocking", "timeout --foreground -s INT 0.5 ")
+    assert.matches("interrupted!", pipe:read "a")
+    local took = core.now() - began
+    assert.is_true(took >= 0.5 and took < 1.5, took)
+  end)
+end)
