@@ -253,4 +253,5 @@ void sms_pool_close(struct sms_pool *p) {
   while (sms_pool_news(p)) continue;
   if (sms_pool_check(p) == SMS_OK) curl_multi_cleanup(p->multi);
   p->multi = NULL;
+  if (!p->sockets.told) sms_sockets_free(p);
 }

@@ -14,7 +14,8 @@ describe("a proxy's password", function()
     local real <close> = core.pool()
     local proxy = peer.server(function() return 407, "", 'Proxy-Authenticate: Basic realm="office"\r\n' end)
     local client = sms.messagewhiz {
-      apikey = "k3y-12345", base_url = "https://sms.example", proxy = proxy.url:gsub("//", "//me:old@"), pool = hostile.pool(real, { proxy }),
+      apikey = "k3y-12345", base_url = "https://sms.example", proxy = proxy.url:gsub("//", "//me:old@"),
+      pool = hostile.pool(real, { proxy }),
     }
     local _, err = client.campaigns:list()
     proxy:close()
