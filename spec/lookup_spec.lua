@@ -16,37 +16,44 @@ describe("a look-up that nobody answers", function()
 
   setup(function() why = mute.fault() end)
 
-  local function calls_in(loop)
-    local out
-    for _ = 1, TRIES do
-      local pipe <close> = mute.start(loop)
-      local text, began = pipe:read "l", core.now()
-      local rest = pipe:read "a"
-      local problem
-      out, problem = json.decode(text or "")
-      assert.is_nil(problem, ("%s%s"):format(text, rest))
-      out.exit = core.now() - began
-      if out.gap / 1000 < GAP and out.exit < LATE then break end
+  -- Runs the program there; adds how long it took to end after its last word.
+  local function run_in(loop)
+    local pipe <close> = mute.start(loop)
+    local text, began = pipe:read "l", core.now()
+    local rest = pipe:read "a"
+    local seen, problem = json.decode(text or "")
+    assert.is_nil(problem, ("%s%s"):format(text, rest))
+    seen.exit = core.now() - began
+    return seen
+  end
+
+  -- What took too long, or nil.
+  local function delay(seen)
+    for name, most in pairs { over = 0.3 + LATE, unmade = 0.2 + LATE } do
+      if seen[name].seconds > most then return ("%s: %.3f s"):format(name, seen[name].seconds) end
     end
-    return out
+    for name, most in pairs { cancel = GAP, close = GAP, gap = GAP * 1000, exit = LATE } do
+      if seen[name] > most then return ("%s: %.3f"):format(name, seen[name]) end
+    end
   end
 
   for _, loop in ipairs { "run", "luv", "cqueues", "copas" } do
     it("holds up nobody in " .. loop, function()
       if why then return pending(why) end
       if loop == "copas" and not pcall(require, "copas") then return pending "copas is not installed" end
-      local seen = calls_in(loop)
-      assert.same({ "timeout", "not_sent" }, { seen.over.kind, seen.over.outcome }, seen.over.message)
-      assert.is_true(seen.over.seconds >= 0.29 and seen.over.seconds < 0.3 + LATE, seen.over.seconds)
-      assert.same({ "timeout", "not_sent" }, { seen.unmade.kind, seen.unmade.outcome }, seen.unmade.message)
-      assert.is_true(seen.unmade.seconds >= 0.19 and seen.unmade.seconds < 0.2 + LATE, seen.unmade.seconds)
-      assert.same({ "cancelled", "not_sent" }, { seen.cancelled.kind, seen.cancelled.outcome }, seen.cancelled.message)
-      assert.is_true(seen.cancel < GAP, seen.cancel)
-      assert.equal("accepted", seen.answered.outcome, seen.answered.message)
-      assert.is_true(seen.ticks > 100)
-      assert.is_true(seen.gap / 1000 < GAP, seen.gap)
-      assert.is_true(seen.close < GAP, seen.close)
-      assert.is_true(seen.exit < LATE, seen.exit)
+      local seen, late
+      for _ = 1, TRIES do
+        seen = run_in(loop)
+        late = delay(seen)
+        assert.same({ "timeout", "not_sent" }, { seen.over.kind, seen.over.outcome }, seen.over.message)
+        assert.same({ "timeout", "not_sent" }, { seen.unmade.kind, seen.unmade.outcome }, seen.unmade.message)
+        assert.same({ "cancelled", "not_sent" }, { seen.cancelled.kind, seen.cancelled.outcome }, seen.cancelled.message)
+        assert.equal("accepted", seen.answered.outcome, seen.answered.message)
+        assert.is_true(seen.over.seconds >= 0.29 and seen.unmade.seconds >= 0.19)
+        assert.is_true(seen.ticks > 50)
+        if not late then break end
+      end
+      assert.is_nil(late)
     end)
   end
 
