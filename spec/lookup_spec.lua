@@ -61,7 +61,8 @@ describe("a look-up that nobody answers", function()
     if why then return pending(why) end
     local began = core.now()
     local pipe <close> = mute.start("blocking", "timeout --foreground -s INT 0.5 ")
-    assert.matches("interrupted!", pipe:read "a")
+    local said = pipe:read "a"
+    if said ~= "" then assert.matches("interrupted!", said) end -- an interpreter that leaves the signal to the system says nothing
     local took = core.now() - began
     assert.is_true(took >= 0.5 and took < 1.5, took)
   end)
