@@ -162,19 +162,22 @@ static int on_seek(void *seat, curl_off_t to, int whence) {
 }
 
 /* Notes what connection the request will travel on; whether that can't be right. */
-static int has_spoken(struct sms_transfer *t, int local_port) {
+static int has_spoken(struct sms_transfer *t, const struct sms_ends *ends) {
+  struct sms_link *link;
   long made = 0;
   curl_easy_getinfo(t->seat->easy, CURLINFO_NUM_CONNECTS, &made);
-  t->opened = made > 0 ? local_port : 0;
-  return !made && t->pool && sms_links_spoke(t->pool, local_port);
+  link = t->pool ? sms_links_of(t->pool, ends, made > 0) : NULL;
+  t->link = link ? link->number : 0;
+  t->opened = made > 0;
+  return !made && link && sms_link_spoke(link);
 }
 
 /* Called each time a request is about to be put on a wire; libcurl does so by itself again when a reused connection
 ** turns out dead, for a POST too. A request that may go out once is stopped here. */
 static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_port, int local_port) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
-  int spoken = has_spoken(t, local_port);
-  (void)remote_ip, (void)local_ip, (void)remote_port;
+  struct sms_ends ends = {local_ip, remote_ip, local_port, remote_port};
+  int spoken = has_spoken(t, &ends);
   if (t->once && t->attempts > 0) {
     refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
     return CURL_PREREQFUNC_ABORT;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `core.endpoint`: connection settings, checked once and frozen. What is wrong raises and names the option. */
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "proxy.h"
 
 #include <lauxlib.h>
 #include <lua.h>

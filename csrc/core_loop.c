@@ -21,53 +21,27 @@ int sms_pool_mode(lua_State *L) {
   return 1;
 }
 
-static const char *const event_names[] = {"", "r", "w", "rw", NULL}; /* by their bits */
-
-/* Appends a socket and its events to the list on the top. [-0, +0, m] */
-static void push_wish(lua_State *L, curl_socket_t fd, int events) {
-  lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
+/* The list with one entry, the descriptor and its events. [-0, +1, m] */
+static void push_wish(lua_State *L, int fd, const char *events) {
+  lua_createtable(L, 2, 0);
   lua_pushinteger(L, fd);
-  lua_rawseti(L, -2, n + 1);
-  lua_pushstring(L, event_names[events]);
-  lua_rawseti(L, -2, n + 2);
-}
-
-/* Notes that the loop outside has heard of the i-th wish, of which `told` is a copy, unless it has changed since. */
-static void mark_told(struct sms_sockets *s, size_t i, const struct sms_wish *told) {
-  struct sms_wish *w = i < s->count ? &s->list[i] : NULL;
-  if (!w || w->fd != told->fd || w->events != told->events || w->renewed != told->renewed) return;
-  w->changed = w->renewed = 0;
-  w->told = w->events != 0;
-}
-
-/* [-0, +1, m] the list, or nil. Making it may run a finalizer, and that may make a call on this very pool, which changes its wishes:
-** they are copied before, and what is passed over then stays to be told the next time. */
-static void push_wishes(lua_State *L, struct sms_sockets *s) {
-  size_t i;
-  lua_pushnil(L);
-  for (i = 0; i < s->count; i++) {
-    const struct sms_wish w = s->list[i];
-    if (!w.changed) continue;
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      lua_newtable(L);
-    }
-    if (w.told && (w.renewed || w.events == 0)) push_wish(L, w.fd, 0);
-    if (w.events) push_wish(L, w.fd, w.events);
-    mark_told(s, i, &w);
-  }
+  lua_rawseti(L, -2, 1);
+  lua_pushstring(L, events);
+  lua_rawseti(L, -2, 2);
 }
 
 /* pool:wishes(all?) -> what changed since the last time, or nil; seconds until `expired` is wanted, or nil. With `all` it is
-** everything there is, for a loop that was told nothing yet. The list is flat: socket, events, socket, events …; events are "r", "w", "rw", or "" to stop watching. Sockets that were to be let go of are
-** closed by the next call. Works on a closed pool, which has only things to let go of. */
+** everything there is, for a loop that was told nothing yet. The list is flat: descriptor, events; events are "r", or "" to
+** stop watching. A pool has one descriptor, whatever sockets libcurl has open. What was to be let go of is closed by the next
+** call. Works on a closed pool, which has only something to let go of. */
 int sms_pool_wishes(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   double due = p->multi ? sms_sockets_due(p) : -1;
-  if (lua_toboolean(L, 2)) sms_sockets_untold(p);
-  sms_sockets_release(p);
-  push_wishes(L, &p->sockets);
-  sms_sockets_told(p);
+  int fd = p->sockets.epoll, change;
+  if (lua_toboolean(L, 2)) p->sockets.told = 0;
+  change = sms_sockets_change(p);
+  if (change) push_wish(L, fd, change > 0 ? "r" : "");
+  else lua_pushnil(L);
   if (due < 0) lua_pushnil(L);
   else lua_pushnumber(L, due);
   return 2;
@@ -82,14 +56,12 @@ static int finish(lua_State *L, struct sms_pool *p, sms_rc rc, int list) {
   return 1;
 }
 
-/* pool:ready(socket, events, news?) -> how many are in flight | nil, kind, text. Events: "r", "w", "rw", or "" for an error
-** on the socket. News as in pool:step. */
+/* pool:ready(descriptor, events, news?) -> how many are in flight | nil, kind, text. When the descriptor of `wishes` is
+** readable; some of what is ready is worked off, and the rest makes it readable again. News as in pool:step. */
 int sms_pool_ready(lua_State *L) {
   struct sms_pool *p = check_pool(L);
-  curl_socket_t fd = (curl_socket_t)luaL_checkinteger(L, 2);
-  int events = luaL_checkoption(L, 3, NULL, event_names);
   sms_rc rc = sms_pool_check(p);
-  if (!rc) rc = sms_sockets_ready(p, fd, events ? events : SMS_FAILED);
+  if (!rc) rc = sms_sockets_ready(p);
   return finish(L, p, rc, 4);
 }
 

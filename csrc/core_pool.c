@@ -3,6 +3,7 @@
 ** first of its spares: transfers that are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
 #include "pool.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <limits.h>
 #include <lua.h>
@@ -96,7 +97,7 @@ static int pool_new(lua_State *L) {
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);
   if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
-  if (sockets) sms_sockets_open(p);
+  if (sockets && sms_sockets_open(p)) return luaL_error(L, "no descriptor for the pool: %s", strerror(errno));
   return 1;
 }
 

@@ -3,6 +3,7 @@
 ** Everything that does not change from request to request is done here, once per handle. */
 #define SMS_WITH_CURL
 #include "codec.h"
+#include "proxy.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct sms_endpoint *sms_endpoint_new(void) {
   sms_buf_init(&e->prefix, SMS_URL_MAX);
   sms_buf_init(&e->ca_file, SMS_NOTE_MAX);
   sms_buf_init_secret(&e->proxy, SMS_URL_MAX);
+  sms_buf_init(&e->no_way, SMS_NOTE_MAX);
   sms_buf_init(&e->user_agent, SMS_NOTE_MAX);
   e->connect_ms = CONNECT_MS;
   e->stall_s = STALL_S;
@@ -30,7 +32,7 @@ struct sms_endpoint *sms_endpoint_new(void) {
 /* ---- URLs ---- */
 
 /* `localhost`, 127.0.0.0/8 and ::1 as libcurl's own parser has normalised them; a name that only looks so is not one. */
-static int is_loopback(const char *host) {
+int sms_is_loopback(const char *host) {
   struct in_addr four;
   struct in6_addr six;
   char bare[INET6_ADDRSTRLEN];
@@ -50,7 +52,7 @@ static int has_part(CURLU *u, CURLUPart part) {
   return there;
 }
 
-static int part_is(CURLU *u, CURLUPart part, int (*test)(const char *)) {
+int sms_url_part_is(CURLU *u, CURLUPart part, int (*test)(const char *)) {
   char *text = NULL;
   int yes = curl_url_get(u, part, &text, 0) == CURLUE_OK && test(text);
   curl_free(text);
@@ -66,9 +68,9 @@ static int is_direct(const struct sms_endpoint *e) { return e->secure || (e->loc
 
 /* Says what is wrong with a base URL, or NULL. */
 static const char *base_fault(struct sms_endpoint *e, CURLU *u) {
-  e->secure = part_is(u, CURLUPART_SCHEME, is_https);
-  e->local = part_is(u, CURLUPART_HOST, is_loopback);
-  if (!e->secure && !part_is(u, CURLUPART_SCHEME, is_http))
+  e->secure = sms_url_part_is(u, CURLUPART_SCHEME, is_https);
+  e->local = sms_url_part_is(u, CURLUPART_HOST, sms_is_loopback);
+  if (!e->secure && !sms_url_part_is(u, CURLUPART_SCHEME, is_http))
     return "must begin with https:// (or http:// for a loopback host)";
   if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not hold a user name or password";
   if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not hold a query or a fragment";
@@ -96,32 +98,6 @@ sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **wh
   if (!e->base) return SMS_ENOMEM;
   *why = read_base(e, e->base, url);
   return *why ? SMS_EINVALID : SMS_OK;
-}
-
-/* Those of libcurl's manual (CURLOPT_PROXY). Of others it would speak only in each request, quoting the user's password. */
-static int is_proxy_scheme(const char *scheme) {
-  static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
-  size_t i;
-  for (i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(scheme, known[i])) return 1;
-  return 0;
-}
-
-/* A proxy for plain http sees the requests: it has to be loopback like the host itself. */
-static const char *read_proxy(const struct sms_endpoint *e, CURLU *u, const char *url) {
-  if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME)) return "is not a URL";
-  if (strstr(url, "://") && !part_is(u, CURLUPART_SCHEME, is_proxy_scheme))
-    return "must begin with http://, https://, socks4://, socks4a://, socks5:// or socks5h://";
-  return e->secure || part_is(u, CURLUPART_HOST, is_loopback) ? NULL
-                                                              : "is not loopback, and the base URL is plain http";
-}
-
-sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why) {
-  CURLU *u = curl_url();
-  if (!u) return SMS_ENOMEM;
-  *why = *url ? read_proxy(e, u, url) : NULL;
-  curl_url_cleanup(u);
-  return *why ? SMS_EINVALID : sms_buf_addz(&e->proxy, url);
 }
 
 /* HTTP/2 is offered over TLS; on plain http it has to be asked for, since nothing negotiates it. */
@@ -153,6 +129,7 @@ static sms_rc name_agent(struct sms_endpoint *e) {
 sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
   sms_rc rc = accept_gzip(e);
   if (!rc) rc = name_agent(e);
+  if (!rc) rc = sms_endpoint_environment(e);
   if (!e->secure && e->http == CURL_HTTP_VERSION_2TLS) e->http = CURL_HTTP_VERSION_1_1;
   e->lines = e->custom;
   if (!rc) rc = sms_lines_auth(&e->lines, e->auth);
@@ -182,12 +159,10 @@ static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
   return e->ca_file.len ? curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr) : CURLE_OK;
 }
 
-/* The environment's proxies count only for real hosts, and never against an explicit choice. */
+/* Whatever the environment says now: what it said counts, see proxy.c. */
 static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
-  CURLcode code;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (!e->proxy.ptr && !e->local) return CURLE_OK;
-  code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
   return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 }
 
@@ -196,6 +171,9 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   CURL *easy = s->easy;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* time-outs by signal would hit other threads */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a look-up that was given up is left to end in its own thread */
+#endif
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -208,7 +186,8 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   restrict_protocols(easy);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);
   sms_seat_callbacks(s);
-  if (is_direct(e)) curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
+  if (is_direct(e))
+    curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
   s->direct = is_direct(e);
   if (!code) code = secure(e, easy);
   return code ? code : route(e, easy);
@@ -278,6 +257,7 @@ void sms_endpoint_drop(struct sms_endpoint *e) {
   sms_buf_free(&e->prefix);
   sms_buf_free(&e->ca_file);
   sms_buf_free(&e->proxy);
+  sms_buf_free(&e->no_way);
   sms_buf_free(&e->user_agent);
   free(e);
 }

@@ -12,6 +12,10 @@
 #error "curl/curl.h is missing. Debian, Ubuntu: apt-get install libcurl4-openssl-dev (Fedora: libcurl-devel, Alpine: curl-dev)"
 #define SMS_STOP
 #endif
+#if !__has_include(<sys/epoll.h>)
+#error "sys/epoll.h is missing. Linux has it; elsewhere: epoll-shim"
+#define SMS_STOP
+#endif
 #endif
 
 #ifndef SMS_STOP

@@ -12,6 +12,10 @@
 
 #define IDLE_CONNECTIONS 256L /* kept open for next requests */
 
+#if LIBCURL_VERSION_NUM < 0x081400 /* the one at run time may be newer */
+#define CURLMOPT_QUICK_EXIT ((CURLMoption)21)
+#endif
+
 /* How many forks lie between this process and the one that loaded us; asking for the process' id would be a system call each time. */
 static volatile sig_atomic_t forks;
 
@@ -45,6 +49,7 @@ sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
   curl_multi_setopt(p->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
   curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
   curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
+  curl_multi_setopt(p->multi, CURLMOPT_QUICK_EXIT, 1L); /* as CURLOPT_QUICK_EXIT; unknown to libcurl before 8.20 */
   return SMS_OK;
 }
 
@@ -170,7 +175,7 @@ static void forget_news(struct sms_transfer *t) {
 static void conclude(struct sms_transfer *t, CURLcode code) {
   long http = 0;
   if (!code && t->opened && !curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http))
-    sms_links_heard(t->pool, t->opened, http);
+    sms_links_heard(t->pool, t->link, http);
   if (code || t->tainted) retire_connection(t);
   if (t->watched) sms_pool_note(t);
   end(t, code ? SMS_ECURL : SMS_OK, code);
@@ -253,4 +258,5 @@ void sms_pool_close(struct sms_pool *p) {
   while (sms_pool_news(p)) continue;
   if (sms_pool_check(p) == SMS_OK) curl_multi_cleanup(p->multi);
   p->multi = NULL;
+  if (!p->sockets.told) sms_sockets_free(p);
 }

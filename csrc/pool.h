@@ -11,35 +11,26 @@
 
 /* ---- Layer 2: sockets.c. What a pool wants to know of its sockets and when, for an event loop outside. ---- */
 
-enum { SMS_READ = 1, SMS_WRITE = 2, SMS_FAILED = 4 }; /* what may happen to a socket */
+enum { SMS_READ = 1, SMS_WRITE = 2 }; /* what may happen to a socket */
 
-struct sms_wish {
-  curl_socket_t fd;
-  int events;  /* wanted: SMS_READ, SMS_WRITE; 0: none any more */
-  int told;    /* the loop outside watches this number */
-  int changed; /* since the last hand-out */
-  int renewed; /* since then the number has come to mean another socket */
-  int closing; /* libcurl is done with it; it is closed once the loop has let go of it */
-};
 struct sms_sockets {
-  int on; /* the pool is in this mode */
-  struct sms_wish *list;
-  size_t count, cap;
-  double due;           /* when libcurl wants to be called without an event; below 0: not */
-  struct pollfd *polls; /* scratch for waiting without a loop outside */
-  size_t polls_cap;
+  int on;                /* the pool is in this mode */
+  int epoll;             /* the descriptor that watches the sockets; -1: closed */
+  unsigned char *wanted; /* by the number of a socket: what libcurl waits for on it */
+  size_t cap;
+  int active; /* sockets that are watched */
+  int told;   /* a loop outside watches the descriptor */
+  double due; /* when libcurl wants to be called without an event; below 0: not */
 };
 struct sms_pool;
-void sms_sockets_open(struct sms_pool *p);                   /* before the pool's first transfer */
-int sms_sockets_close(struct sms_pool *p, curl_socket_t fd); /* now, or once the loop outside has let go of it */
-sms_rc sms_sockets_ready(struct sms_pool *p, curl_socket_t fd, int events);
+sms_rc sms_sockets_open(struct sms_pool *p); /* before the pool's first transfer; SMS_EFILE: no descriptor is left */
+void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd); /* libcurl has a new socket */
+sms_rc sms_sockets_ready(struct sms_pool *p);                  /* the descriptor is readable */
 sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
 double sms_sockets_due(const struct sms_pool *p);         /* seconds from now; below 0: never */
-void sms_sockets_untold(struct sms_pool *p);              /* another loop outside knows of nothing yet */
-void sms_sockets_told(struct sms_pool *p);                /* forgets those that are over */
-void sms_sockets_release(struct sms_pool *p);             /* the loop has let go: closes what waited for that */
-void sms_sockets_free(struct sms_pool *p);                /* after the multi handle; twice is fine */
+int sms_sockets_change(struct sms_pool *p); /* takes what a loop outside has to do: 1 watch, -1 let go, 0 nothing */
+void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; twice is fine */
 
 /* ---- Layer 2: links.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
 
@@ -49,20 +40,31 @@ enum sms_speech {
   SMS_FRAMES
 }; /* no answer came yet; HTTP/1; HTTP/2, where frames come unasked */
 
+#define SMS_IP_MAX 46 /* INET6_ADDRSTRLEN */
+
+struct sms_ends { /* of a connection, as libcurl tells them */
+  const char *own_ip, *other_ip;
+  int own_port, other_port;
+};
 struct sms_link {
   curl_socket_t fd;
-  int port; /* of its own end; 0: not asked yet */
+  int own_port, other_port; /* 0: not known yet */
   enum sms_speech speaks;
+  unsigned long number; /* from 1 on; of no other connection of this pool */
+  char own_ip[SMS_IP_MAX], other_ip[SMS_IP_MAX];
 };
 struct sms_links {
   struct sms_link *list;
   size_t count, cap;
+  unsigned long made; /* how many there have been */
 };
-void sms_links_seat(struct sms_pool *p, struct sms_seat *s);   /* its connections count as the pool's from now on */
-void sms_links_heard(struct sms_pool *p, int port, long http); /* an answer came; http: CURLINFO_HTTP_VERSION */
-int sms_links_spoke(const struct sms_pool *p, int port);       /* an idle connection of HTTP/1 is not quiet */
-void sms_links_free(struct sms_pool *p);                       /* after the multi handle; twice is fine */
-int sms_socket_port(curl_socket_t fd);                         /* of its own end; 0: none */
+void sms_links_seat(struct sms_pool *p, struct sms_seat *s); /* its connections count as the pool's from now on */
+/* The link that a request is about to travel on, NULL: not known. made: it was opened for this request. */
+struct sms_link *sms_links_of(struct sms_pool *p, const struct sms_ends *e, int made);
+void sms_links_heard(struct sms_pool *p, unsigned long number, long http); /* an answer came; CURLINFO_HTTP_VERSION */
+int sms_link_spoke(const struct sms_link *link); /* an idle connection of HTTP/1 is not quiet */
+int sms_socket_port(curl_socket_t fd);           /* of its own end; 0: none */
+void sms_links_free(struct sms_pool *p);         /* after the multi handle; twice is fine */
 
 /* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
 

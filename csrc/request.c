@@ -74,6 +74,7 @@ static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
 sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct sms_auth *auth, struct sms_str method,
                          struct sms_str target) {
   sms_rc rc;
+  if (e->no_way.len) return sms_note(t, SMS_EINVALID, e->no_way.ptr, NULL);
   t->seat = sms_seat_take(e);
   if (!t->seat) return sms_note(t, SMS_ENOMEM, "out of memory", NULL);
   t->seat->transfer = t;

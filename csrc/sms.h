@@ -144,7 +144,7 @@ struct sms_endpoint {
   struct curl_slist *typeless; /* libcurl's own content type switched off, then lines */
   struct curl_slist *json;     /* content type JSON, then lines */
   struct curl_slist *bare;     /* content type JSON, then custom: no auth in a header */
-  struct sms_buf ca_file, proxy, user_agent;
+  struct sms_buf ca_file, proxy, user_agent, no_way; /* the last: why no request can go out; empty: one can */
   int secure, local;        /* https; a loopback host */
   long http;                /* CURL_HTTP_VERSION_... */
   long connect_ms, stall_s; /* 0: off */
@@ -154,7 +154,6 @@ struct sms_endpoint {
 };
 struct sms_endpoint *sms_endpoint_new(void);
 sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **why);
-sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* after the URL */
 sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version);                /* after the URL */
 /* SMS_EINVALID also for a content type and for lengths: a request says those itself. */
 sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value);
@@ -213,15 +212,16 @@ struct sms_transfer {
   unsigned long serial, *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
   const void *starter;         /* the coroutine that began it; only compared */
   int brief;   /* keeps no figures after the end */
-  int spare;   /* is one of its pool's spares */
-  int tainted; /* another stream of its connection failed */
-  int opened;  /* the local port of the connection that was made for it; 0: it took a kept one */
+  int spare, tainted; /* is one of its pool's spares; another stream of its connection failed */
+  unsigned long link; /* the connection it was put on, by the number of its link; 0: none, or not known */
+  int opened;         /* that was made for it */
   enum {
     SMS_AS_USUAL,
     SMS_SPOKEN_TO,
     SMS_AFRESH
   } afresh;       /* its kept connection spoke before the request; see links.c */
-  sms_rc verdict; /* what ended it, SMS_OK for an answer */
+  sms_rc verdict;      /* what ended it, SMS_OK for an answer */
+  const char *refused; /* the kind of a proxy's refusal; NULL: none */
   CURLcode code;
   long status;            /* 0: no answer */
   long timeout_ms;        /* 0: none */

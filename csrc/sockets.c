@@ -1,37 +1,43 @@
 /* SPDX-License-Identifier: MIT
-** The other way to drive a pool: libcurl's callbacks write down which sockets it wants watched and when it wants to be
-** called; the wishes are handed out after libcurl has returned, to an event loop outside or to poll(2) here. */
+** The other way to drive a pool: libcurl's callbacks say which sockets it wants watched and when it wants to be called.
+** They are watched here, by one epoll descriptor, and that is all that an event loop outside or poll(2) has to watch. libcurl
+** closes sockets on its own (of look-ups, of connections that were not made), so a loop must not know their numbers. */
 #define _POSIX_C_SOURCE 200809L
 #include "pool.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-#define FIRST_WISHES 16
+#define FIRST_NUMBERS 64
+#define AT_ONCE 32 /* events handled in one call: a loop outside does its own work in between */
+#define FIRED 4    /* beside SMS_READ and SMS_WRITE: epoll reports no more of the socket until it is told again */
 
-/* ---- what libcurl wishes ---- */
+/* ---- what libcurl wants watched ---- */
 
-static struct sms_wish *find(struct sms_sockets *s, curl_socket_t fd) {
-  size_t i;
-  for (i = 0; i < s->count; i++)
-    if (s->list[i].fd == fd) return &s->list[i];
-  return NULL;
+static int watch(const struct sms_sockets *s, curl_socket_t fd, int events) {
+  struct epoll_event e;
+  memset(&e, 0, sizeof e);
+  e.events = EPOLLONESHOT | (events & SMS_READ ? (uint32_t)EPOLLIN : 0) | (events & SMS_WRITE ? (uint32_t)EPOLLOUT : 0);
+  e.data.fd = fd;
+  if (!epoll_ctl(s->epoll, EPOLL_CTL_MOD, fd, &e)) return 0;
+  return errno == ENOENT ? epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) : -1;
 }
 
-static void forget(struct sms_sockets *s, struct sms_wish *w) { *w = s->list[--s->count]; }
-
-static struct sms_wish *add(struct sms_sockets *s, curl_socket_t fd) {
-  if (s->count == s->cap) {
-    size_t cap = s->cap ? 2 * s->cap : FIRST_WISHES;
-    struct sms_wish *list = realloc(s->list, cap * sizeof *list);
-    if (!list) return NULL;
-    s->list = list;
-    s->cap = cap;
-  }
-  s->list[s->count] = (struct sms_wish){fd, 0, 0, 0, 0, 0};
-  return &s->list[s->count++];
+static sms_rc room_for(struct sms_sockets *s, size_t number) {
+  size_t cap = s->cap ? s->cap : FIRST_NUMBERS;
+  unsigned char *wanted;
+  if (number < s->cap) return SMS_OK;
+  while (cap <= number) cap *= 2;
+  wanted = realloc(s->wanted, cap);
+  if (!wanted) return SMS_ENOMEM;
+  memset(wanted + s->cap, 0, cap - s->cap);
+  s->wanted = wanted;
+  s->cap = cap;
+  return SMS_OK;
 }
 
 static int events_of(int what) {
@@ -39,18 +45,24 @@ static int events_of(int what) {
   return what == CURL_POLL_IN ? SMS_READ : what == CURL_POLL_OUT ? SMS_WRITE : 0;
 }
 
-/* Without memory for a wish libcurl ends all transfers of the pool, which is better than one that never wakes. */
+/* Without memory libcurl ends all transfers of the pool, which is better than one that never wakes. A socket may have been
+** closed before libcurl says that it is done with it. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *unused) {
   struct sms_sockets *s = &((struct sms_pool *)pool)->sockets;
-  struct sms_wish *w = find(s, fd);
+  int events = events_of(what);
   (void)easy, (void)unused;
-  if (!w && what == CURL_POLL_REMOVE) return 0;
-  if (!w && !(w = add(s, fd))) return -1;
-  if (w->told && w->events == 0) w->renewed = 1; /* taken off and put on again: another socket of the same number */
-  w->events = events_of(what);
-  w->changed = 1;
-  if (w->events == 0 && !w->told) forget(s, w);
+  if (room_for(s, (size_t)fd)) return -1;
+  s->active += (events != 0) - (s->wanted[fd] != 0);
+  s->wanted[fd] = (unsigned char)events;
+  if (!events) epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
+  else if (watch(s, fd, events) && (errno == ENOMEM || errno == ENOSPC)) return -1;
   return 0;
+}
+
+/* libcurl may have closed a socket of this number without a word, and takes the new one for the same. */
+void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd) {
+  const struct sms_sockets *s = &p->sockets;
+  if ((size_t)fd < s->cap && s->wanted[fd]) watch(s, fd, s->wanted[fd]);
 }
 
 static int on_timer(CURLM *multi, long ms, void *pool) {
@@ -59,65 +71,37 @@ static int on_timer(CURLM *multi, long ms, void *pool) {
   return 0;
 }
 
-/* While a loop outside watches its number a socket stays open, so that the number cannot come to mean another file. */
-int sms_sockets_close(struct sms_pool *p, curl_socket_t fd) {
-  struct sms_wish *w = find(&p->sockets, fd);
-  if (!w || !w->told) return close(fd);
-  w->closing = w->changed = 1;
-  w->events = 0;
-  return 0;
-}
-
-void sms_sockets_open(struct sms_pool *p) {
+sms_rc sms_sockets_open(struct sms_pool *p) {
+  p->sockets.epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (p->sockets.epoll < 0) return SMS_EFILE;
   p->sockets.on = 1;
   p->sockets.due = -1;
   curl_multi_setopt(p->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt(p->multi, CURLMOPT_SOCKETDATA, p);
   curl_multi_setopt(p->multi, CURLMOPT_TIMERFUNCTION, on_timer);
   curl_multi_setopt(p->multi, CURLMOPT_TIMERDATA, p);
+  return SMS_OK;
 }
 
-/* ---- handing out ---- */
-
-void sms_sockets_untold(struct sms_pool *p) {
-  size_t i;
-  for (i = 0; i < p->sockets.count; i++) {
-    p->sockets.list[i].told = p->sockets.list[i].renewed = 0;
-    p->sockets.list[i].changed = 1;
-  }
-}
-
-void sms_sockets_told(struct sms_pool *p) {
+/* A loop outside that watches the descriptor has to let go of it before it is closed. */
+int sms_sockets_change(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
-  size_t i;
-  for (i = s->count; i-- > 0;) {
-    struct sms_wish *w = &s->list[i];
-    if (!w->changed && !w->told && !w->closing) forget(s, w);
-  }
+  int wanted = p->multi && s->active > 0;
+  if (!p->multi && !s->told) sms_sockets_free(p);
+  if (wanted == s->told) return 0;
+  s->told = wanted;
+  return wanted ? 1 : -1;
 }
 
-void sms_sockets_release(struct sms_pool *p) {
-  struct sms_sockets *s = &p->sockets;
-  size_t i;
-  for (i = s->count; i-- > 0;) {
-    struct sms_wish *w = &s->list[i];
-    if (!w->closing || w->told) continue;
-    close(w->fd);
-    forget(s, w);
-  }
-}
-
-/* Whoever still watches a number then has lost its pool, and the sockets cannot wait for it. */
+/* Whoever still watches the descriptor then has lost its pool. */
 void sms_sockets_free(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
-  size_t i;
-  for (i = 0; i < s->count; i++)
-    if (s->list[i].closing) close(s->list[i].fd);
-  free(s->list);
-  free(s->polls);
-  s->list = NULL;
-  s->polls = NULL;
-  s->count = s->cap = s->polls_cap = 0;
+  if (s->on && s->epoll >= 0) close(s->epoll);
+  free(s->wanted);
+  s->wanted = NULL;
+  s->cap = 0;
+  s->epoll = -1;
+  s->active = 0;
 }
 
 double sms_sockets_due(const struct sms_pool *p) {
@@ -135,11 +119,34 @@ static sms_rc act(struct sms_pool *p, curl_socket_t fd, int mask) {
   return code && code != CURLM_BAD_SOCKET ? SMS_ECURL : SMS_OK;
 }
 
-sms_rc sms_sockets_ready(struct sms_pool *p, curl_socket_t fd, int events) {
-  int mask = (events & SMS_READ ? CURL_CSELECT_IN : 0) | (events & SMS_WRITE ? CURL_CSELECT_OUT : 0) |
-             (events & SMS_FAILED ? CURL_CSELECT_ERR : 0);
-  return act(p, fd, mask);
+static int mask_of(uint32_t events) {
+  return (events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+         (events & EPOLLERR ? CURL_CSELECT_ERR : 0);
 }
+
+/* Of a number that nobody wants any more, its last event may still come. */
+static sms_rc handle(struct sms_pool *p, const struct epoll_event *e) {
+  struct sms_sockets *s = &p->sockets;
+  curl_socket_t fd = e->data.fd;
+  sms_rc rc;
+  if (!s->wanted[fd]) return SMS_OK;
+  s->wanted[fd] |= FIRED;
+  rc = act(p, fd, mask_of(e->events));
+  if (!(s->wanted[fd] & FIRED)) return rc;
+  s->wanted[fd] ^= FIRED;
+  watch(s, fd, s->wanted[fd]);
+  return rc;
+}
+
+static sms_rc work_off(struct sms_pool *p, int wait_ms) {
+  struct epoll_event list[AT_ONCE];
+  int i, n = epoll_wait(p->sockets.epoll, list, AT_ONCE, wait_ms);
+  sms_rc rc = SMS_OK;
+  for (i = 0; i < n && !rc; i++) rc = handle(p, &list[i]);
+  return rc;
+}
+
+sms_rc sms_sockets_ready(struct sms_pool *p) { return work_off(p, 0); }
 
 /* libcurl sets the timer anew while it is called; until then it is off. */
 sms_rc sms_sockets_expired(struct sms_pool *p) {
@@ -150,50 +157,19 @@ sms_rc sms_sockets_expired(struct sms_pool *p) {
 
 /* ---- waiting here ---- */
 
-static sms_rc room_for_polls(struct sms_sockets *s) {
-  struct pollfd *polls;
-  if (s->polls_cap >= s->count) return SMS_OK;
-  polls = realloc(s->polls, s->cap * sizeof *polls);
-  if (!polls) return SMS_ENOMEM;
-  s->polls = polls;
-  s->polls_cap = s->cap;
-  return SMS_OK;
-}
-
-static size_t fill_polls(struct sms_sockets *s) {
-  size_t i, n = 0;
-  for (i = 0; i < s->count; i++) {
-    const struct sms_wish *w = &s->list[i];
-    if (w->events == 0) continue;
-    s->polls[n].fd = w->fd;
-    s->polls[n].events = (short)((w->events & SMS_READ ? POLLIN : 0) | (w->events & SMS_WRITE ? POLLOUT : 0));
-    s->polls[n++].revents = 0;
-  }
-  return n;
-}
-
-static int happened(const struct pollfd *poll) {
-  return (poll->revents & (POLLIN | POLLHUP) ? SMS_READ : 0) | (poll->revents & POLLOUT ? SMS_WRITE : 0) |
-         (poll->revents & (POLLERR | POLLNVAL) ? SMS_FAILED : 0);
-}
-
 static int shorter(int wait_ms, double due) {
   double ms = due * 1e3;
   return due >= 0 && ms < (double)wait_ms ? (int)ms + (ms > (double)(int)ms) : wait_ms;
 }
 
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms) {
-  struct sms_sockets *s = &p->sockets;
-  sms_rc rc = room_for_polls(s);
-  size_t i, n = rc ? 0 : fill_polls(s);
-  if (rc) return rc;
-  if (poll(s->polls, (nfds_t)n, shorter(wait_ms, sms_sockets_due(p))) < 0 && errno != EINTR) return SMS_ENOMEM;
-  for (i = 0; i < n && !rc; i++)
-    if (s->polls[i].revents) rc = sms_sockets_ready(p, s->polls[i].fd, happened(&s->polls[i]));
+  sms_rc rc = work_off(p, shorter(wait_ms, sms_sockets_due(p)));
   return rc ? rc : sms_sockets_expired(p);
 }
 
 /* ---- waiting for several pools ---- */
+
+#define FIRST_POLLS 16
 
 struct crowd {
   struct pollfd *polls;
@@ -202,7 +178,7 @@ struct crowd {
 
 static sms_rc join(struct crowd *c, curl_socket_t fd, int events) {
   if (c->n == c->cap) {
-    size_t cap = c->cap ? 2 * c->cap : FIRST_WISHES;
+    size_t cap = c->cap ? 2 * c->cap : FIRST_POLLS;
     struct pollfd *polls = realloc(c->polls, cap * sizeof *polls);
     if (!polls) return SMS_ENOMEM;
     c->polls = polls;
@@ -233,16 +209,9 @@ static sms_rc join_polled(struct crowd *c, struct sms_pool *p, int *wait_ms) {
   return rc;
 }
 
-static sms_rc join_wishes(struct crowd *c, struct sms_pool *p, int *wait_ms) {
-  size_t i;
-  sms_rc rc = SMS_OK;
+static sms_rc join_watched(struct crowd *c, struct sms_pool *p, int *wait_ms) {
   *wait_ms = shorter(*wait_ms, sms_sockets_due(p));
-  for (i = 0; i < p->sockets.count && !rc; i++) {
-    const struct sms_wish *w = &p->sockets.list[i];
-    int events = (w->events & SMS_READ ? POLLIN : 0) | (w->events & SMS_WRITE ? POLLOUT : 0);
-    if (events) rc = join(c, w->fd, events);
-  }
-  return rc;
+  return join(c, p->sockets.epoll, POLLIN);
 }
 
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms) {
@@ -251,7 +220,7 @@ sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms) {
   int i;
   for (i = 0; i < n && !rc; i++) {
     rc = sms_pool_check(pools[i]);
-    if (!rc) rc = pools[i]->sockets.on ? join_wishes(&c, pools[i], &wait_ms) : join_polled(&c, pools[i], &wait_ms);
+    if (!rc) rc = pools[i]->sockets.on ? join_watched(&c, pools[i], &wait_ms) : join_polled(&c, pools[i], &wait_ms);
   }
   if (!rc) poll(c.polls, (nfds_t)c.n, wait_ms);
   free(c.polls);

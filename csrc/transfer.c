@@ -3,9 +3,11 @@
 ** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
 #define _POSIX_C_SOURCE 200809L
 #include "pool.h"
+#include "proxy.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +60,7 @@ const char *sms_rc_kind(sms_rc rc) {
 }
 
 const char *sms_transfer_kind(const struct sms_transfer *t) {
+  if (t->refused) return t->refused;
   return t->verdict == SMS_ECURL ? sms_curl_kind(t->code) : sms_rc_kind(t->verdict);
 }
 
@@ -217,8 +220,37 @@ static void mask_note(struct sms_transfer *t) {
   t->note = masked;
 }
 
+/* Whether a look-up or a connection could not be made for want of descriptors. libcurl does not keep that reason. */
+static int no_descriptors(void) {
+  int pair[2], third, why = 0;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return errno == EMFILE || errno == ENFILE ? errno : 0;
+  third = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (third < 0) why = errno;
+  else close(third);
+  close(pair[0]);
+  close(pair[1]);
+  return why == EMFILE || why == ENFILE ? why : 0;
+}
+
+/* The system's reason, an errno; 0: none. CURLINFO_OS_ERRNO may be left from before, but for the codes that come with one. */
+static int reason(const struct sms_transfer *t) {
+  long why = 0;
+  if (!t->seat || t->verdict != SMS_ECURL) return 0;
+  switch (t->code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return no_descriptors();
+    case CURLE_COULDNT_CONNECT:
+      why = no_descriptors();
+      if (!why) curl_easy_getinfo(t->seat->easy, CURLINFO_OS_ERRNO, &why);
+      return (int)why;
+    default: return 0;
+  }
+}
+
 static void explain(struct sms_transfer *t) {
+  int why = t->note.len ? 0 : reason(t);
   if (!t->note.len) sms_buf_addz(&t->note, usual_text(t));
+  if (why && !sms_buf_addz(&t->note, ": ")) sms_buf_addz(&t->note, strerror(why));
   mask_note(t);
 }
 
@@ -229,7 +261,8 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   t->code = code;
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
-  if (t->seat) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
+  if (t->seat && t->head_lines) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
+  if (t->verdict == SMS_ECURL && t->endpoint->proxy.len) t->refused = sms_proxy_kind(t->seat->easy);
   if (t->watched && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   settle_file(t);
   if (t->verdict) explain(t);

@@ -362,7 +362,7 @@ describe("sms.core transfers", function()
       auth = core.auth { { scheme = "bearer", value = "hidden" } }, headers = { ["X-Hidden"] = "hidden" },
     }
     local _, result = call("POST", "/", '{"hidden":1}', 5, true)
-    assert.are.same({ "network", 0 }, { result[2], result[5] })
+    assert.are.same({ "forbidden", 0 }, { result[2], result[5] })
     assert.is_nil(result[7])
     local request = server.arrived[1]
     assert.are.same({ "CONNECT", "sms.example:443" }, { request.method, request.target })

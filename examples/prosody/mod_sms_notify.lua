@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- luacheck: globals module
 -- A Prosody module: a message for a user who is offline also goes out as a text, without ever blocking Prosody's own loop. It shows
--- how any event loop that can watch a socket and set a timer takes lua-sms in: three functions for `sms.loop.driver`.
+-- how any event loop that can watch a descriptor and set a timer takes lua-sms in: three functions for `sms.loop.driver`.
 --
 --   modules_enabled = { …, "sms_notify" }
 --   sms_provider = "messagewhiz"
@@ -31,24 +31,20 @@ local function turn()
   sms_loop:turn()
 end
 
--- Prosody runs no timers while a socket stays ready, so its event is worked off at once.
-local function ready(fd, events)
-  sms_loop:event(fd, events)
+-- Prosody runs no timers while a descriptor stays ready, so its event is worked off at once.
+local function ready(fd)
+  sms_loop:event(fd, "r")
   turn()
 end
 
 local function watch(fd, events)
-  local socket = sockets[fd]
-  if events == "" then
+  local watched = sockets[fd]
+  if events == "" and watched then
     sockets[fd] = nil
-    if socket then socket:close() end
-    return
+    watched:close()
+  elseif events ~= "" and not watched then
+    sockets[fd] = server.watchfd(fd, function() ready(fd) end)
   end
-  if not socket then
-    socket = server.watchfd(fd, function() ready(fd, "r") end, function() ready(fd, "w") end)
-    sockets[fd] = socket
-  end
-  socket:setflags(events:find("r", 1, true) ~= nil, events:find("w", 1, true) ~= nil)
 end
 
 local function set_timer(seconds)

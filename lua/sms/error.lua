@@ -12,8 +12,8 @@ failure.kinds = {
   network = "name look-up, connect, or the connection broke",
   timeout = "connect, total or stall time-out",
   tls = "the TLS handshake or the certificate check failed",
-  auth = "credentials are missing or wrong (HTTP 401)",
-  forbidden = "the account may not do this (HTTP 403)",
+  auth = "credentials are missing or wrong (HTTP 401, of a proxy 407)",
+  forbidden = "the account may not do this, or the proxy not reach the host (HTTP 403)",
   invalid = "the provider, or a check before the network, refused the arguments (HTTP 400, 422)",
   not_found = "no such thing (HTTP 404)",
   conflict = "it exists already (HTTP 409)",
@@ -27,7 +27,7 @@ failure.kinds = {
 }
 
 local by_status = {
-  [400] = "invalid", [401] = "auth", [403] = "forbidden", [404] = "not_found", [408] = "timeout", [409] = "conflict",
+  [400] = "invalid", [401] = "auth", [403] = "forbidden", [404] = "not_found", [407] = "auth", [408] = "timeout", [409] = "conflict",
   [413] = "invalid", [422] = "invalid", [429] = "rate_limited",
 }
 

@@ -78,22 +78,24 @@ local function serve()
   uv.run()
 end
 
---- Starts the service.
----@return { url: string, stop: fun() }
-function service.spawn()
+--- Starts the service, or another program that prints its ports and ends when its standard input does.
+---@param program? string
+---@return { url: string, said: string, stop: fun() }
+function service.spawn(program)
   local input, output = uv.new_pipe(), uv.new_pipe()
-  local gone, port = false, nil
+  local gone, said = false, nil
   local process = assert(uv.spawn("lua5.4", {
-    args = { "spec/support/service.lua" }, stdio = { input, output, 2 },
+    args = { program or "spec/support/service.lua" }, stdio = { input, output, 2 },
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function() gone = true end))
-  output:read_start(function(_, data) port = port or data and data:match("%d+") end)
+  output:read_start(function(_, data) said = said or data end)
   local last = uv.hrtime() + 10e9
-  while not port and not gone and uv.hrtime() < last do uv.run "once" end
-  assert(port, "the service did not start")
+  while not said and not gone and uv.hrtime() < last do uv.run "once" end
+  assert(said, "the service did not start")
   for _, handle in ipairs { process, input, output } do handle:unref() end -- a loop under test ends without them
   return {
-    url = "http://127.0.0.1:" .. port,
+    url = "http://127.0.0.1:" .. said:match "%d+",
+    said = said,
     stop = function()
       process:ref()
       input:close()

@@ -13,76 +13,64 @@ local SOURCE = ok and debug.getinfo(copas.step, "S").source
 
 local attached
 
----------------------------------------------------------------- sockets: a thread for each direction that is watched
+---------------------------------------------------------------- descriptors: a thread for each that is watched
 
 -- Is to copas what a socket of LuaSocket is: `getfd` and `dirty` are for its select, which passes over what has no number.
-local Side = {}
-Side.__index = Side
+local Watched = {}
+Watched.__index = Watched
 
-function Side:getfd() return not self.gone and self.fd or nil end
+function Watched:getfd() return not self.gone and self.fd or nil end
 
-function Side.dirty() return false end
+function Watched.dirty() return false end
 
--- Asked to receive or to send; asked again once the socket is ready.
-function Side:answer()
+-- Asked again once the descriptor is ready.
+function Watched:receive()
   if self.asked then return true end
   self.asked = true
   return nil, "timeout", 0
 end
 
-Side.receive, Side.send = Side.answer, Side.answer
-
-function Side.close() return true end
-
-local WAITS = { r = ok and copas.receive, w = ok and copas.send }
+function Watched.close() return true end
 
 -- Waits for readiness, has it worked off, and again.
-local function follow(self, side)
-  side.thread = coroutine.running()
-  while not side.gone do
-    side.asked, side.acted = false, false
-    WAITS[side.letter](side, "")
-    if not side.gone then self.driver:event(side.fd, side.letter) end
-    while not side.acted and not side.gone do copas.pauseforever() end
+local function follow(self, watched)
+  watched.thread = coroutine.running()
+  while not watched.gone do
+    watched.asked, watched.acted = false, false
+    copas.receive(watched, "")
+    if not watched.gone then self.driver:event(watched.fd, "r") end
+    while not watched.acted and not watched.gone do copas.pauseforever() end
   end
-  self.leaving[side] = nil
+  self.leaving[watched] = nil
 end
 
 -- Ends the threads of what is not watched any more, in whichever wait of copas they are.
 local function see_off(self)
-  for side in pairs(self.leaving) do
-    copas.close(side)
-    copas.wakeup(side.thread)
-  end
-end
-
-local function watch_side(self, fd, letter, wanted)
-  local side = self.sides[letter][fd]
-  if wanted and not side then
-    side = setmetatable({ fd = fd, letter = letter }, Side)
-    self.sides[letter][fd] = side
-    copas.addnamedthread("sms socket", follow, self, side)
-  elseif side and not wanted then
-    side.gone, self.sides[letter][fd], self.leaving[side] = true, nil, true
-    self.ensure_pump()
+  for watched in pairs(self.leaving) do
+    copas.close(watched)
+    copas.wakeup(watched.thread)
   end
 end
 
 local function watcher(self)
   return function(fd, events)
-    watch_side(self, fd, "r", events:find("r", 1, true))
-    watch_side(self, fd, "w", events:find("w", 1, true))
+    local watched = self.watched[fd]
+    if events ~= "" and not watched then
+      watched = setmetatable({ fd = fd }, Watched)
+      self.watched[fd] = watched
+      copas.addnamedthread("sms socket", follow, self, watched)
+    elseif watched and events == "" then
+      watched.gone, self.watched[fd], self.leaving[watched] = true, nil, true
+      self.ensure_pump()
+    end
   end
 end
 
 local function acted(self, fd)
-  for _, sides in pairs(self.sides) do
-    local side = sides[fd]
-    if side then
-      side.acted = true
-      copas.wakeup(side.thread)
-    end
-  end
+  local watched = self.watched[fd]
+  if not watched then return end
+  watched.acted = true
+  copas.wakeup(watched.thread)
 end
 
 ---------------------------------------------------------------- turns: a thread as long as there is something to do
@@ -173,7 +161,7 @@ function loop.attach(options)
     error(("sms.loop.copas needs copas 4.7 or later, this is '%s'"):format(tostring(copas._VERSION)), 2)
   end
   if attached then return attached.driver end
-  local self = { soon = true, sides = { r = {}, w = {} }, leaving = {}, waiters = setmetatable({}, { __mode = "k" }) }
+  local self = { soon = true, watched = {}, leaving = {}, waiters = setmetatable({}, { __mode = "k" }) }
   self.ensure_pump = function() ensure_pump(self) end
   local function soon()
     self.soon = true

@@ -22,33 +22,29 @@ local function controller(self)
   return self.last
 end
 
----------------------------------------------------------------- sockets: a coroutine for each
+---------------------------------------------------------------- descriptors: a coroutine for each that is watched
 
-local function keep_watching(self, fd, socket)
-  while not socket.gone do
-    local object = { pollfd = fd, events = socket.events }
-    if cqueues.poll(object, socket.changed) == object and not socket.gone then
-      self.driver:event(fd, object.events)
-      socket.changed:wait()
+local function keep_watching(self, fd, watched)
+  local object = { pollfd = fd, events = "r" }
+  while not watched.gone do
+    if cqueues.poll(object, watched.changed) == object and not watched.gone then
+      self.driver:event(fd, "r")
+      watched.changed:wait()
     end
   end
 end
 
 local function watcher(self)
   return function(fd, events)
-    local socket = self.sockets[fd]
-    if events == "" then
-      if not socket then return end
-      socket.gone, self.sockets[fd] = true, nil
-      socket.cq:cancel(fd)
-      socket.changed:signal()
-    elseif socket then
-      socket.events = events
-      socket.changed:signal()
-    else
-      socket = { events = events, changed = condition.new(), cq = controller(self) }
-      self.sockets[fd] = socket
-      socket.cq:wrap(keep_watching, self, fd, socket)
+    local watched = self.watched[fd]
+    if events ~= "" and not watched then
+      watched = { changed = condition.new(), cq = controller(self) }
+      self.watched[fd] = watched
+      watched.cq:wrap(keep_watching, self, fd, watched)
+    elseif watched and events == "" then
+      watched.gone, self.watched[fd] = true, nil
+      watched.cq:cancel(fd)
+      watched.changed:signal()
     end
   end
 end
@@ -111,7 +107,7 @@ function loop.attach(cq, options)
     attached.given = cq or attached.given
     return attached.driver
   end
-  local self = { soon = true, given = cq, sockets = {}, nudged = condition.new(), waiters = setmetatable({}, { __mode = "k" }) }
+  local self = { soon = true, given = cq, watched = {}, nudged = condition.new(), waiters = setmetatable({}, { __mode = "k" }) }
   local function soon()
     self.soon = true
     ensure_pump(self)
@@ -122,7 +118,7 @@ function loop.attach(cq, options)
   end
   self.driver = driver.new({
     watch = watcher(self), timer = timer, soon = soon, inside = function() return inside(self) end,
-    acted = function(fd) if self.sockets[fd] then self.sockets[fd].changed:signal() end end,
+    acted = function(fd) if self.watched[fd] then self.watched[fd].changed:signal() end end,
   }, options):attach()
   attached = self
   return self.driver

@@ -19,9 +19,9 @@ local function print_failure(value, trace)
 end
 
 --- A driver. Functions of the loop:
---- `watch(fd, events)`: call `driver:event(fd, events)` when it is ready to be read or written; events are `"r"`, `"w"`, `"rw"`,
---- or `""` to stop watching, after which the socket may be closed; `timer(seconds)`: call `driver:turn()` then, instead of what was
---- set before, nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows.
+--- `watch(fd, events)`: call `driver:event(fd, "r")` when it can be read, for as long as it can; events are `"r"`, or `""` to stop
+--- watching, after which the descriptor may be closed; `timer(seconds)`: call `driver:turn()` then, instead of what was set before,
+--- nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows. A pool has one descriptor to watch.
 --- Optional: `acted(fd)` when an event was worked off; `inside()`, the waiter of a coroutine of the loop that runs now.
 ---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it
@@ -29,13 +29,13 @@ end
 function driver.new(loop, options)
   local self = setmetatable({
     loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, news = {},
-    untold = {},
+    untold = {}, shared = core.pool { sockets = true }, -- may raise for want of a descriptor: here, not in a call
   }, Driver)
   self.hooks = {
     nudge = loop.soon, inside = loop.inside or function() end, failed = options and options.on_error or print_failure,
     adopt = function(pool) return self.pools[pool] or self:adopt(pool) end,
     pool = function(fresh)
-      if not self.shared or fresh then self.shared = core.pool { sockets = true } end
+      if fresh then self.shared = core.pool { sockets = true } end
       return self.shared
     end,
   }
@@ -71,9 +71,9 @@ function Driver:attached()
   return waiters.host() == self.hooks
 end
 
---- A socket is ready. It is worked off in a later turn.
+--- A descriptor can be read. It is worked off in a later turn.
 ---@param fd integer
----@param events string  "r", "w", "rw", or "" for an error
+---@param events "r"
 function Driver:event(fd, events)
   if not self.queued[fd] then self.queue[#self.queue + 1] = fd end
   self.queued[fd] = events
@@ -105,29 +105,24 @@ function Driver:expire()
   end
 end
 
--- Takes the wishes to the loop: first what it shall let go of, for a number can come to mean another socket.
+-- Takes to the loop what a pool wants watched, until nothing changes any more: what was let go of is closed by the next look.
+function Driver:ask(pool)
+  local changes, due = pool:wishes(self.untold[pool])
+  self.untold[pool] = nil
+  while changes do
+    local fd, events = changes[1], changes[2]
+    self.owner[fd] = events ~= "" and pool or nil
+    if events == "" then self.queued[fd] = nil end
+    self.loop.watch(fd, events)
+    changes, due = pool:wishes()
+  end
+  self.due[pool] = due and core.now() + due
+end
+
 function Driver:flush()
-  local wanted = {}
   for pool, usable in pairs(self.pools) do
-    local changes, due
-    if usable then changes, due = pool:wishes(self.untold[pool]) end
-    self.due[pool], self.untold[pool] = due and core.now() + due, nil
-    for i = 1, changes and #changes or 0, 2 do
-      local fd, events = changes[i], changes[i + 1]
-      if events == "" then
-        self.owner[fd], self.queued[fd] = nil, nil
-        self.loop.watch(fd, "")
-      else
-        wanted[#wanted + 1] = { fd, events, pool }
-      end
-    end
-    if changes then wanted.again = true end
+    if usable then self:ask(pool) end
   end
-  for _, wish in ipairs(wanted) do
-    self.owner[wish[1]] = wish[3]
-    self.loop.watch(wish[1], wish[2])
-  end
-  if wanted.again then return self:flush() end -- closes what was let go of
 end
 
 -- When to turn next without an event.

@@ -12,21 +12,19 @@ local ok, luv = pcall(require, "luv")
 
 local attached
 
--- uv handles of sockets: an old one is closed at once, libuv lets go of the socket then.
+-- uv handles of descriptors: a closed one lets go of its descriptor at once.
 local function watcher(uv, self)
   local polls = {}
   return function(fd, events)
     local poll = polls[fd]
-    if events == "" then
-      polls[fd] = nil
-      if poll then poll:close() end
-      return
-    end
-    if not poll then
+    if events ~= "" and not poll then
       poll = assert(uv.new_poll(fd))
       polls[fd] = poll
+      poll:start("r", function() self.driver:event(fd, "r") end)
+    elseif poll and events == "" then
+      polls[fd] = nil
+      poll:close()
     end
-    poll:start(events, function(failure, ready) self.driver:event(fd, failure and "" or ready) end)
   end
 end
 

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: MIT
+-- Name look-ups that nobody answers, in namespaces of their own where those can be had: time-outs hold, a cancelled call ends at once,
+-- other calls and the loop's own timers go on, and neither closing a pool nor the end of the program waits for the system's resolver.
+
+local core = require "sms.core"
+local json = require "sms.json"
+local mute = require "spec.support.mute_resolver"
+
+--- How late a time-out may be, and how long other work may be held up, seconds.
+local LATE, GAP = 0.2, 0.05
+--- Other programs may stop this one for longer, but hardly three times.
+local TRIES = 3
+
+describe("a look-up that nobody answers", function()
+  local why
+
+  setup(function() why = mute.fault() end)
+
+  -- Runs the program there; adds how long it took to end after its last word.
+  local function run_in(loop)
+    local pipe <close> = mute.start(loop)
+    local text, began = pipe:read "l", core.now()
+    local rest = pipe:read "a"
+    local seen, problem = json.decode(text or "")
+    assert.is_nil(problem, ("%s%s"):format(text, rest))
+    seen.exit = core.now() - began
+    return seen
+  end
+
+  -- What took too long, or nil.
+  local function delay(seen)
+    for name, most in pairs { over = 0.3 + LATE, unmade = 0.2 + LATE } do
+      if seen[name].seconds > most then return ("%s: %.3f s"):format(name, seen[name].seconds) end
+    end
+    for name, most in pairs { cancel = GAP, close = GAP, gap = GAP * 1000, exit = LATE } do
+      if seen[name] > most then return ("%s: %.3f"):format(name, seen[name]) end
+    end
+  end
+
+  for _, loop in ipairs { "run", "luv", "cqueues", "copas" } do
+    it("holds up nobody in " .. loop, function()
+      if why then return pending(why) end
+      if loop == "copas" and not pcall(require, "copas") then return pending "copas is not installed" end
+      local seen, late
+      for _ = 1, TRIES do
+        seen = run_in(loop)
+        late = delay(seen)
+        assert.same({ "timeout", "not_sent" }, { seen.over.kind, seen.over.outcome }, seen.over.message)
+        assert.same({ "timeout", "not_sent" }, { seen.unmade.kind, seen.unmade.outcome }, seen.unmade.message)
+        assert.same({ "cancelled", "not_sent" }, { seen.cancelled.kind, seen.cancelled.outcome }, seen.cancelled.message)
+        assert.equal("accepted", seen.answered.outcome, seen.answered.message)
+        assert.is_true(seen.over.seconds >= 0.29 and seen.unmade.seconds >= 0.19)
+        assert.is_true(seen.ticks > 50)
+        if not late then break end
+      end
+      assert.is_nil(late)
+    end)
+  end
+
+  it("is ended by Ctrl-C where a call blocks", function()
+    if why then return pending(why) end
+    local began = core.now()
+    local pipe <close> = mute.start("blocking", "timeout --foreground -s INT 0.5 ")
+    local said = pipe:read "a"
+    if said ~= "" then assert.matches("interrupted!", said) end -- an interpreter that leaves the signal to the system says nothing
+    local took = core.now() - began
+    assert.is_true(took >= 0.5 and took < 1.5, took)
+  end)
+end)
