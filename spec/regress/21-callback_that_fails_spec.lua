@@ -86,9 +86,9 @@ describe("a callback that fails", function()
   it("that overflows the stack is not looked at for long", function()
     local function deeper() return 1 + deeper() end
     local began = os.clock()
-    local ok, message, why = require("sms.core").attempt(deeper)
+    local ok, words, why = require("sms.core").attempt(deeper)
     assert.same({ false, "error" }, { ok, why })
-    assert.matches("stack overflow", message)
+    assert.matches("stack overflow", words)
     assert.is_true(os.clock() - began < 3)
   end)
 

@@ -58,7 +58,8 @@ describe("a script that is interrupted", function()
         assert.is_true(outcome ~= "accepted" or taken[reference] ~= nil, reference)
       end
       for reference in pairs(taken) do
-        assert.is_true(seen[reference] == "accepted" or seen[reference] == "unknown", reference .. " " .. tostring(seen[reference]) .. "\n" .. text)
+        local outcome = seen[reference]
+        assert.is_true(outcome == "accepted" or outcome == "unknown", ("%s %s\n%s"):format(reference, outcome, text))
       end
     end
   end)
