@@ -300,7 +300,8 @@ number.SHORT_CODE = 6
 ---@return string? sender
 ---@return string? reason
 function number.sender(text, region)
-  if find(text, "[A-Za-z]") or plain(text) then return text end
+  local first = byte(text)
+  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or plain(text) then return text end -- a name, as most are
   local ascii = require("sms.number.characters").plain(text)
   if not ascii or not find(ascii, "%d") or find(ascii, "[^%d%s%-%.()/+]") then return text end
   local digits, abroad_mark = ascii:gsub("%D", ""), find(ascii, "^%s*%+") or find(ascii, "^%s*00")
