@@ -41,7 +41,7 @@ function calls.create(number)
 end
 
 function calls.send(number)
-  local receipt = mw:send { to = "26058766" .. 10 + number % 90, from = "sender", text = "Your table is ready, number " .. number }
+  local receipt = mw:send { to = "126058766" .. 10 + number % 90, from = "sender", text = "Your table is ready, number " .. number }
   if receipt and receipt.outcome == "accepted" then sum = sum + #receipt.id else errors = errors + 1 end
 end
 

@@ -235,6 +235,7 @@ static const luaL_Reg functions[] = {
     {"status", status},
     {"statuses", statuses},
     {"number", number},
+    {"number_plan", sms_number_plan},
     {"text", text},
     {"lower", lower},
     {"upper", upper},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** What the Lua faces of the codecs share: core_json.c (in), core_pack.c (out), core_key.c (keys of events),
-** core_digest.c (digests), core_form.c (results), core_fits.c (arguments), core_codec.c (codes, numbers, words, the list), core_send.c (what
-** may be sent). */
+** core_digest.c (digests), core_form.c (results), core_fits.c (arguments), core_codec.c (codes, numbers, words, the list),
+** core_number.c (phone numbers), core_send.c (what may be sent). */
 #ifndef SMS_CORE_CODEC_H
 #define SMS_CORE_CODEC_H
 
@@ -40,6 +40,9 @@ int sms_join_key_lua(lua_State *L);
 
 /* Adds what core_send.c has to the module at the top; core_text.c calls it. [-0, +0, m] */
 void sms_open_send(lua_State *L);
+/* number_plan(text, from, plans by country code) -> label, code, its digits, where the text from that byte on begins with the code of a
+** plan; label 0: the plan has no such number. Else nothing. [-0, +0..3, v] */
+int sms_number_plan(lua_State *L);
 
 /* digest(value, seen?) -> 16 hexadecimal digits that are the same for the same content, and else others as good as always. `seen` is a table
 ** for who digests several values that share their members: it keeps their digests. [-0, +1, v] */

@@ -30,6 +30,7 @@ local function await(client, receipt)
 end
 
 local function send(options, to, text)
+  options.region = "ZA" -- of numbers without a country code, such as 082 555 1234
   local client = sms.zoomconnect(options)
   local cost = assert(client.messages:credit_cost { message = text, recipientNumber = to })
   local balance = assert(client:balance())

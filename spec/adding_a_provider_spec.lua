@@ -105,13 +105,13 @@ describe("docs/adding-a-provider.md", function()
 
   it("sends what the provider's document asks for", function()
     local acme, seen = recorded(200, '{"ok":true,"data":{"id":7,"parts":2}}')
-    local receipt = assert(acme:send { to = "+1 (555) 0100", text = "Hé", from = "Shop", reference = "r-1" })
+    local receipt = assert(acme:send { to = "+1 (202) 555-0100", text = "Hé", from = "Shop", reference = "r-1" })
     assert.same({ "7", 2, "accepted", "acme", "r-1" },
       { receipt.id, receipt.segments, receipt.outcome, receipt.provider, receipt.reference })
     local request = seen[1]
     assert.same({ "POST", "/v1/messages", "", "Bearer acme-token", "application/json" },
       { request.method, request.path, request.query, request.headers.authorization, request.headers["content-type"] })
-    assert.same({ to = "15550100", body = "Hé", from = "Shop", ref = "r-1" }, json.decode(request.body))
+    assert.same({ to = "12025550100", body = "Hé", from = "Shop", ref = "r-1" }, json.decode(request.body))
   end)
 
   it("has operations under their own names, paged ones too", function()
@@ -127,7 +127,7 @@ describe("docs/adding-a-provider.md", function()
 
   it("refuses before the network, all in one message", function()
     local acme, seen = recorded(200, "{}")
-    local ok, message = pcall(acme.send, acme, { to = 15550100, text = ("x"):rep(1001), validity = 60 })
+    local ok, message = pcall(acme.send, acme, { to = 12025550100, text = ("x"):rep(1001), validity = 60 })
     assert.is_false(ok)
     for _, expected in ipairs { "Lua number", "1001 characters", "acme has no 'validity'" } do
       assert.truthy(message:find(expected, 1, true), message)
@@ -144,7 +144,7 @@ describe("docs/adding-a-provider.md", function()
       { 503, "<html>", "server", "unknown", nil, nil },
       { 200, '{"data":{}}', "decode", "unknown", nil, "the answer lacks its envelope" },
     } do
-      local receipt, err = recorded(case[1], case[2]):send { to = "15550100", text = "x" }
+      local receipt, err = recorded(case[1], case[2]):send { to = "12025550100", text = "x" }
       assert.is_nil(receipt)
       if case[3] then assert.equal(case[3], err.kind, case[2]) end
       assert.same({ case[4], case[5] }, { err.outcome, err.code }, case[2])
@@ -155,8 +155,8 @@ describe("docs/adding-a-provider.md", function()
   it("takes webhooks, and whatever else comes", function()
     local reader = require("sms.webhook").reader(require "sms.acme", "a secret")
     local function post(body) return reader:webhook { query = "secret=a+secret", body = body } end
-    local inbound = assert(post '{"id":"i-1","from":"15550100","to":"12345","body":"STOP","at":1767225600}')[1]
-    assert.same({ "inbound", "15550100", "12345", "STOP", 1767225600, "acme" },
+    local inbound = assert(post '{"id":"i-1","from":"12025550100","to":"12345","body":"STOP","at":1767225600}')[1]
+    assert.same({ "inbound", "12025550100", "12345", "STOP", 1767225600, "acme" },
       { inbound.type, inbound.from, inbound.to, inbound.text, inbound.time, inbound.provider })
     local report = assert(post '{"id":"a-1","state":"TOO_LATE","ref":"r-1"}')[1]
     assert.same({ "delivery", "expired", true, "TOO_LATE", "r-1" },

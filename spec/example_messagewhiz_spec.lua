@@ -17,6 +17,6 @@ describe("examples/send_messagewhiz.lua", function()
   it("fails with the reason and nothing sent", function()
     local ok, output = run "123"
     assert.is_nil(ok)
-    assert.matches("10 to 15 digits", output)
+    assert.matches("'to' must be a phone number: it is too short for US", output)
   end)
 end)

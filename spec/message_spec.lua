@@ -43,32 +43,32 @@ end
 describe("send", function()
   it("gives a receipt and the response", function()
     local client, seen = toy.recorded(accept)
-    local receipt, response = client:send { to = "436601", text = "Hello", from = "Shop", reference = "r-1" }
+    local receipt, response = client:send { to = "43660000001", text = "Hello", from = "Shop", reference = "r-1" }
     assert.same({
-      provider = "toymail", id = "m1", reference = "r-1", outcome = "accepted", status = "accepted", segments = 1, to = "436601",
+      provider = "toymail", id = "m1", reference = "r-1", outcome = "accepted", status = "accepted", segments = 1, to = "43660000001",
       raw = { id = "m1", parts = 1 },
     }, receipt)
     assert.equal(200, response.status)
     assert.equal(1, #seen)
-    assert.same({ to = { "436601" }, text = "Hello", from = "Shop", reference = "r-1" }, seen[1].json)
+    assert.same({ to = { "43660000001" }, text = "Hello", from = "Shop", reference = "r-1" }, seen[1].json)
   end)
 
   it("takes a list of numbers where the provider does", function()
     local client, seen = toy.recorded(accept)
-    assert.same({ "436601", "436602" }, client:send({ to = { "436601", "436602" }, text = "Hello" }).to)
-    assert.same({ "436601", "436602" }, seen[1].json.to)
+    assert.same({ "43660000001", "43660000002" }, client:send({ to = { "43660000001", "43660000002" }, text = "Hello" }).to)
+    assert.same({ "43660000001", "43660000002" }, seen[1].json.to)
   end)
 
   it("leaves the caller's message as it is", function()
     local client = toy.recorded(accept)
-    local given = { to = "436601", text = "Hi {name}", vars = { name = "Ada" } }
+    local given = { to = "43660000001", text = "Hi {name}", vars = { name = "Ada" } }
     client:send(given)
-    assert.same({ to = "436601", text = "Hi {name}", vars = { name = "Ada" } }, given)
+    assert.same({ to = "43660000001", text = "Hi {name}", vars = { name = "Ada" } }, given)
   end)
 
   it("returns nil and the error value when the provider refuses", function()
     local client = toy.recorded(function() return { status = 400, body = { error = "no" } } end)
-    local receipt, err = client:send { to = "436601", text = "Hello" }
+    local receipt, err = client:send { to = "43660000001", text = "Hello" }
     assert.is_nil(receipt)
     assert.is_true(failure.is(err))
     assert.same({ "invalid", "not_sent", "texts:send", "no" }, { err.kind, err.outcome, err.operation, err.message })
@@ -84,17 +84,17 @@ describe("a message is refused before the network:", function()
   end
 
   it("no table", function()
-    refused("436601", "a message is a table")
+    refused("43660000001", "a message is a table")
     refused(nil, "a message is a table")
   end)
 
   it("unknown fields, with the nearest", function()
-    refused({ to = "436601", text = "x", refrence = "r" }, "unknown field 'refrence', did you mean 'reference'?")
-    refused({ to = "436601", text = "x", [1] = "r" }, "unknown field '1'")
+    refused({ to = "43660000001", text = "x", refrence = "r" }, "unknown field 'refrence', did you mean 'reference'?")
+    refused({ to = "43660000001", text = "x", [1] = "r" }, "unknown field '1'")
   end)
 
   it("fields that the provider lacks, by name", function()
-    refused({ to = "436601", text = "x", at = 5, campaign = "c" }, "toymail has no 'at'", "toymail has no 'campaign'")
+    refused({ to = "43660000001", text = "x", at = 5, campaign = "c" }, "toymail has no 'at'", "toymail has no 'campaign'")
   end)
 
   it("what is missing", function()
@@ -103,23 +103,23 @@ describe("a message is refused before the network:", function()
   end)
 
   it("values of the wrong type, numbers as phone numbers among them", function()
-    refused({ to = "436601", text = 5, flash = "yes" }, "'text' must be a string, got a number", "'flash' must be a boolean")
-    refused({ to = 436601, text = "x" }, "'to' is a Lua number; write phone numbers as strings")
-    refused({ to = { "436601", 436602 }, text = "x" }, "'to[2]' is a Lua number; write phone numbers as strings")
-    refused({ to = "436601", text = "{a}", vars = 5 }, "'vars' must be a table, got a number")
-    refused({ to = "436601", text = 5, vars = {} }, "'text' must be a string, got a number")
+    refused({ to = "43660000001", text = 5, flash = "yes" }, "'text' must be a string, got a number", "'flash' must be a boolean")
+    refused({ to = 43660000001, text = "x" }, "'to' is a Lua number; write phone numbers as strings")
+    refused({ to = { "43660000001", 43660000002 }, text = "x" }, "'to[2]' is a Lua number; write phone numbers as strings")
+    refused({ to = "43660000001", text = "{a}", vars = 5 }, "'vars' must be a table, got a number")
+    refused({ to = "43660000001", text = 5, vars = {} }, "'text' must be a string, got a number")
   end)
 
   it("values outside the provider's limits, in its unit", function()
     refused({ to = { "1", "2", "3", "4", "5" }, text = "x" }, "'to' holds 5 numbers, one call of the provider takes 4; use send_many")
-    assert.is_true(client:check { to = "436601", text = ("ä"):rep(20), reference = ("x"):rep(8) })
-    refused({ to = "436601", text = ("ä"):rep(21) }, "'text' has 21 characters, the provider takes 0 to 20")
-    refused({ to = "436601", text = "x", reference = "äöüäö" }, "'reference' has 10 bytes, the provider takes 0 to 8")
-    refused({ to = "436601", text = "x", priority = 4, max_segments = 0 }, "'priority' has 4, the provider takes 1 to 3",
+    assert.is_true(client:check { to = "43660000001", text = ("ä"):rep(20), reference = ("x"):rep(8) })
+    refused({ to = "43660000001", text = ("ä"):rep(21) }, "'text' has 21 characters, the provider takes 0 to 20")
+    refused({ to = "43660000001", text = "x", reference = "äöüäö" }, "'reference' has 10 bytes, the provider takes 0 to 8")
+    refused({ to = "43660000001", text = "x", priority = 4, max_segments = 0 }, "'priority' has 4, the provider takes 1 to 3",
       "'max_segments' has 0, the provider takes 1 to any")
-    refused({ to = "436601", text = "x", category = "spam" }, "'category' must be one of news, alarm")
+    refused({ to = "43660000001", text = "x", category = "spam" }, "'category' must be one of news, alarm")
     local file = { data = "x", name = "x.png" }
-    refused({ to = "436601", text = "x", media = { file, file, file } }, "'media' has 3 items, the provider takes 0 to 2")
+    refused({ to = "43660000001", text = "x", media = { file, file, file } }, "'media' has 3 items, the provider takes 0 to 2")
   end)
 
   it("all problems in one message, at the caller's line", function()
@@ -129,14 +129,14 @@ describe("a message is refused before the network:", function()
   end)
 
   it("what the provider's own mapping or facts refuse", function()
-    refused({ to = "436601", text = "forbidden" }, "this text can't be sent")
-    refused({ to = "+436601", text = "x" }, "digits in a string")
+    refused({ to = "43660000001", text = "forbidden" }, "this text can't be sent")
+    refused({ to = "+436600000000001", text = "x" }, "'to[1]' must be 13 digits at most")
   end)
 
   it("a field that this provider cannot do without", function()
     local strict, requests = toy.recorded(accept, function(mapping) mapping.capabilities.from = { required = true } end)
-    assert.matches("'from' is missing", raised(strict.send, strict, { to = "436601", text = "x" }))
-    assert.equal("m1", strict:send({ to = "436601", text = "x", from = "Shop" }).id)
+    assert.matches("'from' is missing", raised(strict.send, strict, { to = "43660000001", text = "x" }))
+    assert.equal("m1", strict:send({ to = "43660000001", text = "x", from = "Shop" }).id)
     assert.equal(1, #requests)
   end)
 
@@ -144,10 +144,10 @@ describe("a message is refused before the network:", function()
     local able, requests = toy.recorded(accept)
     local file = { data = "x", name = "x.png" }
     assert.truthy(able:send {
-      to = { "1", "2", "3", "4" }, text = ("ä"):rep(20), reference = "äöüä", priority = 3, category = "alarm", media = { file, file },
-      max_segments = 1, flash = false,
+      to = { "43660000001", "43660000002", "43660000003", "43660000004" }, text = ("ä"):rep(20), reference = "äöüä",
+      priority = 3, category = "alarm", media = { file, file }, max_segments = 1, flash = false,
     })
-    assert.truthy(able:send { to = "1", media = { file } })
+    assert.truthy(able:send { to = "43660000001", media = { file } })
     assert.equal(2, #requests)
   end)
 end)
@@ -155,11 +155,11 @@ end)
 describe("templates", function()
   it("are filled for each message, and not without vars", function()
     local client, seen = toy.recorded(accept)
-    client:send { to = "436601", text = "Hi {name}", vars = { name = "Ada" } }
-    client:send { to = "436601", text = "Hi {name}", template = false }
+    client:send { to = "43660000001", text = "Hi {name}", vars = { name = "Ada" } }
+    client:send { to = "43660000001", text = "Hi {name}", template = false }
     assert.same({ "Hi Ada", "Hi {name}" }, { seen[1].json.text, seen[2].json.text })
     for _, vars in ipairs { false, {} } do
-      local given = { to = "436601", text = "Hi {name}", vars = vars or nil }
+      local given = { to = "43660000001", text = "Hi {name}", vars = vars or nil }
       assert.matches("variable 'name' is missing", raised(client.send, client, given))
     end
     assert.equal(2, #seen)
@@ -167,14 +167,15 @@ describe("templates", function()
 
   it("are measured as rendered", function()
     local client = toy.recorded(accept)
-    local message = raised(client.send, client, { to = "436601", text = "{a}", vars = { a = ("x"):rep(21) } })
+    local message = raised(client.send, client, { to = "43660000001", text = "{a}", vars = { a = ("x"):rep(21) } })
     assert.matches("'text' has 21 characters", message)
   end)
 
   it("name the row and the variable in send_many", function()
     local client = toy.recorded(accept)
     local rows = client:send_many {
-      { to = "436601", text = "Hi {name}", vars = { name = "Ada" } }, { to = "436602", text = "Hi {name}", vars = { nmae = "Bob" } },
+      { to = "43660000001", text = "Hi {name}", vars = { name = "Ada" } },
+      { to = "43660000002", text = "Hi {name}", vars = { nmae = "Bob" } },
     }
     assert.equal("accepted", rows[1].outcome)
     assert.equal("row 2: variable 'name' is missing", rows[2].error.message)
@@ -219,8 +220,8 @@ describe("send_many", function()
   it("has a row for every message when some can't be sent", function()
     local client, seen = toy.recorded(accept)
     local rows = client:send_many {
-      { to = "436601", text = "ok" }, { to = 5, text = "x" }, "nonsense", { to = "436602", text = "forbidden", reference = "r" },
-      { to = "436603", text = "ok", at = 1 }, { to = "436604", text = "ok" },
+      { to = "43660000001", text = "ok" }, { to = 5, text = "x" }, "nonsense", { to = "43660000002", text = "forbidden", reference = "r" },
+      { to = "43660000003", text = "ok", at = 1 }, { to = "43660000004", text = "ok" },
     }
     assert.same({ "b1-1", "not_sent", "not_sent", "not_sent", "not_sent", "b1-2" }, ids(rows))
     assert.equal(1, #seen)
@@ -288,10 +289,10 @@ describe("send_many", function()
 
   it("keeps a row that the facts refuse from taking the others with it", function()
     local client, seen = toy.recorded(accept)
-    local rows = client:send_many { { to = "12", text = "x" }, { to = "+1", text = "x" } }
+    local rows = client:send_many { { to = "43660000001", text = "x" }, { to = "+436600000000001", text = "x" } }
     assert.same({ "b1-1", "not_sent" }, ids(rows))
     assert.equal("invalid", rows[2].error.kind)
-    assert.matches("digits in a string", rows[2].error.message)
+    assert.matches("13 digits at most", rows[2].error.message)
     assert.equal(1, #seen)
   end)
 
@@ -314,7 +315,7 @@ describe("send_many", function()
       end))
     end
     assert.matches("message_spec%.lua:%d+: toymail:send_many: unknown option 'timeuot', did you mean 'timeout'", raised(function()
-      client:send_many({ { to = "436601", text = "x" } }, { timeuot = 1 })
+      client:send_many({ { to = "43660000001", text = "x" } }, { timeuot = 1 })
     end))
     assert.equal(0, #seen)
   end)
@@ -372,8 +373,8 @@ describe("capabilities", function()
     assert.same({ toy.BULK, true, true }, { can.bulk, can.status, can.balance })
     assert.is_nil(can.at)
     can.text.max, can.at = 1, true
-    assert.truthy(client:send { to = "436601", text = "Hello" })
-    assert.matches("no 'at'", raised(client.send, client, { to = "436601", text = "Hello", at = 1 }))
+    assert.truthy(client:send { to = "43660000001", text = "Hello" })
+    assert.matches("no 'at'", raised(client.send, client, { to = "43660000001", text = "Hello", at = 1 }))
   end)
 
   it("say what is not there", function()

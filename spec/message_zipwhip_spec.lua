@@ -97,13 +97,14 @@ describe("send on zipwhip", function()
       assert.matches("'" .. name .. "'", message)
     end
     for to, words in pairs {
-      abc = "'to' must be a phone number, .*: 'abc'$", ["206555012"] = ": '206555012'$", [{ "2065550123", "x", "+0" }] = ": 'x', '%+0'$",
+      abc = "'to' must be a phone number: it has letters$", ["206555012"] = "'to' must be a phone number: it is too short",
+      [{ "2065550123", "x", "+0" }] = "'to%[2%]' must be a phone number: it has letters; 'to%[3%]' must be a phone number: it has a 0",
     } do
       assert.matches(words, select(2, pcall(zw.send, zw, { to = to, text = "x" })))
       assert.matches(words, select(2, zw:check { to = to, text = "x" }))
     end
     assert.matches("'text' is empty", select(2, pcall(zw.send, zw, { to = "2065550123", text = "" })))
-    assert.matches(": 'ptn:/2065550123'$", select(2, zw:check { to = "ptn:/2065550123", media = { GIF } }))
+    assert.matches("files can't be sent to 'ptn:/2065550123'$", select(2, zw:check { to = "ptn:/2065550123", media = { GIF } }))
     assert.is_true((zw:check { to = "ptn:/2065550123", text = "x" }))
     local bad = { { to = "2065550123", text = ("x"):rep(601) }, { to = "2065550123", media = { GIF, GIF, GIF } }, { text = "x" } }
     for _, message in ipairs(bad) do

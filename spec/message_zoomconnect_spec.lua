@@ -35,11 +35,11 @@ describe("a message over ZoomConnect", function()
     }, receipt)
   end)
 
-  it("carries nothing that was not given but a reference of our own, and the number as it was", function()
+  it("carries nothing that was not given but a reference of our own, and the number in E.164", function()
     local zc, arrived = noting(taking)
-    local receipt = zc:send { to = { "0825551234" }, text = "Hi you" }
+    local receipt = zc:send { to = { "082 555 1234" }, region = "ZA", text = "Hi you" }
     assert.matches("^sms%-%x+$", receipt.reference)
-    assert.same({ recipientNumber = "0825551234", message = "Hi you", dataField = receipt.reference }, body_of(arrived[1]))
+    assert.same({ recipientNumber = NUMBER, message = "Hi you", dataField = receipt.reference }, body_of(arrived[1]))
   end)
 
   it("has its time in the zone that the client names, never before it", function()
@@ -235,13 +235,14 @@ describe("many messages over ZoomConnect", function()
   it("go in one bulk, each with its own fields", function()
     local zc, arrived = noting(echo)
     local rows = zc:send_many {
-      { to = NUMBER, text = "a", reference = "1", at = LATER }, { to = "0825551234", text = "Hi {n}", vars = { n = "B" }, reference = "2" },
+      { to = NUMBER, text = "a", reference = "1", at = LATER },
+      { to = "27825551235", text = "Hi {n}", vars = { n = "B" }, reference = "2" },
     }
     assert.equal(1, #arrived)
     assert.equal("/api/rest/v1/sms/send-bulk", arrived[1].path)
     assert.same({ sendSmsRequests = {
       { recipientNumber = NUMBER, message = "a", dataField = "1", dateToSend = "210001011200" },
-      { recipientNumber = "0825551234", message = "Hi B", dataField = "2" },
+      { recipientNumber = "+27825551235", message = "Hi B", dataField = "2" },
     } }, body_of(arrived[1]))
     assert.same({ "id-1", "id-2", "1", "2" }, { rows[1].id, rows[2].id, rows[1].reference, rows[2].reference })
   end)

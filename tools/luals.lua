@@ -244,7 +244,7 @@ local FACE = [[
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
 ---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
----@field number table  `e164, region`: see `lua/sms/number.lua`
+---@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
 ---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
 ---@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
 ---@field listener table  `run`: see `lua/sms/listener.lua`

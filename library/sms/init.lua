@@ -49,8 +49,8 @@ function Client:check(given) end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
----@param options? sms.CallOptions
----@return table[] rows receipts; a row that failed has `error` and the outcome
+---@param options? sms.CallOptions  per-call options, and `duplicates`: "send" (default), or "skip" for a row whose number had a row before
+---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options) end
 
 --- Looks up what became of a receipt, where the provider can.
@@ -147,7 +147,7 @@ function Client:webhook_answer(ok) end
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
 ---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
----@field number table  `e164, region`: see `lua/sms/number.lua`
+---@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
 ---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
 ---@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
 ---@field listener table  `run`: see `lua/sms/listener.lua`

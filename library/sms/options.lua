@@ -13,6 +13,7 @@
 ---@field pool? sms.Pool
 ---@field proxy? string
 ---@field rate? table
+---@field region? string
 ---@field retries? sms.Count
 ---@field stall_timeout? sms.Seconds
 ---@field timeout? sms.Seconds

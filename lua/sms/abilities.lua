@@ -6,7 +6,9 @@ local argument = require "sms.argument"
 local core = require "sms.core"
 local dates = require "sms.dates"
 local naming = require "sms.naming"
+local number = require "sms.number"
 local plain = require "sms.plain"
+local recipients = require "sms.number.recipients"
 local scalar = require "sms.scalar"
 local template = require "sms.text.template"
 local Type = require "sms.type"
@@ -17,16 +19,18 @@ local fits, text_sendable = core.fits, core.text_sendable
 
 --- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time, in seconds since 1970 or
 --- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` holes of `text`, empty values only where `empty`
---- allows them; `template = false` sends `text` as it is, braces and all.
+--- allows them; `template = false` sends `text` as it is, braces and all; `region` (ISO 3166) is where numbers without a country code
+--- belong.
 ---@type table<string, string>
 abilities.fields = {
   at = "number|string?", callback = "string?", campaign = "string?", category = "string?", empty = "'allow'|'refuse'?", flash = "boolean?",
-  from = "string?", max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", template = "boolean?",
+  from = "string?", max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", region = "string?",
+  template = "boolean?",
   test = "boolean?", text = "string?", to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
 }
 
 -- Fields that no provider needs to have: we see to them ourselves.
-local OURS = { empty = true, max_segments = true, template = true, vars = true }
+local OURS = { empty = true, max_segments = true, region = true, template = true, vars = true }
 
 local converters, names = {}, {} -- a converter for each name, both in the names' order
 local nodes = {} -- parsed types by name
@@ -250,8 +254,12 @@ local function plain_copy(state, given)
   end
   if not fits(given, rules) then return nil end
   local segments, braces = text_sendable(given.text)
-  return segments and not braces and {
-    to = given.to, text = given.text, from = given.from, reference = given.reference, callback = given.callback,
+  if not segments or braces then return nil end
+  local region = state.options.region
+  local to, from = recipients.read(state.manners.message, given.to, region), given.from
+  if from then from = number.sender(from, region) end
+  return to and (from or not given.from) and {
+    to = to, written = given.to, text = given.text, from = from, reference = given.reference, callback = given.callback,
     campaign = given.campaign, segments = segments,
   }
 end
@@ -274,10 +282,10 @@ local function fill(state, out, problems)
   return { parsed = parsed, pieces = pieces, tokens = tokens }
 end
 
---- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it; where
---- its text was a template, `filled` has what that was: `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are
---- left to the provider. Or nil, every problem in one sentence, the field of the first fault of the data, and whether the script is to
---- blame for some of it.
+--- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it, and its
+--- numbers in international form (`written`: `to` as it was given); where its text was a template, `filled` has what that was:
+--- `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are left to the provider. Or nil, every problem in one
+--- sentence, the field of the first fault of the data, and whether the script is to blame for some of it.
 ---@param state table
 ---@param given table
 ---@return table? message
@@ -294,6 +302,7 @@ function abilities.ready(state, given)
     filled = fill(state, out, problems)
   end
   check(state, out, problems)
+  if type(out) == "table" then recipients.convert(state.manners.message, out, state.options, problems) end
   if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end
   out.filled = filled
   if filled and filled.tokens then out.segments = nil end

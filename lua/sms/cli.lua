@@ -144,6 +144,7 @@ commands.listen = {
 }
 
 commands.count = require "sms.cli_count"
+commands.number = require "sms.cli_number"
 
 -- As argparse has it, but for what the arguments may hold.
 local function usage_error(parser, message)
@@ -155,7 +156,7 @@ local function build(argparse)
   local parser = argparse("sms", "Send and manage SMS over several providers."):command_target("command")
   parser.error = usage_error
   parser:flag("--version", "Print the version."):action(print_version)
-  for _, name in ipairs { "count", "listen", "sandbox" } do commands[name].declare(parser:command(name, commands[name][1])) end
+  for _, name in ipairs { "count", "listen", "number", "sandbox" } do commands[name].declare(parser:command(name, commands[name][1])) end
   return parser
 end
 

@@ -27,7 +27,8 @@ local client = {}
 ---@type table<string, string>
 client.options = {
   base_url = "string?", ca_file = "string?", connect_timeout = "sms.Seconds?", http = "'1.1'|'2'?", max_body = "sms.Bytes?",
-  on_event = "function?", pool = "sms.Pool?", proxy = "string?", rate = "table?", retries = "sms.Count?",
+  on_event = "function?", pool = "sms.Pool?", proxy = "string?", rate = "table?", region = "string?",
+  retries = "sms.Count?",
   stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
 }
 
@@ -138,6 +139,12 @@ local function option_checker(manners, registry)
   return record.checker(types, registry, "option", "options")
 end
 
+-- The region of national numbers, in capitals.
+local function check_region(own, problems)
+  local name, problem = require("sms.number").region_name(own.region)
+  own.region, problems[#problems + 1] = name, problem
+end
+
 -- A copy of the options, each as its type makes it, what is wrong with them, and the secrets among them, which the copy reveals
 -- by name only.
 local function check_options(provider, options)
@@ -146,6 +153,7 @@ local function check_options(provider, options)
   local texts, held, unread = secret.take(options)
   local own = provider.check_options(texts, problems, unread)
   if own.rate then rate.check(own.rate, problems) end
+  if own.region then check_region(own, problems) end
   if type(options) == "table" and not next(unread) and provider.manners.check_options then
     provider.manners.check_options(own, problems)
   end
@@ -294,8 +302,8 @@ end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
----@param options? table
----@return table[] rows receipts; a row that failed has `error` and the outcome
+---@param options? table  per-call options, and `duplicates`: "send" (default), or "skip" for a row whose number had a row before
+---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)
   return guard.many(send_many, state_of(self, ":send_many"), { items = {}, rows = {} }, messages, options)
 end

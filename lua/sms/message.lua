@@ -48,7 +48,7 @@ end
 -- `fields`: what the manners read of an answer; it stands before what we know ourselves.
 local function receipt(state, fields, given, raw)
   local out = {
-    id = fields.id, provider = state.name, outcome = "accepted", to = given.to, reference = given.reference, status = "accepted",
+    id = fields.id, provider = state.name, outcome = "accepted", to = given.written, reference = given.reference, status = "accepted",
     segments = not given.media and given.segments or nil, raw = raw,
   }
   for name, value in next, fields do out[name] = value end
@@ -91,7 +91,7 @@ function message.send(state, given, options)
   return receipt(state, fields, ok, result), response
 end
 
--- The fields that a later look into the provider's history needs.
+-- The fields that a later look into the provider's history needs. `given`: the message as it came, or as it was to be sent.
 local function row_error(state, index, given, err)
   local known = type(given) == "table" and given or {}
   if type(err) == "string" then
@@ -100,8 +100,8 @@ local function row_error(state, index, given, err)
   end
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
   return {
-    provider = state.name, to = known.to, text = known.text, at = known.at, reference = known.reference, outcome = err.outcome,
-    status = status, error = err, time = os.time() - (err.duration or 0) // 1,
+    provider = state.name, to = known.written or known.to, region = known.region, text = known.text, at = known.at,
+    reference = known.reference, outcome = err.outcome, status = status, error = err, time = os.time() - (err.duration or 0) // 1,
   }
 end
 
@@ -258,13 +258,26 @@ local function iterate(messages)
   end
 end
 
-local function arguments_problem(messages, options)
+-- What the option `duplicates` may be.
+local DUPLICATES = { send = true, skip = true }
+
+-- The per-call options of the operations, and the option that is of `send_many` alone.
+local function split_options(options)
+  if type(options) ~= "table" or options.duplicates == nil then return options, nil end
+  local call = {}
+  for key, value in pairs(options) do call[key] = value end
+  call.duplicates = nil
+  return call, options.duplicates
+end
+
+local function arguments_problem(messages, options, duplicates)
   local meta = type(messages) ~= "function" and getmetatable(messages)
   if type(messages) ~= "table" and type(messages) ~= "function" and not (type(meta) == "table" and meta.__call) then
     return "messages are a list or a function that gives one after the other"
   end
   local problems = {}
   if options ~= nil then Operation.check_options(options, problems) end
+  if duplicates ~= nil and not DUPLICATES[duplicates] then problems[#problems + 1] = "option 'duplicates' must be 'send' or 'skip'" end
   if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
     problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(naming.shown((next(messages))))
   end
@@ -286,25 +299,58 @@ local function finish(state, work, err)
   end
 end
 
+-- The row that a message repeats: the first one for its number; for a list, where each of its numbers had a row before. `seen`:
+-- number → its first row.
+local function repeated(seen, to, index)
+  local first, fresh = nil, false
+  for _, number in ipairs(type(to) == "table" and to or { to }) do
+    first, fresh = first or seen[number], fresh or not seen[number]
+    seen[number] = seen[number] or index
+  end
+  return not fresh and first or nil
+end
+
+local function tell_repeats(rows, repeats)
+  for index, first in pairs(repeats) do
+    if rows[index] then rows[index].duplicate_of = first end
+  end
+end
+
+-- A row that is not sent because its number had one before.
+local function skip(state, index, ready, first)
+  return row_error(state, index, ready, failure.new {
+    kind = "rejected", outcome = "not_sent", provider = state.name, operation = "send_many", name = "duplicate",
+    message = ("row %d: the number of row %d again"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
+  })
+end
+
 --- Sends many: one row a message, in input order, always.
 ---@param state table
 ---@param work { items: table[], rows: table[] }  kept by the caller, in case that the sending is broken off
 ---@param messages table[]|fun(): table?
----@param options table?
----@return table[]? rows receipts; a row that failed has `error` and the outcome
+---@param options table?  per-call options, and `duplicates`: "send" (default) or "skip" for a row whose number had a row before
+---@return table[]? rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 ---@return string? problem the caller's mistake, to be raised
 function message.send_many(state, work, messages, options)
-  local problem = arguments_problem(messages, options)
+  local duplicates
+  options, duplicates = split_options(options)
+  local problem = arguments_problem(messages, options, duplicates)
   if problem then return nil, problem end
-  local rows, items, index = work.rows, work.items, 0
-  work.finish = function(err) finish(state, work, err) end
+  local rows, items, index, seen, repeats = work.rows, work.items, 0, {}, {}
+  work.finish = function(err)
+    finish(state, work, err)
+    tell_repeats(rows, repeats)
+  end
   for given in iterate(messages) do
     index = index + 1
     local ok, wrong = abilities.ready(state, given)
-    if ok then
-      items[#items + 1] = { index = index, given = given, message = ok }
-    else
+    if ok then repeats[index] = repeated(seen, ok.to, index) end
+    if not ok then
       rows[index] = row_error(state, index, given, wrong)
+    elseif repeats[index] and duplicates == "skip" then
+      rows[index] = skip(state, index, ok, repeats[index])
+    else
+      items[#items + 1] = { index = index, given = given, message = ok }
     end
   end
   work.sending = true
@@ -315,6 +361,7 @@ function message.send_many(state, work, messages, options)
       for _, item in ipairs(chunk) do send_alone(state, item, rows, options) end
     end
   end
+  tell_repeats(rows, repeats)
   return rows
 end
 

@@ -1,69 +1,46 @@
 -- SPDX-License-Identifier: MIT
 -- Phone numbers as people write them → E.164, with the reason when that can't be: `sms.number`. Numbers are strings: a Lua
--- number has lost its plus and its zeros. The facts are lua/sms/number/regions.lua.
+-- number has lost its plus and its zeros. Every way to read a text is tried; the numbering plans decide (lua/sms/number).
 
 local core = require "sms.core"
-local regions = require "sms.number.regions"
+local plan = require "sms.number.plan"
 
 local number = {}
+
+local byte, find, sub = string.byte, string.find, string.sub
+local runs_of -- `sms.number.text`, loaded when a text isn't plainly a number
 
 --- Most digits of an international number, country code included (ITU-T E.164 §6.2.1).
 number.MOST_DIGITS = 15
 
--- Country code → its regions; those that have first digits of their own come before the one that takes the rest.
-local by_code = {}
-for key, facts in pairs(regions) do
-  local list = by_code[facts[1]] or {}
-  by_code[facts[1]] = list
-  table.insert(list, facts.leads and 1 or #list + 1, { name = math.type(key) and "001" or key, facts = facts })
+--- Fewest digits of an international number whose country code has no plan here: shorter ones are service codes.
+number.LEAST_DIGITS = 8
+
+-- The region of a number whose country code has no plan here, as libphonenumber calls it.
+local NOWHERE = "ZZ"
+
+local regions -- facts of the regions; loaded when a number isn't in international form, or isn't valid
+
+local function facts_of(region)
+  regions = regions or require "sms.number.regions"
+  return regions[region]
 end
 
--- Digits of other scripts, and what is invisible or blank, as keyboards and address books put them in.
-local FOREIGN = { ["＋"] = "+" }
-for digit = 0, 9 do
-  for _, zero in ipairs { 0xFF10, 0x660, 0x6F0, 0x966 } do FOREIGN[utf8.char(zero + digit)] = tostring(digit) end
-end
-for _, code in ipairs { 0xA0, 0xAD, 0x2007, 0x202F, 0x2060, 0x3000, 0xFEFF } do FOREIGN[utf8.char(code)] = "" end
-for code = 0x2000, 0x200F do FOREIGN[utf8.char(code)] = "" end
-for code = 0x2010, 0x2015 do FOREIGN[utf8.char(code)] = "" end
-for code = 0x202A, 0x202E do FOREIGN[utf8.char(code)] = "" end
-for code = 0x2066, 0x2069 do FOREIGN[utf8.char(code)] = "" end
+---------------------------------------------------------------- readings
 
-local function has(list, value)
-  for i = 1, #list do
-    if list[i] == value then return true end
-  end
-  return false
+-- What a text may mean: E.164 → region and kind. `unknown` is the number whose plan nobody knows, `reason` why the first reading failed.
+local Readings = {}
+Readings.__index = Readings
+
+function Readings:add(digits, region, kind)
+  local e164 = "+" .. digits
+  if self[e164] then return end
+  self[e164] = { e164 = e164, region = region, kind = kind, valid = true }
+  self.list[#self.list + 1] = self[e164]
 end
 
--- The text without separators: digits, with a plus in front where there was one; or nil and the reason.
-local function bare(text)
-  local plain = text:gsub(utf8.charpattern, FOREIGN):gsub("^%s*[Tt][Ee][Ll]:", "")
-  if plain:find("[eE][xX][tT]%.?%s*%d") or plain:find("[;,#]") or plain:find("%d%s*[xX]%s*%d+%s*$") then
-    return nil, "has an extension, which no text can reach"
-  end
-  -- A trunk prefix in brackets is for callers within the country: +44 (0)20 …
-  local digits = plain:gsub("^(%s*%+[%d%s]+)%(0%)", "%1"):gsub("[%s%-%.()/_]", "")
-  if digits == "" then return nil, "is empty" end
-  if digits:find("[A-Za-z]") then return nil, "has letters" end
-  local wrong = digits:gsub("^%+?%d*", "")
-  if wrong ~= "" then
-    return nil, utf8.len(wrong) and ("has '%s', which is no digit"):format(wrong:match(utf8.charpattern)) or "is not UTF-8"
-  end
-  if digits == "+" then return nil, "has no digits" end
-  return digits
-end
-
--- The region of a national number under a country code.
-local function region_of(code, national)
-  local list = by_code[code]
-  for _, region in ipairs(list) do
-    if not region.facts.leads then return region end
-    for _, lead in ipairs(region.facts.leads) do
-      if national:sub(1, #lead) == lead then return region end
-    end
-  end
-  return list[#list]
+function Readings:fail(reason)
+  self.reason = self.reason or reason
 end
 
 -- "9", "7 to 9", "8 or 10"
@@ -74,84 +51,184 @@ local function words_of(lengths)
   return table.concat(lengths, ", ", 1, #lengths - 1) .. " or " .. last
 end
 
--- Whether the national number may be one of the region; else the reason.
-local function check_length(region, national)
-  local lengths, size = region.facts[2], #national
-  if has(lengths, size) then return true end
+local function has(list, value)
+  for i = 1, #list do
+    if list[i] == value then return true end
+  end
+  return false
+end
+
+-- Why national digits are no number of a region.
+local function why_not(name, lengths, national)
+  local size = #national
+  if has(lengths, size) then return ("is no number of %s: its numbering plan has no such range"):format(name) end
   local what = size < lengths[1] and "too short" or size > lengths[#lengths] and "too long" or "of a wrong length"
-  return nil, ("is %s for %s: %d digits after the country code, %s needed"):format(what, region.name, size, words_of(lengths))
+  return ("is %s for %s: %d digit%s after the country code, %s needed"):format(what, name, size, size == 1 and "" or "s", words_of(lengths))
 end
 
--- Without the trunk prefix. Where numbers may begin alike, the length decides. Italy has none: its zero is dialled from abroad.
-local function without_trunk(facts, national)
-  local trunk = facts.trunk
-  if not trunk or national:sub(1, #trunk) ~= trunk then return national end
-  local rest = national:sub(#trunk + 1)
-  if facts.alike and not has(facts[2], #rest) and has(facts[2], #national) then return national end
-  return rest
+-- Patterns and what takes the place of their match; made once for each region.
+local compiled = {}
+
+local function rules_of(name)
+  local rules = compiled[name]
+  if rules then return rules end
+  rules = {}
+  for i, text in ipairs(facts_of(name) and facts_of(name).national or {}) do
+    local pattern, put = text:match("^([^>]*)>?(.*)$")
+    rules[i] = { pattern, put }
+  end
+  compiled[name] = rules
+  return rules
 end
 
--- Country code and the rest of digits that begin with one.
-local function split_code(digits)
-  for size = 1, 3 do
-    local code = math.tointeger(tonumber(digits:sub(1, size)))
-    if code and by_code[code] then return code, digits:sub(size + 1) end
+-- National digits without what is dialled in front of them within the region; nil where there is nothing of the kind.
+local function stripped(name, digits)
+  for _, rule in ipairs(rules_of(name)) do
+    if find(digits, rule[1]) then return (digits:gsub(rule[1], rule[2], 1)) end
   end
 end
 
--- Digits behind the plus → E.164 and region, or nil and the reason.
-local function international(digits)
-  if digits:sub(1, 1) == "0" then return nil, "has a 0 behind its +; no country code begins so" end
-  local code, national = split_code(digits)
-  if not code then return nil, ("has no country code: none begins +%s"):format(digits:sub(1, 3)) end
-  local region = region_of(code, national)
-  local rest = without_trunk(region.facts, national)
-  if rest ~= national then region = region_of(code, rest) end
-  local ok, reason = check_length(region, rest)
-  if not ok then return nil, reason end
-  if #rest + #tostring(code) > number.MOST_DIGITS then return nil, "has more than 15 digits" end
-  return ("+%d%s"):format(code, rest), region.name
+-- The region whose first digits some national digits have, else the main one of the country code; nil for a code of no country.
+local function region_of(code, digits)
+  local names = require("sms.number.codes").regions[code]
+  for name in (names or ""):gmatch "[A-Z][A-Z]" do
+    for _, lead in ipairs(facts_of(name).leads or {}) do
+      if sub(digits, 1, #lead) == lead then return name, true end
+    end
+  end
+  return names and sub(names, 1, 2)
 end
 
--- Digits behind a prefix for calls abroad, or nil. 00 is that everywhere: where it is not, no national number begins so, and where
--- the prefix is a single 0 no country code does.
-local function behind_prefix(digits, facts)
-  local idd = facts and facts.idd
-  if idd and digits:sub(1, #idd) == idd and (idd ~= "0" or digits:sub(1, 2) ~= "00") then return digits:sub(#idd + 1) end
-  return digits:match("^00(.*)$")
-end
-
--- Digits as dialled within a region.
-local function dialled(digits, name, facts)
-  local national = without_trunk(facts, digits)
-  local ok, reason = check_length({ name = name, facts = facts }, national)
-  if ok then return ("+%d%s"):format(facts[1], national), region_of(facts[1], national).name end
-  -- The country code in front, and the plus forgotten.
+-- National digits of a region, with its prefix or without.
+local function national(out, name, digits)
+  local facts = facts_of(name)
   local code = tostring(facts[1])
-  if digits:sub(1, #code) == code then
-    local found, region = international(digits)
-    if found then return found, region end
+  local region, kind = plan.read(code .. digits)
+  if region then out:add(code .. digits, region, kind) end
+  local rest = stripped(name, digits)
+  if rest then
+    region, kind = plan.read(code .. rest)
+    if region then out:add(code .. rest, region, kind) end
   end
-  return nil, reason
+  if #out.list == 0 then out:fail(why_not(name, facts[2], rest or digits)) end
 end
 
-local function placeless(digits)
-  local found = digits:sub(1, 1) ~= "0" and international(digits)
-  local guess = found and ("; if %s is meant, write the +"):format(found) or ""
-  return nil, "has no country: it begins neither with + nor with 00, and no region is given" .. guess
+-- Digits that begin with a country code. What the plan has as it stands is it; else a prefix that is for callers within the country
+-- may be in the way: +44 0161 …
+local function international(out, digits)
+  local region, kind, code, size = plan.read(digits)
+  if region then return out:add(digits, region, kind) end
+  if sub(digits, 1, 1) == "0" then return out:fail "has a 0 behind its +; no country code begins so" end
+  if digits == "" then return out:fail "has no digits" end
+  if not code then
+    if #digits < number.LEAST_DIGITS then return out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    if #digits > number.MOST_DIGITS then return out:fail "has more than 15 digits" end
+    out.unknown = "+" .. digits
+    return
+  end
+  local rest = sub(digits, size + 1)
+  local main = region_of(code, "")
+  local bare = main and stripped(main, rest)
+  if bare then
+    region, kind = plan.read(code .. bare)
+    if region then return out:add(code .. bare, region, kind) end
+  end
+  local name = main and region_of(code, bare or rest)
+  out:fail(why_not(name or "001", facts_of(name or code)[2], bare or rest))
 end
 
--- The facts of a region that a caller named, or an error two frames up.
-local function facts_of(region)
-  if region == nil then return nil end
+-- Digits behind a prefix for calls abroad: one of the region, else 00, which is one nearly everywhere; where it is not, no national
+-- number begins so. No country code begins with 0.
+local function abroad(out, name, digits)
+  local prefixes, tried = name and facts_of(name).abroad, {}
+  for i = 1, prefixes and #prefixes or 0 do
+    local _, last = find(digits, prefixes[i])
+    if last and not tried[last] and find(digits, "^[1-9]", last + 1) then
+      tried[last], tried.any = true, true
+      international(out, sub(digits, last + 1))
+    end
+  end
+  if not tried.any and find(digits, "^00[1-9]") then international(out, sub(digits, 3)) end
+end
+
+-- Digits as dialled within a region: abroad, at home, and with the country code in front and the plus forgotten.
+local function dialled(out, name, digits)
+  abroad(out, name, digits)
+  national(out, name, digits)
+  local code = tostring(facts_of(name)[1])
+  if sub(digits, 1, #code) == code then national(out, name, sub(digits, #code + 1)) end
+end
+
+-- Advice for digits without a plus that are a number behind one.
+local function advice(runs)
+  local found = {}
+  for _, digits in ipairs(runs) do
+    if plan.read(digits) then found[#found + 1] = "+" .. digits end
+  end
+  return found[1] and ("; if %s is meant, write the +"):format(table.concat(found, " or ")) or ""
+end
+
+-- One run of digits, with a plus in front or without.
+local function read_digits(out, digits, name, bare)
+  if sub(digits, 1, 1) == "+" then return international(out, sub(digits, 2)) end
+  if name then return dialled(out, name, digits) end
+  abroad(out, nil, digits)
+  if bare and sub(digits, 1, 1) ~= "0" then
+    international(out, digits)
+    if out.unknown then out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    out.unknown = nil -- nothing but the digits says that they are international
+    return
+  end
+  if sub(digits, 1, 2) ~= "00" then
+    out:fail "has no country: it begins neither with + nor with 00, and no region is given"
+  end
+  out:fail "has a 0 behind its 00; no country code begins so"
+end
+
+---------------------------------------------------------------- the callers' side
+
+-- The facts of a region that a caller named: its name in capitals, or nil and what is wrong.
+local function name_of(region)
   local name = type(region) == "string" and core.upper(region)
-  if name and regions[name] then return regions[name], name end
+  if facts_of(name) then return name end
   local names = {}
-  for key in pairs(regions) do names[#names + 1] = type(key) == "string" and key or nil end
+  for key in pairs(regions) do
+    if type(key) == "string" then names[#names + 1] = key end
+  end
   table.sort(names)
   local guess = name == "UK" and "GB" or name and core.nearest(name, names)
-  error(("region %s is no ISO 3166 code%s"):format(type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region),
-    guess and ("; did you mean '%s'?"):format(guess) or ""), 3)
+  return nil, ("region %s is no ISO 3166 code%s"):format(type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region),
+    guess and ("; did you mean '%s'?"):format(guess) or "")
+end
+
+-- What a plain text in international form is, without any doubt.
+local function plain(text)
+  if byte(text) ~= 43 then return nil end
+  local region, kind = plan.read(text, 2)
+  return region and text, region, kind
+end
+
+-- What the readings come to.
+local function settled(out, runs)
+  local list = out.list
+  if #list == 1 then return list[1] end
+  if #list > 1 then
+    local names = {}
+    for i, one in ipairs(list) do names[i] = one.e164 end
+    return nil, ("may be %s: write it with + and the country code"):format(table.concat(names, " or "))
+  end
+  if out.unknown then return { e164 = out.unknown, region = NOWHERE, valid = "unknown" } end
+  return nil, out.reason .. advice(runs)
+end
+
+-- Reads a text. `name`: a region that there is, or nil. `bare`: without a region, digits alone begin with a country code.
+local function read(text, name, bare)
+  runs_of = runs_of or require("sms.number.text").runs
+  local runs, reason = runs_of(text)
+  if not runs then return nil, reason end
+  local out = setmetatable({ list = {} }, Readings)
+  for _, digits in ipairs(runs) do read_digits(out, digits, name, bare) end
+  return settled(out, runs)
 end
 
 local function check_text(text)
@@ -160,38 +237,113 @@ local function check_text(text)
   end
 end
 
---- A number in international form. Separators, `00` and the region's own prefix for calls abroad, trunk prefixes and `tel:` are
---- understood; lengths are those of the region. Whether the number is in use nobody knows before it is called.
+-- The name of a region, or an error two frames up.
+local function check_region(region)
+  if region == nil then return nil end
+  local name, problem = name_of(region)
+  if not name then error(problem, 3) end
+  return name
+end
+
+--- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
+--- scripts, `tel:` and `sms:` are understood. Where a text can be read in several ways, the numbering plan decides; a text that is a
+--- number in two of them is none. Whether a number is in use nobody knows before it is called.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
----@return string region  where it belongs to ("001": no country), or the reason why there is none: "is too short for ZA: …"
+---@return string region  where it belongs to ("001": no country, "ZZ": a code without a known plan), or why there is none
 function number.e164(text, region)
   check_text(text)
-  local facts, name = facts_of(region)
-  local digits, reason = bare(text)
-  if not digits then return nil, reason end
-  local found
-  if digits:sub(1, 1) == "+" then
-    found, reason = international(digits:sub(2))
-  else
-    local abroad = behind_prefix(digits, facts)
-    if abroad then found, reason = international(abroad)
-    elseif facts then found, reason = dialled(digits, name, facts)
-    else found, reason = placeless(digits) end
-  end
-  return found, reason
+  local name = check_region(region)
+  local e164, where = plain(text)
+  if e164 then return e164, where end
+  local found, reason = read(text, name)
+  if found then return found.e164, found.region end
+  return nil, reason
 end
 
---- The region of a number in international form.
+--- What a text is, by the numbering plan.
 ---@param text string
----@return string? region  ISO 3166 code, "001" for numbers of no country
+---@param region? string  as in `number.e164`
+---@return { e164: string, region: string, kind: string?, valid: true|"unknown" }? found  `kind`: "mobile", "fixed", "fixed_or_mobile",
+--- "toll_free", "premium", "shared_cost", "voip", "personal", "pager", "uan" (a company's), "voicemail"; without one the plan is unknown
+---@return string? reason
+function number.read(text, region)
+  check_text(text)
+  local name = check_region(region)
+  local e164, where, kind = plain(text)
+  if e164 then return { e164 = e164, region = where, kind = kind, valid = true } end
+  return read(text, name)
+end
+
+--- The number of a message's recipient. As `number.e164`; without a region, digits alone begin with a country code, as providers
+--- spell numbers.
+---@param text string
+---@param region? string  ISO 3166 code in capitals, one that there is
+---@return string? e164
+---@return string? reason
+function number.recipient(text, region)
+  if plain(text) then return text end
+  if not region and plan.read(text) then return "+" .. text end
+  local found, reason = read(text, region, true)
+  if found then return found.e164 end
+  return nil, reason
+end
+
+--- Most digits of a sender that is taken for a short code, and not for a number of somebody.
+number.SHORT_CODE = 6
+
+--- The sender of a message: a name stays as it is, a number gets its international form. Digits without a country that can be told are
+--- a short code, or a number that the account knows.
+---@param text string
+---@param region? string  as in `number.recipient`; digits alone are read where there is one
+---@return string? sender
+---@return string? reason
+function number.sender(text, region)
+  local first = byte(text)
+  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or plain(text) then return text end -- a name, as most are
+  local ascii = require("sms.number.characters").plain(text)
+  if not ascii or not find(ascii, "%d") or find(ascii, "[^%d%s%-%.()/+]") then return text end
+  local digits, abroad_mark = ascii:gsub("%D", ""), find(ascii, "^%s*%+") or find(ascii, "^%s*00")
+  if not abroad_mark and (not region or #digits <= number.SHORT_CODE) then return digits end
+  local found, reason = number.recipient(text, region)
+  if found then return found end
+  if abroad_mark then return nil, reason end
+  return digits
+end
+
+--- The code of a region as the table has it: capitals.
+---@param region any
+---@return string? name
+---@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
+function number.region_name(region)
+  return name_of(region)
+end
+
+--- The region of a number in international form. Where first digits are one region's alone they tell it also of a number that the plan
+--- doesn't have.
+---@param text string
+---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan
 ---@return string? reason
 function number.region(text)
   check_text(text)
   local found, region = number.e164(text)
   if found then return region end
+  local digits = text:gsub("[ %-()]", "")
+  local _, _, code, size = plan.read(sub(digits, 2))
+  if code and find(digits, "^%+%d+$") then
+    local name, alone = region_of(code, sub(digits, size + 2))
+    if alone and has(facts_of(name)[2], #digits - size - 1) then return name end
+  end
   return nil, region
+end
+
+--- Version and date of libphonenumber's metadata that the plans are from.
+---@return string version
+---@return string date  ISO 8601
+function number.metadata()
+  local codes = require "sms.number.codes"
+  return codes.version, codes.date
 end
 
 return number

@@ -5,6 +5,7 @@
 local core = require "sms.core"
 local history = require "sms.history"
 local Operation = require "sms.operation"
+local recipients = require "sms.number.recipients"
 local scalar = require "sms.scalar"
 
 local reconcile = {}
@@ -64,9 +65,15 @@ local function lookup_failed(problem)
   return "the look-up failed: " .. tostring(problem)
 end
 
+-- The row with its number as it went to the provider.
+local function as_sent(state, row)
+  local sent = type(row.to) == "string" and recipients.read(state.manners.message, row.to, row.region or state.options.region)
+  return sent and settled(row, { to = sent }) or row
+end
+
 -- Asks the history for one row by its filter: the row where that settles it; nil where the whole history has to tell.
 local function by_filter(state, plan, row, call, taken)
-  local filter = plan.filter and plan.filter(row)
+  local filter = plan.filter and plan.filter(as_sent(state, row))
   if not filter then return nil end
   local list, response = state.perform(plan.op, filter, call)
   if list == nil then return unsettled(row, lookup_failed(response)) end

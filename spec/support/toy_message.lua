@@ -20,7 +20,9 @@ local texts = {
 }
 
 local types = {
-  aliases = { ["toymail.Digits"] = { "string", "Digits.", phone = true, patterns = { { "^%d+$" } }, what = "digits in a string" } },
+  aliases = {
+    ["toymail.Digits"] = { "string", "Digits.", phone = true, patterns = { { "^%d+$", max = 13 } }, what = "13 digits at most" },
+  },
   classes = {
     ["toymail.Sent"] = { "A sent one.", id = "string", parts = "integer?", state = "string?" },
     ["toymail.Item"] = { "One of many.", to = "toymail.Digits", text = "string" },
@@ -30,6 +32,17 @@ local types = {
 }
 
 package.preload["sms.toymail.texts"] = function() return texts end
+
+-- Numbers have no plus here.
+local function digits(number)
+  return (number:gsub("^%+", ""))
+end
+
+local function all_digits(numbers)
+  local out = {}
+  for i, number in ipairs(type(numbers) == "table" and numbers or { numbers }) do out[i] = digits(number) end
+  return out
+end
 
 --- Most messages of one bulk call.
 toy_message.BULK = 3
@@ -47,7 +60,7 @@ local function mapping()
   function out.plan(message)
     if message.text == "forbidden" then return nil, "this text can't be sent" end
     return "texts:send", {
-      to = type(message.to) == "table" and message.to or { message.to }, text = message.text, from = message.from,
+      to = all_digits(message.to), text = message.text, from = message.from,
       reference = message.reference, priority = message.priority, category = message.category, flash = message.flash,
       files = message.media and #message.media or nil,
     }
@@ -62,7 +75,7 @@ local function mapping()
 
   function out.bulk(messages)
     local rows = {}
-    for i, message in ipairs(messages) do rows[i] = { to = message.to, text = message.text } end
+    for i, message in ipairs(messages) do rows[i] = { to = digits(message.to), text = message.text } end
     return "texts:send_bulk", { from = messages[1].from, rows = rows }
   end
 

@@ -17,9 +17,11 @@ message.capabilities = {
   at = { min = 0, max = dates.LAST }, callback = true, reference = { max = 160, unit = "characters" },
 }
 
+local sub = string.sub
+
+-- A number in E.164 as the provider spells it: without the plus.
 local function digits(number)
-  if number:find("^[1-9]%d*$") then return number end
-  return (number:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", ""))
+  return sub(number, 2)
 end
 
 -- A sender that is a number has no plus sign here.
@@ -47,23 +49,16 @@ local function submit(batch, body)
 end
 
 -- What a broadcast can't do for a message; nil when it can.
-local function no_broadcast(one, numbers)
+local function no_broadcast(one)
   if one.reference and not one.own_reference or one.callback then
     return "'at', a list in 'to' and tokens of the provider can't be joined with 'reference' or 'callback': a broadcast reports neither"
   end
-  local problem = tokens.problem(one)
-  if problem then return problem end
-  local seen = {}
-  for i, number in ipairs(numbers) do
-    local first = seen[digits(number)]
-    if first then return ("'to[%d]' is the number of 'to[%d]' again: a broadcast reaches each number once"):format(i, first) end
-    seen[digits(number)] = i
-  end
+  return tokens.problem(one)
 end
 
 local function plan_broadcast(one)
   local numbers, batch = type(one.to) == "table" and one.to or { one.to }, {}
-  local problem = no_broadcast(one, numbers)
+  local problem = no_broadcast(one)
   if problem then return nil, problem end
   for i, number in ipairs(numbers) do
     batch[i] = { to = number, from = one.from, at = one.at, reference = one.reference }
@@ -114,7 +109,7 @@ end
 ---@return string?
 function message.bulk_key(one)
   if type(one.to) ~= "string" or one.reference or one.callback then return nil end
-  if not digits(one.to):find("^[1-9]%d+$") or tokens.mistaken(one) then return nil end -- refused, and not to take the others down
+  if tokens.mistaken(one) then return nil end -- refused, and not to take the others down
   local body = tokens.shared_body(one)
   return body and table.concat({ one.from, tostring(one.at or ""), body }, "\0")
 end

@@ -1,9 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How a message of the message API becomes a websms call: always `messages:send_text`, for one number or up to 1000.
 
-local argument = require "sms.argument"
 local core = require "sms.core"
-local Type = require "sms.type"
 
 local mapping = {
   capabilities = {
@@ -27,18 +25,11 @@ local NAMES = {}
 for name in pairs(FIELDS) do NAMES[#NAMES + 1] = name end
 table.sort(NAMES)
 
-local to_msisdn
-do
-  local registry = Type.registry(require "sms.types", require "sms.websms.types")
-  to_msisdn = argument.converter(Type.parse("websms.Msisdn", registry), registry)
-end
-
 -- A sender on the wire, and what kind of address it is where that shows: digits alone may be national or a short code, which the
 -- account knows.
 local function sender(from)
-  if from:find("[^%d%s%-%(%)%./+]") then return from, "alphanumeric" end
-  local digits = from:gsub("[%s%-%(%)%./]", "")
-  local international = digits:match("^%+([1-9]%d+)$") or digits:match("^00([1-9]%d+)$")
+  if from:find("[^%d+]") then return from, "alphanumeric" end
+  local international = from:match("^%+(%d+)$")
   if international then return international, "international" end
   return from
 end
@@ -52,14 +43,10 @@ end
 
 --- One message → a call.
 ---@param message table
----@return string? operation
----@return table|string args_or_words  what is wrong with its numbers
+---@return string operation
+---@return table args
 function mapping.plan(message)
-  local problems, several = {}, type(message.to) == "table"
-  local numbers = several and message.to or { message.to }
-  for i, number in ipairs(numbers) do to_msisdn(number, several and ("'to[%d]'"):format(i) or "'to'", problems) end
-  if #problems > 0 then return nil, table.concat(problems, "; ") end
-  return "messages:send_text", arguments(message, numbers)
+  return "messages:send_text", arguments(message, type(message.to) == "table" and message.to or { message.to })
 end
 
 -- smsCount is that of all recipients; 0 (a test) tells nothing about the text.
@@ -84,12 +71,11 @@ function mapping.receipt(result, message)
   return receipt(result, type(message.to) == "table" and #message.to or 1)
 end
 
---- Messages with equal keys may share a call. Alone go lists, messages with a reference (it names one request), and numbers that
---- the provider would refuse, which would take the others down with them.
+--- Messages with equal keys may share a call. Alone go lists and messages with a reference (it names one request).
 ---@param message table
 ---@return string? key
 function mapping.bulk_key(message)
-  if type(message.to) ~= "string" or message.reference ~= nil or not mapping.plan(message) then return nil end
+  if type(message.to) ~= "string" or message.reference ~= nil then return nil end
   local key = {}
   for i, name in ipairs(NAMES) do key[i] = message[name] == nil and "-" or ("%q"):format(tostring(message[name])) end
   return table.concat(key, ",")

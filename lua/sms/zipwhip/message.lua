@@ -26,29 +26,27 @@ function message.adjust(capabilities, options)
   return capabilities
 end
 
--- A number as people and other providers write it → 10 digits or E.164; addresses stay.
-local function contact_of(number)
-  if number:match("^[A-Za-z]+:/") then return number end
-  local digits = number:gsub("[%s%-%(%)%.]", ""):gsub("^00", "+")
-  if digits:match("^%d+$") and #digits > 10 then digits = "+" .. digits end
-  return digits
+--- Digits without a country code are of the United States, where the provider's lines are ("10-digit US or E.164").
+message.region = "US"
+
+--- Addresses of the provider's own, such as `ptn:/2065550123`: they stay as they are.
+---@param text string
+---@return boolean
+function message.is_address(text)
+  return text:find("^[A-Za-z]+:/[^/]") ~= nil
 end
 
--- Media wants E.164; ten digits are a US number.
-local function e164_of(number)
-  local digits = contact_of(number)
-  return digits:match("^%d+$") and #digits == 10 and "+1" .. digits or digits
+-- A recipient as the provider spells it: E.164, or ten digits where the caller wrote ten.
+local function contact_of(number, written)
+  local digits = number:match("^%+1(%d+)$")
+  return digits and not written:find("+", 1, true) and written:gsub("%D", "") == digits and digits or number
 end
 
--- What is wrong with the numbers of a message, in its own words; nil when nothing is.
-local function number_problem(given)
-  local out = {}
+-- What is wrong with the recipients of a message with files; nil when nothing is.
+local function address_problem(given)
   for _, number in ipairs(type(given.to) == "table" and given.to or { given.to }) do
-    local contact = contact_of(number)
-    local is_number = contact:match("^%d+$") and #contact == 10 or contact:match("^%+[1-9]%d+$") and #contact <= 16
-    if not is_number and (given.media or not contact:match("^[A-Za-z]+:/")) then out[#out + 1] = ("'%s'"):format(number) end
+    if message.is_address(number) then return ("'to' must be a phone number: files can't be sent to '%s'"):format(number) end
   end
-  return out[1] and ("'to' must be a phone number, 10 digits or + and international digits: " .. table.concat(out, ", ")) or nil
 end
 
 --- One message → the call that sends it.
@@ -56,18 +54,19 @@ end
 ---@return string? operation
 ---@return table|string args_or_words
 function message.plan(given)
-  local many, problem = type(given.to) == "table", number_problem(given)
-  if problem then return nil, problem end
+  local many = type(given.to) == "table"
   local text = given.text ~= "" and given.text or nil -- with files it may be left out
   if given.media then
     if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
-    local to = many and given.to[1] or given.to
-    return "messages:send_media", { to = e164_of(to), body = text, files = given.media }
+    local problem = address_problem(given)
+    if problem then return nil, problem end
+    return "messages:send_media", { to = many and given.to[1] or given.to, body = text, files = given.media }
   end
   if not text then return nil, "'text' is empty" end
+  if not many then return "messages:send", { contacts = contact_of(given.to, given.written), body = text } end
   local contacts = {}
-  for i, number in ipairs(many and given.to or { given.to }) do contacts[i] = contact_of(number) end
-  return "messages:send", { contacts = many and contacts or contacts[1], body = text }
+  for i, number in ipairs(given.to) do contacts[i] = contact_of(number, given.written[i]) end
+  return "messages:send", { contacts = contacts, body = text }
 end
 
 -- The ids of the messages within an answer, one a recipient.
@@ -114,7 +113,7 @@ end
 ---@return table args
 function message.bulk(messages)
   local contacts = {}
-  for i, given in ipairs(messages) do contacts[i] = contact_of(given.to) end
+  for i, given in ipairs(messages) do contacts[i] = contact_of(given.to, given.written) end
   return "messages:send", { contacts = contacts, body = messages[1].text }
 end
 
@@ -134,7 +133,7 @@ local OPTED_OUT = -1234
 function message.bulk_refused(err, given)
   if err.code ~= OPTED_OUT or type(err.message) ~= "string" then return false end
   for number in err.message:gmatch("%+?%d+") do
-    if number:gsub("%D", ""):sub(-10) == contact_of(given.to):gsub("%D", ""):sub(-10) then return true end
+    if number:gsub("%D", ""):sub(-10) == given.to:gsub("%D", ""):sub(-10) then return true end
   end
   return false
 end

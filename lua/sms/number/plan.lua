@@ -1,0 +1,87 @@
+-- SPDX-License-Identifier: MIT
+-- Numbering plans: which digits behind a country code are a number, of which region and of what kind. The plans of one first digit
+-- are a file of lua/sms/number/plans, loaded when a number first needs it; a plan is unpacked when a number first needs that.
+
+local core = require "sms.core"
+
+local plan = {}
+
+local byte, number_plan = string.byte, core.number_plan
+
+---------------------------------------------------------------- packed plans
+
+-- A figure of the packed form: printable ASCII from '#', without the backslash.
+local function figure(code)
+  return code - (code > 92 and 36 or 35)
+end
+
+-- First and last digit of a run by its figure.
+local FIRSTS, LASTS = {}, {}
+for first = 0, 9 do
+  for last = first, 9 do FIRSTS[#FIRSTS + 1], LASTS[#LASTS + 1] = first, last end
+end
+
+-- A row as the core has it: the row that follows for each digit, and the label; 0 is none.
+local ROW = "<" .. ("I2"):rep(11)
+
+-- A packed row is its label, the number of its runs, then each run: its digits and, in two figures, the number of the next row.
+local function unpack_rows(text)
+  local rows, at = { ROW:pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) }, 1
+  while at <= #text do
+    local label, runs = byte(text, at, at + 1)
+    local row = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, figure(label) }
+    at = at + 2
+    for _ = 1, figure(runs) do
+      local range, high, low = byte(text, at, at + 2)
+      range = figure(range) + 1
+      for digit = FIRSTS[range], LASTS[range] do row[digit + 1] = figure(high) * 91 + figure(low) end
+      at = at + 3
+    end
+    rows[#rows + 1] = ROW:pack(table.unpack(row))
+  end
+  return table.concat(rows)
+end
+
+local plans = {} -- country code → its rows, as `core.number_plan` wants them
+local regions, kinds = {}, {} -- country code → those of its labels
+
+local function unpack_plan(code, packed)
+  regions[code], kinds[code] = {}, {}
+  for region, kind in packed[1]:gmatch("([A-Z0-9]+):([a-z_]+)") do
+    table.insert(regions[code], region)
+    table.insert(kinds[code], kind)
+  end
+  plans[code] = unpack_rows(packed[2])
+end
+
+-- Unpacks the plan that digits begin with. Codes have 1 to 3 digits and none begins another.
+local function prepare(digits)
+  local zone = digits:match "^[1-9]"
+  if not zone then return false end
+  local packed = require("sms.number.plans." .. zone)
+  for size = 1, 3 do
+    local code = math.tointeger(tonumber(digits:match("^%d+"):sub(1, size)))
+    if code and packed[code] and not plans[code] then
+      unpack_plan(code, packed[code])
+      return true
+    end
+  end
+  return false
+end
+
+--- What digits that begin with a country code are.
+---@param digits string
+---@param from? integer   where they begin in the string (1)
+---@return string? region  nil where it is no valid number
+---@return string? kind
+---@return integer? code   nil where no plan begins so
+---@return integer? size   of the code, in digits
+function plan.read(digits, from)
+  from = from or 1
+  local label, code, size = number_plan(digits, from, plans)
+  if not label and prepare(digits:sub(from)) then label, code, size = number_plan(digits, from, plans) end
+  if not label then return nil end
+  return regions[code][label], kinds[code][label], code, size
+end
+
+return plan

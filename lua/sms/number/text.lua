@@ -1,0 +1,89 @@
+-- SPDX-License-Identifier: MIT
+-- The text of a phone number → runs of digits that it may be, or the reason why it is none: separators, `tel:` (RFC 3966) and `sms:`
+-- (RFC 5724), extensions, what spreadsheets make of numbers.
+
+local characters = require "sms.number.characters"
+local core = require "sms.core"
+
+local text_of = {}
+
+local EXTENSION = "has an extension, which no text can reach"
+local SEVERAL = "has more than one number"
+
+--- Most bytes of a text that is looked at: those of a number in the longest characters, with a separator behind each, and more.
+text_of.MOST_BYTES = 1000
+
+local SCHEMES = { tel = true, callto = true, sms = true, smsto = true, mms = true, mmsto = true }
+
+local function unescaped(text)
+  return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- The number of a URI, with the digits of its phone-context in front; nil and the reason. A text without a scheme stays as it is.
+local function without_scheme(text)
+  local scheme, rest = text:match("^%s*([A-Za-z]+):(.*)$")
+  if not scheme or not SCHEMES[core.lower(scheme)] then return text end
+  rest = characters.plain(unescaped(rest:gsub("^//", ""):gsub("%?.*", "")))
+  if not rest then return nil, "is not UTF-8" end
+  local digits, parameters = rest:match("^([^;]*)(.*)$")
+  local context
+  for parameter in parameters:gmatch("[^;]+") do
+    local name, value = parameter:match("^%s*([A-Za-z0-9%-]+)=?(.*)$")
+    name = name and core.lower(name)
+    if name == "ext" then return nil, EXTENSION end
+    if name == "phone-context" and value:find("^%s*%+") then context = value end
+  end
+  if context and not digits:find("^%s*%+") then digits = context .. digits end
+  return digits
+end
+
+-- A pause or a parameter with something behind it: another number, or what is dialled later.
+local function check_tail(text)
+  local tail = text:match("[;,](.*)$")
+  if not tail then return true end
+  local first, second = text:match("^([^;,]*)[;,](.*)$")
+  local many = select(2, second:gsub("%d", "")) >= 7 and select(2, first:gsub("%d", "")) >= 7
+  return nil, many and not second:find("=", 1, true) and SEVERAL or EXTENSION
+end
+
+-- Digits, with a plus in front where there is one; nil and the reason.
+local function bare(text)
+  local digits = text:gsub("[%s%-%.()/_%[%]~']", "")
+  if digits == "" then return nil, "is empty" end
+  if digits:find("[A-Za-z]") then return nil, "has letters" end
+  local wrong = digits:gsub("^%+?%d*", "")
+  if wrong ~= "" then return nil, ("has '%s', which is no digit"):format(wrong:match(utf8.charpattern)) end
+  if digits == "+" then return nil, "has no digits" end
+  return digits
+end
+
+--- What a text may be, digit by digit. Most texts are one run; a 0 in brackets and the `.0` of a float may be meant or not.
+---@param text string
+---@return string[]? runs  digits, with a plus in front where the text has one
+---@return string? reason
+function text_of.runs(text)
+  if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- what most texts are
+  if #text > text_of.MOST_BYTES then return nil, ("has %d bytes, too many for a phone number"):format(#text) end
+  local plain = characters.plain(text)
+  if not plain then return nil, "is not UTF-8" end
+  local problem, ok
+  plain, problem = without_scheme(plain)
+  if not plain then return nil, problem end
+  plain = plain:gsub("[%s,;]+$", "")
+  if plain:find("^%s*%+?%d+[.,]?%d*[eE]%+?%d+$") then
+    return nil, "is a number in scientific notation, which has lost its last digits; keep phone numbers as text"
+  end
+  if plain:find("[eE][xX][tT]%.?%s*%d") or plain:find("#", 1, true) or plain:find("%d%s*[xX]%s*%d+%s*$") then return nil, EXTENSION end
+  ok, problem = check_tail(plain)
+  if not ok then return nil, problem end
+  local digits
+  digits, problem = bare(plain)
+  if not digits then return nil, problem end
+  local runs = { digits }
+  local shorter, count = plain:gsub("%(%s*0+%s*%)", "")
+  if count > 0 then runs[#runs + 1] = bare(shorter) end
+  if plain:find("^%s*%+?%d+%.0+$") then runs[#runs + 1] = bare(plain:match("^([^.]*)")) end
+  return runs
+end
+
+return text_of
