@@ -71,6 +71,8 @@ local lazy = {
   number = function() return require "sms.number" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
+  --- `sms.rows(path | file, options?)`: recipients from CSV or JSON lines, a verdict a row; see `lua/sms/rows.lua`.
+  rows = function() return require "sms.rows".open end,
   --- `sms.failover { a, b, strategy?, breaker? }`: several clients as one; see `lua/sms/failover.lua`.
   failover = function()
     local failover = require "sms.failover"

@@ -1,0 +1,155 @@
+-- SPDX-License-Identifier: MIT
+-- The bytes of a file of recipients as UTF-8, piece by piece: byte order marks, UTF-16 and windows-1252 are recognised and converted.
+
+local charset = require "sms.charset"
+
+local source = {}
+
+--- Bytes that are read at a time.
+local PIECE = 64 * 1024
+
+local MARKS = { { "\xEF\xBB\xBF", "utf-8" }, { "\xFF\xFE", "utf-16le" }, { "\xFE\xFF", "utf-16be" } }
+
+--- Encodings that a caller may name.
+source.ENCODINGS = { "utf-8", "utf-16le", "utf-16be", "windows-1252" }
+
+-- How many bytes at the end of a text may be the beginning of a character of UTF-8.
+local function unfinished(text)
+  for back = 1, math.min(3, #text) do
+    local byte = text:byte(-back)
+    if byte >= 0xC0 then
+      local size = byte >= 0xF0 and 4 or byte >= 0xE0 and 3 or 2
+      return size > back and back or 0
+    elseif byte < 0x80 then
+      return 0
+    end
+  end
+  return 0
+end
+
+-- Cuts pieces so that none ends within a character: `rest(text)` tells how many bytes to keep for the next.
+local function whole_pieces(read, rest)
+  local kept = ""
+  return function()
+    local piece = read()
+    if not piece then
+      local last = kept
+      kept = ""
+      return last ~= "" and last or nil
+    end
+    piece = kept .. piece
+    local keep = rest(piece)
+    kept = keep > 0 and piece:sub(-keep) or ""
+    return keep > 0 and piece:sub(1, -keep - 1) or piece
+  end
+end
+
+-- UTF-16 → UTF-8 (RFC 2781); what is no pair of surrogates becomes U+FFFD.
+local function decode_utf16(text, format)
+  local out, at = {}, 1
+  while at + 1 <= #text do
+    local unit = string.unpack(format, text, at)
+    at = at + 2
+    if unit >= 0xD800 and unit < 0xDC00 and at + 1 <= #text then
+      local low = string.unpack(format, text, at)
+      if low >= 0xDC00 and low < 0xE000 then
+        unit, at = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), at + 2
+      end
+    end
+    if unit >= 0xD800 and unit < 0xE000 then unit = 0xFFFD end
+    out[#out + 1] = utf8.char(unit)
+  end
+  if at <= #text then out[#out + 1] = utf8.char(0xFFFD) end
+  return table.concat(out)
+end
+
+local function utf16_reader(read, format)
+  local pieces = whole_pieces(read, function(text)
+    local odd = #text % 2
+    if #text - odd < 2 then return odd end
+    local unit = string.unpack(format, text, #text - odd - 1)
+    return odd + (unit >= 0xD800 and unit < 0xDC00 and 2 or 0)
+  end)
+  return function()
+    local piece = pieces()
+    return piece and decode_utf16(piece, format)
+  end
+end
+
+local readers = {
+  ["utf-8"] = function(read) return whole_pieces(read, unfinished) end,
+  ["utf-16le"] = function(read) return utf16_reader(read, "<I2") end,
+  ["utf-16be"] = function(read) return utf16_reader(read, ">I2") end,
+  ["windows-1252"] = function(read)
+    local convert = assert(charset.converter "text/csv; charset=windows-1252")
+    return function()
+      local piece = read()
+      return piece and convert(piece)
+    end
+  end,
+}
+
+local function is_utf8(handle, first)
+  local from, kept, piece = handle:seek("cur"), "", first
+  while piece do
+    piece = kept .. piece
+    local keep = unfinished(piece)
+    kept = keep > 0 and piece:sub(-keep) or ""
+    if not utf8.len(keep > 0 and piece:sub(1, -keep - 1) or piece) then
+      handle:seek("set", from)
+      return false
+    end
+    piece = handle:read(PIECE)
+  end
+  handle:seek("set", from)
+  return kept == ""
+end
+
+-- UTF-16 without a mark shows as a NUL in every other byte of plain text.
+local function looks_like_utf16(first)
+  local head = first:sub(1, 512)
+  if #head < 4 or not head:find("\0", 1, true) then return nil end
+  local even, odd = 0, 0
+  for at = 1, #head - 1, 2 do
+    if head:byte(at) == 0 then even = even + 1 end
+    if head:byte(at + 1) == 0 then odd = odd + 1 end
+  end
+  local pairs_held = #head // 2
+  if odd > 0.6 * pairs_held and even < odd / 8 then return "utf-16le" end
+  if even > 0.6 * pairs_held and odd < even / 8 then return "utf-16be" end
+end
+
+-- The encoding and how many bytes its mark has. A file that can be read twice is looked through first; of a stream the first piece
+-- decides.
+local function encoding_of(handle, first)
+  for _, mark in ipairs(MARKS) do
+    if first:sub(1, #mark[1]) == mark[1] then return mark[2], #mark[1] end
+  end
+  local wide = looks_like_utf16(first)
+  if wide then return wide, 0 end
+  local ok, at = pcall(handle.seek, handle, "cur")
+  if ok and at then return is_utf8(handle, first) and "utf-8" or "windows-1252", 0 end
+  local keep = unfinished(first)
+  return utf8.len(first:sub(1, #first - keep)) and "utf-8" or "windows-1252", 0
+end
+
+--- Pieces of UTF-8 of an open file.
+---@param handle file*
+---@param encoding string?  one of `source.ENCODINGS`; else it is recognised
+---@return fun(): string? read
+---@return string encoding
+function source.open(handle, encoding)
+  local first = handle:read(PIECE) or ""
+  local found, skip = encoding_of(handle, first)
+  if encoding and encoding ~= found then found, skip = encoding, 0 end
+  local pending = first:sub(skip + 1)
+  local function read()
+    local piece = pending or handle:read(PIECE)
+    pending = nil
+    if piece == "" then piece = handle:read(PIECE) end
+    return piece
+  end
+  return readers[found](read), found
+end
+
+return source
