@@ -34,8 +34,8 @@ BUSTED = busted
 LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials bench .busted .luacheckrc
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
-TORTURE = $(wildcard $(addprefix spec/,core*_spec.lua codec*_spec.lua httpd*_spec.lua json*_spec.lua status*_spec.lua engine*_spec.lua \
-	text_spec.lua text_national_spec.lua files_spec.lua))
+TORTURE = $(wildcard $(addprefix spec/,core/*_spec.lua httpd/*_spec.lua api/core_form_spec.lua api/engine_spec.lua text/codec_c_spec.lua \
+	text/json*_spec.lua text/text_spec.lua text/text_national_spec.lua call/files_spec.lua))
 # What the trial of the n-th allocation takes over from the objects that it is linked from.
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 # How long each fuzzing harness and the soak run.
@@ -55,7 +55,7 @@ help:
 	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
 	@echo 'make deps       install the packages that are missing (Debian)'
 	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
-	@echo 'make test       every spec; SPEC=spec/json_spec.lua for one'
+	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
 	@echo 'make lint       luacheck, warnings of two compilers as errors, size caps, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
@@ -229,12 +229,12 @@ fuzz: deps
 
 texts: deps
 	@$(MAKE) --no-print-directory all
-	@$(RUN) SMS_TEXTS=$(TEXTS) $(BUSTED) --lua=$(LUA) spec/text_differential_spec.lua
+	@$(RUN) SMS_TEXTS=$(TEXTS) $(BUSTED) --lua=$(LUA) spec/text/text_differential_spec.lua
 
 # The specs of outcomes and their books at full size.
 proof: deps
 	@$(MAKE) --no-print-directory all
-	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/proof_spec.lua spec/outcomes_spec.lua
+	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/call/proof_spec.lua spec/call/outcomes_spec.lua
 
 soak: deps
 	@$(MAKE) --no-print-directory all

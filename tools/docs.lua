@@ -9,7 +9,7 @@ local failure = require "sms.error"
 local facts = require "tools.facts"
 local generated = require "tools.generated"
 local luals = require "tools.luals"
-local Operation = require "sms.operation"
+local Operation = require "sms.api.operation"
 local reference = require "tools.reference"
 
 local kept = {}
@@ -31,7 +31,7 @@ end
 
 local providers = facts.providers()
 write("library/sms/init.lua", luals.face(providers))
-write("library/sms/types.lua", luals.types("lua/sms/types.lua", facts.common))
+write("library/sms/types.lua", luals.types("lua/sms/api/common_types.lua", facts.common))
 write("library/sms/options.lua", luals.options(client.options, Operation.options))
 for _, provider in ipairs(providers) do write_provider(provider) end
 generated.only("library/sms", kept)

@@ -3,9 +3,9 @@
 -- them, arguments as the engine itself compiles them.
 
 local files = require "tools.files"
-local Operation = require "sms.operation"
-local Type = require "sms.type"
-local common = require "sms.types"
+local Operation = require "sms.api.operation"
+local Type = require "sms.api.types"
+local common = require "sms.api.common_types"
 local sms = require "sms"
 
 local facts = {}

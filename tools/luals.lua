@@ -316,7 +316,7 @@ end
 ---@param call_options table<string, string>
 ---@return string
 function luals.options(client_options, call_options)
-  local out = header("lua/sms/client.lua and lua/sms/operation.lua")
+  local out = header("lua/sms/client.lua and lua/sms/api/operation.lua")
   add_options(out, "sms.Options", "Options of every client.", client_options)
   add_options(out, "sms.CallOptions", "Options of one call, the second table.", call_options)
   return text_of(out)

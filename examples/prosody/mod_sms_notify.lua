@@ -15,7 +15,7 @@ local timer = require "util.timer"
 
 local sms = require "sms"
 local driver = require "sms.loop.driver"
-local waiters = require "sms.waiters"
+local waiters = require "sms.task.scheduler"
 
 local log = module._log
 local numbers, from = module:get_option("sms_numbers", {}), module:get_option_string "sms_from"

@@ -1,23 +1,23 @@
 -- SPDX-License-Identifier: MIT
 -- A client: frozen configuration and the provider's operations bound to it as methods.
 
-local call = require "sms.call"
+local call = require "sms.call.attempt"
 local core = require "sms.core"
-local custom = require "sms.custom"
-local guard = require "sms.guard"
+local custom = require "sms.call.custom_transport"
+local guard = require "sms.task.guard"
 local message = require "sms.message"
 local naming = require "sms.naming"
-local Operation = require "sms.operation"
-local pages = require "sms.pages"
-local rate = require "sms.rate"
-local raw = require "sms.raw"
+local Operation = require "sms.api.operation"
+local pages = require "sms.api.pages"
+local rate = require "sms.call.rate"
+local raw = require "sms.api.raw_request"
 local reconcile = require "sms.reconcile"
-local record = require "sms.record"
-local retry = require "sms.retry"
+local record = require "sms.api.options"
+local retry = require "sms.call.retry"
 local secret = require "sms.secret"
-local straight = require "sms.straight"
-local transport = require "sms.transport"
-local Type = require "sms.type"
+local straight = require "sms.call.fast"
+local transport = require "sms.call.transport"
+local Type = require "sms.api.types"
 local version = require "sms.version"
 local webhook = require "sms.webhook"
 
@@ -122,7 +122,8 @@ end
 ---@param manners table  what `lua/sms/<provider>/init.lua` returns
 ---@return table provider
 function client.bind(manners)
-  local provider = { manners = manners, resources = {}, operations = {}, registry = Type.registry(require "sms.types", manners.types) }
+  local registry = Type.registry(require "sms.api.common_types", manners.types)
+  local provider = { manners = manners, resources = {}, operations = {}, registry = registry }
   for _, resource in ipairs(manners.resources) do
     local facts = require("sms." .. manners.name .. "." .. resource)
     provider.resources[resource] = bind_resource(manners, resource, facts, provider.registry, provider.operations)

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Several clients as one: the next provider is tried only after proof that the one before did not take the message.
 
-local abilities = require "sms.abilities"
+local abilities = require "sms.capabilities"
 local breaker = require "sms.breaker"
 local core = require "sms.core"
 local failure = require "sms.error"
 local naming = require "sms.naming"
-local Operation = require "sms.operation"
+local Operation = require "sms.api.operation"
 local scalar = require "sms.scalar"
 
 local failover = {}

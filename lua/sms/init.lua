@@ -82,15 +82,15 @@ local lazy = {
     end
   end,
   --- `sms.run(fn, …)`: runs a function as a task; inside, every client call yields instead of blocking.
-  run = function() return require "sms.scheduler".run end,
+  run = function() return require "sms.task".run end,
   --- `sms.task(fn, …)`: starts a task; `task:wait()`, `task:cancel()`, `task:deadline(seconds)`.
-  task = function() return require "sms.scheduler".task end,
+  task = function() return require "sms.task".task end,
   --- `for result, err in sms.parallel(n, items, fn) do`: n in flight, results in input order.
-  parallel = function() return require "sms.parallel".each end,
+  parallel = function() return require "sms.task.parallel".each end,
   --- `sms.sleep(seconds)`: inside a task others go on meanwhile.
-  sleep = function() return require "sms.scheduler".pause end,
+  sleep = function() return require "sms.task".pause end,
   --- `sms.wrap(fn)`: `coroutine.wrap` for iterators that make client calls inside tasks.
-  wrap = function() return require "sms.scheduler".wrap end,
+  wrap = function() return require "sms.task".wrap end,
   --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
   pool = function() return require "sms.core".pool end,
   --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, provider_retry }`.

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
 
-local abilities = require "sms.abilities"
+local abilities = require "sms.capabilities"
 local core = require "sms.core"
 local failure = require "sms.error"
-local guard = require "sms.guard"
+local guard = require "sms.task.guard"
 local naming = require "sms.naming"
-local Operation = require "sms.operation"
-local transport = require "sms.transport"
+local Operation = require "sms.api.operation"
+local transport = require "sms.call.transport"
 
 local message = {}
 

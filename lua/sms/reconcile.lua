@@ -4,7 +4,7 @@
 
 local core = require "sms.core"
 local history = require "sms.history"
-local Operation = require "sms.operation"
+local Operation = require "sms.api.operation"
 local recipients = require "sms.number.recipients"
 local scalar = require "sms.scalar"
 

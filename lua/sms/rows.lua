@@ -100,7 +100,10 @@ local function number_column(self, columns, first)
   local found
   for i, name in ipairs(columns) do
     if is_known_header(name) then
-      if found then return nil, ("columns '%s' and '%s' may both hold the numbers; say which by the option 'number'"):format(columns[found], name) end
+      if found then
+        local words = "columns '%s' and '%s' may both hold the numbers; say which by the option 'number'"
+        return nil, words:format(columns[found], name)
+      end
       found = i
     end
   end

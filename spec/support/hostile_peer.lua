@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What a malicious or broken server may answer, as rows for spec/hostile_peer_spec.lua: what it does, and what the caller must be told.
+-- What a malicious or broken server may answer, as rows for spec/hostile/hostile_peer_spec.lua: what it does, and what the caller
+-- must be told.
 
 local rows = {}
 

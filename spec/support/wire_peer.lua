@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The other end of spec/wire_spec.lua over real HTTP: a process of its own that answers the cases of one provider and notes what arrives.
+-- The other end of spec/api/wire_spec.lua over real HTTP: a process of its own that answers the cases of one provider and notes what
+-- arrives.
 -- Usage: lua5.4 spec/support/wire_peer.lua PROVIDER REPORT. Prints its port. The first part of a request's path is the case's index.
 -- Ends when the file REPORT.run is gone, after 60 seconds at the latest. REPORT is a Lua table of every request, in order.
 

@@ -3,8 +3,8 @@
 -- handler) may call client methods, which then wait as copas' own calls do; `sms.task` and `sms.parallel` work in it too.
 
 local driver = require "sms.loop.driver"
-local scheduler = require "sms.scheduler"
-local waiters = require "sms.waiters"
+local scheduler = require "sms.task"
+local waiters = require "sms.task.scheduler"
 
 local loop = {}
 

@@ -4,7 +4,7 @@
 
 local core = require "sms.core"
 local terminal = require "sms.terminal"
-local waiters = require "sms.waiters"
+local waiters = require "sms.task.scheduler"
 
 local driver = {}
 

@@ -4,7 +4,7 @@
 
 local core = require "sms.core"
 local driver = require "sms.loop.driver"
-local scheduler = require "sms.scheduler"
+local scheduler = require "sms.task"
 
 local loop = {}
 

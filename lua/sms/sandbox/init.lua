@@ -5,7 +5,7 @@
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
 local naming = require "sms.naming"
-local world = require "sms.sandbox.world"
+local world = require "sms.sandbox.state"
 
 local sandbox = {}
 sandbox.__index = sandbox

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- luacheck: globals module
--- A Prosody module for spec/hosts_spec.lua: a user who is offline gets three messages at once, then stops the server. Measures meanwhile
+-- A Prosody module for spec/house/hosts_spec.lua: a user who is offline gets three messages at once, then stops the server.
+-- Measures meanwhile
 -- how long a timer of 1 ms was held up at worst.
 
 local stanza = require "util.stanza"

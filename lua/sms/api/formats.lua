@@ -1,0 +1,258 @@
+-- SPDX-License-Identifier: MIT
+-- What travels otherwise than it is written: each form takes a value that its type has let pass and gives what goes on the wire.
+
+local core = require "sms.core"
+local dates = require "sms.dates"
+local json = require "sms.json"
+local naming = require "sms.naming"
+local scalar = require "sms.scalar"
+local Type = require "sms.api.types"
+
+local forms = {}
+
+--- A flag in any spelling → a boolean.
+---@param value any
+---@param where string
+---@param problems string[]
+---@return boolean?
+function forms.flag(value, where, problems)
+  local truth = Type.TRUTH[value]
+  if truth ~= nil then return truth end
+  scalar.refuse(problems, where, "a boolean", value)
+end
+
+-- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
+local function mapping_columns(value)
+  local columns, from = {}, value[0] == nil and 1 or 0
+  for key, marker in pairs(value) do
+    local number = math.type(key) == "integer" and key - from or math.tointeger(tonumber(key))
+    if not number or number < 0 or type(marker) ~= "string" then return nil end
+    columns[tostring(number)] = marker
+  end
+  return columns
+end
+
+function forms.joined(value)
+  if type(value) ~= "table" then return core.text(value) end
+  local out = {}
+  for i, item in ipairs(value) do out[i] = core.text(item) end
+  return table.concat(out, ",")
+end
+
+function forms.flag01(value) return value and 1 or 0 end
+
+function forms.flagtext(value) return value and "1" or "0" end
+
+function forms.number(value, where, problems)
+  local digits = tostring(value):gsub("^%+", "")
+  if digits:match("^0%d") or not digits:match("^%d+$") then
+    return scalar.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
+  end
+  return json.integer(digits)
+end
+
+-- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
+-- An alias' `min` and `max` count those digits.
+function forms.msisdn(value, where, problems, alias)
+  if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
+  local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
+  if not digits:match("^[1-9]%d+$") or #digits > 15 then
+    local what = alias.min and alias.what or "a phone number in international form, at most 15 digits"
+    return scalar.fault(problems, where, "must be " .. what)
+  end
+  return digits
+end
+
+function forms.json(value, where, problems)
+  local text, message, fault = json.encode(value)
+  if text then return text end
+  if fault then return scalar.fault(problems, where, "can't be written as JSON: " .. message) end
+  problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message)
+end
+
+function forms.mapping(value, where, problems)
+  local columns = mapping_columns(value)
+  if columns and next(columns) then return forms.json(columns, where, problems) end
+  problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
+end
+
+local FILE_FIELDS = { path = "string", data = "string", chunks = "function", name = "string", type = "string", size = "integer" }
+local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
+
+-- What no file's path, and nothing that goes into the header of a part, may hold.
+local CONTROLS = "[\0-\31\127]"
+
+local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { CONTROLS, "control characters" }, type = { CONTROLS, "control characters" } }
+
+-- The fields of a file, each of its kind.
+local function file_fields(value, where, problems)
+  local file = {}
+  for key, item in pairs(value) do
+    if not FILE_FIELDS[key] then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, FILE_NAMES, ";"))
+    else
+      file[key] = scalar.of[FILE_FIELDS[key]](item, scalar.inside(where, "." .. key), problems)
+      local forbidden = file[key] and FORBIDDEN[key]
+      if forbidden and item:find(forbidden[1]) then
+        scalar.fault(problems, scalar.inside(where, "." .. key), "must not hold " .. forbidden[2])
+      end
+    end
+  end
+  return file
+end
+
+function forms.file(value, where, problems)
+  local before = #problems
+  local file = file_fields(value, where, problems)
+  if #problems > before then return nil end
+  local sources = (file.path and 1 or 0) + (file.data and 1 or 0) + (file.chunks and 1 or 0)
+  if sources ~= 1 then
+    problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
+  elseif file.size and (not file.chunks or file.size < 0) then
+    scalar.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
+  elseif not file.path and not file.name then
+    problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
+  end
+  return file
+end
+
+-- A copy of a table whose keys are names of a form, with each value as `read` gives it.
+local function named(form, read)
+  return function(value, where, problems)
+    local out = {}
+    for key, item in pairs(value) do
+      local place = scalar.inside(where, "." .. naming.shown(key))
+      if type(key) ~= "string" or not key:find(form) then
+        problems[#problems + 1] = place .. " has a name that can't be sent"
+      else
+        out[key] = read(item, place, problems)
+      end
+    end
+    return out
+  end
+end
+
+local function line(value, where, problems)
+  if type(value) == "string" and not value:find(CONTROLS) then return value end
+  problems[#problems + 1] = where .. " must be text without control characters"
+end
+
+-- Names as RFC 9110 section 5.6.2 has them.
+forms.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
+
+forms.pairs = named("", function(value, where, problems)
+  if type(value) == "string" or type(value) == "boolean" then return value end
+  return scalar.of.number(value, where, problems)
+end)
+
+forms.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
+  if type(value) ~= "table" then return line(value, where, problems) end
+  local out = {}
+  for i = 1, rawlen(value) do out[i] = line(value[i], scalar.inside(where, ("[%d]"):format(i)), problems) end
+  return out
+end)
+
+-- Anything that starts requests, steps and waits as a pool does.
+function forms.pool(value, where, problems)
+  local kind = type(value)
+  if kind == "table" or kind == "userdata" and type(getmetatable(value)) == "table" and getmetatable(value).__index then
+    if value.start and value.step and value.wait then return value end
+  end
+  problems[#problems + 1] = where .. " must be a pool: what sms.pool gave"
+end
+
+-- A number on the wire, unless that would lose a leading zero.
+function forms.digits(value)
+  local text = tostring(value)
+  return text:match("^[1-9]%d*$") and json.integer(text) or text
+end
+
+-- Whether a text is a date, with or without a time and a zone, as ISO 8601 has them.
+local function is_iso(text)
+  local date, rest = text:match("^(%d%d%d%d%-%d%d%-%d%d)(.*)$")
+  if not date or not dates.from_plain(date .. " 00:00:00") then return false end
+  if rest == "" then return true end
+  local hours, seconds, zone = rest:match("^T(%d%d:%d%d)(:?[%d.]*)([Zz+-]?.*)$")
+  if not hours or not (seconds == "" or seconds:find("^:%d%d$") or seconds:find("^:%d%d%.%d+$")) then return false end
+  local clock = hours .. (seconds == "" and ":00" or seconds:sub(1, 3))
+  return dates.from_plain(date .. " " .. clock) ~= nil
+    and (zone == "" or zone:upper() == "Z" or zone:find("^[+-][01]%d:?[0-5]%d$") ~= nil or zone:find("^[+-]2[0-3]:?[0-5]%d$") ~= nil)
+end
+
+-- A moment as text by `write`, or nil when it is none of the years 1000 to 9999.
+local function moment(value, write, format)
+  if type(value) == "table" then return dates.written(value, format) end
+  return dates.written(value, "%Y") and write(value)
+end
+
+function forms.iso_date(value, where, problems, alias)
+  if type(value) == "string" and is_iso(value) then return value end
+  local text = type(value) ~= "string" and moment(value, dates.iso, "%Y-%m-%dT%H:%M:%S.000Z")
+  return text or scalar.fault(problems, where, "must be " .. alias.what)
+end
+
+function forms.plain_date(value, where, problems, alias)
+  if type(value) == "string" and dates.from_plain(value) then return value end
+  local text = type(value) ~= "string" and moment(value, dates.plain, "%Y-%m-%d %H:%M:%S")
+  return text or scalar.fault(problems, where, "must be " .. alias.what)
+end
+
+local function holds(list, wanted)
+  for _, item in ipairs(list or {}) do
+    if item == wanted then return true end
+  end
+  return false
+end
+
+-- One value of a text of pairs. A comma would end it, and nothing escapes one.
+local function pair_value(key, value, where, problems, alias)
+  local place = scalar.inside(where, "." .. key)
+  if type(value) == "number" and holds(alias.dates, key) then value = moment(value, dates.american) end
+  if type(value) ~= "string" and math.type(value) ~= "integer" then
+    return scalar.refuse(problems, place, "text or a whole number", value)
+  elseif core.text(value):find(",", 1, true) then
+    return scalar.fault(problems, place, "must not hold a comma: commas separate the filters")
+  end
+  return ("%s=%s"):format(key, value)
+end
+
+local function check_pairs(text, where, problems, alias)
+  for piece in (text .. ","):gmatch("([^,]*),") do
+    local key = piece:match("^([%w_]+)=")
+    if not key then return scalar.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
+    if not holds(alias.keys, key) then
+      return scalar.fault(problems, where, ("has no filter '%s'%s"):format(key, naming.guess(key, alias.keys, ";")))
+    end
+  end
+  return text
+end
+
+-- `{ key = value, … }` or the text of it: key=value pairs between commas, in the order of the alias' `keys`.
+function forms.pairs_text(value, where, problems, alias)
+  if type(value) == "string" then return check_pairs(value, where, problems, alias) end
+  local out = {}
+  for key in pairs(value) do
+    if not holds(alias.keys, key) then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, alias.keys, ";"))
+    end
+  end
+  for _, key in ipairs(alias.keys) do
+    local given = value[key]
+    for _, item in ipairs(type(given) == "table" and given or { given }) do
+      out[#out + 1] = pair_value(key, item, where, problems, alias)
+    end
+  end
+  return table.concat(out, ",")
+end
+
+-- A text goes as it is; a moment is written in the alias' `format`, in the zone of the client or else of the alias.
+function forms.date(value, where, problems, alias, settings)
+  if type(value) == "string" then return value end
+  local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)
+  if not text then
+    scalar.fault(problems, where, "must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }")
+  end
+  return text
+end
+
+return forms

@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: MIT
+-- Checks a table whose fields have names and types: the options of a client and of a call, the fields of a request.
+
+local argument = require "sms.api.convert"
+local naming = require "sms.naming"
+local Type = require "sms.api.types"
+
+local record = {}
+
+--- Compiles `{ name = type }` to a check. It gives a copy with each value as its type makes it; every mistake is a sentence in
+--- `problems`: a value of a wrong type or out of range, a name that nobody knows, one that is missing; each counts as a mistake of
+--- the script. `faults`: sentences by name, in place of the
+--- check of that field.
+---@param types table<string, string>
+---@param registry sms.Registry
+---@param kind string   what a field is called in a sentence: "option", "field"
+---@param whole string  what the table is called, in the plural
+---@return fun(given: any, problems: string[], faults: table<string, string>?): table
+function record.checker(types, registry, kind, whole)
+  local fields, names = {}, {}
+  for name, text in pairs(types) do
+    local node = Type.parse(text, registry)
+    fields[name] = {
+      convert = argument.converter(node, registry), where = ("%s '%s'"):format(kind, name), type = text, optional = node.optional,
+    }
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return function(given, problems, faults)
+    local out, data_faults, field_at_fault = {}, problems.faults, problems.field
+    if type(given) ~= "table" then
+      problems[#problems + 1] = whole .. " must be a table"
+      return out
+    end
+    for _, name in ipairs(names) do
+      local field, value = fields[name], given[name]
+      if faults and faults[name] then
+        problems[#problems + 1] = field.where .. ": " .. faults[name]
+      elseif value ~= nil then
+        out[name] = field.convert(value, field.where, problems)
+      elseif not field.optional then
+        problems[#problems + 1] = ("%s (%s) is missing"):format(field.where, field.type)
+      end
+    end
+    for key in pairs(given) do
+      if not fields[key] then
+        problems[#problems + 1] = naming.unknown(kind, key, names)
+      end
+    end
+    problems.faults, problems.field = data_faults, field_at_fault -- the script chose the options
+    return out
+  end
+end
+
+return record

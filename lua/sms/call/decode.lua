@@ -1,0 +1,250 @@
+-- SPDX-License-Identifier: MIT
+-- Reads an answer: its form, the provider's verdict, the result in its declared shape, or an error value with what is proven.
+
+local charset = require "sms.charset"
+local core = require "sms.core"
+local failure = require "sms.error"
+local json = require "sms.json"
+local Operation = require "sms.api.operation"
+local settle = require "sms.api.shape".settle
+local url = require "sms.url"
+
+local answers = {}
+
+local function request_id(answer)
+  local headers = answer.headers
+  return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
+end
+
+-- A count as headers have it; nil for any other text.
+local function count_of(text)
+  local count = text and text:find("^%d") and core.number(text)
+  return count and count < math.huge and count or nil
+end
+
+-- When the provider asks to be tried again, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) as seconds or as a date, which
+-- the answer's own Date is taken from: the two clocks need not agree. Nothing where that date has gone by.
+local function retry_after(answer)
+  local headers = answer.headers
+  local thousandths, text = count_of(headers["retry-after-ms"]), headers["retry-after"]
+  if thousandths then return thousandths / 1000 end
+  if not text then return nil end
+  local seconds = count_of(text)
+  if seconds then return seconds end
+  local date = text:find("^[A-Za-z]") and core.http_date(text)
+  if not date then return nil end
+  local left = date - (headers.date and core.http_date(headers.date) or os.time())
+  return left > 0 and left or nil
+end
+
+local function evidence_of_refusal(answer, fields)
+  local said = ("an answer came (HTTP %d%s)"):format(answer.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
+  if fields.outcome == "not_sent" then return said .. "; by its documents or by HTTP it promises no effect" end
+  return said .. "; it doesn't say whether the request took effect"
+end
+
+-- What the transport saw, in words.
+local function evidence_of_break(trouble)
+  if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
+  local sent = ("the request was put on a wire (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
+  if trouble.status then return ("%s; an answer began (HTTP %d) and did not end"):format(sent, trouble.status) end
+  return sent .. "; no answer began"
+end
+
+-- The provider's words may repeat a secret.
+local function masked(state, value)
+  return type(value) == "string" and state.mask(value) or value
+end
+
+-- The headers of an answer, which may repeat a secret as its body may.
+local function masked_headers(state, headers)
+  local out = {}
+  for name, value in pairs(headers) do out[name] = state.mask(value) end
+  return out
+end
+
+local MAX_TARGET = 500 -- bytes of an address that a message repeats
+
+-- Redirects are not followed; a message names where one leads.
+local function message_of(state, answer, message)
+  local words = state.mask(message or ("HTTP " .. answer.status))
+  local target = answer.status // 100 == 3 and answer.headers.location
+  return target and ("%s; it redirects to %s, which is not followed"):format(words, state.mask(target, MAX_TARGET)) or words
+end
+
+-- An answer that is an error, as an error value.
+local function refused(state, op, answer, fields)
+  fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
+  fields.kind = fields.kind or failure.kind_of_status(answer.status)
+  fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
+  fields.code, fields.name = failure.code(fields.code, state.mask), masked(state, fields.name)
+  fields.evidence = evidence_of_refusal(answer, fields)
+  fields.message, fields.headers = message_of(state, answer, fields.message), masked_headers(state, answer.headers)
+  fields.body, fields.attempts, fields.duration = state.mask(answer.body, failure.MAX_BODY), answer.attempts, answer.duration
+  fields.request_id, fields.retry_after = masked(state, request_id(answer)), retry_after(answer)
+  return nil, failure.new(fields, op.repeatable)
+end
+
+-- What a refusal means by its status, whatever its body: the adapter's word where it has one.
+local function meaning(state, op, answer, otherwise)
+  local ok, fields = state.manners.decode(answer.status, nil, op.facts, answer)
+  if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
+  fields.message = fields.message or ("HTTP %d, %s"):format(answer.status, otherwise)
+  return fields
+end
+
+-- What can go wrong with a body after the header came.
+local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
+
+--- No usable answer: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
+---@param state table
+---@param op table
+---@param trouble table  from the transport
+---@return nil
+---@return sms.Error
+function answers.broken(state, op, trouble)
+  local headers = trouble.head and core.headers(trouble.head)
+  if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
+    local answer = {
+      status = trouble.status, headers = headers, body = trouble.body or "", attempts = trouble.attempts, duration = trouble.duration,
+    }
+    local _, err = refused(state, op, answer, meaning(state, op, answer, "and its body could not be read"))
+    err.evidence = ("%s; its body could not be read: %s"):format(err.evidence, state.mask(trouble.message or trouble.kind))
+    return nil, err
+  end
+  return nil, failure.new({
+    kind = trouble.kind, outcome = trouble.attempts == 0 and "not_sent" or "unknown", provider = state.name, operation = op.name,
+    status = trouble.status, message = state.mask(trouble.message or trouble.kind),
+    attempts = trouble.attempts, duration = trouble.duration, evidence = evidence_of_break(trouble),
+    body = trouble.body and state.mask(trouble.body, failure.MAX_BODY),
+    headers = trouble.status and headers and masked_headers(state, headers) or nil,
+  }, op.repeatable)
+end
+
+-- Makes the answer the response. `page`: what stands beside a list, in the provider's words.
+local function response_of(state, answer, page)
+  if page then
+    for name, value in pairs(page) do page[name] = masked(state, value) end
+  end
+  answer.body, answer.stream = nil, nil
+  if page then answer.page = page end
+  return answer
+end
+
+---------------------------------------------------------------- forms of an answer
+
+-- JSON of any charset. Without a label the body goes as it is, a byte order mark is passed over by the decoder.
+local function from_json(text, content_type)
+  return json.decode(charset.utf8(text, content_type))
+end
+
+-- name=value pairs, though some installations answer JSON there.
+local function from_form(text, content_type)
+  if text:find("^\xEF?\xBB?\xBF?%s*[{%[]") then return from_json(text, content_type) end
+  if not text:find("=", 1, true) then return nil, "neither JSON nor name=value pairs" end
+  local out = charset.table(url.decode_table(charset.unmarked(text)), content_type)
+  for name, value in pairs(out) do
+    if value:match("^%d+$") and #value < 16 and not value:match("^0%d") then out[name] = math.tointeger(value) end
+  end
+  return out
+end
+
+-- A bare JSON value, or else the text itself.
+local function from_scalar(text, content_type)
+  text = charset.utf8(text, content_type)
+  local value, message = json.decode(text)
+  if message then return text end
+  return value
+end
+
+local function as_it_is(text)
+  return text
+end
+
+-- A file of text keeps its byte order mark.
+local function as_text(text, content_type)
+  local convert = charset.converter(content_type)
+  return convert and convert(text) or text
+end
+
+local READERS = { json = from_json, form = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
+
+-- Text and bytes are taken as they are, unless the answer is a refusal; bytes that call themselves JSON are one.
+local function form_of(form, answer)
+  if form ~= "text" and form ~= "bytes" then return form end
+  if answer.status // 100 ~= 2 then return "json" end
+  if form == "bytes" and (answer.headers["content-type"] or ""):find("json", 1, true) then return "json" end
+  return form
+end
+
+local function unlike(message)
+  return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
+end
+
+local function undecodable(state, op, answer, message)
+  if answer.status // 100 ~= 2 then return meaning(state, op, answer, "and the answer is not JSON") end
+  return unlike(message)
+end
+
+-- The provider's verdict on an answer: true and the result, or false and the fields of an error.
+local function verdict(state, op, answer, request)
+  local facts, content_type = op.facts, answer.headers["content-type"]
+  local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body, content_type)
+  if not message then return state.manners.decode(answer.status, value, facts, answer, request) end
+  local second = state.manners.undecodable
+  if second then
+    local ok, result = second(answer.status, charset.utf8(answer.body, content_type), op.facts)
+    if ok ~= nil then return ok, result end
+  end
+  return false, undecodable(state, op, answer, message)
+end
+
+-- Takes a list out of its wrapper; the wrapper's other plain members are the page.
+local function unwrap(result, member)
+  if type(result) ~= "table" then return result end
+  local page
+  for name, value in pairs(result) do
+    if name ~= member and type(value) ~= "table" then
+      page = page or {}
+      page[name] = value
+    end
+  end
+  return result[member] or {}, page
+end
+
+-- A good answer that is read piece by piece is the result itself, in the provider's own form.
+local function streamed(state, op, answer)
+  local stream = answer.stream
+  stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
+  return stream, response_of(state, answer), true
+end
+
+-- A result in the form that its operation promises.
+local function settled(state, op, answer, result, page)
+  local facts = op.facts
+  if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
+  if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
+  if op.result then
+    local problem
+    result, problem = settle(result, op.form or Operation.form(op))
+    if problem then return refused(state, op, answer, unlike("result" .. problem)) end
+  end
+  return result, response_of(state, answer, page), true
+end
+
+--- Reads an answer.
+---@param state table
+---@param op table
+---@param answer table  from the transport
+---@param request table what was asked
+---@return any? result
+---@return table response_or_error
+---@return true? good  it is a response
+function answers.read(state, op, answer, request)
+  if answer.stream then return streamed(state, op, answer) end
+  local ok, result, page = verdict(state, op, answer, request)
+  if not ok then return refused(state, op, answer, result) end
+  return settled(state, op, answer, result, page)
+end
+
+return answers

@@ -1,0 +1,312 @@
+-- SPDX-License-Identifier: MIT
+-- What a message may hold, and what a provider can do of it: the table of abilities that requests are checked against and that
+-- answers `capabilities()`.
+
+local argument = require "sms.api.convert"
+local core = require "sms.core"
+local dates = require "sms.dates"
+local naming = require "sms.naming"
+local number = require "sms.number"
+local plain = require "sms.api.native"
+local recipients = require "sms.number.recipients"
+local scalar = require "sms.scalar"
+local template = require "sms.text.template"
+local Type = require "sms.api.types"
+
+local abilities = {}
+
+local fits, text_sendable = core.fits, core.text_sendable
+
+--- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time, in seconds since 1970 or
+--- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` holes of `text`, empty values only where `empty`
+--- allows them; `template = false` sends `text` as it is, braces and all; `region` (ISO 3166) is where numbers without a country code
+--- belong.
+---@type table<string, string>
+abilities.fields = {
+  at = "number|string?", callback = "string?", campaign = "string?", category = "string?", empty = "'allow'|'refuse'?", flash = "boolean?",
+  from = "string?", max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", region = "string?",
+  template = "boolean?",
+  test = "boolean?", text = "string?", to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
+}
+
+-- Fields that no provider needs to have: we see to them ourselves.
+local OURS = { empty = true, max_segments = true, region = true, template = true, vars = true }
+
+local converters, names = {}, {} -- a converter for each name, both in the names' order
+local nodes = {} -- parsed types by name
+
+-- Adds a sentence about the data of a field, as `scalar.fault` does.
+local function fault(problems, field, words)
+  problems[#problems + 1] = words
+  problems.faults, problems.field = (problems.faults or 0) + 1, problems.field or field
+end
+
+local WANTED_TIME = "'at' must be seconds since 1970 (os.time()) or RFC 3339 text with an offset, such as "
+  .. "2030-01-31T09:00:00+02:00; sms.dates reads and writes times"
+
+-- The seconds of a time.
+local function convert_time(value, _, problems)
+  if math.type(value) then
+    if value - value == 0 then return value end
+  elseif type(value) == "string" then
+    local seconds = dates.from_iso(value)
+    if seconds then return seconds end
+    local is_local = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$")
+    return fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got other text"))
+  end
+  problems[#problems + 1] = WANTED_TIME .. ", got " .. (math.type(value) and tostring(value) or scalar.article(value))
+end
+
+-- Fields that are read in a way of their own.
+local READERS = { at = convert_time }
+
+-- The list of converters comes last: a debug hook may break off before it is there.
+local function prepare()
+  local registry, made = Type.registry(require "sms.api.common_types"), {}
+  names = {}
+  for name in pairs(abilities.fields) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    local node = Type.parse(abilities.fields[name], registry)
+    nodes[name] = node
+    local convert = READERS[name] or argument.converter(node, registry)
+    made[i] = { convert = convert, optional = node.optional, where = "'" .. name .. "'" }
+  end
+  converters = made
+end
+
+---------------------------------------------------------------- checks
+
+local MEASURES = {
+  bytes = function(value) return #value end,
+  characters = function(value) return utf8.len(value) or #value end,
+  items = function(value) return #value end,
+  value = function(value) return value end,
+}
+
+-- A capability is `true`, or limits: { min, max, unit = "bytes" | "characters" | "items" | "value", values, required }.
+local function check_limits(name, value, limits, problems)
+  local size = MEASURES[limits.unit or "value"](value)
+  if limits.max and size > limits.max or limits.min and size < limits.min then
+    local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
+    fault(problems, name, ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any"))
+  end
+  for i, allowed in ipairs(limits.values or {}) do
+    if allowed == value then return end
+    if i == #limits.values then
+      fault(problems, name, ("'%s' must be one of %s"):format(name, table.concat(limits.values, ", ")))
+    end
+  end
+end
+
+local function check_recipients(to, limits, problems)
+  if type(to) ~= "table" then return end
+  if #to == 0 then fault(problems, "to", "'to' is an empty list") end
+  if #to > limits.max then
+    fault(problems, "to", ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max))
+  end
+end
+
+-- A provider would send what is late at once, or never.
+local function check_time(at, limits, problems)
+  local before = #problems
+  if type(limits) == "table" then check_limits("at", at, limits, problems) end
+  if #problems > before then
+    local is_thousandfold = at > limits.max and at / 1000 <= limits.max
+    if is_thousandfold then problems[#problems] = problems[#problems] .. "; seconds are meant, not milliseconds" end
+  elseif at < os.time() then
+    fault(problems, "at", ("'at' is in the past: %s"):format(dates.iso(at)))
+  end
+end
+
+local function check_field(name, value, capability, provider, problems)
+  if not capability then
+    problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
+  elseif name == "to" then
+    check_recipients(value, capability, problems)
+  elseif name == "at" then
+    check_time(value, capability, problems)
+  elseif type(capability) == "table" then
+    check_limits(name, value, capability, problems)
+  end
+end
+
+--- A deep copy.
+---@param value any
+---@return any
+function abilities.copied(value)
+  if type(value) ~= "table" then return value end
+  local out = {}
+  for key, item in pairs(value) do out[key] = abilities.copied(item) end
+  return out
+end
+
+--- The provider's table, moved by the client's options where it says how; made once for each client.
+---@param state table
+---@return table
+function abilities.of(state)
+  if not state.capabilities then
+    local manners = state.manners.message
+    local own = abilities.copied(manners.capabilities)
+    state.capabilities, state.required = manners.adjust and manners.adjust(own, state.options) or own, {}
+    for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
+  end
+  return state.capabilities
+end
+
+-- What no text may be, whatever the provider; `max_segments` holds everywhere, for we count before the provider does. 0 is no limit.
+-- The message keeps the count for its receipt.
+local function check_text(given, problems)
+  local text, most = given.text, given.max_segments
+  if type(text) ~= "string" or text == "" and given.media ~= nil then return end
+  local segments, words = text_sendable(text)
+  given.segments = segments
+  if not segments then
+    fault(problems, "text", (words:find("^invalid") and "'text': " or "'text' ") .. words)
+  elseif math.type(most) == "integer" and most > 0 and segments > most then
+    fault(problems, "text", ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most))
+  end
+end
+
+local function check_names(given, problems)
+  for key in pairs(given) do
+    if not abilities.fields[key] then
+      problems[#problems + 1] = naming.unknown("field", key, names)
+    end
+  end
+end
+
+--- What is wrong with a message whoever should send it: wrong types, unknown fields, no number, neither text nor media.
+---@param given any
+---@return string? problems in one sentence
+function abilities.mistakes(given)
+  if not converters[1] then prepare() end
+  if type(given) ~= "table" then return "a message is a table" end
+  local problems = {}
+  for i, name in ipairs(names) do
+    local field, value = converters[i], given[name]
+    if value ~= nil then
+      field.convert(value, field.where, problems)
+    elseif not field.optional then
+      problems[#problems + 1] = ("'%s' is missing"):format(name)
+    end
+  end
+  check_names(given, problems)
+  if given.text == nil and given.media == nil then problems[#problems + 1] = "'text' is missing" end
+  return problems[1] and table.concat(problems, "; ")
+end
+
+-- The problems of a message against what the provider can do.
+local function check(state, given, problems)
+  if not converters[1] then prepare() end
+  if type(given) ~= "table" then
+    problems[1] = "a message is a table"
+    return
+  end
+  local capabilities = abilities.of(state)
+  for i = 1, #names do
+    local name, field = names[i], converters[i]
+    local value = given[name]
+    if value ~= nil then
+      local before = #problems
+      local converted = field.convert(value, field.where, problems)
+      if READERS[name] then value, given[name] = converted, converted end
+      local ability = capabilities[name]
+      if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
+    elseif not field.optional or state.required[name] then
+      problems[#problems + 1] = ("'%s' is missing"):format(name)
+    end
+  end
+  check_names(given, problems)
+  check_text(given, problems)
+  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
+end
+
+---------------------------------------------------------------- plain messages
+
+-- The fields of most messages: one number and texts.
+local PLAIN = { "to", "text", "from", "reference", "callback", "campaign" }
+
+-- A type within the limits of a capability; nil where bytes can't tell whether they are kept.
+local function within(node, limits)
+  if limits == true or not (limits.min or limits.max or limits.values) then return node end
+  if limits.values or limits.unit ~= "bytes" and limits.unit ~= "characters" then return nil end
+  return { kind = "alias", alias = { min = limits.min, max = limits.max }, base = node }
+end
+
+-- Rules for `core.fits` by which a client takes plain messages; made once for each.
+local function plain_rules(state)
+  if not converters[1] then prepare() end
+  local capabilities, types, needed = abilities.of(state), {}, {}
+  for name, required in pairs(state.required) do needed[name] = required or false end
+  for _, name in ipairs(PLAIN) do types[name] = capabilities[name] and within(nodes[name], capabilities[name]) end
+  types.to = nodes.to.items[1] -- the limits of a list are not those of one
+  needed.to, needed.text = true, true
+  return plain.rules(types, needed)
+end
+
+-- A copy of a plain message; nil when it isn't one, or has a mistake.
+local function plain_copy(state, given)
+  local rules = state.plain_message
+  if not rules then
+    rules = plain_rules(state)
+    state.plain_message = rules
+  end
+  if not fits(given, rules) then return nil end
+  local segments, braces = text_sendable(given.text)
+  if not segments or braces then return nil end
+  local region = state.options.region
+  local to, from = recipients.read(state.manners.message, given.to, region), given.from
+  if from then from = number.sender(from, region) end
+  return to and (from or not given.from) and {
+    to = to, written = given.to, text = given.text, from = from, reference = given.reference, callback = given.callback,
+    campaign = given.campaign, segments = segments,
+  }
+end
+
+---------------------------------------------------------------- any message
+
+-- Fills the holes of the text of a copy. Gives the parsed template and the text of its pieces, where there are holes.
+local function fill(state, out, problems)
+  if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
+  local parsed, words = template.parse(out.text)
+  if not parsed then return fault(problems, "text", "'text' " .. words) end
+  local vars, token, tokens = type(out.vars) == "table" and out.vars or {}, state.manners.message.token, false
+  local pieces, missing = template.fill(parsed, vars, out.empty == "allow", token and function(name)
+    local text, problem = token(name)
+    tokens = tokens or text ~= nil
+    return text, problem
+  end)
+  if not pieces then return fault(problems, "vars", missing .. (out.vars == nil and ": the message has no 'vars'" or "")) end
+  out.text = table.concat(pieces)
+  return { parsed = parsed, pieces = pieces, tokens = tokens }
+end
+
+--- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it, and its
+--- numbers in international form (`written`: `to` as it was given); where its text was a template, `filled` has what that was:
+--- `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are left to the provider. Or nil, every problem in one
+--- sentence, the field of the first fault of the data, and whether the script is to blame for some of it.
+---@param state table
+---@param given table
+---@return table? message
+---@return string? problem
+---@return string? field
+---@return boolean? mistaken  see `scalar.mistaken`
+function abilities.ready(state, given)
+  local copy = plain_copy(state, given)
+  if copy then return copy end
+  local problems, out, filled = {}, given, nil
+  if type(given) == "table" then
+    out = {}
+    for key, value in pairs(given) do out[key] = value end
+    filled = fill(state, out, problems)
+  end
+  check(state, out, problems)
+  if type(out) == "table" then recipients.convert(state.manners.message, out, state.options, problems) end
+  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end
+  out.filled = filled
+  if filled and filled.tokens then out.segments = nil end
+  return out
+end
+
+return abilities

@@ -1,0 +1,197 @@
+-- SPDX-License-Identifier: MIT
+-- What becomes of a call that is broken off: by Ctrl-C or any other debug hook, for lack of memory, by a callback of the script. Nothing
+-- new is started, what is in flight is given up, and the outcome is told: beside the callback's error, with the interruption.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local waiters = require "sms.task.scheduler"
+local wrapped = require "sms.task.coroutines"
+
+local guard = {}
+
+local attempt, aside = core.attempt, wrapped.aside
+
+---------------------------------------------------------------- interruptions
+
+--- A value in words; never raises for what the value does when it is shown.
+---@param value any
+---@return string
+function guard.shown(value)
+  local ok, text, why = attempt(tostring, value)
+  if ok then return text end
+  if why == "hook" then error(guard.interruption(text), 0) end
+  return "a " .. type(value) .. " that can't be shown"
+end
+
+--- Whether an error value stands for an interruption: what a debug hook raised, or the breaking off of a loop or a run.
+---@param value any
+---@return boolean
+function guard.interrupted(value)
+  return failure.is(value) and value.kind == "cancelled" and value.cause ~= nil
+end
+
+--- What is raised in the place of what a debug hook raised, so that outcomes can travel with it.
+---@param cause any
+---@return sms.Error
+function guard.interruption(cause)
+  if guard.interrupted(cause) then return cause end
+  if cause == nil then cause = false end
+  return failure.new { kind = "cancelled", outcome = "not_sent", message = guard.shown(cause), cause = cause, retryable = false }
+end
+
+local function is_row(value)
+  return type(value) == "table" and rawget(value, "outcome") ~= nil
+end
+
+-- Adds one result to a list: an error that has results itself, and the rows of a `send_many`, as theirs; else with its outcome if it
+-- tells one. `one` is what a function returned, as by `table.pack`.
+local function add(list, one)
+  local first, second = one[1], one[2]
+  local several = not first and failure.is(second) and second.results or type(first) == "table" and is_row(rawget(first, 1)) and first
+  if several then
+    table.move(several, 1, #several, #list + 1, list)
+    return
+  end
+  if is_row(first) then one.outcome = first.outcome elseif not first and failure.is(second) then one.outcome = second.outcome end
+  list[#list + 1] = one
+end
+
+--- The list of what several functions returned, for the field `results` of an error: each as `table.pack` makes it, an error as false and
+--- the error; with the field `outcome` where a result tells one. Rows of a `send_many` stand for themselves.
+---@param packed table[]
+---@return table[]
+function guard.results(packed)
+  local out = {}
+  for _, one in ipairs(packed) do add(out, one) end
+  return out
+end
+
+--- Whether any of the results tells of what may have been sent.
+---@param results table[]  of `guard.results`
+---@return boolean
+function guard.any_sent(results)
+  for _, one in ipairs(results) do
+    if one.outcome and one.outcome ~= "not_sent" then return true end
+  end
+  return false
+end
+
+--- The error to raise in the place of one, so that results that nobody else will get travel with it, as `results`. An error value takes
+--- them itself. Any other value stays as it is as long as none of them tells of what may have been sent; else it is the new one's `cause`.
+---@param value any
+---@param results table[]  of `guard.results`
+---@return any
+function guard.carry(value, results)
+  if #results == 0 or not failure.is(value) and not guard.any_sent(results) then return value end
+  local err = failure.is(value) and value or guard.interruption(value)
+  if err.results then table.move(results, 1, #results, #err.results + 1, err.results) else err.results = results end
+  if not err.operation and guard.any_sent(results) then
+    err.outcome, err.evidence = "unknown", "each of the results tells its own outcome"
+  end
+  return err
+end
+
+---------------------------------------------------------------- callbacks
+
+local function heard(ok, value, why)
+  if not ok and (why == "hook" or guard.interrupted(value)) then error(guard.interruption(value), 0) end
+  return ok, value
+end
+
+--- Calls a function of the script in the middle of a call. An interruption goes through; in a task the function may wait by client calls,
+--- `sms.sleep` or a bare yield, but not yield values.
+---@param fn function
+---@param ... any
+---@return boolean ok
+---@return any value  the first result, or what was raised
+function guard.callback(fn, ...)
+  return heard(aside(fn, ...))
+end
+
+---------------------------------------------------------------- calls
+
+local function give_up(state, mark)
+  local waiter = waiters.here()
+  if waiter then waiters.forget(waiter) end
+  for _, pool in ipairs(require "sms.call.transport".pools(state)) do
+    if pool.abandon then pool:abandon(mark) end -- a script's own object that stands for a pool needs none
+  end
+end
+
+local SENT = "the request was put on a wire; the call was broken off before its answer was read"
+
+local function cut_off(state, operation, sent, words)
+  return failure.new {
+    kind = "cancelled", outcome = sent and "unknown" or "not_sent", provider = state.name, operation = operation, message = words,
+    attempts = sent and 1 or 0, evidence = sent and SENT or nil, retryable = false,
+  }
+end
+
+-- The interruption that ends a call, for it to be raised; nil for another error.
+local function interruption_of(state, operation, value, why, sent)
+  if why ~= "hook" and not guard.interrupted(value) then return nil end
+  local err = guard.interruption(value)
+  err.provider, err.operation = err.provider or state.name, err.operation or operation
+  if sent then err.outcome, err.evidence, err.attempts = "unknown", SENT, math.max(1, err.attempts) end
+  return err
+end
+
+-- Any other error as the error value of the call.
+local function failure_of(state, operation, value, why, sent)
+  if why == "memory" then
+    local err = cut_off(state, operation, sent, "not enough memory for the answer")
+    err.kind = "too_large"
+    return err
+  end
+  local err = cut_off(state, operation, sent, state.mask("the call raised: " .. guard.shown(value)))
+  err.callback_error = value
+  return err
+end
+
+-- What was sent outside of tasks is the last message of its client: its reference finds it in the provider's history.
+local function referred(state, operation, err, sent)
+  if sent and operation == "send" and not waiters.current() then err.reference = err.reference or state.reference end
+  return err
+end
+
+-- The end of a call that did not come to its own. What a mistake raises before anything was sent is raised.
+local function broken(state, operation, value, why, sent, mark)
+  give_up(state, mark)
+  local err = interruption_of(state, operation, value, why, sent)
+  if err then error(referred(state, operation, err, sent), 0) end
+  if why == "error" and not sent then error(value, 0) end
+  return nil, referred(state, operation, failure_of(state, operation, value, why, sent), sent)
+end
+
+--- `guard.call(fn, state, op, …)`: calls `fn(state, op, …)` and returns what it does, whatever breaks in; `nil` and a string are a mistake
+--- of the script, which is raised where it called the method that returns this call.
+guard.call = core.guard(function(value, why, sent, mark, _, state, op)
+  return broken(state, op.name, value, why, sent, mark)
+end, true)
+
+--- The same for `fn(state, given, …)`, the send of one message.
+guard.send = core.guard(function(value, why, sent, mark, _, state)
+  return broken(state, "send", value, why, sent, mark)
+end, true)
+
+--- For one call of many, `fn(state, …)`: raises nothing but interruptions.
+guard.row = core.guard(function(value, why, sent, mark, _, state)
+  give_up(state, mark)
+  local err = interruption_of(state, "send", value, why, sent)
+  if err then error(referred(state, "send", err, sent), 0) end
+  return nil, referred(state, "send", failure_of(state, "send", value, why, sent), sent)
+end)
+
+--- For `fn(state, work, …)`, the send of many: `work.items` are the messages, `work.rows` what became of them, `work.sending` tells
+--- whether any of them may have been begun, `work.finish(err)` makes the rows that are missing.
+guard.many = core.guard(function(value, why, sent, mark, _, state, work)
+  give_up(state, mark)
+  local err = interruption_of(state, "send_many", value, why, sent)
+  if not err and not work.sending then error(value, 0) end
+  err = err or failure_of(state, "send_many", value, why, sent)
+  if work.finish then work.finish(err) end
+  err.evidence, err.results = "each row tells its own outcome", work.rows
+  error(err, 0)
+end, true)
+
+return guard

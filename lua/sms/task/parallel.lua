@@ -1,0 +1,305 @@
+-- SPDX-License-Identifier: MIT
+-- `sms.parallel(n, items, fn)`: n calls in flight, results in input order or as they finish, memory bounded by the window.
+-- n workers take one item after the other; the caller's loop takes the results.
+
+local core = require "sms.core"
+local guard = require "sms.task.guard"
+local naming = require "sms.naming"
+local scalar = require "sms.scalar"
+local scheduler = require "sms.task"
+
+local parallel = {}
+
+--- How many items may be taken and not yet handed on, as a multiple of n: so the rest goes on while the head is slow.
+parallel.AHEAD = 4
+
+-- More in flight than this are all there are.
+local MOST = 1 << 32
+
+local callable, wake = scalar.callable, scheduler.wake
+
+local function iterate(items)
+  if callable(items) then return items end
+  local at = 0
+  return function()
+    at = at + 1
+    return items[at]
+  end
+end
+
+local Parallel = {}
+Parallel.__index = Parallel
+
+-- What stands for the number of values where there is an error instead.
+local FAILED = -1
+
+-- Wakes one of those who wait in a queue.
+local function wake_one(queue)
+  if queue[1] then wake(table.remove(queue, 1)) end
+end
+
+-- Waits in a queue, once.
+local function queue_up(queue, waiter)
+  queue[#queue + 1] = waiter
+  scheduler.park(waiter)
+  for i = #queue, 1, -1 do
+    if queue[i] == waiter then table.remove(queue, i) end
+  end
+end
+
+-- Waits until a worker may take the next item. False when there will be none for it.
+local function admitted(self, waiter)
+  while not (self.closed or waiter.stopped) do
+    local full = self.taken - self.given >= self.window
+    if not full and not self.reading then return true end
+    queue_up(full and self.for_room or self.for_items, waiter)
+  end
+  return false
+end
+
+function Parallel:news()
+  if self.consumer then wake(self.consumer) end
+end
+
+-- Stores what became of an item: in its place, or after those that finished before. The places are a ring as large as the window that
+-- is never thinned out, so that tables that live long are never arranged anew; one or two values need no table of their own.
+local function keep(self, mine, place, ...)
+  local count, first, second = select("#", ...), ...
+  mine.place = false
+  if not self.ordered then place = self.finished + 1 end
+  local seat = (place - 1) % self.window + 1
+  self.finished = self.finished + 1
+  self.firsts[seat] = first
+  if count > 1 then self.others[seat] = count == 2 and second or table.pack(...) end
+  self.counts[seat] = count
+  self.places[seat] = place
+  if self.consumer and place == self.given + 1 then wake(self.consumer) end
+  return seat
+end
+
+-- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items, else the
+-- place of the result.
+local function work_on(self, mine, item, ...)
+  self.reading = false
+  if self.for_items[1] then wake_one(self.for_items) end
+  if item == nil then
+    self.closed = true
+    self:news()
+    return false
+  end
+  local place = self.taken + 1
+  self.taken, mine.place = place, place
+  if self.workers < self.n then self:hire(2) end
+  return keep(self, mine, place, self.fn(item, ...))
+end
+
+-- The iterator may wait; it is entered once at a time.
+local function take_and_work(self, waiter, mine)
+  local next_item, window = self.next, self.window
+  repeat
+    if self.closed or self.reading or self.taken - self.given >= window or waiter.stopped then
+      if not admitted(self, waiter) then return end
+    end
+    self.reading = mine
+  until not work_on(self, mine, next_item())
+end
+
+-- An error of the function has the place of its item; one of the iterator is the last there is.
+function Parallel:fail(mine, value)
+  local place = mine.place
+  if not place then
+    place, self.closed = self.taken + 1, true
+    self.taken = place
+  end
+  if self.reading == mine then self.reading = false end
+  wake_one(self.for_items)
+  self.counts[keep(self, mine, place, value)] = FAILED
+end
+
+local function work(self)
+  local waiter, mine = scheduler.waiter(), { place = false }
+  repeat
+    local good, value = pcall(take_and_work, self, waiter, mine)
+    if not good then self:fail(mine, value) end
+  until good
+  self.workers = self.workers - 1
+  wake_one(self.for_items)
+  self:news()
+end
+
+-- Some workers more, until there are n. Each one that has an item gets two followers, so that after a few turns all are there.
+function Parallel:hire(count)
+  for _ = 1, count do
+    if self.workers >= self.n or self.closed then return end
+    self.workers = self.workers + 1
+    self.tasks[#self.tasks + 1] = scheduler.task(work, self)
+  end
+end
+
+-- Waits, in a task or by turning, until `done(self)`.
+function Parallel:wait(done)
+  local waiter = scheduler.waiter()
+  if not waiter then return scheduler.drive(function() return done(self) end) end
+  self.consumer = waiter
+  while not done(self) do
+    scheduler.raise_when_stopped(waiter)
+    scheduler.park(waiter)
+  end
+  self.consumer = false
+end
+
+local function has_result(self)
+  local given = self.given
+  return self.places[given % self.window + 1] == given + 1 or self.workers == 0
+end
+
+-- A debug hook may have broken off before a worker that was counted became a task.
+local function nobody_works(self)
+  for _, task in ipairs(self.tasks) do
+    if not task:done() then return false end
+  end
+  return true
+end
+
+local function append(list, others)
+  table.move(others, 1, #others, #list + 1, list)
+end
+
+local function wait_for_workers(self)
+  local waiter = scheduler.waiter()
+  if not waiter then return scheduler.drive(function() return nobody_works(self) end) end
+  self.consumer = waiter
+  while not nobody_works(self) do scheduler.park(waiter) end
+end
+
+-- What was not handed out, in its order.
+local function left_over(self)
+  local out = {}
+  for place = self.given + 1, self.ordered and self.taken or self.finished do
+    local seat = (place - 1) % self.window + 1
+    local count, first, others = self.places[seat] == place and self.counts[seat], self.firsts[seat], self.others[seat]
+    if count == FAILED then
+      out[#out + 1] = { n = 2, false, first }
+    elseif count then
+      out[#out + 1] = count < 2 and { n = count, first } or count == 2 and { n = 2, first, others } or others
+    end
+  end
+  return guard.results(out)
+end
+
+-- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on. Returns the results that were not handed out.
+function Parallel:stop()
+  if self.over then return {} end
+  self.over, self.closed = true, true
+  for _, task in ipairs(self.tasks) do task:cancel() end
+  local ok, problem = core.attempt(wait_for_workers, self)
+  local results = left_over(self)
+  self.firsts, self.others, self.counts, self.places = {}, {}, {}, {}
+  if not ok then error(guard.carry(problem, results), 0) end
+  return results
+end
+
+-- The end by an error: what it has to be raised as.
+function Parallel:fail_with(problem)
+  local results = self:stop()
+  if not self.rest then return guard.carry(problem, results) end
+  append(self.rest, results)
+  return problem
+end
+
+-- The end of the caller's loop, by `break` and its like or by an error in its body.
+function Parallel:leave(problem)
+  if self.over then return end
+  if problem ~= nil then error(self:fail_with(problem), 0) end
+  local results = self:stop()
+  if self.rest then
+    append(self.rest, results)
+  elseif guard.any_sent(results) then
+    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them\n")
+  end
+end
+
+-- What one step has left behind: the result that was handed on, and room for those who wait for it.
+local function tidy(self)
+  local seat = self.handed
+  self.handed = false
+  if self.places[seat] <= self.given then self.firsts[seat], self.others[seat] = false, false end
+  if self.for_room[1] then wake_one(self.for_room) end
+end
+
+-- Waits for the next result. False at the end.
+local function await_result(self)
+  self:wait(has_result)
+  local given = self.given
+  self.over = self.places[given % self.window + 1] ~= given + 1
+  return not self.over
+end
+
+-- Hands on what became of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
+-- stands for it.
+local function stepper(self)
+  local n, window = self.n, self.window
+  return function()
+    if self.over then return nil end
+    if self.handed then tidy(self) end
+    if self.workers < n then self:hire(1) end
+    local given = self.given
+    local seat = given % window + 1
+    if self.places[seat] ~= given + 1 and not await_result(self) then return nil end
+    local count, first, others = self.counts[seat], self.firsts[seat], self.others[seat]
+    self.handed = seat
+    if first == nil then first = false end
+    if count == FAILED then
+      self.given = given + 1
+      error(self:fail_with(first), 0)
+    elseif count < 2 then
+      self.given = given + 1 return first
+    elseif count == 2 then
+      self.given = given + 1 return first, others
+    end
+    self.given = given + 1 return first, table.unpack(others, 2, count)
+  end
+end
+
+local OPTIONS, NAMES = { ordered = "boolean", rest = "table" }, { "ordered", "rest" }
+
+local function check(n, items, fn, options)
+  if math.type(n) ~= "integer" or n < 1 then error("sms.parallel: the number in flight must be an integer of at least 1", 3) end
+  if type(items) ~= "table" and not callable(items) then
+    error("sms.parallel: items must be a list or an iterator, not " .. type(items), 3)
+  end
+  if not callable(fn) then error("sms.parallel: the third argument must be a function, not " .. type(fn), 3) end
+  if options ~= nil and type(options) ~= "table" then error("sms.parallel: options must be a table, not " .. type(options), 3) end
+  for name, value in pairs(options or {}) do
+    local wanted = OPTIONS[name]
+    if not wanted then error("sms.parallel: " .. naming.unknown("option", name, NAMES), 3) end
+    if type(value) ~= wanted then error(("sms.parallel: option '%s' must be a %s, not %s"):format(name, wanted, type(value)), 3) end
+  end
+end
+
+--- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. What `fn` returns comes out of the iterator, a first nil as
+--- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
+--- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
+--- the table `rest`. Without one they travel with an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the list
+--- of what `fn` returned, with `n`, and with `outcome` where it tells one; what it raised is false and the error.
+---@param n integer                 how many in flight
+---@param items table|fun(): any    a list or an iterator; it may make client calls
+---@param fn function
+---@param options? { ordered: boolean?, rest: table? }  `ordered = false`: results as they finish
+---@return fun(): any, any
+function parallel.each(n, items, fn, options)
+  check(n, items, fn, options)
+  local self = setmetatable({
+    n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
+    rest = options and options.rest,
+    window = math.min(n, MOST) * parallel.AHEAD,
+    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
+    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
+    taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
+    closed = false, -- no item will be taken any more
+    reading = false, over = false, consumer = false,
+  }, Parallel)
+  return stepper(self), nil, nil, setmetatable({}, { __close = function(_, problem) self:leave(problem) end })
+end
+
+return parallel

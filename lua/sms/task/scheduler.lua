@@ -1,0 +1,367 @@
+-- SPDX-License-Identifier: MIT
+-- Who waits for what, and what wakes them: transfers, timers, each other. A waiter is a task (`sms.scheduler`) or a coroutine of an
+-- event loop outside (`sms.loop`). Turned by whoever waits outside of any task, or by such a loop.
+
+local core = require "sms.core"
+local timers = require "sms.task.timer_heap"
+
+local waiters = {}
+
+--- How long one poll lasts at most, seconds: Ctrl-C and transfers that ended in somebody else's step are noticed after that.
+waiters.SLICE = 0.2
+--- How many tasks may wait inside coroutines that are not known here, one within the other; Lua's C stack ends at about 40.
+local DEEPEST = 16
+--- More pools than `core.rest` takes are asked in turn, after this many seconds.
+local MOST_POOLS, IN_TURN = 64, 0.005
+local STUCK = "every task waits for another one, and nothing else is under way"
+
+local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
+
+local SLICE = waiters.SLICE
+local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
+local isyieldable, status = coroutine.isyieldable, coroutine.status
+local current                          -- the task that runs now
+local host                             -- the loop outside, when there is one
+local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
+local working = false                  -- the loop outside is turning us: it needs no nudge
+local waiting = {}                     -- who waits for its field `transfer` → on which pool
+local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight
+local sleeping = timers.new()
+local news = {}                        -- whose transfers ended, or can be read or fed again
+local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
+local depth, skipped, looked = 0, false, 0
+local alone = { yes = true }
+local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
+
+--- What is given to pools for their news; `deliver` takes it.
+waiters.news = news
+--- `yes` until there has been a task or a loop outside: every wait blocks.
+waiters.alone = alone
+
+---------------------------------------------------------------- the queue
+
+--- Whoever waits looks again whether what it waits for has come; waking once too often does no harm. A debug hook may raise between
+--- any two lines here, as Ctrl-C does: nobody is marked who is not in the queue, and a hole in it is passed over.
+---@param waiter table
+function waiters.wake(waiter)
+  if waiter.signal then return waiter.signal() end
+  if waiter.queued then return end
+  ready[last + 1] = waiter
+  last = last + 1
+  waiter.queued = true
+  if host and not working then host.nudge() end
+end
+local wake = waiters.wake
+
+-- A task that waits in a coroutine of its own can't be resumed; it looks again when the turn inside it ends.
+local function go_on(task)
+  local before = current
+  current = task
+  local ok, value = resume(task.thread)
+  if value ~= WAIT and not task:settle(ok, value) then skipped = true end
+  current = before
+end
+
+-- Runs those who are in the queue by now. Of it nothing is taken away but what has been unmarked.
+local function run_ready(stop_at)
+  for _ = first, last do
+    if first > last then return end
+    local task = ready[first]
+    if task then task.queued = false end
+    ready[first] = false
+    first = first + 1
+    if first > last then
+      first = 1
+      last = 0
+    end
+    if task then go_on(task) end
+    if stop_at and now() >= stop_at then return end
+  end
+end
+
+-- Whether the task that ran last runs now, itself or a coroutine that it resumed; a debug hook may have broken it off.
+local function runs(task, thread, main)
+  return thread == task.thread or not main and status(task.thread) == "normal"
+end
+
+--- Who can wait without blocking here: the current task, or a coroutine of the loop outside. Nil where a wait must block: outside of
+--- both, and where a coroutine can't yield: within `string.gsub`, `table.sort`, a finalizer, a debug hook and their like.
+---@return table? waiter
+---@return table? host  the loop outside
+---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
+local function here()
+  if current then
+    local thread, main = running()
+    if runs(current, thread, main) then
+      if isyieldable() then return current, host, thread == current.thread end
+      return nil, host
+    end
+  end
+  return host and isyieldable() and host.inside() or nil, host
+end
+waiters.here = here
+
+--- The task that runs now, whether it can wait or not; nil outside.
+---@return table?
+function waiters.current()
+  return current and runs(current, running()) and current or nil
+end
+
+---------------------------------------------------------------- transfers
+
+--- Wakes those whose transfers the pools told news of. In the list are waiters, and transfers that no waiter owns; these have no such
+--- field as is asked for here.
+---@param list any[]  from `pool:step` and its like; emptied
+function waiters.deliver(list)
+  for i = #list, 1, -1 do
+    local waiter = list[i]
+    list[i] = nil
+    if waiter and waiter.transfer then wake(waiter) end
+  end
+end
+
+-- The same, and tasks that nobody else has woken run at once.
+local function run_news()
+  local before = current
+  for i = #news, 1, -1 do
+    local waiter = news[i]
+    news[i] = nil
+    if waiter and waiter.transfer then
+      if waiter.queued or waiter.signal then
+        wake(waiter)
+      else -- as `go_on`
+        current = waiter
+        local ok, value = resume(waiter.thread)
+        if value ~= WAIT and not waiter:settle(ok, value) then skipped = true end
+        current = before
+      end
+    end
+  end
+end
+
+--- A pool that can't go on: everyone who waits on it learns why.
+---@param pool userdata
+---@param kind string
+---@param words string
+function waiters.broken(pool, kind, words)
+  pools[pool] = nil
+  for waiter, its in pairs(waiting) do
+    if its == pool then
+      waiter.broken = { kind = kind, message = words }
+      wake(waiter)
+    end
+  end
+end
+
+-- Transfers that ended in somebody else's step.
+local function look_around()
+  local moment = now()
+  if moment - looked < SLICE then return end
+  looked = moment
+  for waiter in pairs(waiting) do
+    if waiter.transfer:done() then wake(waiter) end
+  end
+end
+
+--- Blocks until a transfer has ended or has news, a slice of time at most; other transfers go on meanwhile, tasks do not.
+---@param pool userdata
+---@param transfer userdata
+---@return string? kind   of a pool that can't go on
+---@return string? words
+function waiters.block(pool, transfer)
+  local done, kind, words = pool:wait(transfer, SLICE, news)
+  waiters.deliver(news)
+  if done == nil then return kind, words end
+end
+
+---------------------------------------------------------------- timers
+
+--- Wakes a waiter, or calls `timer.value.ring` of any table, at a moment.
+---@param at number
+---@param value table
+---@return table timer
+function waiters.set_timer(at, value)
+  if host and not working then host.nudge() end
+  return sleeping:add(at, value)
+end
+
+--- Forgets a timer; nil and one that has rung are fine.
+---@param timer table?
+function waiters.drop_timer(timer)
+  if timer then sleeping:drop(timer) end
+end
+
+local function ring()
+  if sleeping.count == 0 then return end
+  local moment = now()
+  local value = sleeping:due(moment)
+  while value do
+    if value.ring then value.ring() else wake(value) end
+    value = sleeping:due(moment)
+  end
+end
+
+---------------------------------------------------------------- turning
+
+-- A pool with nothing in flight is forgotten until somebody waits on it again.
+local function step(pool, seconds)
+  local count, kind, words = pool:step(seconds, news)
+  if not count then waiters.broken(pool, kind, words) end
+  if count == 0 then pools[pool] = nil end
+end
+
+local function step_pools(seconds)
+  local one = next(pools)
+  if not one then
+    core.rest({}, seconds)
+  elseif not next(pools, one) then
+    step(one, seconds)
+  else
+    local list = {}
+    for pool in pairs(pools) do list[#list + 1] = pool end
+    if #list > MOST_POOLS then core.rest({}, math.min(seconds, IN_TURN)) else core.rest(list, seconds) end
+    for _, pool in ipairs(list) do step(pool, 0) end
+  end
+  run_news()
+end
+
+--- Whether nothing is under way that could wake anyone.
+---@return boolean
+function waiters.idle()
+  return first > last and sleeping.count == 0 and next(waiting) == nil
+end
+
+local idle = waiters.idle
+
+-- One turn: runs what is ready, else waits for a transfer or a timer, `limit` seconds at most.
+local function turn(limit, done)
+  ring()
+  skipped = false
+  run_ready()
+  if done and done() or idle() then return end
+  if first <= last or skipped then limit = 0 end
+  local at = sleeping:next()
+  if at then limit = math.min(limit, math.max(0, at - now())) end
+  step_pools(limit)
+  look_around()
+end
+
+--- Turns until `done()`, outside of any task, or in one that can't yield. Raises when nothing could ever make it so.
+---@param done fun(): boolean
+function waiters.drive(done)
+  local task = waiters.current() -- one that can't yield here
+  if task and depth >= DEEPEST then error(TOO_DEEP, 0) end
+  depth = task and depth + 1 or 0
+  while not done() do
+    if idle() then error(STUCK, 0) end
+    turn(SLICE, done)
+  end
+  if task then current, depth = task, depth - 1 end
+end
+
+--- For a loop outside: runs what is ready, until a moment.
+---@param stop_at number  on the clock of `core.now`
+function waiters.work(stop_at)
+  working = true
+  ring()
+  run_ready(stop_at)
+  look_around()
+  working = false
+end
+
+--- For a loop outside: when it should turn us again without an event; nil: never.
+---@return number? moment
+function waiters.next()
+  if first <= last then return 0 end
+  local at = sleeping:next()
+  if next(waiting) == nil then return at end
+  return math.min(at or math.huge, now() + SLICE)
+end
+
+--- Puts everything under a loop outside, or takes it back (nil).
+---@param hooks table? see `sms.loop`
+function waiters.under(hooks)
+  host = hooks
+  alone.yes = false
+end
+
+--- The loop outside, or nil.
+---@return table?
+function waiters.host()
+  return host
+end
+
+---------------------------------------------------------------- waiting
+
+-- Whether a yield of the running coroutine reaches us.
+local function reaches(task)
+  local thread = running()
+  while isyieldable(thread) do
+    if thread == task.thread then return true end
+    thread = passing[thread]
+    if not thread then return false end
+  end
+  return false
+end
+
+-- A wait inside a coroutine that Lua code of its own resumes (a plain `coroutine.wrap`): its yield would go to that code, so the
+-- others take their turns here.
+local function turn_inside(task, timed)
+  if depth >= DEEPEST then
+    if not task.transfer and not timed then
+      error(TOO_DEEP, 0)
+    end
+    return step_pools(task.transfer and SLICE or 0.001)
+  end
+  if idle() then error(STUCK, 0) end
+  local before = current
+  depth = depth + 1
+  turn(SLICE)
+  current, depth = before, depth - 1
+end
+
+--- Waits until somebody wakes the waiter, or the seconds are over; may return early.
+---@param waiter table
+---@param seconds? number
+function waiters.park(waiter, seconds)
+  if waiter.park then return waiter.park(seconds) end
+  local timer = seconds and sleeping:add(now() + seconds, waiter)
+  if reaches(waiter) then yield(WAIT) else turn_inside(waiter, timer) end
+  if timer then sleeping:drop(timer) end
+end
+local park = waiters.park
+
+--- Waits until a transfer of which the waiter is the owner has ended or has news, or somebody wakes the waiter, or the seconds are
+--- over; may return early. When the pool can't go on, the field `broken` says why.
+---@param waiter table
+---@param pool userdata
+---@param transfer userdata
+---@param seconds? number
+---@param own? boolean  the waiter is a task that runs in its own coroutine
+---@return string? words  why it can't be waited for here
+function waiters.await(waiter, pool, transfer, seconds, own)
+  if host then
+    if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
+    if not working then host.nudge() end -- the pool has new wishes
+  end
+  waiter.broken = false
+  waiter.transfer = transfer
+  waiting[waiter] = pool
+  pools[pool] = true
+  if own then yield(WAIT) else park(waiter, seconds) end
+  waiting[waiter] = nil
+  waiter.transfer = false
+end
+
+--- Gives up what a waiter waits for that will not wait any more.
+---@param waiter table
+function waiters.forget(waiter)
+  local transfer = waiter.transfer
+  waiting[waiter] = nil
+  waiter.transfer = false
+  if transfer then transfer:close() end
+end
+
+waiters.WAIT, waiters.passing, waiters.reaches = WAIT, passing, reaches
+
+return waiters
