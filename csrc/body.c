@@ -67,6 +67,8 @@ static int starts_block(const char *line, size_t n) { return n > 5 && !memcmp(li
 
 static void end_head(struct sms_transfer *t) {
   t->head_ended = 1;
+  if (t->wary) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 0L);
+  t->wary = 0;
   if (t->stream.on) sms_pool_note(t);
 }
 
@@ -161,33 +163,52 @@ static int on_seek(void *seat, curl_off_t to, int whence) {
   return CURL_SEEKFUNC_OK;
 }
 
-/* Notes what connection the request will travel on; whether that can't be right. */
-static int has_spoken(struct sms_transfer *t, const struct sms_ends *ends) {
-  struct sms_link *link;
-  long made = 0;
-  curl_easy_getinfo(t->seat->easy, CURLINFO_NUM_CONNECTS, &made);
-  link = t->pool ? sms_links_of(t->pool, ends, made > 0) : NULL;
-  t->link = link ? link->number : 0;
-  t->opened = made > 0;
-  return !made && link && sms_link_spoke(link);
+static int is_old(const struct sms_transfer *t) { return t->older || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
+
+/* libcurl 7.88 puts a request on a connection of HTTP/1 that is in use, where it has seen the same host speak HTTP/2. */
+static int is_taken(const struct sms_transfer *t, const struct sms_link *link) {
+  return link->riders > 0 && link->speaks == SMS_LINES && t->endpoint->framed && !is_old(t);
 }
 
-/* Called each time a request is about to be put on a wire; libcurl does so by itself again when a reused connection
-** turns out dead, for a POST too. A request that may go out once is stopped here. */
+/* Whether the request must not travel on this kept connection. One that failed before is closed with this attempt to use it. */
+static int is_unfit(struct sms_transfer *t, const struct sms_link *link) {
+  if (!link || t->opened || t->fresh) return 0;
+  if (link->retired) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+  return link->retired || is_taken(t, link) || sms_link_spoke(link);
+}
+
+/* libcurl 8.14 keeps a connection of HTTP/2 on which nothing was ever answered, and lets all others wait for it. */
+static void go_on(struct sms_transfer *t, struct sms_link *link) {
+  if (link) t->link = sms_links_enter(link, is_old(t));
+  t->wary = link && link->speaks == SMS_UNHEARD;
+  if (t->wary) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+  t->attempts++;
+  if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
+}
+
+static int stop_here(struct sms_transfer *t, int again) {
+  if (again) t->again = again;
+  else refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
+  return CURL_PREREQFUNC_ABORT;
+}
+
+/* Called each time a request is about to be put on a wire. libcurl does so by itself again, for a POST too, when a kept connection turns
+** out dead or a stream of HTTP/2 was refused, and does not tell which: a request that may go out once is stopped here, another one of
+** HTTP/2 starts once more in its own way. */
 static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_port, int local_port) {
   struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
   struct sms_ends ends = {local_ip, remote_ip, local_port, remote_port};
-  int spoken = has_spoken(t, &ends);
-  if (t->once && t->attempts > 0) {
-    refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
-    return CURL_PREREQFUNC_ABORT;
-  }
-  if (spoken && t->afresh == SMS_AS_USUAL) {
-    t->afresh = SMS_SPOKEN_TO;
-    return CURL_PREREQFUNC_ABORT;
-  }
-  t->attempts++;
-  if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
+  struct sms_link *link;
+  long made = 0;
+  if (t->link) sms_links_leave(t->pool, t->link, SMS_UNHEARD, 1);
+  t->link = 0;
+  if (t->attempts > t->before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
+    return stop_here(t, sms_transfer_may_repeat(t) ? SMS_LOST : SMS_NOT_AGAIN);
+  curl_easy_getinfo(t->seat->easy, CURLINFO_NUM_CONNECTS, &made);
+  t->opened = made > 0;
+  link = t->pool ? sms_links_of(t->pool, &ends, t->opened) : NULL;
+  if (is_unfit(t, link)) return stop_here(t, SMS_UNFIT);
+  go_on(t, link);
   return CURL_PREREQFUNC_OK;
 }
 

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define MOST_CONNECTIONS 65535
+#define USUAL_PER_HOST 16 /* connections at once, so that a host program's descriptors are left alone */
+#define USUAL_TOTAL 64
 #define MOST_SPARES 128
 
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
@@ -74,13 +76,13 @@ void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
   }
 }
 
-static long connections(lua_State *L, const char *name) {
-  size_t n = lua_isnoneornil(L, 1) ? 0 : sms_sizefield(L, 1, name, 0);
+static long connections(lua_State *L, const char *name, long usual) {
+  size_t n = lua_isnoneornil(L, 1) ? (size_t)usual : sms_sizefield(L, 1, name, (size_t)usual);
   if (n > MOST_CONNECTIONS) luaL_error(L, "option '%s' must be at most %d", name, MOST_CONNECTIONS);
   return (long)n;
 }
 
-/* core.pool(options?) -> sms.pool */
+/* core.pool(options?) -> sms.pool. What finds no connection free waits for one; its time-out runs. */
 static int pool_new(lua_State *L) {
   static const char *const known[] = {"max_connections", "max_total", "sockets", NULL};
   struct sms_pool *p;
@@ -88,8 +90,8 @@ static int pool_new(lua_State *L) {
   int sockets = 0;
   if (!lua_isnoneornil(L, 1)) sms_checkoptions(L, 1, known);
   if (!lua_isnoneornil(L, 1)) sockets = sms_flagfield(L, 1, "sockets");
-  per_host = connections(L, "max_connections");
-  total = connections(L, "max_total");
+  per_host = connections(L, "max_connections", USUAL_PER_HOST);
+  total = connections(L, "max_total", per_host > USUAL_TOTAL ? per_host : USUAL_TOTAL);
   p = lua_newuserdatauv(L, sizeof *p, 2);
   memset(p, 0, sizeof *p);
   sms_dress(L, SMS_POOL);

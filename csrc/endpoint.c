@@ -151,9 +151,19 @@ static void restrict_protocols(CURL *easy) {
 #endif
 }
 
-/* Verified TLS 1.2 or later. Without a CApath libcurl keeps the parsed CA file for the next connection. */
+/* TLS 1.2 or later. Two requests share a connection of libcurl only where their settings of TLS are alike, and those of HTTP/1.1 and HTTP/2
+** must not: libcurl 7.88 takes connections of one host for alike, and answers would meet other requests. So the maximum is
+** named for one of both; TLS 1.3 is the maximum of the other, too. */
+void sms_seat_speak(struct sms_seat *s, long http) {
+  int old = http == CURL_HTTP_VERSION_1_1;
+  curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, http);
+  curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, old ? 0L : 1L);
+  curl_easy_setopt(s->easy, CURLOPT_SSLVERSION,
+                   (long)CURL_SSLVERSION_TLSv1_2 | (old ? (long)CURL_SSLVERSION_MAX_TLSv1_3 : 0L));
+}
+
+/* Verified TLS. Without a CApath libcurl keeps the parsed CA file for the next connection. */
 static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
   return e->ca_file.len ? curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr) : CURLE_OK;
@@ -177,8 +187,7 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, e->http);
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, e->http == CURL_HTTP_VERSION_1_1 ? 0L : 1L);
+  sms_seat_speak(s, e->http);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->lines);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);

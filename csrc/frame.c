@@ -76,11 +76,20 @@ sms_rc sms_frame_part(struct sms_transfer *t, const struct sms_part *p) {
   return sms_too_long(t, rc);
 }
 
-/* The end of the body; its whole size, when that of the fed part is known, goes to the request. */
+/* The whole size, where that of the fed part is known. */
+static sms_rc add_size(struct sms_fed *f) {
+  curl_off_t around = (curl_off_t)(f->before.len + f->after.len);
+  if (f->size < 0) return SMS_OK;
+  if (f->size > INT64_MAX - around) return SMS_ETOOBIG;
+  f->size += around;
+  return SMS_OK;
+}
+
+/* The end of the body; its size goes to the request. */
 sms_rc sms_frame_close(struct sms_transfer *t) {
   sms_rc rc = add_delimiter(t, &t->fed.after);
   if (!rc) rc = sms_buf_addz(&t->fed.after, "--\r\n");
-  if (!rc && t->fed.size >= 0) t->fed.size += (curl_off_t)(t->fed.before.len + t->fed.after.len);
+  if (!rc) rc = add_size(&t->fed);
   return sms_too_long(t, rc);
 }
 

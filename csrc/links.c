@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The sockets that a pool has open. A kept connection of HTTP/1 on which something lies unread before the request goes out
-** has ended, or answers what nobody asked; libcurl (7.88) takes the bytes for a sign of life. Here they are seen in time. */
+** The sockets that a pool has open, and which of them must not carry another request. A kept connection of HTTP/1 on which
+** something lies unread before the request goes out has ended, or answers what nobody asked; libcurl (7.88) takes the bytes for
+** a sign of life. One of HTTP/2 whose transfer failed outlives it, and libcurl would use it again. */
 #define _POSIX_C_SOURCE 200809L
 #include "pool.h"
 
@@ -72,15 +73,6 @@ void sms_links_free(struct sms_pool *p) {
   memset(&p->links, 0, sizeof p->links);
 }
 
-int sms_socket_port(curl_socket_t fd) {
-  struct sockaddr_storage name;
-  struct sockaddr_in in;
-  socklen_t n = sizeof name;
-  if (getsockname(fd, (struct sockaddr *)&name, &n)) return 0;
-  memcpy(&in, &name, sizeof in); /* IPv6 has its port at the same place */
-  return ntohs(in.sin_port);
-}
-
 /* ---- by their two ends: two hosts may be reached from one local port ---- */
 
 static int is_end(const struct sockaddr_storage *name, const char *ip, int port) {
@@ -134,22 +126,33 @@ static struct sms_link *meet(struct sms_links *l, const struct sms_ends *e) {
 }
 
 struct sms_link *sms_links_of(struct sms_pool *p, const struct sms_ends *e, int made) {
+  struct sms_link *link = NULL;
   if (!e->own_port) return NULL; /* not a connection over IP */
-  return made ? meet(&p->links, e) : of_ends(&p->links, e);
+  if (!made) link = of_ends(&p->links, e);
+  return link ? link : meet(&p->links, e); /* whom it was made for may have been given up */
 }
 
 /* ---- what is known of them ---- */
 
 static struct sms_link *of_number(const struct sms_links *l, unsigned long number) {
   size_t i;
-  for (i = 0; i < l->count && number; i++)
+  for (i = 0; i < l->count; i++)
     if (l->list[i].number == number) return &l->list[i];
   return NULL;
 }
 
-void sms_links_heard(struct sms_pool *p, unsigned long number, long http) {
-  struct sms_link *link = of_number(&p->links, number);
-  if (link) link->speaks = http >= CURL_HTTP_VERSION_2_0 ? SMS_FRAMES : SMS_LINES;
+unsigned long sms_links_enter(struct sms_link *link, int lines) {
+  if (lines) link->speaks = SMS_LINES;
+  link->riders++;
+  return link->number;
+}
+
+void sms_links_leave(struct sms_pool *p, unsigned long number, enum sms_speech heard, int failed) {
+  struct sms_link *link = number ? of_number(&p->links, number) : NULL;
+  if (!link) return;
+  link->riders--;
+  if (heard) link->speaks = heard;
+  if (failed) link->retired = 1;
 }
 
 int sms_link_spoke(const struct sms_link *link) {

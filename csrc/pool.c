@@ -8,9 +8,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define IDLE_CONNECTIONS 256L /* kept open for next requests */
+#define GRACE 0.02            /* seconds */
 
 #if LIBCURL_VERSION_NUM < 0x081400 /* the one at run time may be newer */
 #define CURLMOPT_QUICK_EXIT ((CURLMoption)21)
@@ -79,58 +79,68 @@ static void list_remove(struct sms_transfer *t) {
   p->count--;
 }
 
+/* The moment when its time is over, and a little more, for libcurl to say so itself. */
+static double overdue(const struct sms_transfer *t) { return t->began + (double)t->timeout_ms / 1e3 + GRACE; }
+
+int sms_pool_queues(const struct sms_pool *p) { return p->count > 1 && p->overdue > 0; }
+
+static void sooner(struct sms_pool *p, const struct sms_transfer *t) {
+  double at = overdue(t);
+  if (p->overdue <= 0 || at < p->overdue) p->overdue = at;
+}
+
 sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   sms_rc rc = sms_pool_check(p);
   if (rc) return rc;
   t->began = sms_now();
+  if (t->timeout_ms) sooner(p, t);
   if (t->seat->pool != p) sms_links_seat(p, t->seat);
   if (curl_multi_add_handle(p->multi, t->seat->easy)) return SMS_ENOMEM;
   list_add(p, t);
   return SMS_OK;
 }
 
-/* ---- connections after an error ---- */
+/* ---- a request that starts once more ---- */
 
-static long local_port(const struct sms_transfer *t) {
-  long port = 0;
-  curl_easy_getinfo(t->seat->easy, CURLINFO_LOCAL_PORT, &port);
-  return port;
+/* Not with a body that comes from a file or in pieces: it would have to be wound back. */
+int sms_transfer_may_repeat(const struct sms_transfer *t) {
+  return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
 }
 
-/* Asks the other streams on the connection of t to close it when they end; whether there are any. */
-static int taint_others(const struct sms_transfer *t) {
-  struct sms_transfer *other;
-  long port = local_port(t);
-  int any = 0;
-  for (other = t->pool->running; other && port; other = other->next) {
-    if (other == t || local_port(other) != port) continue;
-    curl_easy_setopt(other->seat->easy, CURLOPT_FORBID_REUSE, 1L);
-    other->tainted = any = 1;
-  }
-  return any;
+/* Whether it ended so before an answer began, and may be repeated. libcurl 8.2 doesn't repeat by itself what a server refused by
+** saying goodbye. */
+static int is_lost(const struct sms_transfer *t, CURLcode code) {
+  int broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_HTTP2;
+  return broken && t->attempts > 0 && !t->verdict && !t->head_bytes && sms_transfer_may_repeat(t);
 }
-
-/* Keeps the connection of a failed transfer from being used again. libcurl closes an HTTP/1 connection by itself; one of
-** HTTP/2 outlives its streams, so it is made to look ended. Writing stays allowed: a farewell must not raise SIGPIPE. */
-static void retire_connection(const struct sms_transfer *failed) {
-  curl_socket_t fd = CURL_SOCKET_BAD;
-  if (taint_others(failed) || curl_easy_getinfo(failed->seat->easy, CURLINFO_ACTIVESOCKET, &fd)) return;
-  if (fd != CURL_SOCKET_BAD && sms_socket_port(fd) == local_port(failed)) shutdown(fd, SHUT_RD);
-}
-
-/* ---- a connection that spoke before it was asked ---- */
 
 static long time_left(const struct sms_transfer *t) {
   long left = t->timeout_ms - (long)((sms_now() - t->began) * 1e3);
   return left > 1 ? left : 1;
 }
 
-/* Nothing of the request was sent: it goes out on a connection of its own, within the time that it has. */
-static sms_rc start_afresh(struct sms_pool *p, struct sms_transfer *t) {
+/* Where it goes now: over HTTP/1.1 after a stream was lost, where TLS lets one choose; else on a connection of its own. */
+static void go_elsewhere(struct sms_transfer *t) {
+  if (t->again == SMS_LOST && t->endpoint->secure) {
+    sms_seat_speak(t->seat, CURL_HTTP_VERSION_1_1);
+    t->older = 1;
+  } else {
+    curl_easy_setopt(t->seat->easy, CURLOPT_FRESH_CONNECT, 1L);
+    t->fresh = 1;
+  }
+}
+
+/* It has the time that is left. */
+static sms_rc start_again(struct sms_pool *p, struct sms_transfer *t) {
   struct sms_seat *s = t->seat;
-  t->afresh = SMS_AFRESH;
+  sms_links_leave(p, t->link, SMS_UNHEARD, 1);
+  t->link = 0;
   curl_multi_remove_handle(p->multi, s->easy);
-  curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
+  go_elsewhere(t);
+  curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
+  t->repeated = t->again == SMS_LOST;
+  t->before = t->attempts;
+  t->again = SMS_NOT_AGAIN;
   if (t->timeout_ms) s->timeout_ms = time_left(t);
   curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, s->timeout_ms);
   return curl_multi_add_handle(p->multi, s->easy) ? SMS_ENOMEM : SMS_OK;
@@ -171,14 +181,44 @@ static void forget_news(struct sms_transfer *t) {
   t->noted = 0;
 }
 
-/* libcurl is done with it. */
-static void conclude(struct sms_transfer *t, CURLcode code) {
+/* What the answer tells of the connection that was made for it. */
+static enum sms_speech heard(const struct sms_transfer *t) {
   long http = 0;
-  if (!code && t->opened && !curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http))
-    sms_links_heard(t->pool, t->link, http);
-  if (code || t->tainted) retire_connection(t);
+  curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http);
+  if (http >= CURL_HTTP_VERSION_2_0) t->endpoint->framed = 1;
+  return http >= CURL_HTTP_VERSION_2_0 ? SMS_FRAMES : http ? SMS_LINES : SMS_UNHEARD;
+}
+
+/* libcurl is done with it. A connection of HTTP/1 that failed is closed by now, one of HTTP/2 is not. */
+static void conclude(struct sms_transfer *t, CURLcode code) {
+  sms_links_leave(t->pool, t->link, !code && t->opened ? heard(t) : SMS_UNHEARD, code != 0);
   if (t->watched) sms_pool_note(t);
   end(t, code ? SMS_ECURL : SMS_OK, code);
+}
+
+/* Forbidding reuse makes libcurl close the connection, unless another stream is on it. */
+static void stop(struct sms_transfer *t, sms_rc why) {
+  sms_links_leave(t->pool, t->link, SMS_UNHEARD, 1);
+  curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+  end(t, why, CURLE_OK);
+}
+
+/* libcurl 7.88 forgets the time of what waits for a connection that another one has, or is making. */
+static void end_overdue(struct sms_pool *p) {
+  double now = sms_now();
+  struct sms_transfer *t, *next;
+  if (now < p->overdue) return;
+  p->overdue = 0;
+  for (t = p->running; t; t = next) {
+    next = t->next;
+    if (!t->timeout_ms || t->attempts > t->before) continue;
+    if (now < overdue(t)) {
+      sooner(p, t);
+      continue;
+    }
+    if (t->watched) sms_pool_note(t);
+    stop(t, SMS_ETIMEOUT);
+  }
 }
 
 void sms_pool_harvest(struct sms_pool *p) {
@@ -191,9 +231,11 @@ void sms_pool_harvest(struct sms_pool *p) {
     if (msg->msg != CURLMSG_DONE) continue;
     curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&seat);
     t = seat->transfer;
-    if (t->afresh == SMS_SPOKEN_TO && start_afresh(p, t) == SMS_OK) continue;
+    if (!t->again && is_lost(t, code)) t->again = SMS_LOST;
+    if (t->again && start_again(p, t) == SMS_OK) continue;
     conclude(t, code);
   }
+  if (sms_pool_queues(p)) end_overdue(p);
 }
 
 /* ---- turning ---- */
@@ -231,13 +273,6 @@ sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_
     left = (int)((deadline - sms_now()) * 1e3);
   }
   return rc;
-}
-
-/* Forbidding reuse makes libcurl close the connection, at once if no other stream is on it. */
-static void stop(struct sms_transfer *t, sms_rc why) {
-  taint_others(t);
-  curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
-  end(t, why, CURLE_OK);
 }
 
 void sms_pool_stop(struct sms_transfer *t, sms_rc why) {

@@ -51,6 +51,8 @@ struct sms_link {
   int own_port, other_port; /* 0: not known yet */
   enum sms_speech speaks;
   unsigned long number; /* from 1 on; of no other connection of this pool */
+  int riders;           /* requests that are on it */
+  int retired;          /* must not carry another request */
   char own_ip[SMS_IP_MAX], other_ip[SMS_IP_MAX];
 };
 struct sms_links {
@@ -61,10 +63,20 @@ struct sms_links {
 void sms_links_seat(struct sms_pool *p, struct sms_seat *s); /* its connections count as the pool's from now on */
 /* The link that a request is about to travel on, NULL: not known. made: it was opened for this request. */
 struct sms_link *sms_links_of(struct sms_pool *p, const struct sms_ends *e, int made);
-void sms_links_heard(struct sms_pool *p, unsigned long number, long http); /* an answer came; CURLINFO_HTTP_VERSION */
+unsigned long sms_links_enter(struct sms_link *link, int lines); /* a request goes on it; lines: over HTTP/1. Its number */
+/* A request leaves a connection, whose number may be 0, or that of one which is closed by now. */
+void sms_links_leave(struct sms_pool *p, unsigned long number, enum sms_speech heard, int failed);
 int sms_link_spoke(const struct sms_link *link); /* an idle connection of HTTP/1 is not quiet */
-int sms_socket_port(curl_socket_t fd);           /* of its own end; 0: none */
 void sms_links_free(struct sms_pool *p);         /* after the multi handle; twice is fine */
+
+/* ---- Layer 2: body.c, pool.c. Whether a request has to start once more. ---- */
+
+enum {
+  SMS_NOT_AGAIN,
+  SMS_UNFIT, /* the kept connection that libcurl chose must not carry it */
+  SMS_LOST   /* its stream of HTTP/2 ended before an answer began */
+};
+int sms_transfer_may_repeat(const struct sms_transfer *t); /* over HTTP/2, once */
 
 /* ---- Layer 2: pool.c. The multi handle and what is in flight on it. ---- */
 
@@ -81,10 +93,12 @@ struct sms_pool {
   int count;                 /* in flight */
   int spares;                /* transfers kept for the next requests */
   struct sms_ledger *ledger; /* of its Lua state, which outlives it */
+  double overdue;            /* no transfer's time is over before then, by sms_now; 0: none has a limit */
   struct sms_sockets sockets;
   struct sms_links links;
 };
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */
+int sms_pool_queues(const struct sms_pool *p); /* one may wait for another one, and `overdue` counts */
 sms_rc sms_pool_check(const struct sms_pool *p);                     /* SMS_OK, SMS_ECLOSED or SMS_EFORKED */
 sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t);   /* p borrows t until it ends */
 sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running);

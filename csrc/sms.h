@@ -147,6 +147,7 @@ struct sms_endpoint {
   struct sms_buf ca_file, proxy, user_agent, no_way; /* the last: why no request can go out; empty: one can */
   int secure, local;        /* https; a loopback host */
   long http;                /* CURL_HTTP_VERSION_... */
+  int framed;               /* has been answered over HTTP/2 */
   long connect_ms, stall_s; /* 0: off */
   size_t max_body, max_header;
   struct sms_seat *idle;
@@ -161,6 +162,7 @@ sms_rc sms_endpoint_seal(struct sms_endpoint *e);                             /*
 void sms_endpoint_shut(struct sms_endpoint *e);                               /* the owner lets go */
 void sms_endpoint_drop(struct sms_endpoint *e);                               /* a transfer lets go */
 struct sms_seat *sms_seat_take(struct sms_endpoint *e);                       /* holds e; NULL when memory is out */
+void sms_seat_speak(struct sms_seat *s, long http);                           /* CURL_HTTP_VERSION_... */
 void sms_seat_park(struct sms_endpoint *e, struct sms_seat *s, int reusable); /* and drops e */
 
 /* Header lists share their tails: a new line is put in front, and freeing stops where the shared part begins. */
@@ -211,15 +213,13 @@ struct sms_transfer {
   int once, attempts, done;
   unsigned long serial, *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
   const void *starter;         /* the coroutine that began it; only compared */
-  int brief;   /* keeps no figures after the end */
-  int spare, tainted; /* is one of its pool's spares; another stream of its connection failed */
-  unsigned long link; /* the connection it was put on, by the number of its link; 0: none, or not known */
-  int opened;         /* that was made for it */
-  enum {
-    SMS_AS_USUAL,
-    SMS_SPOKEN_TO,
-    SMS_AFRESH
-  } afresh;       /* its kept connection spoke before the request; see links.c */
+  int brief, spare;     /* keeps no figures after the end; is one of its pool's spares */
+  unsigned long link;   /* the connection that it went out on, by its number, see links.c; 0: none yet, or not known */
+  int opened;           /* that connection was made for it */
+  int again;            /* why it has to start once more: SMS_UNFIT, SMS_LOST; see on_request in body.c */
+  int before;           /* attempts when libcurl was given it the last time */
+  int fresh, older;     /* libcurl was told to make a connection for it; to use HTTP/1.1 for it */
+  int repeated, wary;   /* went out again after its stream was lost; its connection is not kept if no answer begins */
   sms_rc verdict;      /* what ended it, SMS_OK for an answer */
   const char *refused; /* the kind of a proxy's refusal; NULL: none */
   CURLcode code;

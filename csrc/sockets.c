@@ -105,9 +105,10 @@ void sms_sockets_free(struct sms_pool *p) {
 }
 
 double sms_sockets_due(const struct sms_pool *p) {
-  double left;
-  if (p->sockets.due < 0) return -1;
-  left = p->sockets.due - sms_now();
+  double due = p->sockets.due, left;
+  if (sms_pool_queues(p) && (due < 0 || p->overdue < due)) due = p->overdue;
+  if (due < 0) return -1;
+  left = due - sms_now();
   return left > 0 ? left : 0;
 }
 

@@ -150,8 +150,8 @@ static void unshape(struct sms_transfer *t) {
     s->sends_bytes = 0;
   }
   if (t->undecoded) curl_easy_setopt(s->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
-  if (t->tainted) curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
-  if (t->afresh == SMS_AFRESH) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
+  if (t->fresh) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
+  if (t->older) sms_seat_speak(s, t->endpoint->http);
   if (!t->own) return;
   curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, t->endpoint->lines);
   s->lines = t->endpoint->lines;
@@ -166,7 +166,8 @@ static void leave_seat(struct sms_transfer *t) {
     sms_endpoint_drop(t->endpoint);
   } else {
     unshape(t);
-    sms_seat_park(t->endpoint, t->seat, t->verdict == SMS_OK);
+    /* libcurl counts what it repeats for each handle, and gives up after five. */
+    sms_seat_park(t->endpoint, t->seat, t->verdict == SMS_OK && t->attempts <= 1);
   }
   t->seat = NULL;
   t->endpoint = NULL;

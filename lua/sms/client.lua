@@ -184,23 +184,34 @@ local function make_mask(state)
   end
 end
 
-local function make_endpoint(state, base_url, auth)
+local function make_endpoint(state, base_url, auth, http)
   local options = state.options
   return core.endpoint {
     base_url = base_url, auth = auth or nil, headers = state.manners.headers, ca_file = options.ca_file, proxy = options.proxy,
     user_agent = state.user_agent, connect_timeout = options.connect_timeout or 10, stall_timeout = options.stall_timeout,
-    http = options.http, max_body = options.max_body,
+    http = http, max_body = options.max_body,
   }
+end
+
+-- The endpoint of what may be repeated, and that of the rest. A server that ends a connection of HTTP/2 refuses the streams that cross its
+-- farewell (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
+-- unknown. Over HTTP/1.1 there is nothing to refuse, so it goes that way unless the client chose.
+local function make_endpoints(state, base_url, auth)
+  local http = state.options.http
+  local shared = make_endpoint(state, base_url, auth, http)
+  local framed = http == "2" or http == nil and base_url:find "^[Hh][Tt][Tt][Pp][Ss]:" ~= nil
+  state.framed[shared] = framed
+  return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
 end
 
 -- Other hosts of a provider by name; the client's option named there may point elsewhere.
 local function make_hosts(state)
-  local endpoints = {}
-  return function(name)
+  local shared, single = {}, {}
+  return function(name, repeatable)
     local host = state.manners.hosts[name]
     local base_url = state.options[host.option] or host.base_url
-    if not state.transport then endpoints[name] = endpoints[name] or make_endpoint(state, base_url) end
-    return endpoints[name], base_url
+    if not state.transport and not shared[name] then shared[name], single[name] = make_endpoints(state, base_url) end
+    return (repeatable and shared or single)[name], base_url
   end
 end
 
@@ -210,7 +221,7 @@ local function make_state(provider, options, held)
   local state = {
     name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
-    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, ways = {},
+    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, ways = {}, framed = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
@@ -225,7 +236,9 @@ local function make_state(provider, options, held)
     state.session_auth = state.auth.default
   end
   state.exchange = options.transport and custom.exchange or transport.curl
-  if not options.transport then state.endpoint = make_endpoint(state, options.base_url or manners.base_url, state.auth.default) end
+  if not options.transport then
+    state.endpoint, state.single = make_endpoints(state, options.base_url or manners.base_url, state.auth.default)
+  end
   return state
 end
 

@@ -91,7 +91,8 @@ local lazy = {
   sleep = function() return require "sms.task".pause end,
   --- `sms.wrap(fn)`: `coroutine.wrap` for iterators that make client calls inside tasks.
   wrap = function() return require "sms.task".wrap end,
-  --- `sms.pool { max_connections = 8 }`: connections of one's own, for the option `pool`.
+  --- `sms.pool { max_connections = 8, max_total = 32 }`: connections of one's own, for the option `pool`; at most so many to one host (16)
+  --- and in all (64, or `max_connections` where that is more), 0: no cap. A call that finds none free waits for one within its time-out.
   pool = function() return require "sms.core".pool end,
   --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, provider_retry }`.
   status = function() return require "sms.core".status end,

@@ -89,7 +89,11 @@ end
 ---@param request table
 function call.sign(state, op, request)
   local facts, options = op.facts, request.options
-  if facts.host then request.endpoint, request.base_url = state.endpoint_of(facts.host) end
+  if facts.host then
+    request.endpoint, request.base_url = state.endpoint_of(facts.host, op.repeatable)
+  elseif not op.repeatable then
+    request.endpoint = state.single
+  end
   if facts.auth then request.auth = state.auth[facts.auth] end
   if facts.accept or options and options.headers then
     local own = request.headers or {}
@@ -140,10 +144,24 @@ local function try_in_session(state, op, request, deadline)
   return result, counted(second, first, good), good
 end
 
+local function retries_of(state, request)
+  if request.parts and request.parts.fed then return 0 end -- what an iterator gave is gone
+  return request.options and request.options.retries or state.retries
+end
+
 local function policy_of(state, request, now, deadline)
-  local retries = request.options and request.options.retries or state.retries
-  if request.parts and request.parts.fed then retries = 0 end -- what an iterator gave is gone
-  return { retries = retries, now = now, deadline = deadline, budget = state.budget }
+  return { retries = retries_of(state, request), now = now, deadline = deadline, budget = state.budget }
+end
+
+--- Whether one try may put a request on a wire once only. Over HTTP/2 the core puts one that may be repeated on a second one at once when
+--- its stream ended before an answer began; that counts as a retry.
+---@param state table
+---@param op table
+---@param request table
+---@param spent integer  tries and wires so far, the greater number of both
+---@return boolean
+function call.goes_once(state, op, request, spent)
+  return not (op.repeatable and state.framed[request.endpoint or state.endpoint] and spent < retries_of(state, request))
 end
 
 -- Waits for the client's own rate. Nil and an error when the deadline comes first.
@@ -215,6 +233,7 @@ function call.persist(state, op, request, deadline, second)
   local tries, wires, unclear = 0, 0, false
   while true do
     local result, good
+    request.once = call.goes_once(state, op, request, math.max(tries, wires))
     tries = tries + 1
     if tries > 1 or not second then result, second, good = paced_try(state, op, request, deadline, tries) end
     wires = wires + second.attempts
@@ -226,7 +245,7 @@ function call.persist(state, op, request, deadline, second)
       second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
     end
     unclear = second.outcome ~= "not_sent"
-    local wait = retry.decide(second, tries, policy_of(state, request, core.now(), deadline), math.random)
+    local wait = retry.decide(second, math.max(tries, wires), policy_of(state, request, core.now(), deadline), math.random)
     if not wait then return nil, second end
     if state.on_event then
       notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })

@@ -62,6 +62,7 @@ local function make(state, op)
   local template, facts, form, has_body = Operation.plain_request(op), op.facts, Operation.form(op), op.facts.body ~= nil
   call.sign(state, op, template)
   local endpoint, target, extra = transport.address(state, template)
+  local once = call.goes_once(state, op, template, 0)
   local method, timeout, budget, verdict = template.method, state.timeout, state.budget, state.manners.decode
   return function(args)
     local waiter, host, own
@@ -80,12 +81,12 @@ local function make(state, op)
     local status, text, attempts, duration, head, sixth, seventh, eighth, ninth
     if waiter then
       status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-        in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
+        in_turn(waiter, own, pool, endpoint, method, target, body, seconds, once, extra)
     else
       local exchange = pool.exchange
       if not exchange then return nil end
       status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-        exchange(pool, endpoint, method, target, body, seconds, true, extra, SLICE, news)
+        exchange(pool, endpoint, method, target, body, seconds, once, extra, SLICE, news)
     end
     if status == 200 and attempts and not sixth then
       local value, wrong, numbers = decode(text)

@@ -243,10 +243,11 @@ end
 ---@param target string
 ---@param body string?
 ---@param seconds number
+---@param once boolean
 ---@param extra table?  what `pool:start` takes beside the usual
 ---@return any ...  what `pool:exchange` gives
-function transport.in_turn(waiter, own, pool, endpoint, method, target, body, seconds, extra)
-  local transfer, kind, words = pool:start(endpoint, method, target, body, seconds, true, extra, waiter)
+function transport.in_turn(waiter, own, pool, endpoint, method, target, body, seconds, once, extra)
+  local transfer, kind, words = pool:start(endpoint, method, target, body, seconds, once, extra, waiter)
   if not transfer then return nil, kind, words end
   local closing <close> = not own and transfer or nil -- luacheck: ignore 211
   repeat -- it may be woken for something else, too
@@ -263,10 +264,12 @@ end
 local function exchange(state, waiter, host, own, request, seconds)
   local pool, endpoint, target, extra = transport.pool_of(state, host), transport.address(state, request)
   if waiter then
-    return transport.outcome(pool, transport.in_turn(waiter, own, pool, endpoint, request.method, target, request.body, seconds, extra))
+    return transport.outcome(pool,
+      transport.in_turn(waiter, own, pool, endpoint, request.method, target, request.body, seconds, request.once, extra))
   end
   if not pool.exchange then return nil end
-  return transport.outcome(pool, pool:exchange(endpoint, request.method, target, request.body, seconds, true, extra, SLICE, news))
+  return transport.outcome(pool,
+    pool:exchange(endpoint, request.method, target, request.body, seconds, request.once, extra, SLICE, news))
 end
 
 --- Who asks, for what and how, of requests that differ in their bodies only.
