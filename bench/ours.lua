@@ -11,8 +11,11 @@ local upto = require "spec.support.upto"
 local KEY = "sandbox-key-of-the-bench"
 local WARM = 50
 
+-- As many connections as requests in flight, like the C program and the others.
+local pool = sms.pool { max_connections = math.max(flight, 16) }
+
 local function client(url)
-  return sms.messagewhiz { apikey = KEY, base_url = url or base_url, ca_file = ca_file, http = http, timeout = 30 }
+  return sms.messagewhiz { apikey = KEY, base_url = url or base_url, ca_file = ca_file, http = http, timeout = 30, pool = pool }
 end
 
 local slow = client(base_url .. "/wait")

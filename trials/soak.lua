@@ -90,9 +90,11 @@ local function read_now_and_then(mw)
   if not list and not err.kind then complain("a read without a kind") end
 end
 
+local pool = sms.pool { max_connections = IN_FLIGHT }
+
 local function sender(url)
-  local mw = sms.messagewhiz { apikey = "sandbox-key", base_url = url .. "/messagewhiz", timeout = 3 }
-  local ws = sms.websms { token = "sandbox-token", base_url = url .. "/websms", timeout = 3 }
+  local mw = sms.messagewhiz { apikey = "sandbox-key", base_url = url .. "/messagewhiz", timeout = 3, pool = pool }
+  local ws = sms.websms { token = "sandbox-token", base_url = url .. "/websms", timeout = 3, pool = pool }
   return function(number)
     if number % 25 == 0 then read_now_and_then(mw) end
     local receipt, err
