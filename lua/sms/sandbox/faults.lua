@@ -50,7 +50,8 @@ end
 -- request is always carried out, `after`: may also follow `accept-then-` }.
 local catalogue = {}
 
-for _, status in ipairs { 408, 500, 502, 503, 504 } do
+-- 460 is registered nowhere; load balancers give it when the connection to the client was lost.
+for _, status in ipairs { 408, 460, 500, 502, 503, 504 } do
   catalogue[tostring(status)] = { ("HTTP %d"):format(status), after = true, make = function() return failed(status) end }
 end
 
@@ -86,6 +87,10 @@ catalogue.html = {
     local status = math.tointeger(tonumber(arg or 200))
     return { status = status, headers = { ["content-type"] = "text/html; charset=utf-8" }, body = HTML:format(status, status) }
   end,
+}
+
+catalogue.bom = {
+  "the answer begins with a byte order mark", taken = true, make = function(_, answer) return like(answer, "\xEF\xBB\xBF" .. answer.body) end,
 }
 
 catalogue.empty = {
