@@ -90,7 +90,8 @@ catalogue.html = {
 }
 
 catalogue.bom = {
-  "the answer begins with a byte order mark", taken = true, make = function(_, answer) return like(answer, "\xEF\xBB\xBF" .. answer.body) end,
+  "the answer begins with a byte order mark", taken = true,
+  make = function(_, answer) return like(answer, "\xEF\xBB\xBF" .. answer.body) end,
 }
 
 catalogue.empty = {
