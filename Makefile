@@ -17,8 +17,8 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -
 COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
-HTTPD_SRC := $(wildcard csrc/httpd*.c)
-CORE_SRC := $(filter-out $(HTTPD_SRC),$(wildcard csrc/*.c))
+CORE_SRC := $(wildcard csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c)
+HTTPD_SRC := $(wildcard csrc/httpd/*.c)
 CORE_OBJ = $(CORE_SRC:csrc/%.c=$(BUILD)/obj/%.o)
 HTTPD_OBJ = $(HTTPD_SRC:csrc/%.c=$(BUILD)/obj/%.o)
 MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/httpd.so
@@ -84,12 +84,13 @@ $(BUILD)/lib/sms/httpd.so: $(HTTPD_OBJ)
 	@$(LINK) -o $@ $(HTTPD_OBJ) -lmicrohttpd
 
 $(BUILD)/obj/%.o: csrc/%.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
 	@echo '$(CC) $@'
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
 # The files that say which package is missing come first, so that their message is the first and only one.
-$(filter-out $(BUILD)/obj/headers.o,$(CORE_OBJ)): | $(BUILD)/obj/headers.o
-$(filter-out $(BUILD)/obj/httpd_headers.o,$(HTTPD_OBJ)): | $(BUILD)/obj/httpd_headers.o
+$(filter-out $(BUILD)/obj/lua/prerequisites.o,$(CORE_OBJ)): | $(BUILD)/obj/lua/prerequisites.o
+$(filter-out $(BUILD)/obj/httpd/prerequisites.o,$(HTTPD_OBJ)): | $(BUILD)/obj/httpd/prerequisites.o
 
 # Holds the compiler and its flags: another CC= or CFLAGS= builds everything again.
 $(BUILD)/obj/flags: FORCE
@@ -97,7 +98,7 @@ $(BUILD)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' > $@
 
--include $(wildcard $(BUILD)/obj/*.d)
+-include $(wildcard $(BUILD)/obj/*/*.d)
 
 clean:
 	rm -rf $(BUILD)
@@ -219,7 +220,7 @@ corpus:
 replayed: $(FUZZERS:%=$(BUILD)/bin/corpus_%)
 	@for name in $(FUZZERS); do echo "corpus of $$name"; $(RUN) $(BUILD)/bin/corpus_$$name spec/c/corpus/$$name/* || exit 1; done
 
-$(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(BUILD)/obj/httpd_form.o
+$(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(BUILD)/obj/httpd/form.o
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
 	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E -llua5.4 -lcurl
@@ -264,4 +265,4 @@ docs-check: all
 	@$(RUN) $(LUA) tools/rockspecs.lua --check
 
 format:
-	clang-format -i $(wildcard csrc/*.c csrc/*.h spec/support/*.c spec/c/*.[ch])
+	clang-format -i $(wildcard csrc/*/*.[ch] spec/support/*.c spec/c/*.[ch])

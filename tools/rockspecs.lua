@@ -20,11 +20,11 @@ local function lua_modules(belongs)
 end
 
 -- The file that names a missing package comes first.
-local function c_module(name, library, first, pattern)
-  local out = { ('    ["%s"] = {\n      libraries = { "%s" },\n      sources = {\n        "csrc/%s",\n'):format(name, library, first) }
-  for _, path in ipairs(files.lines("ls csrc/*.c | LC_ALL=C sort")) do
-    local file = path:match("[^/]+$")
-    if file ~= first and (file:match("^httpd") ~= nil) == pattern then out[#out + 1] = ('        "%s",\n'):format(path) end
+local function c_module(name, library, folders, first)
+  local head = '    ["%s"] = {\n      libraries = { "%s" },\n      sources = {\n        "%s",\n'
+  local out = { head:format(name, library, first) }
+  for _, path in ipairs(files.lines(("find %s -name '*.c' | LC_ALL=C sort"):format(folders))) do
+    if path ~= first then out[#out + 1] = ('        "%s",\n'):format(path) end
   end
   out[#out + 1] = "      },\n    },\n"
   return table.concat(out)
@@ -35,8 +35,9 @@ local function is_sandbox(name)
   return name == "sms.listener" or name == "sms.serving" or name:match("^sms%.sandbox") ~= nil
 end
 
-generated.between("lua-sms-scm-1.rockspec", "modules",
-  c_module("sms.core", "curl", "headers.c", false) .. lua_modules(function(name) return not is_sandbox(name) end))
-generated.between("lua-sms-sandbox-scm-1.rockspec", "modules",
-  c_module("sms.httpd", "microhttpd", "httpd_headers.c", true) .. lua_modules(is_sandbox))
+local core = c_module("sms.core", "curl", "csrc/base csrc/text csrc/http csrc/lua", "csrc/lua/prerequisites.c")
+local httpd = c_module("sms.httpd", "microhttpd", "csrc/httpd", "csrc/httpd/prerequisites.c")
+
+generated.between("lua-sms-scm-1.rockspec", "modules", core .. lua_modules(function(name) return not is_sandbox(name) end))
+generated.between("lua-sms-sandbox-scm-1.rockspec", "modules", httpd .. lua_modules(is_sandbox))
 generated.finish("make docs")

@@ -34,7 +34,7 @@ end
 
 local function function_lengths()
   local lengths = {}
-  for _, line in ipairs(files.lines("ctags --languages=C --c-kinds=f --fields=+ne -f - csrc/*.c")) do
+  for _, line in ipairs(files.lines("ctags --languages=C --c-kinds=f --fields=+ne -f - csrc/*/*.c")) do
     local name, path, from, to = line:match("^(%S+)\t(%S+)\t.-line:(%d+).-end:(%d+)")
     if name then
       local length = to - from + 1

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Writes csrc/grapheme.def, name.def, swap.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
+-- Writes csrc/text/unicode/*.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
 -- What reads like which GSM-7 text beyond Unicode's own decompositions is tools/swaps.lua. `--check` compares only.
 
 package.path = "./?.lua;" .. package.path
@@ -73,7 +73,7 @@ local function grapheme_def()
     line = line .. (line == "" and "" or " ") .. item
   end
   out[#out + 1] = line
-  generated.write("csrc/grapheme.def", table.concat(out, "\n") .. "\n\n#undef SMS_BREAK\n")
+  generated.write("csrc/text/unicode/grapheme.def", table.concat(out, "\n") .. "\n\n#undef SMS_BREAK\n")
 end
 
 -- Unicode's own cases: hex code points, `/` where a cluster ends, `-` where it goes on.
@@ -178,7 +178,7 @@ local function name_def()
   gather_numbered()
   local out = { head("Names of characters. SMS_NUMBERED: from, to, what stands before the code point. SMS_NAMES: 64 code points from 64",
     "times the page on, a line for each: empty, or a letter for the words that the name shares with the last one of the page (`a`",
-    "is none), and its other words. text_name.c includes this file several times, each time with another macro defined.") }
+    "is none), and its other words. name.c includes this file several times, each time with another macro defined.") }
   out[#out + 1] = "#ifndef SMS_NUMBERED\n#define SMS_NUMBERED(from, to, prefix)\n#endif\n"
     .. "#ifndef SMS_NAMES\n#define SMS_NAMES(page, lines)\n#endif\n"
   for _, range in ipairs(numbered) do
@@ -191,7 +191,7 @@ local function name_def()
       out[#out + 1] = ("SMS_NAMES(0x%04X,\n  %s)"):format(page, wrapped(lines))
     end
   end
-  generated.write("csrc/name.def", table.concat(out, "\n") .. "\n\n#undef SMS_NUMBERED\n#undef SMS_NAMES\n")
+  generated.write("csrc/text/unicode/name.def", table.concat(out, "\n") .. "\n\n#undef SMS_NUMBERED\n#undef SMS_NAMES\n")
 end
 
 ---------------------------------------------------------------- swap.def
@@ -199,7 +199,7 @@ end
 local gsm7 = {}
 
 local function read_gsm7()
-  for code in files.read("csrc/gsm7.def"):gmatch("0x%x+, 0x(%x+)%)") do gsm7[tonumber(code, 16)] = true end
+  for code in files.read("csrc/text/gsm7.def"):gmatch("0x%x+, 0x(%x+)%)") do gsm7[tonumber(code, 16)] = true end
 end
 
 local function is_letter(text)
@@ -267,14 +267,14 @@ local function swap_def()
   table.sort(codes)
   local out = { head("What stands for a character that GSM-7 lacks: code point, kind, GSM-7 text; then what a letter and a",
     "combining mark are together. Kinds: LOOK is the same to a reader, LETTER loses an accent or a shape, JOIN is invisible",
-    "but may hold an emoji or a word together. text_swap.c includes this file several times, each time with another macro.") }
+    "but may hold an emoji or a word together. swap.c includes this file several times, each time with another macro.") }
   out[#out + 1] = "#ifndef SMS_SWAP\n#define SMS_SWAP(code, kind, text)\n#endif\n"
     .. "#ifndef SMS_COMPOSE\n#define SMS_COMPOSE(letter, mark, text)\n#endif\n"
   for _, code in ipairs(codes) do
     out[#out + 1] = ('SMS_SWAP(0x%04X, %s, "%s")'):format(code, kind_of(code), escaped(reading(code)))
   end
   out[#out + 1] = "\n" .. compositions() .. "\n\n#undef SMS_SWAP\n#undef SMS_COMPOSE\n"
-  generated.write("csrc/swap.def", table.concat(out, "\n"))
+  generated.write("csrc/text/unicode/swap.def", table.concat(out, "\n"))
 end
 
 grapheme_def()

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- csrc/core_form.c: answers settled by forms, and arguments that are seen to go on the wire as they are; against the long way, which
+-- csrc/lua/shape.c: answers settled by forms, and arguments that are seen to go on the wire as they are; against the long way, which
 -- looks at them one by one.
 
 local client = require "sms.client"

@@ -3,7 +3,7 @@
 ** chooses, four lengths, and then the fields. Whatever was accepted can't end a line, change the host or add a header of its own.
 ** `make fuzz` runs it. */
 #define SMS_WITH_CURL
-#include "../../csrc/sms.h"
+#include "../../csrc/base/sms.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 ** libFuzzer harness for what stands on the wire: header lines of answers, masking, percent-encoding, base64, JSON strings, form and
 ** multipart bodies. What was encoded decodes to what it was; a secret is never left in a masked text. `make fuzz` runs it. */
 #define SMS_WITH_CURL
-#include "../../csrc/sms.h"
+#include "../../csrc/base/sms.h"
 
-#include "../../csrc/httpd.h"
+#include "../../csrc/httpd/httpd.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -122,7 +122,7 @@ describe("a rockspec", function()
       end
     end
     table.sort(listed)
-    assert.same(lines("ls csrc/*.c | LC_ALL=C sort"), listed)
+    assert.same(lines("ls csrc/*/*.c | LC_ALL=C sort"), listed)
   end)
 
   -- LuaRocks takes a file of this name where it is given none and there are several.
@@ -144,13 +144,13 @@ describe("a build without the headers", function()
   end
 
   it("names the packages of the core", function()
-    local out = compile("csrc/headers.c")
+    local out = compile("csrc/lua/prerequisites.c")
     assert.matches("apt%-get install libcurl4%-openssl%-dev", out)
     assert.matches("apt%-get install liblua5%.4%-dev", out)
   end)
 
   it("names the package of sms.httpd", function()
-    assert.matches("apt%-get install libmicrohttpd%-dev", compile("csrc/httpd_headers.c"))
+    assert.matches("apt%-get install libmicrohttpd%-dev", compile("csrc/httpd/prerequisites.c"))
   end)
 end)
 

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Extended grapheme clusters in plain Lua, written from the rules of UAX #29 §3.1.1 and apart from the C code: the second opinion
--- of the differential spec. Only the rows of csrc/grapheme.def are shared; they are facts, not code.
+-- of the differential spec. Only the rows of csrc/text/unicode/grapheme.def are shared; they are facts, not code.
 
 -- First code point of each range, in order, with its last one and its class.
 local first, last, class = {}, {}, {}
-for line in io.lines("csrc/grapheme.def") do
+for line in io.lines("csrc/text/unicode/grapheme.def") do
   for from, to, name in line:gmatch("SMS_BREAK%(0x(%x+), 0x(%x+), (%u+)%)") do
     first[#first + 1], last[#last + 1], class[#class + 1] = tonumber(from, 16), tonumber(to, 16), name
   end

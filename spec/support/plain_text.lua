@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Counts and cuts texts in plain Lua, straight from 3GPP TS 23.038 and TS 23.040 and apart from the C code: the second opinion
--- of the differential specs. Only the rows of csrc/national.def and grapheme.def are shared; they are facts, not code.
+-- of the differential specs. Only the rows of csrc/text/national.def and unicode/grapheme.def are shared; they are facts, not code.
 
 local clusters = require "spec.support.plain_clusters"
 
@@ -19,7 +19,7 @@ end
 
 local tables = { locking = { [""] = set_of(DEFAULT) }, single = { [""] = set_of(EXTENSION) } }
 
-for line in io.lines("csrc/national.def") do
+for line in io.lines("csrc/text/national.def") do
   local kind, language, rest = line:match("^SMS_(%u+)%((%l+), 0x%x+, (.*)%)$")
   if kind == "LOCKING" or kind == "SINGLE" then
     local known = tables[kind:lower()]

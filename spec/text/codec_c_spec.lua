@@ -14,8 +14,8 @@ describe("layer 1 of the codecs", function()
     it("keeps inside its memory, compiled with " .. optimise, function()
       local program = "build/spec/codec" .. (optimise:find("undefined") and "-checked" or "")
       assert.is_true(run("mkdir -p build/spec"))
-      local built, complaint = run(("%s -std=c99 -g %s -Wall -Wextra -o %s spec/c/codec.c csrc/json.c csrc/status.c csrc/word.c"):format(
-        compiler, optimise, program))
+      local built, complaint = run(("%s -std=c99 -g %s -Wall -Wextra -o %s spec/c/codec.c %s"):format(compiler, optimise, program,
+        "csrc/base/json.c csrc/base/status.c csrc/base/spelling.c"))
       assert.is_true(built, complaint)
       local passed, output = run(program)
       assert.is_true(passed, output)

@@ -4,7 +4,7 @@
 
 local plain = {}
 
--- As csrc/core_form.c knows them.
+-- As csrc/lua/shape.c knows them.
 local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE = 0, 1, 2, 3, 4, 5, 6
 local NEEDED, LEAST, MOST, LARGEST = 1 << 3, 1 << 4, 1 << 20, 0xFFFF
 

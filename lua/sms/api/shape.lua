@@ -7,7 +7,7 @@ local Type = require "sms.api.types"
 
 local shape = {}
 
--- As csrc/core_form.c knows them.
+-- As csrc/lua/shape.c knows them.
 local ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE = 0, 1, 2, 3, 4, 5, 6, 7, 8
 
 -- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT
+** Where requests go, frozen: base URL, limits, headers, TLS rules, and idle easy handles configured with them.
+** Everything that does not change from request to request is done here, once per handle. */
+#define SMS_WITH_CURL
+#include "../base/codec.h"
+#include "proxy.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_MS 10000L /* default of connect_timeout */
+#define STALL_S 60L       /* default of stall_timeout */
+
+struct sms_endpoint *sms_endpoint_new(void) {
+  struct sms_endpoint *e = calloc(1, sizeof *e);
+  if (!e) return NULL;
+  e->holders = 1;
+  sms_buf_init(&e->prefix, SMS_URL_MAX);
+  sms_buf_init(&e->ca_file, SMS_NOTE_MAX);
+  sms_buf_init_secret(&e->proxy, SMS_URL_MAX);
+  sms_buf_init(&e->no_way, SMS_NOTE_MAX);
+  sms_buf_init(&e->user_agent, SMS_NOTE_MAX);
+  e->connect_ms = CONNECT_MS;
+  e->stall_s = STALL_S;
+  e->max_body = SMS_BODY_MAX;
+  e->max_header = SMS_HEADER_MAX;
+  e->http = CURL_HTTP_VERSION_2TLS;
+  return e;
+}
+
+/* ---- URLs ---- */
+
+/* `localhost`, 127.0.0.0/8 and ::1 as libcurl's own parser has normalised them; a name that only looks so is not one. */
+int sms_is_loopback(const char *host) {
+  struct in_addr four;
+  struct in6_addr six;
+  char bare[INET6_ADDRSTRLEN];
+  size_t n = strlen(host);
+  if (sms_word_same(host, n, "localhost")) return 1;
+  if (inet_pton(AF_INET, host, &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+  if (host[0] != '[' || n < 3 || n - 2 >= sizeof bare) return 0;
+  memcpy(bare, host + 1, n - 2);
+  bare[n - 2] = 0;
+  return inet_pton(AF_INET6, bare, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static int has_part(CURLU *u, CURLUPart part) {
+  char *text = NULL;
+  int there = curl_url_get(u, part, &text, 0) == CURLUE_OK;
+  curl_free(text);
+  return there;
+}
+
+int sms_url_part_is(CURLU *u, CURLUPart part, int (*test)(const char *)) {
+  char *text = NULL;
+  int yes = curl_url_get(u, part, &text, 0) == CURLUE_OK && test(text);
+  curl_free(text);
+  return yes;
+}
+
+static int is_https(const char *scheme) { return !strcmp(scheme, "https"); }
+
+static int is_http(const char *scheme) { return !strcmp(scheme, "http"); }
+
+/* Whether requests can name their target alone: they must not where a proxy for plain http has to see the whole URL. */
+static int is_direct(const struct sms_endpoint *e) { return e->secure || (e->local && !e->proxy.ptr); }
+
+/* Says what is wrong with a base URL, or NULL. */
+static const char *base_fault(struct sms_endpoint *e, CURLU *u) {
+  e->secure = sms_url_part_is(u, CURLUPART_SCHEME, is_https);
+  e->local = sms_url_part_is(u, CURLUPART_HOST, sms_is_loopback);
+  if (!e->secure && !sms_url_part_is(u, CURLUPART_SCHEME, is_http))
+    return "must begin with https:// (or http:// for a loopback host)";
+  if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not hold a user name or password";
+  if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not hold a query or a fragment";
+  if (!e->secure && !e->local) return "is plain http to a host that is not loopback; use https";
+  return NULL;
+}
+
+static const char *read_base(struct sms_endpoint *e, CURLU *u, const char *url) {
+  char *whole = NULL;
+  const char *why;
+  if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME)) return "is not a URL";
+  if ((why = base_fault(e, u)) != NULL) return why;
+  if (curl_url_get(u, CURLUPART_URL, &whole, 0)) return "is not a URL";
+  if (sms_buf_addz(&e->prefix, whole)) why = "is too long";
+  curl_free(whole);
+  while (!why && e->prefix.len > 0 && e->prefix.ptr[e->prefix.len - 1] == '/')
+    sms_buf_cut(&e->prefix, e->prefix.len - 1);
+  if (!why) e->origin_len = (size_t)(strstr(e->prefix.ptr, "://") + 3 - e->prefix.ptr);
+  if (!why) e->origin_len += strcspn(e->prefix.ptr + e->origin_len, "/");
+  return why;
+}
+
+sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **why) {
+  e->base = curl_url();
+  if (!e->base) return SMS_ENOMEM;
+  *why = read_base(e, e->base, url);
+  return *why ? SMS_EINVALID : SMS_OK;
+}
+
+/* HTTP/2 is offered over TLS; on plain http it has to be asked for, since nothing negotiates it. */
+sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version) {
+  if (!strcmp(version, "1.1")) e->http = CURL_HTTP_VERSION_1_1;
+  else if (strcmp(version, "2")) return SMS_EINVALID;
+  else if (!e->secure) e->http = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  return SMS_OK;
+}
+
+/* ---- headers ---- */
+
+sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value) {
+  if (sms_word_same(name.ptr, name.len, "content-type")) return SMS_EINVALID; /* each body has its own */
+  return sms_lines_header(&e->custom, name, value);
+}
+
+/* libcurl would build the same lines anew for each request. */
+static sms_rc accept_gzip(struct sms_endpoint *e) {
+  struct sms_str name = {"Accept-Encoding", 15};
+  return sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_push(&e->custom, "Accept-Encoding: gzip");
+}
+
+static sms_rc name_agent(struct sms_endpoint *e) {
+  struct sms_str name = {"User-Agent", 10}, value = {e->user_agent.ptr, e->user_agent.len};
+  return !value.len || sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_header(&e->custom, name, value);
+}
+
+sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
+  sms_rc rc = accept_gzip(e);
+  if (!rc) rc = name_agent(e);
+  if (!rc) rc = sms_endpoint_environment(e);
+  if (!e->secure && e->http == CURL_HTTP_VERSION_2TLS) e->http = CURL_HTTP_VERSION_1_1;
+  e->lines = e->custom;
+  if (!rc) rc = sms_lines_auth(&e->lines, e->auth);
+  e->typeless = e->json = e->lines;
+  e->bare = e->custom;
+  if (!rc) rc = sms_lines_push(&e->typeless, "Content-Type:");
+  if (!rc) rc = sms_lines_push(&e->json, "Content-Type: application/json");
+  if (!rc) rc = sms_lines_push(&e->bare, "Content-Type: application/json");
+  return rc;
+}
+
+/* ---- handles ---- */
+
+static void restrict_protocols(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+}
+
+/* TLS 1.2 or later. Two requests share a connection of libcurl only where their settings of TLS are alike, and those of HTTP/1.1 and HTTP/2
+** must not: libcurl 7.88 takes connections of one host for alike, and answers would meet other requests. So the maximum is
+** named for one of both; TLS 1.3 is the maximum of the other, too. */
+void sms_seat_speak(struct sms_seat *s, long http) {
+  int old = http == CURL_HTTP_VERSION_1_1;
+  curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, http);
+  curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, old ? 0L : 1L);
+  curl_easy_setopt(s->easy, CURLOPT_SSLVERSION,
+                   (long)CURL_SSLVERSION_TLSv1_2 | (old ? (long)CURL_SSLVERSION_MAX_TLSv1_3 : 0L));
+}
+
+/* Verified TLS. Without a CApath libcurl keeps the parsed CA file for the next connection. */
+static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
+  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  return e->ca_file.len ? curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr) : CURLE_OK;
+}
+
+/* Whatever the environment says now: what it said counts, see proxy.c. */
+static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+}
+
+/* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
+static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
+  CURL *easy = s->easy;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* time-outs by signal would hit other threads */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a look-up that was given up is left to end in its own thread */
+#endif
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  sms_seat_speak(s, e->http);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->lines);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
+  s->lines = e->lines;
+  restrict_protocols(easy);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);
+  sms_seat_callbacks(s);
+  if (is_direct(e))
+    curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
+  s->direct = is_direct(e);
+  if (!code) code = secure(e, easy);
+  return code ? code : route(e, easy);
+}
+
+static void seat_free(struct sms_seat *s) {
+  curl_easy_cleanup(s->easy);
+  sms_buf_free(&s->target);
+  free(s);
+}
+
+static struct sms_seat *seat_new(struct sms_endpoint *e) {
+  struct sms_seat *s = calloc(1, sizeof *s);
+  if (!s) return NULL;
+  sms_buf_init_secret(&s->target, SMS_URL_MAX);
+  s->easy = curl_easy_init();
+  if (s->easy && !configure(e, s)) return s;
+  seat_free(s);
+  return NULL;
+}
+
+struct sms_seat *sms_seat_take(struct sms_endpoint *e) {
+  struct sms_seat *s = e->idle;
+  if (s) {
+    e->idle = s->next;
+    e->idle_count--;
+  } else if (!(s = seat_new(e))) {
+    return NULL;
+  }
+  s->next = NULL;
+  e->holders++;
+  return s;
+}
+
+void sms_seat_park(struct sms_endpoint *e, struct sms_seat *s, int reusable) {
+  s->transfer = NULL;
+  if (reusable && !e->shut && e->idle_count < SMS_IDLE_MAX) {
+    s->error[0] = 0;
+    s->next = e->idle;
+    e->idle = s;
+    e->idle_count++;
+  } else {
+    seat_free(s);
+  }
+  sms_endpoint_drop(e);
+}
+
+void sms_endpoint_shut(struct sms_endpoint *e) {
+  e->shut = 1;
+  while (e->idle) {
+    struct sms_seat *s = e->idle;
+    e->idle = s->next;
+    seat_free(s);
+  }
+  sms_endpoint_drop(e);
+}
+
+void sms_endpoint_drop(struct sms_endpoint *e) {
+  if (--e->holders > 0) return;
+  if (e->bare != e->custom) sms_lines_wipe(e->bare, e->custom);
+  if (e->json != e->lines) sms_lines_wipe(e->json, e->lines);
+  if (e->typeless != e->lines) sms_lines_wipe(e->typeless, e->lines);
+  sms_lines_wipe(e->lines, e->custom);
+  sms_lines_wipe(e->custom, NULL);
+  sms_auth_drop(e->auth);
+  curl_url_cleanup(e->base);
+  sms_buf_free(&e->prefix);
+  sms_buf_free(&e->ca_file);
+  sms_buf_free(&e->proxy);
+  sms_buf_free(&e->no_way);
+  sms_buf_free(&e->user_agent);
+  free(e);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT
+** Builds one request on a configured handle: URL, header lines, body. Credentials for the body are in auth_body.c.
+** Only what differs from the endpoint is set; transfer.c undoes just that. */
+#define _POSIX_C_SOURCE 200809L
+#define SMS_WITH_CURL
+#include "../base/codec.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FORM_TYPE "application/x-www-form-urlencoded"
+#define EXPECT_FROM 1000000 /* bytes; below libcurl's own 1 MiB */
+
+sms_rc sms_note(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
+  sms_buf_cut(&t->note, 0);
+  if (!sms_buf_addz(&t->note, text) && detail && !sms_buf_addz(&t->note, ": ")) sms_buf_addz(&t->note, detail);
+  return rc;
+}
+
+sms_rc sms_too_long(struct sms_transfer *t, sms_rc rc) {
+  return rc ? sms_note(t, rc, rc == SMS_ENOMEM ? "out of memory" : "the request is too large", NULL) : SMS_OK;
+}
+
+/* ---- verb and URL ---- */
+
+static sms_rc set_method(struct sms_transfer *t, struct sms_str method) {
+  if (!sms_is_token(method) || method.len >= sizeof t->method)
+    return sms_note(t, SMS_EINVALID, "the method is not an HTTP verb", NULL);
+  memcpy(t->method, method.ptr, method.len);
+  t->method[method.len] = 0;
+  return SMS_OK;
+}
+
+static sms_rc add_query(struct sms_buf *url, const struct sms_auth *a) {
+  const struct sms_cred *c;
+  sms_rc rc = SMS_OK;
+  int mark = url->ptr && strchr(url->ptr, '?') ? '&' : '?';
+  for (c = a ? a->first : NULL; c && !rc; c = c->next) {
+    if (c->scheme != SMS_BY_QUERY) continue;
+    rc = sms_buf_addc(url, (char)mark);
+    if (!rc) rc = sms_buf_add(url, c->wire.ptr, c->wire.len);
+    mark = '&';
+  }
+  return rc;
+}
+
+/* Many requests in a row go to the same place. */
+static CURLcode put_url(const struct sms_transfer *t) {
+  struct sms_seat *s = t->seat;
+  const char *target = t->url.ptr + t->endpoint->origin_len;
+  size_t len = t->url.len - t->endpoint->origin_len;
+  CURLcode code;
+  if (!s->direct) return curl_easy_setopt(s->easy, CURLOPT_URL, t->url.ptr);
+  if (s->target.len == len && !memcmp(s->target.ptr, target, len)) return CURLE_OK;
+  sms_buf_cut(&s->target, 0);
+  code = curl_easy_setopt(s->easy, CURLOPT_REQUEST_TARGET, target);
+  if (!code && sms_buf_add(&s->target, target, len)) sms_buf_cut(&s->target, 0);
+  return code;
+}
+
+static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
+  sms_rc rc;
+  if (!sms_is_target(target))
+    return sms_note(t, SMS_EINVALID, "the target must begin with / and be percent-encoded, without a fragment", NULL);
+  rc = sms_buf_add(&t->url, t->endpoint->prefix.ptr, t->endpoint->prefix.len);
+  if (!rc) rc = sms_buf_add(&t->url, target.ptr, target.len);
+  if (!rc) rc = add_query(&t->url, t->auth);
+  if (!rc && put_url(t)) rc = SMS_ENOMEM;
+  return sms_too_long(t, rc);
+}
+
+sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct sms_auth *auth, struct sms_str method,
+                         struct sms_str target) {
+  sms_rc rc;
+  if (e->no_way.len) return sms_note(t, SMS_EINVALID, e->no_way.ptr, NULL);
+  t->seat = sms_seat_take(e);
+  if (!t->seat) return sms_note(t, SMS_ENOMEM, "out of memory", NULL);
+  t->seat->transfer = t;
+  t->endpoint = e;
+  t->auth = sms_auth_hold(auth);
+  t->body.max = e->max_body;
+  t->max_header = e->max_header;
+  rc = set_method(t, method);
+  return rc ? rc : set_url(t, target);
+}
+
+/* ---- header lines ---- */
+
+static int is_form(struct sms_str type) {
+  return type.len >= strlen(FORM_TYPE) && sms_word_same(type.ptr, strlen(FORM_TYPE), FORM_TYPE);
+}
+
+static int is_credential(const struct sms_auth *a, struct sms_str name) {
+  const struct sms_cred *c;
+  for (c = a ? a->first : NULL; c; c = c->next) {
+    if (c->scheme == SMS_BY_HEADER && c->name.len == name.len && sms_word_same(name.ptr, name.len, c->name.ptr))
+      return 1;
+    if (sms_auth_in_header(c) && c->scheme != SMS_BY_HEADER && sms_word_same(name.ptr, name.len, "authorization"))
+      return 1;
+  }
+  return 0;
+}
+
+sms_rc sms_transfer_header(struct sms_transfer *t, struct sms_str name, struct sms_str value) {
+  sms_rc rc;
+  if (is_credential(t->auth, name)) return sms_note(t, SMS_EINVALID, "a header that auth sets cannot be given", NULL);
+  rc = sms_lines_header(&t->own, name, value);
+  if (rc == SMS_EINVALID) return sms_note(t, rc, "a header has a name or value that cannot be sent", NULL);
+  if (rc || !sms_word_same(name.ptr, name.len, "content-type")) return sms_too_long(t, rc);
+  t->typed = 1;
+  t->form = is_form(value);
+  return SMS_OK;
+}
+
+/* The endpoint's headers that this request does not give itself, and the credentials, copied in front of its own. */
+static sms_rc copy_shared(struct sms_transfer *t) {
+  const struct curl_slist *line;
+  sms_rc rc = SMS_OK;
+  for (line = t->endpoint->custom; line && !rc; line = line->next) {
+    struct sms_str name = {line->data, strcspn(line->data, ":;")};
+    if (!sms_lines_have(t->own, name)) rc = sms_lines_push(&t->own, line->data);
+  }
+  return rc ? rc : sms_lines_auth(&t->own, t->auth);
+}
+
+static sms_rc push_type(struct sms_transfer *t, const char *type) {
+  struct sms_str name = {"Content-Type", 12}, value = {type, strlen(type)};
+  return sms_lines_header(&t->own, name, value);
+}
+
+/* What to say about the body when nobody did; NULL: nothing. */
+static const char *usual_type(const struct sms_transfer *t) {
+  if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? FORM_TYPE : "application/json";
+  return t->source == SMS_FILE || t->source == SMS_FED ? "application/octet-stream" : NULL;
+}
+
+static const struct curl_slist *usual_lines(const struct sms_transfer *t) {
+  const struct sms_endpoint *e = t->endpoint;
+  if (t->source == SMS_BYTES) return t->bytes.len > 0 ? e->json : e->typeless;
+  return e->lines;
+}
+
+/* libcurl would ask for a 100 before a body of more than 1 MB or of unknown length, and wait for it. */
+static int is_large(const struct sms_transfer *t) {
+  return t->source > SMS_BYTES || (t->source == SMS_BYTES && t->bytes.len > EXPECT_FROM);
+}
+
+static int in_header(const struct sms_auth *a) {
+  const struct sms_cred *c = a ? a->first : NULL;
+  while (c && !sms_auth_in_header(c)) c = c->next;
+  return c != NULL;
+}
+
+/* A small JSON body and nothing else; an auth other than the endpoint's stays out of the header. */
+static int is_bare(const struct sms_transfer *t) {
+  return t->source == SMS_BYTES && t->bytes.len > 0 && !t->own && !t->form && !is_large(t) && !in_header(t->auth);
+}
+
+/* Only content type or size differ: lines in front of what the endpoint has. */
+static sms_rc share_lines(struct sms_transfer *t, const char *type) {
+  sms_rc rc;
+  t->shared = t->own = t->endpoint->lines;
+  rc = type ? push_type(t, type) : SMS_OK;
+  return rc || !is_large(t) ? rc : sms_lines_push(&t->own, "Expect:");
+}
+
+static sms_rc build_lines(struct sms_transfer *t, const char *type) {
+  sms_rc rc = SMS_OK;
+  if (type && !t->typed) rc = push_type(t, type);
+  else if (t->source == SMS_BYTES && !t->typed) rc = sms_lines_push(&t->own, "Content-Type:");
+  if (!rc && is_large(t)) rc = sms_lines_push(&t->own, "Expect:");
+  return rc ? rc : copy_shared(t);
+}
+
+static sms_rc use_lines(struct sms_transfer *t, const struct curl_slist *lines) {
+  if (t->seat->lines != lines) curl_easy_setopt(t->seat->easy, CURLOPT_HTTPHEADER, lines);
+  t->seat->lines = lines;
+  return SMS_OK;
+}
+
+/* type: what the caller said, or NULL. */
+static sms_rc set_lines(struct sms_transfer *t, const char *type) {
+  int alone = t->own || t->auth != t->endpoint->auth;
+  sms_rc rc = SMS_OK;
+  if (alone && !type && is_bare(t)) return use_lines(t, t->endpoint->bare);
+  if (!type && (alone || t->form || is_large(t))) type = usual_type(t);
+  if (alone) rc = build_lines(t, type);
+  else if (type || is_large(t)) rc = share_lines(t, type);
+  if (rc == SMS_EINVALID) return sms_note(t, rc, "the content type cannot be sent", NULL);
+  if (rc) return sms_too_long(t, rc);
+  return use_lines(t, t->own ? t->own : usual_lines(t));
+}
+
+/* ---- bodies ---- */
+
+sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body) {
+  t->source = SMS_BYTES;
+  t->bytes = body;
+  return SMS_OK;
+}
+
+sms_rc sms_transfer_fed(struct sms_transfer *t) {
+  t->source = SMS_FED;
+  t->fed.on = 1;
+  t->fed.size = -1;
+  return SMS_OK;
+}
+
+sms_rc sms_no_file(struct sms_transfer *t, const char *path) {
+  const char *why = sms_file_problem(errno);
+  char text[256];
+  snprintf(text, sizeof text, "cannot read %.200s", path);
+  return sms_note(t, SMS_EFILE, text, why);
+}
+
+sms_rc sms_transfer_file(struct sms_transfer *t, const char *path) {
+  t->source = SMS_FILE;
+  if (sms_file_open(path, &t->file, &t->file_size)) return sms_no_file(t, path);
+  t->file_left = t->file_size;
+  return SMS_OK;
+}
+
+static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
+  struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
+  sms_rc rc = SMS_OK;
+  if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
+  if (p->path) rc = sms_part_file(t, part, p);
+  else if (curl_mime_data(part, p->data.ptr, p->data.len)) rc = sms_too_long(t, SMS_ENOMEM);
+  if (rc) return rc;
+  if (curl_mime_name(part, p->name) || (p->filename && !p->path && curl_mime_filename(part, p->filename)) ||
+      (p->type && curl_mime_type(part, p->type)))
+    return sms_too_long(t, SMS_ENOMEM);
+  return SMS_OK;
+}
+
+sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *p) {
+  curl_mimepart *part;
+  if (t->fed.boundary[0]) return sms_frame_part(t, p);
+  t->source = SMS_PARTS;
+  if (!t->mime) t->mime = curl_mime_init(t->seat->easy);
+  part = t->mime ? curl_mime_addpart(t->mime) : NULL;
+  return part ? fill_part(t, part, p) : sms_too_long(t, SMS_ENOMEM);
+}
+
+sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path) {
+  char text[256];
+  sms_rc rc = sms_sink_open(&t->sink, path);
+  if (rc != SMS_EFILE) return sms_too_long(t, rc);
+  snprintf(text, sizeof text, "cannot write %.200s", path);
+  return sms_note(t, rc, text, sms_sink_problem(&t->sink, errno));
+}
+
+/* ---- putting it on the handle ---- */
+
+static const char *shape_body(struct sms_transfer *t) {
+  CURL *easy = t->seat->easy;
+  if (t->source > SMS_BYTES) curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_MANY);
+  switch (t->source) {
+    case SMS_BYTES:
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->bytes.len);
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t->bytes.ptr);
+      t->seat->sends_bytes = 1;
+      return "POST";
+    case SMS_PARTS: curl_easy_setopt(easy, CURLOPT_MIMEPOST, t->mime); return "POST";
+    case SMS_FILE:
+    case SMS_FED:
+      curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+      curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, t->source == SMS_FILE ? t->file_size : t->fed.size);
+      return "PUT";
+    default: break;
+  }
+  if (t->seat->sends_bytes) curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  t->seat->sends_bytes = 0;
+  if (strcmp(t->method, "HEAD")) return "GET";
+  curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  return "HEAD";
+}
+
+/* Looking for a stall costs, and is no use where the whole time is over before. */
+static void time_out(const struct sms_transfer *t, struct sms_seat *s) {
+  long stall_s = t->endpoint->stall_s;
+  if (t->timeout_ms && t->timeout_ms / 1000 <= stall_s) stall_s = 0;
+  if (s->timeout_ms != t->timeout_ms) curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
+  s->timeout_ms = t->timeout_ms;
+  if (s->stall_s == stall_s) return;
+  s->stall_s = stall_s;
+  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, stall_s ? 1L : 0L);
+  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, stall_s);
+}
+
+/* A verb for which libcurl has no memory is none: the request would go out under another one. */
+static sms_rc shape(struct sms_transfer *t) {
+  struct sms_seat *s = t->seat;
+  const char *own = shape_body(t);
+  const char *verb = strcmp(own, t->method) ? t->method : "";
+  if (strcmp(s->method, verb)) {
+    s->method[0] = 0;
+    if (curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL)) return sms_too_long(t, SMS_ENOMEM);
+    strcpy(s->method, verb);
+  }
+  time_out(t, s);
+  return SMS_OK;
+}
+
+/* Writes the content type of a body that is framed here to room, unless the caller has said one. */
+static const char *framed_type(const struct sms_transfer *t, const char *content_type, char *room, size_t n) {
+  if (!t->fed.boundary[0] || content_type) return content_type;
+  snprintf(room, n, "multipart/form-data; boundary=%s", t->fed.boundary);
+  return room;
+}
+
+sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
+  char framed[sizeof t->fed.boundary + 32];
+  struct sms_str type = {content_type ? content_type : "", content_type ? strlen(content_type) : 0};
+  sms_rc rc;
+  if (content_type && !t->typed) t->form = is_form(type);
+  rc = sms_sign_body(t);
+  if (!rc && t->fed.boundary[0]) rc = sms_frame_close(t);
+  if (!rc) rc = set_lines(t, framed_type(t, content_type, framed, sizeof framed));
+  return rc ? rc : shape(t);
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
+** until an answer is there, and sends it, or breaks the connection in the way that was asked for. Knows
+** no Lua. */
+#define _DEFAULT_SOURCE /* strdup, clock_gettime, dup2 */
+#include "httpd.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+double httpd_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n) {
+  if (b->cap - b->len < n) {
+    size_t cap = b->cap < 512 ? 1024 : b->cap * 2;
+    char *ptr;
+    if (cap - b->len < n) cap = b->len + n;
+    ptr = realloc(b->ptr, cap);
+    if (ptr == NULL) return 0;
+    b->ptr = ptr;
+    b->cap = cap;
+  }
+  if (n > 0) memcpy(b->ptr + b->len, mem, n);
+  b->len += n;
+  return 1;
+}
+
+void httpd_buf_free(struct httpd_buf *b) {
+  static const struct httpd_buf empty = {NULL, 0, 0};
+  free(b->ptr);
+  *b = empty;
+}
+
+/* What only the way in and the way out need; the caller may still hold the rest. */
+static void request_empty(struct httpd_request *r) {
+  httpd_forget(r);
+  free(r->uri);
+  free(r->authority);
+  free(r->method);
+  free(r->user);
+  free(r->password);
+  r->uri = r->authority = r->method = r->user = r->password = NULL;
+  httpd_buf_free(&r->headers);
+  httpd_buf_free(&r->body);
+}
+
+/* Frees it once neither owner is left. */
+static void request_unref(struct httpd_request *r) {
+  if (r->conn != NULL || r->held) return;
+  request_empty(r);
+  free(r);
+}
+
+static void request_suspend(struct httpd_request *r) {
+  MHD_suspend_connection(r->conn);
+  r->suspended = 1;
+}
+
+void httpd_resume(struct httpd_request *r) {
+  if (!r->suspended) return;
+  r->suspended = 0;
+  MHD_resume_connection(r->conn);
+}
+
+/* MHD_OPTION_URI_LOG_CALLBACK: the one place where the target is seen as it came. The result becomes
+** context; httpd_on_done is called for it even when the request never becomes whole. */
+void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
+  struct httpd_server *s = cls;
+  struct httpd_request *r = calloc(1, sizeof *r);
+  if (r == NULL) return NULL;
+  r->server = s;
+  r->conn = conn;
+  r->failed = httpd_take_target(r, uri);
+  httpd_conn_reads(s, conn);
+  r->next = s->all;
+  if (s->all) s->all->prev = r;
+  s->all = r;
+  return r;
+}
+
+void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why) {
+  struct httpd_server *s = cls;
+  struct httpd_request *r = *context;
+  (void)why;
+  *context = NULL;
+  httpd_conn_waits(s, conn);
+  if (r == NULL) return;
+  if (r->prev) r->prev->next = r->next;
+  else s->all = r->next;
+  if (r->next) r->next->prev = r->prev;
+  r->conn = NULL;
+  r->suspended = 0;
+  request_empty(r);
+  request_unref(r);
+}
+
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+  struct httpd_request *r = cls;
+  size_t at = r->headers.len, n = strlen(name);
+  (void)kind;
+  if (value == NULL) value = "";
+  if (!httpd_buf_add(&r->headers, name, n + 1) || !httpd_buf_add(&r->headers, value, strlen(value) + 1)) {
+    r->failed = 503;
+    return MHD_NO;
+  }
+  for (; n > 0; n--, at++) r->headers.ptr[at] = (char)tolower((unsigned char)r->headers.ptr[at]);
+  return MHD_YES;
+}
+
+/* An answer without Lua, for requests that never reach it. */
+static enum MHD_Result answer_plain(struct httpd_request *r, unsigned status, const char *text) {
+  struct MHD_Response *response =
+      MHD_create_response_from_buffer(strlen(text), (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
+  enum MHD_Result queued = MHD_NO;
+  if (response && r->broken) MHD_add_response_header(response, "Connection", "close");
+  if (response) queued = MHD_queue_response(r->conn, status, response);
+  if (response) MHD_destroy_response(response);
+  r->state = HTTPD_ANSWERED;
+  return queued;
+}
+
+static enum MHD_Result answer_failed(struct httpd_request *r) {
+  switch (r->failed) {
+    case 400: return answer_plain(r, 400, "bad request\n");
+    case 413: return answer_plain(r, 413, "the body is larger than max_body\n");
+    case 501: return answer_plain(r, 501, "no transfer coding but chunked is known\n");
+    default: return answer_plain(r, r->failed, "out of memory\n");
+  }
+}
+
+/* The Basic pair; libmicrohttpd's strings are copied, for only MHD_free may free them. */
+static void take_credentials(struct httpd_request *r) {
+  char *password = NULL, *user = MHD_basic_auth_get_username_password(r->conn, &password);
+  if (user != NULL) r->user = strdup(user);
+  if (password != NULL) r->password = strdup(password);
+  if ((user && !r->user) || (password && !r->password)) r->failed = 503;
+  MHD_free(user);
+  MHD_free(password);
+}
+
+/* Headers are there. A client that waits for 100 Continue hears of a body too large before it is sent. */
+static enum MHD_Result take_headers(struct httpd_request *r, const char *method, const char *version) {
+  const char *expect = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Expect");
+  const char *length = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Content-Length");
+  r->state = HTTPD_READING;
+  httpd_conn_reads(r->server, r->conn);
+  r->method = strdup(method);
+  if (r->method == NULL) r->failed = 503;
+  MHD_get_connection_values(r->conn, MHD_HEADER_KIND, on_header, r);
+  if (!r->failed) r->failed = httpd_check_head(r, version);
+  r->broken = r->failed == 400 || r->failed == 501;
+  if (r->broken) return answer_failed(r);
+  take_credentials(r);
+  if (length && strtoull(length, NULL, 10) > r->server->max_body) {
+    r->failed = 413;
+    if (expect && httpd_same(expect, "100-continue", sizeof "100-continue")) return answer_failed(r);
+  }
+  return MHD_YES;
+}
+
+/* Too much is read to its end and then answered 413: closing at once would reset the connection before most
+** clients have read the answer. */
+static enum MHD_Result take_body(struct httpd_request *r, const char *data, size_t *n) {
+  size_t got = *n;
+  *n = 0;
+  if (!r->failed && got > r->server->max_body - r->body.len) r->failed = 413;
+  if (!r->failed && !httpd_buf_add(&r->body, data, got)) r->failed = 503;
+  if (!r->failed) return MHD_YES;
+  httpd_buf_free(&r->body);
+  r->dropped += got;
+  return r->dropped > HTTPD_DRAIN_MAX ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result take_end(struct httpd_request *r) {
+  struct httpd_server *s = r->server;
+  if (r->failed) return answer_failed(r);
+  httpd_conn_works(r->conn);
+  request_suspend(r);
+  r->state = HTTPD_QUEUED;
+  if (s->queue) s->queue_last->queued = r;
+  else s->queue = r;
+  s->queue_last = r;
+  return MHD_YES;
+}
+
+/* Called when headers are there, for each piece of the body, at its end, and again after each resumption. */
+enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
+                                const char *version, const char *data, size_t *n, void **context) {
+  struct httpd_request *r = *context;
+  (void)cls;
+  (void)conn;
+  (void)url;
+  if (r == NULL) return MHD_NO;
+  switch (r->state) {
+    case HTTPD_NEW: return take_headers(r, method, version);
+    case HTTPD_READING: return *n > 0 ? take_body(r, data, n) : take_end(r);
+    case HTTPD_ANSWERED: return MHD_queue_response(r->conn, r->status, r->response);
+    default: return MHD_NO;
+  }
+}
+
+/* MHD_ContentReaderCallback of a drip: one piece, then suspended until the next is due. */
+static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
+  struct httpd_request *r = cls;
+  size_t n = r->out.len - (size_t)at;
+  if (r->left == 0) {
+    if (httpd_now() < r->due) {
+      request_suspend(r);
+      return 0;
+    }
+    r->left = r->piece;
+    r->due = httpd_now() + r->gap;
+  }
+  if (n > max) n = max;
+  if (n > r->left) n = r->left;
+  memcpy(to, r->out.ptr + at, n);
+  r->left -= n;
+  return (ssize_t)n;
+}
+
+void httpd_answer(struct httpd_request *r, unsigned status) {
+  if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
+  r->status = status;
+  r->state = HTTPD_ANSWERED;
+  httpd_resume(r);
+}
+
+/* Forgets an answer that was begun and not sent. */
+void httpd_forget(struct httpd_request *r) {
+  if (r->response) MHD_destroy_response(r->response);
+  r->response = NULL;
+  httpd_buf_free(&r->out);
+}
+
+int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap) {
+  if (!httpd_buf_add(&r->out, body, n)) return 0;
+  r->piece = piece;
+  r->gap = gap;
+  r->response = MHD_create_response_from_callback(n, piece < 65536 ? piece : 65536, on_drip, r, NULL);
+  return r->response != NULL;
+}
+
+static int request_socket(struct httpd_request *r) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->conn, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info ? info->connect_fd : -1;
+}
+
+/* Ends the TCP connection with RST at once. libmicrohttpd would send FIN first (shutdown before close),
+** so the descriptor is closed under it, by putting an unconnected socket in its place. */
+static void socket_reset(int fd) {
+  struct linger now = {1, 0};
+  int other = socket(AF_UNIX, SOCK_STREAM, 0);
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  if (other < 0) return;
+  dup2(other, fd);
+  close(other);
+}
+
+void httpd_drop(struct httpd_request *r) {
+  r->state = HTTPD_DROP;
+  httpd_resume(r);
+}
+
+static void raw_end(struct httpd_request *r) {
+  if (r->end == HTTPD_HANG) {
+    r->state = HTTPD_HUNG;
+    return;
+  }
+  if (r->end == HTTPD_RESET) socket_reset(request_socket(r));
+  httpd_drop(r);
+}
+
+/* Sends what the socket takes. */
+static void raw_send(struct httpd_request *r) {
+  while (r->out_at < r->out.len) {
+    ssize_t n = send(request_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
+    if (n < 0) break;
+    r->out_at += (size_t)n;
+  }
+  raw_end(r);
+}
+
+int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_end end) {
+  if (!httpd_buf_add(&r->out, bytes, n)) return 0;
+  r->end = end;
+  r->state = HTTPD_RAW;
+  raw_send(r);
+  return 1;
+}
+
+static int socket_left(int fd) {
+  char c;
+  ssize_t n = recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+void httpd_release(struct httpd_request *r) {
+  r->held = 0;
+  if (r->conn != NULL && r->state == HTTPD_HELD) {
+    static const char text[] = "the request was not answered\n";
+    httpd_forget(r);
+    r->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
+    httpd_answer(r, 500);
+  }
+  request_unref(r);
+}
+
+/* Looks after what libmicrohttpd does not watch. Returns the seconds until r wants to be looked at
+** again, or `most`. */
+double httpd_chore(struct httpd_request *r, double most) {
+  double wait = HTTPD_WATCH;
+  switch (r->state) {
+    case HTTPD_ANSWERED:
+      if (!r->suspended) return most;
+      wait = r->due - httpd_now();
+      if (wait <= 0) httpd_resume(r);
+      break;
+    case HTTPD_RAW: raw_send(r); break;
+    case HTTPD_HUNG:
+      if (socket_left(request_socket(r))) httpd_drop(r);
+      break;
+    default: return most;
+  }
+  return wait < most ? wait : most;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+** `core.pool`: a userdata around the multi handle. Its user value 1 keeps alive what is in flight, by reference; user value 2 is the
+** first of its spares: transfers that are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
+#include "../http/pool.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <limits.h>
+#include <lua.h>
+#include <string.h>
+
+#define MOST_CONNECTIONS 65535
+#define USUAL_PER_HOST 16 /* connections at once, so that a host program's descriptors are left alone */
+#define USUAL_TOTAL 64
+#define MOST_SPARES 128
+
+void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
+  if (t->anchor && lua_getiuservalue(L, pool, 1) == LUA_TTABLE) luaL_unref(L, -1, t->anchor);
+  if (t->anchor) lua_pop(L, 1);
+  t->anchor = 0;
+}
+
+struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body) {
+  struct sms_pool *p = lua_touserdata(L, pool);
+  struct sms_transfer *t;
+  if (lua_getiuservalue(L, pool, 2) != LUA_TUSERDATA) {
+    lua_pop(L, 1);
+    return sms_newtransfer(L, pool, body);
+  }
+  t = lua_touserdata(L, -1);
+  lua_getiuservalue(L, -1, 2);
+  lua_setiuservalue(L, pool, 2);
+  p->spares--;
+  t->spare = 0;
+  lua_pushvalue(L, body);
+  lua_setiuservalue(L, -2, 2);
+  return t;
+}
+
+void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t) {
+  struct sms_pool *p = lua_touserdata(L, pool);
+  int fits = p->multi && p->spares < MOST_SPARES;
+  if (!fits) sms_unanchor(L, pool, t);
+  if (fits) sms_transfer_renew(t);
+  else sms_transfer_free(t);
+  t->spare = fits;
+  p->spares += fits;
+  lua_pushnil(L);
+  lua_setiuservalue(L, at, 3);
+  if (fits) lua_getiuservalue(L, pool, 2);
+  else lua_pushnil(L);
+  lua_setiuservalue(L, at, 2);
+  if (!fits) return;
+  lua_pushvalue(L, at);
+  lua_setiuservalue(L, pool, 2);
+}
+
+/* Writes the transfer, or its owner if it has one, to a place of the table at `list`. [-0, +0, m] */
+static void hand_out(lua_State *L, int list, lua_Integer place, const struct sms_transfer *t) {
+  int top = lua_gettop(L);
+  lua_getiuservalue(L, 1, 1);
+  lua_rawgeti(L, -1, t->anchor);
+  if (lua_getiuservalue(L, -1, 3) == LUA_TNIL) lua_pop(L, 1);
+  lua_rawseti(L, list, place);
+  lua_settop(L, top);
+}
+
+/* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
+void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
+  struct sms_transfer *t;
+  lua_Integer place = list && p->news ? (lua_Integer)lua_rawlen(L, list) : 0;
+  while ((t = p->news) != NULL) {
+    if (list) hand_out(L, list, ++place, t); /* may raise; the news then waits for the next call */
+    sms_pool_news(p);
+    if (t->done && !t->brief) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be a spare */
+  }
+}
+
+static long connections(lua_State *L, const char *name, long usual) {
+  size_t n = lua_isnoneornil(L, 1) ? (size_t)usual : sms_sizefield(L, 1, name, (size_t)usual);
+  if (n > MOST_CONNECTIONS) luaL_error(L, "option '%s' must be at most %d", name, MOST_CONNECTIONS);
+  return (long)n;
+}
+
+/* core.pool(options?) -> sms.pool. What finds no connection free waits for one; its time-out runs. */
+static int pool_new(lua_State *L) {
+  static const char *const known[] = {"max_connections", "max_total", "sockets", NULL};
+  struct sms_pool *p;
+  long per_host, total;
+  int sockets = 0;
+  if (!lua_isnoneornil(L, 1)) sms_checkoptions(L, 1, known);
+  if (!lua_isnoneornil(L, 1)) sockets = sms_flagfield(L, 1, "sockets");
+  per_host = connections(L, "max_connections", USUAL_PER_HOST);
+  total = connections(L, "max_total", per_host > USUAL_TOTAL ? per_host : USUAL_TOTAL);
+  p = lua_newuserdatauv(L, sizeof *p, 2);
+  memset(p, 0, sizeof *p);
+  sms_dress(L, SMS_POOL);
+  p->ledger = sms_ledger(L);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, 1);
+  if (sms_pool_open(p, per_host, total)) return luaL_error(L, "out of memory");
+  if (sockets && sms_sockets_open(p)) return luaL_error(L, "no descriptor for the pool: %s", strerror(errno));
+  return 1;
+}
+
+static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
+
+/* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
+** again, are appended to the table `news`; their owners are, where they have one. */
+static int pool_step(lua_State *L) {
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
+  int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
+  int list = lua_istable(L, 3) ? 3 : 0;
+  sms_rc rc = sms_pool_step(p, ms, &running);
+  sms_let_go(L, p, list);
+  if (rc) return sms_fail(L, rc, NULL);
+  lua_pushinteger(L, running);
+  return 1;
+}
+
+/* pool:wait(transfer, seconds, news?) -> whether it has ended | nil, kind, text. Returns early when there is news of it. */
+static int pool_wait(lua_State *L) {
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
+  const struct sms_transfer *t = sms_checkclass(L, 2, SMS_TRANSFER);
+  int ms = wait_ms(luaL_optnumber(L, 3, 0));
+  int list = lua_istable(L, 4) ? 4 : 0;
+  sms_rc rc = SMS_OK;
+  luaL_argcheck(L, t->done || t->pool == p, 2, "a transfer of another pool");
+  if (!t->done) rc = sms_pool_wait(p, t, ms);
+  sms_let_go(L, p, list);
+  if (rc) return sms_fail(L, rc, NULL);
+  lua_pushboolean(L, t->done);
+  return 1;
+}
+
+static int pool_tostring(lua_State *L) {
+  const struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
+  if (p->multi) lua_pushfstring(L, "%s: %d in flight", SMS_POOL, p->count);
+  else lua_pushfstring(L, "%s: closed", SMS_POOL);
+  return 1;
+}
+
+static int pool_close(lua_State *L) {
+  sms_pool_close(sms_checkclass(L, 1, SMS_POOL));
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 1);
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 2);
+  return 0;
+}
+
+/* A loop outside may still have to be told what to let go of, until the collector comes. */
+static int pool_free(lua_State *L) {
+  pool_close(L);
+  sms_sockets_free(lua_touserdata(L, 1));
+  sms_links_free(lua_touserdata(L, 1));
+  return 0;
+}
+
+static const luaL_Reg methods[] = {
+    {"start", sms_start},        {"exchange", sms_exchange},    {"step", pool_step},
+    {"wait", pool_wait},         {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes},
+    {"ready", sms_pool_ready},   {"expired", sms_pool_expired}, {"close", pool_close},
+    {"abandon", sms_pool_abandon},
+    {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {"ready", sms_ready}, {NULL, NULL}};
+
+void sms_open_pool(lua_State *L) {
+  sms_newclass(L, SMS_POOL, meta, methods);
+  luaL_setfuncs(L, functions, 0);
+}

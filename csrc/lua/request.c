@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
+** values that cannot be sent come back as nil, "invalid", text, for they may be the user's. */
+#include "../http/pool.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, SECONDS, NEWS, OWNER = SECONDS }; /* places on the stack */
+
+static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
+                                    "auth",         "max_body", "progress", "stream", NULL};
+
+/* The auth of the request: its own, none for false, else the endpoint's. [-0, +0, v] */
+static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) {
+  struct sms_auth *a = e->auth;
+  int type;
+  if (lua_isnil(L, EXTRA)) return a;
+  if (!lua_istable(L, EXTRA)) return sms_toauth(L, EXTRA);
+  lua_pushliteral(L, "auth");
+  type = lua_rawget(L, EXTRA);
+  if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) a = NULL;
+  else if (type != LUA_TNIL) a = sms_toauth(L, -1);
+  lua_pop(L, 1);
+  return a;
+}
+
+static sms_rc add_headers(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = SMS_OK;
+  if (!sms_tablefield(L, EXTRA, "headers")) return SMS_OK;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+      luaL_error(L, "option 'headers' must map strings to strings");
+    if (!rc) rc = sms_transfer_header(t, sms_checktext(L, -2), sms_checktext(L, -1));
+  }
+  lua_pop(L, 1);
+  return rc;
+}
+
+/* The part table is at the top of the stack. */
+static sms_rc add_part(lua_State *L, struct sms_transfer *t, int place) {
+  static const char *const fields[] = {"name", "data", "path", "filename", "type", "feed", "size", NULL};
+  struct sms_part part;
+  int sources;
+  sms_checkoptions(L, -1, fields);
+  part.name = sms_namefield(L, -1, "name");
+  part.path = sms_namefield(L, -1, "path");
+  part.filename = sms_namefield(L, -1, "filename");
+  part.type = sms_namefield(L, -1, "type");
+  part.feed = sms_flagfield(L, -1, "feed");
+  part.size = (curl_off_t)sms_sizefield(L, -1, "size", SIZE_MAX);
+  sources = sms_textfield(L, -1, "data", &part.data) + (part.path != NULL) + part.feed;
+  if (!part.name || sources != 1) luaL_error(L, "part %d must have a name, and one of data, path and feed", place);
+  return sms_transfer_part(t, &part);
+}
+
+/* Whether one of the parts in the table at the top is fed. [-0, +0, v] */
+static int any_fed(lua_State *L, int n) {
+  int i, fed = 0;
+  for (i = 1; i <= n && !fed; i++) {
+    if (lua_rawgeti(L, -1, i) == LUA_TTABLE) fed = sms_flagfield(L, -1, "feed");
+    lua_pop(L, 1);
+  }
+  return fed;
+}
+
+static sms_rc add_parts(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = SMS_OK;
+  int i, n = (int)lua_rawlen(L, -1);
+  if (n == 0) luaL_error(L, "option 'parts' must not be empty");
+  if (any_fed(L, n)) rc = sms_frame_open(t);
+  for (i = 1; i <= n && !rc; i++) {
+    lua_rawgeti(L, -1, i);
+    rc = add_part(L, t, i);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return rc;
+}
+
+static void check_one_body(lua_State *L) {
+  static const char *const sources[] = {"file", "parts", "feed", NULL};
+  int i, n = !lua_isnil(L, BODY);
+  for (i = 0; sources[i]; i++) {
+    lua_pushstring(L, sources[i]);
+    lua_rawget(L, EXTRA);
+    n += lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  }
+  if (n > 1) luaL_error(L, "only one of body, 'file', 'parts' and 'feed' can be given");
+}
+
+static sms_rc add_other_body(lua_State *L, struct sms_transfer *t) {
+  const char *file = sms_namefield(L, EXTRA, "file");
+  check_one_body(L);
+  if (file) return sms_transfer_file(t, file);
+  if (sms_flagfield(L, EXTRA, "feed")) return sms_transfer_fed(t);
+  return sms_tablefield(L, EXTRA, "parts") ? add_parts(L, t) : SMS_OK;
+}
+
+/* A file may be as large as it likes unless the request itself sets a limit. */
+static sms_rc add_sink(lua_State *L, struct sms_transfer *t) {
+  const char *path = sms_namefield(L, EXTRA, "to_file");
+  t->body.max = sms_sizefield(L, EXTRA, "max_body", t->body.max);
+  t->sink.max = sms_sizefield(L, EXTRA, "max_body", t->sink.max);
+  t->stream.on = sms_flagfield(L, EXTRA, "stream");
+  if (path && t->stream.on) luaL_error(L, "only one of 'to_file' and 'stream' can be given");
+  return path ? sms_transfer_sink(t, path) : SMS_OK;
+}
+
+static sms_rc add_extra(lua_State *L, struct sms_transfer *t) {
+  sms_rc rc = add_headers(L, t);
+  if (!rc) rc = add_other_body(L, t);
+  return rc ? rc : add_sink(L, t);
+}
+
+/* Of an argument that was checked. [-0, +0, -] */
+static struct sms_str text_at(lua_State *L, int arg) {
+  struct sms_str text;
+  text.ptr = lua_tolstring(L, arg, &text.len);
+  return text;
+}
+
+static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+  const char *type = NULL;
+  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), text_at(L, METHOD), text_at(L, TARGET));
+  if (!rc && lua_istable(L, EXTRA)) {
+    type = sms_namefield(L, EXTRA, "content_type");
+    rc = add_extra(L, t);
+  }
+  if (!rc && !lua_isnil(L, BODY)) rc = sms_transfer_bytes(t, text_at(L, BODY));
+  return rc ? rc : sms_transfer_seal(t, type);
+}
+
+/* Gives up a transfer and says why. */
+static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
+  int n = sms_fail(L, rc, t->note.len ? t->note.ptr : NULL);
+  sms_unanchor(L, POOL, t);
+  sms_transfer_free(t);
+  return n;
+}
+
+static void check_arguments(lua_State *L) {
+  sms_checktext(L, METHOD);
+  sms_checktext(L, TARGET);
+  if (!lua_isnil(L, BODY)) sms_checktext(L, BODY);
+  luaL_argcheck(L, luaL_optnumber(L, TIMEOUT, 0) >= 0, TIMEOUT, "seconds of 0 or more expected");
+  if (lua_istable(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
+  else if (!lua_isnil(L, EXTRA)) sms_toauth(L, EXTRA);
+}
+
+/* Builds the request on a transfer that was just made. */
+static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+  t->once = lua_toboolean(L, ONCE);
+  t->timeout_ms = sms_milliseconds(lua_tonumber(L, TIMEOUT)); /* nil: 0 */
+  return build(L, t, e);
+}
+
+/* The pool keeps the transfer at the top of the stack alive from now on, and tells of its end. [-0, +0, m] */
+static void anchor(lua_State *L, struct sms_transfer *t) {
+  t->watched = 1;
+  if (t->anchor) return;
+  lua_getiuservalue(L, POOL, 1);
+  lua_pushvalue(L, -2);
+  t->anchor = luaL_ref(L, -2);
+  lua_pop(L, 1);
+}
+
+/* Writes its beginning into the ledger. */
+static void enter(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  t->serial = ++p->ledger->begun;
+  t->wired = &p->ledger->sent;
+  t->starter = L;
+}
+
+/* Who waits for the transfer at the top of the stack. [-0, +0, -] */
+static void set_owner(lua_State *L, struct sms_transfer *t) {
+  t->brief = !lua_isnil(L, OWNER);
+  lua_pushvalue(L, OWNER);
+  lua_setiuservalue(L, -2, 3);
+}
+
+/* Reads the arguments, `last` of them, and leaves a transfer with their request at the top of the stack: 0, else the number of results
+** that say why not. [-0, +(1|3), m] */
+static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_transfer **t) {
+  struct sms_endpoint *e;
+  sms_rc rc;
+  *p = sms_checkclass(L, POOL, SMS_POOL);
+  e = sms_checkendpoint(L, ENDPOINT);
+  rc = sms_pool_check(*p);
+  lua_settop(L, last);
+  check_arguments(L);
+  if (rc) return sms_fail(L, rc, NULL);
+  if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
+  *t = sms_take_spare(L, POOL, BODY);
+  if (lua_istable(L, EXTRA)) sms_unanchor(L, POOL, *t); /* reading it may raise */
+  rc = prepare(L, *t, e);
+  return rc ? give_up(L, *t, rc) : 0;
+}
+
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
+** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
+int sms_start(lua_State *L) {
+  struct sms_pool *p;
+  struct sms_transfer *t;
+  sms_rc rc;
+  int n = open_request(L, OWNER, &p, &t);
+  if (n) return n;
+  set_owner(L, t);
+  anchor(L, t);
+  enter(L, p, t);
+  rc = sms_pool_start(p, t);
+  return rc ? give_up(L, t, rc) : 1;
+}
+
+/* Waits for the transfer at the top of the stack, which nobody else knows of; the news of others go to NEWS. */
+static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  int at = lua_gettop(L), n;
+  double seconds = luaL_optnumber(L, SECONDS, 0);
+  sms_rc rc;
+  enter(L, p, t);
+  rc = sms_pool_start(p, t);
+  if (rc) return give_up(L, t, rc);
+  sms_pool_wait(p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
+  sms_let_go(L, p, lua_istable(L, NEWS) ? NEWS : 0);
+  if (!t->done) {
+    anchor(L, t);
+    return 1;
+  }
+  n = sms_push_result(L, t, 1);
+  sms_keep_spare(L, POOL, at, t);
+  return n;
+}
+
+/* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, news?) -> status, body, attempts, seconds, header
+** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
+** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed. */
+int sms_exchange(lua_State *L) {
+  struct sms_pool *p;
+  struct sms_transfer *t;
+  int n = open_request(L, NEWS, &p, &t);
+  return n ? n : see_through(L, p, t);
+}

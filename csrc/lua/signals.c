@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler adds one to a
+** counter and nothing else; whoever waits in slices looks at it between two of them. Signals belong to the process: it is for the Lua
+** state of one thread. */
+#define _DEFAULT_SOURCE /* sigaction */
+#include "../base/sms.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <signal.h>
+#include <string.h>
+
+#define SIGNALS "sms.signals"
+#define KINDS 2
+
+static const struct {
+  const char *name;
+  int number;
+} kinds[KINDS] = {{"SIGINT", SIGINT}, {"SIGTERM", SIGTERM}};
+
+/* Of the process: who counts a signal shares its handler with all others that do. */
+static struct {
+  volatile sig_atomic_t count;
+  int users;
+  struct sigaction before;
+} state[KINDS];
+static volatile sig_atomic_t newest; /* index into `kinds` */
+
+struct signals {
+  int counts[KINDS]; /* whether it is one of the users */
+  sig_atomic_t from[KINDS];
+};
+
+static void on_signal(int number) {
+  int i = number == kinds[1].number;
+  newest = i;
+  state[i].count++;
+}
+
+/* Whether a signal may be counted. What the process ignores stays ignored. A program's own handler of SIGTERM stays; that of SIGINT
+** gives way, since the one of `lua` raises an error wherever the script happens to be. */
+static int is_ours(int i, const struct sigaction *now) {
+  if (now->sa_flags & SA_SIGINFO) return kinds[i].number == SIGINT;
+  return now->sa_handler == SIG_DFL || (kinds[i].number == SIGINT && now->sa_handler != SIG_IGN);
+}
+
+/* Interrupted system calls go on where they can (SA_RESTART), so that no write is cut short; poll and its kin return all the same. */
+static void take(struct signals *s, int i) {
+  struct sigaction now;
+  if (s->counts[i]) return;
+  if (state[i].users == 0) {
+    if (sigaction(kinds[i].number, NULL, &now) != 0 || !is_ours(i, &now)) return;
+    state[i].before = now;
+    memset(&now, 0, sizeof now);
+    now.sa_handler = on_signal;
+    now.sa_flags = SA_RESTART;
+    sigemptyset(&now.sa_mask);
+    if (sigaction(kinds[i].number, &now, NULL) != 0) return;
+  }
+  state[i].users++;
+  s->counts[i] = 1;
+  s->from[i] = state[i].count;
+}
+
+/* The last user puts back what was there before, unless somebody has put another handler in place meanwhile. */
+static void give_back(struct signals *s, int i) {
+  struct sigaction now;
+  if (!s->counts[i]) return;
+  s->counts[i] = 0;
+  if (--state[i].users > 0) return;
+  if (sigaction(kinds[i].number, NULL, &now) == 0 && now.sa_handler == on_signal)
+    sigaction(kinds[i].number, &state[i].before, NULL);
+}
+
+static int signals_close(lua_State *L) {
+  struct signals *s = luaL_checkudata(L, 1, SIGNALS);
+  int i;
+  for (i = 0; i < KINDS; i++) give_back(s, i);
+  return 0;
+}
+
+/* signals:count() -> how many have come since it was made, the name of the newest or nil. After `close` the count is 0. */
+static int signals_count(lua_State *L) {
+  const struct signals *s = luaL_checkudata(L, 1, SIGNALS);
+  lua_Integer n = 0;
+  int i;
+  for (i = 0; i < KINDS; i++)
+    if (s->counts[i]) n += state[i].count - s->from[i];
+  lua_pushinteger(L, n);
+  if (n > 0) lua_pushstring(L, kinds[newest].name);
+  else lua_pushnil(L);
+  return 2;
+}
+
+/* core.signals(name?, ...) -> sms.signals, a to-be-closed value. From now on these signals ("SIGINT", "SIGTERM"; none named: both) are
+** counted and do nothing else, until it is closed. A signal that is ignored, and SIGTERM where the program handles it, are left alone. */
+static int core_signals(lua_State *L) {
+  static const char *const names[] = {"SIGINT", "SIGTERM", NULL};
+  int i, wanted[KINDS] = {0, 0}, top = lua_gettop(L);
+  struct signals *s;
+  for (i = 1; i <= top; i++) wanted[luaL_checkoption(L, i, NULL, names)] = 1;
+  s = lua_newuserdatauv(L, sizeof *s, 0);
+  memset(s, 0, sizeof *s);
+  luaL_setmetatable(L, SIGNALS);
+  for (i = 0; i < KINDS; i++)
+    if (wanted[i] || top == 0) take(s, i);
+  return 1;
+}
+
+static const luaL_Reg meta[] = {{"__gc", signals_close}, {"__close", signals_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"count", signals_count}, {"close", signals_close}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"signals", core_signals}, {NULL, NULL}};
+
+void sms_open_signals(lua_State *L) {
+  sms_newclass(L, SIGNALS, meta, methods);
+  luaL_setfuncs(L, functions, 0);
+}

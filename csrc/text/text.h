@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+** The part of layer 1 that knows what a text costs: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
+** clusters of UAX #29, swaps for characters that GSM-7 lacks. Knows neither Lua nor curl, allocates nothing, has no
+** state. lua/text.c gives it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
+#ifndef SMS_TEXT_H
+#define SMS_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/sms.h"
+
+#define SMS_USER_DATA 140    /* octets of one message: TP-UD, TS 23.040 section 9.2.3.24 */
+#define SMS_SEGMENTS_MAX 255 /* parts that a concatenation header can number, section 9.2.3.24.1 */
+
+/* ---- alphabet.c. What a character costs in septets. TS 23.038 section 6.2.1 and annex A. ---- */
+
+#define SMS_ALPHABET 0x2220 /* every code point of every 7-bit table lies below */
+#define SMS_LANGUAGES 13    /* their identifiers are 1 to 13; 0 stands for the default tables */
+
+struct sms_alphabet {
+  unsigned char cost[SMS_ALPHABET]; /* septets by code point; 0: the alphabet does not have it */
+  int latin;                        /* of ASCII, space to `Z` and `a` to `z` cost one septet each */
+  int marked;                       /* it has combining signs; else CR LF is the only cluster of several characters */
+};
+extern const struct sms_alphabet sms_gsm7;
+
+/* The alphabet of a locking and a single shift table, by identifier; 0 is the default one. What a locking table has
+** costs one septet also where the single shift table has it too. */
+void sms_alphabet_make(struct sms_alphabet *a, int locking, int single);
+
+int sms_language_place(const char *name, size_t len);           /* identifier of a name or ISO 639-1 code, or -1 */
+extern const char *const sms_language_names[SMS_LANGUAGES + 2]; /* by identifier, "default" first; ends with NULL */
+int sms_language_locks(int language);                           /* has a locking shift table; Spanish has none */
+
+/* ---- count.c. What a text costs. ---- */
+
+enum sms_encoding { SMS_GSM7, SMS_UCS2 };
+extern const char *const sms_encoding_names[]; /* ends with NULL */
+
+/* What a caller asks for. All zero: the default alphabet, 8-bit references. */
+struct sms_rules {
+  int locking, single; /* national tables, by identifier */
+  int long_reference;  /* 16-bit concatenation references: section 9.2.3.24.8 instead of 9.2.3.24.1 */
+  int graphemes;       /* no part begins inside a grapheme cluster */
+};
+
+/* Room in units (septets, or UTF-16 code units) of a message by itself and of a part of several. */
+struct sms_room {
+  size_t alone, part;
+};
+struct sms_room sms_room_of(const struct sms_rules *r, enum sms_encoding encoding);
+
+struct sms_cost {
+  enum sms_encoding encoding;
+  size_t units, segments; /* an empty text is one segment of no units */
+  size_t remaining;       /* units that are free in the last segment */
+  size_t bad;             /* offset of the first byte that is not UTF-8 */
+};
+
+/* SMS_EINVALID, with `bad`: not UTF-8 (RFC 3629). a is the alphabet of r's tables. */
+sms_rc sms_text_count(const char *text, size_t len, const struct sms_rules *r, const struct sms_alphabet *a,
+                      struct sms_cost *cost);
+
+/* Makes r's tables those of a language that cost the fewest segments, and a their alphabet; the default ones when none
+** saves a segment. 0 is any language. The text is UTF-8 and cost is what it costs with the default tables. */
+void sms_text_choose(const char *text, size_t len, int language, struct sms_rules *r, struct sms_alphabet *a,
+                     struct sms_cost *cost);
+
+/* ---- part.c. Where a text is cut. An escape pair and a surrogate pair are never torn. ---- */
+
+/* A walk from part to part. Between calls only the results are for others to read. */
+struct sms_parts {
+  const char *text;
+  size_t len;
+  const struct sms_alphabet *alphabet; /* NULL: UCS-2 */
+  size_t room;
+  int graphemes;  /* there may be clusters to keep whole */
+  size_t to;      /* result: where the part ends */
+  size_t units;   /* result: what it holds */
+  int torn;       /* result: it ends inside a cluster that is larger than a part */
+  size_t cluster; /* the end of a torn cluster */
+};
+/* The text is UTF-8 and costs what `cost` says under r and a. */
+void sms_parts_init(struct sms_parts *p, const char *text, size_t len, const struct sms_rules *r,
+                    const struct sms_alphabet *a, const struct sms_cost *cost);
+int sms_parts_next(struct sms_parts *p); /* 0: there was no more; an empty text has one empty part */
+
+/* ---- cluster.c. ---- */
+
+/* Bytes of the extended grapheme cluster that begins the text: UTF-8, not empty. UAX #29, Unicode 15.0. */
+size_t sms_cluster(const char *text, size_t len);
+
+/* ---- swap.c. What forces UCS-2, and what could stand there instead. ---- */
+
+/* LOOK: the same to a reader; LETTER: loses an accent or a shape; JOIN: invisible, but may hold an emoji together. */
+enum sms_swap_kind { SMS_LOOK, SMS_LETTER, SMS_JOIN };
+extern const char *const sms_swap_kinds[]; /* ends with NULL */
+
+/* A character that the alphabet lacks. */
+struct sms_forcing {
+  size_t at;        /* where it is */
+  uint32_t code;    /* its code point */
+  const char *swap; /* text of GSM-7, perhaps empty; NULL: none */
+  size_t from, to;  /* what the swap replaces: also the letter before a combining mark */
+  enum sms_swap_kind kind;
+};
+/* The next one at or after offset *at, which moves behind it; 0: none. The text is UTF-8. */
+int sms_forcing_next(const char *text, size_t len, const struct sms_alphabet *a, size_t *at, struct sms_forcing *f);
+
+/* ---- sendable.c. Whether a text may be sent. ---- */
+
+/* CONTROL: a control character (Unicode's Cc) other than CR and LF. BLANK: white space and invisible characters alone, or nothing. */
+enum sms_sendable { SMS_SENDABLE, SMS_CONTROL, SMS_BLANK };
+/* The text is UTF-8. *at: where the control character is. *braces: the text holds `{` or `}`; set where it is sendable. */
+enum sms_sendable sms_text_sendable(const char *text, size_t len, size_t *at, int *braces);
+int sms_text_is_blank(const char *text, size_t len); /* nothing in it can be seen; the text is UTF-8 */
+
+/* ---- name.c. ---- */
+
+#define SMS_NAME_MAX 96 /* Unicode's longest name has 88 characters; with the zero at the end */
+
+/* Unicode's name of a code point, or the form `U+E000` where it has none; its length. out has room for SMS_NAME_MAX. */
+size_t sms_char_name(uint32_t code, char *out);
+
+/* ---- UTF-8, for the files of this part. ---- */
+
+/* Whether so many bytes at p are all from space to `Z` or `a` to `z`. Compilers make a few vector instructions of it. */
+#define SMS_RUN 16
+static inline int sms_is_latin(const unsigned char *p) {
+  unsigned char odd = 0;
+  int i;
+  for (i = 0; i < SMS_RUN; i++) {
+    unsigned char c = p[i];
+    odd |=
+        (unsigned char)((unsigned char)(c - ' ') > 'Z' - ' ') & (unsigned char)((unsigned char)(c - 'a') > 'z' - 'a');
+  }
+  return !odd;
+}
+
+/* The code point at p and its bytes, where all of the text is known to be UTF-8. */
+static inline size_t sms_utf8_known(const unsigned char *p, uint32_t *code) {
+  if (p[0] < 0x80) return *code = p[0], 1;
+  if (p[0] < 0xE0) return *code = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu), 2;
+  if (p[0] < 0xF0) return *code = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu), 3;
+  *code = (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+  return 4;
+}
+
+#endif
