@@ -21,6 +21,7 @@ build = {
       sources = {
         "csrc/httpd/prerequisites.c",
         "csrc/httpd/bind.c",
+        "csrc/httpd/buffer.c",
         "csrc/httpd/connections.c",
         "csrc/httpd/fields.c",
         "csrc/httpd/form.c",

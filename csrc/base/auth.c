@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Credentials: checked and put into wire form once, masked wherever a text might show them, wiped at the end. */
-#include "sms.h"
+#include "base.h"
 
 #include <stdlib.h>
 #include <string.h>

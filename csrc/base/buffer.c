@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Growing byte buffers, each born with its maximum; secret ones leave nothing behind in memory. */
-#include "sms.h"
+#include "base.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** How text is written on a wire: percent, base64 and JSON encodings, and what a header or a target may hold. */
-#include "sms.h"
+#include "base.h"
 
 #include <string.h>
 

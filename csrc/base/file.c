@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Files that are sent, and files that answers are written to. No open here waits for the other end of a pipe. */
 #define _DEFAULT_SOURCE /* getentropy, fchown, readlink */
-#define SMS_WITH_CURL
-#include "sms.h"
+#include "base.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +27,7 @@ static sms_rc check_regular(const struct stat *st) {
 }
 
 /* Looked at before, too: to open a pipe or a device may do something, as to let a writer go on that waits for its reader. */
-sms_rc sms_file_open(const char *path, int *fd, curl_off_t *size) {
+sms_rc sms_file_open(const char *path, int *fd, int64_t *size) {
   struct stat st;
   int why;
   *fd = -1;

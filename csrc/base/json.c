@@ -2,7 +2,7 @@
 ** JSON numbers around lua-cjson: which of them it would get wrong, how they travel past it as marked strings,
 ** and what those strings mean. Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
 #define _POSIX_C_SOURCE 200809L /* uselocale */
-#include "codec.h"
+#include "base.h"
 
 #include <langinfo.h>
 #include <locale.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** JSON texts that lua-cjson refuses, though what they say is plain: a byte order mark in front, half of a surrogate pair. */
-#include "codec.h"
+#include "base.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Words compared: the known name nearest to a misspelt one, and equality that does not tell by its time. */
-#include "codec.h"
+#include "base.h"
 
 #include <string.h>
 

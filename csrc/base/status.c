@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What the providers' codes mean. The facts are the lines of status.def; here is how one is found. */
-#include "codec.h"
+#include "base.h"
 
 #include <string.h>
 

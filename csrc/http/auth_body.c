@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Credentials that travel in the body: a form field, a part, or a member of the JSON object. */
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "http.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 ** Where request bodies come from and answers go to. Every callback that libcurl calls lives here and touches C memory
 ** only, so that no Lua error can jump across a libcurl frame. */
 #define _POSIX_C_SOURCE 200809L
-#include "pool.h"
+#include "http.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -131,14 +131,9 @@ static size_t on_header(char *line, size_t one, size_t n, void *seat) {
 
 /* ---- request bodies ---- */
 
-sms_rc sms_shorter(struct sms_transfer *t, ssize_t got) {
-  if (got < 0) return sms_note(t, SMS_EFILE, "cannot read the file", strerror(errno));
-  return sms_note(t, SMS_EFILE, "the file became shorter while it was sent", NULL);
-}
-
 static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
   ssize_t got;
-  if ((curl_off_t)n > t->file_left) n = (size_t)t->file_left;
+  if ((int64_t)n > t->file_left) n = (size_t)t->file_left;
   if (n == 0) return 0;
   got = sms_file_read(t->file, room, n);
   if (got <= 0) {
@@ -184,6 +179,11 @@ static void go_on(struct sms_transfer *t, struct sms_link *link) {
   if (t->wary) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
   t->attempts++;
   if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
+}
+
+/* Not with a body that comes from a file or in pieces: it would have to be wound back. */
+int sms_transfer_may_repeat(const struct sms_transfer *t) {
+  return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
 }
 
 static int stop_here(struct sms_transfer *t, int again) {

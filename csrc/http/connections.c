@@ -3,7 +3,7 @@
 ** something lies unread before the request goes out has ended, or answers what nobody asked; libcurl (7.88) takes the bytes for
 ** a sign of life. One of HTTP/2 whose transfer failed outlives it, and libcurl would use it again. */
 #define _POSIX_C_SOURCE 200809L
-#include "pool.h"
+#include "http.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Header lists for libcurl whose tails are shared, so that a request adds its own lines without copying the rest. */
-#define SMS_WITH_CURL
-#include "../base/codec.h"
+#include "http.h"
 
 #include <string.h>
 

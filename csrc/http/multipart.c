@@ -2,8 +2,7 @@
 ** A multipart body around one part that is fed piece by piece (RFC 7578). libcurl 7.88 does not wake a MIME part that paused
 ** after it had given some bytes, so these bodies are framed here and sent as a fed body. */
 #define _DEFAULT_SOURCE /* getentropy */
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "http.h"
 
 #include <string.h>
 #include <unistd.h>

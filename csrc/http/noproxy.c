@@ -2,9 +2,8 @@
 ** Which hosts NO_PROXY means: names with everything below them, addresses, CIDR blocks, each with a port or without. libcurl (7.88)
 ** knows neither ports nor `*.name`. */
 #define _POSIX_C_SOURCE 200809L
-#include "proxy.h"
+#include "http.h"
 
-#include "../base/codec.h"
 
 #include <arpa/inet.h>
 #include <string.h>

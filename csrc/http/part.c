@@ -2,8 +2,7 @@
 ** A file as a part of a multipart body. It is opened once and read here: libcurl would open it again by its name, and would wait for
 ** the rest of one that became shorter until the time is over. */
 #define _DEFAULT_SOURCE /* strcasecmp, lseek */
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "http.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@
 
 struct source {
   struct sms_transfer *transfer;
-  curl_off_t size, left;
+  int64_t size, left;
   int fd;
 };
 
@@ -22,7 +21,7 @@ static size_t on_read(char *room, size_t one, size_t n, void *mine) {
   struct source *s = mine;
   ssize_t got;
   n *= one;
-  if ((curl_off_t)n > s->left) n = (size_t)s->left;
+  if ((int64_t)n > s->left) n = (size_t)s->left;
   if (n == 0) return 0;
   got = sms_file_read(s->fd, room, n);
   if (got <= 0) {

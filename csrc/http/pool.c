@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** The multi handle and what is in flight on it. Connections are kept and shared here; one whose transfer ended in an
-** error is not used for another request, and a forked process never touches its parent's. */
-#define _GNU_SOURCE /* dladdr */
-#include "pool.h"
-
-#include <dlfcn.h>
-#include <pthread.h>
-#include <signal.h>
-#include <string.h>
+** error is not used for another request. */
+#include "http.h"
 
 #define IDLE_CONNECTIONS 256L /* kept open for next requests */
 #define GRACE 0.02            /* seconds */
@@ -16,33 +10,8 @@
 #define CURLMOPT_QUICK_EXIT ((CURLMoption)21)
 #endif
 
-/* How many forks lie between this process and the one that loaded us; asking for the process' id would be a system call each time. */
-static volatile sig_atomic_t forks;
-
-static void forked(void) { forks = forks + 1; }
-
-/* The code around an address is never unloaded. */
-static void keep_loaded(const void *address) {
-  Dl_info here;
-  if (dladdr(address, &here) && here.dli_fname) dlopen(here.dli_fname, RTLD_LAZY | RTLD_NODELETE);
-}
-
-/* libcurl is set up once per process and stays: a name lookup may still run in a thread of its own when the last Lua
-** state closes, so its code must not be unloaded either, and there is no global clean-up. A fork calls us as well. */
-static void set_up(void) {
-  const void *address;
-  CURLcode (*function)(long) = curl_global_init;
-  memcpy(&address, &function, sizeof address);
-  keep_loaded(address);
-  keep_loaded((const void *)&forks);
-  pthread_atfork(NULL, NULL, forked);
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, set_up);
-  p->forks = forks;
+  p->forks = sms_setup();
   p->multi = curl_multi_init();
   if (!p->multi) return SMS_ENOMEM;
   curl_multi_setopt(p->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
@@ -51,11 +20,6 @@ sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
   curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
   curl_multi_setopt(p->multi, CURLMOPT_QUICK_EXIT, 1L); /* as CURLOPT_QUICK_EXIT; unknown to libcurl before 8.20 */
   return SMS_OK;
-}
-
-sms_rc sms_pool_check(const struct sms_pool *p) {
-  if (!p->multi) return SMS_ECLOSED;
-  return p->forks == forks ? SMS_OK : SMS_EFORKED;
 }
 
 /* ---- what is in flight ---- */
@@ -82,8 +46,6 @@ static void list_remove(struct sms_transfer *t) {
 /* The moment when its time is over, and a little more, for libcurl to say so itself. */
 static double overdue(const struct sms_transfer *t) { return t->began + (double)t->timeout_ms / 1e3 + GRACE; }
 
-int sms_pool_queues(const struct sms_pool *p) { return p->count > 1 && p->overdue > 0; }
-
 static void sooner(struct sms_pool *p, const struct sms_transfer *t) {
   double at = overdue(t);
   if (p->overdue <= 0 || at < p->overdue) p->overdue = at;
@@ -101,11 +63,6 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
 }
 
 /* ---- a request that starts once more ---- */
-
-/* Not with a body that comes from a file or in pieces: it would have to be wound back. */
-int sms_transfer_may_repeat(const struct sms_transfer *t) {
-  return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
-}
 
 /* Whether it ended so before an answer began, and may be repeated. libcurl 8.2 doesn't repeat by itself what a server refused by
 ** saying goodbye. */
@@ -153,32 +110,6 @@ static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   curl_multi_remove_handle(p->multi, t->seat->easy);
   list_remove(t);
   sms_transfer_finish(t, verdict, code);
-}
-
-/* The news wait in a list until the pool's owner asks, for it holds them alive. */
-void sms_pool_note(struct sms_transfer *t) {
-  if (t->noted || !t->pool) return;
-  t->noted = 1;
-  t->news = t->pool->news;
-  t->pool->news = t;
-}
-
-struct sms_transfer *sms_pool_news(struct sms_pool *p) {
-  struct sms_transfer *t = p->news;
-  if (!t) return NULL;
-  p->news = t->news;
-  t->news = NULL;
-  t->noted = 0;
-  return t;
-}
-
-static void forget_news(struct sms_transfer *t) {
-  struct sms_transfer **at = &t->pool->news;
-  if (!t->noted) return;
-  while (*at != t) at = &(*at)->news;
-  *at = t->news;
-  t->news = NULL;
-  t->noted = 0;
 }
 
 /* What the answer tells of the connection that was made for it. */
@@ -277,7 +208,7 @@ sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_
 
 void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
   if (!t->pool) return;
-  forget_news(t);
+  sms_pool_forget(t);
   if (sms_pool_check(t->pool) == SMS_OK) {
     stop(t, why);
     return;

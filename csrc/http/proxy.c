@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** The proxy of an endpoint: that of its options, else that of the environment, by the variables of libcurl's manual
 ** (CURLOPT_PROXY). They are read here, once: libcurl quotes an address that it can't use, with the password in it. */
-#include "proxy.h"
+#include "http.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,7 @@
 ** Builds one request on a configured handle: URL, header lines, body. Credentials for the body are in auth_body.c.
 ** Only what differs from the endpoint is set; transfer.c undoes just that. */
 #define _POSIX_C_SOURCE 200809L
-#define SMS_WITH_CURL
-#include "../base/codec.h"
+#include "http.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,16 +11,6 @@
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
 #define EXPECT_FROM 1000000 /* bytes; below libcurl's own 1 MiB */
-
-sms_rc sms_note(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
-  sms_buf_cut(&t->note, 0);
-  if (!sms_buf_addz(&t->note, text) && detail && !sms_buf_addz(&t->note, ": ")) sms_buf_addz(&t->note, detail);
-  return rc;
-}
-
-sms_rc sms_too_long(struct sms_transfer *t, sms_rc rc) {
-  return rc ? sms_note(t, rc, rc == SMS_ENOMEM ? "out of memory" : "the request is too large", NULL) : SMS_OK;
-}
 
 /* ---- verb and URL ---- */
 
@@ -193,65 +182,6 @@ static sms_rc set_lines(struct sms_transfer *t, const char *type) {
   return use_lines(t, t->own ? t->own : usual_lines(t));
 }
 
-/* ---- bodies ---- */
-
-sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body) {
-  t->source = SMS_BYTES;
-  t->bytes = body;
-  return SMS_OK;
-}
-
-sms_rc sms_transfer_fed(struct sms_transfer *t) {
-  t->source = SMS_FED;
-  t->fed.on = 1;
-  t->fed.size = -1;
-  return SMS_OK;
-}
-
-sms_rc sms_no_file(struct sms_transfer *t, const char *path) {
-  const char *why = sms_file_problem(errno);
-  char text[256];
-  snprintf(text, sizeof text, "cannot read %.200s", path);
-  return sms_note(t, SMS_EFILE, text, why);
-}
-
-sms_rc sms_transfer_file(struct sms_transfer *t, const char *path) {
-  t->source = SMS_FILE;
-  if (sms_file_open(path, &t->file, &t->file_size)) return sms_no_file(t, path);
-  t->file_left = t->file_size;
-  return SMS_OK;
-}
-
-static sms_rc fill_part(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
-  struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
-  sms_rc rc = SMS_OK;
-  if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
-  if (p->path) rc = sms_part_file(t, part, p);
-  else if (curl_mime_data(part, p->data.ptr, p->data.len)) rc = sms_too_long(t, SMS_ENOMEM);
-  if (rc) return rc;
-  if (curl_mime_name(part, p->name) || (p->filename && !p->path && curl_mime_filename(part, p->filename)) ||
-      (p->type && curl_mime_type(part, p->type)))
-    return sms_too_long(t, SMS_ENOMEM);
-  return SMS_OK;
-}
-
-sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *p) {
-  curl_mimepart *part;
-  if (t->fed.boundary[0]) return sms_frame_part(t, p);
-  t->source = SMS_PARTS;
-  if (!t->mime) t->mime = curl_mime_init(t->seat->easy);
-  part = t->mime ? curl_mime_addpart(t->mime) : NULL;
-  return part ? fill_part(t, part, p) : sms_too_long(t, SMS_ENOMEM);
-}
-
-sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path) {
-  char text[256];
-  sms_rc rc = sms_sink_open(&t->sink, path);
-  if (rc != SMS_EFILE) return sms_too_long(t, rc);
-  snprintf(text, sizeof text, "cannot write %.200s", path);
-  return sms_note(t, rc, text, sms_sink_problem(&t->sink, errno));
-}
-
 /* ---- putting it on the handle ---- */
 
 static const char *shape_body(struct sms_transfer *t) {
@@ -267,7 +197,7 @@ static const char *shape_body(struct sms_transfer *t) {
     case SMS_FILE:
     case SMS_FED:
       curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-      curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, t->source == SMS_FILE ? t->file_size : t->fed.size);
+      curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, t->source == SMS_FILE ? (curl_off_t)t->file_size : t->fed.size);
       return "PUT";
     default: break;
   }

@@ -3,7 +3,7 @@
 ** They are watched here, by one epoll descriptor, and that is all that an event loop outside or poll(2) has to watch. libcurl
 ** closes sockets on its own (of look-ups, of connections that were not made), so a loop must not know their numbers. */
 #define _POSIX_C_SOURCE 200809L
-#include "pool.h"
+#include "http.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -103,6 +103,8 @@ void sms_sockets_free(struct sms_pool *p) {
   s->epoll = -1;
   s->active = 0;
 }
+
+int sms_pool_queues(const struct sms_pool *p) { return p->count > 1 && p->overdue > 0; }
 
 double sms_sockets_due(const struct sms_pool *p) {
   double due = p->sockets.due, left;

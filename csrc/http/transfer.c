@@ -2,20 +2,12 @@
 ** The life of a transfer: born empty, fed while it runs, brought to its one end, freed.
 ** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
 #define _POSIX_C_SOURCE 200809L
-#include "pool.h"
-#include "proxy.h"
+#include "http.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-double sms_now(void) {
-  struct timespec ts;
-  clock_gettime(CLOCK_MONOTONIC, &ts);
-  return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 void sms_transfer_init(struct sms_transfer *t) {
   memset(t, 0, sizeof *t);
@@ -29,39 +21,6 @@ void sms_transfer_init(struct sms_transfer *t) {
   sms_buf_init_secret(&t->fed.before, SMS_SENT_MAX);
   sms_buf_init_secret(&t->fed.after, SMS_SENT_MAX);
   sms_sink_init(&t->sink);
-}
-
-/* ---- kinds ---- */
-
-const char *sms_curl_kind(CURLcode code) {
-  switch (code) {
-#define SMS_CURL(which, kind)                                                                                          \
-  case which:                                                                                                          \
-    return kind;
-#include "curl.def"
-#undef SMS_CURL
-    default: return "network";
-  }
-}
-
-const char *sms_rc_kind(sms_rc rc) {
-  switch (rc) {
-    case SMS_OK: return NULL;
-    case SMS_ENOMEM:
-    case SMS_ETOOBIG: return "too_large";
-    case SMS_EINVALID:
-    case SMS_EFILE: return "invalid";
-    case SMS_ECLOSED:
-    case SMS_EFORKED: return "closed";
-    case SMS_ECANCELLED: return "cancelled";
-    case SMS_ETIMEOUT: return "timeout";
-    default: return "network";
-  }
-}
-
-const char *sms_transfer_kind(const struct sms_transfer *t) {
-  if (t->refused) return t->refused;
-  return t->verdict == SMS_ECURL ? sms_curl_kind(t->code) : sms_rc_kind(t->verdict);
 }
 
 /* ---- fed bodies ---- */

@@ -108,10 +108,12 @@ struct httpd_options {
 
 /* Nothing below raises, prints or aborts; an int is 1 for success and 0 for failure unless said otherwise. */
 
-/* request.c */
+/* buffer.c */
 double httpd_now(void);                                            /* seconds of a monotonic clock */
 int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n); /* on failure b is unchanged */
 void httpd_buf_free(struct httpd_buf *b);
+
+/* request.c */
 void httpd_answer(struct httpd_request *r, unsigned status); /* sends r->response */
 /* Makes r->response out of the body. */
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap);

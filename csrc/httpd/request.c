@@ -2,7 +2,7 @@
 /* request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
 ** until an answer is there, and sends it, or breaks the connection in the way that was asked for. Knows
 ** no Lua. */
-#define _DEFAULT_SOURCE /* strdup, clock_gettime, dup2 */
+#define _DEFAULT_SOURCE /* strdup, dup2 */
 #include "httpd.h"
 
 #include <ctype.h>
@@ -10,39 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
 #endif
-
-double httpd_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n) {
-  if (b->cap - b->len < n) {
-    size_t cap = b->cap < 512 ? 1024 : b->cap * 2;
-    char *ptr;
-    if (cap - b->len < n) cap = b->len + n;
-    ptr = realloc(b->ptr, cap);
-    if (ptr == NULL) return 0;
-    b->ptr = ptr;
-    b->cap = cap;
-  }
-  if (n > 0) memcpy(b->ptr + b->len, mem, n);
-  b->len += n;
-  return 1;
-}
-
-void httpd_buf_free(struct httpd_buf *b) {
-  static const struct httpd_buf empty = {NULL, 0, 0};
-  free(b->ptr);
-  *b = empty;
-}
 
 /* What only the way in and the way out need; the caller may still hold the rest. */
 static void request_empty(struct httpd_request *r) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `core.auth`: credentials as a userdata that shows names only, masks secrets in texts, and wipes them at the end. */
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Arguments against rules: whether they are already what goes on the wire. Rules are plain Lua values that `sms.argument` makes of
 ** types. */
-#include "core_codec.h"
+#include "binding.h"
 
 #include <math.h>
 

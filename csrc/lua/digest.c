@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Digests of decoded values: they tell different contents apart, whatever the order of an object's members and whatever the locale.
 ** They are no protection against a forger. */
-#include "core_codec.h"
+#include "binding.h"
 
 #include <string.h>
 

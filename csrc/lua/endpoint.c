@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `core.endpoint`: connection settings, checked once and frozen. What is wrong raises and names the option. */
-#include "../http/proxy.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

@@ -4,7 +4,7 @@
 #include <lua.h>
 #include <string.h>
 
-#include "core_codec.h"
+#include "binding.h"
 
 #define FIELDS_MAX 8
 #define FIELD_MAX 96 /* bytes; a number has fewer */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Files for the parts of the library in Lua: the bytes of one that is to be sent, and a sink for an answer. */
 #define _DEFAULT_SOURCE /* close, ssize_t */
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "binding.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -2,7 +2,7 @@
 ** `core.attempt` and `core.guard`: protected calls for what may have put a request on a wire. They tell an error that a debug hook
 ** raised (Ctrl-C in the standalone interpreter arrives so) and one for lack of memory from all others, and whether anything of the call
 ** was sent. Between the end of the protected function and the results of the call no Lua runs that a hook could break off. */
-#include "../http/pool.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

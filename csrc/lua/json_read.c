@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** JSON texts read by lua-cjson: numbers that it would spoil are guarded before, and restored after it. No heap memory is held
 ** across a call that may raise. */
-#include "core_codec.h"
+#include "binding.h"
 
 #include <math.h>
 #include <stdio.h>

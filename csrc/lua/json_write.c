@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Lua values written by lua-cjson: checked before, with the path to what cannot be sent, and with the numbers and lists that it
 ** would spoil as marked strings. Copies only what has to change. */
-#include "core_codec.h"
+#include "binding.h"
 
 #include <math.h>
 #include <stdio.h>

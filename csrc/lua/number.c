@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Looks digits up in the plans of phone numbers; lua/sms/number/plan.lua makes the plans and is the face of this. */
-#include "core_codec.h"
+#include "binding.h"
 
 /* A plan is rows of two-byte numbers, the lower byte first, a row a node of an automaton: the row that follows for each digit, then the
 ** label of a number that ends here, 0 for none. The first row is where digits go that no number has: all 0. The last is where to begin. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Reads option tables and arguments. A mistake is raised at the caller's line and names the option. */
-#include "../base/codec.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
 ** values that cannot be sent come back as nil, "invalid", text, for they may be the user's. */
-#include "../http/pool.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** `core.secret_file`: reads a secret from a file that nobody but its owner has access to, by way of wiped memory. */
 #define _POSIX_C_SOURCE 200809L
-#define SMS_WITH_CURL
-#include "../base/sms.h"
+#include "binding.h"
 
 #include <errno.h>
 #include <lauxlib.h>

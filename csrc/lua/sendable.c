@@ -2,7 +2,7 @@
 ** Whether a text may be sent, in Lua: text_sendable and text_blank of sms.core. */
 #include <stdio.h>
 
-#include "core_codec.h"
+#include "binding.h"
 #include "../text/text.h"
 
 /* Counted by the default alphabet, with 8-bit references. */

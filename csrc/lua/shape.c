@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Decoded answers against declared forms: they are made to keep the word of their types. Forms are plain Lua values that `sms.shape`
 ** makes of types. On the way the numbers that lua-cjson made floats of become integers again, where they were not restored before. */
-#include "core_codec.h"
+#include "binding.h"
 
 /* What a form may be: one of the scalars, or a table that begins with one of the others:
 ** { OBJECT, a letter for each field, name, form, optional, name, form, optional, … },

@@ -3,7 +3,7 @@
 ** counter and nothing else; whoever waits in slices looks at it between two of them. Signals belong to the process: it is for the Lua
 ** state of one thread. */
 #define _DEFAULT_SOURCE /* sigaction */
-#include "../base/sms.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

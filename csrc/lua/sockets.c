@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** A pool under an event loop outside: what libcurl wishes goes out to Lua, readiness comes back in. Also the waiting for
 ** several pools at once. */
-#include "../http/pool.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, settle, fits, join_key, digest,
 ** status, statuses, number, text, lower, upper, trim, nearest, equal. */
-#include "core_codec.h"
+#include "binding.h"
 
 #include <string.h>
 

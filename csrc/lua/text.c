@@ -6,7 +6,7 @@
 #include <lua.h>
 #include <string.h>
 
-#include "core_codec.h"
+#include "binding.h"
 #include "../text/text.h"
 
 /* What every function here has in its upvalues, so that no name is looked up on the way. */

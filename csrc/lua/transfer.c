@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT
 ** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
 ** value 2 the body that libcurl reads from, of a spare the next spare, user value 3 its owner. */
-#define SMS_WITH_CURL
-#include "../base/codec.h"
+#include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
-
-struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
-  struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
-  sms_transfer_init(t);
-  sms_dress(L, SMS_TRANSFER);
-  lua_pushvalue(L, pool);
-  lua_setiuservalue(L, -2, 1);
-  lua_pushvalue(L, body);
-  lua_setiuservalue(L, -2, 2);
-  return t;
-}
 
 static struct sms_transfer *check_transfer(lua_State *L) { return sms_checkclass(L, 1, SMS_TRANSFER); }
 

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "../base/codec.h"
 
 const struct sms_alphabet sms_gsm7 = {{
 #define SMS_GSM7(septet, code) [code] = 1,

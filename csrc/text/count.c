@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-const char *const sms_encoding_names[] = {"gsm7", "ucs2", NULL};
-
 /* ---- UTF-8 ---- */
 
 static int is_tail(unsigned char c) { return (c & 0xC0) == 0x80; }
@@ -22,27 +20,6 @@ static inline size_t char_size(const unsigned char *p, const unsigned char *end)
   if (p[0] < 0xF0) return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ? 0 : 3;
   if (p[0] > 0xF4 || left < 4 || !is_tail(p[3])) return 0;
   return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F) ? 0 : 4;
-}
-
-/* ---- room ---- */
-
-/* Octets of the header in front of the text, its own length octet included; TS 23.040 sections 9.2.3.24.1, .8, .15, .16.
-** A UCS-2 text needs no national tables and sends none. */
-static size_t header(const struct sms_rules *r, enum sms_encoding encoding, int several) {
-  size_t octets = several ? (r->long_reference ? 6 : 5) : 0;
-  if (encoding == SMS_GSM7) octets += (r->locking ? 3u : 0u) + (r->single ? 3u : 0u);
-  return octets ? octets + 1 : 0;
-}
-
-static size_t units_in(size_t octets, enum sms_encoding encoding) {
-  return encoding == SMS_GSM7 ? octets * 8 / 7 : octets / 2;
-}
-
-struct sms_room sms_room_of(const struct sms_rules *r, enum sms_encoding encoding) {
-  struct sms_room room;
-  room.alone = units_in(SMS_USER_DATA - header(r, encoding, 0), encoding);
-  room.part = units_in(SMS_USER_DATA - header(r, encoding, 1), encoding);
-  return room;
 }
 
 /* ---- counting ---- */

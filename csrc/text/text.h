@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../base/sms.h"
+#include "../base/base.h"
 
 #define SMS_USER_DATA 140    /* octets of one message: TP-UD, TS 23.040 section 9.2.3.24 */
 #define SMS_SEGMENTS_MAX 255 /* parts that a concatenation header can number, section 9.2.3.24.1 */
@@ -33,7 +33,7 @@ int sms_language_place(const char *name, size_t len);           /* identifier of
 extern const char *const sms_language_names[SMS_LANGUAGES + 2]; /* by identifier, "default" first; ends with NULL */
 int sms_language_locks(int language);                           /* has a locking shift table; Spanish has none */
 
-/* ---- count.c. What a text costs. ---- */
+/* ---- room.c. What a message has room for. ---- */
 
 enum sms_encoding { SMS_GSM7, SMS_UCS2 };
 extern const char *const sms_encoding_names[]; /* ends with NULL */
@@ -50,6 +50,8 @@ struct sms_room {
   size_t alone, part;
 };
 struct sms_room sms_room_of(const struct sms_rules *r, enum sms_encoding encoding);
+
+/* ---- count.c. What a text costs. ---- */
 
 struct sms_cost {
   enum sms_encoding encoding;

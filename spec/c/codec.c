@@ -2,7 +2,7 @@
 ** Layer 1 of the codecs without Lua: every input ends at a forbidden page and every output at another, so that one byte
 ** too many ends the program. Prints what fails; the exit status tells whether anything did. */
 #define _DEFAULT_SOURCE
-#include "../../csrc/base/codec.h"
+#include "../../csrc/base/base.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** libFuzzer harness for numbers in JSON, UTF-8, status codes and words: csrc/base/json.c, status.c, spelling.c. What is guarded fits into the
 ** room that was asked for and comes back as it was; what is found is where it is said to be. `make fuzz` runs it. */
-#include "../../csrc/base/codec.h"
+#include "../../csrc/base/base.h"
 
 #include <stdlib.h>
 #include <string.h>

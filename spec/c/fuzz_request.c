@@ -2,8 +2,7 @@
 ** libFuzzer harness for the building of requests: base URL, target, query of auth, header lines, verb, body. An input is a byte that
 ** chooses, four lengths, and then the fields. Whatever was accepted can't end a line, change the host or add a header of its own.
 ** `make fuzz` runs it. */
-#define SMS_WITH_CURL
-#include "../../csrc/base/sms.h"
+#include "../../csrc/http/http.h"
 
 #include <stdlib.h>
 #include <string.h>

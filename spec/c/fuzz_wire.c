@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** libFuzzer harness for what stands on the wire: header lines of answers, masking, percent-encoding, base64, JSON strings, form and
 ** multipart bodies. What was encoded decodes to what it was; a secret is never left in a masked text. `make fuzz` runs it. */
-#define SMS_WITH_CURL
-#include "../../csrc/base/sms.h"
+#include "../../csrc/http/http.h"
 
 #include "../../csrc/httpd/httpd.h"
 

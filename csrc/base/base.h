@@ -1,15 +1,117 @@
 /* SPDX-License-Identifier: MIT
-** The part of layer 1 that turns words into values: JSON around lua-cjson, status codes, misspelt names.
-** Knows neither Lua nor curl, allocates nothing: callers bring the memory. lua/status.c gives it to Lua. */
-#ifndef SMS_CODEC_H
-#define SMS_CODEC_H
+** The bottom of the C core: buffers, encodings, credentials, files, JSON numbers, status codes, spelling. Knows neither Lua nor libcurl.
+** A function that can fail says so by an sms_rc. */
+#ifndef SMS_BASE_H
+#define SMS_BASE_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "sms.h"
+#include <sys/types.h>
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+
+/* Every buffer has a maximum with a name, in bytes. */
+#define SMS_SECRET_MAX ((size_t)64 << 10)   /* one credential in one form */
+#define SMS_NOTE_MAX ((size_t)4 << 10)      /* the text of an error */
+
+typedef enum {
+  SMS_OK,
+  SMS_ENOMEM,
+  SMS_ETOOBIG,  /* past a named maximum */
+  SMS_EINVALID, /* the caller's values cannot be sent */
+  SMS_EFILE,    /* a file could not be read or written */
+  SMS_ECLOSED,  /* closed by its owner */
+  SMS_EFORKED,  /* used in another process than the one that made it */
+  SMS_ECANCELLED,
+  SMS_ETIMEOUT, /* its owner's deadline came */
+  SMS_EAGAIN,   /* no room now; try again after a step */
+  SMS_ETWICE,   /* libcurl wanted to put a one-attempt request on a wire again */
+  SMS_ECURL     /* libcurl said so; its code tells more */
+} sms_rc;
+
+/* ---- buffer.c ---- */
+
+struct sms_buf {
+  char *ptr;            /* followed by a NUL byte whenever it is not NULL */
+  size_t len, cap, max; /* len <= max; cap counts the NUL byte */
+  int secret;           /* growth and freeing wipe what was held */
+};
+void sms_buf_init(struct sms_buf *b, size_t max);
+void sms_buf_init_secret(struct sms_buf *b, size_t max);
+sms_rc sms_buf_add(struct sms_buf *b, const void *mem, size_t n); /* on failure b is unchanged */
+sms_rc sms_buf_addc(struct sms_buf *b, char c);
+sms_rc sms_buf_addz(struct sms_buf *b, const char *text);
+void sms_buf_cut(struct sms_buf *b, size_t len); /* shortens to len bytes, keeps the memory */
+void sms_buf_free(struct sms_buf *b);            /* twice is fine; the maximum stays */
+void sms_buf_wipe(struct sms_buf *b);            /* overwrites all memory held, then frees it */
+void sms_wipe(void *mem, size_t n);              /* a memset that no optimiser removes */
+
+/* A piece of text that someone else owns; not ended by a NUL byte. */
+struct sms_str {
+  const char *ptr;
+  size_t len;
+};
+
+/* ---- encode.c. What text must be to go on a wire, and how it is written there. ---- */
+
+int sms_is_token(struct sms_str s);                              /* RFC 9110 section 5.6.2: a header name, a verb */
+int sms_is_line(struct sms_str s);                               /* no CR, LF or NUL */
+int sms_is_target(struct sms_str s);                             /* "/" and then visible ASCII but no "#" */
+sms_rc sms_add_percent(struct sms_buf *b, struct sms_str s);     /* RFC 3986 section 2.3: unreserved kept */
+sms_rc sms_add_base64(struct sms_buf *b, struct sms_str s);      /* RFC 4648 section 4 */
+sms_rc sms_add_json_string(struct sms_buf *b, struct sms_str s); /* with its quotes */
+
+/* ---- auth.c. Credentials in wiped memory, shared by counting holders. ---- */
+
+enum sms_scheme { SMS_BY_HEADER, SMS_BY_BASIC, SMS_BY_BEARER, SMS_BY_QUERY, SMS_BY_FORM, SMS_BY_JSON, SMS_SCHEMES };
+extern const char *const sms_scheme_names[SMS_SCHEMES + 1]; /* ends with NULL */
+
+struct sms_cred {
+  enum sms_scheme scheme;
+  struct sms_buf name;  /* of the header, query field, form field or member; empty for basic and bearer */
+  struct sms_buf user;  /* basic only */
+  struct sms_buf value; /* the secret */
+  struct sms_buf wire;  /* as it is sent: `Name: value`, `name=value` or `"name":"value"` */
+  struct sms_cred *next;
+};
+struct sms_auth {
+  int holders;
+  struct sms_cred *first;
+};
+struct sms_auth *sms_auth_new(void);                /* one holder; NULL when memory is out */
+struct sms_auth *sms_auth_hold(struct sms_auth *a); /* NULL is fine */
+void sms_auth_drop(struct sms_auth *a);             /* the last holder wipes all; NULL is fine */
+sms_rc sms_auth_add(struct sms_auth *a, enum sms_scheme scheme, struct sms_str name, struct sms_str user,
+                    struct sms_str value);
+int sms_auth_in_header(const struct sms_cred *c); /* sent as a header line */
+/* Appends the beginning of text, with `***` for the secrets of all of them, up to limit bytes of it. */
+sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms_str text, size_t limit,
+                     struct sms_buf *out);
+
+/* ---- clock.c ---- */
+
+double sms_now(void); /* seconds of a clock that is never set back; its zero means nothing */
+
+/* ---- file.c. Files that are sent, and files that answers are written to. On failure errno says why; the problems are words for it. ---- */
+
+struct sms_sink { /* a 2xx answer that goes to disk: to `part`, renamed to `path` at the end */
+  int on;
+  int direct; /* a device or pipe: no `part`, what is written is written */
+  struct sms_buf path, part;
+  size_t bytes, max; /* written, to disk or to a reader; at most to be written */
+  int fd;
+};
+
+sms_rc sms_file_open(const char *path, int *fd, int64_t *size); /* regular files only */
+const char *sms_file_problem(int error);
+ssize_t sms_file_read(int fd, char *room, size_t n); /* as read, again when a signal came between */
+void sms_sink_init(struct sms_sink *s);
+sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails where the answer could not be written */
+/* Waits for a pipe's reader until then. */
+sms_rc sms_sink_write(struct sms_sink *s, const char *data, size_t n, double deadline);
+sms_rc sms_sink_finish(struct sms_sink *s, int keep); /* puts the file in its place or removes it; twice is fine */
+void sms_sink_free(struct sms_sink *s);
+const char *sms_sink_problem(const struct sms_sink *s, int error);
 
 /* ---- json.c ---- */
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+** The module `sms.core`: what its files share. Stack effects as in the Lua manual: popped, pushed, may raise (m memory, v on purpose). */
+#ifndef SMS_BINDING_H
+#define SMS_BINDING_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "../http/http.h"
+
+#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+
+#define SMS_TEXT_MAX ((size_t)1 << 30)      /* a text to be masked, and other copies of what Lua holds */
+
+/* Names of classes: those of metatables, which users read in messages. */
+extern const char SMS_AUTH[], SMS_ENDPOINT[], SMS_POOL[], SMS_TRANSFER[], SMS_BUFFER[];
+
+/* core.c calls each once, with the module on top of the stack; it adds its functions. All [-0, +0, m] */
+void sms_open_class(lua_State *L);
+void sms_open_clock(lua_State *L);
+void sms_open_auth(lua_State *L);
+void sms_open_endpoint(lua_State *L);
+void sms_open_pool(lua_State *L);
+void sms_open_transfer(lua_State *L);
+void sms_open_codec(lua_State *L);
+void sms_open_text(lua_State *L);
+void sms_open_secret(lua_State *L);
+void sms_open_guard(lua_State *L);
+void sms_open_file(lua_State *L);
+void sms_open_signals(lua_State *L);
+
+/* ---- class.c ---- */
+
+struct sms_buf *sms_newbuf(lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
+void sms_newclass(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods); /* [-0, +0, m] */
+void sms_dress(lua_State *L, const char *name); /* [-0, +0, -] the userdata on top; it begins with a pointer for that */
+void *sms_checkclass(lua_State *L, int arg, const char *name); /* [-0, +0, v] as luaL_checkudata, of what was dressed so */
+int sms_fail(lua_State *L, sms_rc rc, const char *text);       /* [-0, +3, m] nil, kind, text */
+
+/* ---- option.c. Options are raw fields of the table at index arg, which stays there and keeps the texts alive. ---- */
+
+void sms_checkoptions(lua_State *L, int arg, const char *const known[]);                   /* [-0, +0, v] */
+int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text);          /* [-0, +0, v] 0: absent */
+const char *sms_namefield(lua_State *L, int arg, const char *name);                        /* [-0, +0, v] no NUL in it; or NULL */
+int sms_tablefield(lua_State *L, int arg, const char *name);                               /* [-0, +(0|1), v] 0: absent */
+int sms_flagfield(lua_State *L, int arg, const char *name);                                /* [-0, +0, v] */
+double sms_secondsfield(lua_State *L, int arg, const char *name, double otherwise);        /* [-0, +0, v] */
+size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise);           /* [-0, +0, v] */
+struct sms_str sms_checktext(lua_State *L, int arg);                                       /* [-0, +0, v] */
+long sms_milliseconds(double seconds);                                                     /* at least 1 unless 0 */
+
+/* ---- auth.c, endpoint.c, guard.c ---- */
+
+struct sms_auth *sms_toauth(lua_State *L, int arg);            /* [-0, +0, v] raises for anything but an open one */
+struct sms_endpoint *sms_checkendpoint(lua_State *L, int arg); /* [-0, +0, v] NULL: closed */
+struct sms_ledger *sms_ledger(lua_State *L);                   /* [-0, +0, m] of this Lua state */
+
+/* ---- lifetime.c. What a pool keeps alive; `pool` and `at` are places on the stack. ---- */
+
+struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body); /* [-0, +1, m] empty, dressed, tied to both */
+struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body);  /* [-0, +1, m] the same, used before if it can */
+void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t); /* [-0, +0, -] nobody else uses t any more; frees it */
+void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t);           /* [-0, +0, -] the pool stops keeping it alive */
+void sms_let_go(lua_State *L, struct sms_pool *p, int list);                 /* [-0, +0, m] hands out the news */
+
+/* ---- transfer.c ---- */
+
+int sms_push_result(lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..9, m] of one that has ended */
+
+/* ---- Methods of pools, and functions of the module, that pool.c registers: request.c, sockets.c, guard.c ---- */
+
+int sms_start(lua_State *L);
+int sms_exchange(lua_State *L);
+int sms_pool_mode(lua_State *L);
+int sms_pool_wishes(lua_State *L);
+int sms_pool_ready(lua_State *L);
+int sms_pool_expired(lua_State *L);
+int sms_pool_abandon(lua_State *L);
+int sms_ready(lua_State *L); /* the function core.ready */
+int sms_rest(lua_State *L);  /* the function core.rest */
+
+/* ---- Values: JSON, results, arguments, keys. status.c registers them. ---- */
+
+#define SMS_JSON_TOO_DEEP "nested too deeply"
+
+/* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
+enum step { SAME, NEW, FAILED };
+
+/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves it to `settle` to make integers of
+** what came as floats: then it gives value, nil, how many numbers there are. blame(words of decode, the text that it was given, mark in it
+** or nil) makes the message. [-0, +2, m] */
+int sms_json_reader(lua_State *L);
+/* Whether the number at the top was written as an integer and is a float: one build of lua-cjson gives those, and literals of floats do
+** not come to it as numbers. *value: the integer. [-0, +0, -] */
+int sms_json_whole(lua_State *L, lua_Integer *value);
+/* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
+void sms_json_restore(lua_State *L, size_t numbers);
+int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
+/* settle(value, form, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
+** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
+int sms_settle_lua(lua_State *L);
+/* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
+** must be there. False says nothing: another look decides. [-0, +1, v] */
+int sms_fits_lua(lua_State *L);
+
+/* join_key(field, ...) -> the fields with bars between them: texts of printable ASCII, integers, floats with three places,
+** nil as nothing; nil where one is too long, holds a bar or an escape, or is of another kind. At most 8. [-0, +1, v] */
+int sms_join_key_lua(lua_State *L);
+
+/* Adds what sendable.c has to the module at the top; text.c calls it. [-0, +0, m] */
+void sms_open_send(lua_State *L);
+/* number_plan(text, from, plans by country code) -> label, code, its digits, where the text from that byte on begins with the code of a
+** plan; label 0: the plan has no such number. Else nothing. [-0, +0..3, v] */
+int sms_number_plan(lua_State *L);
+
+/* digest(value, seen?) -> 16 hexadecimal digits that are the same for the same content, and else others as good as always. `seen` is a table
+** for who digests several values that share their members: it keeps their digests. [-0, +1, v] */
+int sms_digest_lua(lua_State *L);
+
+#pragma GCC visibility pop
+
+#endif

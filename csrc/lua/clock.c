@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+** Clock, dates of HTTP, and references that no other process makes. */
+#define _DEFAULT_SOURCE /* getentropy */
+#include "binding.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <time.h>
+#include <unistd.h>
+
+/* now() -> seconds of a clock that never goes back; its zero means nothing. [-0, +1, -] */
+static int core_now(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)sms_now());
+  return 1;
+}
+
+/* http_date(text) -> epoch seconds or nil: the date forms of RFC 9110 section 5.6.7, read by libcurl. [-0, +1, v] */
+static int core_http_date(lua_State *L) {
+  time_t t = curl_getdate(luaL_checkstring(L, 1), NULL);
+  if (t == (time_t)-1) lua_pushnil(L);
+  else lua_pushinteger(L, (lua_Integer)t);
+  return 1;
+}
+
+/* reference() -> `sms-` and 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
+static int core_reference(lua_State *L) {
+  static const char digits[] = "0123456789abcdef";
+  unsigned char bytes[8];
+  char text[4 + 2 * sizeof bytes] = {'s', 'm', 's', '-'};
+  size_t i;
+  if (getentropy(bytes, sizeof bytes)) return luaL_error(L, "the system gives no random bytes");
+  for (i = 0; i < sizeof bytes; i++) {
+    text[4 + 2 * i] = digits[bytes[i] >> 4];
+    text[5 + 2 * i] = digits[bytes[i] & 15];
+  }
+  lua_pushlstring(L, text, sizeof text);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {NULL, NULL}};
+
+void sms_open_clock(lua_State *L) { luaL_setfuncs(L, functions, 0); }
