@@ -18,10 +18,12 @@ COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addpre
 LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
 CORE_SRC := $(wildcard csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c)
+NAMES_SRC := $(wildcard csrc/names/*.c)
 HTTPD_SRC := $(wildcard csrc/httpd/*.c)
 CORE_OBJ = $(CORE_SRC:csrc/%.c=$(BUILD)/obj/%.o)
+NAMES_OBJ = $(NAMES_SRC:csrc/%.c=$(BUILD)/obj/%.o)
 HTTPD_OBJ = $(HTTPD_SRC:csrc/%.c=$(BUILD)/obj/%.o)
-MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/httpd.so
+MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/names.so $(BUILD)/lib/sms/httpd.so
 
 # What runs from the tree sees the tree and Lua's default places, and nothing of the user's own environment.
 CLEAN_ENV = env -u LUA_INIT -u LUA_INIT_5_4 -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u http_proxy -u https_proxy -u HTTPS_PROXY \
@@ -78,6 +80,11 @@ $(BUILD)/lib/sms/core.so: $(CORE_OBJ)
 	@echo '$(CC) $@'
 	@$(LINK) -o $@ $(CORE_OBJ) -lcurl
 
+$(BUILD)/lib/sms/names.so: $(NAMES_OBJ)
+	@mkdir -p $(@D)
+	@echo '$(CC) $@'
+	@$(LINK) -o $@ $(NAMES_OBJ)
+
 $(BUILD)/lib/sms/httpd.so: $(HTTPD_OBJ)
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
@@ -90,6 +97,7 @@ $(BUILD)/obj/%.o: csrc/%.c $(BUILD)/obj/flags
 
 # The files that say which package is missing come first, so that their message is the first and only one.
 $(filter-out $(BUILD)/obj/lua/prerequisites.o,$(CORE_OBJ)): | $(BUILD)/obj/lua/prerequisites.o
+$(filter-out $(BUILD)/obj/names/module.o,$(NAMES_OBJ)): | $(BUILD)/obj/names/module.o
 $(filter-out $(BUILD)/obj/httpd/prerequisites.o,$(HTTPD_OBJ)): | $(BUILD)/obj/httpd/prerequisites.o
 
 # Holds the compiler and its flags: another CC= or CFLAGS= builds everything again.
@@ -220,7 +228,7 @@ corpus:
 replayed: $(FUZZERS:%=$(BUILD)/bin/corpus_%)
 	@for name in $(FUZZERS); do echo "corpus of $$name"; $(RUN) $(BUILD)/bin/corpus_$$name spec/c/corpus/$$name/* || exit 1; done
 
-$(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(BUILD)/obj/httpd/form.o
+$(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(NAMES_OBJ) $(BUILD)/obj/httpd/form.o
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
 	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E -llua5.4 -lcurl

@@ -19,7 +19,7 @@ clang -fsanitize=fuzzer,address -o "$out/try" "$out/try.c" 2>"$out/try.log" || {
   exit 1
 }
 
-core=$(ls csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c)
+core=$(ls csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c csrc/names/*.c)
 for name in $names; do
   echo "fuzz $name: $seconds s"
   clang -std=c99 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$include" \

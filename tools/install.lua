@@ -32,7 +32,7 @@ local function install_command(from, to)
 end
 
 install_below("lua/sms", "share/lua/5.4/sms")
-for _, name in ipairs { "core.so", "httpd.so" } do install("755", build .. "/lib/sms/" .. name, "lib/lua/5.4/sms/" .. name) end
+for _, name in ipairs { "core.so", "names.so", "httpd.so" } do install("755", build .. "/lib/sms/" .. name, "lib/lua/5.4/sms/" .. name) end
 install_command("bin/sms", "bin/sms")
 install_below("library", "share/lua-sms/library")
 install_below("docs", "share/doc/lua-sms")

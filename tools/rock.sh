@@ -32,11 +32,12 @@ for _, name in ipairs { "sms", "sms.client", "sms.messagewhiz.campaigns", "sms.s
   local path = assert(package.searchpath(name, package.path))
   assert(path:sub(1, #tree) == tree, name .. " comes from " .. path)
 end
-for _, name in ipairs { "sms.core", "sms.httpd" } do
+for _, name in ipairs { "sms.core", "sms.names", "sms.httpd" } do
   local path = assert(package.searchpath(name, package.cpath))
   assert(path:sub(1, #tree) == tree, name .. " comes from " .. path)
 end
 local sms = require "sms"
+assert(sms.text.analyse("\u{2019}").forcing[1].name == "RIGHT SINGLE QUOTATION MARK")
 local mw = sms.messagewhiz { apikey = "sandbox-key", transport = require("sms.sandbox").new():transport("messagewhiz") }
 local campaign = assert(mw.campaigns:create { name = "rock" })
 assert(campaign.name == "rock" and math.type(campaign.id) == "integer")

@@ -21,8 +21,8 @@ end
 
 -- The file that names a missing package comes first.
 local function c_module(name, library, folders, first)
-  local head = '    ["%s"] = {\n      libraries = { "%s" },\n      sources = {\n        "%s",\n'
-  local out = { head:format(name, library, first) }
+  local libraries = library and ('      libraries = { "%s" },\n'):format(library) or ""
+  local out = { ('    ["%s"] = {\n%s      sources = {\n        "%s",\n'):format(name, libraries, first) }
   for _, path in ipairs(files.lines(("find %s -name '*.c' | LC_ALL=C sort"):format(folders))) do
     if path ~= first then out[#out + 1] = ('        "%s",\n'):format(path) end
   end
@@ -36,8 +36,11 @@ local function is_sandbox(name)
 end
 
 local core = c_module("sms.core", "curl", "csrc/base csrc/text csrc/http csrc/lua", "csrc/lua/prerequisites.c")
+local names = c_module("sms.names", nil, "csrc/names", "csrc/names/module.c")
 local httpd = c_module("sms.httpd", "microhttpd", "csrc/httpd", "csrc/httpd/prerequisites.c")
 
-generated.between("lua-sms-scm-1.rockspec", "modules", core .. lua_modules(function(name) return not is_sandbox(name) end))
+generated.between("lua-sms-scm-1.rockspec", "modules", core .. names .. lua_modules(function(name)
+  return not is_sandbox(name)
+end))
 generated.between("lua-sms-sandbox-scm-1.rockspec", "modules", httpd .. lua_modules(is_sandbox))
 generated.finish("make docs")

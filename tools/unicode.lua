@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Writes csrc/text/unicode/*.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
+-- Writes csrc/text/unicode/*.def, csrc/names/name.def and spec/support/grapheme_cases.txt from the files of Debian's package unicode-data.
 -- What reads like which GSM-7 text beyond Unicode's own decompositions is tools/swaps.lua. `--check` compares only.
 
 package.path = "./?.lua;" .. package.path
@@ -191,7 +191,7 @@ local function name_def()
       out[#out + 1] = ("SMS_NAMES(0x%04X,\n  %s)"):format(page, wrapped(lines))
     end
   end
-  generated.write("csrc/text/unicode/name.def", table.concat(out, "\n") .. "\n\n#undef SMS_NUMBERED\n#undef SMS_NAMES\n")
+  generated.write("csrc/names/name.def", table.concat(out, "\n") .. "\n\n#undef SMS_NUMBERED\n#undef SMS_NAMES\n")
 end
 
 ---------------------------------------------------------------- swap.def

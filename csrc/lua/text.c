@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What texts cost, in Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages, text_name of
+** What texts cost, in Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of
 ** sms.core.
 ** Offsets are places in the string, from 1 on. lua/sms/text.lua is the face of this. */
 #include <lauxlib.h>
@@ -244,18 +244,10 @@ static int text_remaining(lua_State *L) {
 /* ---- what forces UCS-2 ---- */
 
 /* [-0, +1, m] */
-static void push_name(lua_State *L, uint32_t code) {
-  char name[SMS_NAME_MAX];
-  lua_pushlstring(L, name, sms_char_name(code, name));
-}
-
-/* [-0, +1, m] */
 static void push_forcing(lua_State *L, const struct sms_forcing *f) {
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 7); /* one is for its name, which Lua adds */
   set_integer(L, "offset", f->at + 1);
   set_integer(L, "code_point", f->code);
-  push_name(L, f->code);
-  lua_setfield(L, -2, "name");
   if (!f->swap) return;
   set_string(L, "swap", f->swap);
   set_string(L, "kind", sms_swap_kinds[f->kind]);
@@ -296,14 +288,6 @@ static int text_clusters(lua_State *L) {
   return 1;
 }
 
-/* text_name(code_point) -> Unicode's name, or the form `U+E000`. [-0, +1, v] */
-static int text_name(lua_State *L) {
-  lua_Integer code = luaL_checkinteger(L, 1);
-  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "no code point");
-  push_name(L, (uint32_t)code);
-  return 1;
-}
-
 /* text_languages() -> list of { name, locking }, by National Language Identifier. [-0, +1, m] */
 static int text_languages(lua_State *L) {
   int i;
@@ -326,7 +310,6 @@ static const luaL_Reg functions[] = {
     {"text_forcing", text_forcing},
     {"text_clusters", text_clusters},
     {"text_languages", text_languages},
-    {"text_name", text_name},
     {NULL, NULL},
 };
 

@@ -118,13 +118,6 @@ enum sms_sendable { SMS_SENDABLE, SMS_CONTROL, SMS_BLANK };
 enum sms_sendable sms_text_sendable(const char *text, size_t len, size_t *at, int *braces);
 int sms_text_is_blank(const char *text, size_t len); /* nothing in it can be seen; the text is UTF-8 */
 
-/* ---- name.c. ---- */
-
-#define SMS_NAME_MAX 96 /* Unicode's longest name has 88 characters; with the zero at the end */
-
-/* Unicode's name of a code point, or the form `U+E000` where it has none; its length. out has room for SMS_NAME_MAX. */
-size_t sms_char_name(uint32_t code, char *out);
-
 /* ---- UTF-8, for the files of this part. ---- */
 
 /* Whether so many bytes at p are all from space to `Z` or `a` to `z`. Compilers make a few vector instructions of it. */

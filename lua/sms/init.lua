@@ -69,6 +69,8 @@ local lazy = {
   core = function() return require "sms.core" end,
   text = function() return require "sms.text" end,
   number = function() return require "sms.number" end,
+  --- `sms.names.of(code_point)`: Unicode's name of a character.
+  names = function() return require "sms.text.names" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
   --- `sms.rows(path | file, options?)`: recipients from CSV or JSON lines, a verdict a row; see `lua/sms/rows.lua`.

@@ -95,7 +95,11 @@ function lazy.torn(analysis)
 end
 
 function lazy.forcing(analysis)
-  return core.text_forcing(analysis.text, wishes_of(analysis))
+  local forcing = core.text_forcing(analysis.text, wishes_of(analysis))
+  if not forcing[1] then return forcing end
+  local name_of = require "sms.text.names".of
+  for _, item in ipairs(forcing) do item.name = name_of(item.code_point) end
+  return forcing
 end
 
 function lazy.notes(analysis)

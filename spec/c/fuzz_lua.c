@@ -10,6 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int luaopen_sms_core(lua_State *L);
+int luaopen_sms_names(lua_State *L);
 
 /* A state with the list of functions at index 1. */
 static lua_State *new_state(void) {
@@ -19,6 +20,8 @@ static lua_State *new_state(void) {
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   lua_pushcfunction(L, luaopen_sms_core);
   lua_setfield(L, -2, "sms.core");
+  lua_pushcfunction(L, luaopen_sms_names);
+  lua_setfield(L, -2, "sms.names");
   lua_settop(L, 0);
   if (luaL_loadfile(L, "spec/c/fuzz_cases.lua") != LUA_OK || lua_pcall(L, 0, 1, 0) != LUA_OK) {
     fprintf(stderr, "%s\n", lua_tostring(L, -1));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
 ** libFuzzer harness for the texts: clang -g -O1 -fsanitize=fuzzer,address,undefined spec/c/fuzz_text.c csrc/text/*.c csrc/base/spelling.c
+** csrc/names/name.c
 ** The first two bytes of an input choose the rules. Whatever the bytes are, nothing is read past them, parts rejoin, no part
 ** holds more than its room, and no pair is torn. */
+#include "../../csrc/names/names.h"
 #include "../../csrc/text/text.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 ** Layer 1 of the texts without Lua: every text ends at a forbidden page, so that one byte read too many ends the
 ** program. Prints what fails; the exit status tells whether anything did. */
 #define _DEFAULT_SOURCE
+#include "../../csrc/names/names.h"
 #include "../../csrc/text/text.h"
 
 #include <stdio.h>

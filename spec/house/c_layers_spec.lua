@@ -8,6 +8,7 @@ local LAYERS = {
   text = { below = { base = true }, foreign = { "lua", "curl", "microhttpd", "MHD_" } },
   http = { below = { base = true }, foreign = { "lua", "microhttpd", "MHD_" } },
   lua = { below = { base = true, text = true, http = true }, foreign = { "microhttpd", "MHD_" } },
+  names = { below = {}, foreign = { "curl", "microhttpd", "MHD_" } },
   httpd = { below = {}, foreign = { "curl", "sms_" } },
 }
 

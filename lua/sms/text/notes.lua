@@ -2,8 +2,6 @@
 -- What a writer does not see in a text: line ends, control characters, spaces that are none of GSM-7, invisible characters.
 -- Each with what the standard makes of it.
 
-local core = require "sms.core"
-
 local INVISIBLE = "invisible; GSM-7 has no such character"
 local SPACE = "looks like a space; GSM-7 has only U+0020"
 local CONTROL = "a control character that neither GSM-7 has nor handsets show"
@@ -39,7 +37,7 @@ end
 
 -- Unicode's old names of control characters have their abbreviations behind them.
 local function name_of(code)
-  return (core.text_name(code):gsub(" %([A-Z]+%)$", ""))
+  return (require "sms.text.names".of(code):gsub(" %([A-Z]+%)$", ""))
 end
 
 -- Control characters, and the blocks that spaces and invisible characters are in.

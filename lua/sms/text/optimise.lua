@@ -192,11 +192,11 @@ end
 
 -- One entry a swap: what stood there and what stands there now.
 local function changes_of(text, swaps, n)
-  local out = {}
+  local out, name_of = {}, require "sms.text.names".of
   for i = 1, n do
     local item = swaps[i]
     out[i] = {
-      offset = item.from, code_point = item.code_point, name = item.name, from = text:sub(item.from, item.to), to = item.swap,
+      offset = item.from, code_point = item.code_point, name = name_of(item.code_point), from = text:sub(item.from, item.to), to = item.swap,
     }
   end
   return out

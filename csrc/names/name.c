@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT
 ** Unicode's names of characters, for people who are to find the one that costs them a segment. */
-#include "text.h"
+#include "names.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 /* All pages in one object: places in it need no relocation when the module is loaded. */
 static const struct pages {
 #define SMS_NAMES(page, lines) char p##page[sizeof(lines)];
-#include "unicode/name.def"
+#include "name.def"
 } pages = {
 #define SMS_NAMES(page, lines) lines,
-#include "unicode/name.def"
+#include "name.def"
 };
 
 static const struct place {
   uint32_t page, at;
 } places[] = {
 #define SMS_NAMES(page, lines) {page, offsetof(struct pages, p##page)},
-#include "unicode/name.def"
+#include "name.def"
 };
 
 static const struct numbered {
@@ -26,7 +27,7 @@ static const struct numbered {
   const char *prefix;
 } numbered[] = {
 #define SMS_NUMBERED(from, to, prefix) {from, to, prefix},
-#include "unicode/name.def"
+#include "name.def"
 };
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
