@@ -1,79 +1,22 @@
 -- SPDX-License-Identifier: MIT
--- What a message may hold, and what a provider can do of it: the table of abilities that requests are checked against and that
--- answers `capabilities()`.
+-- What a provider can do of a message: the table of abilities that messages are checked against and that answers `capabilities()`.
 
-local argument = require "sms.api.convert"
 local core = require "sms.core"
 local dates = require "sms.dates"
-local naming = require "sms.naming"
+local fields = require "sms.fields"
 local number = require "sms.number"
 local plain = require "sms.api.native"
 local recipients = require "sms.number.recipients"
 local scalar = require "sms.scalar"
 local template = require "sms.text.template"
-local Type = require "sms.api.types"
 
 local abilities = {}
 
 local fits, text_sendable = core.fits, core.text_sendable
-
---- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time, in seconds since 1970 or
---- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` holes of `text`, empty values only where `empty`
---- allows them; `template = false` sends `text` as it is, braces and all; `region` (ISO 3166) is where numbers without a country code
---- belong.
----@type table<string, string>
-abilities.fields = {
-  at = "number|string?", callback = "string?", campaign = "string?", category = "string?", empty = "'allow'|'refuse'?", flash = "boolean?",
-  from = "string?", max_segments = "integer?", media = "sms.File[]?", priority = "integer?", reference = "string?", region = "string?",
-  template = "boolean?",
-  test = "boolean?", text = "string?", to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
-}
+local fault = fields.fault
 
 -- Fields that no provider needs to have: we see to them ourselves.
-local OURS = { empty = true, max_segments = true, region = true, template = true, vars = true }
-
-local converters, names = {}, {} -- a converter for each name, both in the names' order
-local nodes = {} -- parsed types by name
-
--- Adds a sentence about the data of a field, as `scalar.fault` does.
-local function fault(problems, field, words)
-  problems[#problems + 1] = words
-  problems.faults, problems.field = (problems.faults or 0) + 1, problems.field or field
-end
-
-local WANTED_TIME = "'at' must be seconds since 1970 (os.time()) or RFC 3339 text with an offset, such as "
-  .. "2030-01-31T09:00:00+02:00; sms.dates reads and writes times"
-
--- The seconds of a time.
-local function convert_time(value, _, problems)
-  if math.type(value) then
-    if value - value == 0 then return value end
-  elseif type(value) == "string" then
-    local seconds = dates.from_iso(value)
-    if seconds then return seconds end
-    local is_local = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$")
-    return fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got other text"))
-  end
-  problems[#problems + 1] = WANTED_TIME .. ", got " .. (math.type(value) and tostring(value) or scalar.article(value))
-end
-
--- Fields that are read in a way of their own.
-local READERS = { at = convert_time }
-
--- The list of converters comes last: a debug hook may break off before it is there.
-local function prepare()
-  local registry, made = Type.registry(require "sms.api.common_types"), {}
-  names = {}
-  for name in pairs(abilities.fields) do names[#names + 1] = name end
-  table.sort(names)
-  for i, name in ipairs(names) do
-    local node = Type.parse(abilities.fields[name], registry)
-    nodes[name] = node
-    local convert = READERS[name] or argument.converter(node, registry)
-    made[i] = { convert = convert, optional = node.optional, where = "'" .. name .. "'" }
-  end
-  converters = made
-end
+local OURS = { empty = true, max_segments = true, only = true, region = true, template = true, vars = true }
 
 ---------------------------------------------------------------- checks
 
@@ -150,6 +93,8 @@ function abilities.of(state)
     local own = abilities.copied(manners.capabilities)
     state.capabilities, state.required = manners.adjust and manners.adjust(own, state.options) or own, {}
     for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
+    state.sender = state.capabilities.from and state.options.from or nil -- the default; left out where there is no sender to choose
+    if state.sender then state.required.from = false end
   end
   return state.capabilities
 end
@@ -168,56 +113,28 @@ local function check_text(given, problems)
   end
 end
 
-local function check_names(given, problems)
-  for key in pairs(given) do
-    if not abilities.fields[key] then
-      problems[#problems + 1] = naming.unknown("field", key, names)
-    end
-  end
-end
-
---- What is wrong with a message whoever should send it: wrong types, unknown fields, no number, neither text nor media.
----@param given any
----@return string? problems in one sentence
-function abilities.mistakes(given)
-  if not converters[1] then prepare() end
-  if type(given) ~= "table" then return "a message is a table" end
-  local problems = {}
-  for i, name in ipairs(names) do
-    local field, value = converters[i], given[name]
-    if value ~= nil then
-      field.convert(value, field.where, problems)
-    elseif not field.optional then
-      problems[#problems + 1] = ("'%s' is missing"):format(name)
-    end
-  end
-  check_names(given, problems)
-  if given.text == nil and given.media == nil then problems[#problems + 1] = "'text' is missing" end
-  return problems[1] and table.concat(problems, "; ")
-end
-
 -- The problems of a message against what the provider can do.
 local function check(state, given, problems)
-  if not converters[1] then prepare() end
   if type(given) ~= "table" then
     problems[1] = "a message is a table"
     return
   end
   local capabilities = abilities.of(state)
-  for i = 1, #names do
-    local name, field = names[i], converters[i]
+  for _, field in ipairs(fields.list()) do
+    local name = field.name
     local value = given[name]
     if value ~= nil then
       local before = #problems
       local converted = field.convert(value, field.where, problems)
-      if READERS[name] then value, given[name] = converted, converted end
+      if field.reads then value, given[name] = converted, converted end
       local ability = capabilities[name]
       if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
     elseif not field.optional or state.required[name] then
       problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
   end
-  check_names(given, problems)
+  fields.check_names(given, problems)
+  fields.check_only(given.only, state.name, problems)
   check_text(given, problems)
   if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end
@@ -236,8 +153,8 @@ end
 
 -- Rules for `core.fits` by which a client takes plain messages; made once for each.
 local function plain_rules(state)
-  if not converters[1] then prepare() end
-  local capabilities, types, needed = abilities.of(state), {}, {}
+  local capabilities, types, needed, nodes = abilities.of(state), {}, {}, {}
+  for _, field in ipairs(fields.list()) do nodes[field.name] = field.node end
   for name, required in pairs(state.required) do needed[name] = required or false end
   for _, name in ipairs(PLAIN) do types[name] = capabilities[name] and within(nodes[name], capabilities[name]) end
   types.to = nodes.to.items[1] -- the limits of a list are not those of one
@@ -257,14 +174,37 @@ local function plain_copy(state, given)
   if not segments or braces then return nil end
   local region = state.options.region
   local to, from = recipients.read(state.manners.message, given.to, region), given.from
-  if from then from = number.sender(from, region) end
-  return to and (from or not given.from) and {
+  if from then from = number.sender(from, region) else from = state.sender end
+  local only = state.options.only
+  return to and (from or not given.from) and not (only and only.refusal(to)) and {
     to = to, written = given.to, text = given.text, from = from, reference = given.reference, callback = given.callback,
     campaign = given.campaign, segments = segments,
   }
 end
 
 ---------------------------------------------------------------- any message
+
+-- A copy of a message for one provider: with the fields that are for it, and the default sender.
+local function copied_for(state, given)
+  local out, own = {}, type(given.only) == "table" and given.only[state.name]
+  for key, value in pairs(given) do out[key] = value end
+  for key, value in pairs(type(own) == "table" and own or {}) do
+    if key ~= "only" then out[key] = value end
+  end
+  abilities.of(state)
+  if out.from == nil then out.from = state.sender end
+  return out
+end
+
+-- Refuses the recipients that the client may not send to.
+local function check_allowed(state, out, problems)
+  local only = state.options.only
+  local is_list = type(out.to) == "table"
+  for i, to in ipairs(only and (is_list and out.to or { out.to }) or {}) do
+    local reason = type(to) == "string" and only.refusal(to)
+    if reason then scalar.fault(problems, is_list and ("'to[%d]'"):format(i) or "'to'", reason) end
+  end
+end
 
 -- Fills the holes of the text of a copy. Gives the parsed template and the text of its pieces, where there are holes.
 local function fill(state, out, problems)
@@ -297,12 +237,14 @@ function abilities.ready(state, given)
   if copy then return copy end
   local problems, out, filled = {}, given, nil
   if type(given) == "table" then
-    out = {}
-    for key, value in pairs(given) do out[key] = value end
+    out = copied_for(state, given)
     filled = fill(state, out, problems)
   end
   check(state, out, problems)
-  if type(out) == "table" then recipients.convert(state.manners.message, out, state.options, problems) end
+  if type(out) == "table" then
+    recipients.convert(state.manners.message, out, state.options, problems)
+    check_allowed(state, out, problems)
+  end
   if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end
   out.filled = filled
   if filled and filled.tokens then out.segments = nil end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- A client: frozen configuration and the provider's operations bound to it as methods.
 
+local allowed = require "sms.allowed"
+local bulk = require "sms.bulk"
 local call = require "sms.call.attempt"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
@@ -27,7 +29,7 @@ local client = {}
 ---@type table<string, string>
 client.options = {
   base_url = "string?", ca_file = "string?", connect_timeout = "sms.Seconds?", http = "'1.1'|'2'?", max_body = "sms.Bytes?",
-  on_event = "function?", pool = "sms.Pool?", proxy = "string?", rate = "table?", region = "string?",
+  from = "string?", on_event = "function?", only = "string[]?", pool = "sms.Pool?", proxy = "string?", rate = "table?", region = "string?",
   retries = "sms.Count?",
   stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
 }
@@ -140,12 +142,6 @@ local function option_checker(manners, registry)
   return record.checker(types, registry, "option", "options")
 end
 
--- The region of national numbers, in capitals.
-local function check_region(own, problems)
-  local name, problem = require("sms.number").region_name(own.region)
-  own.region, problems[#problems + 1] = name, problem
-end
-
 -- A copy of the options, each as its type makes it, what is wrong with them, and the secrets among them, which the copy reveals
 -- by name only.
 local function check_options(provider, options)
@@ -154,7 +150,7 @@ local function check_options(provider, options)
   local texts, held, unread = secret.take(options)
   local own = provider.check_options(texts, problems, unread)
   if own.rate then rate.check(own.rate, problems) end
-  if own.region then check_region(own, problems) end
+  if own.region or own.from or own.only then require "sms.number.options".read(own, provider.manners.message, problems) end
   if type(options) == "table" and not next(unread) and provider.manners.check_options then
     provider.manners.check_options(own, problems)
   end
@@ -224,8 +220,12 @@ local function make_state(provider, options, held)
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, ways = {}, framed = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
+  for _, op in pairs(options.only and provider.operations or {}) do
+    if op.send then state.ways[op] = false end -- each of their calls is looked at
+  end
   state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
+  state.provider = provider
   state.checked = function(name, args) return Operation.prepare(provider.operations[name], args, nil, state.options, true) end
   for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
   add_auth(state, manners.auth(options))
@@ -255,6 +255,8 @@ function Client:request(spec, options)
   local state = state_of(self, ":request")
   local request, problem = raw.request(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
+  local refused = state.options.only and allowed.request_problem(request, state.provider)
+  if refused then return nil, refused end
   local op = { name = "request", facts = {}, repeatable = request.repeatable }
   return guard_call(call.carry, state, op, request)
 end
@@ -275,18 +277,12 @@ local function told(state, name, result, second, problem)
   return result, second
 end
 
-local function send(state, given, options)
-  local receipt, second, problem = message.send(state, given, options)
-  if problem then return told(state, "send", nil, nil, problem) end
-  return receipt, second
-end
-
 local function send_many(state, work, messages, options)
-  local rows, problem = message.send_many(state, work, messages, options)
+  local rows, problem = bulk.send_many(state, work, messages, options)
   return told(state, "send_many", rows, nil, problem)
 end
 
-local STATUS, BALANCE = { name = "status" }, { name = "balance" }
+local STATUS, BALANCE, CHECK = { name = "status" }, { name = "balance" }, { name = "check" }
 
 local function status(state, _, given, options)
   return told(state, "status", message.status(state, given, options))
@@ -300,18 +296,19 @@ end
 ---@param given table
 ---@param options? table  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return table response_or_error
+---@return table response_or_error  of what the data of a message are at fault for: an error of kind `invalid`, whose `field` is the field
+---  of the message; unknown fields, wrong types and fields that are missing or that the provider lacks are raised
 function Client:send(given, options)
-  return guard.send(send, states[self] or state_of(self, ":send"), given, options)
+  return guard.send(message.send, states[self] or state_of(self, ":send"), given, options)
 end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
 --- are not read, for they come once.
 ---@param given table
 ---@return boolean? ok
----@return string? problem
+---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
 function Client:check(given)
-  return message.check(state_of(self, ":check"), given)
+  return guard_call(message.check, state_of(self, ":check"), CHECK, given)
 end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
@@ -334,10 +331,12 @@ end
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle`: seconds before absence from the history counts (60)
----@return table[] rows
+---@return table[]? rows
+---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options)
   local state = state_of(self, ":reconcile")
   local settled, problem = reconcile.rows(state, rows, options)
+  if type(problem) == "table" then return nil, problem end
   if problem then error(("%s:reconcile: %s"):format(state.name, problem), 2) end
   return settled
 end

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Several clients as one: the next provider is tried only after proof that the one before did not take the message.
 
-local abilities = require "sms.capabilities"
 local breaker = require "sms.breaker"
 local core = require "sms.core"
 local failure = require "sms.error"
+local fields = require "sms.fields"
+local guard = require "sms.task.guard"
 local naming = require "sms.naming"
 local Operation = require "sms.api.operation"
 local scalar = require "sms.scalar"
@@ -17,7 +18,9 @@ local Group = { __name = "sms.failover" }
 function Group.__index(_, key)
   local method = Methods[key]
   if method then return method end
-  error(("sms.failover has no '%s'%s"):format(naming.shown(key), naming.guess(key, { "send", "explain", "states" })), 2)
+  local names = { "explain", "send", "states" }
+  local words = "sms.failover has no '%s'%s; it has %s"
+  error(words:format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
 end
 
 local orders = {}
@@ -59,19 +62,23 @@ local function check_group(group, name)
   if getmetatable(group) ~= Group then error("call it with a colon: failover:" .. name, 3) end
 end
 
--- Why a member can't be asked now, or nil.
+-- Why a member can't be asked now, or nil; the error value where the data are at fault. What its check raises, the message being right as
+-- such, is a field that it lacks or needs.
 local function obstacle(member, given, now)
-  local ok, problem = member.client:check(given)
-  if not ok then return problem end
+  local sound, problem = guard.callback(function() return select(2, member.client:check(given)) end)
+  if not sound then return (tostring(problem):gsub("^.-:check: ", "")) end
+  if problem then return problem.message, problem end
   if not breaker.allows(member.breaker, now) then return "its circuit breaker is open" end
 end
 
-local function skipped_all(tried)
-  local words = {}
+-- `faults`: what each of them has against the data of the message; of kind `invalid` only where that is all there is.
+local function skipped_all(tried, faults)
+  local words, all_faults = {}, #tried > 0 and #faults == #tried
   for i, entry in ipairs(tried) do words[i] = ("%s: %s"):format(entry.provider, entry.reason) end
   if #tried == 0 then words[1] = "the strategy chose none" end
   return failure.new {
-    kind = "rejected", outcome = "not_sent", operation = "failover:send", tried = tried,
+    kind = all_faults and "invalid" or "rejected", outcome = "not_sent", operation = "failover:send", tried = tried,
+    field = all_faults and faults[1].field or nil,
     message = "no provider can take the message now: " .. table.concat(words, "; "),
   }
 end
@@ -87,21 +94,23 @@ local function ask(member, given, options)
   return true, receipt, second
 end
 
---- Sends through the first provider that can; goes on only on `not_sent`.
+--- Sends through the first provider that can; goes on only on `not_sent`. Each is asked for what it can take; where the data of the
+--- message are at fault with all of them, the error is of kind `invalid` and names the `field`.
 ---@param given table     as `client:send`
 ---@param options? table  per-call options
 ---@return table? receipt
 ---@return table response_or_error  an error holds `tried`: a list of `{ provider, reason }`
 function Methods:send(given, options)
   check_group(self, "send")
-  local problems = { abilities.mistakes(given) }
+  local problems = { fields.mistakes(given) }
   if options ~= nil then Operation.check_options(options, problems) end
   if problems[1] then error("sms.failover:send: " .. table.concat(problems, "; "), 2) end
-  local tried, last = {}, nil
+  local tried, faults, last = {}, {}, nil
   local members = ordered(self, given)
   self.turn = self.turn % #self.members + 1
   for _, member in ipairs(members) do
-    local reason = obstacle(member, given, core.now())
+    local reason, fault = obstacle(member, given, core.now())
+    faults[#faults + 1] = fault
     if not reason then
       local ok, receipt, second = ask(member, given, options)
       if not ok then error(receipt, 2) end
@@ -111,7 +120,7 @@ function Methods:send(given, options)
     tried[#tried + 1] = { provider = member.name, reason = reason }
     if last and last.outcome ~= "not_sent" then break end
   end
-  last = last or skipped_all(tried)
+  last = last or skipped_all(tried, faults)
   last.tried = tried
   return nil, last
 end

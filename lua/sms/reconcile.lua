@@ -3,6 +3,8 @@
 -- is shown to be whole around the moment of the send.
 
 local core = require "sms.core"
+local dates = require "sms.dates"
+local failure = require "sms.error"
 local history = require "sms.history"
 local Operation = require "sms.api.operation"
 local recipients = require "sms.number.recipients"
@@ -185,20 +187,32 @@ local function settle_rows(state, rows, settle, call)
 end
 
 -- What a look-up reads of a row; whatever else it holds is handed on.
-local FIELDS = { at = "number", reference = "string", text = "string", time = "number" }
+local FIELDS = { { "at", "number" }, { "reference", "string" }, { "text", "string" }, { "time", "number" } }
 
-local function check_row(row, index, problems)
-  if type(row) ~= "table" then
-    scalar.refuse(problems, ("'rows[%d]'"):format(index), "a table", row)
-    return
+-- A row as it is looked for: `at` in seconds, as a message may have it as text. Only rows whose outcome is unknown are looked at.
+local function read_row(row, index, problems)
+  if type(row) ~= "table" then return scalar.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
+  if row.outcome ~= "unknown" then return row end
+  local at = type(row.at) == "string" and dates.from_iso(row.at)
+  if at then row = settled(row, { at = at, outcome = "unknown" }) end
+  for _, field in ipairs(FIELDS) do
+    local name, kind = field[1], field[2]
+    if row[name] ~= nil then scalar.of[kind](row[name], ("'%s' of row %d"):format(name, index), problems) end
   end
-  for name, kind in pairs(FIELDS) do
-    if row[name] ~= nil then scalar.of[kind](row[name], ("'rows[%d].%s'"):format(index, name), problems) end
-  end
+  return row
+end
+
+-- What is wrong: a sentence to be raised where the script is to blame, an error value where only the data is.
+local function complaint(state, problems)
+  local words = table.concat(problems, "; ")
+  if scalar.mistaken(problems) then return words end
+  return failure.new {
+    kind = "invalid", outcome = "not_sent", provider = state.name, operation = "reconcile", message = words, field = problems.field,
+  }
 end
 
 -- The rows as a plain list, the time to settle and the per-call options; nil and what is wrong with them.
-local function checked(rows, options)
+local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
   if type(rows) ~= "table" then return nil, "rows are a list" end
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
@@ -213,10 +227,9 @@ local function checked(rows, options)
   if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
   if call then call = Operation.check_options(call, problems) end
   for i, row in ipairs(rows) do
-    list[i] = row
-    check_row(row, i, problems)
+    list[i] = read_row(row, i, problems)
   end
-  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  if #problems > 0 then return nil, complaint(state, problems) end
   return list, settle, call
 end
 
@@ -227,9 +240,9 @@ end
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle` (seconds, see `reconcile.SETTLE`)
 ---@return table[]? rows  in the same order; what stays unknown has a `reason`
----@return string? problem the caller's mistake, to be raised
+---@return string|sms.Error? problem  a string is the caller's mistake, to be raised
 function reconcile.rows(state, rows, options)
-  local list, settle, call = checked(rows, options)
+  local list, settle, call = checked(state, rows, options)
   if not list then return nil, settle end
   return settle_rows(state, list, settle, call)
 end

@@ -235,7 +235,8 @@ local function manners_of(provider)
   for _, name in ipairs(sms.providers) do
     if name == provider then return require("sms." .. name) end
   end
-  error(("there is no provider '%s'%s"):format(naming.shown(provider), naming.guess(provider, sms.providers)), 0)
+  local words = "there is no provider '%s'%s; there are %s"
+  error(words:format(naming.shown(provider), naming.guess(provider, sms.providers), table.concat(sms.providers, ", ")), 3)
 end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.

@@ -160,15 +160,18 @@ describe("templates", function()
     assert.same({ "Hi Ada", "Hi {name}" }, { seen[1].json.text, seen[2].json.text })
     for _, vars in ipairs { false, {} } do
       local given = { to = "43660000001", text = "Hi {name}", vars = vars or nil }
-      assert.matches("variable 'name' is missing", raised(client.send, client, given))
+      local words, how, err = refusal(client.send, client, given)
+      assert.matches("variable 'name' is missing", words)
+      assert.same({ "returned", "vars", "send" }, { how, err.field, err.operation })
     end
     assert.equal(2, #seen)
   end)
 
   it("are measured as rendered", function()
     local client = toy.recorded(accept)
-    local message = raised(client.send, client, { to = "43660000001", text = "{a}", vars = { a = ("x"):rep(21) } })
-    assert.matches("'text' has 21 characters", message)
+    local words, how, err = refusal(client.send, client, { to = "43660000001", text = "{a}", vars = { a = ("x"):rep(21) } })
+    assert.matches("'text' has 21 characters", words)
+    assert.same({ "returned", "text" }, { how, err.field })
   end)
 
   it("name the row and the variable in send_many", function()

@@ -5,6 +5,7 @@
 local json = require "sms.json"
 local new_sandbox = require "sms.sandbox".new
 local plain = require "spec.support.plain_text"
+local refusal = require "spec.support.refusal"
 local sms = require "sms"
 local text = require "sms.text"
 
@@ -44,12 +45,12 @@ local function contents(parts)
   return out
 end
 
--- The message of an error that was raised; the network is never asked.
+-- What refuses a message; the network is never asked.
 local function refused(provider, content, more)
   local client = clients(function() error("the network was asked") end)[provider]
-  local ok, words = pcall(client.send, client, message(provider, content, more))
-  assert.is_false(ok)
-  return tostring(words)
+  local words, how = refusal(client.send, client, message(provider, content, more))
+  assert.equal("returned", how)
+  return words
 end
 
 describe("the provider and we count alike:", function()

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The only engine: turns the facts of a resource file into checked methods. It knows no provider by name.
 
+local allowed = require "sms.allowed"
 local argument = require "sms.api.convert"
 local build = require "sms.api.request"
 local fits = require "sms.core".fits
@@ -266,7 +267,8 @@ end
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data
 function Operation.prepare(op, args, options, settings, dry)
   local request
-  if options == nil then
+  local only = op.send and settings and settings.only
+  if options == nil and not only then
     request = seen_through(op, args)
     if request then return request end
   end
@@ -279,6 +281,7 @@ function Operation.prepare(op, args, options, settings, dry)
     if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
   end
   local wired = convert_arguments(op, args or {}, settings or {}, problems)
+  if only then allowed.check(op, args or {}, only, problems) end
   if op.hook then op.hook { args = wired, options = settings or {}, problems = problems, dry = dry } end
   if #problems > 0 then return nil, complaint(op, problems) end
   request = build.request(op, wired, options, problems)

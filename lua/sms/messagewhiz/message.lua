@@ -17,6 +17,13 @@ message.capabilities = {
   at = { min = 0, max = dates.LAST }, callback = true, reference = { max = 160, unit = "characters" },
 }
 
+--- Arguments of its calls → the fields of the message that they are made of.
+message.fields = {
+  recipients = "to", phone_number = "to", sender = "from", message_body = "text", name = "reference", client_ref = "reference",
+  send_date = "at", first_name = "vars", last_name = "vars", url = "vars", custom = "vars", custom1 = "vars", custom2 = "vars",
+  custom3 = "vars", custom4 = "vars", bid = "broadcast_id",
+}
+
 local sub = string.sub
 
 -- A number in E.164 as the provider spells it: without the plus.
@@ -159,14 +166,18 @@ local function state_of(counts, recipients)
   return ended >= recipients and state or "unknown", ended >= recipients
 end
 
+--- What can be looked up: a fast single, which is what most messages become, can't.
+message.status_of = "broadcasts"
+
 --- Looks a receipt up: broadcasts have a report, fast singles only their callback.
 ---@param receipt table
 ---@return table? plan
 ---@return string? why
+---@return string? field  of the receipt that is at fault
 function message.status(receipt)
   if not receipt.broadcast_id then return nil, "unsupported: MessageWhiz reports fast singles to their callback only" end
   local recipients = receipt.recipients == nil and 1 or receipt.recipients
-  if math.type(recipients) ~= "integer" then return nil, "the receipt's 'recipients' is not a whole number" end
+  if math.type(recipients) ~= "integer" then return nil, "the receipt's 'recipients' is not a whole number", "recipients" end
   return {
     op = "delivery_reports:get", args = { bid = receipt.broadcast_id },
     read = function(report)

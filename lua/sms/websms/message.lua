@@ -25,6 +25,10 @@ local NAMES = {}
 for name in pairs(FIELDS) do NAMES[#NAMES + 1] = name end
 table.sort(NAMES)
 
+--- Arguments of its calls → the fields of the message that they are made of.
+mapping.fields = { recipientAddressList = "to", senderAddressType = "from" }
+for name, wire in pairs(FIELDS) do mapping.fields[wire] = name end
+
 -- A sender on the wire, and what kind of address it is where that shows: digits alone may be national or a short code, which the
 -- account knows.
 local function sender(from)

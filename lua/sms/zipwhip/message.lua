@@ -26,6 +26,9 @@ function message.adjust(capabilities, options)
   return capabilities
 end
 
+--- Arguments of its calls → the fields of the message that they are made of.
+message.fields = { contacts = "to", body = "text", files = "media" }
+
 --- Digits without a country code are of the United States, where the provider's lines are ("10-digit US or E.164").
 message.region = "US"
 
@@ -162,9 +165,10 @@ end
 ---@param receipt table
 ---@return table? plan
 ---@return string? words
+---@return string? field  of the receipt that is at fault
 function message.status(receipt)
-  if receipt.ids then return nil, "the receipt stands for several messages: ask for each of its ids, as { id = … }" end
-  if not receipt.id then return nil, "the receipt has no id" end
+  if receipt.ids then return nil, "the receipt stands for several messages: ask for each of its ids, as { id = … }", "ids" end
+  if not receipt.id then return nil, "the receipt has no id", "id" end
   return { op = "messages:get", args = { id = receipt.id }, read = state_of }
 end
 

@@ -16,6 +16,9 @@ message.capabilities = {
 --- Most texts of one bulk call. The documents state no limit.
 message.bulk_max = 500
 
+--- Arguments of its calls → the fields of the message that they are made of.
+message.fields = { recipientNumber = "to", message = "text", dataField = "reference", dateToSend = "at" }
+
 local function request_of(given, options)
   local to = given.to
   return {
@@ -85,8 +88,9 @@ end
 ---@param receipt table
 ---@return table? plan
 ---@return string? words
+---@return string? field  of the receipt that is at fault
 function message.status(receipt)
-  if type(receipt) ~= "table" or receipt.id == nil then return nil, "the receipt has no id to look up" end
+  if type(receipt) ~= "table" or receipt.id == nil then return nil, "the receipt has no id to look up", "id" end
   return { op = "messages:get", args = { id = receipt.id }, read = read_status }
 end
 

@@ -1,0 +1,133 @@
+-- SPDX-License-Identifier: MIT
+-- The client's option `only`: the numbers that may be sent to. Whatever else would be sent to is refused before the network, in
+-- messages, in operations that send, and in requests made by hand.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local number = require "sms.number"
+local recipients = require "sms.number.recipients"
+local scalar = require "sms.scalar"
+local Type = require "sms.api.types"
+local url = require "sms.url"
+
+local allowed = {}
+
+local function shown(reason)
+  return "is not among the numbers of the client's option 'only'" .. reason
+end
+
+-- The numbers of the option in international form, as a set; what is no number goes to `problems`.
+local function read_list(list, region, problems)
+  local set = {}
+  for i, text in ipairs(list) do
+    local e164, reason = number.recipient(text, region)
+    if e164 then
+      set[e164] = true
+    else
+      problems[#problems + 1] = ("option 'only[%d]' must be a phone number: it %s"):format(i, reason)
+    end
+  end
+  return set
+end
+
+--- What the option says, for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` give the reason why a number may
+--- not be sent to, nil where it may; the first takes international form, the second any spelling.
+---@param list string[]      the option
+---@param region string?     of the client, in capitals
+---@param adapter table?     the message part of the provider's adapter
+---@param problems string[]  gains a sentence for each entry that is no number
+---@return table only
+function allowed.new(list, region, adapter, problems)
+  local set, only = read_list(list, region, problems), {}
+  function only.refusal(e164)
+    return not set[e164] and shown "" or nil
+  end
+  function only.refusal_of(text)
+    local e164, reason = recipients.read(adapter or {}, text, region)
+    if not e164 then return shown(": it " .. reason) end
+    return only.refusal(e164)
+  end
+  return only
+end
+
+---------------------------------------------------------------- operations
+
+-- Calls `visit(text, where)` for each phone number in a value of a type. Returns whether the type holds any at all.
+local function each_number(node, registry, value, where, visit)
+  local found = false
+  local function inside(inner, item, step)
+    found = each_number(inner, registry, item, scalar.inside(where, step), visit) or found
+  end
+  if node.kind == "alias" and node.alias.phone then
+    if type(value) == "string" then visit(value, where) end
+    return true
+  elseif node.kind == "alias" then
+    return each_number(node.base, registry, value, where, visit)
+  elseif node.kind == "union" then
+    for _, member in ipairs(node.items) do found = each_number(member, registry, value, where, visit) or found end
+  elseif node.kind == "list" then
+    for i, item in ipairs(type(value) == "table" and value or {}) do inside(node.item, item, ("[%d]"):format(i)) end
+  elseif node.kind == "class" then
+    for name, text in pairs(node.class) do
+      local item = type(name) == "string" and name ~= "open" and type(value) == "table" and value[name]
+      if item then inside(Type.parse(text, registry), item, "." .. name) end
+    end
+  end
+  return found
+end
+
+--- Refuses the numbers among the arguments of an operation that sends; where it names none, nobody knows who would get the text.
+---@param op table           as `Operation.compile` makes it
+---@param args table
+---@param only table         as `allowed.new` makes it
+---@param problems string[]  as `sms.scalar` has them
+function allowed.check(op, args, only, problems)
+  local found = false
+  for _, param in ipairs(op.params) do
+    local value = args[param.name]
+    if value ~= nil then
+      found = each_number(param.node, op.registry, value, param.where, function(text, where)
+        local reason = only.refusal_of(text)
+        if reason then scalar.fault(problems, where, reason) end
+      end) or found
+    end
+  end
+  if not found then
+    scalar.fault(problems, "the client's option 'only'", "refuses it: the call doesn't name the numbers that it sends to")
+  end
+end
+
+---------------------------------------------------------------- requests by hand
+
+-- A path as servers may understand it, in one spelling.
+local function plain_path(path)
+  return (core.lower(url.unescape(path)):gsub("/+", "/"):gsub("(.)/$", "%1"))
+end
+
+-- A pattern of the paths of an operation.
+local function pattern_of(op)
+  local out = {}
+  for i, piece in ipairs(op.pieces) do
+    if type(piece) == "string" then out[i] = (core.lower(piece):gsub("%p", "%%%0")) else out[i] = piece.tail and "/?[^/]*" or "[^/]*" end
+  end
+  return "^" .. table.concat(out):gsub("/$", "/?") .. "$"
+end
+
+--- Why a request made by hand may not go out: what isn't GET or HEAD may send, and so may a GET of a path by which texts are sent.
+---@param request table     as `raw.request` makes it
+---@param provider table    as `client.bind` makes it
+---@return sms.Error? problem
+function allowed.request_problem(request, provider)
+  local sends = request.method ~= "GET" and request.method ~= "HEAD"
+  local path = plain_path(request.path)
+  sends = sends or path:find("/%.%.?/") ~= nil
+  for _, op in pairs(provider.operations) do sends = sends or op.send and path:find(pattern_of(op)) ~= nil end
+  if not sends then return nil end
+  return failure.new {
+    kind = "invalid", outcome = "not_sent", provider = provider.manners.name, operation = "request",
+    field = request.method == "GET" and "path" or "method",
+    message = "the client's option 'only' refuses it: it may send to other numbers; only GET of what sends nothing is let through",
+  }
+end
+
+return allowed
