@@ -31,7 +31,8 @@ local function read_list(list, region, problems)
 end
 
 --- What the option says, for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` give the reason why a number may
---- not be sent to, nil where it may; the first takes international form, the second any spelling.
+--- not be sent to, nil where it may; the first takes international form, the second what goes to the provider as it stands, where
+--- digits alone are first of all a number in international form.
 ---@param list string[]      the option
 ---@param region string?     of the client, in capitals
 ---@param adapter table?     the message part of the provider's adapter
@@ -43,7 +44,8 @@ function allowed.new(list, region, adapter, problems)
     return not set[e164] and shown "" or nil
   end
   function only.refusal_of(text)
-    local e164, reason = recipients.read(adapter or {}, text, region)
+    local e164, reason = recipients.read(adapter or {}, text)
+    if not e164 and region then e164, reason = recipients.read(adapter or {}, text, region) end
     if not e164 then return shown(": it " .. reason) end
     return only.refusal(e164)
   end

@@ -189,7 +189,7 @@ local function copied_for(state, given)
   local out, own = {}, type(given.only) == "table" and given.only[state.name]
   for key, value in pairs(given) do out[key] = value end
   for key, value in pairs(type(own) == "table" and own or {}) do
-    if key ~= "only" then out[key] = value end
+    if key ~= "only" and fields.types[key] then out[key] = value end -- the others are refused by name
   end
   abilities.of(state)
   if out.from == nil then out.from = state.sender end

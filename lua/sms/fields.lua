@@ -131,7 +131,7 @@ function fields.check_only(only, ours, problems)
   for provider, own in pairs(type(only) == "table" and only or {}) do
     if provider ~= ours and not is_provider(provider) then
       local words = naming.unknown("provider", provider, providers)
-      problems[#problems + 1] = ("%s in 'only'; there are %s"):format(words, table.concat(providers, ", "))
+      problems[#problems + 1] = ("'only' has an %s; there are %s"):format(words, table.concat(providers, ", "))
     elseif type(own) ~= "table" then
       scalar.refuse(problems, ("'only.%s'"):format(provider), "a table of fields", own)
     else

@@ -41,7 +41,8 @@ function message.by_field(state, trouble)
   local known = state.manners.message.fields
   if type(trouble) ~= "table" or not trouble.field or not known then return trouble end
   local place = type(trouble.message) == "string" and trouble.message:match("^argument '([^']*)'") or ""
-  trouble.field = known[place:match("([%a_][%w_]*)[%[%]%d]*$")] or known[trouble.field] or trouble.field
+  local last = place:match("([%a_][%w_]*)[%[%]%d]*$")
+  trouble.field = known[last] or message.fields[last] and last or known[trouble.field] or trouble.field
   return trouble
 end
 

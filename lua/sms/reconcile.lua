@@ -195,6 +195,7 @@ local function read_row(row, index, problems)
   if row.outcome ~= "unknown" then return row end
   local at = type(row.at) == "string" and dates.from_iso(row.at)
   if at then row = settled(row, { at = at, outcome = "unknown" }) end
+  if at == nil then return scalar.fault(problems, ("'at' of row %d"):format(index), "must be RFC 3339 text with an offset, or seconds") end
   for _, field in ipairs(FIELDS) do
     local name, kind = field[1], field[2]
     if row[name] ~= nil then scalar.of[kind](row[name], ("'%s' of row %d"):format(name, index), problems) end

@@ -157,3 +157,28 @@ describe("reconcile on zoomconnect", function()
     assert.matches("may have been cut", settled.reason)
   end)
 end)
+
+describe("the rows of a send_many", function()
+  it("may all be handed on, whatever is wrong with those that were never sent", function()
+    local client = fixture("zoomconnect", { email = "sandbox@example.org", token = "sandbox-token" })
+    local rows = client:send_many {
+      { to = "+27821234567", text = 5 }, { to = "+27821234567", text = "x", at = "tomorrow" }, { to = "+27821234567", text = "x", reference = {} },
+    }
+    assert.same(rows, client:reconcile(rows))
+  end)
+
+  it("may have times as text; a time that can't be one is a fault of the data", function()
+    local client = fixture("zoomconnect", { email = "sandbox@example.org", token = "sandbox-token" })
+    local row = { to = "+27821234567", text = "lost", time = 0, at = "2100-01-01T10:00:00+02:00", outcome = "unknown" }
+    assert.equal(4102473600, client:reconcile({ row })[1].at)
+    for field, bad in pairs { at = { at = 1 / 0 }, time = { time = 0 / 0 } } do
+      bad.to, bad.text, bad.outcome = "+27821234567", "x", "unknown"
+      local nothing, err = client:reconcile { row, bad }
+      assert.same({ nil, "invalid", "not_sent", field }, { nothing, err.kind, err.outcome, err.field })
+      assert.matches("of row 2 must be a finite number", err.message)
+    end
+    local _, err = client:reconcile { { at = "tomorrow", outcome = "unknown" } }
+    assert.same({ "at", "'at' of row 1 must be RFC 3339 text with an offset, or seconds" }, { err.field, err.message })
+    assert.error_matches(function() client:reconcile { { at = {}, outcome = "unknown" } } end, "'at' of row 1 must be a finite number, got a table")
+  end)
+end)
