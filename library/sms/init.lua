@@ -37,14 +37,15 @@ function Client:webhook(request) end
 ---@param given table
 ---@param options? sms.CallOptions  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return sms.Response|sms.Error response  the error after a failure
+---@return sms.Response|sms.Error response  the error after a failure  of what the data of a message are at fault for: an error of kind `invalid`, whose `field` is the field
+---  of the message; unknown fields, wrong types and fields that are missing or that the provider lacks are raised
 function Client:send(given, options) end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
 --- are not read, for they come once.
 ---@param given table
 ---@return boolean? ok
----@return string? problem
+---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
 function Client:check(given) end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
@@ -63,7 +64,8 @@ function Client:status(receipt, options) end
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
 ---@param rows table[]
 ---@param options? sms.CallOptions  per-call options, and `settle`: seconds before absence from the history counts (60)
----@return table[] rows
+---@return table[]? rows
+---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options) end
 
 --- The account's balance in the provider's unit, where it tells one.

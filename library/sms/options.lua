@@ -7,9 +7,11 @@
 ---@field base_url? string
 ---@field ca_file? string
 ---@field connect_timeout? sms.Seconds
+---@field from? string
 ---@field http? '1.1'|'2'
 ---@field max_body? sms.Bytes
 ---@field on_event? function
+---@field only? string[]
 ---@field pool? sms.Pool
 ---@field proxy? string
 ---@field rate? table

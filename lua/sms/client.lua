@@ -6,6 +6,7 @@ local bulk = require "sms.bulk"
 local call = require "sms.call.attempt"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
+local fields = require "sms.fields"
 local guard = require "sms.task.guard"
 local message = require "sms.message"
 local naming = require "sms.naming"
@@ -124,6 +125,7 @@ end
 ---@param manners table  what `lua/sms/<provider>/init.lua` returns
 ---@return table provider
 function client.bind(manners)
+  fields.add_provider(manners.name)
   local registry = Type.registry(require "sms.api.common_types", manners.types)
   local provider = { manners = manners, resources = {}, operations = {}, registry = registry }
   for _, resource in ipairs(manners.resources) do

@@ -102,7 +102,16 @@ function fields.check_names(given, problems)
   end
 end
 
+local others = {}
+
+--- Makes the name of a provider known that is not one of the library's own.
+---@param name string
+function fields.add_provider(name)
+  others[name] = true
+end
+
 local function is_provider(name)
+  if others[name] then return true end
   for _, known in ipairs(providers) do
     if known == name then return true end
   end
