@@ -37,8 +37,7 @@ function Client:webhook(request) end
 ---@param given table
 ---@param options? sms.CallOptions  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return sms.Response|sms.Error response  the error after a failure  of what the data of a message are at fault for: an error of kind `invalid`, whose `field` is the field
----  of the message; unknown fields, wrong types and fields that are missing or that the provider lacks are raised
+---@return sms.Response|sms.Error response  the error after a failure  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(given, options) end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces

@@ -298,8 +298,7 @@ end
 ---@param given table
 ---@param options? table  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return table response_or_error  of what the data of a message are at fault for: an error of kind `invalid`, whose `field` is the field
----  of the message; unknown fields, wrong types and fields that are missing or that the provider lacks are raised
+---@return table response_or_error  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(given, options)
   return guard.send(message.send, states[self] or state_of(self, ":send"), given, options)
 end

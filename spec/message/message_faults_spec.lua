@@ -32,21 +32,26 @@ local FAULTS = {
   { { reference = ("r"):rep(161) }, "reference", only "messagewhiz" },
   { { reference = "\xFF" }, "reference", only("messagewhiz", "websms", "zoomconnect") },
   { { callback = "no address" }, "callback", only("messagewhiz", "websms") },
-  { { validity = 1 }, "validity", only "websms" }, { { validity = 1.5 }, "validity", ALL }, { { priority = 99 }, "priority", only "websms" },
+  { { validity = 1 }, "validity", only "websms" }, { { validity = 1.5 }, "validity", ALL },
+  { { priority = 99 }, "priority", only "websms" },
   { { category = "spam" }, "category", only "websms" }, { { campaign = "\xFF" }, "campaign", only "zoomconnect" },
   { { max_segments = 0.5 }, "max_segments", ALL },
   { { media = { { path = "/nonexistent" } } }, "media", only "zipwhip" },
   { { media = { { data = "<html>", name = "a.jpg" } } }, "media", only "zipwhip" },
-  { { media = { { data = PNG, name = "a.png" }, { data = PNG, name = "b.png" }, { data = PNG, name = "c.png" } } }, "media", only "zipwhip" },
+  { { media = { { data = PNG, name = "a.png" }, { data = PNG, name = "b.png" }, { data = PNG, name = "c.png" } } }, "media",
+    only "zipwhip" },
   { { to = { NUMBER, "+12065550101" }, media = { { data = PNG, name = "a.png" } } }, "media", only "zipwhip" },
   { { at = LATER, reference = "r" }, "at", only "messagewhiz" }, { { text = "{{gender}}" }, "text", only "messagewhiz" },
 }
 
 -- { the fields, words of the complaint }
 local MISTAKES = {
-  { { to = 12065550123 }, "'to' is a Lua number" }, { { to = { x = 1 } }, "'to'" }, { { text = 5 }, "'text' must be a string, got a number" },
-  { { vars = "x" }, "'vars' must be a table" }, { { at = {} }, "got a table" }, { { media = "a.jpg" }, "'media' must be a list, got a string" },
-  { { region = 43 }, "'region' must be a string" }, { { template = "no" }, "'template' must be a boolean" }, { { txt = "x" }, "unknown field 'txt'" },
+  { { to = 12065550123 }, "'to' is a Lua number" }, { { to = { x = 1 } }, "'to'" },
+  { { text = 5 }, "'text' must be a string, got a number" },
+  { { vars = "x" }, "'vars' must be a table" }, { { at = {} }, "got a table" },
+  { { media = "a.jpg" }, "'media' must be a list, got a string" },
+  { { region = 43 }, "'region' must be a string" }, { { template = "no" }, "'template' must be a boolean" },
+  { { txt = "x" }, "unknown field 'txt'" },
   -- a mistake among faults of the data
   { { to = "mum", text = ("x"):rep(40000), flsh = true }, "unknown field 'flsh', did you mean 'flash'?" },
 }
@@ -83,8 +88,12 @@ describe("a fault of a message's data", function()
   it("is told with all others, the first one named", function()
     for _, provider in ipairs(four.names) do
       local client = four.client(provider)
-      local words, _, err = refusal(client.send, client, given_of(provider, { to = "mum", text = "\xFF", region = "UK", at = "soon" }))
-      for _, piece in ipairs { "'text': invalid UTF-8", "'region': ", "'at' must be" } do assert.truthy(words:find(piece, 1, true), words) end
+      local words, _, err = refusal(client.send, client, given_of(provider, {
+        to = "mum", text = "\xFF", region = "UK", at = "soon",
+      }))
+      for _, piece in ipairs { "'text': invalid UTF-8", "'region': ", "'at' must be" } do
+        assert.truthy(words:find(piece, 1, true), words)
+      end
       assert.equal("at", err.field)
     end
   end)

@@ -130,7 +130,8 @@ describe("the client's option 'only'", function()
       local rows = client:send_many {
         four.message(provider, { to = ALLOWED }), four.message(provider, { to = OTHER }), four.message(provider, { to = "+436641234567" }),
       }
-      assert.same({ "accepted", "not_sent", "accepted" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome }, provider .. tostring(rows[3].error))
+      local outcomes = { rows[1].outcome, rows[2].outcome, rows[3].outcome }
+      assert.same({ "accepted", "not_sent", "accepted" }, outcomes, provider .. tostring(rows[3].error))
       assert.equal("to", rows[2].error.field)
       for i = before + 1, #seen do
         for _, number in ipairs(four.numbers(provider, seen[i])) do assert.is_nil(number:find("821234568", 1, true)) end
@@ -166,7 +167,9 @@ describe("the client's option 'only'", function()
     },
     zoomconnect = {
       ["sms:send"] = { recipientNumber = OTHER, message = "x" },
-      ["sms:send_bulk"] = { sendSmsRequests = { { recipientNumber = ALLOWED, message = "x" }, { recipientNumber = OTHER, message = "x" } } },
+      ["sms:send_bulk"] = {
+        sendSmsRequests = { { recipientNumber = ALLOWED, message = "x" }, { recipientNumber = OTHER, message = "x" } },
+      },
       ["sms:send_url_parameters"] = { recipientNumber = OTHER, message = "x" },
       ["sms:send_url"] = { recipientNumber = OTHER, message = "x", method = "GET" },
       ["voice:send_text"] = { recipientNumber = OTHER, message = "x" },

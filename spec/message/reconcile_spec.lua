@@ -162,7 +162,8 @@ describe("the rows of a send_many", function()
   it("may all be handed on, whatever is wrong with those that were never sent", function()
     local client = fixture("zoomconnect", { email = "sandbox@example.org", token = "sandbox-token" })
     local rows = client:send_many {
-      { to = "+27821234567", text = 5 }, { to = "+27821234567", text = "x", at = "tomorrow" }, { to = "+27821234567", text = "x", reference = {} },
+      { to = "+27821234567", text = 5 }, { to = "+27821234567", text = "x", at = "tomorrow" },
+      { to = "+27821234567", text = "x", reference = {} },
     }
     assert.same(rows, client:reconcile(rows))
   end)
@@ -179,6 +180,7 @@ describe("the rows of a send_many", function()
     end
     local _, err = client:reconcile { { at = "tomorrow", outcome = "unknown" } }
     assert.same({ "at", "'at' of row 1 must be RFC 3339 text with an offset, or seconds" }, { err.field, err.message })
-    assert.error_matches(function() client:reconcile { { at = {}, outcome = "unknown" } } end, "'at' of row 1 must be a finite number, got a table")
+    local ok, words = pcall(function() client:reconcile { { at = {}, outcome = "unknown" } } end)
+    assert.same({ false, true }, { ok, words:find("'at' of row 1 must be a finite number, got a table", 1, true) ~= nil })
   end)
 end)

@@ -47,7 +47,8 @@ describe("the loop of the README", function()
     for _, provider in ipairs(four.names) do
       local client = four.client(provider)
       for i, row in ipairs(client:send_many(list_for(provider))) do
-        assert.same({ FAULTS[i] and "not_sent" or "accepted", FIELDS[i] }, { row.outcome, row.error and row.error.field }, provider .. i .. tostring(row.error))
+        local expected = { FAULTS[i] and "not_sent" or "accepted", FIELDS[i] }
+        assert.same(expected, { row.outcome, row.error and row.error.field }, provider .. i .. tostring(row.error))
       end
     end
   end)
