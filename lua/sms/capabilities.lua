@@ -92,9 +92,9 @@ function abilities.of(state)
     local manners = state.manners.message
     local own = abilities.copied(manners.capabilities)
     state.capabilities, state.required = manners.adjust and manners.adjust(own, state.options) or own, {}
-    for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
     state.sender = state.capabilities.from and state.options.from or nil -- the default; left out where there is no sender to choose
-    if state.sender then state.required.from = false end
+    if state.sender and type(state.capabilities.from) == "table" then state.capabilities.from.required = nil end
+    for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
   end
   return state.capabilities
 end

@@ -19,6 +19,8 @@ describe("the client's option 'from'", function()
     for _, provider in ipairs(four.names) do
       local client, seen = four.client(provider, { from = "Museum" })
       local lacks = provider == "zipwhip" or provider == "zoomconnect"
+      local from = client:capabilities().from
+      assert.is_nil(type(from) == "table" and from.required or nil)
       assert(client:send { to = ALLOWED, text = "Hello" })
       assert(client:send { to = ALLOWED, text = "Hello {n}", vars = { n = 5 } })
       assert.is_true(client:check { to = ALLOWED, text = "Hello" })
@@ -39,10 +41,11 @@ describe("the client's option 'from'", function()
     local client, seen = four.client("websms", { from = "+43 (0)664 1234567" })
     assert(client:send { to = ALLOWED, text = "Hello" })
     assert.equal("436641234567", sender_of(seen[1]))
-    for _, from in ipairs { "+43 664 12", 5 } do
+    local reasons = { ["+43 664 12"] = "must be a name or a phone number: it is no number of AT", [5] = "must be a string", [""] = "is empty" }
+    for from, reason in pairs(reasons) do
       local ok, words = pcall(function() four.client("websms", { from = from }) end)
       assert.is_false(ok)
-      assert.matches("option 'from' must be", words)
+      assert.matches("option 'from' " .. reason, words)
     end
   end)
 end)

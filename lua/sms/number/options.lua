@@ -17,7 +17,9 @@ function options.read(own, adapter, problems)
     own.region, reason = number.region_name(own.region)
     problems[#problems + 1] = reason
   end
-  if own.from then
+  if own.from == "" then
+    problems[#problems + 1] = "option 'from' is empty"
+  elseif own.from then
     own.from, reason = number.sender(own.from, own.region)
     if not own.from then problems[#problems + 1] = "option 'from' must be a name or a phone number: it " .. reason end
   end
