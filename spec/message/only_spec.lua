@@ -41,7 +41,9 @@ describe("the client's option 'from'", function()
     local client, seen = four.client("websms", { from = "+43 (0)664 1234567" })
     assert(client:send { to = ALLOWED, text = "Hello" })
     assert.equal("436641234567", sender_of(seen[1]))
-    local reasons = { ["+43 664 12"] = "must be a name or a phone number: it is no number of AT", [5] = "must be a string", [""] = "is empty" }
+    local reasons = {
+      ["+43 664 12"] = "must be a name or a phone number: it is no number of AT", [5] = "must be a string", [""] = "is empty",
+    }
     for from, reason in pairs(reasons) do
       local ok, words = pcall(function() four.client("websms", { from = from }) end)
       assert.is_false(ok)
