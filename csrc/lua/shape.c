@@ -9,10 +9,15 @@
 ** { EITHER, form of tables or false, form of scalars or false, its words }, { TABLE }. */
 enum form { ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE, FORMS };
 
-static const char *const wanted[FORMS] = {"",        "text",   "true or false", "a number", "a single value", "an object",
-                                          "a list", "either", "an object"};
+static const char *const wanted[FORMS] = {"",          "text",   "true or false", "a number", "a single value",
+                                          "an object", "a list", "either",        "an object"};
 
-enum { VALUE = 1, FORM, WHOLE, NUMBERS }; /* places: the value, its form, the text's value that it is in, how many numbers that has */
+enum {
+  VALUE = 1,
+  FORM,
+  WHOLE,
+  NUMBERS
+}; /* places: the value, its form, the text's value that it is in, how many numbers that has */
 
 /* How many numbers were met and made exact; NULL where all of them are already. */
 typedef lua_Integer met_count;
