@@ -23,6 +23,7 @@ void sms_open_endpoint(lua_State *L);
 void sms_open_pool(lua_State *L);
 void sms_open_transfer(lua_State *L);
 void sms_open_codec(lua_State *L);
+void sms_open_shape(lua_State *L);
 void sms_open_text(lua_State *L);
 void sms_open_secret(lua_State *L);
 void sms_open_guard(lua_State *L);
@@ -101,9 +102,6 @@ int sms_json_whole(lua_State *L, lua_Integer *value);
 /* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
 void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
-/* settle(value, form, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
-** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
-int sms_settle_lua(lua_State *L);
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_fits_lua(lua_State *L);
