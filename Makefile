@@ -34,6 +34,7 @@ RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL -u ZOOMCONNECT_EMAIL
 BUSTED = busted
 
 LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials bench .busted .luacheckrc
+C_FILES = $(wildcard csrc/*/*.[ch] spec/support/*.c spec/c/*.[ch])
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
 TORTURE = $(wildcard $(addprefix spec/,core/*_spec.lua httpd/*_spec.lua api/core_form_spec.lua api/engine_spec.lua text/codec_c_spec.lua \
@@ -59,7 +60,7 @@ help:
 	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
 	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
-	@echo 'make lint       luacheck, warnings of two compilers as errors, size caps, generated files up to date'
+	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, size caps, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
@@ -139,6 +140,7 @@ lint: deps all
 	@$(CLEAN_ENV) -u LUA_PATH -u LUA_CPATH luacheck -q --no-color $(LUA_FILES)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc CC=gcc WARNINGS='$(WARNINGS) -Werror' all
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all
+	@clang-format --dry-run -Werror $(C_FILES)
 	@$(RUN) $(LUA) tools/size.lua
 	@$(MAKE) --no-print-directory docs-check
 
@@ -273,4 +275,4 @@ docs-check: all
 	@$(RUN) $(LUA) tools/rockspecs.lua --check
 
 format:
-	clang-format -i $(wildcard csrc/*/*.[ch] spec/support/*.c spec/c/*.[ch])
+	clang-format -i $(C_FILES)

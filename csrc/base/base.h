@@ -11,8 +11,8 @@
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
 /* Every buffer has a maximum with a name, in bytes. */
-#define SMS_SECRET_MAX ((size_t)64 << 10)   /* one credential in one form */
-#define SMS_NOTE_MAX ((size_t)4 << 10)      /* the text of an error */
+#define SMS_SECRET_MAX ((size_t)64 << 10) /* one credential in one form */
+#define SMS_NOTE_MAX ((size_t)4 << 10)    /* the text of an error */
 
 typedef enum {
   SMS_OK,
@@ -92,9 +92,9 @@ sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms
 
 double sms_now(void); /* seconds of a clock that is never set back; its zero means nothing */
 
-/* ---- file.c. Files that are sent, and files that answers are written to. On failure errno says why; the problems are words for it. ---- */
+/* ---- file.c. Files that are sent, and files that responses are written to. On failure errno says why. ---- */
 
-struct sms_sink { /* a 2xx answer that goes to disk: to `part`, renamed to `path` at the end */
+struct sms_sink { /* a 2xx response that goes to disk: to `part`, renamed to `path` at the end */
   int on;
   int direct; /* a device or pipe: no `part`, what is written is written */
   struct sms_buf path, part;
@@ -106,7 +106,7 @@ sms_rc sms_file_open(const char *path, int *fd, int64_t *size); /* regular files
 const char *sms_file_problem(int error);
 ssize_t sms_file_read(int fd, char *room, size_t n); /* as read, again when a signal came between */
 void sms_sink_init(struct sms_sink *s);
-sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails where the answer could not be written */
+sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails where the response could not be written */
 /* Waits for a pipe's reader until then. */
 sms_rc sms_sink_write(struct sms_sink *s, const char *data, size_t n, double deadline);
 sms_rc sms_sink_finish(struct sms_sink *s, int keep); /* puts the file in its place or removes it; twice is fine */
@@ -181,7 +181,7 @@ struct sms_status {
   int provider, kind, state; /* places in the lists below */
   const char *code;          /* as text: "2", "-1234", "DELIVERED" */
   const char *name, *text;
-  int final;     /* the message will not change its state again */
+  int final;          /* the message will not change its state again */
   int provider_retry; /* the provider says that the same request may succeed later */
 };
 

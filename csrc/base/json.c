@@ -173,9 +173,9 @@ static int is_key(const struct walk *w) {
 
 /* What a byte outside of strings may begin. */
 enum begins { NOTHING, STRING, NUMBER, NONE, NUL };
-static const unsigned char begins[256] = {[0] = NUL,      ['"'] = STRING, ['-'] = NUMBER, ['0'] = NUMBER, ['1'] = NUMBER,
-                                          ['2'] = NUMBER, ['3'] = NUMBER, ['4'] = NUMBER, ['5'] = NUMBER, ['6'] = NUMBER,
-                                          ['7'] = NUMBER, ['8'] = NUMBER, ['9'] = NUMBER, ['n'] = NONE};
+static const unsigned char begins[256] = {
+    [0] = NUL,      ['"'] = STRING, ['-'] = NUMBER, ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
+    ['4'] = NUMBER, ['5'] = NUMBER, ['6'] = NUMBER, ['7'] = NUMBER, ['8'] = NUMBER, ['9'] = NUMBER, ['n'] = NONE};
 
 /* To the end of the next number: 1. At the end of the text, or before what is wrong: 0. */
 static int next_number(struct walk *w) {

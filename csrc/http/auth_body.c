@@ -30,7 +30,7 @@ static sms_rc into_object(struct sms_transfer *t, const struct sms_cred *c, stru
   return rc ? rc : sms_buf_add(out, body.ptr + brace + 1, body.len - brace - 1);
 }
 
-static sms_rc sign_bytes(struct sms_transfer *t, const struct sms_cred *c) {
+static sms_rc auth_bytes(struct sms_transfer *t, const struct sms_cred *c) {
   struct sms_buf out;
   sms_rc rc = SMS_EINVALID;
   sms_buf_init_secret(&out, SMS_SENT_MAX);
@@ -42,8 +42,8 @@ static sms_rc sign_bytes(struct sms_transfer *t, const struct sms_cred *c) {
   }
   if (rc) {
     sms_buf_free(&out);
-    if (rc == SMS_EINVALID) return sms_note(t, rc, "the credentials cannot be written into this body", NULL);
-    return sms_too_long(t, rc);
+    if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the credentials cannot be written into this body", NULL);
+    return sms_transfer_too_large(t, rc);
   }
   sms_buf_free(&t->sent);
   t->sent = out;
@@ -52,7 +52,7 @@ static sms_rc sign_bytes(struct sms_transfer *t, const struct sms_cred *c) {
   return SMS_OK;
 }
 
-static sms_rc sign_part(struct sms_transfer *t, const struct sms_cred *c) {
+static sms_rc auth_part(struct sms_transfer *t, const struct sms_cred *c) {
   struct sms_part part = {c->name.ptr, NULL, NULL, NULL, {c->value.ptr, c->value.len}, 0, -1};
   return sms_transfer_part(t, &part);
 }
@@ -71,22 +71,22 @@ static int wants_body(const struct sms_auth *a) {
 }
 
 /* A verb that usually carries a body says that it is empty; credentials may make one for any but GET and HEAD. */
-static void settle_body(struct sms_transfer *t) {
+static void default_body(struct sms_transfer *t) {
   static const char *const usual[] = {"POST", "PUT", "PATCH", NULL}, *const never[] = {"GET", "HEAD", NULL};
   struct sms_str empty = {"", 0};
   if (t->source != SMS_NO_BODY) return;
   if (method_is(t, usual) || (wants_body(t->auth) && !method_is(t, never))) sms_transfer_bytes(t, empty);
 }
 
-sms_rc sms_sign_body(struct sms_transfer *t) {
+sms_rc sms_auth_body(struct sms_transfer *t) {
   const struct sms_cred *c;
   sms_rc rc = SMS_OK;
-  settle_body(t);
+  default_body(t);
   for (c = t->auth ? t->auth->first : NULL; c && !rc; c = c->next) {
     if (c->scheme != SMS_BY_FORM && c->scheme != SMS_BY_JSON) continue;
-    if (t->source == SMS_BYTES) rc = sign_bytes(t, c);
-    else if ((t->source == SMS_PARTS || t->fed.boundary[0]) && c->scheme == SMS_BY_FORM) rc = sign_part(t, c);
-    else rc = sms_note(t, SMS_EINVALID, "the credentials need a body that they can be written into", NULL);
+    if (t->source == SMS_BYTES) rc = auth_bytes(t, c);
+    else if ((t->source == SMS_PARTS || t->fed.boundary[0]) && c->scheme == SMS_BY_FORM) rc = auth_part(t, c);
+    else rc = sms_transfer_fail(t, SMS_EINVALID, "the credentials need a body that they can be written into", NULL);
   }
   return rc;
 }

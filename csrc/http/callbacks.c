@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Where request bodies come from and answers go to. Every callback that libcurl calls lives here and touches C memory
+** Where request bodies come from and responses go to. Every callback that libcurl calls lives here and touches C memory
 ** only, so that no Lua error can jump across a libcurl frame. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
@@ -11,19 +11,19 @@
 
 #define SINK_SECONDS 30 /* patience with a pipe's reader where the request has no time-out */
 
-/* ---- answers ---- */
+/* ---- responses ---- */
 
-/* To disk or to a reader: a good answer only, for the text of a refusal is wanted as a whole. */
+/* To disk or to a reader: a good response only, for the text of a refusal is wanted as a whole. */
 static int goes_elsewhere(struct sms_transfer *t) {
   long status = 0;
   if (!t->sink.on && !t->stream.on) return 0;
-  curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(t->handle->easy, CURLINFO_RESPONSE_CODE, &status);
   return status / 100 == 2;
 }
 
-/* Keeps why the answer was refused; libcurl ends the transfer because 0 is not the number of bytes it gave. */
+/* Keeps why the response was refused; libcurl ends the transfer because 0 is not the number of bytes it gave. */
 static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
-  t->verdict = sms_note(t, rc, text, detail);
+  t->verdict = sms_transfer_fail(t, rc, text, detail);
   return 0;
 }
 
@@ -33,32 +33,32 @@ static double patience(const struct sms_transfer *t) {
 }
 
 static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) {
-  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the response is larger than max_body", NULL);
   t->sink.bytes += n;
   if (sms_sink_write(&t->sink, data, n, sms_now() + patience(t)))
-    return refuse(t, SMS_EFILE, "cannot write the answer to its file", sms_sink_problem(&t->sink, errno));
+    return refuse(t, SMS_EFILE, "cannot write the response to its file", sms_sink_problem(&t->sink, errno));
   return n;
 }
 
 /* What does not fit now comes again when the reader has made room. */
 static size_t write_to_stream(struct sms_transfer *t, const char *data, size_t n) {
-  sms_pool_note(t);
+  sms_pool_mark_ready(t);
   if (t->body.len >= SMS_STREAM_ROOM) {
     t->stream.paused = 1;
     return CURL_WRITEFUNC_PAUSE;
   }
-  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+  if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the response is larger than max_body", NULL);
   t->sink.bytes += n;
   return sms_buf_add(&t->body, data, n) ? refuse(t, SMS_ENOMEM, "out of memory", NULL) : n;
 }
 
-static size_t on_body(char *data, size_t one, size_t n, void *seat) {
-  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+static size_t on_body(char *data, size_t one, size_t n, void *handle) {
+  struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   (void)one; /* always 1 */
   if (goes_elsewhere(t)) return t->stream.on ? write_to_stream(t, data, n) : write_to_file(t, data, n);
   switch (sms_buf_add(&t->body, data, n)) {
     case SMS_OK: return n;
-    case SMS_ETOOBIG: return refuse(t, SMS_ETOOBIG, "the answer is larger than max_body", NULL);
+    case SMS_ETOOBIG: return refuse(t, SMS_ETOOBIG, "the response is larger than max_body", NULL);
     default: return refuse(t, SMS_ENOMEM, "out of memory", NULL);
   }
 }
@@ -67,9 +67,9 @@ static int starts_block(const char *line, size_t n) { return n > 5 && !memcmp(li
 
 static void end_head(struct sms_transfer *t) {
   t->head_ended = 1;
-  if (t->wary) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 0L);
-  t->wary = 0;
-  if (t->stream.on) sms_pool_note(t);
+  if (t->no_reuse) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 0L);
+  t->no_reuse = 0;
+  if (t->stream.on) sms_pool_mark_ready(t);
 }
 
 /* Whether libcurl may know each of the content codings that a header line names (RFC 9110 section 8.4.1). */
@@ -88,10 +88,10 @@ static int may_be_decoded(const char *line, size_t n) {
 }
 
 /* A content coding that nobody knows is none: servers write a charset there, or the name of a transfer. */
-static void note_coding(struct sms_transfer *t, const char *line, size_t n) {
+static void check_coding(struct sms_transfer *t, const char *line, size_t n) {
   if (may_be_decoded(line, n)) return;
   t->undecoded = 1;
-  curl_easy_setopt(t->seat->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  curl_easy_setopt(t->handle->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 }
 
 /* Whether a media type has a parameter other than charset=utf-8. */
@@ -105,25 +105,25 @@ static int has_label(const char *line, size_t n) {
 }
 
 /* Content-Encoding and Content-Type. Called for each line whose eighth byte is a hyphen, nearly all of which begin with `content-`. */
-static void note_content(struct sms_transfer *t, const char *line, size_t n) {
-  if (n > 16 && line[16] == ':' && curl_strnequal(line, "content-encoding", 16)) note_coding(t, line, n);
+static void check_content(struct sms_transfer *t, const char *line, size_t n) {
+  if (n > 16 && line[16] == ':' && curl_strnequal(line, "content-encoding", 16)) check_coding(t, line, n);
   else if (n > 12 && line[12] == ':' && has_label(line, n) && curl_strnequal(line, "content-type", 12)) t->labelled = 1;
 }
 
-/* Keeps the header lines of the last answer only: not those of a 100, nor trailers, though all count for the maximum. */
-static size_t on_header(char *line, size_t one, size_t n, void *seat) {
-  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+/* Keeps the header lines of the last response only: not those of a 100, nor trailers, though all count for the maximum. */
+static size_t on_header(char *line, size_t one, size_t n, void *handle) {
+  struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   (void)one;
   t->head_bytes += n;
   if (t->head_bytes > t->max_header || ++t->head_lines > SMS_HEADER_LINES)
-    return refuse(t, SMS_ETOOBIG, "the header of the answer is larger than max_header", NULL);
+    return refuse(t, SMS_ETOOBIG, "the header of the response is larger than max_header", NULL);
   if (starts_block(line, n)) {
     sms_buf_cut(&t->head, 0);
     t->head_ended = t->labelled = 0;
     return n;
   }
   if (t->head_ended) return n;
-  if (n > 8 && line[7] == '-') note_content(t, line, n);
+  if (n > 8 && line[7] == '-') check_content(t, line, n);
   if (n <= 2) end_head(t);
   else if (sms_buf_add(&t->head, line, n)) return refuse(t, SMS_ENOMEM, "out of memory", NULL);
   return n;
@@ -137,46 +137,46 @@ static size_t read_file(struct sms_transfer *t, char *room, size_t n) {
   if (n == 0) return 0;
   got = sms_file_read(t->file, room, n);
   if (got <= 0) {
-    t->verdict = sms_shorter(t, got);
+    t->verdict = sms_transfer_short_file(t, got);
     return CURL_READFUNC_ABORT;
   }
   t->file_left -= got;
   return (size_t)got;
 }
 
-static size_t on_read(char *room, size_t one, size_t n, void *seat) {
-  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+static size_t on_read(char *room, size_t one, size_t n, void *handle) {
+  struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   if (t->source == SMS_FILE) return read_file(t, room, one * n);
   return t->source == SMS_FED ? sms_fed_read(t, room, one * n) : 0;
 }
 
 /* libcurl winds a body back before it sends it again. What was fed is gone and cannot be. */
-static int on_seek(void *seat, curl_off_t to, int whence) {
-  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
+static int on_seek(void *handle, curl_off_t to, int whence) {
+  struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   if (t->source != SMS_FILE || whence != SEEK_SET || lseek(t->file, (off_t)to, SEEK_SET) < 0) return CURL_SEEKFUNC_FAIL;
   t->file_left = t->file_size - to;
   return CURL_SEEKFUNC_OK;
 }
 
-static int is_old(const struct sms_transfer *t) { return t->older || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
+static int is_old(const struct sms_transfer *t) { return t->http1 || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
 
 /* libcurl 7.88 puts a request on a connection of HTTP/1 that is in use, where it has seen the same host speak HTTP/2. */
-static int is_taken(const struct sms_transfer *t, const struct sms_link *link) {
-  return link->riders > 0 && link->speaks == SMS_LINES && t->endpoint->framed && !is_old(t);
+static int is_taken(const struct sms_transfer *t, const struct sms_connection *connection) {
+  return connection->requests > 0 && connection->protocol == SMS_HTTP_1 && t->endpoint->speaks_http2 && !is_old(t);
 }
 
 /* Whether the request must not travel on this kept connection. One that failed before is closed with this attempt to use it. */
-static int is_unfit(struct sms_transfer *t, const struct sms_link *link) {
-  if (!link || t->opened || t->fresh) return 0;
-  if (link->retired) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
-  return link->retired || is_taken(t, link) || sms_link_spoke(link);
+static int is_unfit(struct sms_transfer *t, const struct sms_connection *connection) {
+  if (!connection || t->opened || t->fresh) return 0;
+  if (connection->retired) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
+  return connection->retired || is_taken(t, connection) || sms_connection_is_stale(connection);
 }
 
 /* libcurl 8.14 keeps a connection of HTTP/2 on which nothing was ever answered, and lets all others wait for it. */
-static void go_on(struct sms_transfer *t, struct sms_link *link) {
-  if (link) t->link = sms_links_enter(link, is_old(t));
-  t->wary = link && link->speaks == SMS_UNHEARD;
-  if (t->wary) curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+static void go_on(struct sms_transfer *t, struct sms_connection *connection) {
+  if (connection) t->connection = sms_connection_enter(connection, is_old(t));
+  t->no_reuse = connection && connection->protocol == SMS_PROTOCOL_UNKNOWN;
+  if (t->no_reuse) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
   t->attempts++;
   if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
 }
@@ -187,42 +187,42 @@ int sms_transfer_may_repeat(const struct sms_transfer *t) {
 }
 
 static int stop_here(struct sms_transfer *t, int again) {
-  if (again) t->again = again;
-  else refuse(t, SMS_ETWICE, "the connection ended before an answer; the request was not sent again", NULL);
+  if (again) t->restart = again;
+  else refuse(t, SMS_ETWICE, "the connection ended before a response; the request was not sent again", NULL);
   return CURL_PREREQFUNC_ABORT;
 }
 
 /* Called each time a request is about to be put on a wire. libcurl does so by itself again, for a POST too, when a kept connection turns
 ** out dead or a stream of HTTP/2 was refused, and does not tell which: a request that may go out once is stopped here, another one of
 ** HTTP/2 starts once more in its own way. */
-static int on_request(void *seat, char *remote_ip, char *local_ip, int remote_port, int local_port) {
-  struct sms_transfer *t = ((struct sms_seat *)seat)->transfer;
-  struct sms_ends ends = {local_ip, remote_ip, local_port, remote_port};
-  struct sms_link *link;
+static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_port, int local_port) {
+  struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
+  struct sms_addresses addresses = {local_ip, remote_ip, local_port, remote_port};
+  struct sms_connection *connection;
   long made = 0;
-  if (t->link) sms_links_leave(t->pool, t->link, SMS_UNHEARD, 1);
-  t->link = 0;
-  if (t->attempts > t->before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
-    return stop_here(t, sms_transfer_may_repeat(t) ? SMS_LOST : SMS_NOT_AGAIN);
-  curl_easy_getinfo(t->seat->easy, CURLINFO_NUM_CONNECTS, &made);
+  if (t->connection) sms_connections_leave(t->pool, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
+  t->connection = 0;
+  if (t->attempts > t->attempts_before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
+    return stop_here(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
+  curl_easy_getinfo(t->handle->easy, CURLINFO_NUM_CONNECTS, &made);
   t->opened = made > 0;
-  link = t->pool ? sms_links_of(t->pool, &ends, t->opened) : NULL;
-  if (is_unfit(t, link)) return stop_here(t, SMS_UNFIT);
-  go_on(t, link);
+  connection = t->pool ? sms_connections_find(t->pool, &addresses, t->opened) : NULL;
+  if (is_unfit(t, connection)) return stop_here(t, SMS_RESTART_UNFIT);
+  go_on(t, connection);
   return CURL_PREREQFUNC_OK;
 }
 
-void sms_seat_callbacks(struct sms_seat *s) {
-  CURL *easy = s->easy;
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, s);
+void sms_handle_callbacks(struct sms_handle *h) {
+  CURL *easy = h->easy;
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, h);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, s);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, h);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, s);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, h);
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-  curl_easy_setopt(easy, CURLOPT_READDATA, s);
+  curl_easy_setopt(easy, CURLOPT_READDATA, h);
   curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
-  curl_easy_setopt(easy, CURLOPT_SEEKDATA, s);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, h);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
-  curl_easy_setopt(easy, CURLOPT_PREREQDATA, s);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, h);
 }

@@ -88,18 +88,18 @@ sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version) {
 
 sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value) {
   if (sms_word_same(name.ptr, name.len, "content-type")) return SMS_EINVALID; /* each body has its own */
-  return sms_lines_header(&e->custom, name, value);
+  return sms_headers_add(&e->custom, name, value);
 }
 
 /* libcurl would build the same lines anew for each request. */
 static sms_rc accept_gzip(struct sms_endpoint *e) {
   struct sms_str name = {"Accept-Encoding", 15};
-  return sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_push(&e->custom, "Accept-Encoding: gzip");
+  return sms_headers_have(e->custom, name) ? SMS_OK : sms_headers_push(&e->custom, "Accept-Encoding: gzip");
 }
 
 static sms_rc name_agent(struct sms_endpoint *e) {
   struct sms_str name = {"User-Agent", 10}, value = {e->user_agent.ptr, e->user_agent.len};
-  return !value.len || sms_lines_have(e->custom, name) ? SMS_OK : sms_lines_header(&e->custom, name, value);
+  return !value.len || sms_headers_have(e->custom, name) ? SMS_OK : sms_headers_add(&e->custom, name, value);
 }
 
 sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
@@ -107,13 +107,13 @@ sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
   if (!rc) rc = name_agent(e);
   if (!rc) rc = sms_endpoint_environment(e);
   if (!e->secure && e->http == CURL_HTTP_VERSION_2TLS) e->http = CURL_HTTP_VERSION_1_1;
-  e->lines = e->custom;
-  if (!rc) rc = sms_lines_auth(&e->lines, e->auth);
-  e->typeless = e->json = e->lines;
+  e->headers = e->custom;
+  if (!rc) rc = sms_headers_add_auth(&e->headers, e->auth);
+  e->typeless = e->json = e->headers;
   e->bare = e->custom;
-  if (!rc) rc = sms_lines_push(&e->typeless, "Content-Type:");
-  if (!rc) rc = sms_lines_push(&e->json, "Content-Type: application/json");
-  if (!rc) rc = sms_lines_push(&e->bare, "Content-Type: application/json");
+  if (!rc) rc = sms_headers_push(&e->typeless, "Content-Type:");
+  if (!rc) rc = sms_headers_push(&e->json, "Content-Type: application/json");
+  if (!rc) rc = sms_headers_push(&e->bare, "Content-Type: application/json");
   return rc;
 }
 
@@ -128,13 +128,13 @@ static void restrict_protocols(CURL *easy) {
 }
 
 /* TLS 1.2 or later. Two requests share a connection of libcurl only where their settings of TLS are alike, and those of HTTP/1.1 and HTTP/2
-** must not: libcurl 7.88 takes connections of one host for alike, and answers would meet other requests. So the maximum is
+** must not: libcurl 7.88 takes connections of one host for alike, and responses would reach other requests. So the maximum is
 ** named for one of both; TLS 1.3 is the maximum of the other, too. */
-void sms_seat_speak(struct sms_seat *s, long http) {
+void sms_handle_version(struct sms_handle *h, long http) {
   int old = http == CURL_HTTP_VERSION_1_1;
-  curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, http);
-  curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, old ? 0L : 1L);
-  curl_easy_setopt(s->easy, CURLOPT_SSLVERSION,
+  curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, http);
+  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, old ? 0L : 1L);
+  curl_easy_setopt(h->easy, CURLOPT_SSLVERSION,
                    (long)CURL_SSLVERSION_TLSv1_2 | (old ? (long)CURL_SSLVERSION_MAX_TLSv1_3 : 0L));
 }
 
@@ -153,8 +153,8 @@ static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
 }
 
 /* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
-static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
-  CURL *easy = s->easy;
+static CURLcode configure(struct sms_endpoint *e, struct sms_handle *h) {
+  CURL *easy = h->easy;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* time-outs by signal would hit other threads */
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -163,59 +163,59 @@ static CURLcode configure(struct sms_endpoint *e, struct sms_seat *s) {
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  sms_seat_speak(s, e->http);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->lines);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
+  sms_handle_version(h, e->http);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, e->headers);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, h->error);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
-  s->lines = e->lines;
+  h->headers = e->headers;
   restrict_protocols(easy);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, e->connect_ms);
-  sms_seat_callbacks(s);
+  sms_handle_callbacks(h);
   if (is_direct(e))
     curl_easy_setopt(easy, CURLOPT_CURLU, e->base); /* parsed once; requests set CURLOPT_REQUEST_TARGET */
-  s->direct = is_direct(e);
+  h->direct = is_direct(e);
   if (!code) code = secure(e, easy);
   return code ? code : route(e, easy);
 }
 
-static void seat_free(struct sms_seat *s) {
-  curl_easy_cleanup(s->easy);
-  sms_buf_free(&s->target);
-  free(s);
+static void handle_free(struct sms_handle *h) {
+  curl_easy_cleanup(h->easy);
+  sms_buf_free(&h->target);
+  free(h);
 }
 
-static struct sms_seat *seat_new(struct sms_endpoint *e) {
-  struct sms_seat *s = calloc(1, sizeof *s);
-  if (!s) return NULL;
-  sms_buf_init_secret(&s->target, SMS_URL_MAX);
-  s->easy = curl_easy_init();
-  if (s->easy && !configure(e, s)) return s;
-  seat_free(s);
+static struct sms_handle *handle_new(struct sms_endpoint *e) {
+  struct sms_handle *h = calloc(1, sizeof *h);
+  if (!h) return NULL;
+  sms_buf_init_secret(&h->target, SMS_URL_MAX);
+  h->easy = curl_easy_init();
+  if (h->easy && !configure(e, h)) return h;
+  handle_free(h);
   return NULL;
 }
 
-struct sms_seat *sms_seat_take(struct sms_endpoint *e) {
-  struct sms_seat *s = e->idle;
-  if (s) {
-    e->idle = s->next;
+struct sms_handle *sms_handle_take(struct sms_endpoint *e) {
+  struct sms_handle *h = e->idle;
+  if (h) {
+    e->idle = h->next;
     e->idle_count--;
-  } else if (!(s = seat_new(e))) {
+  } else if (!(h = handle_new(e))) {
     return NULL;
   }
-  s->next = NULL;
+  h->next = NULL;
   e->holders++;
-  return s;
+  return h;
 }
 
-void sms_seat_park(struct sms_endpoint *e, struct sms_seat *s, int reusable) {
-  s->transfer = NULL;
+void sms_handle_release(struct sms_endpoint *e, struct sms_handle *h, int reusable) {
+  h->transfer = NULL;
   if (reusable && !e->shut && e->idle_count < SMS_IDLE_MAX) {
-    s->error[0] = 0;
-    s->next = e->idle;
-    e->idle = s;
+    h->error[0] = 0;
+    h->next = e->idle;
+    e->idle = h;
     e->idle_count++;
   } else {
-    seat_free(s);
+    handle_free(h);
   }
   sms_endpoint_drop(e);
 }
@@ -223,20 +223,20 @@ void sms_seat_park(struct sms_endpoint *e, struct sms_seat *s, int reusable) {
 void sms_endpoint_shut(struct sms_endpoint *e) {
   e->shut = 1;
   while (e->idle) {
-    struct sms_seat *s = e->idle;
-    e->idle = s->next;
-    seat_free(s);
+    struct sms_handle *h = e->idle;
+    e->idle = h->next;
+    handle_free(h);
   }
   sms_endpoint_drop(e);
 }
 
 void sms_endpoint_drop(struct sms_endpoint *e) {
   if (--e->holders > 0) return;
-  if (e->bare != e->custom) sms_lines_wipe(e->bare, e->custom);
-  if (e->json != e->lines) sms_lines_wipe(e->json, e->lines);
-  if (e->typeless != e->lines) sms_lines_wipe(e->typeless, e->lines);
-  sms_lines_wipe(e->lines, e->custom);
-  sms_lines_wipe(e->custom, NULL);
+  if (e->bare != e->custom) sms_headers_wipe(e->bare, e->custom);
+  if (e->json != e->headers) sms_headers_wipe(e->json, e->headers);
+  if (e->typeless != e->headers) sms_headers_wipe(e->typeless, e->headers);
+  sms_headers_wipe(e->headers, e->custom);
+  sms_headers_wipe(e->custom, NULL);
   sms_auth_drop(e->auth);
   curl_url_cleanup(e->base);
   sms_buf_free(&e->prefix);

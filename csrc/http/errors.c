@@ -41,24 +41,24 @@ const char *sms_transfer_kind(const struct sms_transfer *t) {
 
 /* ---- texts ---- */
 
-sms_rc sms_note(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
-  sms_buf_cut(&t->note, 0);
-  if (!sms_buf_addz(&t->note, text) && detail && !sms_buf_addz(&t->note, ": ")) sms_buf_addz(&t->note, detail);
+sms_rc sms_transfer_fail(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
+  sms_buf_cut(&t->message, 0);
+  if (!sms_buf_addz(&t->message, text) && detail && !sms_buf_addz(&t->message, ": ")) sms_buf_addz(&t->message, detail);
   return rc;
 }
 
-sms_rc sms_too_long(struct sms_transfer *t, sms_rc rc) {
-  return rc ? sms_note(t, rc, rc == SMS_ENOMEM ? "out of memory" : "the request is too large", NULL) : SMS_OK;
+sms_rc sms_transfer_too_large(struct sms_transfer *t, sms_rc rc) {
+  return rc ? sms_transfer_fail(t, rc, rc == SMS_ENOMEM ? "out of memory" : "the request is too large", NULL) : SMS_OK;
 }
 
-sms_rc sms_no_file(struct sms_transfer *t, const char *path) {
+sms_rc sms_transfer_no_file(struct sms_transfer *t, const char *path) {
   const char *why = sms_file_problem(errno);
   char text[256];
   snprintf(text, sizeof text, "cannot read %.200s", path);
-  return sms_note(t, SMS_EFILE, text, why);
+  return sms_transfer_fail(t, SMS_EFILE, text, why);
 }
 
-sms_rc sms_shorter(struct sms_transfer *t, ssize_t got) {
-  if (got < 0) return sms_note(t, SMS_EFILE, "cannot read the file", strerror(errno));
-  return sms_note(t, SMS_EFILE, "the file became shorter while it was sent", NULL);
+sms_rc sms_transfer_short_file(struct sms_transfer *t, ssize_t got) {
+  if (got < 0) return sms_transfer_fail(t, SMS_EFILE, "cannot read the file", strerror(errno));
+  return sms_transfer_fail(t, SMS_EFILE, "the file became shorter while it was sent", NULL);
 }

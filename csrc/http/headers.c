@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-sms_rc sms_lines_push(struct curl_slist **head, const char *line) {
+sms_rc sms_headers_push(struct curl_slist **head, const char *line) {
   struct curl_slist *node = curl_slist_append(NULL, line);
   if (!node) return SMS_ENOMEM;
   node->next = *head;
@@ -17,7 +17,7 @@ static int is_framing(struct sms_str name) {
   return sms_word_same(name.ptr, name.len, "content-length") || sms_word_same(name.ptr, name.len, "transfer-encoding");
 }
 
-sms_rc sms_lines_header(struct curl_slist **head, struct sms_str name, struct sms_str value) {
+sms_rc sms_headers_add(struct curl_slist **head, struct sms_str name, struct sms_str value) {
   struct sms_buf line;
   sms_rc rc;
   if (!sms_is_token(name) || !sms_is_line(value) || is_framing(name)) return SMS_EINVALID;
@@ -26,26 +26,26 @@ sms_rc sms_lines_header(struct curl_slist **head, struct sms_str name, struct sm
   if (!rc)
     rc = sms_buf_addz(&line, value.len ? ": " : ";"); /* libcurl: `Name;` sends an empty value, `Name:` nothing */
   if (!rc) rc = sms_buf_add(&line, value.ptr, value.len);
-  if (!rc) rc = sms_lines_push(head, line.ptr);
+  if (!rc) rc = sms_headers_push(head, line.ptr);
   sms_buf_free(&line);
   return rc;
 }
 
-sms_rc sms_lines_auth(struct curl_slist **head, const struct sms_auth *a) {
+sms_rc sms_headers_add_auth(struct curl_slist **head, const struct sms_auth *a) {
   const struct sms_cred *c;
   sms_rc rc = SMS_OK;
   for (c = a ? a->first : NULL; c && !rc; c = c->next)
-    if (sms_auth_in_header(c)) rc = sms_lines_push(head, c->wire.ptr);
+    if (sms_auth_in_header(c)) rc = sms_headers_push(head, c->wire.ptr);
   return rc;
 }
 
-int sms_lines_have(const struct curl_slist *head, struct sms_str name) {
+int sms_headers_have(const struct curl_slist *head, struct sms_str name) {
   for (; head; head = head->next)
     if (strcspn(head->data, ":;") == name.len && curl_strnequal(head->data, name.ptr, name.len)) return 1;
   return 0;
 }
 
-void sms_lines_wipe(struct curl_slist *head, const struct curl_slist *stop) {
+void sms_headers_wipe(struct curl_slist *head, const struct curl_slist *stop) {
   while (head && head != stop) {
     struct curl_slist *next = head->next;
     sms_wipe(head->data, strlen(head->data));

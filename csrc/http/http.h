@@ -10,20 +10,20 @@
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
 /* Every buffer has a maximum with a name, in bytes. */
-#define SMS_BODY_MAX ((size_t)64 << 20)     /* an answer kept in memory, decompressed; the default */
+#define SMS_BODY_MAX ((size_t)64 << 20)     /* a response kept in memory, decompressed; the default */
 #define SMS_HEADER_MAX ((size_t)256 << 10)  /* all header lines of one transfer; the default */
 #define SMS_FEED_MAX ((size_t)16 << 20)     /* one piece of a fed request body */
 #define SMS_FEED_ROOM ((size_t)64 << 10)    /* what a fed body may hold before `feed` says "full" */
-#define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed answer waits to be read before libcurl is paused */
-#define SMS_HEADER_LINES 1024               /* header lines of one answer */
+#define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed response waits to be read before libcurl is paused */
+#define SMS_HEADER_LINES 1024               /* header lines of one response */
 #define SMS_KEPT_MAX ((size_t)16 << 10)     /* memory of one buffer that waits for the next request */
-#define SMS_UPLOAD_FEW 16384L               /* libcurl's buffer for each request; a large one makes the heap's end go and come */
-#define SMS_UPLOAD_MANY 65536L              /* the same where a body is read in pieces */
-#define SMS_IDLE_MAX 256                    /* configured handles an endpoint keeps for its next requests */
-#define SMS_BOUNDARY_MAX 48                 /* of a multipart body that is framed here */
-#define SMS_METHOD_MAX 16                   /* an HTTP verb and its NUL */
-#define SMS_SENT_MAX ((size_t)256 << 20)    /* a request body that auth had to be written into */
-#define SMS_URL_MAX ((size_t)1 << 20)       /* base URL, target and query auth together */
+#define SMS_UPLOAD_FEW 16384L  /* libcurl's buffer for each request; a large one makes the heap's end go and come */
+#define SMS_UPLOAD_MANY 65536L /* the same where a body is read in pieces */
+#define SMS_IDLE_MAX 256       /* configured handles an endpoint keeps for its next requests */
+#define SMS_BOUNDARY_MAX 48    /* of a multipart body that is built here */
+#define SMS_METHOD_MAX 16      /* an HTTP verb and its NUL */
+#define SMS_SENT_MAX ((size_t)256 << 20) /* a request body that auth had to be written into */
+#define SMS_URL_MAX ((size_t)1 << 20)    /* base URL, target and query auth together */
 
 struct sms_transfer;
 struct sms_pool;
@@ -33,64 +33,65 @@ struct sms_pool;
 int sms_is_loopback(const char *host);                                    /* `localhost`, 127.0.0.0/8, [::1] */
 int sms_url_part_is(CURLU *u, CURLUPart part, int (*test)(const char *)); /* there is one, and it passes */
 int sms_noproxy(const char *list, const char *host, long port);           /* the list of NO_PROXY means this host */
-const char *sms_proxy_kind(CURL *easy);                                   /* of a refusal by the proxy; NULL: it refused nothing */
+const char *sms_proxy_kind(CURL *easy); /* of a refusal by the proxy; NULL: it refused nothing */
 
 /* ---- headers.c. Header lists share their tails: a new line is put in front, and freeing stops where the shared part begins. ---- */
-sms_rc sms_lines_push(struct curl_slist **head, const char *line);
-sms_rc sms_lines_header(struct curl_slist **head, struct sms_str name, struct sms_str value); /* checks both */
-sms_rc sms_lines_auth(struct curl_slist **head, const struct sms_auth *a);
-int sms_lines_have(const struct curl_slist *head, struct sms_str name); /* a header of that name */
-void sms_lines_wipe(struct curl_slist *head, const struct curl_slist *stop);
+sms_rc sms_headers_push(struct curl_slist **head, const char *line);
+sms_rc sms_headers_add(struct curl_slist **head, struct sms_str name, struct sms_str value); /* checks both */
+sms_rc sms_headers_add_auth(struct curl_slist **head, const struct sms_auth *a);
+int sms_headers_have(const struct curl_slist *head, struct sms_str name); /* a header of that name */
+void sms_headers_wipe(struct curl_slist *head, const struct curl_slist *stop);
 
 /* ---- endpoint.c. Frozen connection settings, and the easy handles configured with them. ---- */
 
 /* One easy handle, configured for its endpoint. Between requests it keeps all but what one request set. */
-struct sms_seat {
+struct sms_handle {
   CURL *easy;
-  struct sms_transfer *transfer;  /* who sits here; the callbacks' way to it */
-  struct sms_seat *next;          /* in the endpoint's idle list */
-  const struct curl_slist *lines; /* what CURLOPT_HTTPHEADER points to */
+  struct sms_transfer *transfer;    /* the one that uses it; callbacks find it here */
+  struct sms_handle *next;          /* in the endpoint's idle list */
+  const struct curl_slist *headers; /* what CURLOPT_HTTPHEADER points to */
   long timeout_ms, stall_s;
-  const struct sms_pool *pool; /* that its sockets are counted in; see connections.c. Only to be compared: it may be gone */
-  int direct;                  /* the handle knows the base URL; else each request sets its own whole URL */
-  struct sms_buf target;       /* of such a handle, CURLOPT_REQUEST_TARGET; empty: not known */
-  int sends_bytes;             /* shaped for a body in memory, else for no body */
+  const struct sms_pool
+      *pool;             /* that its sockets are counted in; see connections.c. Only to be compared: it may be gone */
+  int direct;            /* the handle knows the base URL; else each request sets its own whole URL */
+  struct sms_buf target; /* of such a handle, CURLOPT_REQUEST_TARGET; empty: not known */
+  int sends_bytes;       /* shaped for a body in memory, else for no body */
   char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
   char error[CURL_ERROR_SIZE];
 };
 
 struct sms_endpoint {
-  int holders;           /* its owner, and each transfer that sits on one of its seats */
-  int shut;              /* its owner let go: seats are not kept any more */
+  int holders;           /* its owner, and each transfer that uses one of its handles */
+  int shut;              /* its owner let go: handles are not kept any more */
   CURLU *base;           /* the base URL, only read once it has been checked */
   struct sms_buf prefix; /* scheme, host, port and path prefix, without a slash at the end */
   size_t origin_len;     /* bytes of it before the path prefix */
   struct sms_auth *auth;
-  struct curl_slist *custom;   /* the caller's headers */
-  struct curl_slist *lines;    /* auth headers, then custom */
-  struct curl_slist *typeless; /* libcurl's own content type switched off, then lines */
-  struct curl_slist *json;     /* content type JSON, then lines */
-  struct curl_slist *bare;     /* content type JSON, then custom: no auth in a header */
+  struct curl_slist *custom;                         /* the caller's headers */
+  struct curl_slist *headers;                        /* auth headers, then custom */
+  struct curl_slist *typeless;                       /* libcurl's own content type switched off, then headers */
+  struct curl_slist *json;                           /* content type JSON, then headers */
+  struct curl_slist *bare;                           /* content type JSON, then custom: no auth in a header */
   struct sms_buf ca_file, proxy, user_agent, no_way; /* the last: why no request can go out; empty: one can */
-  int secure, local;        /* https; a loopback host */
-  long http;                /* CURL_HTTP_VERSION_... */
-  int framed;               /* has been answered over HTTP/2 */
-  long connect_ms, stall_s; /* 0: off */
+  int secure, local;                                 /* https; a loopback host */
+  long http;                                         /* CURL_HTTP_VERSION_... */
+  int speaks_http2;                                  /* has responded over HTTP/2 */
+  long connect_ms, stall_s;                          /* 0: off */
   size_t max_body, max_header;
-  struct sms_seat *idle;
+  struct sms_handle *idle;
   int idle_count;
 };
 struct sms_endpoint *sms_endpoint_new(void);
 sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **why);
-sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version);                /* after the URL */
+sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version); /* after the URL */
 /* SMS_EINVALID also for a content type and for lengths: a request says those itself. */
 sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value);
-sms_rc sms_endpoint_seal(struct sms_endpoint *e);                             /* after all settings, once */
-void sms_endpoint_shut(struct sms_endpoint *e);                               /* the owner lets go */
-void sms_endpoint_drop(struct sms_endpoint *e);                               /* a transfer lets go */
-struct sms_seat *sms_seat_take(struct sms_endpoint *e);                       /* holds e; NULL when memory is out */
-void sms_seat_speak(struct sms_seat *s, long http);                           /* CURL_HTTP_VERSION_... */
-void sms_seat_park(struct sms_endpoint *e, struct sms_seat *s, int reusable); /* and drops e */
+sms_rc sms_endpoint_seal(struct sms_endpoint *e);           /* after all settings, once */
+void sms_endpoint_shut(struct sms_endpoint *e);             /* the owner lets go */
+void sms_endpoint_drop(struct sms_endpoint *e);             /* a transfer lets go */
+struct sms_handle *sms_handle_take(struct sms_endpoint *e); /* holds e; NULL when memory is out */
+void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION_... */
+void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
 sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
 
@@ -109,7 +110,7 @@ struct sms_fed { /* a body that the caller hands over piece by piece */
   int ended;
   int paused; /* libcurl waits for more */
 };
-struct sms_stream { /* a 2xx answer that its owner reads piece by piece */
+struct sms_stream { /* a 2xx response that its owner reads piece by piece */
   int on;
   int paused; /* libcurl waits for room */
 };
@@ -120,41 +121,46 @@ struct sms_figures {
 };
 
 enum {
-  SMS_NOT_AGAIN,
-  SMS_UNFIT, /* the kept connection that libcurl chose must not carry it */
-  SMS_LOST   /* its stream of HTTP/2 ended before an answer began */
+  SMS_RESTART_NONE,
+  SMS_RESTART_UNFIT, /* the kept connection that libcurl chose must not carry it */
+  SMS_RESTART_LOST   /* its stream of HTTP/2 ended before a response began */
 };
 
 struct sms_transfer {
-  const char *dress;     /* of sms_dress */
-  struct sms_pool *pool; /* not NULL exactly while it is in flight */
+  const char *class_name; /* of sms_setclass */
+  struct sms_pool *pool;  /* not NULL exactly while it is in flight */
   struct sms_transfer *prev, *next;
-  struct sms_transfer *news; /* the next one whose owner should look at it */
-  int noted, watched;        /* is in that list of its pool; its end goes there, else whoever holds it is waiting for it */
-  int anchor;                /* reference that keeps it alive in its pool; 0: none */
+  struct sms_transfer *next_ready;
+  int ready,
+      watched; /* is in its pool's list of those that are ready; its end goes there, else whoever holds it is waiting for it */
+  int anchor; /* reference that keeps it alive in its pool; 0: none */
   struct sms_endpoint *endpoint;
-  struct sms_seat *seat; /* not NULL exactly from opening to the end */
+  struct sms_handle *handle; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
-  unsigned long serial, *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
-  const void *starter;         /* the coroutine that began it; only compared */
-  int brief, spare;     /* keeps no figures after the end; is one of its pool's spares */
-  unsigned long link;   /* the connection that it went out on, by its number, see connections.c; 0: none yet, or not known */
-  int opened;           /* that connection was made for it */
-  int again;            /* why it has to start once more: SMS_UNFIT, SMS_LOST; see on_request in callbacks.c */
-  int before;           /* attempts when libcurl was given it the last time */
-  int fresh, older;     /* libcurl was told to make a connection for it; to use HTTP/1.1 for it */
-  int repeated, wary;   /* went out again after its stream was lost; its connection is not kept if no answer begins */
-  sms_rc verdict;      /* what ended it, SMS_OK for an answer */
+  unsigned long serial,
+      *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
+  const void *starter;  /* the coroutine that began it; only compared */
+  int no_figures, free; /* keeps no figures after the end; is on its pool's free list */
+  unsigned long
+      connection; /* the connection that it went out on, by its number, see connections.c; 0: none yet, or not known */
+  int opened;     /* that connection was made for it */
+  int restart;    /* why it has to start once more; see on_request in callbacks.c */
+  int attempts_before; /* attempts when libcurl was given it the last time */
+  int fresh, http1;    /* libcurl was told to open a connection for it; to use HTTP/1.1 for it */
+  int repeated,
+      no_reuse;        /* went out again after its stream was lost; its connection is not kept if no response begins */
+  sms_rc verdict;      /* what ended it, SMS_OK for a response */
   const char *refused; /* the kind of a proxy's refusal; NULL: none */
   CURLcode code;
-  long status;            /* 0: no answer */
-  long timeout_ms;        /* 0: none */
-  double began, duration; /* seconds; began by a clock that is never set back */
-  struct sms_buf url, note, head, body;
+  long status;                             /* 0: no response */
+  long timeout_ms;                         /* 0: none */
+  double began, duration;                  /* seconds; began by a clock that is never set back */
+  struct sms_buf url, message, head, body; /* message: of an error */
   size_t max_header, head_bytes;
   int head_lines, head_ended;
-  int undecoded, labelled; /* the body comes as it is, its content coding is unknown; the media type says more than utf-8 */
+  int undecoded,
+      labelled; /* the body comes as it is, its content coding is unknown; the media type says more than utf-8 */
   char method[SMS_METHOD_MAX];
   struct curl_slist *own;          /* header lines of this request alone, in front of the endpoint's */
   const struct curl_slist *shared; /* where the endpoint's part begins */
@@ -174,15 +180,17 @@ struct sms_transfer {
 
 /* ---- errors.c. What went wrong with it. ---- */
 
-const char *sms_transfer_kind(const struct sms_transfer *t); /* NULL for an answer */
+const char *sms_transfer_kind(const struct sms_transfer *t); /* NULL for a response */
 const char *sms_rc_kind(sms_rc rc);                          /* of an error that libcurl had no part in */
 const char *sms_curl_kind(CURLcode code);                    /* from curl.def */
-sms_rc sms_note(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail); /* detail may be NULL */
-sms_rc sms_too_long(struct sms_transfer *t, sms_rc rc);       /* for SMS_ENOMEM and SMS_ETOOBIG */
-sms_rc sms_no_file(struct sms_transfer *t, const char *path); /* errno says why */
-sms_rc sms_shorter(struct sms_transfer *t, ssize_t got);      /* a file that is sent has ended early, or could not be read */
+sms_rc sms_transfer_fail(struct sms_transfer *t, sms_rc rc, const char *text,
+                         const char *detail);                          /* detail may be NULL */
+sms_rc sms_transfer_too_large(struct sms_transfer *t, sms_rc rc);      /* for SMS_ENOMEM and SMS_ETOOBIG */
+sms_rc sms_transfer_no_file(struct sms_transfer *t, const char *path); /* errno says why */
+sms_rc sms_transfer_short_file(struct sms_transfer *t,
+                               ssize_t got); /* a file that is sent has ended early, or could not be read */
 
-/* ---- request.c. The building, in this order. On failure `note` has the reason and only sms_transfer_free may follow. ---- */
+/* ---- request.c. The building, in this order. On failure `message` has the reason and only sms_transfer_free may follow. ---- */
 
 void sms_transfer_init(struct sms_transfer *t);
 sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct sms_auth *auth, struct sms_str method,
@@ -203,29 +211,30 @@ sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body); /* borro
 sms_rc sms_transfer_file(struct sms_transfer *t, const char *path);
 sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *part);
 sms_rc sms_transfer_fed(struct sms_transfer *t);
-sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path); /* where the answer goes */
-sms_rc sms_frame_open(struct sms_transfer *t);                      /* parts around one that is fed; before the first part */
-sms_rc sms_frame_part(struct sms_transfer *t, const struct sms_part *part);
-sms_rc sms_frame_close(struct sms_transfer *t);                    /* after the last part */
+sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path); /* where the response goes */
+sms_rc sms_multipart_open(struct sms_transfer *t); /* parts around one that is fed; before the first part */
+sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *part);
+sms_rc sms_multipart_close(struct sms_transfer *t);                /* after the last part */
 size_t sms_fed_read(struct sms_transfer *t, char *room, size_t n); /* for libcurl */
 sms_rc sms_part_file(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p);
-sms_rc sms_sign_body(struct sms_transfer *t); /* credentials that travel in the body */
+sms_rc sms_auth_body(struct sms_transfer *t); /* credentials that travel in the body */
 
 /* ---- callbacks.c. Every callback that libcurl calls for a transfer. ---- */
 
-void sms_seat_callbacks(struct sms_seat *s);               /* once per handle */
+void sms_handle_callbacks(struct sms_handle *s);           /* once per handle */
 int sms_transfer_may_repeat(const struct sms_transfer *t); /* over HTTP/2, once */
 
 /* ---- transfer.c. While it runs, and its end. ---- */
 
 sms_rc sms_transfer_feed(struct sms_transfer *t, struct sms_str piece);
 sms_rc sms_transfer_feed_end(struct sms_transfer *t);
-sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed answer goes on: what was there has been read */
+sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed response goes on: what was there has been read */
 void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out); /* also while it runs */
 /* The end: gathers figures, finishes files, gives the handle back. Out of the pool already. */
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code);
-void sms_transfer_renew(struct sms_transfer *t); /* not in flight; from then on it is as new, with memory for the next request */
-void sms_transfer_free(struct sms_transfer *t);  /* not in flight; twice is fine; from then on it is closed */
+void sms_transfer_renew(
+    struct sms_transfer *t); /* not in flight; from then on it is as new, with memory for the next request */
+void sms_transfer_free(struct sms_transfer *t); /* not in flight; twice is fine; from then on it is closed */
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value);
 
 /* ---- sockets.c. What a pool wants to know of its sockets and when, for an event loop outside. ---- */
@@ -237,9 +246,9 @@ struct sms_sockets {
   int epoll;             /* the descriptor that watches the sockets; -1: closed */
   unsigned char *wanted; /* by the number of a socket: what libcurl waits for on it */
   size_t cap;
-  int active; /* sockets that are watched */
-  int told;   /* a loop outside watches the descriptor */
-  double due; /* when libcurl wants to be called without an event; below 0: not */
+  int active;     /* sockets that are watched */
+  int registered; /* an external event loop watches the descriptor */
+  double due;     /* when libcurl wants to be called without an event; below 0: not */
 };
 sms_rc sms_sockets_open(struct sms_pool *p); /* before the pool's first transfer; SMS_EFILE: no descriptor is left */
 void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd); /* libcurl has a new socket */
@@ -252,40 +261,43 @@ void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; twice is 
 
 /* ---- connections.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
 
-enum sms_speech {
-  SMS_UNHEARD,
-  SMS_LINES,
-  SMS_FRAMES
-}; /* no answer came yet; HTTP/1; HTTP/2, where frames come unasked */
+enum sms_protocol {
+  SMS_PROTOCOL_UNKNOWN, /* no response came yet */
+  SMS_HTTP_1,
+  SMS_HTTP_2
+}; /* over HTTP/2 frames come unasked */
 
 #define SMS_IP_MAX 46 /* INET6_ADDRSTRLEN */
 
-struct sms_ends { /* of a connection, as libcurl tells them */
+struct sms_addresses { /* of a connection, as libcurl tells them */
   const char *own_ip, *other_ip;
   int own_port, other_port;
 };
-struct sms_link {
+struct sms_connection {
   curl_socket_t fd;
   int own_port, other_port; /* 0: not known yet */
-  enum sms_speech speaks;
+  enum sms_protocol protocol;
   unsigned long number; /* from 1 on; of no other connection of this pool */
-  int riders;           /* requests that are on it */
+  int requests;         /* requests that are on it */
   int retired;          /* must not carry another request */
   char own_ip[SMS_IP_MAX], other_ip[SMS_IP_MAX];
 };
-struct sms_links {
-  struct sms_link *list;
+struct sms_connections {
+  struct sms_connection *list;
   size_t count, cap;
   unsigned long made; /* how many there have been */
 };
-void sms_links_seat(struct sms_pool *p, struct sms_seat *s); /* its connections count as the pool's from now on */
-/* The link that a request is about to travel on, NULL: not known. made: it was opened for this request. */
-struct sms_link *sms_links_of(struct sms_pool *p, const struct sms_ends *e, int made);
-unsigned long sms_links_enter(struct sms_link *link, int lines); /* a request goes on it; lines: over HTTP/1. Its number */
+void sms_connections_watch(struct sms_pool *p,
+                           struct sms_handle *s); /* its connections count as the pool's from now on */
+/* The one that a request is about to travel on, NULL: not known. made: it was opened for this request. */
+struct sms_connection *sms_connections_find(struct sms_pool *p, const struct sms_addresses *e, int made);
+unsigned long sms_connection_enter(struct sms_connection *connection,
+                                   int http1); /* a request goes on it, over HTTP/1 or not; its number */
 /* A request leaves a connection, whose number may be 0, or that of one which is closed by now. */
-void sms_links_leave(struct sms_pool *p, unsigned long number, enum sms_speech heard, int failed);
-int sms_link_spoke(const struct sms_link *link); /* an idle connection of HTTP/1 is not quiet */
-void sms_links_free(struct sms_pool *p);         /* after the multi handle; twice is fine */
+void sms_connections_leave(struct sms_pool *p, unsigned long number, enum sms_protocol protocol, int failed);
+int sms_connection_is_stale(
+    const struct sms_connection *connection);  /* something lies unread on an idle one of HTTP/1 */
+void sms_connections_free(struct sms_pool *p); /* after the multi handle; twice is fine */
 
 /* ---- pool.c. The multi handle and what is in flight on it. ---- */
 
@@ -295,34 +307,36 @@ struct sms_ledger {
 };
 
 struct sms_pool {
-  const char *dress; /* of sms_dress */
-  CURLM *multi;      /* NULL: closed */
-  int forks;         /* which process made it; see setup.c */
-  struct sms_transfer *running, *news;
-  int count;                 /* in flight */
-  int spares;                /* transfers kept for the next requests */
-  struct sms_ledger *ledger; /* of its Lua state, which outlives it */
-  double overdue;            /* no transfer's time is over before then, by sms_now; 0: none has a limit */
+  const char *class_name;               /* of sms_setclass */
+  CURLM *multi;                         /* NULL: closed */
+  int forks;                            /* which process made it; see setup.c */
+  struct sms_transfer *running, *ready; /* in flight; those whose owners should look at them */
+  int count;                            /* in flight */
+  int free_count;                       /* transfers on the free list, for the next requests */
+  struct sms_ledger *ledger;            /* of its Lua state, which outlives it */
+  double overdue;                       /* no transfer's time is over before then, by sms_now; 0: none has a limit */
   struct sms_sockets sockets;
-  struct sms_links links;
+  struct sms_connections connections;
 };
-int sms_setup(void); /* setup.c: sets libcurl up, once in a process; the forks so far */
+int sms_setup(void);                             /* setup.c: sets libcurl up, once in a process; the forks so far */
 sms_rc sms_pool_check(const struct sms_pool *p); /* there, too: SMS_OK, SMS_ECLOSED or SMS_EFORKED */
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */
 sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t);   /* p borrows t until it ends */
 sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running);
-sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_ms); /* for its end, or news of it */
+sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t,
+                     int wait_ms);                                       /* for its end, or until it is ready */
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms); /* until one of them has work; acts in none */
 void sms_pool_harvest(struct sms_pool *p);                               /* ends what libcurl is done with */
-void sms_pool_stop(struct sms_transfer *t, sms_rc why); /* ends t at once; idle ones are left alone */
-void sms_pool_close(struct sms_pool *p);                /* twice is fine; ends what is in flight */
-int sms_pool_queues(const struct sms_pool *p);          /* one may wait for another one, and `overdue` counts */
+void sms_pool_stop(struct sms_transfer *t, sms_rc why);                  /* ends t at once; idle ones are left alone */
+void sms_pool_close(struct sms_pool *p);                                 /* twice is fine; ends what is in flight */
+int sms_pool_queues(const struct sms_pool *p); /* one may wait for another one, and `overdue` counts */
 
 /* ---- ready.c ---- */
 
-void sms_pool_note(struct sms_transfer *t);             /* its owner should look at it */
-void sms_pool_forget(struct sms_transfer *t);           /* its owner need not any more */
-struct sms_transfer *sms_pool_news(struct sms_pool *p); /* takes one that ended, or has data or room; NULL: no more */
+void sms_pool_mark_ready(struct sms_transfer *t);   /* its owner should look at it */
+void sms_pool_unmark_ready(struct sms_transfer *t); /* its owner need not any more */
+struct sms_transfer *
+sms_pool_next_ready(struct sms_pool *p); /* takes one that ended, or has data or room; NULL: no more */
 
 #pragma GCC visibility pop
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** A multipart body around one part that is fed piece by piece (RFC 7578). libcurl 7.88 does not wake a MIME part that paused
-** after it had given some bytes, so these bodies are framed here and sent as a fed body. */
+** after it had given some bytes, so these bodies are built here and sent as a fed body. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "http.h"
 
@@ -9,10 +9,11 @@
 
 static const char digits[] = "0123456789abcdef";
 
-sms_rc sms_frame_open(struct sms_transfer *t) {
+sms_rc sms_multipart_open(struct sms_transfer *t) {
   unsigned char noise[SMS_BOUNDARY_MAX / 2];
   size_t i;
-  if (getentropy(noise, sizeof noise)) return sms_note(t, SMS_EINVALID, "no random bytes for a boundary", NULL);
+  if (getentropy(noise, sizeof noise))
+    return sms_transfer_fail(t, SMS_EINVALID, "no random bytes for a boundary", NULL);
   for (i = 0; i < sizeof noise; i++) {
     t->fed.boundary[2 * i] = digits[noise[i] >> 4];
     t->fed.boundary[2 * i + 1] = digits[noise[i] & 15];
@@ -56,13 +57,13 @@ static sms_rc add_head(const struct sms_transfer *t, struct sms_buf *b, const st
   return rc ? rc : sms_buf_addz(b, "\r\n\r\n");
 }
 
-sms_rc sms_frame_part(struct sms_transfer *t, const struct sms_part *p) {
+sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *p) {
   struct sms_buf *b = t->fed.on ? &t->fed.after : &t->fed.before;
   struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
   sms_rc rc;
-  if (!sms_is_line(type)) return sms_note(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
-  if (p->path) return sms_note(t, SMS_EINVALID, "beside a part that is fed none can come from disk", NULL);
-  if (p->feed && t->fed.on) return sms_note(t, SMS_EINVALID, "only one part of a request can be fed", NULL);
+  if (!sms_is_line(type)) return sms_transfer_fail(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
+  if (p->path) return sms_transfer_fail(t, SMS_EINVALID, "beside a part that is fed none can come from disk", NULL);
+  if (p->feed && t->fed.on) return sms_transfer_fail(t, SMS_EINVALID, "only one part of a request can be fed", NULL);
   rc = add_head(t, b, p);
   if (p->feed) {
     t->fed.on = 1;
@@ -72,7 +73,7 @@ sms_rc sms_frame_part(struct sms_transfer *t, const struct sms_part *p) {
     rc = sms_buf_add(b, p->data.ptr, p->data.len);
   }
   if (!rc) rc = sms_buf_addz(b, "\r\n");
-  return sms_too_long(t, rc);
+  return sms_transfer_too_large(t, rc);
 }
 
 /* The whole size, where that of the fed part is known. */
@@ -85,11 +86,11 @@ static sms_rc add_size(struct sms_fed *f) {
 }
 
 /* The end of the body; its size goes to the request. */
-sms_rc sms_frame_close(struct sms_transfer *t) {
+sms_rc sms_multipart_close(struct sms_transfer *t) {
   sms_rc rc = add_delimiter(t, &t->fed.after);
   if (!rc) rc = sms_buf_addz(&t->fed.after, "--\r\n");
   if (!rc) rc = add_size(&t->fed);
-  return sms_too_long(t, rc);
+  return sms_transfer_too_large(t, rc);
 }
 
 /* Takes up to n bytes of b from *at on. */
@@ -108,6 +109,6 @@ size_t sms_fed_read(struct sms_transfer *t, char *room, size_t n) {
   if (got > 0) return got;
   if (f->ended) return take(&f->after, &f->after_at, room, n);
   f->paused = 1;
-  sms_pool_note(t);
+  sms_pool_mark_ready(t);
   return CURL_READFUNC_PAUSE;
 }

@@ -4,7 +4,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
-
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -25,7 +25,7 @@ static size_t on_read(char *room, size_t one, size_t n, void *mine) {
   if (n == 0) return 0;
   got = sms_file_read(s->fd, room, n);
   if (got <= 0) {
-    s->transfer->verdict = sms_shorter(s->transfer, got);
+    s->transfer->verdict = sms_transfer_short_file(s->transfer, got);
     return CURL_READFUNC_ABORT;
   }
   s->left -= got;
@@ -63,19 +63,19 @@ static const char *base_name(const char *path) {
 sms_rc sms_part_file(struct sms_transfer *t, curl_mimepart *part, const struct sms_part *p) {
   const char *filename = p->filename ? p->filename : base_name(p->path);
   struct source *s = malloc(sizeof *s);
-  if (!s) return sms_too_long(t, SMS_ENOMEM);
+  if (!s) return sms_transfer_too_large(t, SMS_ENOMEM);
   s->transfer = t;
   if (sms_file_open(p->path, &s->fd, &s->size)) {
     free(s);
-    return sms_no_file(t, p->path);
+    return sms_transfer_no_file(t, p->path);
   }
   s->left = s->size;
   if (curl_mime_data_cb(part, s->size, on_read, on_seek, on_free, s)) {
     on_free(s);
-    return sms_too_long(t, SMS_ENOMEM);
+    return sms_transfer_too_large(t, SMS_ENOMEM);
   }
   if (curl_mime_filename(part, filename) ||
       (!p->type && !is_known(filename) && curl_mime_type(part, "application/octet-stream")))
-    return sms_too_long(t, SMS_ENOMEM);
+    return sms_transfer_too_large(t, SMS_ENOMEM);
   return SMS_OK;
 }

@@ -56,15 +56,15 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   if (rc) return rc;
   t->began = sms_now();
   if (t->timeout_ms) sooner(p, t);
-  if (t->seat->pool != p) sms_links_seat(p, t->seat);
-  if (curl_multi_add_handle(p->multi, t->seat->easy)) return SMS_ENOMEM;
+  if (t->handle->pool != p) sms_connections_watch(p, t->handle);
+  if (curl_multi_add_handle(p->multi, t->handle->easy)) return SMS_ENOMEM;
   list_add(p, t);
   return SMS_OK;
 }
 
 /* ---- a request that starts once more ---- */
 
-/* Whether it ended so before an answer began, and may be repeated. libcurl 8.2 doesn't repeat by itself what a server refused by
+/* Whether it ended so before a response began, and may be repeated. libcurl 8.2 doesn't repeat by itself what a server refused by
 ** saying goodbye. */
 static int is_lost(const struct sms_transfer *t, CURLcode code) {
   int broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_HTTP2;
@@ -77,60 +77,60 @@ static long time_left(const struct sms_transfer *t) {
 }
 
 /* Where it goes now: over HTTP/1.1 after a stream was lost, where TLS lets one choose; else on a connection of its own. */
-static void go_elsewhere(struct sms_transfer *t) {
-  if (t->again == SMS_LOST && t->endpoint->secure) {
-    sms_seat_speak(t->seat, CURL_HTTP_VERSION_1_1);
-    t->older = 1;
+static void choose_route(struct sms_transfer *t) {
+  if (t->restart == SMS_RESTART_LOST && t->endpoint->secure) {
+    sms_handle_version(t->handle, CURL_HTTP_VERSION_1_1);
+    t->http1 = 1;
   } else {
-    curl_easy_setopt(t->seat->easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(t->handle->easy, CURLOPT_FRESH_CONNECT, 1L);
     t->fresh = 1;
   }
 }
 
 /* It has the time that is left. */
-static sms_rc start_again(struct sms_pool *p, struct sms_transfer *t) {
-  struct sms_seat *s = t->seat;
-  sms_links_leave(p, t->link, SMS_UNHEARD, 1);
-  t->link = 0;
-  curl_multi_remove_handle(p->multi, s->easy);
-  go_elsewhere(t);
-  curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 0L);
-  t->repeated = t->again == SMS_LOST;
-  t->before = t->attempts;
-  t->again = SMS_NOT_AGAIN;
-  if (t->timeout_ms) s->timeout_ms = time_left(t);
-  curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, s->timeout_ms);
-  return curl_multi_add_handle(p->multi, s->easy) ? SMS_ENOMEM : SMS_OK;
+static sms_rc restart(struct sms_pool *p, struct sms_transfer *t) {
+  struct sms_handle *h = t->handle;
+  sms_connections_leave(p, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
+  t->connection = 0;
+  curl_multi_remove_handle(p->multi, h->easy);
+  choose_route(t);
+  curl_easy_setopt(h->easy, CURLOPT_FORBID_REUSE, 0L);
+  t->repeated = t->restart == SMS_RESTART_LOST;
+  t->attempts_before = t->attempts;
+  t->restart = SMS_RESTART_NONE;
+  if (t->timeout_ms) h->timeout_ms = time_left(t);
+  curl_easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, h->timeout_ms);
+  return curl_multi_add_handle(p->multi, h->easy) ? SMS_ENOMEM : SMS_OK;
 }
 
 /* ---- ends ---- */
 
 static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   struct sms_pool *p = t->pool;
-  curl_multi_remove_handle(p->multi, t->seat->easy);
+  curl_multi_remove_handle(p->multi, t->handle->easy);
   list_remove(t);
   sms_transfer_finish(t, verdict, code);
 }
 
-/* What the answer tells of the connection that was made for it. */
-static enum sms_speech heard(const struct sms_transfer *t) {
+/* What the response tells of the connection that was made for it. */
+static enum sms_protocol protocol_of(const struct sms_transfer *t) {
   long http = 0;
-  curl_easy_getinfo(t->seat->easy, CURLINFO_HTTP_VERSION, &http);
-  if (http >= CURL_HTTP_VERSION_2_0) t->endpoint->framed = 1;
-  return http >= CURL_HTTP_VERSION_2_0 ? SMS_FRAMES : http ? SMS_LINES : SMS_UNHEARD;
+  curl_easy_getinfo(t->handle->easy, CURLINFO_HTTP_VERSION, &http);
+  if (http >= CURL_HTTP_VERSION_2_0) t->endpoint->speaks_http2 = 1;
+  return http >= CURL_HTTP_VERSION_2_0 ? SMS_HTTP_2 : http ? SMS_HTTP_1 : SMS_PROTOCOL_UNKNOWN;
 }
 
 /* libcurl is done with it. A connection of HTTP/1 that failed is closed by now, one of HTTP/2 is not. */
 static void conclude(struct sms_transfer *t, CURLcode code) {
-  sms_links_leave(t->pool, t->link, !code && t->opened ? heard(t) : SMS_UNHEARD, code != 0);
-  if (t->watched) sms_pool_note(t);
+  sms_connections_leave(t->pool, t->connection, !code && t->opened ? protocol_of(t) : SMS_PROTOCOL_UNKNOWN, code != 0);
+  if (t->watched) sms_pool_mark_ready(t);
   end(t, code ? SMS_ECURL : SMS_OK, code);
 }
 
 /* Forbidding reuse makes libcurl close the connection, unless another stream is on it. */
 static void stop(struct sms_transfer *t, sms_rc why) {
-  sms_links_leave(t->pool, t->link, SMS_UNHEARD, 1);
-  curl_easy_setopt(t->seat->easy, CURLOPT_FORBID_REUSE, 1L);
+  sms_connections_leave(t->pool, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
+  curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
   end(t, why, CURLE_OK);
 }
 
@@ -142,12 +142,12 @@ static void end_overdue(struct sms_pool *p) {
   p->overdue = 0;
   for (t = p->running; t; t = next) {
     next = t->next;
-    if (!t->timeout_ms || t->attempts > t->before) continue;
+    if (!t->timeout_ms || t->attempts > t->attempts_before) continue;
     if (now < overdue(t)) {
       sooner(p, t);
       continue;
     }
-    if (t->watched) sms_pool_note(t);
+    if (t->watched) sms_pool_mark_ready(t);
     stop(t, SMS_ETIMEOUT);
   }
 }
@@ -157,13 +157,13 @@ void sms_pool_harvest(struct sms_pool *p) {
   int left;
   while ((msg = curl_multi_info_read(p->multi, &left)) != NULL) {
     CURLcode code = msg->data.result;
-    struct sms_seat *seat = NULL;
+    struct sms_handle *handle = NULL;
     struct sms_transfer *t;
     if (msg->msg != CURLMSG_DONE) continue;
-    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&seat);
-    t = seat->transfer;
-    if (!t->again && is_lost(t, code)) t->again = SMS_LOST;
-    if (t->again && start_again(p, t) == SMS_OK) continue;
+    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&handle);
+    t = handle->transfer;
+    if (!t->restart && is_lost(t, code)) t->restart = SMS_RESTART_LOST;
+    if (t->restart && restart(p, t) == SMS_OK) continue;
     conclude(t, code);
   }
   if (sms_pool_queues(p)) end_overdue(p);
@@ -199,7 +199,7 @@ sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_
   int left = wait_ms;
   while (!rc && !t->done) {
     rc = act(p);
-    if (rc || t->done || t->noted || left <= 0) break;
+    if (rc || t->done || t->ready || left <= 0) break;
     rc = rest(p, left);
     left = (int)((deadline - sms_now()) * 1e3);
   }
@@ -208,7 +208,7 @@ sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t, int wait_
 
 void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
   if (!t->pool) return;
-  sms_pool_forget(t);
+  sms_pool_unmark_ready(t);
   if (sms_pool_check(t->pool) == SMS_OK) {
     stop(t, why);
     return;
@@ -221,8 +221,8 @@ void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
 void sms_pool_close(struct sms_pool *p) {
   if (!p->multi) return;
   while (p->running) sms_pool_stop(p->running, SMS_ECLOSED);
-  while (sms_pool_news(p)) continue;
+  while (sms_pool_next_ready(p)) continue;
   if (sms_pool_check(p) == SMS_OK) curl_multi_cleanup(p->multi);
   p->multi = NULL;
-  if (!p->sockets.told) sms_sockets_free(p);
+  if (!p->sockets.registered) sms_sockets_free(p);
 }

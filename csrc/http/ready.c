@@ -2,28 +2,28 @@
 ** The transfers of a pool whose owners should look at them: they have ended, or have data or room. */
 #include "http.h"
 
-/* The news wait in a list until the pool's owner asks, for it holds them alive. */
-void sms_pool_note(struct sms_transfer *t) {
-  if (t->noted || !t->pool) return;
-  t->noted = 1;
-  t->news = t->pool->news;
-  t->pool->news = t;
+/* They wait in a list until the pool's owner asks, for it holds them alive. */
+void sms_pool_mark_ready(struct sms_transfer *t) {
+  if (t->ready || !t->pool) return;
+  t->ready = 1;
+  t->next_ready = t->pool->ready;
+  t->pool->ready = t;
 }
 
-struct sms_transfer *sms_pool_news(struct sms_pool *p) {
-  struct sms_transfer *t = p->news;
+struct sms_transfer *sms_pool_next_ready(struct sms_pool *p) {
+  struct sms_transfer *t = p->ready;
   if (!t) return NULL;
-  p->news = t->news;
-  t->news = NULL;
-  t->noted = 0;
+  p->ready = t->next_ready;
+  t->next_ready = NULL;
+  t->ready = 0;
   return t;
 }
 
-void sms_pool_forget(struct sms_transfer *t) {
-  struct sms_transfer **at = &t->pool->news;
-  if (!t->noted) return;
-  while (*at != t) at = &(*at)->news;
-  *at = t->news;
-  t->news = NULL;
-  t->noted = 0;
+void sms_pool_unmark_ready(struct sms_transfer *t) {
+  struct sms_transfer **at = &t->pool->ready;
+  if (!t->ready) return;
+  while (*at != t) at = &(*at)->next_ready;
+  *at = t->next_ready;
+  t->next_ready = NULL;
+  t->ready = 0;
 }

@@ -16,7 +16,7 @@
 
 static sms_rc set_method(struct sms_transfer *t, struct sms_str method) {
   if (!sms_is_token(method) || method.len >= sizeof t->method)
-    return sms_note(t, SMS_EINVALID, "the method is not an HTTP verb", NULL);
+    return sms_transfer_fail(t, SMS_EINVALID, "the method is not an HTTP verb", NULL);
   memcpy(t->method, method.ptr, method.len);
   t->method[method.len] = 0;
   return SMS_OK;
@@ -37,36 +37,37 @@ static sms_rc add_query(struct sms_buf *url, const struct sms_auth *a) {
 
 /* Many requests in a row go to the same place. */
 static CURLcode put_url(const struct sms_transfer *t) {
-  struct sms_seat *s = t->seat;
+  struct sms_handle *h = t->handle;
   const char *target = t->url.ptr + t->endpoint->origin_len;
   size_t len = t->url.len - t->endpoint->origin_len;
   CURLcode code;
-  if (!s->direct) return curl_easy_setopt(s->easy, CURLOPT_URL, t->url.ptr);
-  if (s->target.len == len && !memcmp(s->target.ptr, target, len)) return CURLE_OK;
-  sms_buf_cut(&s->target, 0);
-  code = curl_easy_setopt(s->easy, CURLOPT_REQUEST_TARGET, target);
-  if (!code && sms_buf_add(&s->target, target, len)) sms_buf_cut(&s->target, 0);
+  if (!h->direct) return curl_easy_setopt(h->easy, CURLOPT_URL, t->url.ptr);
+  if (h->target.len == len && !memcmp(h->target.ptr, target, len)) return CURLE_OK;
+  sms_buf_cut(&h->target, 0);
+  code = curl_easy_setopt(h->easy, CURLOPT_REQUEST_TARGET, target);
+  if (!code && sms_buf_add(&h->target, target, len)) sms_buf_cut(&h->target, 0);
   return code;
 }
 
 static sms_rc set_url(struct sms_transfer *t, struct sms_str target) {
   sms_rc rc;
   if (!sms_is_target(target))
-    return sms_note(t, SMS_EINVALID, "the target must begin with / and be percent-encoded, without a fragment", NULL);
+    return sms_transfer_fail(t, SMS_EINVALID, "the target must begin with / and be percent-encoded, without a fragment",
+                             NULL);
   rc = sms_buf_add(&t->url, t->endpoint->prefix.ptr, t->endpoint->prefix.len);
   if (!rc) rc = sms_buf_add(&t->url, target.ptr, target.len);
   if (!rc) rc = add_query(&t->url, t->auth);
   if (!rc && put_url(t)) rc = SMS_ENOMEM;
-  return sms_too_long(t, rc);
+  return sms_transfer_too_large(t, rc);
 }
 
 sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct sms_auth *auth, struct sms_str method,
                          struct sms_str target) {
   sms_rc rc;
-  if (e->no_way.len) return sms_note(t, SMS_EINVALID, e->no_way.ptr, NULL);
-  t->seat = sms_seat_take(e);
-  if (!t->seat) return sms_note(t, SMS_ENOMEM, "out of memory", NULL);
-  t->seat->transfer = t;
+  if (e->no_way.len) return sms_transfer_fail(t, SMS_EINVALID, e->no_way.ptr, NULL);
+  t->handle = sms_handle_take(e);
+  if (!t->handle) return sms_transfer_fail(t, SMS_ENOMEM, "out of memory", NULL);
+  t->handle->transfer = t;
   t->endpoint = e;
   t->auth = sms_auth_hold(auth);
   t->body.max = e->max_body;
@@ -94,10 +95,11 @@ static int is_credential(const struct sms_auth *a, struct sms_str name) {
 
 sms_rc sms_transfer_header(struct sms_transfer *t, struct sms_str name, struct sms_str value) {
   sms_rc rc;
-  if (is_credential(t->auth, name)) return sms_note(t, SMS_EINVALID, "a header that auth sets cannot be given", NULL);
-  rc = sms_lines_header(&t->own, name, value);
-  if (rc == SMS_EINVALID) return sms_note(t, rc, "a header has a name or value that cannot be sent", NULL);
-  if (rc || !sms_word_same(name.ptr, name.len, "content-type")) return sms_too_long(t, rc);
+  if (is_credential(t->auth, name))
+    return sms_transfer_fail(t, SMS_EINVALID, "a header that auth sets cannot be given", NULL);
+  rc = sms_headers_add(&t->own, name, value);
+  if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "a header has a name or value that cannot be sent", NULL);
+  if (rc || !sms_word_same(name.ptr, name.len, "content-type")) return sms_transfer_too_large(t, rc);
   t->typed = 1;
   t->form = is_form(value);
   return SMS_OK;
@@ -109,26 +111,26 @@ static sms_rc copy_shared(struct sms_transfer *t) {
   sms_rc rc = SMS_OK;
   for (line = t->endpoint->custom; line && !rc; line = line->next) {
     struct sms_str name = {line->data, strcspn(line->data, ":;")};
-    if (!sms_lines_have(t->own, name)) rc = sms_lines_push(&t->own, line->data);
+    if (!sms_headers_have(t->own, name)) rc = sms_headers_push(&t->own, line->data);
   }
-  return rc ? rc : sms_lines_auth(&t->own, t->auth);
+  return rc ? rc : sms_headers_add_auth(&t->own, t->auth);
 }
 
 static sms_rc push_type(struct sms_transfer *t, const char *type) {
   struct sms_str name = {"Content-Type", 12}, value = {type, strlen(type)};
-  return sms_lines_header(&t->own, name, value);
+  return sms_headers_add(&t->own, name, value);
 }
 
 /* What to say about the body when nobody did; NULL: nothing. */
-static const char *usual_type(const struct sms_transfer *t) {
+static const char *default_type(const struct sms_transfer *t) {
   if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? FORM_TYPE : "application/json";
   return t->source == SMS_FILE || t->source == SMS_FED ? "application/octet-stream" : NULL;
 }
 
-static const struct curl_slist *usual_lines(const struct sms_transfer *t) {
+static const struct curl_slist *default_headers(const struct sms_transfer *t) {
   const struct sms_endpoint *e = t->endpoint;
   if (t->source == SMS_BYTES) return t->bytes.len > 0 ? e->json : e->typeless;
-  return e->lines;
+  return e->headers;
 }
 
 /* libcurl would ask for a 100 before a body of more than 1 MB or of unknown length, and wait for it. */
@@ -148,50 +150,50 @@ static int is_bare(const struct sms_transfer *t) {
 }
 
 /* Only content type or size differ: lines in front of what the endpoint has. */
-static sms_rc share_lines(struct sms_transfer *t, const char *type) {
+static sms_rc share_headers(struct sms_transfer *t, const char *type) {
   sms_rc rc;
-  t->shared = t->own = t->endpoint->lines;
+  t->shared = t->own = t->endpoint->headers;
   rc = type ? push_type(t, type) : SMS_OK;
-  return rc || !is_large(t) ? rc : sms_lines_push(&t->own, "Expect:");
+  return rc || !is_large(t) ? rc : sms_headers_push(&t->own, "Expect:");
 }
 
-static sms_rc build_lines(struct sms_transfer *t, const char *type) {
+static sms_rc build_headers(struct sms_transfer *t, const char *type) {
   sms_rc rc = SMS_OK;
   if (type && !t->typed) rc = push_type(t, type);
-  else if (t->source == SMS_BYTES && !t->typed) rc = sms_lines_push(&t->own, "Content-Type:");
-  if (!rc && is_large(t)) rc = sms_lines_push(&t->own, "Expect:");
+  else if (t->source == SMS_BYTES && !t->typed) rc = sms_headers_push(&t->own, "Content-Type:");
+  if (!rc && is_large(t)) rc = sms_headers_push(&t->own, "Expect:");
   return rc ? rc : copy_shared(t);
 }
 
-static sms_rc use_lines(struct sms_transfer *t, const struct curl_slist *lines) {
-  if (t->seat->lines != lines) curl_easy_setopt(t->seat->easy, CURLOPT_HTTPHEADER, lines);
-  t->seat->lines = lines;
+static sms_rc use_headers(struct sms_transfer *t, const struct curl_slist *lines) {
+  if (t->handle->headers != lines) curl_easy_setopt(t->handle->easy, CURLOPT_HTTPHEADER, lines);
+  t->handle->headers = lines;
   return SMS_OK;
 }
 
 /* type: what the caller said, or NULL. */
-static sms_rc set_lines(struct sms_transfer *t, const char *type) {
+static sms_rc set_headers(struct sms_transfer *t, const char *type) {
   int alone = t->own || t->auth != t->endpoint->auth;
   sms_rc rc = SMS_OK;
-  if (alone && !type && is_bare(t)) return use_lines(t, t->endpoint->bare);
-  if (!type && (alone || t->form || is_large(t))) type = usual_type(t);
-  if (alone) rc = build_lines(t, type);
-  else if (type || is_large(t)) rc = share_lines(t, type);
-  if (rc == SMS_EINVALID) return sms_note(t, rc, "the content type cannot be sent", NULL);
-  if (rc) return sms_too_long(t, rc);
-  return use_lines(t, t->own ? t->own : usual_lines(t));
+  if (alone && !type && is_bare(t)) return use_headers(t, t->endpoint->bare);
+  if (!type && (alone || t->form || is_large(t))) type = default_type(t);
+  if (alone) rc = build_headers(t, type);
+  else if (type || is_large(t)) rc = share_headers(t, type);
+  if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the content type cannot be sent", NULL);
+  if (rc) return sms_transfer_too_large(t, rc);
+  return use_headers(t, t->own ? t->own : default_headers(t));
 }
 
 /* ---- putting it on the handle ---- */
 
 static const char *shape_body(struct sms_transfer *t) {
-  CURL *easy = t->seat->easy;
+  CURL *easy = t->handle->easy;
   if (t->source > SMS_BYTES) curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_MANY);
   switch (t->source) {
     case SMS_BYTES:
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->bytes.len);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t->bytes.ptr);
-      t->seat->sends_bytes = 1;
+      t->handle->sends_bytes = 1;
       return "POST";
     case SMS_PARTS: curl_easy_setopt(easy, CURLOPT_MIMEPOST, t->mime); return "POST";
     case SMS_FILE:
@@ -201,53 +203,54 @@ static const char *shape_body(struct sms_transfer *t) {
       return "PUT";
     default: break;
   }
-  if (t->seat->sends_bytes) curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-  t->seat->sends_bytes = 0;
+  if (t->handle->sends_bytes) curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  t->handle->sends_bytes = 0;
   if (strcmp(t->method, "HEAD")) return "GET";
   curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   return "HEAD";
 }
 
 /* Looking for a stall costs, and is no use where the whole time is over before. */
-static void time_out(const struct sms_transfer *t, struct sms_seat *s) {
+static void time_out(const struct sms_transfer *t, struct sms_handle *h) {
   long stall_s = t->endpoint->stall_s;
   if (t->timeout_ms && t->timeout_ms / 1000 <= stall_s) stall_s = 0;
-  if (s->timeout_ms != t->timeout_ms) curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
-  s->timeout_ms = t->timeout_ms;
-  if (s->stall_s == stall_s) return;
-  s->stall_s = stall_s;
-  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, stall_s ? 1L : 0L);
-  curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, stall_s);
+  if (h->timeout_ms != t->timeout_ms) curl_easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
+  h->timeout_ms = t->timeout_ms;
+  if (h->stall_s == stall_s) return;
+  h->stall_s = stall_s;
+  curl_easy_setopt(h->easy, CURLOPT_LOW_SPEED_LIMIT, stall_s ? 1L : 0L);
+  curl_easy_setopt(h->easy, CURLOPT_LOW_SPEED_TIME, stall_s);
 }
 
 /* A verb for which libcurl has no memory is none: the request would go out under another one. */
 static sms_rc shape(struct sms_transfer *t) {
-  struct sms_seat *s = t->seat;
+  struct sms_handle *h = t->handle;
   const char *own = shape_body(t);
   const char *verb = strcmp(own, t->method) ? t->method : "";
-  if (strcmp(s->method, verb)) {
-    s->method[0] = 0;
-    if (curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL)) return sms_too_long(t, SMS_ENOMEM);
-    strcpy(s->method, verb);
+  if (strcmp(h->method, verb)) {
+    h->method[0] = 0;
+    if (curl_easy_setopt(h->easy, CURLOPT_CUSTOMREQUEST, *verb ? verb : NULL))
+      return sms_transfer_too_large(t, SMS_ENOMEM);
+    strcpy(h->method, verb);
   }
-  time_out(t, s);
+  time_out(t, h);
   return SMS_OK;
 }
 
-/* Writes the content type of a body that is framed here to room, unless the caller has said one. */
-static const char *framed_type(const struct sms_transfer *t, const char *content_type, char *room, size_t n) {
+/* Writes the content type of a multipart body that is built here to room, unless the caller has said one. */
+static const char *multipart_type(const struct sms_transfer *t, const char *content_type, char *room, size_t n) {
   if (!t->fed.boundary[0] || content_type) return content_type;
   snprintf(room, n, "multipart/form-data; boundary=%s", t->fed.boundary);
   return room;
 }
 
 sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
-  char framed[sizeof t->fed.boundary + 32];
+  char speaks_http2[sizeof t->fed.boundary + 32];
   struct sms_str type = {content_type ? content_type : "", content_type ? strlen(content_type) : 0};
   sms_rc rc;
   if (content_type && !t->typed) t->form = is_form(type);
-  rc = sms_sign_body(t);
-  if (!rc && t->fed.boundary[0]) rc = sms_frame_close(t);
-  if (!rc) rc = set_lines(t, framed_type(t, content_type, framed, sizeof framed));
+  rc = sms_auth_body(t);
+  if (!rc && t->fed.boundary[0]) rc = sms_multipart_close(t);
+  if (!rc) rc = set_headers(t, multipart_type(t, content_type, speaks_http2, sizeof speaks_http2));
   return rc ? rc : shape(t);
 }

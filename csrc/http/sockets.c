@@ -14,7 +14,7 @@
 
 #define FIRST_NUMBERS 64
 #define AT_ONCE 32 /* events handled in one call: a loop outside does its own work in between */
-#define FIRED 4    /* beside SMS_READ and SMS_WRITE: epoll reports no more of the socket until it is told again */
+#define FIRED 4    /* beside SMS_READ and SMS_WRITE: epoll reports no more of the socket until it is registered again */
 
 /* ---- what libcurl wants watched ---- */
 
@@ -87,9 +87,9 @@ sms_rc sms_sockets_open(struct sms_pool *p) {
 int sms_sockets_change(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
   int wanted = p->multi && s->active > 0;
-  if (!p->multi && !s->told) sms_sockets_free(p);
-  if (wanted == s->told) return 0;
-  s->told = wanted;
+  if (!p->multi && !s->registered) sms_sockets_free(p);
+  if (wanted == s->registered) return 0;
+  s->registered = wanted;
   return wanted ? 1 : -1;
 }
 

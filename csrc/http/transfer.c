@@ -13,7 +13,7 @@ void sms_transfer_init(struct sms_transfer *t) {
   memset(t, 0, sizeof *t);
   t->file = -1;
   sms_buf_init_secret(&t->url, SMS_URL_MAX);
-  sms_buf_init(&t->note, SMS_NOTE_MAX);
+  sms_buf_init(&t->message, SMS_NOTE_MAX);
   sms_buf_init(&t->head, SIZE_MAX / 2); /* on_header counts for all of them */
   sms_buf_init(&t->body, SMS_BODY_MAX);
   sms_buf_init_secret(&t->sent, SMS_SENT_MAX);
@@ -29,7 +29,7 @@ void sms_transfer_init(struct sms_transfer *t) {
 static sms_rc wake(struct sms_transfer *t) {
   if (!t->fed.paused || !t->pool || sms_pool_check(t->pool)) return SMS_OK;
   t->fed.paused = 0;
-  return curl_easy_pause(t->seat->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
+  return curl_easy_pause(t->handle->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
 }
 
 /* Drops what libcurl has taken already. */
@@ -58,12 +58,12 @@ sms_rc sms_transfer_feed_end(struct sms_transfer *t) {
   return wake(t);
 }
 
-/* ---- streamed answers ---- */
+/* ---- streamed responses ---- */
 
 sms_rc sms_transfer_resume(struct sms_transfer *t) {
   if (!t->stream.paused || !t->pool || sms_pool_check(t->pool)) return SMS_OK;
   t->stream.paused = 0;
-  return curl_easy_pause(t->seat->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
+  return curl_easy_pause(t->handle->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
 }
 
 /* ---- the end ---- */
@@ -81,7 +81,7 @@ static curl_off_t bytes(CURL *easy, CURLINFO what) {
 }
 
 void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out) {
-  CURL *easy = t->seat ? t->seat->easy : NULL;
+  CURL *easy = t->handle ? t->handle->easy : NULL;
   if (easy) {
     struct sms_figures *f = &t->figures;
     f->name_lookup = seconds(easy, CURLINFO_NAMELOOKUP_TIME_T);
@@ -99,36 +99,36 @@ void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out) {
 
 /* Undoes on the handle what this request alone had set. */
 static void unshape(struct sms_transfer *t) {
-  struct sms_seat *s = t->seat;
+  struct sms_handle *h = t->handle;
   if (t->source == SMS_BYTES) {
-    curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, ""); /* the caller's memory is not pointed into any more */
+    curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, ""); /* the caller's memory is not pointed into any more */
   } else if (t->source != SMS_NO_BODY || !strcmp(t->method, "HEAD")) {
-    if (t->mime) curl_easy_setopt(s->easy, CURLOPT_MIMEPOST, NULL);
-    curl_easy_setopt(s->easy, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(s->easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
-    s->sends_bytes = 0;
+    if (t->mime) curl_easy_setopt(h->easy, CURLOPT_MIMEPOST, NULL);
+    curl_easy_setopt(h->easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(h->easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_FEW);
+    h->sends_bytes = 0;
   }
-  if (t->undecoded) curl_easy_setopt(s->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
-  if (t->fresh) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
-  if (t->older) sms_seat_speak(s, t->endpoint->http);
+  if (t->undecoded) curl_easy_setopt(h->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
+  if (t->fresh) curl_easy_setopt(h->easy, CURLOPT_FRESH_CONNECT, 0L);
+  if (t->http1) sms_handle_version(h, t->endpoint->http);
   if (!t->own) return;
-  curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, t->endpoint->lines);
-  s->lines = t->endpoint->lines;
+  curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, t->endpoint->headers);
+  h->headers = t->endpoint->headers;
 }
 
 /* In a forked process the handle still belongs to the parent's pool: freeing it here would end TLS sessions that the
 ** parent uses, so it is left. */
-static void leave_seat(struct sms_transfer *t) {
-  if (!t->seat) return;
+static void release_handle(struct sms_transfer *t) {
+  if (!t->handle) return;
   if (t->verdict == SMS_EFORKED) {
-    t->seat->transfer = NULL;
+    t->handle->transfer = NULL;
     sms_endpoint_drop(t->endpoint);
   } else {
     unshape(t);
     /* libcurl counts what it repeats for each handle, and gives up after five. */
-    sms_seat_park(t->endpoint, t->seat, t->verdict == SMS_OK && t->attempts <= 1);
+    sms_handle_release(t->endpoint, t->handle, t->verdict == SMS_OK && t->attempts <= 1);
   }
-  t->seat = NULL;
+  t->handle = NULL;
   t->endpoint = NULL;
 }
 
@@ -137,7 +137,7 @@ static void free_source(struct sms_transfer *t) {
   t->mime = NULL;
   if (t->file >= 0) close(t->file);
   t->file = -1;
-  sms_lines_wipe(t->own, t->shared);
+  sms_headers_wipe(t->own, t->shared);
   t->own = NULL;
   t->shared = NULL;
   sms_buf_free(&t->sent);
@@ -146,7 +146,7 @@ static void free_source(struct sms_transfer *t) {
   sms_buf_free(&t->fed.after);
 }
 
-static void settle_file(struct sms_transfer *t) {
+static void finish_file(struct sms_transfer *t) {
   if (!t->sink.on) return;
   if (t->verdict == SMS_EFORKED) { /* the parent still writes to it */
     if (t->sink.fd >= 0) close(t->sink.fd);
@@ -154,30 +154,31 @@ static void settle_file(struct sms_transfer *t) {
     return;
   }
   if (sms_sink_finish(&t->sink, t->verdict == SMS_OK && t->status / 100 == 2))
-    t->verdict = sms_note(t, SMS_EFILE, "cannot write the answer to its file", sms_sink_problem(&t->sink, errno));
+    t->verdict =
+        sms_transfer_fail(t, SMS_EFILE, "cannot write the response to its file", sms_sink_problem(&t->sink, errno));
 }
 
-static const char *usual_text(const struct sms_transfer *t) {
+static const char *default_text(const struct sms_transfer *t) {
   switch (t->verdict) {
     case SMS_ECANCELLED: return "the request was cancelled";
     case SMS_ETIMEOUT: return "the deadline came";
     case SMS_ECLOSED: return "the transfer was closed";
     case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
     case SMS_ENOMEM: return "out of memory";
-    default: return t->seat && t->seat->error[0] ? t->seat->error : curl_easy_strerror(t->code);
+    default: return t->handle && t->handle->error[0] ? t->handle->error : curl_easy_strerror(t->code);
   }
 }
 
 /* libcurl's texts may quote the URL, and with it a credential in the query. */
-static void mask_note(struct sms_transfer *t) {
+static void mask_message(struct sms_transfer *t) {
   struct sms_buf masked;
-  struct sms_str note = {t->note.ptr, t->note.len};
+  struct sms_str note = {t->message.ptr, t->message.len};
   const struct sms_auth *auth = t->auth;
-  if (!t->auth || !t->note.len) return;
+  if (!t->auth || !t->message.len) return;
   sms_buf_init(&masked, 4 * SMS_NOTE_MAX);
   if (sms_auth_mask(&auth, 1, note, SIZE_MAX, &masked)) sms_buf_free(&masked);
-  sms_buf_wipe(&t->note);
-  t->note = masked;
+  sms_buf_wipe(&t->message);
+  t->message = masked;
 }
 
 /* Whether a look-up or a connection could not be made for want of descriptors. libcurl does not keep that reason. */
@@ -195,23 +196,23 @@ static int no_descriptors(void) {
 /* The system's reason, an errno; 0: none. CURLINFO_OS_ERRNO may be left from before, but for the codes that come with one. */
 static int reason(const struct sms_transfer *t) {
   long why = 0;
-  if (!t->seat || t->verdict != SMS_ECURL) return 0;
+  if (!t->handle || t->verdict != SMS_ECURL) return 0;
   switch (t->code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY: return no_descriptors();
     case CURLE_COULDNT_CONNECT:
       why = no_descriptors();
-      if (!why) curl_easy_getinfo(t->seat->easy, CURLINFO_OS_ERRNO, &why);
+      if (!why) curl_easy_getinfo(t->handle->easy, CURLINFO_OS_ERRNO, &why);
       return (int)why;
     default: return 0;
   }
 }
 
 static void explain(struct sms_transfer *t) {
-  int why = t->note.len ? 0 : reason(t);
-  if (!t->note.len) sms_buf_addz(&t->note, usual_text(t));
-  if (why && !sms_buf_addz(&t->note, ": ")) sms_buf_addz(&t->note, strerror(why));
-  mask_note(t);
+  int why = t->message.len ? 0 : reason(t);
+  if (!t->message.len) sms_buf_addz(&t->message, default_text(t));
+  if (why && !sms_buf_addz(&t->message, ": ")) sms_buf_addz(&t->message, strerror(why));
+  mask_message(t);
 }
 
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
@@ -221,12 +222,12 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   t->code = code;
   if (!t->verdict) t->verdict = verdict;
   if (t->began > 0) t->duration = sms_now() - t->began;
-  if (t->seat && t->head_lines) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &t->status);
-  if (t->verdict == SMS_ECURL && t->endpoint->proxy.len) t->refused = sms_proxy_kind(t->seat->easy);
-  if (t->watched && !t->brief) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
-  settle_file(t);
+  if (t->handle && t->head_lines) curl_easy_getinfo(t->handle->easy, CURLINFO_RESPONSE_CODE, &t->status);
+  if (t->verdict == SMS_ECURL && t->endpoint->proxy.len) t->refused = sms_proxy_kind(t->handle->easy);
+  if (t->watched && !t->no_figures) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
+  finish_file(t);
   if (t->verdict) explain(t);
-  leave_seat(t);
+  release_handle(t);
   free_source(t);
 }
 
@@ -234,7 +235,7 @@ void sms_transfer_free(struct sms_transfer *t) {
   sms_transfer_finish(t, SMS_ECLOSED, CURLE_OK);
   t->verdict = SMS_ECLOSED;
   sms_buf_free(&t->url);
-  sms_buf_free(&t->note);
+  sms_buf_free(&t->message);
   sms_buf_free(&t->head);
   sms_buf_free(&t->body);
   sms_sink_free(&t->sink);
@@ -255,10 +256,10 @@ static void keep_memory(struct sms_buf *to, struct sms_buf *from) {
 
 void sms_transfer_renew(struct sms_transfer *t) {
   struct sms_buf url, head, body;
-  const char *dress;
+  const char *class_name;
   int anchor;
   sms_transfer_finish(t, SMS_ECLOSED, CURLE_OK);
-  dress = t->dress;
+  class_name = t->class_name;
   anchor = t->anchor;
   url = t->url;
   head = t->head;
@@ -266,14 +267,14 @@ void sms_transfer_renew(struct sms_transfer *t) {
   t->url.ptr = t->head.ptr = t->body.ptr = NULL;
   sms_transfer_free(t);
   sms_transfer_init(t);
-  t->dress = dress;
+  t->class_name = class_name;
   t->anchor = anchor;
   keep_memory(&t->url, &url);
   keep_memory(&t->head, &head);
   keep_memory(&t->body, &body);
 }
 
-/* ---- header lines of the answer ---- */
+/* ---- header lines of the response ---- */
 
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value) {
   while (*at < head->len) {

@@ -168,7 +168,7 @@ int httpd_part_first(struct httpd_slice body, struct httpd_slice boundary, struc
 /* 1 and a part, 0 at the end, -1 for a body that is not well formed. */
 int httpd_part_next(struct httpd_slice boundary, struct httpd_slice *rest, struct httpd_part *part);
 int httpd_pair_next(struct httpd_slice *rest, struct httpd_slice *name, struct httpd_slice *value);
-int httpd_same(const char *a, const char *b, size_t n); /* up to the end of both, at most n bytes */
+int httpd_same(const char *a, const char *b, size_t n);   /* up to the end of both, at most n bytes */
 size_t httpd_unescape(struct httpd_slice from, char *to); /* `to` has room for from.len bytes */
 
 /* fields.c, options.c. Stack effects as in the Lua manual: popped, pushed, may raise. */

@@ -6,8 +6,8 @@
 #include <lua.h>
 
 struct auth_box {
-  const char *dress; /* of sms_dress */
-  struct sms_auth *auth; /* NULL: closed, or not filled yet */
+  const char *class_name; /* of sms_setclass */
+  struct sms_auth *auth;  /* NULL: closed, or not filled yet */
 };
 
 struct sms_auth *sms_toauth(lua_State *L, int arg) {
@@ -49,7 +49,7 @@ static int auth_new(lua_State *L) {
   n = luaL_len(L, 1);
   box = lua_newuserdatauv(L, sizeof *box, 0);
   box->auth = NULL;
-  sms_dress(L, SMS_AUTH);
+  sms_setclass(L, SMS_AUTH);
   box->auth = sms_auth_new();
   if (!box->auth) return luaL_error(L, "out of memory");
   for (i = 1; i <= n; i++) {

@@ -10,7 +10,7 @@
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
-#define SMS_TEXT_MAX ((size_t)1 << 30)      /* a text to be masked, and other copies of what Lua holds */
+#define SMS_TEXT_MAX ((size_t)1 << 30) /* a text to be masked, and other copies of what Lua holds */
 
 /* Names of classes: those of metatables, which users read in messages. */
 extern const char SMS_AUTH[], SMS_ENDPOINT[], SMS_POOL[], SMS_TRANSFER[], SMS_BUFFER[];
@@ -23,6 +23,7 @@ void sms_open_endpoint(lua_State *L);
 void sms_open_pool(lua_State *L);
 void sms_open_transfer(lua_State *L);
 void sms_open_codec(lua_State *L);
+void sms_open_shape(lua_State *L);
 void sms_open_text(lua_State *L);
 void sms_open_secret(lua_State *L);
 void sms_open_guard(lua_State *L);
@@ -33,21 +34,23 @@ void sms_open_signals(lua_State *L);
 
 struct sms_buf *sms_newbuf(lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
 void sms_newclass(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods); /* [-0, +0, m] */
-void sms_dress(lua_State *L, const char *name); /* [-0, +0, -] the userdata on top; it begins with a pointer for that */
-void *sms_checkclass(lua_State *L, int arg, const char *name); /* [-0, +0, v] as luaL_checkudata, of what was dressed so */
-int sms_fail(lua_State *L, sms_rc rc, const char *text);       /* [-0, +3, m] nil, kind, text */
+void sms_setclass(lua_State *L,
+                  const char *name); /* [-0, +0, -] the userdata on top; it begins with a pointer for that */
+void *sms_checkclass(lua_State *L, int arg,
+                     const char *name);                  /* [-0, +0, v] as luaL_checkudata, of what has this class */
+int sms_fail(lua_State *L, sms_rc rc, const char *text); /* [-0, +3, m] nil, kind, text */
 
 /* ---- option.c. Options are raw fields of the table at index arg, which stays there and keeps the texts alive. ---- */
 
-void sms_checkoptions(lua_State *L, int arg, const char *const known[]);                   /* [-0, +0, v] */
-int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text);          /* [-0, +0, v] 0: absent */
-const char *sms_namefield(lua_State *L, int arg, const char *name);                        /* [-0, +0, v] no NUL in it; or NULL */
-int sms_tablefield(lua_State *L, int arg, const char *name);                               /* [-0, +(0|1), v] 0: absent */
-int sms_flagfield(lua_State *L, int arg, const char *name);                                /* [-0, +0, v] */
-double sms_secondsfield(lua_State *L, int arg, const char *name, double otherwise);        /* [-0, +0, v] */
-size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise);           /* [-0, +0, v] */
-struct sms_str sms_checktext(lua_State *L, int arg);                                       /* [-0, +0, v] */
-long sms_milliseconds(double seconds);                                                     /* at least 1 unless 0 */
+void sms_checkoptions(lua_State *L, int arg, const char *const known[]);          /* [-0, +0, v] */
+int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text); /* [-0, +0, v] 0: absent */
+const char *sms_namefield(lua_State *L, int arg, const char *name); /* [-0, +0, v] no NUL in it; or NULL */
+int sms_tablefield(lua_State *L, int arg, const char *name);        /* [-0, +(0|1), v] 0: absent */
+int sms_flagfield(lua_State *L, int arg, const char *name);         /* [-0, +0, v] */
+double sms_secondsfield(lua_State *L, int arg, const char *name, double otherwise); /* [-0, +0, v] */
+size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise);    /* [-0, +0, v] */
+struct sms_str sms_checktext(lua_State *L, int arg);                                /* [-0, +0, v] */
+long sms_milliseconds(double seconds);                                              /* at least 1 unless 0 */
 
 /* ---- auth.c, endpoint.c, guard.c ---- */
 
@@ -57,11 +60,14 @@ struct sms_ledger *sms_ledger(lua_State *L);                   /* [-0, +0, m] of
 
 /* ---- lifetime.c. What a pool keeps alive; `pool` and `at` are places on the stack. ---- */
 
-struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body); /* [-0, +1, m] empty, dressed, tied to both */
-struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body);  /* [-0, +1, m] the same, used before if it can */
-void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t); /* [-0, +0, -] nobody else uses t any more; frees it */
-void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t);           /* [-0, +0, -] the pool stops keeping it alive */
-void sms_let_go(lua_State *L, struct sms_pool *p, int list);                 /* [-0, +0, m] hands out the news */
+struct sms_transfer *sms_newtransfer(lua_State *L, int pool,
+                                     int body); /* [-0, +1, m] empty, with its class, tied to both */
+struct sms_transfer *sms_take_free(lua_State *L, int pool,
+                                   int body); /* [-0, +1, m] the same, from the free list where it can */
+void sms_put_free(lua_State *L, int pool, int at,
+                  struct sms_transfer *t); /* [-0, +0, -] nobody else uses t any more: to the free list, or freed */
+void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
+void sms_hand_out(lua_State *L, struct sms_pool *p, int list);     /* [-0, +0, m] hands out the completions */
 
 /* ---- transfer.c ---- */
 
@@ -72,7 +78,7 @@ int sms_push_result(lua_State *L, const struct sms_transfer *t, int head); /* [-
 int sms_start(lua_State *L);
 int sms_exchange(lua_State *L);
 int sms_pool_mode(lua_State *L);
-int sms_pool_wishes(lua_State *L);
+int sms_pool_interest(lua_State *L);
 int sms_pool_ready(lua_State *L);
 int sms_pool_expired(lua_State *L);
 int sms_pool_abandon(lua_State *L);
@@ -96,9 +102,6 @@ int sms_json_whole(lua_State *L, lua_Integer *value);
 /* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
 void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
-/* settle(value, form, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
-** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
-int sms_settle_lua(lua_State *L);
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_fits_lua(lua_State *L);

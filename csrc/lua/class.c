@@ -5,8 +5,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-const char SMS_AUTH[] = "sms.auth", SMS_ENDPOINT[] = "sms.endpoint", SMS_POOL[] = "sms.pool", SMS_TRANSFER[] = "sms.transfer",
-           SMS_BUFFER[] = "sms.buffer";
+const char SMS_AUTH[] = "sms.auth", SMS_ENDPOINT[] = "sms.endpoint", SMS_POOL[] = "sms.pool",
+           SMS_TRANSFER[] = "sms.transfer", SMS_BUFFER[] = "sms.buffer";
 
 static int buffer_close(lua_State *L) {
   sms_buf_free(luaL_checkudata(L, 1, SMS_BUFFER));
@@ -29,7 +29,7 @@ void sms_newclass(lua_State *L, const char *name, const luaL_Reg *meta, const lu
   lua_pop(L, 1);
 }
 
-void sms_dress(lua_State *L, const char *name) {
+void sms_setclass(lua_State *L, const char *name) {
   const char **box = lua_touserdata(L, -1);
   *box = name;
   luaL_setmetatable(L, name);
@@ -41,7 +41,7 @@ void *sms_checkclass(lua_State *L, int arg, const char *name) {
   return luaL_checkudata(L, arg, name);
 }
 
-static const char *usual_text(sms_rc rc) {
+static const char *default_text(sms_rc rc) {
   switch (rc) {
     case SMS_ECLOSED: return "the pool is closed";
     case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
@@ -53,7 +53,7 @@ static const char *usual_text(sms_rc rc) {
 int sms_fail(lua_State *L, sms_rc rc, const char *text) {
   lua_pushnil(L);
   lua_pushstring(L, sms_rc_kind(rc));
-  lua_pushstring(L, text ? text : usual_text(rc));
+  lua_pushstring(L, text ? text : default_text(rc));
   return 3;
 }
 

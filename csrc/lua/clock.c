@@ -37,6 +37,7 @@ static int core_reference(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {NULL, NULL}};
 
 void sms_open_clock(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -7,7 +7,7 @@
 #include <math.h>
 
 struct endpoint_box {
-  const char *dress; /* of sms_dress */
+  const char *class_name;        /* of sms_setclass */
   struct sms_endpoint *endpoint; /* NULL: closed, or not filled yet */
 };
 
@@ -81,7 +81,7 @@ static int endpoint_new(lua_State *L) {
   lua_settop(L, 1);
   box = lua_newuserdatauv(L, sizeof *box, 0);
   box->endpoint = NULL;
-  sms_dress(L, SMS_ENDPOINT);
+  sms_setclass(L, SMS_ENDPOINT);
   box->endpoint = sms_endpoint_new();
   if (!box->endpoint) return luaL_error(L, "out of memory");
   read_urls(L, box->endpoint);

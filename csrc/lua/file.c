@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Files for the parts of the library in Lua: the bytes of one that is to be sent, and a sink for an answer. */
+** Files for the parts of the library in Lua: the bytes of one that is to be sent, and a sink for a response. */
 #define _DEFAULT_SOURCE /* close, ssize_t */
 #include "binding.h"
 

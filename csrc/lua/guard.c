@@ -170,7 +170,7 @@ int sms_pool_abandon(lua_State *L) {
   if (!p->multi || lua_getiuservalue(L, 1, 1) != LUA_TTABLE) return 0;
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
     struct sms_transfer *t = lua_type(L, -1) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
-    if (!t || t->spare || t->starter != L || (lua_Integer)t->serial <= mark) continue;
+    if (!t || t->free || t->starter != L || (lua_Integer)t->serial <= mark) continue;
     sms_pool_stop(t, SMS_ECANCELLED);
     sms_unanchor(L, 1, t);
     sms_transfer_free(t);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
-** What a pool keeps alive. Its user value 1 holds what is in flight, by reference; user value 2 is the first of its spares: transfers that
-** are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
+** What a pool keeps alive. Its user value 1 holds what is in flight, by reference; user value 2 is the first of its free list: transfers
+** that are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
 #include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 
-#define MOST_SPARES 128
+#define FREE_MOST 128
 
 struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
   struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
   sms_transfer_init(t);
-  sms_dress(L, SMS_TRANSFER);
+  sms_setclass(L, SMS_TRANSFER);
   lua_pushvalue(L, pool);
   lua_setiuservalue(L, -2, 1);
   lua_pushvalue(L, body);
@@ -25,7 +25,7 @@ void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t) {
   t->anchor = 0;
 }
 
-struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body) {
+struct sms_transfer *sms_take_free(lua_State *L, int pool, int body) {
   struct sms_pool *p = lua_touserdata(L, pool);
   struct sms_transfer *t;
   if (lua_getiuservalue(L, pool, 2) != LUA_TUSERDATA) {
@@ -35,21 +35,21 @@ struct sms_transfer *sms_take_spare(lua_State *L, int pool, int body) {
   t = lua_touserdata(L, -1);
   lua_getiuservalue(L, -1, 2);
   lua_setiuservalue(L, pool, 2);
-  p->spares--;
-  t->spare = 0;
+  p->free_count--;
+  t->free = 0;
   lua_pushvalue(L, body);
   lua_setiuservalue(L, -2, 2);
   return t;
 }
 
-void sms_keep_spare(lua_State *L, int pool, int at, struct sms_transfer *t) {
+void sms_put_free(lua_State *L, int pool, int at, struct sms_transfer *t) {
   struct sms_pool *p = lua_touserdata(L, pool);
-  int fits = p->multi && p->spares < MOST_SPARES;
+  int fits = p->multi && p->free_count < FREE_MOST;
   if (!fits) sms_unanchor(L, pool, t);
   if (fits) sms_transfer_renew(t);
   else sms_transfer_free(t);
-  t->spare = fits;
-  p->spares += fits;
+  t->free = fits;
+  p->free_count += fits;
   lua_pushnil(L);
   lua_setiuservalue(L, at, 3);
   if (fits) lua_getiuservalue(L, pool, 2);
@@ -70,13 +70,13 @@ static void hand_out(lua_State *L, int list, lua_Integer place, const struct sms
   lua_settop(L, top);
 }
 
-/* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the news. */
-void sms_let_go(lua_State *L, struct sms_pool *p, int list) {
+/* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the completions. */
+void sms_hand_out(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
-  lua_Integer place = list && p->news ? (lua_Integer)lua_rawlen(L, list) : 0;
-  while ((t = p->news) != NULL) {
-    if (list) hand_out(L, list, ++place, t); /* may raise; the news then waits for the next call */
-    sms_pool_news(p);
-    if (t->done && !t->brief) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be a spare */
+  lua_Integer place = list && p->ready ? (lua_Integer)lua_rawlen(L, list) : 0;
+  while ((t = p->ready) != NULL) {
+    if (list) hand_out(L, list, ++place, t); /* may raise; the completion then waits for the next call */
+    sms_pool_next_ready(p);
+    if (t->done && !t->no_figures) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be on the free list */
   }
 }

@@ -30,7 +30,7 @@ static int pool_new(lua_State *L) {
   total = connections(L, "max_total", per_host > USUAL_TOTAL ? per_host : USUAL_TOTAL);
   p = lua_newuserdatauv(L, sizeof *p, 2);
   memset(p, 0, sizeof *p);
-  sms_dress(L, SMS_POOL);
+  sms_setclass(L, SMS_POOL);
   p->ledger = sms_ledger(L);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);
@@ -41,20 +41,20 @@ static int pool_new(lua_State *L) {
 
 static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
 
-/* pool:step(seconds, news?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
-** again, are appended to the table `news`; their owners are, where they have one. */
+/* pool:step(seconds, completions?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
+** again, are appended to the table `completions`; their owners are, where they have one. */
 static int pool_step(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
   int list = lua_istable(L, 3) ? 3 : 0;
   sms_rc rc = sms_pool_step(p, ms, &running);
-  sms_let_go(L, p, list);
+  sms_hand_out(L, p, list);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushinteger(L, running);
   return 1;
 }
 
-/* pool:wait(transfer, seconds, news?) -> whether it has ended | nil, kind, text. Returns early when there is news of it. */
+/* pool:wait(transfer, seconds, completions?) -> whether it has ended | nil, kind, text. Returns early when it can be read or fed again. */
 static int pool_wait(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   const struct sms_transfer *t = sms_checkclass(L, 2, SMS_TRANSFER);
@@ -63,7 +63,7 @@ static int pool_wait(lua_State *L) {
   sms_rc rc = SMS_OK;
   luaL_argcheck(L, t->done || t->pool == p, 2, "a transfer of another pool");
   if (!t->done) rc = sms_pool_wait(p, t, ms);
-  sms_let_go(L, p, list);
+  sms_hand_out(L, p, list);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushboolean(L, t->done);
   return 1;
@@ -89,16 +89,21 @@ static int pool_close(lua_State *L) {
 static int pool_free(lua_State *L) {
   pool_close(L);
   sms_sockets_free(lua_touserdata(L, 1));
-  sms_links_free(lua_touserdata(L, 1));
+  sms_connections_free(lua_touserdata(L, 1));
   return 0;
 }
 
-static const luaL_Reg methods[] = {
-    {"start", sms_start},        {"exchange", sms_exchange},    {"step", pool_step},
-    {"wait", pool_wait},         {"mode", sms_pool_mode},       {"wishes", sms_pool_wishes},
-    {"ready", sms_pool_ready},   {"expired", sms_pool_expired}, {"close", pool_close},
-    {"abandon", sms_pool_abandon},
-    {NULL, NULL}};
+static const luaL_Reg methods[] = {{"start", sms_start},
+                                   {"exchange", sms_exchange},
+                                   {"step", pool_step},
+                                   {"wait", pool_wait},
+                                   {"mode", sms_pool_mode},
+                                   {"interest", sms_pool_interest},
+                                   {"ready", sms_pool_ready},
+                                   {"expired", sms_pool_expired},
+                                   {"close", pool_close},
+                                   {"abandon", sms_pool_abandon},
+                                   {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {"ready", sms_ready}, {NULL, NULL}};

@@ -6,7 +6,19 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-enum { POOL = 1, ENDPOINT, METHOD, TARGET, BODY, TIMEOUT, ONCE, EXTRA, SECONDS, NEWS, OWNER = SECONDS }; /* places on the stack */
+enum {
+  POOL = 1,
+  ENDPOINT,
+  METHOD,
+  TARGET,
+  BODY,
+  TIMEOUT,
+  ONCE,
+  EXTRA,
+  SECONDS,
+  COMPLETIONS,
+  OWNER = SECONDS
+}; /* places on the stack */
 
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
                                     "auth",         "max_body", "progress", "stream", NULL};
@@ -68,7 +80,7 @@ static sms_rc add_parts(lua_State *L, struct sms_transfer *t) {
   sms_rc rc = SMS_OK;
   int i, n = (int)lua_rawlen(L, -1);
   if (n == 0) luaL_error(L, "option 'parts' must not be empty");
-  if (any_fed(L, n)) rc = sms_frame_open(t);
+  if (any_fed(L, n)) rc = sms_multipart_open(t);
   for (i = 1; i <= n && !rc; i++) {
     lua_rawgeti(L, -1, i);
     rc = add_part(L, t, i);
@@ -134,7 +146,7 @@ static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e
 
 /* Gives up a transfer and says why. */
 static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
-  int n = sms_fail(L, rc, t->note.len ? t->note.ptr : NULL);
+  int n = sms_fail(L, rc, t->message.len ? t->message.ptr : NULL);
   sms_unanchor(L, POOL, t);
   sms_transfer_free(t);
   return n;
@@ -175,7 +187,7 @@ static void enter(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
 
 /* Who waits for the transfer at the top of the stack. [-0, +0, -] */
 static void set_owner(lua_State *L, struct sms_transfer *t) {
-  t->brief = !lua_isnil(L, OWNER);
+  t->no_figures = !lua_isnil(L, OWNER);
   lua_pushvalue(L, OWNER);
   lua_setiuservalue(L, -2, 3);
 }
@@ -192,7 +204,7 @@ static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_
   check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
-  *t = sms_take_spare(L, POOL, BODY);
+  *t = sms_take_free(L, POOL, BODY);
   if (lua_istable(L, EXTRA)) sms_unanchor(L, POOL, *t); /* reading it may raise */
   rc = prepare(L, *t, e);
   return rc ? give_up(L, *t, rc) : 0;
@@ -213,31 +225,32 @@ int sms_start(lua_State *L) {
   return rc ? give_up(L, t, rc) : 1;
 }
 
-/* Waits for the transfer at the top of the stack, which nobody else knows of; the news of others go to NEWS. */
-static int see_through(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+/* Waits for the transfer at the top of the stack, which nobody else knows of; the completions of others go to COMPLETIONS. */
+static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   int at = lua_gettop(L), n;
   double seconds = luaL_optnumber(L, SECONDS, 0);
   sms_rc rc;
   enter(L, p, t);
   rc = sms_pool_start(p, t);
   if (rc) return give_up(L, t, rc);
-  sms_pool_wait(p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
-  sms_let_go(L, p, lua_istable(L, NEWS) ? NEWS : 0);
+  sms_pool_wait(
+      p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
+  sms_hand_out(L, p, lua_istable(L, COMPLETIONS) ? COMPLETIONS : 0);
   if (!t->done) {
     anchor(L, t);
     return 1;
   }
   n = sms_push_result(L, t, 1);
-  sms_keep_spare(L, POOL, at, t);
+  sms_put_free(L, POOL, at, t);
   return n;
 }
 
-/* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, news?) -> status, body, attempts, seconds, header
+/* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, completions?) -> status, body, attempts, seconds, header
 ** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
 ** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;
-  int n = open_request(L, NEWS, &p, &t);
-  return n ? n : see_through(L, p, t);
+  int n = open_request(L, COMPLETIONS, &p, &t);
+  return n ? n : wait_for_end(L, p, t);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** A pool under an event loop outside: what libcurl wishes goes out to Lua, readiness comes back in. Also the waiting for
+** A pool under an event loop outside: the interest of libcurl in sockets goes out to Lua, readiness comes back in. Also the waiting for
 ** several pools at once. */
 #include "binding.h"
 
@@ -22,7 +22,7 @@ int sms_pool_mode(lua_State *L) {
 }
 
 /* The list with one entry, the descriptor and its events. [-0, +1, m] */
-static void push_wish(lua_State *L, int fd, const char *events) {
+static void push_interest(lua_State *L, int fd, const char *events) {
   lua_createtable(L, 2, 0);
   lua_pushinteger(L, fd);
   lua_rawseti(L, -2, 1);
@@ -30,17 +30,17 @@ static void push_wish(lua_State *L, int fd, const char *events) {
   lua_rawseti(L, -2, 2);
 }
 
-/* pool:wishes(all?) -> what changed since the last time, or nil; seconds until `expired` is wanted, or nil. With `all` it is
-** everything there is, for a loop that was told nothing yet. The list is flat: descriptor, events; events are "r", or "" to
+/* pool:interest(all?) -> what changed since the last time, or nil; seconds until `expired` is wanted, or nil. With `all` it is
+** everything there is, for a loop that has registered nothing yet. The list is flat: descriptor, events; events are "r", or "" to
 ** stop watching. A pool has one descriptor, whatever sockets libcurl has open. What was to be let go of is closed by the next
 ** call. Works on a closed pool, which has only something to let go of. */
-int sms_pool_wishes(lua_State *L) {
+int sms_pool_interest(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   double due = p->multi ? sms_sockets_due(p) : -1;
   int fd = p->sockets.epoll, change;
-  if (lua_toboolean(L, 2)) p->sockets.told = 0;
+  if (lua_toboolean(L, 2)) p->sockets.registered = 0;
   change = sms_sockets_change(p);
-  if (change) push_wish(L, fd, change > 0 ? "r" : "");
+  if (change) push_interest(L, fd, change > 0 ? "r" : "");
   else lua_pushnil(L);
   if (due < 0) lua_pushnil(L);
   else lua_pushnumber(L, due);
@@ -50,14 +50,14 @@ int sms_pool_wishes(lua_State *L) {
 /* Ends what can end after libcurl acted. [-0, +(1|3), m] the method's results */
 static int finish(lua_State *L, struct sms_pool *p, sms_rc rc, int list) {
   if (!rc) sms_pool_harvest(p);
-  sms_let_go(L, p, lua_istable(L, list) ? list : 0);
+  sms_hand_out(L, p, lua_istable(L, list) ? list : 0);
   if (rc) return sms_fail(L, rc, NULL);
   lua_pushinteger(L, p->count);
   return 1;
 }
 
-/* pool:ready(descriptor, events, news?) -> how many are in flight | nil, kind, text. When the descriptor of `wishes` is
-** readable; some of what is ready is worked off, and the rest makes it readable again. News as in pool:step. */
+/* pool:ready(descriptor, events, completions?) -> how many are in flight | nil, kind, text. When the descriptor of `interest` is
+** readable; some of what is ready is worked off, and the rest makes it readable again. Completions as in pool:step. */
 int sms_pool_ready(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   sms_rc rc = sms_pool_check(p);
@@ -65,7 +65,7 @@ int sms_pool_ready(lua_State *L) {
   return finish(L, p, rc, 4);
 }
 
-/* pool:expired(news?) -> how many are in flight | nil, kind, text. To be called when the seconds of `wishes` are over. */
+/* pool:expired(completions?) -> how many are in flight | nil, kind, text. To be called when the seconds of `interest` are over. */
 int sms_pool_expired(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   sms_rc rc = sms_pool_check(p);

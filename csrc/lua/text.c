@@ -188,7 +188,7 @@ static int text_split(lua_State *L) {
 
 /* ---- analyse ---- */
 
-/* What the text costs without the caller's wishes, for comparison. [-0, +0, m] */
+/* What the text costs without the caller's options, for comparison. [-0, +0, m] */
 static void set_plain(lua_State *L, const struct request *q) {
   struct sms_rules plain = {0, 0, 0, 0};
   struct sms_cost cost;
@@ -205,7 +205,7 @@ static void set_true(lua_State *L, const char *key) {
 }
 
 /* What the caller asked for, as the options that ask for it again. [-0, +0, m] */
-static void set_wishes(lua_State *L, const struct request *q) {
+static void set_options(lua_State *L, const struct request *q) {
   if (q->rules.long_reference) set_integer(L, "reference", 16);
   if (q->rules.graphemes) set_true(L, "graphemes");
   if (q->rules.locking) set_string(L, "locking", sms_language_names[q->rules.locking]);
@@ -219,12 +219,12 @@ static int text_analyse(lua_State *L) {
   struct sms_cost cost;
   read_request(L, &q);
   if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
-  lua_createtable(L, 0, 4); /* as many as it has without wishes */
+  lua_createtable(L, 0, 4); /* as many as it has without options */
   set_cost(L, &cost);
   push_key(L, UP_TEXT);
   lua_pushvalue(L, 1);
   lua_rawset(L, -3);
-  set_wishes(L, &q);
+  set_options(L, &q);
   if (cost.segments > SMS_SEGMENTS_MAX) set_true(L, "too_long");
   lua_pushvalue(L, lua_upvalueindex(UP_CLASS));
   lua_setmetatable(L, -2);
@@ -303,14 +303,10 @@ static int text_languages(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"text_count", text_count},
-    {"text_analyse", text_analyse},
-    {"text_remaining", text_remaining},
-    {"text_split", text_split},
-    {"text_forcing", text_forcing},
-    {"text_clusters", text_clusters},
-    {"text_languages", text_languages},
-    {NULL, NULL},
+    {"text_count", text_count},         {"text_analyse", text_analyse},
+    {"text_remaining", text_remaining}, {"text_split", text_split},
+    {"text_forcing", text_forcing},     {"text_clusters", text_clusters},
+    {"text_languages", text_languages}, {NULL, NULL},
 };
 
 void sms_open_text(lua_State *L) {

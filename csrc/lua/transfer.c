@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
-** value 2 the body that libcurl reads from, of a spare the next spare, user value 3 its owner. */
+** value 2 the body that libcurl reads from, of one on the free list the next one there, user value 3 its owner. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -19,7 +19,7 @@ static void push_body(lua_State *L, const struct sms_buf *b) { lua_pushlstring(L
 static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
   lua_pushnil(L);
   lua_pushstring(L, sms_transfer_kind(t));
-  lua_pushstring(L, t->note.len ? t->note.ptr : "the transfer was closed");
+  lua_pushstring(L, t->message.len ? t->message.ptr : "the transfer was closed");
   lua_pushinteger(L, t->code);
   lua_pushinteger(L, t->attempts);
   lua_pushnumber(L, t->duration);
@@ -30,7 +30,7 @@ static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
   return 8 + (head != 0);
 }
 
-/* Of an answer: status, body, attempts, seconds, and if asked for its header lines and whether the body may be in another charset than
+/* Of a response: status, body, attempts, seconds, and if asked for its header lines and whether the body may be in another charset than
 ** UTF-8; else what transfer:result tells of a failure, and if asked for the header lines that came. */
 int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   if (t->verdict != SMS_OK) return push_failure(L, t, head);
@@ -53,15 +53,15 @@ static int transfer_result(lua_State *L) {
   return sms_push_result(L, t, 0);
 }
 
-/* core.take(transfer) -> nothing before its news were told; else what pool:exchange gives. What was taken is its pool's again, and must
-** not be used any more. */
+/* core.take(transfer) -> nothing before its completion was handed out; else what pool:exchange gives. What was taken is its
+** pool's again, and must not be used any more. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;
-  if (!t->done || t->noted) return 0; /* else the next step of its pool would find another request there */
+  if (!t->done || t->ready) return 0; /* else the next step of its pool would find another request there */
   n = sms_push_result(L, t, 1);
   lua_getiuservalue(L, 1, 1);
-  sms_keep_spare(L, lua_gettop(L), 1, t);
+  sms_put_free(L, lua_gettop(L), 1, t);
   lua_pop(L, 1);
   return n;
 }
@@ -103,10 +103,10 @@ static int push_headers(lua_State *L, const struct sms_buf *head) {
   return 1;
 }
 
-/* transfer:headers() -> the last answer's, lower-case name -> value, repeated ones joined by ", " */
+/* transfer:headers() -> the last response's, lower-case name -> value, repeated ones joined by ", " */
 static int transfer_headers(lua_State *L) { return push_headers(L, &check_transfer(L)->head); }
 
-/* transfer:head() -> the last answer's header lines, as they came */
+/* transfer:head() -> the last response's header lines, as they came */
 static int transfer_head(lua_State *L) {
   push_body(L, &check_transfer(L)->head);
   return 1;
@@ -203,7 +203,7 @@ static int transfer_feed(lua_State *L) {
   return 1;
 }
 
-/* transfer:read() -> a piece of the streamed answer, "" while there is none | nil after the last one */
+/* transfer:read() -> a piece of the streamed response, "" while there is none | nil after the last one */
 static int transfer_read(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   if (!t->stream.on) return luaL_error(L, "the transfer was not started with stream = true");
@@ -214,11 +214,11 @@ static int transfer_read(lua_State *L) {
   return 1;
 }
 
-/* transfer:status() -> of the answer as soon as its header is there, attempts | nil */
+/* transfer:status() -> of the response as soon as its header is there, attempts | nil */
 static int transfer_status(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   long status = t->status;
-  if (t->seat && t->head_ended) curl_easy_getinfo(t->seat->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (t->handle && t->head_ended) curl_easy_getinfo(t->handle->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status < 200) return 0;
   lua_pushinteger(L, status);
   lua_pushinteger(L, t->attempts);
@@ -251,7 +251,7 @@ static int transfer_free(lua_State *L) {
 }
 
 /* After it the result is of kind "closed", whatever it was. One that was taken is its pool's to close. */
-static int transfer_close(lua_State *L) { return check_transfer(L)->spare ? 0 : transfer_free(L); }
+static int transfer_close(lua_State *L) { return check_transfer(L)->free ? 0 : transfer_free(L); }
 
 static int transfer_tostring(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
@@ -274,21 +274,12 @@ static int transfer_owner(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"done", transfer_done},
-                                   {"owner", transfer_owner},
-                                   {"result", transfer_result},
-                                   {"headers", transfer_headers},
-                                   {"header", transfer_header},
-                                   {"head", transfer_head},
-                                   {"progress", transfer_progress},
-                                   {"timings", transfer_timings},
-                                   {"effective_url", transfer_effective_url},
-                                   {"status", transfer_status},
-                                   {"feed", transfer_feed},
-                                   {"read", transfer_read},
-                                   {"cancel", transfer_cancel},
-                                   {"close", transfer_close},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"done", transfer_done},         {"owner", transfer_owner},     {"result", transfer_result},
+    {"headers", transfer_headers},   {"header", transfer_header},   {"head", transfer_head},
+    {"progress", transfer_progress}, {"timings", transfer_timings}, {"effective_url", transfer_effective_url},
+    {"status", transfer_status},     {"feed", transfer_feed},       {"read", transfer_read},
+    {"cancel", transfer_cancel},     {"close", transfer_close},     {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", transfer_free}, {"__close", transfer_close}, {"__tostring", transfer_tostring}, {NULL, NULL}};
 

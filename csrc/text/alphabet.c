@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 const struct sms_alphabet sms_gsm7 = {{
 #define SMS_GSM7(septet, code) [code] = 1,
 #define SMS_GSM7_EXTENSION(septet, code) [code] = 2,

@@ -148,6 +148,7 @@ function Client:webhook_answer(ok) end
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
 ---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
+---@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
 ---@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
 ---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
 ---@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`

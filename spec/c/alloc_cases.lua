@@ -266,13 +266,13 @@ case("sockets", function()
   local pool = core.pool { sockets = true }
   local closer <close> = setmetatable({}, { __close = function()
     pool:close()
-    while pool:wishes() do end -- what was watched is let go of once that was told
+    while pool:interest() do end -- what was watched is let go of once that was told
   end })
   local endpoint <close> = core.endpoint { base_url = url }
   local transfer <close> = good(pool:start(endpoint, "POST", "/", "{}", 5, true))
   local watched, text = {}, pool:mode()
   while not transfer:done() do
-    local wishes = pool:wishes()
+    local wishes = pool:interest()
     for i = 1, wishes and #wishes or 0, 2 do watched[wishes[i]] = wishes[i + 1] ~= "" and wishes[i + 1] or nil end
     local socket, events = next(watched)
     if socket then good(pool:ready(socket, events, {})) end

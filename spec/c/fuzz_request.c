@@ -73,7 +73,7 @@ static void judge(const struct sms_transfer *t, const struct sms_endpoint *e, st
   EXPECT(!memcmp(t->url.ptr, e->prefix.ptr, e->prefix.len) && t->url.ptr[e->prefix.len] == '/');
   EXPECT(!memcmp(t->url.ptr + e->prefix.len, target.ptr, target.len));
   EXPECT(sms_is_token(text_of(t->method)));
-  for (line = t->own ? t->own : e->lines; line; line = line->next) {
+  for (line = t->own ? t->own : e->headers; line; line = line->next) {
     size_t name = strcspn(line->data, ":;");
     EXPECT(name > 0 && line->data[name] && !memchr(line->data, 32, name) && !strpbrk(line->data, "\r\n"));
     EXPECT(!(name == 14 && curl_strnequal(line->data, "Content-Length", name)));
@@ -91,7 +91,7 @@ static void build(struct sms_endpoint *e, struct sms_auth *auth, struct sms_str 
   if (!rc && name.len) rc = sms_transfer_header(&t, name, value);
   if (!rc) rc = sms_transfer_bytes(&t, body);
   if (!rc) rc = sms_transfer_seal(&t, NULL);
-  if (rc) EXPECT(t.note.len > 0);
+  if (rc) EXPECT(t.message.len > 0);
   else judge(&t, e, target);
   sms_transfer_free(&t);
 }

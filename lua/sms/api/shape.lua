@@ -7,8 +7,9 @@ local Type = require "sms.api.types"
 
 local shape = {}
 
--- As csrc/lua/shape.c knows them.
-local ANYTHING, TEXT, FLAG, NUMBER, SINGLE, OBJECT, LIST, EITHER, TABLE = 0, 1, 2, 3, 4, 5, 6, 7, 8
+local SHAPES = core.shapes
+local ANYTHING, TEXT, FLAG, NUMBER, SINGLE = SHAPES.any, SHAPES.string, SHAPES.boolean, SHAPES.number, SHAPES.scalar
+local OBJECT, LIST, EITHER, TABLE = SHAPES.object, SHAPES.list, SHAPES.union, SHAPES.table
 
 -- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.
 local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMBER, literal = SINGLE }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the adapters of event loops share: takes the wishes of the pools to the loop and its events back, and turns the tasks in
+-- What the adapters of event loops share: takes the interest of the pools to the loop and its events back, and turns the tasks in
 -- small portions, so that the loop's own work goes on in between. An adapter only says how to watch a socket and set a timer.
 
 local core = require "sms.core"
@@ -29,7 +29,7 @@ end
 function driver.new(loop, options)
   local self = setmetatable({
     loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, news = {},
-    untold = {}, shared = core.pool { sockets = true }, -- may raise for want of a descriptor: here, not in a call
+    unregistered = {}, shared = core.pool { sockets = true }, -- may raise for want of a descriptor: here, not in a call
   }, Driver)
   self.hooks = {
     nudge = loop.soon, inside = loop.inside or function() end, failed = options and options.on_error or print_failure,
@@ -42,10 +42,10 @@ function driver.new(loop, options)
   return self
 end
 
--- Only a pool that tells its wishes can be used without blocking.
+-- Only a pool that tells its interest can be used without blocking.
 function Driver:adopt(pool)
   self.pools[pool] = pool:mode() == "sockets"
-  self.untold[pool] = self.pools[pool] or nil
+  self.unregistered[pool] = self.pools[pool] or nil
   return self.pools[pool]
 end
 
@@ -107,14 +107,14 @@ end
 
 -- Takes to the loop what a pool wants watched, until nothing changes any more: what was let go of is closed by the next look.
 function Driver:ask(pool)
-  local changes, due = pool:wishes(self.untold[pool])
-  self.untold[pool] = nil
+  local changes, due = pool:interest(self.unregistered[pool])
+  self.unregistered[pool] = nil
   while changes do
     local fd, events = changes[1], changes[2]
     self.owner[fd] = events ~= "" and pool or nil
     if events == "" then self.queued[fd] = nil end
     self.loop.watch(fd, events)
-    changes, due = pool:wishes()
+    changes, due = pool:interest()
   end
   self.due[pool] = due and core.now() + due
 end

@@ -342,7 +342,7 @@ local park = waiters.park
 function waiters.await(waiter, pool, transfer, seconds, own)
   if host then
     if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
-    if not working then host.nudge() end -- the pool has new wishes
+    if not working then host.nudge() end -- the interest of the pool has changed
   end
   waiter.broken = false
   waiter.transfer = transfer

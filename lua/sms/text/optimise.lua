@@ -196,7 +196,8 @@ local function changes_of(text, swaps, n)
   for i = 1, n do
     local item = swaps[i]
     out[i] = {
-      offset = item.from, code_point = item.code_point, name = name_of(item.code_point), from = text:sub(item.from, item.to), to = item.swap,
+      offset = item.from, code_point = item.code_point, name = name_of(item.code_point),
+      from = text:sub(item.from, item.to), to = item.swap,
     }
   end
   return out
