@@ -165,7 +165,7 @@ describe("the option `rate`", function()
     assert.is_true(quick <= 1 / 1000, quick)
   end)
 
-  it("is slowed by the provider's own codes for it", function()
+  it("is slowed by the provider's own codes for it #alone", function()
     local answer = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
     local waits = {}
     local client = sms.websms {

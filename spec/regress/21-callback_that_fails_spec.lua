@@ -115,7 +115,7 @@ describe("a callback that fails", function()
     assert.is_true(ticks > 10, ticks)
   end)
 
-  it("is told beside the outcome of a call that fails, too", function()
+  it("is told beside the outcome of a call that fails, too #alone", function()
     for _, run in ipairs { plainly, sms.run } do
       local _, err = run(function()
         return client_with({ timeout = 0.05, on_event = failures["raises a string"] }):send({
