@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SINK_SECONDS 30 /* patience with a pipe's reader where the request has no time-out */
+#define SINK_SECONDS 30 /* reader_timeout with a pipe's reader where the request has no time-out */
 
 /* ---- responses ---- */
 
 /* To disk or to a reader: a good response only, for the text of a refusal is wanted as a whole. */
-static int goes_elsewhere(struct sms_transfer *t) {
+static int bypasses_memory(struct sms_transfer *t) {
   long status = 0;
   if (!t->sink.on && !t->stream.on) return 0;
   curl_easy_getinfo(t->handle->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -28,14 +28,14 @@ static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const 
 }
 
 /* Seconds that a pipe's reader may take nothing: as long as the request may take. */
-static double patience(const struct sms_transfer *t) {
+static double reader_timeout(const struct sms_transfer *t) {
   return t->timeout_ms ? (double)t->timeout_ms / 1e3 - (sms_now() - t->began) : SINK_SECONDS;
 }
 
 static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) {
   if (n > t->sink.max - t->sink.bytes) return refuse(t, SMS_ETOOBIG, "the response is larger than max_body", NULL);
   t->sink.bytes += n;
-  if (sms_sink_write(&t->sink, data, n, sms_now() + patience(t)))
+  if (sms_sink_write(&t->sink, data, n, sms_now() + reader_timeout(t)))
     return refuse(t, SMS_EFILE, "cannot write the response to its file", sms_sink_problem(&t->sink, errno));
   return n;
 }
@@ -55,7 +55,7 @@ static size_t write_to_stream(struct sms_transfer *t, const char *data, size_t n
 static size_t on_body(char *data, size_t one, size_t n, void *handle) {
   struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   (void)one; /* always 1 */
-  if (goes_elsewhere(t)) return t->stream.on ? write_to_stream(t, data, n) : write_to_file(t, data, n);
+  if (bypasses_memory(t)) return t->stream.on ? write_to_stream(t, data, n) : write_to_file(t, data, n);
   switch (sms_buf_add(&t->body, data, n)) {
     case SMS_OK: return n;
     case SMS_ETOOBIG: return refuse(t, SMS_ETOOBIG, "the response is larger than max_body", NULL);
@@ -158,23 +158,23 @@ static int on_seek(void *handle, curl_off_t to, int whence) {
   return CURL_SEEKFUNC_OK;
 }
 
-static int is_old(const struct sms_transfer *t) { return t->http1 || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
+static int is_http1(const struct sms_transfer *t) { return t->http1 || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
 
 /* libcurl 7.88 puts a request on a connection of HTTP/1 that is in use, where it has seen the same host speak HTTP/2. */
-static int is_taken(const struct sms_transfer *t, const struct sms_connection *connection) {
-  return connection->requests > 0 && connection->protocol == SMS_HTTP_1 && t->endpoint->speaks_http2 && !is_old(t);
+static int is_busy_http1(const struct sms_transfer *t, const struct sms_connection *connection) {
+  return connection->requests > 0 && connection->protocol == SMS_HTTP_1 && t->endpoint->speaks_http2 && !is_http1(t);
 }
 
 /* Whether the request must not travel on this kept connection. One that failed before is closed with this attempt to use it. */
 static int is_unfit(struct sms_transfer *t, const struct sms_connection *connection) {
   if (!connection || t->opened || t->fresh) return 0;
   if (connection->retired) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
-  return connection->retired || is_taken(t, connection) || sms_connection_is_stale(connection);
+  return connection->retired || is_busy_http1(t, connection) || sms_connection_is_stale(connection);
 }
 
 /* libcurl 8.14 keeps a connection of HTTP/2 on which nothing was ever answered, and lets all others wait for it. */
-static void go_on(struct sms_transfer *t, struct sms_connection *connection) {
-  if (connection) t->connection = sms_connection_enter(connection, is_old(t));
+static void proceed(struct sms_transfer *t, struct sms_connection *connection) {
+  if (connection) t->connection = sms_connection_enter(connection, is_http1(t));
   t->no_reuse = connection && connection->protocol == SMS_PROTOCOL_UNKNOWN;
   if (t->no_reuse) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
   t->attempts++;
@@ -186,7 +186,7 @@ int sms_transfer_may_repeat(const struct sms_transfer *t) {
   return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
 }
 
-static int stop_here(struct sms_transfer *t, int again) {
+static int abort_request(struct sms_transfer *t, int again) {
   if (again) t->restart = again;
   else refuse(t, SMS_ETWICE, "the connection ended before a response; the request was not sent again", NULL);
   return CURL_PREREQFUNC_ABORT;
@@ -203,12 +203,12 @@ static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_
   if (t->connection) sms_connections_leave(t->pool, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
   t->connection = 0;
   if (t->attempts > t->attempts_before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
-    return stop_here(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
+    return abort_request(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
   curl_easy_getinfo(t->handle->easy, CURLINFO_NUM_CONNECTS, &made);
   t->opened = made > 0;
   connection = t->pool ? sms_connections_find(t->pool, &addresses, t->opened) : NULL;
-  if (is_unfit(t, connection)) return stop_here(t, SMS_RESTART_UNFIT);
-  go_on(t, connection);
+  if (is_unfit(t, connection)) return abort_request(t, SMS_RESTART_UNFIT);
+  proceed(t, connection);
   return CURL_PREREQFUNC_OK;
 }
 

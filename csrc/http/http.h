@@ -55,8 +55,8 @@ struct sms_handle {
       *pool;             /* that its sockets are counted in; see connections.c. Only to be compared: it may be gone */
   int direct;            /* the handle knows the base URL; else each request sets its own whole URL */
   struct sms_buf target; /* of such a handle, CURLOPT_REQUEST_TARGET; empty: not known */
-  int sends_bytes;       /* shaped for a body in memory, else for no body */
-  char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the shape's own verb */
+  int sends_bytes;       /* configured for a body in memory, else for no body */
+  char method[SMS_METHOD_MAX]; /* CURLOPT_CUSTOMREQUEST; empty: the verb that libcurl chooses */
   char error[CURL_ERROR_SIZE];
 };
 

@@ -46,7 +46,7 @@ static void list_remove(struct sms_transfer *t) {
 /* The moment when its time is over, and a little more, for libcurl to say so itself. */
 static double overdue(const struct sms_transfer *t) { return t->began + (double)t->timeout_ms / 1e3 + GRACE; }
 
-static void sooner(struct sms_pool *p, const struct sms_transfer *t) {
+static void advance_overdue(struct sms_pool *p, const struct sms_transfer *t) {
   double at = overdue(t);
   if (p->overdue <= 0 || at < p->overdue) p->overdue = at;
 }
@@ -55,7 +55,7 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   sms_rc rc = sms_pool_check(p);
   if (rc) return rc;
   t->began = sms_now();
-  if (t->timeout_ms) sooner(p, t);
+  if (t->timeout_ms) advance_overdue(p, t);
   if (t->handle->pool != p) sms_connections_watch(p, t->handle);
   if (curl_multi_add_handle(p->multi, t->handle->easy)) return SMS_ENOMEM;
   list_add(p, t);
@@ -144,7 +144,7 @@ static void end_overdue(struct sms_pool *p) {
     next = t->next;
     if (!t->timeout_ms || t->attempts > t->attempts_before) continue;
     if (now < overdue(t)) {
-      sooner(p, t);
+      advance_overdue(p, t);
       continue;
     }
     if (t->watched) sms_pool_mark_ready(t);

@@ -186,7 +186,7 @@ static sms_rc set_headers(struct sms_transfer *t, const char *type) {
 
 /* ---- putting it on the handle ---- */
 
-static const char *shape_body(struct sms_transfer *t) {
+static const char *configure_body(struct sms_transfer *t) {
   CURL *easy = t->handle->easy;
   if (t->source > SMS_BYTES) curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SMS_UPLOAD_MANY);
   switch (t->source) {
@@ -223,9 +223,9 @@ static void time_out(const struct sms_transfer *t, struct sms_handle *h) {
 }
 
 /* A verb for which libcurl has no memory is none: the request would go out under another one. */
-static sms_rc shape(struct sms_transfer *t) {
+static sms_rc configure(struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
-  const char *own = shape_body(t);
+  const char *own = configure_body(t);
   const char *verb = strcmp(own, t->method) ? t->method : "";
   if (strcmp(h->method, verb)) {
     h->method[0] = 0;
@@ -252,5 +252,5 @@ sms_rc sms_transfer_seal(struct sms_transfer *t, const char *content_type) {
   rc = sms_auth_body(t);
   if (!rc && t->fed.boundary[0]) rc = sms_multipart_close(t);
   if (!rc) rc = set_headers(t, multipart_type(t, content_type, speaks_http2, sizeof speaks_http2));
-  return rc ? rc : shape(t);
+  return rc ? rc : configure(t);
 }

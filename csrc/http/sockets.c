@@ -174,12 +174,12 @@ sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms) {
 
 #define FIRST_POLLS 16
 
-struct crowd {
+struct poll_set {
   struct pollfd *polls;
   size_t n, cap;
 };
 
-static sms_rc join(struct crowd *c, curl_socket_t fd, int events) {
+static sms_rc add_poll(struct poll_set *c, curl_socket_t fd, int events) {
   if (c->n == c->cap) {
     size_t cap = c->cap ? 2 * c->cap : FIRST_POLLS;
     struct pollfd *polls = realloc(c->polls, cap * sizeof *polls);
@@ -194,7 +194,7 @@ static sms_rc join(struct crowd *c, curl_socket_t fd, int events) {
 #define BLIND_MS 50 /* how long to wait at most where libcurl names no socket to wait for */
 
 /* Sockets of a number that does not fit into a set are found ready a little later, by the clock. */
-static sms_rc join_polled(struct crowd *c, struct sms_pool *p, int *wait_ms) {
+static sms_rc add_polled(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
   fd_set in, out, bad;
   long ms = -1;
   int fd, last = -1;
@@ -207,23 +207,23 @@ static sms_rc join_polled(struct crowd *c, struct sms_pool *p, int *wait_ms) {
   if (p->count > 0 && *wait_ms > BLIND_MS && (last < 0 || last >= FD_SETSIZE - 1)) *wait_ms = BLIND_MS;
   for (fd = 0; fd <= last && !rc; fd++) {
     int events = (FD_ISSET(fd, &in) ? POLLIN : 0) | (FD_ISSET(fd, &out) ? POLLOUT : 0);
-    if (events) rc = join(c, fd, events);
+    if (events) rc = add_poll(c, fd, events);
   }
   return rc;
 }
 
-static sms_rc join_watched(struct crowd *c, struct sms_pool *p, int *wait_ms) {
+static sms_rc add_watched(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
   *wait_ms = shorter(*wait_ms, sms_sockets_due(p));
-  return join(c, p->sockets.epoll, POLLIN);
+  return add_poll(c, p->sockets.epoll, POLLIN);
 }
 
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms) {
-  struct crowd c = {NULL, 0, 0};
+  struct poll_set c = {NULL, 0, 0};
   sms_rc rc = SMS_OK;
   int i;
   for (i = 0; i < n && !rc; i++) {
     rc = sms_pool_check(pools[i]);
-    if (!rc) rc = pools[i]->sockets.on ? join_watched(&c, pools[i], &wait_ms) : join_polled(&c, pools[i], &wait_ms);
+    if (!rc) rc = pools[i]->sockets.on ? add_watched(&c, pools[i], &wait_ms) : add_polled(&c, pools[i], &wait_ms);
   }
   if (!rc) poll(c.polls, (nfds_t)c.n, wait_ms);
   free(c.polls);

@@ -98,7 +98,7 @@ void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out) {
 }
 
 /* Undoes on the handle what this request alone had set. */
-static void unshape(struct sms_transfer *t) {
+static void reset_handle(struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   if (t->source == SMS_BYTES) {
     curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, ""); /* the caller's memory is not pointed into any more */
@@ -124,7 +124,7 @@ static void release_handle(struct sms_transfer *t) {
     t->handle->transfer = NULL;
     sms_endpoint_drop(t->endpoint);
   } else {
-    unshape(t);
+    reset_handle(t);
     /* libcurl counts what it repeats for each handle, and gives up after five. */
     sms_handle_release(t->endpoint, t->handle, t->verdict == SMS_OK && t->attempts <= 1);
   }
@@ -208,7 +208,7 @@ static int reason(const struct sms_transfer *t) {
   }
 }
 
-static void explain(struct sms_transfer *t) {
+static void set_message(struct sms_transfer *t) {
   int why = t->message.len ? 0 : reason(t);
   if (!t->message.len) sms_buf_addz(&t->message, default_text(t));
   if (why && !sms_buf_addz(&t->message, ": ")) sms_buf_addz(&t->message, strerror(why));
@@ -226,7 +226,7 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (t->verdict == SMS_ECURL && t->endpoint->proxy.len) t->refused = sms_proxy_kind(t->handle->easy);
   if (t->watched && !t->no_figures) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
   finish_file(t);
-  if (t->verdict) explain(t);
+  if (t->verdict) set_message(t);
   release_handle(t);
   free_source(t);
 }

@@ -24,6 +24,7 @@ void sms_open_pool(lua_State *L);
 void sms_open_transfer(lua_State *L);
 void sms_open_codec(lua_State *L);
 void sms_open_shape(lua_State *L);
+void sms_open_check(lua_State *L);
 void sms_open_text(lua_State *L);
 void sms_open_secret(lua_State *L);
 void sms_open_guard(lua_State *L);

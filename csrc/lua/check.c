@@ -138,3 +138,27 @@ int sms_fits_lua(lua_State *L) {
   lua_pushboolean(L, good && needed == 0);
   return 1;
 }
+
+/* `core.rules`: what rules are made of. The kinds by name; `needed` is a bit, `least` and `most` are what one byte counts. */
+void sms_open_check(lua_State *L) {
+  static const struct {
+    const char *name;
+    lua_Integer value;
+  } rules[] = {{"string", A_TEXT},
+               {"phone_number", A_NUMBER_TO_CALL},
+               {"integer", AN_INTEGER},
+               {"number", A_NUMBER},
+               {"boolean", A_FLAG},
+               {"one_of", ONE_OF},
+               {"date", A_DATE},
+               {"needed", (lua_Integer)1 << KIND_BITS},
+               {"least", (lua_Integer)1 << LEAST_AT},
+               {"most", (lua_Integer)1 << MOST_AT}};
+  size_t i;
+  lua_createtable(L, 0, sizeof rules / sizeof *rules);
+  for (i = 0; i < sizeof rules / sizeof *rules; i++) {
+    lua_pushinteger(L, rules[i].value);
+    lua_setfield(L, -2, rules[i].name);
+  }
+  lua_setfield(L, -2, "rules");
+}

@@ -17,6 +17,7 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_transfer(L);
   sms_open_codec(L);
   sms_open_shape(L);
+  sms_open_check(L);
   sms_open_text(L);
   sms_open_secret(L);
   sms_open_guard(L);

@@ -45,7 +45,7 @@ static int first_key(lua_State *L) {
 }
 
 /* What the value at the top is, in words. [-0, +0, -] */
-static const char *is_now(lua_State *L) {
+static const char *description_of(lua_State *L) {
   switch (lua_type(L, -1)) {
     case LUA_TSTRING: return "text";
     case LUA_TNUMBER: return "a number";
@@ -57,8 +57,8 @@ static const char *is_now(lua_State *L) {
 }
 
 /* Says how the value at the top differs; places are put in front on the way back. [-0, +1, m] */
-static enum step differs(lua_State *L, const char *from) {
-  lua_pushfstring(L, " is %s instead of %s", is_now(L), from);
+static enum step mismatch(lua_State *L, const char *from) {
+  lua_pushfstring(L, " is %s instead of %s", description_of(L), from);
   return FAILED;
 }
 
@@ -90,13 +90,13 @@ static enum step coerce_boolean(lua_State *L) {
 static enum step coerce_scalar(lua_State *L, enum shape shape) {
   int type = lua_type(L, -1);
   if (shape == SHAPE_ANY) return SAME;
-  if (type == LUA_TNIL || type == LUA_TTABLE) return differs(L, wanted[shape]);
+  if (type == LUA_TNIL || type == LUA_TTABLE) return mismatch(L, wanted[shape]);
   if (shape == SHAPE_STRING) return coerce_string(L);
   return shape == SHAPE_BOOLEAN && type != LUA_TBOOLEAN ? coerce_boolean(L) : SAME;
 }
 
 /* Whether a value of this Lua type needs no step by the shape that has the letter. */
-static int needs_nothing(int type, char letter) {
+static int is_coerced(int type, char letter) {
   switch (letter) {
     case 't': return type == LUA_TSTRING;
     case 'f': return type == LUA_TBOOLEAN;
@@ -114,7 +114,7 @@ static int push_member(lua_State *L, int object, int shape, lua_Integer at) {
 }
 
 /* Makes that member exact, the number at the top, in the object only. [-0, +0, m] */
-static void meet_member(lua_State *L, int object, int shape, lua_Integer at, met_count *met) {
+static void restore_member(lua_State *L, int object, int shape, lua_Integer at, met_count *met) {
   lua_Integer value;
   ++*met;
   if (!sms_json_whole(L, &value)) return;
@@ -124,7 +124,7 @@ static void meet_member(lua_State *L, int object, int shape, lua_Integer at, met
 }
 
 /* Makes exact the number at the top, which the list at `list` has at the place below it. [-0, +0, m] */
-static void meet_item(lua_State *L, int list, met_count *met) {
+static void restore_item(lua_State *L, int list, met_count *met) {
   lua_Integer value;
   ++*met;
   if (!sms_json_whole(L, &value)) return;
@@ -160,21 +160,21 @@ static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   int object = lua_gettop(L), named = 0;
   lua_Integer i;
   const char *letter;
-  if (lua_type(L, object) != LUA_TTABLE) return differs(L, wanted[SHAPE_OBJECT]);
+  if (lua_type(L, object) != LUA_TTABLE) return mismatch(L, wanted[SHAPE_OBJECT]);
   lua_rawgeti(L, shape, 2);
   letter = lua_tostring(L, -1); /* the shape keeps it alive */
   for (i = 3; letter && *letter; i += 3, letter++) {
     int type = push_member(L, object, shape, i), raw = met && type == LUA_TNUMBER;
     if (type == LUA_TNIL) continue;
     named = 1;
-    if (raw) meet_member(L, object, shape, i, met);
-    if (needs_nothing(type, *letter)) continue;
+    if (raw) restore_member(L, object, shape, i, met);
+    if (is_coerced(type, *letter)) continue;
     if (raw) push_member(L, object, shape, i);
     lua_rawgeti(L, shape, i + 1);
     if (coerce_member(L, object, shape, i, met) == FAILED) return FAILED;
   }
   lua_settop(L, object);
-  return named || first_key(L) != LUA_TNUMBER ? SAME : differs(L, wanted[SHAPE_OBJECT]);
+  return named || first_key(L) != LUA_TNUMBER ? SAME : mismatch(L, wanted[SHAPE_OBJECT]);
 }
 
 /* Null in a list is a hole, which `#` may take for the end: only lists of scalars have room for it. */
@@ -195,7 +195,7 @@ static enum step coerce_items(lua_State *L, int shape, met_count *met) {
   for (lua_pushnil(L); lua_next(L, list); lua_settop(L, item + 1), count++) {
     lua_Integer place = lua_tointeger(L, item + 1);
     enum step step;
-    if (met && lua_type(L, -1) == LUA_TNUMBER) meet_item(L, list, met);
+    if (met && lua_type(L, -1) == LUA_TNUMBER) restore_item(L, list, met);
     step = coerce(L, item, met);
     if (place > last) last = place;
     if (step == FAILED) {
@@ -212,7 +212,7 @@ static enum step coerce_items(lua_State *L, int shape, met_count *met) {
 }
 
 static enum step coerce_list(lua_State *L, int shape, met_count *met) {
-  if (lua_type(L, -1) != LUA_TTABLE || first_key(L) == LUA_TSTRING) return differs(L, wanted[SHAPE_LIST]);
+  if (lua_type(L, -1) != LUA_TTABLE || first_key(L) == LUA_TSTRING) return mismatch(L, wanted[SHAPE_LIST]);
   lua_rawgeti(L, shape, 2);
   if (lua_toboolean(L, -1)) return coerce_items(L, shape, met);
   lua_pop(L, 1);
@@ -232,7 +232,7 @@ static enum step coerce_union(lua_State *L, int shape, met_count *met) {
   }
   lua_rawgeti(L, shape, 4);
   lua_pushvalue(L, value);
-  return differs(L, lua_tostring(L, -2));
+  return mismatch(L, lua_tostring(L, -2));
 }
 
 static enum step coerce_table(lua_State *L, int shape, met_count *met) {
@@ -244,7 +244,7 @@ static enum step coerce_table(lua_State *L, int shape, met_count *met) {
     case SHAPE_OBJECT: return coerce_object(L, shape, met);
     case SHAPE_LIST: return coerce_list(L, shape, met);
     case SHAPE_UNION: return coerce_union(L, shape, met);
-    default: return lua_type(L, -1) == LUA_TTABLE ? SAME : differs(L, wanted[SHAPE_TABLE]);
+    default: return lua_type(L, -1) == LUA_TTABLE ? SAME : mismatch(L, wanted[SHAPE_TABLE]);
   }
 }
 

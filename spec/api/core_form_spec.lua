@@ -191,6 +191,26 @@ describe("rules", function()
   end)
 end)
 
+describe("core.rules", function()
+  it("has what rules are made of", function()
+    local rules = core.rules
+    for name, values in pairs {
+      string = { "x", 1 }, phone_number = { "447700900123", "0x" }, integer = { 1, 1.5 }, number = { 1.5, "1" }, boolean = { true, 1 },
+      date = { "2020-07-31T14:25:49Z", "2020-07-31" },
+    } do
+      local rule = { x = rules[name] | rules.needed, [0] = 1 }
+      assert.is_true(core.fits({ x = values[1] }, rule), name)
+      assert.is_false(core.fits({ x = values[2] }, rule), name)
+      assert.is_false(core.fits({}, rule), name)
+    end
+    assert.is_true(core.fits({ x = "b" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
+    assert.is_false(core.fits({ x = "c" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
+    local length = { x = rules.string | 2 * rules.least | 3 * rules.most, [0] = 0 }
+    assert.is_true(core.fits({ x = "ab" }, length) and core.fits({ x = "abc" }, length))
+    assert.is_false(core.fits({ x = "a" }, length) or core.fits({ x = "abcd" }, length))
+  end)
+end)
+
 describe("a plain call", function()
   local VALUES = {
     "", "a", "ü", "12", "0123", "447700900123", "+44 7700 900123", "1234567890", "\xFF", ("x"):rep(11), ("x"):rep(41), ("ü"):rep(150),

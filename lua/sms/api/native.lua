@@ -2,11 +2,14 @@
 -- Most arguments are already what goes on the wire. The core sees that in one look, by rules that are made of types here; whatever
 -- they don't cover is for `sms.argument`, whose word counts.
 
+local core = require "sms.core"
+
 local plain = {}
 
--- As csrc/lua/shape.c knows them.
-local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE = 0, 1, 2, 3, 4, 5, 6
-local NEEDED, LEAST, MOST, LARGEST = 1 << 3, 1 << 4, 1 << 20, 0xFFFF
+local RULES = core.rules
+local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER = RULES.string, RULES.phone_number, RULES.integer, RULES.number
+local A_FLAG, ONE_OF, A_DATE = RULES.boolean, RULES.one_of, RULES.date
+local NEEDED, LEAST, MOST, LARGEST = RULES.needed, RULES.least, RULES.most, 0xFFFF
 
 local KINDS = { string = A_TEXT, integer = AN_INTEGER, number = A_NUMBER, boolean = A_FLAG }
 
