@@ -48,7 +48,7 @@ MINUTES = 10
 TEXTS = 1000000
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak proof release docs docs-check install clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak proof release docs docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -68,10 +68,10 @@ help:
 	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
 	@echo 'make proof      what became of 1,000 sends and 1,000 reads under each fault, and of 20,000 sends at random, as tables'
-	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
+	@echo 'make release    VERSION=1.2.3: rockspecs, source rocks and sums into $(BUILD)/release, installed and tried; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
 	@echo 'make format     clang-format over csrc'
-	@echo 'make install    PREFIX=$(PREFIX), DESTDIR='
+	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=; `make uninstall` with the same removes what it put there'
 	@echo 'make clean      remove $(BUILD)/'
 
 # ---- build ----
@@ -119,6 +119,9 @@ env:
 install: all
 	@$(CLEAN_ENV) $(LUA) tools/install.lua '$(BUILD)' '$(PREFIX)' '$(DESTDIR)'
 
+uninstall:
+	@$(CLEAN_ENV) $(LUA) tools/install.lua --remove '$(PREFIX)' '$(DESTDIR)'
+
 # ---- run ----
 
 deps:
@@ -142,6 +145,7 @@ lint: deps all
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all
 	@clang-format --dry-run -Werror $(C_FILES)
 	@$(RUN) $(LUA) tools/size.lua
+	@$(RUN) $(LUA) tools/licences.lua
 	@$(MAKE) --no-print-directory docs-check
 
 rock: deps
@@ -259,8 +263,8 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)' $(PARTS)
 
-release: deps
-	@sh tools/release.sh
+release: deps all
+	@$(CLEAN_ENV) LUA='$(LUA)' BUILD='$(BUILD)' MAKE='$(MAKE)' sh tools/release.sh '$(VERSION)' $(STRICT)
 
 # ---- generated files ----
 
