@@ -73,7 +73,8 @@ end
 
 -- Run as a program.
 if arg and arg[0] and arg[0]:find("licences%.lua$") then
-  local problems = licences.problems(files.lines("find . -path ./.git -prune -o -path ./build -prune -o -type f -print | sed 's|^[.]/||' | LC_ALL=C sort"))
+  local problems = licences.problems(files.lines(
+    "find . -path ./.git -prune -o -path ./build -prune -o -type f -print | sed 's|^[.]/||' | LC_ALL=C sort"))
   if #problems > 0 then
     io.stderr:write(table.concat(problems, "\n"), "\n")
     os.exit(1)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The house itself: versions agree, loading adds no global, generated files are up to date, no path of one machine, every file
--- says its licence, both rockspecs list what there is, the modules export what Lua needs and nothing more.
+-- The house itself: versions agree, loading adds no global, generated files are up to date, no path of one machine, the modules
+-- export what Lua needs and nothing more. Rockspecs and licences: spec/house/rocks_spec.lua.
 
 local function lines(command)
   local pipe, out = assert(io.popen(command)), {}
@@ -84,59 +84,6 @@ describe("generated files", function()
   end)
 end)
 
-describe("a rockspec", function()
-  local function rockspec(path)
-    local env = {}
-    assert(load(read(path), "@" .. path, "t", env))()
-    return env
-  end
-
-  -- Module name → file of every Lua file below lua/.
-  local function lua_modules()
-    local out = {}
-    for _, path in ipairs(lines("find lua -name '*.lua'")) do
-      out[path:match("^lua/(.*)%.lua$"):gsub("/init$", ""):gsub("/", ".")] = path
-    end
-    return out
-  end
-
-  it("lists each Lua module once, between the two of them", function()
-    local wrong, there = {}, lua_modules()
-    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
-      for name, source in pairs(rockspec(path).build.modules) do
-        if type(source) == "string" then
-          if there[name] ~= source then wrong[#wrong + 1] = path .. " should not list " .. name end
-          there[name] = nil
-        end
-      end
-    end
-    for name in pairs(there) do wrong[#wrong + 1] = name .. " is in no rock" end
-    assert.same({}, wrong)
-  end)
-
-  it("lists each C file once, between the two of them", function()
-    local listed = {}
-    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
-      for _, module in pairs(rockspec(path).build.modules) do
-        for _, source in ipairs(type(module) == "table" and module.sources or {}) do listed[#listed + 1] = source end
-      end
-    end
-    table.sort(listed)
-    assert.same(lines("ls csrc/*/*.c | LC_ALL=C sort"), listed)
-  end)
-
-  -- LuaRocks takes a file of this name where it is given none and there are several.
-  it("of the library is the one that a bare `luarocks make` takes", function()
-    assert.equal(read("lua-sms-scm-1.rockspec"), read("rockspec"))
-  end)
-
-  it("asks for no external dependencies", function()
-    for _, path in ipairs { "lua-sms-scm-1.rockspec", "lua-sms-sandbox-scm-1.rockspec" } do
-      assert.is_nil(rockspec(path).external_dependencies)
-    end
-  end)
-end)
-
 describe("a build without the headers", function()
   -- An include folder that has nothing in it, and a compiler that looks nowhere else.
   local function compile(file)
@@ -187,26 +134,20 @@ describe("make install", function()
     out = lines(("cd / && LUA_PATH='%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua' LUA_CPATH='%s/lib/lua/5.4/?.so;;' lua5.4 -e '%s'")
       :format(prefix, prefix, prefix, program))
     assert.same({ ("%s/share/lua/5.4/sms/init.lua\t%s"):format(prefix, require "sms.version") }, out)
+    -- What the user put beside it stays, and so does a folder that holds it.
+    local mine = prefix .. "/share/lua/5.4/sms/mine.lua"
+    assert(io.open(mine, "w")):close()
+    out, ok = lines("make -s uninstall PREFIX='" .. prefix .. "' 2>&1")
+    assert.is_true(ok, table.concat(out, "\n"))
+    assert.same({ mine }, (lines("find '" .. prefix .. "' -type f")))
+    out, ok = lines("make -s uninstall PREFIX='" .. prefix .. "' 2>&1")
+    assert.is_nil(ok)
+    assert.matches("installed is missing: nothing is installed under " .. prefix, out[1], 1, true)
     assert(os.execute("rm -r '" .. prefix .. "'"))
   end)
 end)
 
 describe("every file", function()
-  -- What cannot hold a comment, and data that is sent or compared byte by byte.
-  local function is_exempt(path)
-    return path == "LICENSE" or path:match("%.json$") or path:match("%.csv$") or path:match("%.xlsx?$") or path:match("%.pem$")
-      or path:match("%.txt$") or path:match("%.yaml$") or path:match("%.wav$")
-  end
-
-  it("has its SPDX line", function()
-    local missing = {}
-    for _, path in ipairs(every_file()) do
-      local head = read(path):match("^[^\n]*\n?[^\n]*\n?[^\n]*")
-      if not is_exempt(path) and not head:find("SPDX-License-Identifier: MIT", 1, true) then missing[#missing + 1] = path end
-    end
-    assert.same({}, missing)
-  end)
-
   it("holds no path of one machine", function()
     local found = {}
     for _, path in ipairs(every_file()) do
