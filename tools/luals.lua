@@ -280,7 +280,8 @@ local function add_client(out)
   add(out, "local Client = {}")
   add(out, "")
   local block = {}
-  for line in assert(files.read("lua/sms/client.lua")):gmatch("([^\n]*)\n") do
+  for source in assert(files.read("lua/sms/client.lua")):gmatch("([^\n]*)\n") do
+    local line = source
     local signature = line:match("^function (Client:.*)$")
     if signature then
       for _, each in ipairs(block) do add(out, "%s", each) end

@@ -67,10 +67,10 @@ static uint64_t digest_string(lua_State *L, int depth) {
 /* A float without a fraction is the same as the integer. */
 static uint64_t digest_number(lua_State *L) {
   lua_Number number = lua_tonumber(L, -1);
-  lua_Integer whole;
   uint64_t bits = 0;
-  if (lua_isinteger(L, -1)) return mix(LUA_TNUMBER, (uint64_t)lua_tointeger(L, -1));
-  if (lua_numbertointeger(number, &whole) && (lua_Number)whole == number) return mix(LUA_TNUMBER, (uint64_t)whole);
+  int is_whole;
+  lua_Integer whole = lua_tointegerx(L, -1, &is_whole);
+  if (is_whole) return mix(LUA_TNUMBER, (uint64_t)whole);
   memcpy(&bits, &number, sizeof number < sizeof bits ? sizeof number : sizeof bits);
   return mix(LUA_TNUMBER + 16, bits);
 }

@@ -268,7 +268,8 @@ describe("streams", function()
         io.write(io.open("/proc/self/status"):read("a"):match("VmHWM:%s*(%d+)"), " ", told, " ", os.clock(), "\n")
       ]])
       file:close()
-      local pipe <close> = assert(io.popen(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 %s %s %s %d"):format(package.path, package.cpath, script,
+      local pipe <close> = assert(io.popen(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} %s %s %s %d"):format(
+        package.path, package.cpath, script,
         server.url, path or "-", MEGABYTES * 1000000)))
       local peak, told, cpu = pipe:read("n", "n", "n")
       os.remove(script)

@@ -20,7 +20,7 @@ end
 
 -- Runs Lua code in an interpreter of its own, on the same paths.
 local function run(code)
-  return lines(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s' 2>&1"):format(package.path, package.cpath, code))
+  return lines(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s' 2>&1"):format(package.path, package.cpath, code))
 end
 
 describe("the version", function()
@@ -74,7 +74,8 @@ end)
 describe("generated files", function()
   for _, tool in ipairs { "docs", "abilities", "rockspecs" } do
     it("of tools/" .. tool .. ".lua are up to date", function()
-      local out, ok = lines(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 tools/%s.lua --check 2>&1"):format(package.path, package.cpath, tool))
+      local out, ok = lines(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} tools/%s.lua --check 2>&1"):format(
+        package.path, package.cpath, tool))
       assert.is_true(ok, table.concat(out, "\n"))
     end)
   end
@@ -108,16 +109,21 @@ describe("make env", function()
 
   it("puts the tree before the default places", function()
     local out = env("unset LUA_PATH LUA_CPATH LUA_PATH_5_4 LUA_CPATH_5_4;")
-    assert.equal(4, #out)
+    assert.equal(5, #out)
     assert.matches("^export LUA_PATH='/.*/lua/%?%.lua;/.*/lua/%?/init%.lua;;'$", out[1])
     assert.matches("^export LUA_CPATH='/.*/build/lib/%?%.so;;'$", out[2])
   end)
 
   it("keeps what the user has, and twice is once", function()
     local out = env("unset LUA_PATH_5_4 LUA_CPATH_5_4; export LUA_PATH='x/?.lua;;' LUA_CPATH=;")
-    assert.matches("/lua/%?/init%.lua;x/%?%.lua;;$", out[3])
-    local again = lines("export LUA_PATH='" .. out[3] .. "'; make -s env")
-    assert.equal("export LUA_PATH='" .. out[3] .. "'", again[1])
+    assert.matches("/lua/%?/init%.lua;x/%?%.lua;;$", out[4])
+    local again = lines("export LUA_PATH='" .. out[4] .. "'; make -s env")
+    assert.equal("export LUA_PATH='" .. out[4] .. "'", again[1])
+  end)
+
+  it("puts the command sms on the path, once", function()
+    local out = lines("eval \"$(make -s env)\"; make -s env | grep -c 'export PATH'; cd / && sms --version")
+    assert.same({ "0", "sms " .. require "sms.version" }, out)
   end)
 end)
 
@@ -131,11 +137,12 @@ describe("make install", function()
     assert.is_true(ok)
     assert.same({ "sms " .. require "sms.version" }, out)
     local program = 'print(package.searchpath("sms", package.path), (require "sms".version))'
-    out = lines(("cd / && LUA_PATH='%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua' LUA_CPATH='%s/lib/lua/5.4/?.so;;' lua5.4 -e '%s'")
-      :format(prefix, prefix, prefix, program))
-    assert.same({ ("%s/share/lua/5.4/sms/init.lua\t%s"):format(prefix, require "sms.version") }, out)
+    local folder = "lua/" .. _VERSION:match("%S+$")
+    out = lines(("cd / && LUA_PATH='%s/share/%s/?.lua;%s/share/%s/?/init.lua' LUA_CPATH='%s/lib/%s/?.so;;' ${LUA:-lua5.4} -e '%s'")
+      :format(prefix, folder, prefix, folder, prefix, folder, program))
+    assert.same({ ("%s/share/%s/sms/init.lua\t%s"):format(prefix, folder, require "sms.version") }, out)
     -- What the user put beside it stays, and so does a folder that holds it.
-    local mine = prefix .. "/share/lua/5.4/sms/mine.lua"
+    local mine = ("%s/share/%s/sms/mine.lua"):format(prefix, folder)
     assert(io.open(mine, "w")):close()
     out, ok = lines("make -s uninstall PREFIX='" .. prefix .. "' 2>&1")
     assert.is_true(ok, table.concat(out, "\n"))

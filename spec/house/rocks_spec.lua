@@ -155,7 +155,7 @@ describe("a rockspec", function()
   it("of a release names its version, tag and sister rocks", function()
     local folder = os.tmpname()
     os.remove(folder)
-    assert(os.execute(("mkdir %s && lua5.4 tools/rockspecs.lua --release 7.8.9 %s >/dev/null"):format(folder, folder)))
+    assert(os.execute(("mkdir %s && ${LUA:-lua5.4} tools/rockspecs.lua --release 7.8.9 %s >/dev/null"):format(folder, folder)))
     local spec = rockspec(folder .. "/lua-sms-sandbox-7.8.9-1.rockspec")
     assert.equal("7.8.9-1", spec.version)
     assert.same({ url = "git+" .. rocks.home .. ".git", tag = "v7.8.9" }, spec.source)
@@ -192,10 +192,11 @@ end)
 describe("without lua-cjson", function()
   it("the library says in one sentence what to install", function()
     for _, module in ipairs { "sms.json", "sms.client", "sms.sandbox" } do
-      local out = lines(("LUA_PATH='lua/?.lua;lua/?/init.lua' LUA_CPATH='%s' lua5.4 -e 'print(select(2, pcall(require, \"%s\")))'"):format(
-        assert(package.searchpath("sms.core", package.cpath)):gsub("sms/core%.so$", "?.so"), module))
-      assert.same({ "lua-cjson for Lua 5.4 is missing: luarocks install lua-cjson (Debian, Ubuntu: lua-cjson; Fedora: lua-cjson; "
-        .. "Alpine: lua5.4-cjson)" }, out)
+      local folder = assert(package.searchpath("sms.core", package.cpath)):gsub("sms/core%.so$", "")
+      local code = ('print(select(2, pcall(require, "%s")))'):format(module)
+      local out = lines(("LUA_PATH='lua/?.lua;lua/?/init.lua' LUA_CPATH='%s?.so' ${LUA:-lua5.4} -e '%s'"):format(folder, code))
+      assert.same({ ("lua-cjson for %s is missing: luarocks install lua-cjson (Debian, Ubuntu: lua-cjson; Fedora: lua-cjson; "
+        .. "Alpine: lua%s-cjson)"):format(_VERSION, _VERSION:match("%S+$")) }, out)
     end
   end)
 end)

@@ -84,7 +84,7 @@ end
 function service.spawn(program)
   local input, output = uv.new_pipe(), uv.new_pipe()
   local gone, said = false, nil
-  local process = assert(uv.spawn("lua5.4", {
+  local process = assert(uv.spawn(os.getenv "LUA" or "lua5.4", {
     args = { program or "spec/support/service.lua" }, stdio = { input, output, 2 },
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function() gone = true end))
