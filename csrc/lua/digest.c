@@ -53,14 +53,29 @@ static void keep(lua_State *L, uint64_t hash) {
   lua_rawset(L, SEEN);
 }
 
+/* A long text is kept under its address too, which its place as a key keeps taken: Lua 5.5 compares a key with itself byte by byte. */
+static int recall_text(lua_State *L, uint64_t *hash) {
+  int found = lua_rawgetp(L, SEEN, lua_topointer(L, -1)) != LUA_TNIL;
+  *hash = (uint64_t)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return found || recall(L, hash);
+}
+
+/* [-0, +0, m] */
+static void keep_text(lua_State *L, uint64_t hash) {
+  keep(L, hash);
+  lua_pushinteger(L, (lua_Integer)hash);
+  lua_rawsetp(L, SEEN, lua_topointer(L, -2));
+}
+
 static uint64_t digest_string(lua_State *L, int depth) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
   uint64_t hash;
   int shared = len >= LONG_TEXT && depth <= SHARED_DEPTH;
-  if (shared && recall(L, &hash)) return hash;
+  if (shared && recall_text(L, &hash)) return hash;
   hash = digest_text(text, len, LUA_TSTRING);
-  if (shared) keep(L, hash);
+  if (shared) keep_text(L, hash);
   return hash;
 }
 

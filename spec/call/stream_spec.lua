@@ -39,7 +39,7 @@ describe("streams", function()
   local function everywhere(name, fn)
     it(name .. ", blocking", function() fn() end)
     it(name .. ", in a task", function() sms.run(fn) end)
-    for _, loop in ipairs { "luv", "cqueues", pcall(require, "copas") and "copas" or nil } do
+    for _, loop in ipairs(require "spec.support.loops") do
       it(name .. ", under " .. loop, function() require("sms.loop." .. loop).run(fn) end)
     end
   end
