@@ -49,7 +49,7 @@ MINUTES = 10
 TEXTS = 1000000
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak proof release docs docs-check install uninstall clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak proof machines release docs docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -61,7 +61,7 @@ help:
 	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
 	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
-	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, size caps, generated files up to date'
+	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, sizes, licences, Lua 5.5, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
@@ -69,6 +69,7 @@ help:
 	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
 	@echo 'make proof      what became of 1,000 sends and 1,000 reads under each fault, and of 20,000 sends at random, as tables'
+	@echo 'make machines   demo and tests in roots of Debian 12 and 13 (build/machines, made by debootstrap; needs root); SUITES=trixie for one'
 	@echo 'make release    VERSION=1.2.3: rockspecs, source rocks and sums into $(BUILD)/release, installed and tried; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
 	@echo 'make format     clang-format over csrc'
@@ -147,6 +148,7 @@ lint: deps all
 	@clang-format --dry-run -Werror $(C_FILES)
 	@$(RUN) $(LUA) tools/size.lua
 	@$(RUN) $(LUA) tools/licences.lua
+	@$(RUN) $(LUA) tools/portable.lua
 	@$(MAKE) --no-print-directory docs-check
 
 rock: deps
@@ -263,6 +265,10 @@ bench:
 	@sh tools/deps.sh libcjson-dev
 	@$(MAKE) --no-print-directory all
 	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)' $(PARTS)
+
+# Needs root; the first run makes the roots.
+machines:
+	@BUILD='$(BUILD)' SPEC='$(filter-out spec,$(SPEC))' sh tools/machines.sh $(SUITES)
 
 release: deps all
 	@$(CLEAN_ENV) LUA='$(LUA)' BUILD='$(BUILD)' MAKE='$(MAKE)' sh tools/release.sh '$(VERSION)' $(STRICT)
