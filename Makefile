@@ -57,7 +57,7 @@ all: $(MODULES)
 help:
 	@echo 'make            build the C modules into $(BUILD)/'
 	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
-	@echo 'make deps       install the packages that are missing (Debian)'
+	@echo 'make deps       install the packages that are missing (Debian); `make demo` and `make test` install only what they need'
 	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
 	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
@@ -127,14 +127,16 @@ uninstall:
 # ---- run ----
 
 deps:
-	@sh tools/deps.sh
+	@LUA='$(LUA)' sh tools/deps.sh
 
-demo: deps
+demo:
+	@LUA='$(LUA)' sh tools/deps.sh run
 	@$(MAKE) --no-print-directory -s all
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/first_broadcast.lua
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/four_providers.lua
 
-test: deps
+test:
+	@LUA='$(LUA)' sh tools/deps.sh test
 	@$(MAKE) --no-print-directory all
 	@$(RUN) BUILD='$(BUILD)' BUSTED='$(BUSTED) --lua=$(LUA)' sh tools/test.sh $(SPEC)
 
