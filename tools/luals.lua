@@ -3,6 +3,7 @@
 
 local facts = require "tools.facts"
 local files = require "tools.files"
+local public = require "tools.public"
 
 local luals = {}
 
@@ -178,38 +179,6 @@ function luals.client(provider)
 end
 
 local FACE = [[
----What a webhook told; `raw` is the provider's own event.
----@class sms.Event
----@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"
----@field key string  the same whenever this very event comes again
----@field provider string
----@field id? string|integer
----@field reference? string
----@field from? string
----@field to? string
----@field text? string
----@field status? string  one word for all providers
----@field final? boolean
----@field time? number  seconds since 1970
----@field provider_status? string|integer
----@field campaign? string  as the message had it
----@field price? number|string  as the provider writes it, in a currency that no document names
----@field parts? table[]  of a text, as the provider tells them
----@field pduDLR? table  counts of parts by state, as MessageWhiz tells them
----@field failed_parts? integer  how many parts failed; `status` is then that of a part
----@field link_id? string  of a click
----@field unique_click? boolean  of a click
----@field raw table
-
----What came with a result.
----@class sms.Response
----@field status integer  HTTP status
----@field headers table<string, string>
----@field attempts integer  how many times the request was put on a wire
----@field duration number  seconds
----@field outcome "accepted"
----@field page? table  of a list, where the provider tells page figures
-
 ---A task: code that yields in client calls.
 ---@class sms.Task
 ---@field wait fun(self: sms.Task): ...
@@ -219,8 +188,8 @@ local FACE = [[
 
 ---Several clients as one.
 ---@class sms.Failover
----@field send fun(self: sms.Failover, message: table, options?: sms.CallOptions): table?, sms.Response|sms.Error
----@field explain fun(self: sms.Failover, message: table): { provider: string?, reasons: { provider: string, reason: string }[] }
+---@field send fun(self: sms.Failover, message: sms.Message, options?: sms.CallOptions): sms.Receipt?, sms.Response|sms.Error
+---@field explain fun(self: sms.Failover, message: sms.Message): { provider: string?, reasons: { provider: string, reason: string }[] }
 ---@field states fun(self: sms.Failover): table<string, "closed"|"open"|"half_open">
 
 ---How a status code reads.
@@ -260,8 +229,9 @@ local function annotation(path, class)
   local from = assert(source:find("---@class " .. class .. "\n", 1, true), path .. " does not declare " .. class)
   local out = {}
   for line in source:sub(from):gmatch("([^\n]*)\n") do
-    if line:sub(1, 4) ~= "---@" then break end
-    out[#out + 1] = line
+    if line:sub(1, 3) ~= "---" then break end
+    -- A line that goes on from the one before.
+    if line:sub(4, 4) == "@" then out[#out + 1] = line else out[#out] = out[#out] .. " " .. line:match("^%-%-%-%s*(.*)$") end
   end
   return table.concat(out, "\n")
 end
@@ -270,6 +240,11 @@ end
 local SHARPER = {
   ["@param options%? table"] = "@param options? sms.CallOptions",
   ["@return table response_or_error"] = "@return sms.Response|sms.Error response  the error after a failure",
+  ["@param given table"] = "@param given sms.Message",
+  ["@param messages table%[%]|fun%(%): table%?"] = "@param messages sms.Message[]|fun(): sms.Message?",
+  ["@return table%? receipt"] = "@return sms.Receipt? receipt",
+  ["@return table%[%] rows receipts"] = "@return (sms.Receipt|sms.Row)[] rows receipts",
+  ["@param receipt table"] = "@param receipt sms.Receipt|sms.Row",
   ["@return table%[%]%? events"] = "@return sms.Event[]? events",
 }
 
@@ -313,14 +288,18 @@ function luals.face(providers)
   return text_of(out)
 end
 
---- The file of the options that every client and every call takes.
----@param client_options table<string, string>
----@param call_options table<string, string>
+--- The file of the options that every client and every call takes, and of what goes in and comes out of the message API.
+---@param sections table[]  of `tools/public.lua`
 ---@return string
-function luals.options(client_options, call_options)
-  local out = header("lua/sms/client.lua and lua/sms/api/operation.lua")
-  add_options(out, "sms.Options", "Options of every client.", client_options)
-  add_options(out, "sms.CallOptions", "Options of one call, the second table.", call_options)
+function luals.public(sections)
+  local out = header("tools/public.lua and the tables of the code")
+  for _, section in ipairs(sections) do
+    add(out, "---" .. section.about)
+    add(out, "---@class " .. section.class)
+    local fields = public.fields(section)
+    for _, name in ipairs(facts.keys(fields)) do add_typed(out, name, fields[name][1], fields[name][2]) end
+    add(out, "")
+  end
   return text_of(out)
 end
 

@@ -12,7 +12,18 @@
 ---@field name string?         the provider's own name of the error
 ---@field message string
 ---@field retryable boolean    a second try is both safe and sensible
----@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
+---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is safe is another question, which `retryable` answers
+---@field retry_after number?  seconds, when the provider said so
+---@field request_id string?
+---@field attempts integer     how many times the request was put on a wire
+---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
+---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
+---@field evidence string?     what the outcome rests on, in words
+---@field headers table?       of the answer, by lower-case name, secrets masked
+---@field callback_error any   what a callback of the script raised in the middle of the call
+---@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
+---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
+---@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
 
 ---What every client has beside its resources.
 ---@class sms.Client
@@ -34,27 +45,27 @@ function Client:request(spec, options) end
 function Client:webhook(request) end
 
 --- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`, see `sms.message.fields`.
----@param given table
+---@param given sms.Message
 ---@param options? sms.CallOptions  per-call options
----@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return sms.Response|sms.Error response  the error after a failure  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
+---@return sms.Receipt? receipt `{ provider, id, reference, outcome, status, segments, raw }`
+---@return sms.Response|sms.Error response  the error after a failure
 function Client:send(given, options) end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
 --- are not read, for they come once.
----@param given table
+---@param given sms.Message
 ---@return boolean? ok
----@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
+---@return string? problem
 function Client:check(given) end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
----@param messages table[]|fun(): table?
+---@param messages sms.Message[]|fun(): sms.Message?
 ---@param options? sms.CallOptions  per-call options, and `duplicates`: "send" (default), or "skip" for a row whose number had a row before
----@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
+---@return (sms.Receipt|sms.Row)[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options) end
 
 --- Looks up what became of a receipt, where the provider can.
----@param receipt table
+---@param receipt sms.Receipt|sms.Row
 ---@param options? sms.CallOptions
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return sms.Response|sms.Error response  the error after a failure
@@ -63,8 +74,7 @@ function Client:status(receipt, options) end
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
 ---@param rows table[]
 ---@param options? sms.CallOptions  per-call options, and `settle`: seconds before absence from the history counts (60)
----@return table[]? rows
----@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
+---@return table[] rows
 function Client:reconcile(rows, options) end
 
 --- The account's balance in the provider's unit, where it tells one.
@@ -82,38 +92,6 @@ function Client:capabilities() end
 ---@return table answer `{ status, headers, body }`
 function Client:webhook_answer(ok) end
 
----What a webhook told; `raw` is the provider's own event.
----@class sms.Event
----@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"
----@field key string  the same whenever this very event comes again
----@field provider string
----@field id? string|integer
----@field reference? string
----@field from? string
----@field to? string
----@field text? string
----@field status? string  one word for all providers
----@field final? boolean
----@field time? number  seconds since 1970
----@field provider_status? string|integer
----@field campaign? string  as the message had it
----@field price? number|string  as the provider writes it, in a currency that no document names
----@field parts? table[]  of a text, as the provider tells them
----@field pduDLR? table  counts of parts by state, as MessageWhiz tells them
----@field failed_parts? integer  how many parts failed; `status` is then that of a part
----@field link_id? string  of a click
----@field unique_click? boolean  of a click
----@field raw table
-
----What came with a result.
----@class sms.Response
----@field status integer  HTTP status
----@field headers table<string, string>
----@field attempts integer  how many times the request was put on a wire
----@field duration number  seconds
----@field outcome "accepted"
----@field page? table  of a list, where the provider tells page figures
-
 ---A task: code that yields in client calls.
 ---@class sms.Task
 ---@field wait fun(self: sms.Task): ...
@@ -123,8 +101,8 @@ function Client:webhook_answer(ok) end
 
 ---Several clients as one.
 ---@class sms.Failover
----@field send fun(self: sms.Failover, message: table, options?: sms.CallOptions): table?, sms.Response|sms.Error
----@field explain fun(self: sms.Failover, message: table): { provider: string?, reasons: { provider: string, reason: string }[] }
+---@field send fun(self: sms.Failover, message: sms.Message, options?: sms.CallOptions): sms.Receipt?, sms.Response|sms.Error
+---@field explain fun(self: sms.Failover, message: sms.Message): { provider: string?, reasons: { provider: string, reason: string }[] }
 ---@field states fun(self: sms.Failover): table<string, "closed"|"open"|"half_open">
 
 ---How a status code reads.
@@ -148,7 +126,6 @@ function Client:webhook_answer(ok) end
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
 ---@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
----@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
 ---@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
 ---@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
 ---@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
