@@ -10,6 +10,7 @@ local generated = require "tools.generated"
 local luals = require "tools.luals"
 local public = require "tools.public"
 local reference = require "tools.reference"
+local stubs = require "tools.stubs"
 
 local kept = {}
 
@@ -32,6 +33,9 @@ local providers = facts.providers()
 write("library/sms/init.lua", luals.face(providers))
 write("library/sms/types.lua", luals.types("lua/sms/api/common_types.lua", facts.common))
 write("library/sms/options.lua", luals.public(public.tables))
+for _, name in ipairs(stubs.modules) do
+  write(("library/sms/%s.lua"):format((name:gsub("%.", "/"))), stubs.module(name))
+end
 write("docs/reference/api.md", reference.api())
 for _, provider in ipairs(providers) do write_provider(provider) end
 generated.only("library/sms", kept)

@@ -204,7 +204,12 @@ local FACE = [[
 
 ---@class sms
 ---@field version string
+---@field _VERSION string  `lua-sms` and the version
 ---@field providers string[]
+---@field core table  the C module; what it has may change with any version
+---@field has fun(name: string): boolean  whether `sms` has a name
+---@field from_env fun(provider: string, options?: sms.Options): sms.Client  credentials from the environment; raises where they are missing
+---@field wrap fun(fn: function): function  `coroutine.wrap` for iterators that make client calls inside tasks
 ---@field status fun(provider: string, kind: "send"|"delivery"|"http", code: integer|string): sms.Status
 ---@field pool fun(options?: { max_connections?: integer, max_total?: integer }): userdata
 ---@field failover fun(settings: table): sms.Failover
@@ -212,29 +217,17 @@ local FACE = [[
 ---@field task fun(fn: function, ...): sms.Task
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
----@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
+---@field text sms.text
 ---@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
----@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
----@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
----@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
----@field listener table  `run`: see `lua/sms/listener.lua`
----@field dates table  the providers' date styles: see `lua/sms/dates.lua`
----@field json table
----@field error table  `kinds, is`: see `lua/sms/error.lua`
+---@field number sms.number
+---@field webhook sms.webhook
+---@field secret sms.secret
+---@field listener sms.listener
+---@field dates sms.dates
+---@field json sms.json
+---@field rows fun(file: string|file*, options?: table): table?, sms.Error?  recipients from CSV or JSON lines
+---@field error sms.error
 ]]
-
--- The annotation block of a class, from the file that declares it.
-local function annotation(path, class)
-  local source = assert(files.read(path))
-  local from = assert(source:find("---@class " .. class .. "\n", 1, true), path .. " does not declare " .. class)
-  local out = {}
-  for line in source:sub(from):gmatch("([^\n]*)\n") do
-    if line:sub(1, 3) ~= "---" then break end
-    -- A line that goes on from the one before.
-    if line:sub(4, 4) == "@" then out[#out + 1] = line else out[#out] = out[#out] .. " " .. line:match("^%-%-%-%s*(.*)$") end
-  end
-  return table.concat(out, "\n")
-end
 
 -- What the annotations of the client call `table`, in the editor's words.
 local SHARPER = {
@@ -275,8 +268,6 @@ end
 function luals.face(providers)
   local out = header("lua/sms/client.lua, lua/sms/error.lua and tools/luals.lua")
   out[3] = "---@meta sms"
-  add(out, annotation("lua/sms/error.lua", "sms.Error"))
-  add(out, "")
   add_client(out)
   add(out, "%s", (FACE:gsub("\n$", "")))
   for _, provider in ipairs(providers) do

@@ -8,11 +8,11 @@
 ---@field ca_file? string  File of the certificates that are trusted (PEM), instead of the system's.
 ---@field connect_timeout? sms.Seconds  Seconds that name look-up, connect and TLS handshake may take. Default: 10.
 ---@field http? '1.1'|'2'  Version of HTTP, where another than the best is wanted.
----@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is an error of kind `too_large`. Default: 64 MiB.
+---@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.
 ---@field on_event? function  Function that is told each step of a call, see [events of a call](#events-of-a-call).
 ---@field pool? sms.Pool  Connections of its own, by `sms.pool`. Default: those that all clients share.
 ---@field proxy? string  Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `""` for none. Default: that of the environment.
----@field rate? table  `{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. `burst` default: one second's worth.
+---@field rate? table  `{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. Default of `burst`: one second's worth.
 ---@field region? string  ISO 3166 code of the country that numbers without a country code belong to, such as `"ZA"`.
 ---@field retries? sms.Count  Most tries after the first one, where trying again is safe. Default: 2.
 ---@field stall_timeout? sms.Seconds  Seconds without a byte after which a call ends. Default: none.

@@ -24,7 +24,8 @@ describe("tools/deps.sh", function()
     program("apt-get", [[
       case "$*" in
         *" -s "*) printf 'Inst valgrind (1)\nInst libc6-dbg (2)\nConf valgrind\n' ;;
-        *--assume-no*) echo 'Need to get 61.0 MB of archives.'; echo 'After this operation, 200 MB of additional disk space will be used.'; exit 1 ;;
+        *--assume-no*)
+          echo 'Need to get 61.0 MB of archives.'; echo 'After this operation, 200 MB of additional disk space will be used.'; exit 1 ;;
         *) echo "apt-get $*" ;;
       esac]])
   end

@@ -6,7 +6,8 @@ local public = require "tools.public"
 local sms = require "sms"
 
 local CREDENTIALS = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" }, zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
+  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
+  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
   zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
 }
 local FROM = { messagewhiz = "Shop" }
@@ -89,7 +90,7 @@ describe("the reference", function()
     local declared = {}
     for name in file:read("a"):gmatch("%-%-%-@field ([%w_]+)") do declared[#declared + 1] = name end
     assert.is_true(#declared > 15)
-    local library <close> = assert(io.open("library/sms/init.lua"))
+    local library <close> = assert(io.open("library/sms/error.lua"))
     local text = library:read("a")
     for _, name in ipairs(declared) do assert.truthy(text:find("---@field " .. name .. " ", 1, true), name) end
   end)
