@@ -14,9 +14,11 @@ public.client_options = {
     base_url = "Address of the service; a sandbox's, or that of a proxy of one's own. Default: the provider's.",
     ca_file = "File of the certificates that are trusted (PEM), instead of the system's.",
     connect_timeout = "Seconds that name look-up, connect and TLS handshake may take. Default: 10.",
+    from = "Sender of the messages that name none.",
     http = "Version of HTTP, where another than the best is wanted.",
     max_body = "Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.",
     on_event = "Function that is told each step of a call, see [events of a call](#events-of-a-call).",
+    only = "Numbers that messages may go to; any other is refused. For trials.",
     pool = "Connections of its own, by `sms.pool`. Default: those that all clients share.",
     proxy = "Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `\"\"` for none. Default: that of the environment.",
     rate = "`{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. Default of `burst`: "
@@ -51,7 +53,7 @@ public.message = {
   title = "A message", class = "sms.Message",
   about = "The table of `client:send`, `client:check` and each row of `client:send_many`. What a provider can't do is refused by name "
     .. "before the network: `client:capabilities()`.",
-  types = function() return require("sms.capabilities").fields end,
+  types = function() return require("sms.fields").types end,
   words = {
     at = "When it is to go out: seconds since 1970, or RFC 3339 text with an offset. Never in the past.",
     callback = "Address that reports of this message are posted to.",
@@ -62,6 +64,7 @@ public.message = {
     from = "Sender: a number, or a name of up to 11 characters where the provider takes one.",
     max_segments = "Most segments that the text may need; a longer one is refused.",
     media = "Files that go along: `{ path = … }`, `{ data = …, name = … }` or `{ chunks = …, name = … }`.",
+    only = "Fields for one provider, by its name, in place of those beside them: `{ messagewhiz = { from = \"Museum\" } }`.",
     priority = "Urgency, as the provider counts it.",
     reference = "Text of one's own that reports and the history carry; one is made where none is given.",
     region = "As the client's option, for this message.",

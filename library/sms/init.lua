@@ -25,14 +25,14 @@ function Client:webhook(request) end
 ---@param given sms.Message
 ---@param options? sms.CallOptions  per-call options
 ---@return sms.Receipt? receipt `{ provider, id, reference, outcome, status, segments, raw }`
----@return sms.Response|sms.Error response  the error after a failure
+---@return sms.Response|sms.Error response  the error after a failure  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(given, options) end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
 --- are not read, for they come once.
 ---@param given sms.Message
 ---@return boolean? ok
----@return string? problem
+---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
 function Client:check(given) end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
@@ -51,7 +51,8 @@ function Client:status(receipt, options) end
 --- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
 ---@param rows table[]
 ---@param options? sms.CallOptions  per-call options, and `settle`: seconds before absence from the history counts (60)
----@return table[] rows
+---@return table[]? rows
+---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options) end
 
 --- The account's balance in the provider's unit, where it tells one.
@@ -108,6 +109,7 @@ function Client:webhook_answer(ok) end
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
 ---@field text sms.text
+---@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
 ---@field number sms.number
 ---@field webhook sms.webhook
 ---@field secret sms.secret

@@ -7,9 +7,11 @@
 ---@field base_url? string  Address of the service; a sandbox's, or that of a proxy of one's own. Default: the provider's.
 ---@field ca_file? string  File of the certificates that are trusted (PEM), instead of the system's.
 ---@field connect_timeout? sms.Seconds  Seconds that name look-up, connect and TLS handshake may take. Default: 10.
+---@field from? string  Sender of the messages that name none.
 ---@field http? '1.1'|'2'  Version of HTTP, where another than the best is wanted.
 ---@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.
 ---@field on_event? function  Function that is told each step of a call, see [events of a call](#events-of-a-call).
+---@field only? string[]  Numbers that messages may go to; any other is refused. For trials.
 ---@field pool? sms.Pool  Connections of its own, by `sms.pool`. Default: those that all clients share.
 ---@field proxy? string  Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `""` for none. Default: that of the environment.
 ---@field rate? table  `{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. Default of `burst`: one second's worth.
@@ -43,6 +45,7 @@
 ---@field from? string  Sender: a number, or a name of up to 11 characters where the provider takes one.
 ---@field max_segments? integer  Most segments that the text may need; a longer one is refused.
 ---@field media? sms.File[]  Files that go along: `{ path = … }`, `{ data = …, name = … }` or `{ chunks = …, name = … }`.
+---@field only? table  Fields for one provider, by its name, in place of those beside them: `{ messagewhiz = { from = "Museum" } }`.
 ---@field priority? integer  Urgency, as the provider counts it.
 ---@field reference? string  Text of one's own that reports and the history carry; one is made where none is given.
 ---@field region? string  As the client's option, for this message.

@@ -7,7 +7,7 @@ local canary = require "spec.support.canary"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local peer = require "spec.support.peer"
 local sms = require "sms"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local TEXT = canary.secret "reference"
 

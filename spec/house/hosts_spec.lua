@@ -3,7 +3,7 @@
 
 local peer = require "spec.support.peer"
 local sandbox = require "sms.sandbox.server"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local function run(command)
   local pipe = assert(io.popen(command .. " 2>&1", "r"))

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- `bin/sms` as a process of its own that is asked and signalled while it runs.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local command = {}
 command.__index = command

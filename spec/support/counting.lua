@@ -3,7 +3,7 @@
 -- often as it came. It answers after as many milliseconds as a text "wait 500" says. `GET /book` gives the book. Ends when its standard
 -- input does.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
 local counting = {}

@@ -3,7 +3,7 @@
 -- /wait/MS answers after so many milliseconds, /down/N (or /things/N/download) gives N bytes, /up counts what comes, /cut/N breaks
 -- off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut. Ends when its standard input does.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
 local service = {}
