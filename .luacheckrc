@@ -10,5 +10,8 @@ files["spec/**"] = { std = "+busted" }
 -- Type descriptions for the editor: functions without bodies, tables that only carry annotations.
 files["library/**"] = { unused = false, max_line_length = false }
 
+-- The variable that holds the part of the shell.
+files["bin/sms"] = { globals = { "_" } }
+
 -- Prosody gives its modules the table `module`.
 files["examples/prosody/**"] = { globals = { "module" } }

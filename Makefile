@@ -9,12 +9,13 @@ PREFIX = /usr/local
 BUILD = build
 SPEC = spec
 
-# Debian keeps the headers of each Lua version in a folder of their own. Override on the command line where it differs.
-LUA_INCDIR = $(firstword $(patsubst %/lua.h,%,$(wildcard $(addsuffix /lua.h,\
-	/usr/include/lua5.4 /usr/local/include/lua5.4 /usr/include/lua-5.4 /usr/local/include /usr/include))))
+# Headers and library are those of the interpreter. Override on the command line where they are elsewhere.
+LUA_INCDIR := $(shell sh tools/lua.sh headers '$(LUA)')
+LUA_NUMBER := $(shell sh tools/lua.sh number '$(LUA)')
+LUA_LIBRARY = $(shell sh tools/lua.sh library '$(LUA)')
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
+COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(addprefix -DSMS_LUA=,$(subst .,0,$(LUA_NUMBER))) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
 CORE_SRC := $(wildcard csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c)
@@ -26,11 +27,11 @@ HTTPD_OBJ = $(HTTPD_SRC:csrc/%.c=$(BUILD)/obj/%.o)
 MODULES = $(BUILD)/lib/sms/core.so $(BUILD)/lib/sms/names.so $(BUILD)/lib/sms/httpd.so
 
 # What runs from the tree sees the tree and Lua's default places, and nothing of the user's own environment.
-CLEAN_ENV = env -u LUA_INIT -u LUA_INIT_5_4 -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u http_proxy -u https_proxy -u HTTPS_PROXY \
-	-u all_proxy -u ALL_PROXY -u no_proxy -u NO_PROXY -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE -u CURL_HOME
+CLEAN_ENV = env -u LUA_INIT -u LUA_INIT_5_4 -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LUA_INIT_5_5 -u LUA_PATH_5_5 -u LUA_CPATH_5_5 \
+	-u http_proxy -u https_proxy -u HTTPS_PROXY -u all_proxy -u ALL_PROXY -u no_proxy -u NO_PROXY -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE -u CURL_HOME
 TREE_PATHS = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;'
 RUN = $(CLEAN_ENV) -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL -u ZOOMCONNECT_EMAIL -u ZOOMCONNECT_TOKEN -u ZOOMCONNECT_URL \
-	-u WEBSMS_TOKEN -u WEBSMS_URL -u ZIPWHIP_SESSION -u ZIPWHIP_URL $(TREE_PATHS)
+	-u WEBSMS_TOKEN -u WEBSMS_URL -u ZIPWHIP_SESSION -u ZIPWHIP_URL $(TREE_PATHS) LUA='$(LUA)' LUA_INCDIR='$(LUA_INCDIR)' LUA_LIBRARY='$(LUA_LIBRARY)'
 BUSTED = busted
 
 LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials bench .busted .luacheckrc
@@ -48,7 +49,7 @@ MINUTES = 10
 TEXTS = 1000000
 
 .PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak proof release docs docs-check install clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak proof machines release docs docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -56,11 +57,11 @@ all: $(MODULES)
 help:
 	@echo 'make            build the C modules into $(BUILD)/'
 	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
-	@echo 'make deps       install the packages that are missing (Debian)'
+	@echo 'make deps       install the packages that are missing (Debian); `make demo` and `make test` install only what they need'
 	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
 	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
-	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, size caps, generated files up to date'
+	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, sizes, licences, Lua 5.5, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
@@ -68,10 +69,11 @@ help:
 	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
 	@echo 'make proof      what became of 1,000 sends and 1,000 reads under each fault, and of 20,000 sends at random, as tables'
-	@echo 'make release    whether version, changelog, rockspecs and tag agree and the packed rock installs; publishes nothing'
+	@echo 'make machines   demo and tests in roots of Debian 12 and 13 (build/machines, made by debootstrap; needs root); SUITES=trixie for one'
+	@echo 'make release    VERSION=1.2.3: rockspecs, source rocks and sums into $(BUILD)/release, installed and tried; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
 	@echo 'make format     clang-format over csrc'
-	@echo 'make install    PREFIX=$(PREFIX), DESTDIR='
+	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=; `make uninstall` with the same removes what it put there'
 	@echo 'make clean      remove $(BUILD)/'
 
 # ---- build ----
@@ -119,17 +121,22 @@ env:
 install: all
 	@$(CLEAN_ENV) $(LUA) tools/install.lua '$(BUILD)' '$(PREFIX)' '$(DESTDIR)'
 
+uninstall:
+	@$(CLEAN_ENV) $(LUA) tools/install.lua --remove '$(PREFIX)' '$(DESTDIR)'
+
 # ---- run ----
 
 deps:
-	@sh tools/deps.sh
+	@LUA='$(LUA)' sh tools/deps.sh
 
-demo: deps
+demo:
+	@LUA='$(LUA)' sh tools/deps.sh run
 	@$(MAKE) --no-print-directory -s all
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/first_broadcast.lua
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/four_providers.lua
 
-test: deps
+test:
+	@LUA='$(LUA)' sh tools/deps.sh test
 	@$(MAKE) --no-print-directory all
 	@$(RUN) BUILD='$(BUILD)' BUSTED='$(BUSTED) --lua=$(LUA)' sh tools/test.sh $(SPEC)
 
@@ -142,6 +149,8 @@ lint: deps all
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all
 	@clang-format --dry-run -Werror $(C_FILES)
 	@$(RUN) $(LUA) tools/size.lua
+	@$(RUN) $(LUA) tools/licences.lua
+	@$(RUN) $(LUA) tools/portable.lua
 	@$(MAKE) --no-print-directory docs-check
 
 rock: deps
@@ -165,14 +174,14 @@ valgrind: all
 SANITIZED = BUILD=$(BUILD)/asan CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS=-Wl,-z,nodelete
 # Runs the host of the sanitizers under the name of the interpreter, also where a spec starts one.
-HOSTED = PATH="$(abspath $(BUILD))/bin:$$PATH"; $(RUN)
+HOSTED = PATH="$(abspath $(BUILD))/bin:$$PATH"; $(RUN) LUA='$(notdir $(LUA))' 
 
 sanitizers:
 	@$(MAKE) --no-print-directory $(SANITIZED) sanitized
 
-sanitized: all $(BUILD)/bin/$(LUA)
+sanitized: all $(BUILD)/bin/$(notdir $(LUA))
 	@echo 'sanitizers: $(TORTURE)'
-	@$(HOSTED) BUILD='$(BUILD)' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
+	@$(HOSTED) BUILD='$(BUILD)' BUSTED="$(notdir $(LUA)) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
 # The same with a collector that runs at every turn, under the sanitizers, and with one that hardly ever runs.
 starved: all
@@ -180,14 +189,14 @@ starved: all
 	@echo 'collector late: $(TORTURE)'
 	@$(RUN) SMS_COLLECTOR=late BUILD='$(BUILD)/starved' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
-starving: all $(BUILD)/bin/$(LUA)
+starving: all $(BUILD)/bin/$(notdir $(LUA))
 	@echo 'collector early: $(TORTURE)'
-	@$(HOSTED) SMS_COLLECTOR=early BUILD='$(BUILD)' BUSTED="$(LUA) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
+	@$(HOSTED) SMS_COLLECTOR=early BUILD='$(BUILD)' BUSTED="$(notdir $(LUA)) $$(command -v $(BUSTED)) --ignore-lua" sh tools/test.sh $(TORTURE)
 
-$(BUILD)/bin/$(LUA): spec/support/host.c $(BUILD)/obj/flags
+$(BUILD)/bin/$(notdir $(LUA)): spec/support/host.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(COMPILE) -Wl,-E -o $@ $< -llua5.4
+	@$(COMPILE) -Wl,-E -o $@ $< $(LUA_LIBRARY)
 
 # The n-th allocation fails, for every n. CASE=word runs the operations whose names hold it.
 alloc:
@@ -200,7 +209,7 @@ allocated: $(BUILD)/bin/alloc
 $(BUILD)/bin/alloc: spec/c/alloc.c spec/c/alloc_memory.c spec/c/alloc_peer.c spec/c/alloc.h $(CORE_OBJ)
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E $(WRAPPED) -llua5.4 -lcurl
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E $(WRAPPED) $(LUA_LIBRARY) -lcurl
 
 # A Lua state in each of several threads; the example of an application with Lua inside, against a sandbox of the plain build.
 threads: all
@@ -214,12 +223,12 @@ threaded: all $(BUILD)/bin/threads $(BUILD)/bin/embed
 $(BUILD)/bin/threads: spec/c/threads.c spec/c/alloc_peer.c spec/c/alloc.h $(CORE_OBJ)
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -llua5.4 -lcurl -pthread
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) $(LUA_LIBRARY) -lcurl -pthread
 
 $(BUILD)/bin/embed: examples/embed/embed.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(COMPILE) -o $@ $< -llua5.4 -pthread
+	@$(COMPILE) -o $@ $< $(LUA_LIBRARY) -pthread
 
 # The committed corpus once through each fuzzing harness.
 FUZZERS = json wire text request lua
@@ -233,10 +242,10 @@ replayed: $(FUZZERS:%=$(BUILD)/bin/corpus_%)
 $(BUILD)/bin/corpus_%: spec/c/fuzz_%.c spec/c/corpus.c $(CORE_OBJ) $(NAMES_OBJ) $(BUILD)/obj/httpd/form.o
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E -llua5.4 -lcurl
+	@$(COMPILE) -o $@ $(filter %.c %.o,$^) -Wl,-E $(LUA_LIBRARY) -lcurl
 
 fuzz: deps
-	@BUILD='$(BUILD)' LUA_INCDIR='$(firstword $(LUA_INCDIR))' sh tools/fuzz.sh $(SECONDS) $(FUZZERS)
+	@BUILD='$(BUILD)' LUA_INCDIR='$(LUA_INCDIR)' LUA_LIBRARY='$(LUA_LIBRARY)' sh tools/fuzz.sh $(SECONDS) $(FUZZERS)
 
 texts: deps
 	@$(MAKE) --no-print-directory all
@@ -259,8 +268,12 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@$(RUN) NODE_PATH='$(PEERS)/node_modules' CC='$(CC)' $(LUA) bench/run.lua '$(BUILD)' $(PARTS)
 
-release: deps
-	@sh tools/release.sh
+# Needs root; the first run makes the roots.
+machines:
+	@BUILD='$(BUILD)' SPEC='$(filter-out spec,$(SPEC))' sh tools/machines.sh $(SUITES)
+
+release: deps all
+	@$(CLEAN_ENV) LUA='$(LUA)' BUILD='$(BUILD)' MAKE='$(MAKE)' sh tools/release.sh '$(VERSION)' $(STRICT)
 
 # ---- generated files ----
 

@@ -1,23 +1,28 @@
 -- SPDX-License-Identifier: MIT
--- The rock `lua-sms-sandbox`: the providers on loopback, and `sms.httpd` under them. Needs the rock `lua-sms`.
+-- The rock `lua-sms-sandbox`: the providers on loopback, and `sms.httpd` under them. Needs the rocks `lua-sms` and `lua-sms-cli`. Written by tools/rockspecs.lua; do not edit.
 rockspec_format = "3.0"
 package = "lua-sms-sandbox"
 version = "scm-1"
-source = { url = "git+file://." }
+source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "main" }
 description = {
   summary = "The SMS providers of lua-sms on loopback, for tests and for trying things out",
   detailed = [[
 A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
   license = "MIT",
-  labels = { "sms", "testing" },
+  homepage = "https://git.example.org/lua-sms/lua-sms",
+  issues_url = "https://git.example.org/lua-sms/lua-sms/issues",
+  maintainer = "lua-sms maintainers <lua-sms@example.org>",
+  labels = { "sms", "testing", "http" },
 }
-dependencies = { "lua >= 5.4, < 5.5", "lua-sms", "argparse >= 0.7" }
+dependencies = { "lua >= 5.4, < 5.6", "lua-sms", "lua-sms-cli" }
+external_dependencies = { MICROHTTPD = { library = "microhttpd" } }
 build = {
   type = "builtin",
   modules = {
-    -- modules:begin (tools/rockspecs.lua)
     ["sms.httpd"] = {
       libraries = { "microhttpd" },
+      incdirs = { "$(MICROHTTPD_INCDIR)" },
+      libdirs = { "$(MICROHTTPD_LIBDIR)" },
       sources = {
         "csrc/httpd/prerequisites.c",
         "csrc/httpd/bind.c",
@@ -83,6 +88,5 @@ build = {
     ["sms.sandbox.zoomconnect.store"] = "lua/sms/sandbox/zoomconnect/store.lua",
     ["sms.sandbox.zoomconnect.voice"] = "lua/sms/sandbox/zoomconnect/voice.lua",
     ["sms.serving"] = "lua/sms/serving.lua",
-    -- modules:end
   },
 }

@@ -1,24 +1,31 @@
 -- SPDX-License-Identifier: MIT
--- The rock `lua-sms`: the library and the command line. The sandbox and `sms.httpd` are a rock of their own.
+-- The rock `lua-sms`: the library. The command line and the sandbox are rocks of their own. Written by tools/rockspecs.lua; do not edit.
 rockspec_format = "3.0"
 package = "lua-sms"
 version = "scm-1"
-source = { url = "git+file://." }
+source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "main" }
 description = {
-  summary = "Send and manage SMS over several providers from Lua 5.4",
+  summary = "Send and manage SMS over several providers from Lua",
   detailed = [[
 One API over several SMS providers, on libcurl: calls with checked arguments, results with their types, and after a failure a
 plain word on whether the text may have gone out. Needs the headers of libcurl 7.80 or later.]],
-  license = "MIT",
-  labels = { "sms", "messaging", "http" },
+  license = "MIT AND Apache-2.0 AND Unicode-DFS-2016",
+  homepage = "https://git.example.org/lua-sms/lua-sms",
+  issues_url = "https://git.example.org/lua-sms/lua-sms/issues",
+  maintainer = "lua-sms maintainers <lua-sms@example.org>",
+  labels = { "sms", "messaging", "http", "curl" },
 }
-dependencies = { "lua >= 5.4, < 5.5", "lua-cjson >= 2.1.0" }
+dependencies = { "lua >= 5.4, < 5.6", "lua-cjson >= 2.1.0" }
+external_dependencies = { CURL = { library = "curl" } }
+test_dependencies = { "busted >= 2.1.1", "luv", "lua-sms-cli", "lua-sms-sandbox" }
+test = { type = "busted" }
 build = {
   type = "builtin",
   modules = {
-    -- modules:begin (tools/rockspecs.lua)
     ["sms.core"] = {
       libraries = { "curl" },
+      incdirs = { "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
       sources = {
         "csrc/lua/prerequisites.c",
         "csrc/base/auth.c",
@@ -113,9 +120,6 @@ build = {
     ["sms.call.transport"] = "lua/sms/call/transport.lua",
     ["sms.capabilities"] = "lua/sms/capabilities.lua",
     ["sms.charset"] = "lua/sms/charset.lua",
-    ["sms.cli.count"] = "lua/sms/cli/count.lua",
-    ["sms.cli"] = "lua/sms/cli/init.lua",
-    ["sms.cli.number"] = "lua/sms/cli/number.lua",
     ["sms.client"] = "lua/sms/client.lua",
     ["sms.dates"] = "lua/sms/dates.lua",
     ["sms.error"] = "lua/sms/error.lua",
@@ -229,8 +233,6 @@ build = {
     ["sms.zoomconnect.voice"] = "lua/sms/zoomconnect/voice.lua",
     ["sms.zoomconnect.voice_check"] = "lua/sms/zoomconnect/voice_check.lua",
     ["sms.zoomconnect.xml"] = "lua/sms/zoomconnect/xml.lua",
-    -- modules:end
   },
-  install = { bin = { sms = "bin/sms" } },
-  copy_directories = { "docs", "examples", "library" },
+  copy_directories = { "docs", "examples", "library", "LICENSES" },
 }

@@ -4,13 +4,13 @@
 
 package.path = "./?.lua;" .. package.path
 
-local client = require "sms.client"
 local failure = require "sms.error"
 local facts = require "tools.facts"
 local generated = require "tools.generated"
 local luals = require "tools.luals"
-local Operation = require "sms.api.operation"
+local public = require "tools.public"
 local reference = require "tools.reference"
+local stubs = require "tools.stubs"
 
 local kept = {}
 
@@ -32,7 +32,11 @@ end
 local providers = facts.providers()
 write("library/sms/init.lua", luals.face(providers))
 write("library/sms/types.lua", luals.types("lua/sms/api/common_types.lua", facts.common))
-write("library/sms/options.lua", luals.options(client.options, Operation.options))
+write("library/sms/options.lua", luals.public(public.tables))
+for _, name in ipairs(stubs.modules) do
+  write(("library/sms/%s.lua"):format((name:gsub("%.", "/"))), stubs.module(name))
+end
+write("docs/reference/api.md", reference.api())
 for _, provider in ipairs(providers) do write_provider(provider) end
 generated.only("library/sms", kept)
 generated.only("docs/reference", kept)

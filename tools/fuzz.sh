@@ -23,7 +23,7 @@ core=$(ls csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c csrc/names/*.c)
 for name in $names; do
   echo "fuzz $name: $seconds s"
   clang -std=c99 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$include" \
-    -o "$out/$name" "spec/c/fuzz_$name.c" $core csrc/httpd/form.c -Wl,-E -llua5.4 -lcurl
+    -o "$out/$name" "spec/c/fuzz_$name.c" $core csrc/httpd/form.c -Wl,-E ${LUA_LIBRARY:--llua5.4} -lcurl
   mkdir -p "$out/$name.found" "spec/c/corpus/$name"
   # A Lua state keeps memory from one input to the next; looking for leaks after each of them would take all the time.
   leaks=1

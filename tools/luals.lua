@@ -3,6 +3,7 @@
 
 local facts = require "tools.facts"
 local files = require "tools.files"
+local public = require "tools.public"
 
 local luals = {}
 
@@ -178,38 +179,6 @@ function luals.client(provider)
 end
 
 local FACE = [[
----What a webhook told; `raw` is the provider's own event.
----@class sms.Event
----@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"
----@field key string  the same whenever this very event comes again
----@field provider string
----@field id? string|integer
----@field reference? string
----@field from? string
----@field to? string
----@field text? string
----@field status? string  one word for all providers
----@field final? boolean
----@field time? number  seconds since 1970
----@field provider_status? string|integer
----@field campaign? string  as the message had it
----@field price? number|string  as the provider writes it, in a currency that no document names
----@field parts? table[]  of a text, as the provider tells them
----@field pduDLR? table  counts of parts by state, as MessageWhiz tells them
----@field failed_parts? integer  how many parts failed; `status` is then that of a part
----@field link_id? string  of a click
----@field unique_click? boolean  of a click
----@field raw table
-
----What came with a result.
----@class sms.Response
----@field status integer  HTTP status
----@field headers table<string, string>
----@field attempts integer  how many times the request was put on a wire
----@field duration number  seconds
----@field outcome "accepted"
----@field page? table  of a list, where the provider tells page figures
-
 ---A task: code that yields in client calls.
 ---@class sms.Task
 ---@field wait fun(self: sms.Task): ...
@@ -219,8 +188,8 @@ local FACE = [[
 
 ---Several clients as one.
 ---@class sms.Failover
----@field send fun(self: sms.Failover, message: table, options?: sms.CallOptions): table?, sms.Response|sms.Error
----@field explain fun(self: sms.Failover, message: table): { provider: string?, reasons: { provider: string, reason: string }[] }
+---@field send fun(self: sms.Failover, message: sms.Message, options?: sms.CallOptions): sms.Receipt?, sms.Response|sms.Error
+---@field explain fun(self: sms.Failover, message: sms.Message): { provider: string?, reasons: { provider: string, reason: string }[] }
 ---@field states fun(self: sms.Failover): table<string, "closed"|"open"|"half_open">
 
 ---How a status code reads.
@@ -235,7 +204,12 @@ local FACE = [[
 
 ---@class sms
 ---@field version string
+---@field _VERSION string  `lua-sms` and the version
 ---@field providers string[]
+---@field core table  the C module; what it has may change with any version
+---@field has fun(name: string): boolean  whether `sms` has a name
+---@field from_env fun(provider: string, options?: sms.Options): sms.Client  credentials from the environment; raises where they are missing
+---@field wrap fun(fn: function): function  `coroutine.wrap` for iterators that make client calls inside tasks
 ---@field status fun(provider: string, kind: "send"|"delivery"|"http", code: integer|string): sms.Status
 ---@field pool fun(options?: { max_connections?: integer, max_total?: integer }): userdata
 ---@field failover fun(settings: table): sms.Failover
@@ -243,33 +217,27 @@ local FACE = [[
 ---@field task fun(fn: function, ...): sms.Task
 ---@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
 ---@field sleep fun(seconds: number)
----@field text table  `count, analyse, split, optimise, cost, worst`: see `lua/sms/text.lua`
+---@field text sms.text
 ---@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
----@field number table  `e164, read, region, recipient, sender, metadata`: see `lua/sms/number.lua`
----@field webhook table  `parse, newer, reader, url`: see `lua/sms/webhook.lua`
----@field secret table  `env, file`: where a secret is, for a client's option; see `lua/sms/secret.lua`
----@field listener table  `run`: see `lua/sms/listener.lua`
----@field dates table  the providers' date styles: see `lua/sms/dates.lua`
----@field json table
----@field error table  `kinds, is`: see `lua/sms/error.lua`
+---@field number sms.number
+---@field webhook sms.webhook
+---@field secret sms.secret
+---@field listener sms.listener
+---@field dates sms.dates
+---@field json sms.json
+---@field rows fun(file: string|file*, options?: table): table?, sms.Error?  recipients from CSV or JSON lines
+---@field error sms.error
 ]]
-
--- The annotation block of a class, from the file that declares it.
-local function annotation(path, class)
-  local source = assert(files.read(path))
-  local from = assert(source:find("---@class " .. class .. "\n", 1, true), path .. " does not declare " .. class)
-  local out = {}
-  for line in source:sub(from):gmatch("([^\n]*)\n") do
-    if line:sub(1, 4) ~= "---@" then break end
-    out[#out + 1] = line
-  end
-  return table.concat(out, "\n")
-end
 
 -- What the annotations of the client call `table`, in the editor's words.
 local SHARPER = {
   ["@param options%? table"] = "@param options? sms.CallOptions",
   ["@return table response_or_error"] = "@return sms.Response|sms.Error response  the error after a failure",
+  ["@param given table"] = "@param given sms.Message",
+  ["@param messages table%[%]|fun%(%): table%?"] = "@param messages sms.Message[]|fun(): sms.Message?",
+  ["@return table%? receipt"] = "@return sms.Receipt? receipt",
+  ["@return table%[%] rows receipts"] = "@return (sms.Receipt|sms.Row)[] rows receipts",
+  ["@param receipt table"] = "@param receipt sms.Receipt|sms.Row",
   ["@return table%[%]%? events"] = "@return sms.Event[]? events",
 }
 
@@ -280,7 +248,8 @@ local function add_client(out)
   add(out, "local Client = {}")
   add(out, "")
   local block = {}
-  for line in assert(files.read("lua/sms/client.lua")):gmatch("([^\n]*)\n") do
+  for source in assert(files.read("lua/sms/client.lua")):gmatch("([^\n]*)\n") do
+    local line = source
     local signature = line:match("^function (Client:.*)$")
     if signature then
       for _, each in ipairs(block) do add(out, "%s", each) end
@@ -299,8 +268,6 @@ end
 function luals.face(providers)
   local out = header("lua/sms/client.lua, lua/sms/error.lua and tools/luals.lua")
   out[3] = "---@meta sms"
-  add(out, annotation("lua/sms/error.lua", "sms.Error"))
-  add(out, "")
   add_client(out)
   add(out, "%s", (FACE:gsub("\n$", "")))
   for _, provider in ipairs(providers) do
@@ -312,14 +279,18 @@ function luals.face(providers)
   return text_of(out)
 end
 
---- The file of the options that every client and every call takes.
----@param client_options table<string, string>
----@param call_options table<string, string>
+--- The file of the options that every client and every call takes, and of what goes in and comes out of the message API.
+---@param sections table[]  of `tools/public.lua`
 ---@return string
-function luals.options(client_options, call_options)
-  local out = header("lua/sms/client.lua and lua/sms/api/operation.lua")
-  add_options(out, "sms.Options", "Options of every client.", client_options)
-  add_options(out, "sms.CallOptions", "Options of one call, the second table.", call_options)
+function luals.public(sections)
+  local out = header("tools/public.lua and the tables of the code")
+  for _, section in ipairs(sections) do
+    add(out, "---" .. section.about)
+    add(out, "---@class " .. section.class)
+    local fields = public.fields(section)
+    for _, name in ipairs(facts.keys(fields)) do add_typed(out, name, fields[name][1], fields[name][2]) end
+    add(out, "")
+  end
   return text_of(out)
 end
 

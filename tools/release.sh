@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT
-# Whether this commit could be released: version, changelog heading, rockspecs and tag agree, nothing is left uncommitted, and both rocks
-# install from a tarball of the commit and work. Publishes nothing and tags nothing. What a release still needs is listed at the end;
-# `sh tools/release.sh strict` fails on it.
+# Prepares a release: release.sh VERSION [strict]. Writes the versioned rockspecs, the source rocks and their SHA-256 sums to
+# $BUILD/release; installs the source rocks, as a registry would hand them out, into a tree that has nothing else, and runs the demo
+# from there. Publishes nothing, tags nothing, changes no file of the checkout: what is not committed yet (version, changelog, tag) is
+# put into a copy, and listed at the end; with `strict` such a list is a failure.
 set -eu
 
 here=$(pwd)
-version=$(sed -n 's/^return "\(.*\)"$/\1/p' lua/sms/version.lua)
+lua=${LUA:-lua5.4}
+given=$(sed -n 's/^return "\(.*\)"$/\1/p' lua/sms/version.lua)
+version=${1:-$given}
+number=$($lua -e 'io.write(_VERSION:match("%d+%.%d+"))')
+out=$here/${BUILD:-build}/release
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 wrong=
@@ -15,70 +20,106 @@ wrong() { wrong="$wrong
 missing() { missing="$missing
   $*"; }
 
-echo "$version" | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+$' || wrong "lua/sms/version.lua has no version of the form 1.2.3: '$version'"
+echo "$version" | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+$' || { echo "VERSION has the form 1.2.3, not '$version'" >&2; exit 1; }
+git rev-parse --verify -q HEAD >/dev/null || { echo "not a git checkout" >&2; exit 1; }
 
 # ---- the texts ----
 
+[ "$given" = "$version" ] || missing "lua/sms/version.lua: \"$version\" instead of \"$given\""
 heading=$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)
-case "$heading" in
-  "$version ("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]")") ;;
-  "$version (unreleased)") missing "CHANGELOG.md: the date instead of (unreleased)" ;;
-  *) wrong "CHANGELOG.md begins with '$heading', not with '$version (date)'" ;;
-esac
-for rockspec in *.rockspec; do
-  inside=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$rockspec")
-  package=$(sed -n 's/^package = "\(.*\)"$/\1/p' "$rockspec")
-  [ "$rockspec" = "$package-$inside.rockspec" ] || wrong "$rockspec says $package $inside"
-  case "$inside" in
-    scm-1 | "$version-"[0-9]*) ;;
-    *) wrong "$rockspec is of another version than $version" ;;
+dated=$(sed -n "s/^## \($version ([0-9-]*)\)$/\1/p" CHANGELOG.md)
+if [ -n "$dated" ] && [ "$dated" != "$heading" ]; then wrong "CHANGELOG.md: '$dated' is not the first entry"; fi
+if [ -z "$dated" ]; then
+  case "$heading" in
+    *" (unreleased)") missing "CHANGELOG.md: the heading '$version (date)' instead of '$heading'" ;;
+    *) missing "CHANGELOG.md: an entry '$version (date)'; the first one is '$heading'" ;;
   esac
-done
+fi
+if grep -q 'example\.org' tools/rocks.lua; then missing "tools/rocks.lua: the address of the repository, and the maintainer's"; fi
+${MAKE:-make} --no-print-directory docs-check >"$work/log" 2>&1 || wrong "generated files are not up to date: $(tail -n 20 "$work/log")"
 
 # ---- the commit ----
 
-git rev-parse --verify -q HEAD >/dev/null || { echo "not a git checkout" >&2; exit 1; }
-[ -z "$(git status --porcelain)" ] || missing "uncommitted changes (they are not in the tarball)"
+[ -z "$(git status --porcelain)" ] || missing "uncommitted changes (they are not in the rocks)"
 tag=$(git rev-parse --verify -q "refs/tags/v$version^{commit}" || true)
 if [ -z "$tag" ]; then missing "the tag: git tag -a v$version -m 'lua-sms $version'"
 elif [ "$tag" != "$(git rev-parse HEAD)" ]; then wrong "the tag v$version is on another commit; the version has been released"
 fi
 
-# ---- the tarball ----
+# ---- a copy as it will be ----
 
-archive=$work/lua-sms-$version.tar.gz
-git archive --format=tar.gz --prefix="lua-sms-$version/" -o "$archive" HEAD
-mkdir "$work/home" "$work/away"
+mkdir -p "$work/home" "$work/away" "$out"
+rm -f "$out"/*
+git clone -q --no-tags . "$work/copy"
+cd "$work/copy"
+sed -i "s/^return \".*\"$/return \"$version\"/" lua/sms/version.lua
+if [ -z "$dated" ]; then sed -i "0,/^## .*/s//## $version ($(date -u +%Y-%m-%d))/" CHANGELOG.md; fi
+git -c user.name=release -c user.email=release@localhost commit -q --allow-empty -a -m "Release $version"
+git tag "v$version"
+$lua tools/rockspecs.lua --release "$version" "$out"
+
+# LuaRocks fetches the address of the rockspecs; here that is the copy.
+home=$(sed -n 's/^  home = "\(.*\)",$/\1/p' tools/rocks.lua)
 clean() { env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 "$@"; }
-cd "$work/away"
-for package in lua-sms lua-sms-sandbox; do
-  rockspec=$package-$version-1.rockspec
-  tar -xzOf "$archive" "lua-sms-$version/$package-scm-1.rockspec" | sed "s|^version = .*|version = \"$version-1\"|
-    s|^source = .*|source = { url = \"file://$archive\", dir = \"lua-sms-$version\" }|" >"$rockspec"
-  echo "luarocks install $rockspec, from $(basename "$archive")"
-  clean luarocks --lua-version 5.4 install --deps-mode=none --tree "$work/tree" "$rockspec" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+clean git config --global "url.file://$work/copy.insteadOf" "$home.git"
+clean git config --global advice.detachedHead false
+
+# ---- the rocks, by way of a registry's files ----
+
+cd "$out"
+for rockspec in *.rockspec; do
+  clean luarocks --lua-version "$number" lint "$rockspec" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+  echo "luarocks pack $rockspec"
+  clean luarocks --lua-version "$number" pack "$rockspec" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 done
-rm "$archive"
-installed() {
-  clean LUA_PATH="$work/tree/share/lua/5.4/?.lua;$work/tree/share/lua/5.4/?/init.lua;;" LUA_CPATH="$work/tree/lib/lua/5.4/?.so;;" "$@"
-}
-got=$(installed lua5.4 -e '
-  local sms = require "sms"
-  local mw = sms.messagewhiz { apikey = "sandbox-key", transport = require("sms.sandbox").new() }
-  assert(assert(mw:send { to = "27725550100", from = "me", text = "release" }).outcome == "accepted")
-  assert(require("sms.httpd").listen { port = 0 }):close()
-  io.write(sms.version)')
+sha256sum -- *.rockspec *.src.rock >SHA256SUMS
+
+tree=$work/tree
+share=$tree/share/lua/$number lib=$tree/lib/lua/$number
+cd "$work/away"
+# What the registry would bring along: from there where it can be reached, else the files that this machine has, in the same places.
+for name in lua-cjson argparse; do
+  if clean luarocks --lua-version "$number" --tree "$tree" install "$name" >"$work/log" 2>&1; then
+    echo "$name: from the registry"
+  else
+    echo "$name: the registry has none for us; that of this machine"
+    mkdir -p "$share/cjson" "$lib"
+    $lua - "$share" "$lib" "$name" <<'LUA'
+local share, lib, rock = table.unpack(arg)
+local function copy(module, path, to)
+  local from <close> = assert(io.open(assert(package.searchpath(module, path)), "rb"))
+  local into <close> = assert(io.open(to, "wb"))
+  assert(into:write(from:read("a")))
+end
+if rock == "argparse" then copy("argparse", package.path, share .. "/argparse.lua") else copy("cjson", package.cpath, lib .. "/cjson.so") end
+LUA
+  fi
+done
+for name in lua-sms lua-sms-cli lua-sms-sandbox; do
+  echo "luarocks install $name-$version-1.src.rock"
+  clean luarocks --lua-version "$number" --tree "$tree" install --deps-mode=none "$out/$name-$version-1.src.rock" >"$work/log" 2>&1 ||
+    { cat "$work/log" >&2; exit 1; }
+done
+rm -rf "$work/copy"
+# No `;;`: nothing but the tree.
+installed() { clean LUA_PATH="$share/?.lua;$share/?/init.lua" LUA_CPATH="$lib/?.so" "$@"; }
+got=$(installed "$lua" -e 'io.write(require("sms").version)')
 [ "$got" = "$version" ] || wrong "the installed rock says version $got"
-said=$(installed "$work/tree/bin/sms" --version)
+said=$(installed "$tree/bin/sms" --version)
 [ "$said" = "sms $version" ] || wrong "the installed command says '$said'"
+for example in first_broadcast four_providers; do
+  installed "$lua" "$(find "$tree" -path "*/examples/$example.lua" | head -n 1)" >"$work/$example.out" 2>&1 ||
+    wrong "examples/$example.lua fails in the installed tree: $(tail -n 3 "$work/$example.out")"
+  tail -n 1 "$work/$example.out"
+done
 
 cd "$here"
 if [ -n "$wrong" ]; then
   echo "$version cannot be released:$wrong" >&2
   exit 1
 fi
-echo "lua-sms $version: version, changelog, rockspecs and tag agree; both rocks install from the tarball and work"
+echo "lua-sms $version: rockspecs, source rocks and SHA256SUMS are in ${BUILD:-build}/release; they install into a clean tree and the demo works"
 if [ -n "$missing" ]; then
   echo "before a release:$missing"
-  if [ "${1-}" = strict ]; then exit 1; fi
+  if [ "${2-}" = strict ]; then exit 1; fi
 fi

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Builds both rocks from a copy of the checkout into a temporary tree with LuaRocks, then uses what was installed from an
+# Builds the rocks from a copy of the checkout into a temporary tree with LuaRocks, then uses what was installed from an
 # empty directory, with nothing of the checkout on the module paths.
 set -eu
 
@@ -9,13 +9,13 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/source" "$work/away" "$work/home"
 tree=$work/tree
 
-for part in *.rockspec LICENSE README.md CHANGELOG.md csrc lua bin library docs examples; do cp -R "$here/$part" "$work/source/"; done
+for part in *.rockspec LICENSE README.md CHANGELOG.md csrc lua bin library docs examples LICENSES; do cp -R "$here/$part" "$work/source/"; done
 
 # No configuration and no paths of the user's: HOME is empty.
 clean() { env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 "$@"; }
 
 cd "$work/source"
-for rock in lua-sms lua-sms-sandbox; do
+for rock in lua-sms lua-sms-cli lua-sms-sandbox; do
   echo "luarocks make $rock-scm-1.rockspec"
   clean luarocks --lua-version 5.4 make --deps-mode=none --tree "$tree" "$rock-scm-1.rockspec" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 done

@@ -19,9 +19,9 @@ end
 
 -- Runs `each(from, to, property)` for the lines of a property file.
 local function properties(name, each)
-  for from, to, property in ucd(name):gmatch("\n(%x+)%.*(%x*)%s*;%s*([%w_]+)") do
-    from = tonumber(from, 16)
-    each(from, to == "" and from or tonumber(to, 16), property)
+  for first, last, property in ucd(name):gmatch("\n(%x+)%.*(%x*)%s*;%s*([%w_]+)") do
+    local from = tonumber(first, 16)
+    each(from, last == "" and from or tonumber(last, 16), property)
   end
 end
 

@@ -82,7 +82,7 @@ static int mask(lua_State *L) {
   size_t count;
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_argcheck(L, limit >= 0, 3, "bytes, 0 or more, expected");
-  count = lua_rawlen(L, 1);
+  count = (size_t)lua_rawlen(L, 1);
   all = all_of(L, count);
   out = sms_newbuf(L, SMS_TEXT_MAX);
   if (sms_auth_mask(all, count, text, (size_t)limit, out)) return luaL_error(L, "the text is too large to be masked");

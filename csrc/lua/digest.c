@@ -53,24 +53,39 @@ static void keep(lua_State *L, uint64_t hash) {
   lua_rawset(L, SEEN);
 }
 
+/* A long text is kept under its address too, which its place as a key keeps taken: Lua 5.5 compares a key with itself byte by byte. */
+static int recall_text(lua_State *L, uint64_t *hash) {
+  int found = lua_rawgetp(L, SEEN, lua_topointer(L, -1)) != LUA_TNIL;
+  *hash = (uint64_t)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return found || recall(L, hash);
+}
+
+/* [-0, +0, m] */
+static void keep_text(lua_State *L, uint64_t hash) {
+  keep(L, hash);
+  lua_pushinteger(L, (lua_Integer)hash);
+  lua_rawsetp(L, SEEN, lua_topointer(L, -2));
+}
+
 static uint64_t digest_string(lua_State *L, int depth) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
   uint64_t hash;
   int shared = len >= LONG_TEXT && depth <= SHARED_DEPTH;
-  if (shared && recall(L, &hash)) return hash;
+  if (shared && recall_text(L, &hash)) return hash;
   hash = digest_text(text, len, LUA_TSTRING);
-  if (shared) keep(L, hash);
+  if (shared) keep_text(L, hash);
   return hash;
 }
 
 /* A float without a fraction is the same as the integer. */
 static uint64_t digest_number(lua_State *L) {
   lua_Number number = lua_tonumber(L, -1);
-  lua_Integer whole;
   uint64_t bits = 0;
-  if (lua_isinteger(L, -1)) return mix(LUA_TNUMBER, (uint64_t)lua_tointeger(L, -1));
-  if (lua_numbertointeger(number, &whole) && (lua_Number)whole == number) return mix(LUA_TNUMBER, (uint64_t)whole);
+  int is_whole;
+  lua_Integer whole = lua_tointegerx(L, -1, &is_whole);
+  if (is_whole) return mix(LUA_TNUMBER, (uint64_t)whole);
   memcpy(&bits, &number, sizeof number < sizeof bits ? sizeof number : sizeof bits);
   return mix(LUA_TNUMBER + 16, bits);
 }

@@ -70,8 +70,9 @@ static enum step restore_string(struct restorer *r) {
 }
 
 int sms_json_whole(lua_State *L, lua_Integer *value) {
-  lua_Number number = lua_tonumber(L, -1);
-  return lua_numbertointeger(number, value) && (lua_Number)*value == number && !lua_isinteger(L, -1);
+  int is_whole;
+  *value = lua_tointegerx(L, -1, &is_whole);
+  return is_whole && !lua_isinteger(L, -1);
 }
 
 static int is_whole(struct restorer *r, lua_Integer *value) {

@@ -65,14 +65,14 @@ static enum step pack_integer(struct packer *p, lua_Integer n) {
 
 static enum step pack_number(struct packer *p) {
   lua_Number number = lua_tonumber(p->L, -1);
-  lua_Integer whole;
   char text[SMS_JSON_NUMBER];
-  if (lua_isinteger(p->L, -1)) return pack_integer(p, lua_tointeger(p->L, -1));
+  int is_whole;
+  lua_Integer whole = lua_tointegerx(p->L, -1, &is_whole);
+  if (is_whole) return pack_integer(p, whole);
   if (!isfinite(number)) {
     p->fault = 1;
     return refuse(p, "not a finite number");
   }
-  if (lua_numbertointeger(number, &whole) && (lua_Number)whole == number) return pack_integer(p, whole);
   if (sms_json_is14(number)) return SAME;
   sms_json_double(number, text);
   return mark(p, text);

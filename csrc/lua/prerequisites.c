@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiled before everything else: a build without the headers of Lua 5.4 or libcurl stops here, at one line that names
+/* Compiled before everything else: a build without the headers of Lua or libcurl stops here, at one line that names
 ** the package to install, by `make` and by LuaRocks alike. */
 
 /* clang-format off */
 #if defined(__has_include)
 #if !__has_include(<lua.h>)
-#error "lua.h of Lua 5.4 is missing. Debian, Ubuntu: apt-get install liblua5.4-dev (Fedora: lua-devel, Alpine: lua5.4-dev)"
+#error "lua.h of Lua 5.4 or 5.5 is missing. Debian, Ubuntu: apt-get install liblua5.4-dev (Fedora: lua-devel, Alpine: lua5.4-dev)"
 #define SMS_STOP
 #endif
 #if !__has_include(<curl/curl.h>)
@@ -21,8 +21,10 @@
 #ifndef SMS_STOP
 #include <curl/curl.h>
 #include <lua.h>
-#if LUA_VERSION_NUM != 504
-#error "these are the headers of another Lua; lua-sms needs 5.4. Debian, Ubuntu: apt-get install liblua5.4-dev"
+#if LUA_VERSION_NUM != 504 && LUA_VERSION_NUM != 505
+#error "these are the headers of another Lua; lua-sms needs 5.4 or 5.5. Debian, Ubuntu: apt-get install liblua5.4-dev"
+#elif defined(SMS_LUA) && LUA_VERSION_NUM != SMS_LUA
+#error "these are the headers of another Lua than the interpreter's: name their folder with LUA_INCDIR="
 #endif
 #if LIBCURL_VERSION_NUM < 0x075000
 #error "libcurl is older than 7.80. Debian 12 and later have a newer one: apt-get install libcurl4-openssl-dev"

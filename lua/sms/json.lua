@@ -96,4 +96,11 @@ local function new(cjson)
   return json
 end
 
-return new(require "cjson")
+local found, cjson = pcall(require, "cjson")
+if not found then
+  -- A lua-cjson that is there and can't be loaded has a reason of its own.
+  if not tostring(cjson):find("module 'cjson' not found", 1, true) then error(cjson, 0) end
+  error(("lua-cjson for %s is missing: luarocks install lua-cjson (Debian, Ubuntu: lua-cjson; Fedora: lua-cjson; Alpine: lua%s-cjson)")
+    :format(_VERSION, _VERSION:match("%d+%.%d+")), 0)
+end
+return new(cjson)

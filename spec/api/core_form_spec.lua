@@ -105,7 +105,8 @@ describe("a form and the numbers of a text", function()
     assert.same({ id = 7, on = true, child = { name = "12", more = { 5, { deep = 6 } } }, note = 3, x = 4 }, value)
     assert.equal("integer", math.type(value.child.more[2].deep))
     assert.equal("integer", math.type(value.id))
-    assert.equal("float", math.type(json.decode_for_settle("[7]")[1]))
+    -- Such numbers are left as lua-cjson reads them: some of its builds give a float.
+    assert.equal(math.type(require("cjson").decode("[7]")[1]), math.type(json.decode_for_settle("[7]")[1]))
   end)
 
   it("trusts its count of numbers only for what stands in the text's own value", function()

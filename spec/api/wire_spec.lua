@@ -68,7 +68,7 @@ local function quoted(text) return "'" .. text:gsub("'", [['\'']]) .. "'" end
 local function start_peer(provider)
   local report = os.tmpname()
   assert(io.open(report .. ".run", "w")):close()
-  local peer = assert(io.popen(("LUA_PATH_5_4=%s LUA_CPATH_5_4=%s %s spec/support/wire_peer.lua %s %s"):format(
+  local peer = assert(io.popen(("LUA_PATH=%s LUA_CPATH=%s %s spec/support/wire_peer.lua %s %s"):format(
     quoted(package.path), quoted(package.cpath), os.getenv("LUA") or "lua5.4", provider, quoted(report))))
   local port = peer:read("n")
   local function finish()

@@ -47,9 +47,16 @@ static int open_again(lua_State *L) {
   return 1;
 }
 
+/* Lua 5.5 takes a seed too. */
+#if LUA_VERSION_NUM >= 505
+#define NEW_STATE(allocate) lua_newstate(allocate, NULL, 1)
+#else
+#define NEW_STATE(allocate) lua_newstate(allocate, NULL)
+#endif
+
 /* A state with the list of cases at the top of its stack. */
 static lua_State *new_state(int port) {
-  lua_State *L = lua_newstate(alloc_for_lua, NULL);
+  lua_State *L = NEW_STATE(alloc_for_lua);
   if (!L) return NULL;
   luaL_openlibs(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);

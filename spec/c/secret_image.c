@@ -106,12 +106,19 @@ static int image_count(lua_State *L) {
   return 1;
 }
 
+/* Lua 5.5 takes a seed too. */
+#if LUA_VERSION_NUM >= 505
+#define NEW_STATE(allocate) lua_newstate(allocate, NULL, 1)
+#else
+#define NEW_STATE(allocate) lua_newstate(allocate, NULL)
+#endif
+
 int main(int argc, char **argv) {
   lua_State *L;
   int status;
   if (argc < 3) return 2;
   wipes_all = strcmp(argv[1], "all") == 0;
-  L = lua_newstate(allocate, NULL);
+  L = NEW_STATE(allocate);
   luaL_openlibs(L);
   lua_register(L, "image_count", image_count);
   lua_newtable(L);

@@ -37,8 +37,8 @@ describe("an answer of ZoomConnect", function()
     for _, body in ipairs {
       { messageId = json.null, error = { code = 2, message = "no" } }, { messageId = "", error = { message = "no" }, code = "2" },
     } do
-      _, err = send(body)
-      assert.same({ "rejected", "not_sent", "no", 2, "INVALID_MOBILE_NUMBER" }, fields(err, "kind", "outcome", "message", "code", "name"))
+      local _, told = send(body)
+      assert.same({ "rejected", "not_sent", "no", 2, "INVALID_MOBILE_NUMBER" }, fields(told, "kind", "outcome", "message", "code", "name"))
     end
   end)
 

@@ -9,7 +9,7 @@ local random = require "sms.sandbox.random"
 local sms = require "sms"
 local tls = require "spec.support.tls"
 local upto = require "spec.support.upto"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local matrix = dofile "spec/support/fault_matrix.lua"
 

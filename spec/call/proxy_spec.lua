@@ -6,7 +6,7 @@ local core = require "sms.core"
 local hostile = require "spec.support.hostile"
 local peer = require "spec.support.peer"
 local sms = require "sms"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 describe("a proxy", function()
   local real, proxy

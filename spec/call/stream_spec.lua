@@ -39,7 +39,7 @@ describe("streams", function()
   local function everywhere(name, fn)
     it(name .. ", blocking", function() fn() end)
     it(name .. ", in a task", function() sms.run(fn) end)
-    for _, loop in ipairs { "luv", "cqueues", pcall(require, "copas") and "copas" or nil } do
+    for _, loop in ipairs(require "spec.support.loops") do
       it(name .. ", under " .. loop, function() require("sms.loop." .. loop).run(fn) end)
     end
   end
@@ -268,7 +268,8 @@ describe("streams", function()
         io.write(io.open("/proc/self/status"):read("a"):match("VmHWM:%s*(%d+)"), " ", told, " ", os.clock(), "\n")
       ]])
       file:close()
-      local pipe <close> = assert(io.popen(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 %s %s %s %d"):format(package.path, package.cpath, script,
+      local pipe <close> = assert(io.popen(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} %s %s %s %d"):format(
+        package.path, package.cpath, script,
         server.url, path or "-", MEGABYTES * 1000000)))
       local peak, told, cpu = pipe:read("n", "n", "n")
       os.remove(script)

@@ -17,7 +17,7 @@ local function run(words, input)
     local file <close> = assert(io.open(path, "wb"))
     file:write(content)
   end
-  local _, _, status = os.execute(("export LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s'; lua5.4 %s count <%s >%s 2>%s %s"):format(
+  local _, _, status = os.execute(("export LUA_PATH='%s' LUA_CPATH='%s'; ${LUA:-lua5.4} %s count <%s >%s 2>%s %s"):format(
     package.path, package.cpath, program, source, out, err, (words:gsub("FILE", source))))
   local texts = {}
   for i, path in ipairs { out, err } do
@@ -156,8 +156,8 @@ describe("sms count", function()
     status, _, err = run("/", "")
     assert.same({ 1, "sms: /: Is a directory\n" }, { status, err })
     for _, words in ipairs { "-", "- --json", "- --lines" } do
-      status, _, err = run(words .. " >/dev/full", ("a long text "):rep(10000))
-      assert.same({ 1, "sms: standard output: No space left on device\n" }, { status, err })
+      local ended, _, told = run(words .. " >/dev/full", ("a long text "):rep(10000))
+      assert.same({ 1, "sms: standard output: No space left on device\n" }, { ended, told })
     end
   end)
 end)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- `sms number`, run as a process: what it prints, on which stream, and its exit status.
 
-local LUA = "lua5.4"
+local LUA = "${LUA:-lua5.4}"
 
 local function quoted(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"

@@ -4,7 +4,7 @@
 -- Runs a shell command with the module paths of this run; what it wrote, and how it ended.
 local function run(command)
   local out, err = os.tmpname(), os.tmpname()
-  local _, _, status = os.execute(("export LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s'; { %s; } >%s 2>%s </dev/null"):format(
+  local _, _, status = os.execute(("export LUA_PATH='%s' LUA_CPATH='%s'; { %s; } >%s 2>%s </dev/null"):format(
     package.path, package.cpath, command, out, err))
   local texts = {}
   for i, path in ipairs { out, err } do
@@ -55,7 +55,7 @@ describe("bin/sms", function()
 
   it("names the package when argparse is missing", function()
     local hide = "package.preload.argparse = function() error('gone') end "
-    local out, err, status = run(("lua5.4 -e \"%sos.exit(require('sms.cli').main {})\""):format(hide))
+    local out, err, status = run(("${LUA:-lua5.4} -e \"%sos.exit(require('sms.cli').main {})\""):format(hide))
     assert.same({ "", 1 }, { out, status })
     assert.matches("needs argparse%. Debian, Ubuntu: apt%-get install lua%-argparse", err)
   end)
@@ -63,7 +63,8 @@ describe("bin/sms", function()
   it("names the package when libmicrohttpd is missing", function()
     local hide = "package.preload['sms.httpd'] = function() error('libmicrohttpd.so.12: cannot open shared object file') end "
     for _, more in ipairs { "", ", '--until-eof'" } do
-      local out, err, status = run(("lua5.4 -e \"%sos.exit(require('sms.cli').main { 'sandbox', '--port', '0'%s })\""):format(hide, more))
+      local code = ("%sos.exit(require('sms.cli').main { 'sandbox', '--port', '0'%s })"):format(hide, more)
+      local out, err, status = run(('${LUA:-lua5.4} -e "%s"'):format(code))
       assert.same({ "", 1 }, { out, status })
       assert.matches("^sms: the sandbox needs sms%.httpd, which needs GNU libmicrohttpd%. ", err)
       assert.matches("Debian, Ubuntu: apt%-get install libmicrohttpd12 ", err)
@@ -73,7 +74,7 @@ describe("bin/sms", function()
 
   it("names the rock when there is no sandbox", function()
     local hide = "package.preload['sms.sandbox.server'] = function() error('not there') end "
-    local out, err, status = run(("lua5.4 -e \"%sos.exit(require('sms.cli').main { 'sandbox' })\""):format(hide))
+    local out, err, status = run(("${LUA:-lua5.4} -e \"%sos.exit(require('sms.cli').main { 'sandbox' })\""):format(hide))
     assert.same({ "", 1 }, { out, status })
     assert.matches("luarocks install lua%-sms%-sandbox\n.*not there", err)
   end)
@@ -105,7 +106,7 @@ describe("bin/sms", function()
     end)
 
     it("ends cleanly on Ctrl-C", function()
-      local command = ("LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s' exec sh -c 'echo $$; exec bin/sms sandbox --port 0 --seconds 20' 2>&1")
+      local command = ("LUA_PATH='%s' LUA_CPATH='%s' exec sh -c 'echo $$; exec bin/sms sandbox --port 0 --seconds 20' 2>&1")
         :format(package.path, package.cpath)
       local pipe = assert(io.popen(command))
       local id = assert(pipe:read("n", "l"))

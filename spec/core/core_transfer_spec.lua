@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Requests through the core against a raw peer: what goes on the wire, connection reuse, one attempt per send, time-outs.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local core = require "sms.core"
 local peer = require "spec.support.peer"
 

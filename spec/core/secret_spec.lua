@@ -7,7 +7,7 @@ local canary = require "spec.support.canary"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local peer = require "spec.support.peer"
 local sms = require "sms"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local TEXT = canary.secret "reference"
 
@@ -232,8 +232,8 @@ end)
 
 describe("the memory of a process", function()
   local program = os.tmpname()
-  local lua_folder = "/usr/include/lua5.4"
-  local built = os.execute(("%s -std=c99 -O1 -g -I%s -Wl,-E -o %s spec/c/secret_image.c -llua5.4 2>/dev/null"):format(
+  local lua_folder = "${LUA_INCDIR:-/usr/include/lua5.4}"
+  local built = os.execute(("%s -std=c99 -O1 -g -I%s -Wl,-E -o %s spec/c/secret_image.c ${LUA_LIBRARY:--llua5.4} 2>/dev/null"):format(
     os.getenv "CC" or "cc", lua_folder, program))
 
   teardown(function() os.remove(program) end)

@@ -11,7 +11,7 @@ local function run(script, before)
     'local function kill(name) io.popen(("kill -%s %s"):format(name, arg[1])):close() end\n', script)
   file:close()
   local pipe <close> = assert(io.popen(("sh -c '%s; %s $$' 2>&1; echo \"ended $?\""):format(before or ":",
-    curl.lua_command("%s"):gsub("'", "'\\''"):gsub("%%s", path):gsub("LUA_PATH_5_4", "exec env LUA_PATH_5_4")), "r"))
+    curl.lua_command("%s"):gsub("'", "'\\''"):gsub("%%s", path):gsub("LUA_PATH", "exec env LUA_PATH")), "r"))
   local output = pipe:read "a"
   os.remove(path)
   return (output:gsub("Terminated\n", "")) -- a word of the shell

@@ -5,7 +5,7 @@
 local core = require "sms.core"
 local httpd = require "sms.httpd"
 local peer = require "spec.support.peer"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local CYCLES = 2000
 

@@ -7,7 +7,7 @@ local server_module = require "sms.sandbox.server"
 local function run(environment, arguments)
   local out, err = os.tmpname(), os.tmpname()
   local paths = ("LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local ok = os.execute(("env -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL %s %s lua5.4 examples/first_broadcast.lua %s >%s 2>%s")
+  local ok = os.execute(("env -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL %s %s ${LUA:-lua5.4} examples/first_broadcast.lua %s >%s 2>%s")
     :format(paths, environment, arguments, out, err))
   local texts = {}
   for i, path in ipairs { out, err } do
@@ -73,7 +73,7 @@ describe("examples/first_broadcast.lua", function()
   end)
 
   it("draws its progress on a terminal only", function()
-    local command = ("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 examples/first_broadcast.lua"):format(package.path, package.cpath)
+    local command = ("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} examples/first_broadcast.lua"):format(package.path, package.cpath)
     local pipe = assert(io.popen(("env -u MESSAGEWHIZ_APIKEY script -qec \"%s\" /dev/null </dev/null"):format(command)))
     local shown = pipe:read("a")
     assert.is_true(pipe:close())

@@ -2,7 +2,7 @@
 -- Runs examples/send_messagewhiz.lua as a reader would.
 
 local function run(arguments)
-  local pipe = assert(io.popen("lua5.4 examples/send_messagewhiz.lua " .. arguments .. " 2>&1"))
+  local pipe = assert(io.popen("${LUA:-lua5.4} examples/send_messagewhiz.lua " .. arguments .. " 2>&1"))
   local output = pipe:read("a")
   return (pipe:close()), output
 end

@@ -9,7 +9,7 @@ local sms = require "sms"
 local function run(example, arguments, environment)
   local out, err = os.tmpname(), os.tmpname()
   local clean = ("env -i PATH=\"$PATH\" LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local _, _, status = os.execute(("%s %s lua5.4 examples/%s.lua %s >%s 2>%s")
+  local _, _, status = os.execute(("%s %s ${LUA:-lua5.4} examples/%s.lua %s >%s 2>%s")
     :format(clean, environment or "", example, arguments or "", out, err))
   local texts = {}
   for i, path in ipairs { out, err } do

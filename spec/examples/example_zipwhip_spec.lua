@@ -9,7 +9,7 @@ local NAMES = "ZIPWHIP_SESSION ZIPWHIP_USERNAME ZIPWHIP_PASSWORD ZIPWHIP_URL MES
 local function run(script, arguments, environment, input)
   local out, err = os.tmpname(), os.tmpname()
   local paths = ("LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local ok = os.execute(("printf '%s' | env %s %s %s lua5.4 examples/%s.lua %s >%s 2>%s"):format(
+  local ok = os.execute(("printf '%s' | env %s %s %s ${LUA:-lua5.4} examples/%s.lua %s >%s 2>%s"):format(
     input or "", NAMES:gsub("%S+", "-u %0"), paths, environment or "", script, arguments or "", out, err))
   local texts = {}
   for i, path in ipairs { out, err } do

@@ -10,7 +10,7 @@ local function run(example, arguments, environment)
   local out, err = os.tmpname(), os.tmpname()
   local clean = ("env -u ZOOMCONNECT_EMAIL -u ZOOMCONNECT_TOKEN -u ZOOMCONNECT_URL LUA_PATH='%s' LUA_CPATH='%s'"):format(
     package.path, package.cpath)
-  local _, _, status = os.execute(("%s %s lua5.4 examples/%s.lua %s >%s 2>%s"):format(
+  local _, _, status = os.execute(("%s %s ${LUA:-lua5.4} examples/%s.lua %s >%s 2>%s"):format(
     clean, environment or "", example, arguments or "", out, err))
   local texts = {}
   for i, path in ipairs { out, err } do

@@ -8,7 +8,8 @@ local toy = require "spec.support.toy"
 
 describe("a call in cqueues that gives up while it connects", function()
   it("ends alone", function()
-    local cqueues = require "cqueues"
+    local found, cqueues = pcall(require, "cqueues")
+    if not found then return pending "cqueues is not installed" end
     local loop = require "sms.loop.cqueues"
     local server, deaf = service.spawn(), service.spawn "spec/support/deaf.lua"
     local here = toy.client { key = "toy-secret-key", base_url = server.url }

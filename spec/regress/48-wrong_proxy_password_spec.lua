@@ -7,7 +7,7 @@ local core = require "sms.core"
 local hostile = require "spec.support.hostile"
 local peer = require "spec.support.peer"
 local sms = require "sms"
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 describe("a proxy's password", function()
   it("that is wrong is offered once, and told as what it is", function()

@@ -55,7 +55,7 @@ describe("the error of a call that never left", function()
         while not pool:wait(transfer, 1) do end
         print(select(2, transfer:result()))
       end]]
-    local line = ("ulimit -n 64; LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s' 2>&1"):format(package.path, package.cpath, program)
+    local line = ("ulimit -n 64; LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s' 2>&1"):format(package.path, package.cpath, program)
     local pipe <close> = assert(io.popen(line))
     local said = pipe:read "a"
     assert.same(2, select(2, said:gsub("network\t[^\n]*: Too many open files", "")), said)

@@ -40,7 +40,7 @@ describe("what is read and written", function()
   teardown(function() os.execute("rm -r " .. folder) end)
 
   local function run(locale, path)
-    return output_of(("LOCPATH=%s LUA_PATH='%s' LUA_CPATH='%s' lua5.4 spec/support/in_locale.lua %s"):format(
+    return output_of(("LOCPATH=%s LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} spec/support/in_locale.lua %s"):format(
       path, package.path, package.cpath, locale))
   end
 

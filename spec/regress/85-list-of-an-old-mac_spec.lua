@@ -10,7 +10,7 @@ local function counted(content)
   local handle <close> = assert(io.open(path, "wb"))
   handle:write(content)
   handle:flush()
-  local pipe <close> = assert(io.popen(("LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s' lua5.4 bin/sms count --lines --json %s"):format(
+  local pipe <close> = assert(io.popen(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} bin/sms count --lines --json %s"):format(
     package.path, package.cpath, path)))
   local text = pipe:read "a"
   os.remove(path)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- TLS servers that must not be trusted: OpenSSL's own test server on loopback with certificates made for the occasion.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local bad_tls = {}
 

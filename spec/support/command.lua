@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- `bin/sms` as a process of its own that is asked and signalled while it runs.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local command = {}
 command.__index = command
@@ -19,7 +19,8 @@ end
 function command.start(words, descriptors)
   local self = setmetatable({ words = words }, command)
   local out, err = uv.new_pipe(), uv.new_pipe()
-  local env = { "LUA_PATH_5_4=" .. package.path, "LUA_CPATH_5_4=" .. package.cpath, "PATH=" .. os.getenv "PATH" }
+  local env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH",
+    "LUA=" .. (os.getenv "LUA" or "lua5.4") }
   local arguments = { "-c", (descriptors and "ulimit -n " .. descriptors .. "; " or "") .. 'exec bin/sms "$@"', "sh", table.unpack(words) }
   self.process = assert(uv.spawn("sh", { args = arguments, stdio = { nil, out, err }, env = env }, function(code, signal)
     self.code, self.signal = code, signal

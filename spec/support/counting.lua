@@ -3,7 +3,7 @@
 -- often as it came. It answers after as many milliseconds as a text "wait 500" says. `GET /book` gives the book. Ends when its standard
 -- input does.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
 local counting = {}
@@ -48,7 +48,7 @@ end
 function counting.program(args)
   local input, output, errors = uv.new_pipe(), uv.new_pipe(), uv.new_pipe()
   local self = { gone = false, text = "" }
-  local process = assert(uv.spawn("lua5.4", {
+  local process = assert(uv.spawn(os.getenv "LUA" or "lua5.4", {
     args = args, stdio = { input, output, errors },
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function(code) self.gone, self.code = true, code end))

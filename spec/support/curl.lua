@@ -75,7 +75,7 @@ end
 function curl.lua_command(script)
   local lowest = 0
   for index in pairs(arg) do lowest = math.min(lowest, index) end
-  return ("LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s' '%s' %s"):format(package.path, package.cpath, arg[lowest], script)
+  return ("LUA_PATH='%s' LUA_CPATH='%s' '%s' %s"):format(package.path, package.cpath, arg[lowest], script)
 end
 
 return curl

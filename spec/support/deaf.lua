@@ -2,7 +2,7 @@
 -- Two listeners that are never served, for `service.spawn`. The first has no room for another connection: what connects there waits.
 -- At the second connections are made, and nobody says a word.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local held = {}
 

@@ -75,8 +75,8 @@ local _, err = mw.campaigns:list()
 show(err.kind, err.retry_after, err.request_id, tostring(err))
 for _, seconds in ipairs { "1.5", "1,5", "2" } do
   reply.headers = { ["Retry-After"] = seconds }
-  _, err = mw.campaigns:list()
-  show(seconds, err.retry_after or "none")
+  local _, again = mw.campaigns:list()
+  show(seconds, again.retry_after or "none")
 end
 
 for _, request in ipairs {

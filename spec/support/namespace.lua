@@ -27,7 +27,7 @@ end
 ---@param before? string  a command that runs it
 ---@return file*
 function namespace.start(setup, words, before)
-  return assert(io.popen(command(setup or "true", ("%senv LUA_PATH=%s LUA_CPATH=%s lua5.4 %s"):format(before or "",
+  return assert(io.popen(command(setup or "true", ("%senv LUA_PATH=%s LUA_CPATH=%s ${LUA:-lua5.4} %s"):format(before or "",
     quoted(package.path), quoted(package.cpath), words))))
 end
 

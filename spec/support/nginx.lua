@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- An nginx of one's own on loopback: a configuration with ports and certificates made for the occasion, in a folder that goes with it.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
 local nginx = {}

@@ -2,7 +2,7 @@
 -- A raw loopback peer for specs of the core: a script per connection says what to answer and when to end or reset, and
 -- every request that arrived is kept. It runs in this process on luv's loop, in turns with the pool under test.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local peer = {}
 

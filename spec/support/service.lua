@@ -3,7 +3,7 @@
 -- /wait/MS answers after so many milliseconds, /down/N (or /things/N/download) gives N bytes, /up counts what comes, /cut/N breaks
 -- off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut. Ends when its standard input does.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
 local service = {}
@@ -84,7 +84,7 @@ end
 function service.spawn(program)
   local input, output = uv.new_pipe(), uv.new_pipe()
   local gone, said = false, nil
-  local process = assert(uv.spawn("lua5.4", {
+  local process = assert(uv.spawn(os.getenv "LUA" or "lua5.4", {
     args = { program or "spec/support/service.lua" }, stdio = { input, output, 2 },
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function() gone = true end))

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Plain TCP clients for specs of servers, on luv's loop: what was written arrives as it is, half a request as half a request.
 
-local uv = require "luv"
+local uv = require "spec.support.uv"
 
 local sockets = {}
 

@@ -52,8 +52,8 @@ describe("a connection that is not made", function()
   end
 
   local function loops()
-    local list = { run = sms.run, luv = require("sms.loop.luv").run, cqueues = require("sms.loop.cqueues").run }
-    if pcall(require, "copas") then list.copas = require("sms.loop.copas").run end
+    local list = { run = sms.run }
+    for _, name in ipairs(require "spec.support.loops") do list[name] = require("sms.loop." .. name).run end
     return list
   end
 

@@ -188,7 +188,7 @@ describe("sms.loop.luv", function()
         local function get(ms) return client:request { path = "/wait/" .. ms } end
         %s
       ]]):format(server.url, code)
-      local ok, why, status = os.execute(("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s'"):format(package.path, package.cpath,
+      local ok, why, status = os.execute(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s'"):format(package.path, package.cpath,
         (script:gsub("'", '"'))))
       assert.same({ true, "exit", 0 }, { ok, why, status }, name)
     end

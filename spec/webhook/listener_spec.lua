@@ -200,7 +200,7 @@ end)
 
 -- The paths of this run for a program of its own, and nothing of the settings of whoever runs the specs.
 local function environment(settings)
-  return ("env -u LUA_SMS_WEBHOOK_SECRET -u LUA_SMS_PROVIDER -u LUA_SMS_EVENTS LUA_PATH_5_4='%s' LUA_CPATH_5_4='%s' %s")
+  return ("env -u LUA_SMS_WEBHOOK_SECRET -u LUA_SMS_PROVIDER -u LUA_SMS_EVENTS LUA_PATH='%s' LUA_CPATH='%s' %s")
     :format(package.path, package.cpath, settings or "")
 end
 
@@ -280,7 +280,7 @@ end)
 
 describe("examples/listen.lua", function()
   it("follows three texts to their ends", function()
-    local out, err, status = run("lua5.4 examples/listen.lua")
+    local out, err, status = run("${LUA:-lua5.4} examples/listen.lua")
     assert.same({ "", 0 }, { err, status })
     assert.matches("order%-1 +15550100123 +delivered\n", out)
     assert.matches("order%-2 +15550100001 +undelivered\n", out)
@@ -298,7 +298,7 @@ describe("examples/webhook.cgi", function()
   -- Runs the program as a web server does; its answer and what it wrote.
   local function cgi(settings, input)
     local given = ("LUA_SMS_PROVIDER=messagewhiz LUA_SMS_EVENTS='%s' QUERY_STRING= REQUEST_METHOD=POST %s"):format(events, settings)
-    local out, err, status = run("lua5.4 examples/webhook.cgi", given, input)
+    local out, err, status = run("${LUA:-lua5.4} examples/webhook.cgi", given, input)
     assert.equal(0, status)
     local code, body = out:match("^Status: (%d+) [^\r\n]+\r\ncontent%-type: text/plain\r\n\r\n(.*)$")
     assert.is_string(code, out .. err)

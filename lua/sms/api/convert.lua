@@ -22,11 +22,11 @@ local function convert_list(node, registry)
     if type(value) ~= "table" or math.type(#value) ~= "integer" then return refuse(problems, where, "a list", value) end
     local count, held, out = #value, 0, {}
     for key in pairs(value) do
-      if math.type(key) ~= "integer" or key < 1 or key > count then
+      if math.type(key) ~= "integer" or key < 1 then
         problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, naming.shown(key))
         return nil
       end
-      held = held + 1
+      held, count = held + 1, math.max(count, key) -- which end `#` gives of a list with a hole differs between versions of Lua
     end
     -- Whatever length is claimed, a hole is among the first places that the items don't fill.
     for i = 1, math.min(count, held + 1) do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems, settings) end

@@ -125,13 +125,13 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- The program that runs this script; a host without a command line of its own falls back on `lua5.4`.
+-- The program that runs this script; a host without a command line of its own falls back on `lua5.4` or `lua5.5`.
 local function interpreter()
   local lowest = 0
   for index in pairs(arg or {}) do
     if math.type(index) == "integer" and index < lowest then lowest = index end
   end
-  return lowest < 0 and arg[lowest] or "lua5.4"
+  return lowest < 0 and arg[lowest] or "lua" .. _VERSION:match("%d+%.%d+")
 end
 
 -- What `bin/sms` does, without having to know where it is installed.
@@ -141,8 +141,9 @@ local function command_line(options, pipe)
     if options[name] then words[#words + 1] = ('"--%s", "%s"'):format(name, options[name]) end
   end
   local chunk = ("os.exit(require('sms.cli').main { %s })"):format(table.concat(words, ", "))
-  return ("LUA_PATH_5_4=%s LUA_CPATH_5_4=%s exec %s -e %s >%s"):format(
-    quote(package.path), quote(package.cpath), quote(options.lua or interpreter()), quote(chunk), quote(pipe))
+  local version = _VERSION:match("%d+%.%d+"):gsub("%.", "_")
+  return ("LUA_PATH_%s=%s LUA_CPATH_%s=%s exec %s -e %s >%s"):format(
+    version, quote(package.path), version, quote(package.cpath), quote(options.lua or interpreter()), quote(chunk), quote(pipe))
 end
 
 -- io.popen gives one direction: the child's standard input, whose end tells it to stop. Its first line comes by a named pipe.

@@ -38,8 +38,9 @@ end
 -- Where a host or an address begins: names of any script between dots or an `@`, since domains may be international. An opening
 -- quote in front is no part of it.
 local function host_start(token)
-  for at, run in token:gmatch("()([A-Za-z0-9\x80-\xFF_.@-]+)") do
+  for from, run in token:gmatch("()([A-Za-z0-9\x80-\xFF_.@-]+)") do
     if run:find("[A-Za-z0-9\x80-\xFF_-][.@][A-Za-z\x80-\xFF][A-Za-z0-9\x80-\xFF-]") then
+      local at = from
       local size = utf8.offset(token, 2, at) - at
       while is_trailing[token:sub(at, at + size - 1)] do
         at = at + size

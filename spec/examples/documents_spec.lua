@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: MIT
+-- Every Lua block of README.md, SECURITY.md and docs/ runs, and gives what it says; commands of the README exist. The blocks of
+-- docs/adding-a-provider.md are files of a provider, which its own spec runs.
+
+local function lines(command)
+  local pipe, out = assert(io.popen(command)), {}
+  for line in pipe:lines() do out[#out + 1] = line end
+  return out, pipe:close()
+end
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read("a")
+end
+
+local here = lines("pwd")[1]
+
+-- The module paths from another folder.
+local function absolute(path)
+  return (";" .. path):gsub(";([^/;])", ";" .. here .. "/%1"):sub(2)
+end
+
+describe("the Lua of", function()
+  for _, path in ipairs(lines("ls README.md SECURITY.md CONTRIBUTING.md docs/*.md docs/how-to/*.md 2>/dev/null")) do
+    local _, blocks = ("\n" .. read(path)):gsub("\n```lua\n", "")
+    if blocks > 0 and path ~= "docs/adding-a-provider.md" then
+      it(path .. " runs", function()
+        local folder = os.tmpname()
+        os.remove(folder)
+        local out = lines(("mkdir %s && cd %s && LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} %s/spec/support/blocks.lua %s/%s 2>&1"):format(
+          folder, folder, absolute(package.path), absolute(package.cpath), here, here, path))
+        os.execute("rm -r " .. folder)
+        assert.same({ blocks .. " blocks" }, out)
+      end)
+    end
+  end
+end)
+
+describe("the commands of the README", function()
+  it("are targets of the Makefile", function()
+    local makefile, missing = read("Makefile"), {}
+    for block in read("README.md"):gmatch("\n```sh\n(.-)\n```") do
+      for target in ("\n" .. block):gmatch("\nmake (%l[%l-]*)") do
+        if not makefile:find("\n" .. target .. ":", 1, true) then missing[#missing + 1] = target end
+      end
+    end
+    assert.same({}, missing)
+  end)
+end)

@@ -1,0 +1,51 @@
+-- SPDX-License-Identifier: MIT
+-- What the rocks are called, where the project lives, what they need. `tools/rockspecs.lua` writes the rockspecs from it.
+
+return {
+  -- The address of the repository is set here and nowhere else. This one is a placeholder.
+  home = "https://git.example.org/lua-sms/lua-sms",
+  maintainer = "lua-sms maintainers <lua-sms@example.org>",
+  lua = "lua >= 5.4, < 5.6",
+
+  {
+    package = "lua-sms",
+    comment = "the library. The command line and the sandbox are rocks of their own.",
+    summary = "Send and manage SMS over several providers from Lua",
+    detailed = [[
+One API over several SMS providers, on libcurl: calls with checked arguments, results with their types, and after a failure a
+plain word on whether the text may have gone out. Needs the headers of libcurl 7.80 or later.]],
+    labels = { "sms", "messaging", "http", "curl" },
+    dependencies = { "lua-cjson >= 2.1.0" },
+    -- Modules that no other rock claims.
+    rest = true,
+    -- The file that names a missing package is compiled first.
+    c = {
+      { name = "sms.core", library = "curl", folders = "csrc/base csrc/text csrc/http csrc/lua", first = "csrc/lua/prerequisites.c" },
+      { name = "sms.names", folders = "csrc/names", first = "csrc/names/module.c" },
+    },
+    test_dependencies = { "busted >= 2.1.1", "luv", "lua-sms-cli", "lua-sms-sandbox" },
+    directories = { "docs", "examples", "library", "LICENSES" },
+  },
+  {
+    package = "lua-sms-cli",
+    comment = "the command `sms`. Needs the rock `lua-sms`.",
+    summary = "The command line of lua-sms: count texts, read phone numbers, print callbacks, run the sandbox",
+    detailed = [[
+The command sms. Its commands sandbox and listen also need the rock lua-sms-sandbox.]],
+    labels = { "sms", "messaging", "cli" },
+    dependencies = { "lua-sms", "argparse >= 0.7" },
+    modules = { "^sms%.cli$", "^sms%.cli%." },
+    bin = { sms = "bin/sms" },
+  },
+  {
+    package = "lua-sms-sandbox",
+    comment = "the providers on loopback, and `sms.httpd` under them. Needs the rocks `lua-sms` and `lua-sms-cli`.",
+    summary = "The SMS providers of lua-sms on loopback, for tests and for trying things out",
+    detailed = [[
+A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
+    labels = { "sms", "testing", "http" },
+    dependencies = { "lua-sms", "lua-sms-cli" },
+    modules = { "^sms%.listener$", "^sms%.serving$", "^sms%.sandbox$", "^sms%.sandbox%." },
+    c = { { name = "sms.httpd", library = "microhttpd", folders = "csrc/httpd", first = "csrc/httpd/prerequisites.c" } },
+  },
+}
