@@ -26,12 +26,21 @@ struct call {
   char *body;
 };
 
+struct job;
+
+/* What one kind of call asks for, and how its answer is read; `method` where libcurl would choose another one. */
+struct kind {
+  const char *name, *method, *path;
+  const char *lines[4]; /* of its header */
+  char *(*body)(CURL *easy, int number);
+  int (*read)(struct job *j, const cJSON *root);
+};
+
 struct job {
   const char *name, *base, *ca;
+  const struct kind *kind;
   char url[512];
   long http;
-  int writes; /* a POST with a JSON body, else a GET */
-  int sends;  /* a text instead of a campaign; the key is in the body */
   int count, flight;
   long errors, sum; /* what was read from the answers */
   struct curl_slist *lines;
@@ -62,8 +71,28 @@ static size_t keep(char *data, size_t one, size_t n, void *to) {
   return n;
 }
 
-static void add_text(cJSON *object, int number) {
+/* ---- bodies ---- */
+
+static char *printed(cJSON *object) {
+  char *text = cJSON_PrintUnformatted(object);
+  cJSON_Delete(object);
+  return text;
+}
+
+static char *campaign_body(CURL *easy, int number) {
+  cJSON *object = cJSON_CreateObject();
+  char name[32];
+  (void)easy;
+  snprintf(name, sizeof name, "spring %d", number);
+  cJSON_AddStringToObject(object, "name", name);
+  cJSON_AddStringToObject(object, "start_date", "2020-07-31T14:25:49.614Z");
+  return printed(object);
+}
+
+static char *single_body(CURL *easy, int number) {
+  cJSON *object = cJSON_CreateObject();
   char text[64], to[16], reference[32];
+  (void)easy;
   snprintf(text, sizeof text, "Your table is ready, number %d", number);
   snprintf(to, sizeof to, "26058766%d", 10 + number % 90);
   snprintf(reference, sizeof reference, "sms-%016lx", (unsigned long)number * 2654435761u);
@@ -72,30 +101,49 @@ static void add_text(cJSON *object, int number) {
   cJSON_AddStringToObject(object, "to", to);
   cJSON_AddStringToObject(object, "text", text);
   cJSON_AddStringToObject(object, "client_ref", reference);
+  return printed(object);
 }
 
-static void add_campaign(cJSON *object, int number) {
-  char name[32];
-  snprintf(name, sizeof name, "spring %d", number);
-  cJSON_AddStringToObject(object, "name", name);
-  cJSON_AddStringToObject(object, "start_date", "2020-07-31T14:25:49.614Z");
+static char *text_body(CURL *easy, int number) {
+  cJSON *object = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(object, "recipientAddressList");
+  char text[64], to[2][16];
+  int i;
+  (void)easy;
+  snprintf(text, sizeof text, "Your table is ready, number %d", number);
+  for (i = 0; i < 2; i++) {
+    snprintf(to[i], sizeof to[i], "4367612345%d%d", i, 10 + number % 90);
+    cJSON_AddItemToArray(list, cJSON_CreateString(to[i]));
+  }
+  cJSON_AddStringToObject(object, "messageContent", text);
+  return printed(object);
 }
 
-static char *make_body(const struct job *j, int number) {
-  cJSON *object = cJSON_CreateObject();
-  char *text;
-  if (j->sends) add_text(object, number);
-  else add_campaign(object, number);
-  text = cJSON_PrintUnformatted(object);
-  cJSON_Delete(object);
+static char *contact_body(CURL *easy, int number) {
+  static const char *const names[] = {"session", "mobileNumber", "firstName", "lastName", "notes"};
+  char mobile[16], notes[32], *text = malloc(512);
+  const char *values[] = {KEY, mobile, "Ann", "Brown & Sons", notes};
+  size_t i, at = 0;
+  if (!text) die("out of memory");
+  snprintf(mobile, sizeof mobile, "20612345%02d", 10 + number % 90);
+  snprintf(notes, sizeof notes, "table %d", number);
+  for (i = 0; i < sizeof names / sizeof *names; i++) {
+    char *value = curl_easy_escape(easy, values[i], 0);
+    at += (size_t)snprintf(text + at, 512 - at, "%s%s=%s", i ? "&" : "", names[i], value);
+    curl_free(value);
+  }
   return text;
 }
 
-static int read_receipt(struct job *j, const cJSON *root) {
-  const cJSON *id = cJSON_GetObjectItemCaseSensitive(root, "message_id");
-  if (!cJSON_IsString(id)) return 0;
-  j->sum += (long)strlen(id->valuestring);
+/* ---- answers ---- */
+
+static int add_length(struct job *j, const cJSON *text) {
+  if (!cJSON_IsString(text)) return 0;
+  j->sum += (long)strlen(text->valuestring);
   return 1;
+}
+
+static int read_single(struct job *j, const cJSON *root) {
+  return add_length(j, cJSON_GetObjectItemCaseSensitive(root, "message_id"));
 }
 
 static int read_campaign(struct job *j, const cJSON *root) {
@@ -118,9 +166,19 @@ static int read_import(struct job *j, const cJSON *root) {
   return 1;
 }
 
-static int read_body(struct job *j, const cJSON *root) {
-  if (!strcmp(j->name, "upload")) return read_import(j, root);
-  return j->sends ? read_receipt(j, root) : read_campaign(j, root);
+static int read_card(struct job *j, const cJSON *root) {
+  if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "success"))) return 0;
+  return add_length(j, cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(root, "response"), "id"));
+}
+
+static int read_contact(struct job *j, const cJSON *root) {
+  return add_length(j, cJSON_GetObjectItemCaseSensitive(root, "contactId"));
+}
+
+static int read_text(struct job *j, const cJSON *root) {
+  const cJSON *code = cJSON_GetObjectItemCaseSensitive(root, "statusCode");
+  if (!cJSON_IsNumber(code) || code->valueint != 2000) return 0;
+  return add_length(j, cJSON_GetObjectItemCaseSensitive(root, "transferId"));
 }
 
 static int read_answer(struct job *j, CURL *easy, const char *text) {
@@ -128,16 +186,38 @@ static int read_answer(struct job *j, CURL *easy, const char *text) {
   int good;
   cJSON *root = cJSON_Parse(text);
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  good = status == 200 && read_body(j, root);
+  good = status == 200 && j->kind->read(j, root);
   cJSON_Delete(root);
   return good;
 }
 
-static const char *path_of(const char *job) {
-  if (!strcmp(job, "upload")) return "/api/3/RecipientList";
-  if (!strcmp(job, "download")) return "/api/3/recipientList/46279/download";
-  if (!strcmp(job, "send")) return "/sms";
-  return !strcmp(job, "wait") ? "/wait/api/3/campaign" : "/api/3/campaign";
+/* ---- kinds of call ---- */
+
+#define APIKEY "apikey: " KEY
+#define JSON "Content-Type: application/json"
+#define FORM "Content-Type: application/x-www-form-urlencoded"
+
+static const struct kind kinds[] = {
+    {"create", NULL, "/api/3/campaign", {APIKEY, JSON}, campaign_body, read_campaign},
+    {"timeout", NULL, "/api/3/campaign", {APIKEY, JSON}, campaign_body, read_campaign},
+    {"update", "PUT", "/api/3/campaign/46279", {APIKEY, JSON}, campaign_body, read_campaign},
+    {"list", NULL, "/api/3/campaign", {APIKEY}, NULL, read_campaign},
+    {"connect", NULL, "/api/3/campaign", {APIKEY}, NULL, read_campaign},
+    {"wait", NULL, "/wait/api/3/campaign", {APIKEY}, NULL, read_campaign},
+    {"send", NULL, "/sms", {JSON}, single_body, read_single},
+    {"upload", NULL, "/api/3/RecipientList", {APIKEY}, NULL, read_import},
+    {"download", NULL, "/api/3/recipientList/46279/download", {APIKEY}, NULL, NULL},
+    {"save", NULL, "/contact/save", {FORM}, contact_body, read_card},
+    {"contact", NULL, "/api/rest/v1/contacts/58a1f3", {"Accept: application/json", "email: a@b.c", "token: " KEY}, NULL, read_contact},
+    {"text", NULL, "/smsmessaging/text", {"Accept: application/json", "Authorization: Bearer " KEY, JSON}, text_body, read_text},
+};
+
+static const struct kind *kind_of(const char *name) {
+  size_t i;
+  for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (!strcmp(kinds[i].name, name)) return &kinds[i];
+  die("unknown JOB");
+  return NULL;
 }
 
 /* ---- one after the other, and many at once ---- */
@@ -159,13 +239,14 @@ static void configure(const struct job *j, struct call *c) {
   curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, keep);
   curl_easy_setopt(c->easy, CURLOPT_WRITEDATA, &c->answer);
   curl_easy_setopt(c->easy, CURLOPT_PRIVATE, c);
+  if (j->kind->method) curl_easy_setopt(c->easy, CURLOPT_CUSTOMREQUEST, j->kind->method);
 }
 
 static void prepare(const struct job *j, struct call *c, int number) {
   curl_easy_setopt(c->easy, CURLOPT_URL, j->url);
   c->head.len = c->answer.len = 0;
-  if (!j->writes) return;
-  c->body = make_body(j, number);
+  if (!j->kind->body) return;
+  c->body = j->kind->body(c->easy, number);
   curl_easy_setopt(c->easy, CURLOPT_POSTFIELDS, c->body);
 }
 
@@ -220,7 +301,7 @@ static void warm_up(struct job *j, CURLM *multi, struct call *calls) {
   char fast[sizeof j->url];
   if (!strcmp(j->name, "connect")) return;
   memcpy(fast, j->url, sizeof fast);
-  if (multi) snprintf(j->url, sizeof j->url, "%s/wait%s", j->base, path_of(j->name));
+  if (multi) snprintf(j->url, sizeof j->url, "%s/wait%s", j->base, j->kind->path);
   if (multi) at_once(j, multi, calls, WARM + 4 * j->flight);
   else sequential(j, calls, WARM);
   memcpy(j->url, fast, sizeof fast);
@@ -283,6 +364,7 @@ static void stream(struct job *j, const char *path) {
 int main(int argc, char **argv) {
   static struct job j;
   struct rusage usage;
+  int i;
   if (argc < 7) die("JOB URL CA HTTP COUNT FLIGHT [FILE]");
   j.name = argv[1];
   j.base = argv[2];
@@ -291,12 +373,10 @@ int main(int argc, char **argv) {
   j.count = atoi(argv[5]);
   j.flight = atoi(argv[6]);
   if (j.flight < 1 || j.flight > MOST_IN_FLIGHT) die("FLIGHT");
-  j.sends = !strcmp(j.name, "send");
-  j.writes = j.sends || !strcmp(j.name, "create");
-  snprintf(j.url, sizeof j.url, "%s%s", argv[2], path_of(j.name));
+  j.kind = kind_of(j.name);
+  snprintf(j.url, sizeof j.url, "%s%s", argv[2], j.kind->path);
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  j.lines = j.sends ? NULL : curl_slist_append(NULL, "apikey: " KEY);
-  if (j.writes) j.lines = curl_slist_append(j.lines, "Content-Type: application/json");
+  for (i = 0; i < 4 && j.kind->lines[i]; i++) j.lines = curl_slist_append(j.lines, j.kind->lines[i]);
   if (argc > 7) stream(&j, argv[7]);
   else measured(&j);
   getrusage(RUSAGE_SELF, &usage);

@@ -48,6 +48,53 @@ function calls.send(number)
   if receipt and receipt.outcome == "accepted" then sum = sum + #receipt.id else errors = errors + 1 end
 end
 
+function calls.timeout(number)
+  seen((mw.campaigns:create({ name = "spring " .. number, start_date = "2020-07-31T14:25:49.614Z" }, { timeout = 30 })))
+end
+
+function calls.update(number)
+  seen((mw.campaigns:update { id = 46279, name = "spring " .. number, start_date = "2020-07-31T14:25:49.614Z" }))
+end
+
+-- Clients of the other providers, each made when it is first wanted.
+local function other(make, credentials)
+  local made
+  return function()
+    if made then return made end
+    credentials.base_url, credentials.ca_file, credentials.http = base_url, ca_file, http
+    made = make()(credentials)
+    return made
+  end
+end
+
+local zipwhip = other(function() return sms.zipwhip end, { session = KEY })
+local zoomconnect = other(function() return sms.zoomconnect end, { email = "a@b.c", token = KEY })
+local websms = other(function() return sms.websms end, { token = KEY })
+
+local function add_length(text)
+  if text then sum = sum + #text else errors = errors + 1 end
+end
+
+function calls.save(number)
+  local card = zipwhip().contacts:save {
+    mobileNumber = "20612345" .. 10 + number % 90, firstName = "Ann", lastName = "Brown & Sons", notes = "table " .. number,
+  }
+  add_length(card and card.id)
+end
+
+function calls.contact()
+  local contact = zoomconnect().contacts:get { id = "58a1f3" }
+  add_length(contact and contact.contactId)
+end
+
+function calls.text(number)
+  local sent = websms().messages:send_text {
+    recipientAddressList = { "43676123450" .. 10 + number % 90, "43676123451" .. 10 + number % 90 },
+    messageContent = "Your table is ready, number " .. number,
+  }
+  add_length(sent and sent.transferId)
+end
+
 local function repeated(call, times)
   if flight == 1 then
     for i = 1, times do call(i) end
@@ -103,7 +150,7 @@ local function calling()
   timed(function() repeated(call, count) end)
 end
 
-jobs.list, jobs.wait, jobs.create, jobs.send = calling, calling, calling, calling
+for _, name in ipairs { "list", "wait", "create", "timeout", "update", "send", "save", "contact", "text" } do jobs[name] = calling end
 
 function jobs.upload()
   timed(function()

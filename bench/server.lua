@@ -8,6 +8,14 @@ local server = {}
 local CAMPAIGN = '{"id":46279,"name":"spring sale","is_default":0,"start_date":"2020-07-31T14:25:49.614Z",' ..
   '"end_date":"2020-08-31T14:25:49.614Z","enabled":1,"userList":[{"campaign_id":46279,"user_id":1207,"company_id":88}]}'
 
+-- As Zipwhip answers a contact that was saved, ZoomConnect a contact, websms a text that was sent.
+local CARD = '{"id":"2210489102","version":3,"lastUpdated":"2020-07-31T14:25:49-07:00","dateCreated":"2020-07-31T14:25:49-07:00",' ..
+  '"deviceId":"309626613","firstName":"Ann","lastName":"Brown & Sons","email":"","mobileNumber":"2061234567",' ..
+  '"address":"ptn:/2061234567","notes":"table 7","deleted":false,"MOCount":0,"ZOCount":2}'
+local CONTACT = '{"contactId":"58a1f3","firstName":"Ann","lastName":"Brown","contactNumber":"+27721234567","title":"Ms",' ..
+  '"links":[{"rel":"self","href":"https://www.zoomconnect.com/app/api/rest/v1/contacts/58a1f3"}]}'
+local SENT = '{"statusCode":2000,"statusMessage":"OK","transferId":"0059d2d0ff000fa5b1e0","clientMessageId":null,"smsCount":2}'
+
 local CONFIGURATION = [[
 daemon off; master_process off; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log crit;
 events { worker_connections 1024; }
@@ -24,6 +32,10 @@ http {
       if ($request_method = POST) { return 200 '{"errorCode":0,"result":%CAMPAIGN%}'; }
       return 200 '{"errorCode":0,"result":[%CAMPAIGN%]}';
     }
+    location = /api/3/campaign/46279 { return 200 '{"errorCode":0,"result":%CAMPAIGN%}'; }
+    location = /contact/save { return 200 '{"success":true,"response":%CARD%}'; }
+    location = /api/rest/v1/contacts/58a1f3 { return 200 '%CONTACT%'; }
+    location = /smsmessaging/text { return 200 '%SENT%'; }
     location = /sms { return 200 '{"message_id":"rbzAV2NXxJ_u5bDL35Hop"}'; }
     location /wait/ { proxy_pass http://back; }
     location = /api/3/RecipientList { proxy_request_buffering off; proxy_pass http://back; }
@@ -78,7 +90,7 @@ function server.start(folder, back)
   local behind = assert(io.popen(("%s %s/port"):format(back, folder), "w"))
   local ports = wait_until("the server behind nginx", function() return (read(folder .. "/port") or ""):match "%d+ %d+\n" end)
   local own, free = ports:match "(%d+) (%d+)"
-  local values = { FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN }
+  local values = { FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN, CARD = CARD, CONTACT = CONTACT, SENT = SENT }
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
   local front = child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
   wait_until("nginx", function() return read(folder .. "/pid") end)
