@@ -106,6 +106,9 @@ int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> 
 /* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_fits_lua(lua_State *L);
+/* place(arguments that fit, layout) -> path, query or nil or false, form or fields of the body; nothing where they have to be written in a
+** way of their own. [-0, +0..3, v] */
+int sms_place_lua(lua_State *L);
 
 /* join_key(field, ...) -> the fields with bars between them: texts of printable ASCII, integers, floats with three places,
 ** nil as nothing; nil where one is too long, holds a bar or an escape, or is of another kind. At most 8. [-0, +1, v] */

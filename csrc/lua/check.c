@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: MIT
-** Arguments against rules: whether they are already what goes on the wire. Rules are plain Lua values that `sms.argument` makes of
+** Arguments against rules: whether they are already what goes on the wire. Rules are plain Lua values that `sms.api.native` makes of
 ** types. */
 #include "binding.h"
 
 #include <math.h>
 
 /* A rule is an integer, or a table that begins with one: a kind, whether the argument is needed, the least and the most bytes of a
-** text (most 0: no limit). { rule, set, most, set, most, … }: the text is made of bytes of one of the sets, which are 256 letters
-** each, `1` for a byte that is in it. { rule, values }: one of the keys of a table. */
-enum { KIND_BITS = 3, LEAST_AT = 4, MOST_AT = 20 };
-enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE };
+** text or items of a list (most 0: no limit). What follows in the table:
+** a text     set, least, most, …: it is made of so many bytes of one of the sets, which are 256 letters each, `1` for a byte in it
+** A_RANGE    the least and the greatest integer
+** ONE_OF     a table whose keys are the values
+** A_LIST     the rule of an item
+** AN_OBJECT  the rules of its fields, as those of arguments
+** A_UNION    the rule of a text, of a number, of a boolean, of a table; false where it takes none */
+enum { KIND_BITS = 4, LEAST_AT = 5, MOST_AT = 21 };
+enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE, A_RANGE, A_LIST, AN_OBJECT, A_UNION };
 #define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
 #define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
 #define LEAST_OF(rule) ((lua_Unsigned)(rule) >> LEAST_AT & 0xFFFF)
 #define MOST_OF(rule) ((lua_Unsigned)(rule) >> MOST_AT)
+#define MOST_LEVELS 16 /* of values within each other; Lua looks at deeper ones */
 
 /* As most people write a number: digits alone in international form (ITU-T E.164: at most 15). */
 static int is_called(const char *s, size_t len) {
@@ -57,89 +63,174 @@ static int is_date(const char *s, size_t len) {
   return hour < 24 && minute < 60 && second < 60 && is_day(digits(s, 4), digits(s + 5, 2), digits(s + 8, 2));
 }
 
-enum { ARGUMENTS = 1, RULES, NAME, VALUE, RULE }; /* places, while one argument is looked at */
+/* A value on the stack, its rule and what that begins with. */
+struct checked {
+  lua_State *L;
+  int value, rule;
+  lua_Integer bits;
+  int in_table; /* the rule is one */
+  int level;
+};
+
+/* The integer at a place of the rule. */
+static lua_Integer limit(const struct checked *c, lua_Integer at) {
+  lua_Integer n;
+  lua_rawgeti(c->L, c->rule, at);
+  n = lua_tointeger(c->L, -1);
+  lua_pop(c->L, 1);
+  return n;
+}
 
 /* The text against the sets of its rule. */
-static int in_a_set(lua_State *L, const char *s, size_t len) {
+static int in_a_set(const struct checked *c, const char *s, size_t len) {
+  lua_State *L = c->L;
   size_t i, size;
-  lua_Integer at, n = (lua_Integer)lua_rawlen(L, RULE);
-  int good = 0;
-  for (at = 2; at < n && !good; at += 2) {
-    const char *set = lua_rawgeti(L, RULE, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
-    lua_rawgeti(L, RULE, at + 1);
-    good = set && size == 256 && len > 0 && (lua_Integer)len <= lua_tointeger(L, -1);
+  lua_Integer at, n = (lua_Integer)lua_rawlen(L, c->rule);
+  int good = 0, top = lua_gettop(L);
+  for (at = 2; at + 1 < n && !good; at += 3) {
+    const char *set = lua_rawgeti(L, c->rule, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
+    good = set && size == 256 && len > 0 && (lua_Integer)len >= limit(c, at + 1) && (lua_Integer)len <= limit(c, at + 2);
     for (i = 0; good && i < len; i++) good = set[(unsigned char)s[i]] == '1';
-    lua_settop(L, RULE);
+    lua_settop(L, top);
   }
   return good;
 }
 
-/* sets: its rule is a table of them. */
-static int fits_text(lua_State *L, lua_Integer bits, int sets) {
+static int fits_text(const struct checked *c) {
   size_t len;
-  const char *s = lua_type(L, VALUE) == LUA_TSTRING ? lua_tolstring(L, VALUE, &len) : NULL;
-  if (!s || len < LEAST_OF(bits) || (MOST_OF(bits) && len > MOST_OF(bits))) return 0;
-  if (KIND_OF(bits) == A_NUMBER_TO_CALL) return is_called(s, len);
-  if (KIND_OF(bits) == A_DATE) return is_date(s, len);
-  return !sets || in_a_set(L, s, len);
+  const char *s = lua_type(c->L, c->value) == LUA_TSTRING ? lua_tolstring(c->L, c->value, &len) : NULL;
+  if (!s || len < LEAST_OF(c->bits) || (MOST_OF(c->bits) && len > MOST_OF(c->bits))) return 0;
+  if (KIND_OF(c->bits) == A_NUMBER_TO_CALL) return is_called(s, len);
+  if (KIND_OF(c->bits) == A_DATE) return is_date(s, len);
+  return !c->in_table || in_a_set(c, s, len);
 }
 
-static int is_one_of(lua_State *L) {
-  if (lua_rawgeti(L, RULE, 2) != LUA_TTABLE) return 0;
-  lua_pushvalue(L, VALUE);
-  return lua_rawget(L, -2) != LUA_TNIL;
+static int is_in_range(const struct checked *c) {
+  lua_Integer n = lua_tointeger(c->L, c->value);
+  return lua_isinteger(c->L, c->value) && n >= limit(c, 2) && n <= limit(c, 3);
 }
 
-static int fits(lua_State *L, lua_Integer bits, int in_table) {
-  switch (KIND_OF(bits)) {
+static int is_one_of(const struct checked *c) {
+  int found = 0;
+  if (lua_type(c->L, c->value) == LUA_TNUMBER && !lua_isinteger(c->L, c->value)) return 0;
+  if (lua_rawgeti(c->L, c->rule, 2) == LUA_TTABLE) {
+    lua_pushvalue(c->L, c->value);
+    found = lua_rawget(c->L, -2) != LUA_TNIL;
+    lua_pop(c->L, 1);
+  }
+  lua_pop(c->L, 1);
+  return found;
+}
+
+static int fits(lua_State *L, int value, int rule, int level, lua_Integer *needed);
+
+/* Whether a table holds these fields, each by its rule, and those that have to be there. */
+static int has_fields(lua_State *L, int object, int rules, int level) {
+  int good, name = lua_gettop(L) + 1;
+  lua_Integer needed;
+  if (lua_type(L, object) != LUA_TTABLE || lua_getmetatable(L, object)) return 0; /* it may be more than it holds */
+  lua_rawgeti(L, rules, 0);
+  needed = lua_tointeger(L, -1);
+  lua_settop(L, name - 1);
+  good = 1;
+  for (lua_pushnil(L); good && lua_next(L, object); lua_settop(L, name)) {
+    if (lua_type(L, name) != LUA_TSTRING) return 0;
+    lua_pushvalue(L, name);
+    lua_rawget(L, rules);
+    good = fits(L, name + 1, name + 2, level, &needed);
+  }
+  return good && needed == 0;
+}
+
+static int is_object(const struct checked *c) {
+  int good, top = lua_gettop(c->L);
+  good = lua_rawgeti(c->L, c->rule, 2) == LUA_TTABLE && has_fields(c->L, c->value, top + 1, c->level);
+  lua_settop(c->L, top);
+  return good;
+}
+
+/* A list has at least one item here: an empty table goes out as an object. */
+static int is_list(const struct checked *c) {
+  lua_State *L = c->L;
+  int good = 1, top = lua_gettop(L);
+  lua_Integer count = 0, n, place;
+  if (lua_type(L, c->value) != LUA_TTABLE || lua_getmetatable(L, c->value)) {
+    lua_settop(L, top);
+    return 0;
+  }
+  n = (lua_Integer)lua_rawlen(L, c->value);
+  lua_rawgeti(L, c->rule, 2);
+  for (lua_pushnil(L); good && lua_next(L, c->value); lua_settop(L, top + 2), count++) {
+    place = lua_isinteger(L, top + 2) ? lua_tointeger(L, top + 2) : 0;
+    good = place > 0 && place <= n && fits(L, top + 3, top + 1, c->level, NULL);
+  }
+  lua_settop(L, top);
+  return good && count == n && n > 0 && (lua_Unsigned)n >= LEAST_OF(c->bits) &&
+         (!MOST_OF(c->bits) || (lua_Unsigned)n <= MOST_OF(c->bits));
+}
+
+static int fits_a_member(const struct checked *c) {
+  static const char places[] = {[LUA_TSTRING] = 2, [LUA_TNUMBER] = 3, [LUA_TBOOLEAN] = 4, [LUA_TTABLE] = 5};
+  int good, type = lua_type(c->L, c->value), place = type > 0 && type < (int)sizeof places ? places[type] : 0;
+  if (!place) return 0;
+  lua_rawgeti(c->L, c->rule, place);
+  good = fits(c->L, c->value, lua_gettop(c->L), c->level, NULL);
+  lua_pop(c->L, 1);
+  return good;
+}
+
+static int fits_in_table(const struct checked *c) {
+  switch (KIND_OF(c->bits)) {
+    case ONE_OF: return is_one_of(c);
+    case A_RANGE: return is_in_range(c);
+    case A_LIST: return is_list(c);
+    case AN_OBJECT: return is_object(c);
+    case A_UNION: return fits_a_member(c);
+    default: return 0;
+  }
+}
+
+/* Whether the value goes on the wire as it is. *needed, where it is given, counts those that had to be there. [-0, +0, m] */
+static int fits(lua_State *L, int value, int rule, int level, lua_Integer *needed) {
+  struct checked c = {L, value, rule, 0, 0, level + 1};
+  int whole;
+  c.bits = lua_tointegerx(L, rule, &whole);
+  c.in_table = !whole;
+  if (!whole) {
+    if (lua_type(L, rule) != LUA_TTABLE || level >= MOST_LEVELS) return 0;
+    luaL_checkstack(L, LUA_MINSTACK, NULL);
+    c.bits = limit(&c, 1);
+  }
+  if (needed) *needed -= IS_NEEDED(c.bits);
+  switch (KIND_OF(c.bits)) {
     case A_TEXT:
     case A_NUMBER_TO_CALL:
-    case A_DATE: return fits_text(L, bits, in_table);
-    case AN_INTEGER: return lua_isinteger(L, VALUE);
-    case A_NUMBER: return lua_type(L, VALUE) == LUA_TNUMBER && isfinite(lua_tonumber(L, VALUE));
-    case A_FLAG: return lua_isboolean(L, VALUE);
-    case ONE_OF: return in_table && is_one_of(L);
+    case A_DATE: return fits_text(&c);
+    case AN_INTEGER: return lua_isinteger(L, value);
+    case A_NUMBER: return lua_type(L, value) == LUA_TNUMBER && isfinite(lua_tonumber(L, value));
+    case A_FLAG: return lua_isboolean(L, value);
+    default: return c.in_table && fits_in_table(&c);
   }
-  return 0;
 }
 
-/* Whether the value goes on the wire as it is; *needed counts those that had to be there. */
-static int obeys(lua_State *L, lua_Integer *needed) {
-  int whole;
-  lua_Integer bits;
-  if (lua_type(L, NAME) != LUA_TSTRING) return 0;
-  lua_pushvalue(L, NAME);
-  lua_rawget(L, RULES);
-  bits = lua_tointegerx(L, RULE, &whole);
-  if (!whole) {
-    if (lua_type(L, RULE) != LUA_TTABLE) return 0;
-    lua_rawgeti(L, RULE, 1);
-    bits = lua_tointeger(L, -1);
-  }
-  *needed -= IS_NEEDED(bits);
-  return fits(L, bits, !whole);
-}
+enum { ARGUMENTS = 1, RULES };
 
 int sms_fits_lua(lua_State *L) {
-  lua_Integer needed;
-  int good = 1;
+  int good;
   luaL_checktype(L, RULES, LUA_TTABLE);
   lua_settop(L, RULES);
-  lua_rawgeti(L, RULES, 0);
-  needed = lua_tointeger(L, -1);
-  lua_settop(L, RULES);
-  if (lua_getmetatable(L, ARGUMENTS)) { /* it may be more than it holds */
-    good = 0;
-  } else if (lua_type(L, ARGUMENTS) == LUA_TTABLE) {
-    for (lua_pushnil(L); good && lua_next(L, ARGUMENTS); lua_settop(L, NAME)) good = obeys(L, &needed);
+  if (lua_isnil(L, ARGUMENTS)) {
+    lua_rawgeti(L, RULES, 0);
+    good = lua_tointeger(L, -1) == 0;
   } else {
-    good = lua_isnil(L, ARGUMENTS);
+    good = has_fields(L, ARGUMENTS, RULES, 0);
   }
-  lua_pushboolean(L, good && needed == 0);
+  lua_pushboolean(L, good);
   return 1;
 }
 
-/* `core.rules`: what rules are made of. The kinds by name; `needed` is a bit, `least` and `most` are what one byte counts. */
+/* `core.rules`: what rules are made of. The kinds by name; `needed` is a bit, `least` and `most` are what one byte or
+** item counts. */
 void sms_open_check(lua_State *L) {
   static const struct {
     const char *name;
@@ -151,6 +242,10 @@ void sms_open_check(lua_State *L) {
                {"boolean", A_FLAG},
                {"one_of", ONE_OF},
                {"date", A_DATE},
+               {"range", A_RANGE},
+               {"list", A_LIST},
+               {"object", AN_OBJECT},
+               {"union", A_UNION},
                {"needed", (lua_Integer)1 << KIND_BITS},
                {"least", (lua_Integer)1 << LEAST_AT},
                {"most", (lua_Integer)1 << MOST_AT}};

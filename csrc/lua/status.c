@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, fits, join_key, digest,
-** status, statuses, number, text, lower, upper, trim, nearest, equal. */
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, fits, place, join_key,
+** digest, status, statuses, number, text, lower, upper, trim, nearest, equal. */
 #include "binding.h"
 
 #include <string.h>
@@ -229,6 +229,7 @@ static const luaL_Reg functions[] = {
     {"json_reader", sms_json_reader},
     {"json_writer", sms_json_writer},
     {"fits", sms_fits_lua},
+    {"place", sms_place_lua},
     {"join_key", sms_join_key_lua},
     {"digest", sms_digest_lua},
     {"status", status},

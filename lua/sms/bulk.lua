@@ -213,6 +213,9 @@ local function arguments_problem(messages, options, duplicates)
   end
   local problems = {}
   if options ~= nil then Operation.check_options(options, problems) end
+  if type(options) == "table" and options.dry_run then
+    problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
+  end
   if duplicates ~= nil and not DUPLICATES[duplicates] then problems[#problems + 1] = "option 'duplicates' must be 'send' or 'skip'" end
   if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
     problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(naming.shown((next(messages))))

@@ -3,7 +3,7 @@
 
 local allowed = require "sms.allowed"
 local bulk = require "sms.bulk"
-local call = require "sms.call.attempt"
+local call = require "sms.call"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
 local fields = require "sms.fields"
@@ -13,12 +13,11 @@ local naming = require "sms.naming"
 local Operation = require "sms.api.operation"
 local pages = require "sms.api.pages"
 local rate = require "sms.call.rate"
-local raw = require "sms.api.raw_request"
 local reconcile = require "sms.reconcile"
 local record = require "sms.api.options"
+local requests = require "sms.api.request"
 local retry = require "sms.call.retry"
 local secret = require "sms.secret"
-local straight = require "sms.call.fast"
 local transport = require "sms.call.transport"
 local Type = require "sms.api.types"
 local version = require "sms.version"
@@ -57,22 +56,7 @@ local function state_of(self, name)
   return state
 end
 
--- Calls an operation. A string in place of response or error is a mistake in the arguments.
-local function perform(state, op, args, options)
-  if options == nil then
-    local way = state.ways[op]
-    if way == nil then way = straight.way(state, op) end
-    if way then
-      local result, second = way(args)
-      if second then return result, second end
-    end
-  end
-  local request, trouble = Operation.prepare(op, args, options, state.options)
-  if not request then return nil, trouble end
-  return call.carry(state, op, request)
-end
-
-local guard_call = guard.call
+local guard_call, perform = guard.call, call.perform
 
 local function method_of(op)
   return function(self, args, options)
@@ -83,7 +67,10 @@ end
 local function each_of(op, method)
   return function(self, args, options)
     local state = state_of(self, op.name)
-    local _, trouble = Operation.prepare(op, args, options, state.options)
+    local request, trouble = Operation.prepare(op, args, options, state.options)
+    if request and request.options and request.options.dry_run then
+      trouble = ("%s.%s: option 'dry_run' is for one request: a walk makes several"):format(state.name, op.name)
+    end
     if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end
     return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args,
       { provider = state.name, operation = op.name })
@@ -219,12 +206,9 @@ local function make_state(provider, options, held)
   local state = {
     name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
-    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, ways = {}, framed = {},
+    user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, plans = {}, framed = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
-  for _, op in pairs(options.only and provider.operations or {}) do
-    if op.send then state.ways[op] = false end -- each of their calls is looked at
-  end
   state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
   state.provider = provider
@@ -237,7 +221,7 @@ local function make_state(provider, options, held)
     add_auth(state, lists)
     state.session_auth = state.auth.default
   end
-  state.exchange = options.transport and custom.exchange or transport.curl
+  state.exchange = options.transport and custom.exchange or transport.exchange
   if not options.transport then
     state.endpoint, state.single = make_endpoints(state, options.base_url or manners.base_url, state.auth.default)
   end
@@ -245,6 +229,12 @@ local function make_state(provider, options, held)
 end
 
 local Client = {}
+
+local REQUEST = { name = "request" }
+
+local function by_hand(state, _, request)
+  return call.by_hand(state, request)
+end
 
 --- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
 --- operation for any path of the provider. `query` and `form` are tables name → value or strings; what is not GET or HEAD is
@@ -255,12 +245,11 @@ local Client = {}
 ---@return table response_or_error
 function Client:request(spec, options)
   local state = state_of(self, ":request")
-  local request, problem = raw.request(spec, options)
+  local request, problem = requests.raw(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
   local refused = state.options.only and allowed.request_problem(request, state.provider)
   if refused then return nil, refused end
-  local op = { name = "request", facts = {}, repeatable = request.repeatable }
-  return guard_call(call.carry, state, op, request)
+  return guard_call(by_hand, state, REQUEST, request)
 end
 
 --- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.

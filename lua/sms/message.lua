@@ -64,6 +64,11 @@ end
 
 ---------------------------------------------------------------- sending
 
+-- Whether a call only tells the request that it would make.
+local function is_dry(options)
+  return type(options) == "table" and options.dry_run == true
+end
+
 --- The receipt of a message that was taken.
 ---@param state table
 ---@param fields table  what the manners read of the answer; it stands before what we know ourselves
@@ -117,6 +122,7 @@ function message.send(state, given, options, row)
     response.reference = ok.reference
     return nil, message.by_field(state, response)
   end
+  if is_dry(options) then return result end
   local fields = manners.receipt(result, ok)
   if fields.error then return nil, message.unproven(state, "send", fields.error, response, ok.reference) end
   return message.receipt(state, fields, ok, result), response
@@ -147,6 +153,7 @@ function message.status(state, given, options)
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, message.by_field(state, response) end
+  if is_dry(options) then return result end
   local found = plan.read(result)
   found.id, found.raw = given.id, result
   return found, response
@@ -164,6 +171,7 @@ function message.balance(state, options)
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end
+  if is_dry(options) then return result end
   local balance = plan.read(result)
   if type(balance) == "number" then return balance, response end
   return nil, failure.new {

@@ -227,6 +227,7 @@ local function checked(state, rows, options)
   end
   if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
   if call then call = Operation.check_options(call, problems) end
+  if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)
   end

@@ -7,6 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 local naming = require "sms.naming"
+local providers = require "sms.providers"
 local url = require "sms.url"
 
 local webhook = {}
@@ -231,12 +232,11 @@ function webhook.parse(manners, request, options)
 end
 
 local function manners_of(provider)
-  local sms = require "sms"
-  for _, name in ipairs(sms.providers) do
+  for _, name in ipairs(providers) do
     if name == provider then return require("sms." .. name) end
   end
   local words = "there is no provider '%s'%s; there are %s"
-  error(words:format(naming.shown(provider), naming.guess(provider, sms.providers), table.concat(sms.providers, ", ")), 3)
+  error(words:format(naming.shown(provider), naming.guess(provider, providers), table.concat(providers, ", ")), 3)
 end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.

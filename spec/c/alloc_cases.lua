@@ -240,7 +240,7 @@ case("forms", function()
   local form = { 5, "f+", "on", 2, false, "items", { 6, { 5, "t", "name", 1, false }, true }, true }
   local value = good(core.settle({ on = "1", items = { { name = 12 } } }, form))
   local _, why = core.settle({ items = { { name = {} } } }, { 5, "+", "items", form[7], false })
-  return show(value) .. good(why) .. show(core.fits({ a = "x" }, { [0] = 1, a = { 8, ("1"):rep(256), 5 } }))
+  return show(value) .. good(why) .. show(core.fits({ a = "x" }, { [0] = 1, a = { 16, ("1"):rep(256), 0, 5 } }))
 end)
 
 case("fed part", function()

@@ -4,7 +4,7 @@ local service = require "spec.support.service"
 local scheduler = require "sms.task"
 local sms = require "sms"
 local toy = require "spec.support.toy"
-local transport = require "sms.call.transport"
+local pools = require "sms.task.pools"
 
 local sleep, wrap = scheduler.pause, scheduler.wrap
 
@@ -145,7 +145,7 @@ describe("sms.run and coroutines", function()
         sms.run(function()
           sms.task(function()
             sleep(0.005)
-            flying = tostring(transport.shared_pool())
+            flying = tostring(pools.shared())
             for _ = 1, 200 do sleep(0.001) end
           end)
           wait(5000)
@@ -153,7 +153,7 @@ describe("sms.run and coroutines", function()
       end)
       debug.sethook()
       assert.same({ false, "interrupted", "sms.pool: 1 in flight" }, { ok, message, flying })
-      assert.equal("sms.pool: 0 in flight", tostring(transport.shared_pool()))
+      assert.equal("sms.pool: 0 in flight", tostring(pools.shared()))
     end
   end)
 

@@ -59,18 +59,37 @@ local function union_words(node, value)
   return table.concat(texts, " or ") .. naming.guess(value, names, ";")
 end
 
+-- The Lua type that a member takes; nil where it may take values of several, as those that travel in a form of their own.
+local function taken_type(node)
+  while node.kind == "alias" and not node.alias.as do node = node.base end
+  local kind = node.kind ~= "alias" and Type.lua_type(node) or "any"
+  return kind ~= "any" and kind or nil
+end
+
+-- The converters of a union's members for values of a Lua type, in their order.
+local function members_for(node, converters, kind)
+  local out = {}
+  for i, member in ipairs(node.items) do
+    local taken = taken_type(member)
+    if not taken or taken == kind then out[#out + 1] = converters[i] end
+  end
+  return out
+end
+
 -- Where only one member could be meant, its own complaint says most.
 local function convert_union(node, registry)
-  local members, tables, scalars, types = {}, {}, {}, {}
+  local members, tables, scalars, types, of_type = {}, {}, {}, {}, {}
   for i, member in ipairs(node.items) do
     members[i] = compile(member, registry)
     types[Type.lua_type(member)] = true
     table.insert(Type.takes_tables(member) and tables or scalars, members[i])
   end
+  for _, kind in ipairs { "string", "number", "boolean", "table" } do of_type[kind] = members_for(node, members, kind) end
   return function(value, where, problems, settings)
     local before, faults, field = #problems, problems.faults, problems.field
-    for i = 1, #members do
-      local out = members[i](value, where, problems, settings)
+    local tried = of_type[type(value)] or members
+    for i = 1, #tried do
+      local out = tried[i](value, where, problems, settings)
       if #problems == before then return out end
       forget(problems, before, faults, field)
     end

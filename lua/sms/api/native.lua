@@ -1,17 +1,19 @@
 -- SPDX-License-Identifier: MIT
--- Most arguments are already what goes on the wire. The core sees that in one look, by rules that are made of types here; whatever
--- they don't cover is for `sms.argument`, whose word counts.
+-- Types as the core knows them: rules by which it sees that arguments are already what goes on the wire, and forms by which it makes a
+-- decoded response keep the word of its declared type. What the rules don't cover is for `sms.api.convert`, whose word counts.
 
 local core = require "sms.core"
+local Type = require "sms.api.types"
 
-local plain = {}
+local native = {}
+
+---------------------------------------------------------------- rules of arguments
 
 local RULES = core.rules
 local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER = RULES.string, RULES.phone_number, RULES.integer, RULES.number
-local A_FLAG, ONE_OF, A_DATE = RULES.boolean, RULES.one_of, RULES.date
+local A_FLAG, ONE_OF, A_DATE, A_RANGE = RULES.boolean, RULES.one_of, RULES.date, RULES.range
+local A_LIST, AN_OBJECT, A_UNION = RULES.list, RULES.object, RULES.union
 local NEEDED, LEAST, MOST, LARGEST = RULES.needed, RULES.least, RULES.most, 0xFFFF
-
-local KINDS = { string = A_TEXT, integer = AN_INTEGER, number = A_NUMBER, boolean = A_FLAG }
 
 -- The bytes that a pattern "^class+$" is about, as a text of 256 letters `0` and `1`; nil for any other pattern.
 local function set_of(pattern)
@@ -23,21 +25,24 @@ local function set_of(pattern)
 end
 
 local function is_ascii(sets)
-  for i = 1, #sets, 2 do
+  for i = 1, #sets, 3 do
     if sets[i]:find("1", 129, true) then return false end
   end
   return true
 end
 
--- The sets of an alias' patterns, each with the most bytes of a text; nil where they say more than that.
+-- The sets of an alias' patterns, each with the least and the most bytes of a text: of those patterns that say no more than that, for a
+-- text needs to match one only. Nil where there is none of them.
 local function sets_of(patterns)
   local sets = {}
-  for i, pattern in ipairs(patterns or {}) do
-    local set = not pattern.min and set_of(pattern[1])
-    if not set then return nil end
-    sets[2 * i - 1], sets[2 * i] = set, pattern.max or math.maxinteger
+  for _, pattern in ipairs(patterns or {}) do
+    local set = set_of(pattern[1])
+    if set and not ((pattern.min or 0) > 1 and set:find("1", 129, true)) then
+      local last = #sets
+      sets[last + 1], sets[last + 2], sets[last + 3] = set, pattern.min or 0, pattern.max or math.maxinteger
+    end
   end
-  return sets
+  return (sets[1] or not patterns) and sets or nil
 end
 
 -- Bytes are never fewer than characters: a text of so many bytes at most has so many characters at most, and one that isn't empty has
@@ -50,59 +55,236 @@ local function text_rule(alias, kind)
   return sets[1] and { bits, table.unpack(sets) } or bits
 end
 
-local WIRE_FORMS = { date = A_TEXT, msisdn = A_NUMBER_TO_CALL, iso_date = A_DATE }
+-- What travels otherwise than it is written, unless it is a text as the wire has it.
+local WIRE_FORMS = { date = A_TEXT, msisdn = A_NUMBER_TO_CALL, iso_date = A_DATE, joined = A_TEXT }
 
--- Whether a text is among what a type takes, and taken as it is.
-local function takes_text(node)
-  if node.kind == "union" then return node.items[1].kind == "string" end
-  return node.kind == "string"
+local rule_of
+
+-- Whole numbers within the limits of an alias.
+local function integer_rule(alias)
+  if not (alias.min or alias.max) then return AN_INTEGER end
+  return { A_RANGE, math.ceil(alias.min or math.mininteger), math.floor(alias.max or math.maxinteger) }
 end
 
-local function alias_rule(node)
+local function set_of_values(values)
+  local set = {}
+  for _, value in ipairs(values) do set[value] = true end
+  return { ONE_OF, set }
+end
+
+-- A list within the limits of its alias.
+local function list_rule(node, alias, registry)
+  local item, least, most = rule_of(node.item, registry), alias.min or 0, alias.max or 0
+  if not item or least > LARGEST or alias.max == 0 then return nil end
+  return { A_LIST | least * LEAST | most * MOST, item }
+end
+
+-- The rules of a class are made once for each registry: a class may hold itself.
+local function object_rule(node, registry)
+  if node.class.open or not registry then return nil end
+  registry.rules = registry.rules or {}
+  local rules = registry.rules[node.class]
+  if not rules then
+    rules = {}
+    registry.rules[node.class] = rules
+    local nodes, needed = {}, {}
+    for name, text in pairs(node.class) do
+      if type(name) == "string" then
+        nodes[name] = Type.parse(text, registry)
+        needed[name] = not nodes[name].optional
+      end
+    end
+    for name, rule in pairs(native.rules(nodes, needed, registry)) do rules[name] = rule end
+  end
+  return { AN_OBJECT, rules }
+end
+
+-- The places in the rule of a union: of the rule for each Lua type of a value.
+local PLACES = { string = 2, number = 3, boolean = 4, table = 5 }
+
+local function is_limited(alias)
+  return alias.as or alias.min or alias.max or alias.patterns or alias.must or alias.markers
+end
+
+-- Puts the rules of a union's members into `rule`, each at the place of its Lua type; false where several members take one type.
+local function add_members(rule, taken, node, alias, registry)
+  for _, member in ipairs(node.items) do
+    local of, base = alias, member
+    while base.kind == "alias" and not is_limited(of) and not base.alias.values do of, base = base.alias, base.base end
+    local place = PLACES[Type.lua_type(base)]
+    if base.kind == "union" and not Type.is_choice(base) then
+      if not add_members(rule, taken, base, of, registry) then return false end
+    elseif not place or taken[place] then
+      return false
+    else
+      taken[place], rule[place] = true, rule_of(base, registry, of) or false
+    end
+  end
+  return true
+end
+
+-- The rule of a union: each value goes to the one member of its Lua type.
+local function union_rule(node, alias, registry)
+  if Type.is_choice(node) then
+    local values = {}
+    for i, member in ipairs(node.items) do values[i] = member.value end
+    return set_of_values(values)
+  end
+  local rule, only, count = { A_UNION, false, false, false, false }, nil, 0
+  if not add_members(rule, {}, node, alias, registry) then return nil end
+  for place = 2, 5 do
+    if rule[place] then only, count = rule[place], count + 1 end
+  end
+  return count > 1 and rule or only
+end
+
+-- An alias whose only word is a set of values, or which limits what its base takes.
+local function alias_rule(node, registry)
   local alias = node.alias
-  if alias.values or alias.must or alias.markers then return nil end
-  if alias.as and not WIRE_FORMS[alias.as] then return nil end
-  if takes_text(node.base) and (alias.as or node.base.kind == "string") then return text_rule(alias, WIRE_FORMS[alias.as] or A_TEXT) end
-  if alias.as or alias.min or alias.max or alias.patterns then return nil end
-  return KINDS[node.base.kind]
+  if alias.must or alias.markers or alias.as and not WIRE_FORMS[alias.as] then return nil end
+  if alias.values then return not is_limited(alias) and set_of_values(alias.values) or nil end
+  return rule_of(node.base, registry, alias)
 end
 
-local function literal_rule(node)
-  local values = {}
-  for _, member in ipairs(node.items or { node }) do
-    if member.kind ~= "literal" then return nil end
-    values[member.value] = true
-  end
-  return { ONE_OF, values }
+local of_kind = {}
+
+function of_kind.alias(node, alias, registry) return not is_limited(alias) and alias_rule(node, registry) or nil end
+
+of_kind.union = union_rule
+
+function of_kind.literal(node) return set_of_values { node.value } end
+
+function of_kind.list(node, alias, registry)
+  local more = alias.as or alias.patterns or alias.must or alias.markers
+  return not more and list_rule(node, alias, registry) or nil
 end
 
-local function rule_of(node)
-  if node.kind == "alias" then return alias_rule(node) end
-  if node.kind == "union" or node.kind == "literal" then return literal_rule(node) end
-  return KINDS[node.kind]
+function of_kind.class(node, alias, registry) return not is_limited(alias) and object_rule(node, registry) or nil end
+
+function of_kind.string(_, alias)
+  local kind = alias.as and WIRE_FORMS[alias.as] or not alias.as and A_TEXT
+  return kind and text_rule(alias, kind) or nil
 end
 
--- The rule of a type whose values go on the wire as they are; nil where each has to be looked at in its own way.
-local function rule_for(node, needed)
-  local rule = rule_of(node)
+function of_kind.integer(_, alias)
+  return not (alias.as or alias.patterns) and integer_rule(alias) or nil
+end
+
+function of_kind.number(_, alias) return not is_limited(alias) and A_NUMBER or nil end
+
+function of_kind.boolean(_, alias) return not is_limited(alias) and A_FLAG or nil end
+
+local NO_LIMITS = {}
+
+-- The rule of a type within the limits of an alias; nil where its values have to be looked at one by one.
+rule_of = function(node, registry, alias)
+  local make = of_kind[node.kind]
+  return make and make(node, alias or NO_LIMITS, registry)
+end
+
+-- The rule of an argument that has to be there, or not. Rules may be shared.
+local function rule_for(node, needed, registry)
+  local rule = rule_of(node, registry)
   if not rule or not needed then return rule end
-  if type(rule) == "table" then
-    rule[1] = rule[1] | NEEDED
-    return rule
-  end
-  return rule | NEEDED
+  if type(rule) ~= "table" then return rule | NEEDED end
+  local own = table.move(rule, 1, #rule, 1, {})
+  own[1] = own[1] | NEEDED
+  return own
 end
 
 --- Rules for `core.fits`.
 ---@param nodes table<string, table>    parsed types by name
 ---@param needed table<string, boolean> names that have to be there
+---@param registry? sms.Registry        where the types may hold classes
 ---@return table<string|integer, any>
-function plain.rules(nodes, needed)
+function native.rules(nodes, needed, registry)
   local rules, count = {}, 0
-  for name, node in pairs(nodes) do rules[name] = rule_for(node, needed[name] or false) end
+  for name, node in pairs(nodes) do rules[name] = rule_for(node, needed[name] or false, registry) end
   for _, must in pairs(needed) do count = count + (must and 1 or 0) end
   rules[0] = count
   return rules
 end
 
-return plain
+---------------------------------------------------------------- forms of results
+
+local SHAPES = core.shapes
+local ANYTHING, TEXT, FLAG, NUMBER, SINGLE = SHAPES.any, SHAPES.string, SHAPES.boolean, SHAPES.number, SHAPES.scalar
+local OBJECT, LIST, EITHER, TABLE = SHAPES.object, SHAPES.list, SHAPES.union, SHAPES.table
+
+-- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.
+local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMBER, literal = SINGLE }
+
+-- By these the core sees which fields need no more than a look.
+local LETTERS = { [TEXT] = "t", [FLAG] = "f", [NUMBER] = "n", [SINGLE] = "s" }
+
+local form_of
+
+-- The form of a class is made once for each registry: a class may hold itself.
+local function form_of_class(node, registry)
+  registry.forms = registry.forms or {}
+  local form = registry.forms[node.class]
+  if form then return form end
+  form = { OBJECT, "" }
+  registry.forms[node.class] = form
+  for name, text in pairs(node.class) do
+    local member = type(name) == "string" and name ~= "open" and Type.parse(text, registry)
+    local of_member = member and form_of(member, registry) or ANYTHING
+    if of_member ~= ANYTHING then
+      local last = #form
+      form[2] = form[2] .. (LETTERS[of_member] or "+")
+      form[last + 1], form[last + 2], form[last + 3] = name, of_member, member.optional or false
+    end
+  end
+  return form
+end
+
+local function form_of_list(node, registry)
+  local item = form_of(node.item, registry)
+  return { LIST, item ~= ANYTHING and item, Type.takes_tables(node.item) }
+end
+
+-- Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars; a number is what it
+-- may be.
+local function form_of_union(node, registry)
+  local tables, scalars, numbers
+  for _, member in ipairs(node.items) do
+    numbers = numbers or member.kind == "integer" or member.kind == "number"
+    if Type.takes_tables(member) then
+      tables = tables or form_of(member, registry)
+    else
+      scalars = scalars or form_of(member, registry)
+    end
+  end
+  return { EITHER, tables or false, numbers and ANYTHING or scalars or false, node.text }
+end
+
+form_of = function(node, registry)
+  if node.kind == "alias" then
+    if node.alias.as == "flag01" or node.alias.as == "flagtext" then return FLAG end
+    return form_of(node.base, registry)
+  end
+  if node.kind == "class" then return form_of_class(node, registry) end
+  if node.kind == "list" then return form_of_list(node, registry) end
+  if node.kind == "union" then return form_of_union(node, registry) end
+  if node.kind == "table" then return { TABLE } end
+  return SCALARS[node.kind] or ANYTHING
+end
+
+--- Compiles a result type to a form.
+---@param node table
+---@param registry sms.Registry
+---@return table|integer form
+function native.form(node, registry)
+  return form_of(node, registry)
+end
+
+--- Makes a decoded answer keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
+--- declared stays as it came. A result, an item of it or a field that must be there in another form than the declared one (text where
+--- a list belongs) is a mismatch: its place and the two forms, in words.
+---@param value any
+---@param form table|integer
+---@return any value
+---@return string? mismatch
+native.settle = core.settle
+
+return native

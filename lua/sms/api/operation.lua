@@ -6,23 +6,21 @@ local argument = require "sms.api.convert"
 local build = require "sms.api.request"
 local fits = require "sms.core".fits
 local failure = require "sms.error"
-local json = require "sms.json"
 local naming = require "sms.naming"
-local plainness = require "sms.api.native"
+local native = require "sms.api.native"
 local record = require "sms.api.options"
 local scalar = require "sms.scalar"
-local shape = require "sms.api.shape"
 local Type = require "sms.api.types"
 
 local Operation = {}
 
 --- Options that every call takes in its second table, with their types.
----@type table<string, string>
-Operation.options = {
-  headers = "sms.Headers?", max_body = "sms.Bytes?", progress = "function?", retries = "sms.Count?", stream = "boolean?",
-  timeout = "number?", to_file = "sms.Path?", wire = "sms.WireNames?",
-}
+Operation.options = record.of_call
 
+--- Checks a table of per-call options, see `record.check_call`.
+Operation.check_options = record.check_call
+
+local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
 local READS = { GET = true, HEAD = true, PUT = true, DELETE = true }
@@ -84,6 +82,7 @@ local function finish_params(op)
     op.places[param.place] = op.places[param.place] or {}
     table.insert(op.places[param.place], param)
     op.bare = op.bare and param.place == "body" and #param.wire == 1 and param.wire[1] == param.name
+    op.completed = op.completed or param.default ~= nil or param.from_client ~= nil
   end
 end
 
@@ -101,7 +100,9 @@ function Operation.compile(facts, name, provider, registry, hooks)
   local method = verbs:match("^%u+")
   local op = {
     facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(plain), params = {}, by_name = {},
-    names = {}, places = {}, -- `places`: the params of each place; `bare`: all go to the body, as they are
+    -- `places`: the params of each place; `ruled`: the facts that state rules between arguments; `bare`: all arguments go to the body, as
+    -- they are; `completed`: some have a value where the call gives none.
+    names = {}, places = {}, ruled = {},
   }
   add_params(op, registry)
   if verbs ~= method then add_verb(op, registry, verbs) end
@@ -110,63 +111,42 @@ function Operation.compile(facts, name, provider, registry, hooks)
   if op.repeatable == nil then op.repeatable = READS[method] or false end
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
-  op.bare = op.bare and not op.hook
-  for _, rule in ipairs(RULES) do op.ruled = op.ruled or facts[rule] ~= nil end
+  op.bare = op.bare and not (op.hook or op.completed or facts.form)
+  op.filled = op.completed or op.hook ~= nil -- each call's arguments are a table of their own
+  for _, rule in ipairs(RULES) do
+    if facts[rule] then op.ruled[#op.ruled + 1] = rule end
+  end
+  op.examined = op.ruled[1] ~= nil or op.hook ~= nil
   op.result, op.registry = facts.result and Type.parse(facts.result, registry), registry
   return op
 end
 
---- The form of the operation's result, see `shape.settle`; made when the first answer comes.
+--- The form of the operation's result, see `native.settle`; made when the first response comes.
 ---@param op table
 ---@return table|integer form
 function Operation.form(op)
-  op.form = op.form or shape.form(op.result, op.registry)
+  op.form = op.form or native.form(op.result, op.registry)
   return op.form
 end
 
-local function plain_rules(op)
-  local facts, nodes, needed = op.facts, {}, {}
-  if op.ruled or op.hook or op.places.path or facts.form or facts.multipart then return false end
+local function make_rules(op)
+  if op.facts.multipart then return false end
+  local nodes, needed = {}, {}
   for _, param in ipairs(op.params) do
-    if param.default ~= nil or param.from_client then return false end
-    nodes[param.name] = op.bare and facts.body and param.node or nil
-    needed[param.name] = not param.optional
+    nodes[param.name], needed[param.name] = param.node, not param.optional
   end
-  return plainness.rules(nodes, needed)
+  return native.rules(nodes, needed, op.registry)
 end
 
---- Rules for plain calls: whose arguments are the body as they are, or that have none. False where no call is so plain.
+--- Rules for arguments that go on the wire as they are, wherever they travel. False where there are none.
 ---@param op table
 ---@return table|false rules  for `core.fits`
 function Operation.rules(op)
-  if op.rules == nil then op.rules = plain_rules(op) end
+  if op.rules == nil then op.rules = make_rules(op) end
   return op.rules
 end
 
---- The request of a plain call.
----@param op table
----@param body string?
----@return table
-function Operation.plain_request(op, body)
-  return { method = op.method, once = true, path = op.pieces[1], query = op.query, body = body }
-end
-
--- The request of a call that is plain; nil when it isn't, or has a mistake.
-local function seen_through(op, args)
-  local rules, body = Operation.rules(op), nil
-  if not rules or not fits(args, rules) then return nil end
-  if op.facts.body then
-    body = json.encode(args or {})
-    if not body then return nil end
-  end
-  return Operation.plain_request(op, body)
-end
-
 ---------------------------------------------------------------- checking arguments
-
-local function given(values, name)
-  return values[name] ~= nil
-end
 
 local function quoted(names)
   return "'" .. table.concat(names, "' or '") .. "'"
@@ -174,54 +154,74 @@ end
 
 local function count_given(values, names)
   local count = 0
-  for _, name in ipairs(names) do
-    if given(values, name) then count = count + 1 end
+  for i = 1, #names do
+    if values[names[i]] ~= nil then count = count + 1 end
   end
   return count
 end
 
+-- Rules between arguments, by the fact that states them: `check(rule, values, problems)`.
+local between = {}
+
+function between.one_of(lists, values, problems)
+  for _, names in ipairs(lists) do
+    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is needed" end
+  end
+end
+
+function between.any_of(lists, values, problems)
+  for _, names in ipairs(lists) do
+    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is needed" end
+  end
+end
+
+function between.needs(others, values, problems)
+  for name, other in pairs(others) do
+    if values[name] ~= nil and values[other] == nil then
+      problems[#problems + 1] = ("argument '%s' is only for calls that give '%s'"):format(name, other)
+    end
+  end
+end
+
+function between.contains(pieces, values, problems)
+  for name, piece in pairs(pieces) do
+    if type(values[name]) == "string" and not values[name]:find(piece, 1, true) then
+      scalar.fault(problems, ("argument '%s'"):format(name), "must contain " .. piece)
+    end
+  end
+end
+
 -- required_if and only_if: { deciding argument, its value, { names } }.
-local function check_conditions(facts, values, problems)
-  for _, rule in ipairs(facts.required_if or {}) do
-    for _, name in ipairs(values[rule[1]] == rule[2] and rule[3] or {}) do
-      if not given(values, name) then
+function between.required_if(rules, values, problems)
+  for _, rule in ipairs(rules) do
+    for _, name in ipairs(values[rule[1]] == rule[2] and rule[3] or NONE) do
+      if values[name] == nil then
         problems[#problems + 1] = ("argument '%s' is missing (needed with %s = '%s')"):format(name, rule[1], rule[2])
       end
     end
   end
-  for _, rule in ipairs(facts.only_if or {}) do
-    for _, name in ipairs(values[rule[1]] ~= rule[2] and rule[3] or {}) do
-      if given(values, name) then
+end
+
+function between.only_if(rules, values, problems)
+  for _, rule in ipairs(rules) do
+    for _, name in ipairs(values[rule[1]] ~= rule[2] and rule[3] or NONE) do
+      if values[name] ~= nil then
         problems[#problems + 1] = ("argument '%s' is only for calls with %s = '%s'"):format(name, rule[1], rule[2])
       end
     end
   end
 end
 
--- Rules between arguments: one_of, any_of, needs, contains, required_if.
-local function check_rules(facts, values, problems)
-  for _, names in ipairs(facts.one_of or {}) do
-    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is needed" end
+local function check_rules(op, values, problems)
+  for i = 1, #op.ruled do
+    local rule = op.ruled[i]
+    between[rule](op.facts[rule], values, problems)
   end
-  for _, names in ipairs(facts.any_of or {}) do
-    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is needed" end
-  end
-  for name, other in pairs(facts.needs or {}) do
-    if given(values, name) and not given(values, other) then
-      problems[#problems + 1] = ("argument '%s' is only for calls that give '%s'"):format(name, other)
-    end
-  end
-  for name, piece in pairs(facts.contains or {}) do
-    if type(values[name]) == "string" and not values[name]:find(piece, 1, true) then
-      scalar.fault(problems, ("argument '%s'"):format(name), "must contain " .. piece)
-    end
-  end
-  check_conditions(facts, values, problems)
 end
 
 -- Arguments → wire values by name; mistakes go to `problems`.
 local function convert_arguments(op, args, settings, problems)
-  local values, wired, params = op.ruled and {}, {}, op.params
+  local values, wired, params = op.ruled[1] and {}, {}, op.params
   for i = 1, #params do
     local param = params[i]
     local value = args[param.name]
@@ -238,15 +238,45 @@ local function convert_arguments(op, args, settings, problems)
   for key in pairs(args) do
     if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) end
   end
-  if values then check_rules(op.facts, values, problems) end
+  if values then check_rules(op, values, problems) end
   return wired
 end
 
---- Checks a table of per-call options; appends to `problems`.
----@param options any
----@param problems string[]
----@return table options  a copy, each as its type makes it
-Operation.check_options = record.checker(Operation.options, Type.registry(require "sms.api.common_types"), "option", "options")
+-- The arguments with what a default or the client's options give in place of what is missing.
+local function completed(op, args, settings)
+  local out = {}
+  for key, value in next, args do out[key] = value end
+  for i = 1, #op.params do
+    local param = op.params[i]
+    if out[param.name] == nil then
+      local value = param.default
+      if value == nil and param.from_client then value = settings[param.from_client] end
+      out[param.name] = value
+    end
+  end
+  return out
+end
+
+--- The arguments, where the core sees in one look that each of them goes on the wire as it is, and that they keep the rules between
+--- them. Nil where they have to be looked at one by one, or are wrong. They may be the caller's own table, which nobody changes.
+---@param op table
+---@param args any
+---@param settings table  the client's options
+---@param dry boolean?    see `Operation.prepare`
+---@return table<string, any>?
+function Operation.as_is(op, args, settings, dry)
+  local rules = op.rules
+  if rules == nil then rules = Operation.rules(op) end
+  if args == nil then args = NONE end
+  if op.send and settings.only then return nil end -- each of the numbers is looked at
+  if op.filled and type(args) == "table" and not getmetatable(args) then args = completed(op, args, settings) end
+  if not rules or not fits(args, rules) then return nil end
+  if not op.examined then return args end
+  local problems = {}
+  check_rules(op, args, problems)
+  if op.hook then op.hook { args = args, options = settings, problems = problems, dry = dry } end
+  return not problems[1] and args or nil
+end
 
 -- What is wrong, in one message: a sentence to be raised where the script is to blame, an error value where only the data is.
 local function complaint(op, problems)
@@ -257,36 +287,52 @@ local function complaint(op, problems)
   }
 end
 
+local function check_wire_names(op, options, problems)
+  for key in pairs(options and options.wire or NONE) do
+    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
+  end
+end
+
+-- Arguments that are looked at one by one → wire values.
+local function one_by_one(op, args, settings, problems, dry)
+  local wired = convert_arguments(op, args or NONE, settings, problems)
+  if op.send and settings.only then allowed.check(op, args or NONE, settings.only, problems) end
+  if op.hook then op.hook { args = wired, options = settings, problems = problems, dry = dry } end
+  return wired
+end
+
 --- Arguments and options → a request for the transport. Nothing has been sent when it fails.
 ---@param op table
 ---@param args table?
 ---@param options table?
 ---@param settings table?  the client's options, where a fact takes an argument from them
 ---@param dry boolean?     nothing will be sent: hooks leave files that come in pieces alone
----@return table? request `{ method, path, query, body?, content_type?, parts?, once, options }`
+---@return table? request `{ method, path, query, body?, content_type?, parts?, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data
 function Operation.prepare(op, args, options, settings, dry)
-  local request
-  local only = op.send and settings and settings.only
-  if options == nil and not only then
-    request = seen_through(op, args)
-    if request then return request end
-  end
   local problems = {}
+  settings = settings or NONE
   if args ~= nil and type(args) ~= "table" then
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
   if options ~= nil then options = Operation.check_options(options, problems) end
-  for key in pairs(options and options.wire or {}) do
-    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
-  end
-  local wired = convert_arguments(op, args or {}, settings or {}, problems)
-  if only then allowed.check(op, args or {}, only, problems) end
-  if op.hook then op.hook { args = wired, options = settings or {}, problems = problems, dry = dry } end
+  check_wire_names(op, options, problems)
+  local wired = #problems == 0 and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
   if #problems > 0 then return nil, complaint(op, problems) end
-  request = build.request(op, wired, options, problems)
+  local request = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end
   return request
+end
+
+--- The same, with every argument looked at in its own way, for specs.
+---@param op table
+---@param args table
+---@return table? request
+function Operation.prepare_one_by_one(op, args)
+  local problems = {}
+  local wired = one_by_one(op, args, NONE, problems)
+  local request = #problems == 0 and build.request(op, wired, nil, problems)
+  return #problems == 0 and request or nil
 end
 
 return Operation

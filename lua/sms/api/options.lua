@@ -2,6 +2,7 @@
 -- Checks a table whose fields have names and types: the options of a client and of a call, the fields of a request.
 
 local argument = require "sms.api.convert"
+local native = require "sms.api.native"
 local naming = require "sms.naming"
 local Type = require "sms.api.types"
 
@@ -51,5 +52,23 @@ function record.checker(types, registry, kind, whole)
     return out
   end
 end
+
+--- Options that every call takes in its second table, with their types.
+---@type table<string, string>
+record.of_call = {
+  dry_run = "boolean?", headers = "sms.Headers?", max_body = "sms.Bytes?", progress = "function?", retries = "sms.Count?",
+  stream = "boolean?", timeout = "number?", to_file = "sms.Path?", wire = "sms.WireNames?",
+}
+
+local common = Type.registry(require "sms.api.common_types")
+
+--- Checks a table of per-call options; appends to `problems`.
+---@param options any
+---@param problems string[]
+---@return table options  a copy, each as its type makes it
+record.check_call = record.checker(record.of_call, common, "option", "options")
+
+--- Rules of `core.fits` for the options that most calls with options have: they say nothing of the request itself.
+record.brief = native.rules({ timeout = Type.parse("number", common), retries = Type.parse("sms.Count", common) }, {})
 
 return record

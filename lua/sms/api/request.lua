@@ -1,20 +1,25 @@
 -- SPDX-License-Identifier: MIT
--- Puts checked arguments where the fact says: path, query, JSON, form or parts.
+-- Makes requests: of checked arguments, which go where the fact says (path, query, JSON, form or parts), and of a description by hand,
+-- for any path of a provider.
 
 local core = require "sms.core"
 local json = require "sms.json"
+local record = require "sms.api.options"
 local scalar = require "sms.scalar"
+local Type = require "sms.api.types"
 local url = require "sms.url"
 
 local build = {}
 
 local FORM = "application/x-www-form-urlencoded"
 
+---------------------------------------------------------------- of checked arguments
+
 local function plain(value)
   local kind = math.type(value)
+  if not kind then return tostring(value) end
   if kind == "integer" then return ("%d"):format(value) end
-  if kind == "float" then return (core.text(value):gsub("%.0$", "")) end
-  return tostring(value)
+  return (core.text(value):gsub("%.0$", ""))
 end
 
 local function segment(piece, value, problems)
@@ -29,16 +34,22 @@ end
 -- as it may be shown.
 local function path_of(op, wired, problems)
   if not op.places.path then return op.pieces[1] end
-  local out, shown, secret = {}, {}, false
-  for _, piece in ipairs(op.pieces) do
-    local text = piece
-    if type(piece) == "table" then
-      text = wired[piece.name] ~= nil and segment(piece, wired[piece.name], problems) or ""
+  local out, shown, pieces = {}, nil, op.pieces
+  for i = 1, #pieces do
+    local piece = pieces[i]
+    if type(piece) == "string" then
+      out[i] = piece
+    else
+      local value = wired[piece.name]
+      out[i] = value ~= nil and segment(piece, value, problems) or ""
+      if piece.param.from_client then
+        shown = shown or {}
+        shown[i] = "***"
+      end
     end
-    local hidden = type(piece) == "table" and piece.param.from_client ~= nil
-    out[#out + 1], shown[#shown + 1], secret = text, hidden and "***" or text, secret or hidden
   end
-  return table.concat(out), secret and table.concat(shown) or nil
+  for i = 1, shown and #out or 0 do shown[i] = shown[i] or out[i] end
+  return table.concat(out), shown and table.concat(shown) or nil
 end
 
 -- Calls `visit(wire_name, value, param)` for each argument of one place, in the documented order.
@@ -55,26 +66,36 @@ local function each_wire(op, place, wired, renamed, visit)
   end
 end
 
--- Appends the pairs of one place; a list becomes the same name again and again.
-local function add_pairs(op, place, wired, renamed, list)
-  if not op.places[place] then return list end
-  each_wire(op, place, wired, renamed, function(name, value)
-    for _, item in ipairs(type(value) == "table" and value or { value }) do list[#list + 1] = { name, plain(item) } end
-  end)
-  return list
+-- Latin-1 (ISO 8859-1) where a provider speaks it: what it can't carry is named.
+local function to_latin1(text, name, problems)
+  local bytes, where = url.latin1(text)
+  if bytes then return bytes end
+  scalar.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
+  return ""
 end
 
--- Latin-1 (ISO 8859-1) where a provider speaks it: what it can't carry is named.
-local function to_charset(op, list, problems)
-  if op.facts.charset ~= "latin1" then return list end
-  for _, pair in ipairs(list) do
-    local bytes, where = url.latin1(pair[2])
-    if not bytes then
-      scalar.fault(problems, ("argument '%s'"):format(pair[1]), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
-    end
-    pair[2] = bytes or ""
+-- Appends the pairs of one place, written as name=value; a list becomes the same name again and again.
+local function add_pairs(op, place, wired, renamed, problems, out)
+  local params, latin1 = op.places[place] or {}, op.facts.charset == "latin1"
+  local function add(name, value)
+    local text = plain(value)
+    if latin1 then text = to_latin1(text, name, problems) end
+    out[#out + 1] = url.escape(name) .. "=" .. url.escape(text)
   end
-  return list
+  for i = 1, #params do
+    local param = params[i]
+    local value = wired[param.name]
+    local names = value ~= nil and (renamed and renamed[param.name] or param.wire)
+    if type(names) == "string" then names = { names } end
+    for at = 1, names and #names or 0 do
+      if type(value) ~= "table" then
+        add(names[at], value)
+      else
+        for _, item in ipairs(value) do add(names[at], item) end
+      end
+    end
+  end
+  return out
 end
 
 local function json_of(op, wired, renamed, problems)
@@ -125,7 +146,7 @@ local function parts_of(op, wired, renamed, problems)
 end
 
 local function query_of(op, list)
-  local query = url.encode_pairs(list)
+  local query = table.concat(list, "&")
   if op.query == "" then return query end
   return query == "" and op.query or op.query .. "&" .. query
 end
@@ -135,26 +156,148 @@ end
 ---@param wired table        wire values by argument name
 ---@param options table?     per-call options
 ---@param problems string[]  what is wrong is appended
----@return table request `{ method, path, query, body?, content_type?, parts?, once, options }`
+---@return table request `{ method, path, query, body?, content_type?, parts?, options }`
 function build.request(op, wired, options, problems)
-  local renamed, facts = options and options.wire, op.facts
+  local renamed, facts, places = options and options.wire, op.facts, op.places
   local path, shown = path_of(op, wired, problems)
   local request = {
-    method = op.places.verb and wired.method or op.method, once = true, options = options, path = path, shown = shown, query = op.query,
+    method = places.verb and wired.method or op.method, options = options, path = path, shown = shown, query = op.query, body = nil,
+    own = true, content_type = nil, endpoint = nil, target = nil, extra = nil, special = nil,
   }
-  local list = add_pairs(op, "query", wired, renamed, {})
+  local form_in_query = facts.form and request.method == "GET"
   if facts.body then
     request.body = json_of(op, wired, renamed, problems)
-  elseif facts.form and request.method == "GET" then
-    add_pairs(op, "form", wired, renamed, list)
-  elseif facts.form then
-    request.body = url.encode_pairs(to_charset(op, add_pairs(op, "form", wired, renamed, {}), problems))
+  elseif facts.form and not form_in_query then
+    request.body = table.concat(add_pairs(op, "form", wired, renamed, problems, {}), "&")
     request.content_type = FORM
   elseif facts.multipart then
     request.parts = parts_of(op, wired, renamed, problems)
   end
-  if #list > 0 then request.query = query_of(op, to_charset(op, list, problems)) end
+  if places.query or form_in_query then
+    local list = add_pairs(op, "query", wired, renamed, problems, {})
+    if form_in_query then add_pairs(op, "form", wired, renamed, problems, list) end
+    if #list > 0 then request.query = query_of(op, list) end
+  end
   return request
+end
+
+-- The wire names of one place for `core.place`; `ending` follows each.
+local function pairs_list(op, place, ending)
+  local out = {}
+  for _, param in ipairs(op.places[place] or {}) do
+    for _, name in ipairs(param.wire) do
+      out[#out + 1] = param.name
+      out[#out + 1] = ending == "" and name or url.escape(name) .. ending
+    end
+  end
+  return out
+end
+
+-- The pieces of a path for `core.place`: text, name, text, …; nil where an argument is secret.
+local function path_list(op)
+  local out = {}
+  for _, piece in ipairs(op.pieces) do
+    if type(piece) == "string" then
+      out[#out + 1] = piece
+    elseif piece.param.from_client then
+      return nil
+    else
+      if #out % 2 == 0 then out[#out + 1] = "" end
+      out[#out + 1] = (piece.tail and "/" or "") .. piece.name
+    end
+  end
+  return out
+end
+
+--- Where arguments that go on the wire as they are have their places, for `core.place`. False where a request has to be written otherwise.
+---@param op table
+---@return table|false layout
+function build.layout(op)
+  local facts, path = op.facts, path_list(op)
+  if not path or facts.multipart or facts.charset or facts.form and op.method == "GET" then return false end
+  return {
+    path, op.query ~= "" and op.query or false, op.places.query and pairs_list(op, "query", "=") or false,
+    facts.form and pairs_list(op, "form", "=") or false, facts.body and pairs_list(op, "body", "") or false,
+  }
+end
+
+--- The type of the bodies that an operation's requests usually have; nil for JSON and parts.
+---@param op table
+---@return string?
+function build.content_type(op)
+  return op.facts.form and op.method ~= "GET" and FORM or nil
+end
+
+---------------------------------------------------------------- by hand
+
+--- The fields of a request, with their types.
+---@type table<string, string>
+build.fields = {
+  body = "string?", content_type = "sms.HeaderText?", form = "string|sms.Pairs?", headers = "sms.Headers?", json = "any?",
+  method = "sms.Method?", multipart = "sms.Part[]?", path = "string", query = "string|sms.Pairs?",
+}
+
+local BODIES = { "body", "form", "json", "multipart" }
+
+local check = record.checker(build.fields, Type.registry(require "sms.api.common_types"), "field", "a request")
+
+-- Only one body, and of each part only one source.
+local function check_bodies(spec, problems)
+  local given = {}
+  for _, name in ipairs(BODIES) do
+    if spec[name] ~= nil then given[#given + 1] = "'" .. name .. "'" end
+  end
+  if #given > 1 then problems[#problems + 1] = "only one of " .. table.concat(given, ", ") .. " can be given" end
+  for i, part in ipairs(spec.multipart or {}) do
+    local sources = (part.data and 1 or 0) + (part.path and 1 or 0) + (part.chunks and 1 or 0)
+    if sources ~= 1 then problems[#problems + 1] = ("field 'multipart[%d]' needs one of 'data', 'path' and 'chunks'"):format(i) end
+    if part.size and not part.chunks then problems[#problems + 1] = ("field 'multipart[%d].size' is only for 'chunks'"):format(i) end
+  end
+  if spec.multipart and #spec.multipart == 0 then problems[#problems + 1] = "field 'multipart' is an empty list" end
+end
+
+local function text_query(value)
+  if type(value) ~= "table" then return value or "" end
+  local list = {}
+  for name, item in pairs(value) do list[#list + 1] = { name, core.text(item) } end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return url.encode_pairs(list)
+end
+
+local function add_body(request, spec)
+  if spec.json ~= nil then
+    local text, problem = json.encode(spec.json)
+    if not text then return nil, "field 'json': " .. problem end
+    request.body, request.content_type = text, "application/json"
+  elseif spec.form then
+    request.body, request.content_type = text_query(spec.form), "application/x-www-form-urlencoded"
+  else
+    request.body, request.content_type, request.parts = spec.body, spec.content_type, spec.multipart
+  end
+  for _, part in ipairs(request.parts or {}) do request.parts.fed = request.parts.fed or part.chunks ~= nil end
+  return request
+end
+
+--- Checks a description and makes the request.
+---@param given table     see `build.fields`
+---@param options table?  per-call options
+---@return table? request
+---@return string? problem
+function build.raw(given, options)
+  local problems = {}
+  local spec = check(given, problems)
+  if spec.path and spec.path:sub(1, 1) ~= "/" then problems[#problems + 1] = "field 'path' must begin with /" end
+  check_bodies(spec, problems)
+  if options ~= nil then options = record.check_call(options, problems) end
+  if #problems > 0 then return nil, table.concat(problems, "; ") end
+  local method = core.upper(spec.method or "GET")
+  local path, query = spec.path:match("^([^?]*)%??(.*)$")
+  local more = text_query(spec.query)
+  if query ~= "" and more ~= "" then more = "&" .. more end
+  return add_body({
+    method = method, path = url.escape_path(path), query = url.escape_query(query .. more),
+    headers = spec.headers, own = true, repeatable = method == "GET" or method == "HEAD", options = options,
+  }, spec)
 end
 
 return build

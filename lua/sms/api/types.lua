@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The type grammar of the facts (that of LuaLS), parsed. `argument.lua` checks by it, `shape.lua` reads results by it.
+-- The type grammar of the facts (that of LuaLS), parsed. `convert.lua` checks by it, `native.lua` compiles it for the core.
 
 local Type = {}
 
@@ -77,6 +77,17 @@ parse = Type.parse
 function Type.takes_tables(node)
   while node.kind == "alias" do node = node.base end
   return node.kind == "list" or node.kind == "class" or node.kind == "table"
+end
+
+--- Whether a type is a union of literals only.
+---@param node table
+---@return boolean
+function Type.is_choice(node)
+  if node.kind ~= "union" then return false end
+  for _, member in ipairs(node.items) do
+    if member.kind ~= "literal" then return false end
+  end
+  return true
 end
 
 --- The Lua type of a type's values; "any" where there are several.

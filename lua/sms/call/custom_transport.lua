@@ -5,7 +5,6 @@ local core = require "sms.core"
 local guard = require "sms.task.guard"
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
-local response = require "sms.call.response".new
 local stream = require "sms.call.stream"
 local transport = require "sms.call.transport"
 local url = require "sms.url"
@@ -53,34 +52,84 @@ function signers.json(entry, plain)
   plain.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
 end
 
--- The request as plain data, signed, for a transport in Lua.
-local function plain_request(state, request)
-  local plain = { provider = state.name, method = request.method, path = request.path, query = request.query, headers = {} }
-  plain.body, plain.base_url = request.body, request.base_url
+-- What signs a request.
+local function auth_of(state, request)
+  local auth = request.auth
+  if auth == nil then auth = state.auth.default end
+  return auth and auth:reveal() or {}
+end
+
+-- The request as plain data, without parts and what signs it.
+local function unsigned(state, request, target, body)
+  local path, query = target:match("^([^?]*)%??(.*)$")
+  local plain = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
+  plain.body, plain.base_url = body, request.base_url
   for name, value in pairs(state.manners.headers or {}) do plain.headers[core.lower(name)] = value end
   for name, value in pairs(request.headers or {}) do plain.headers[core.lower(name)] = value end
   if request.parts then
-    local parts, message = read_parts(request.parts)
-    if not parts then return nil, message end
-    plain.parts, plain.headers["content-type"] = parts, "multipart/form-data"
-  elseif request.body then
+    plain.headers["content-type"] = "multipart/form-data"
+  elseif body then
     plain.headers["content-type"] = request.content_type or "application/json"
   end
   plain.headers["user-agent"] = state.user_agent
-  local auth = request.auth
-  if auth == nil then auth = state.auth.default end
-  for _, entry in ipairs(auth and auth:reveal() or {}) do signers[entry.scheme](entry, plain) end
   return plain
+end
+
+-- The same, signed, for a transport in Lua.
+local function plain_request(state, request, target, body)
+  local plain = unsigned(state, request, target, body)
+  if request.parts then
+    local parts, message = read_parts(request.parts)
+    if not parts then return nil, message end
+    plain.parts = parts
+  end
+  for _, entry in ipairs(auth_of(state, request)) do signers[entry.scheme](entry, plain) end
+  return plain
+end
+
+local MASK = "***"
+
+-- The parts of a request as data: files are not read, pieces not taken.
+local function shown_parts(state, parts)
+  local out = {}
+  for i, part in ipairs(parts or {}) do
+    out[i] = {
+      name = part.name, filename = part.filename, type = part.type, path = part.path, size = part.size, chunks = part.chunks,
+      data = part.data and state.mask(part.data),
+    }
+  end
+  return parts and out
+end
+
+--- A request as data, for the option `dry_run`. What signs it is masked, and so is any secret elsewhere in it. Nothing is sent.
+---@param state table
+---@param request table  signed, see `sms.call`
+---@return table shown `{ method, url, headers, body | parts }`; headers by lower-case name
+function custom.shown(state, request)
+  local target = request.query == "" and (request.shown or request.path) or (request.shown or request.path) .. "?" .. request.query
+  local plain = unsigned(state, request, target, request.body)
+  plain.parts = shown_parts(state, request.parts)
+  for _, entry in ipairs(auth_of(state, request)) do
+    signers[entry.scheme]({ scheme = entry.scheme, name = entry.name, user = entry.user, value = MASK }, plain)
+  end
+  if plain.user then plain.headers.authorization = "Basic " .. MASK end
+  local function unescaped(text) return (text:gsub("=%%2A%%2A%%2A", "=" .. MASK)) end
+  local query = plain.query == "" and "" or "?" .. unescaped(plain.query)
+  if request.content_type and plain.body then plain.body = unescaped(plain.body) end
+  local base = plain.base_url or state.options.base_url or state.manners.base_url
+  for name, value in pairs(plain.headers) do plain.headers[name] = state.mask(value) end
+  return {
+    method = plain.method, url = state.mask(base:gsub("/+$", "") .. plain.path .. query), headers = plain.headers,
+    body = plain.body and state.mask(plain.body), parts = plain.parts,
+  }
 end
 
 -- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
 local function told(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
-  return {
-    kind = kinds[given.kind] and given.kind or "network", attempts = tries and tries >= 0 and tries or 1, duration = 0,
-    message = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no answer",
-  }
+  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no answer"
+  return nil, kinds[given.kind] and given.kind or "network", words, nil, tries and tries >= 0 and tries or 1, 0
 end
 
 -- Calls the transport. What it raises may come after its effect.
@@ -105,33 +154,37 @@ end
 
 --- One exchange through the client's `transport` function; the request it gets and the answer it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
---- `base_url` only where an operation has a host of its own.
+--- `base_url` only where an operation has a host of its own. Takes and returns what `transport.exchange` does.
 ---@param state table
 ---@param request table
----@param timeout number  seconds
----@return table? answer
----@return table? failure
-function custom.exchange(state, request, timeout)
-  local late = transport.too_late(timeout)
-  if late then return nil, late end
-  local plain, message = plain_request(state, request)
+---@param target string
+---@param body string?
+---@param seconds number
+---@return integer? status
+---@return string text_or_kind
+---@return any ...
+function custom.exchange(state, request, target, body, seconds)
+  local kind, message = transport.not_begun(seconds)
+  if kind then return nil, kind, message, nil, 0, 0 end
+  local plain
+  plain, message = plain_request(state, request, target, body)
   local options, sink = request.options, nil
   if plain and options and options.to_file then sink, message = core.sink(options.to_file) end
-  if message then return nil, { kind = "invalid", message = message, attempts = 0, duration = 0 } end
-  local _ <close> = sink
+  if message then return nil, "invalid", message, nil, 0, 0 end
+  local closing <close> = sink -- luacheck: ignore 211
   local answer, trouble = ask(state, request, plain)
-  if not answer then return nil, told(trouble) end
-  if not is_answer(answer) then return nil, told "the transport's answer is no table { status, headers, body }" end
+  if not answer then return told(trouble) end
+  if not is_answer(answer) then return told "the transport's answer is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(answer.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local body = answer.body or ""
+  local text = answer.body or ""
   if sink and answer.status // 100 == 2 then
     local kept
-    kept, message = sink:keep(body)
-    if not kept then return nil, { kind = "invalid", message = message, attempts = 1, duration = 0, status = answer.status } end
-    body = ""
+    kept, message = sink:keep(text)
+    if not kept then return nil, "invalid", message, nil, 1, 0, answer.status end
+    text = ""
   end
-  return response(answer.status, headers, body, 1, 0)
+  return answer.status, text, 1, 0, headers, headers["content-type"] ~= nil
 end
 
 return custom

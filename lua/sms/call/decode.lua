@@ -6,10 +6,46 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 local Operation = require "sms.api.operation"
-local settle = require "sms.api.shape".settle
+local settle = require "sms.api.native".settle
 local url = require "sms.url"
 
-local answers = {}
+local decode_exactly, decode_for_settle = json.decode, json.decode_for_settle
+
+local decode = {}
+
+---------------------------------------------------------------- what a call returns beside its result
+
+local Response = { __name = "sms.call.response" }
+
+-- `head` holds the header lines as they came until somebody looks at the table `headers`.
+local function headers_of(response)
+  local head = rawget(response, "head")
+  if not head then return nil end
+  response.head, response.headers = nil, type(head) == "table" and head or core.headers(head)
+  return response.headers
+end
+
+function Response.__index(response, key)
+  if key == "headers" then return headers_of(response) end
+end
+
+function Response.__pairs(response)
+  headers_of(response)
+  return next, response, nil
+end
+
+function Response:__tostring()
+  return "sms.response: HTTP " .. self.status
+end
+
+-- A response while it is read: with `body` or `stream`. `head`: the header lines as they came, or a table of them by lower-case name.
+local function new_response(status, head, body, attempts, duration, stream)
+  return setmetatable({
+    status = status, head = head, body = body, attempts = attempts, duration = duration, stream = stream, outcome = "accepted",
+  }, Response)
+end
+
+---------------------------------------------------------------- refusals
 
 local function request_id(answer)
   local headers = answer.headers
@@ -96,13 +132,8 @@ end
 -- What can go wrong with a body after the header came.
 local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
 
---- No usable answer: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
----@param state table
----@param op table
----@param trouble table  from the transport
----@return nil
----@return sms.Error
-function answers.broken(state, op, trouble)
+-- No usable answer: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
+local function broken(state, op, trouble)
   local headers = trouble.head and core.headers(trouble.head)
   if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
     local answer = {
@@ -135,7 +166,7 @@ end
 
 -- JSON of any charset. Without a label the body goes as it is, a byte order mark is passed over by the decoder.
 local function from_json(text, content_type)
-  return json.decode(charset.utf8(text, content_type))
+  return decode_exactly(charset.utf8(text, content_type))
 end
 
 -- name=value pairs, though some installations answer JSON there.
@@ -152,7 +183,7 @@ end
 -- A bare JSON value, or else the text itself.
 local function from_scalar(text, content_type)
   text = charset.utf8(text, content_type)
-  local value, message = json.decode(text)
+  local value, message = decode_exactly(text)
   if message then return text end
   return value
 end
@@ -215,7 +246,7 @@ end
 -- A good answer that is read piece by piece is the result itself, in the provider's own form.
 local function streamed(state, op, answer)
   local stream = answer.stream
-  stream.fail = function(trouble) return select(2, answers.broken(state, op, trouble)) end
+  stream.fail = function(trouble) return select(2, broken(state, op, trouble)) end
   return stream, response_of(state, answer), true
 end
 
@@ -232,19 +263,41 @@ local function settled(state, op, answer, result, page)
   return result, response_of(state, answer, page), true
 end
 
---- Reads an answer.
----@param state table
----@param op table
----@param answer table  from the transport
----@param request table what was asked
+--- Reads a plain yes in JSON, as most come; nothing for anything else, which has to be looked at once more by `decode.read`. On the way to
+--- the declared form integers are made exact.
+---@param plan table  see `sms.call`
+---@return any? result
+---@return table? response
+---@return true? good
+function decode.plain_yes(plan, status, text, attempts, duration, head)
+  local value, wrong, numbers = decode_for_settle(text)
+  if wrong then return nil end
+  local yes, result, page = plan.verdict(status, value, plan.facts)
+  if not yes or page then return nil end
+  result, wrong = settle(result, plan.form, value, numbers)
+  if wrong then return nil end
+  local response = { status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }
+  return result, setmetatable(response, Response), true
+end
+
+--- Reads what an exchange gave, see `transport.exchange`.
+---@param plan table     see `sms.call`
+---@param request table
 ---@return any? result
 ---@return table response_or_error
 ---@return true? good  it is a response
-function answers.read(state, op, answer, request)
-  if answer.stream then return streamed(state, op, answer) end
+function decode.read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
+  local state, op = plan.state, plan.op
+  if not status then
+    return broken(state, op, {
+      kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth,
+    })
+  end
+  local answer = new_response(status, head, text, attempts, duration, seventh or false)
+  if seventh then return streamed(state, op, answer) end
   local ok, result, page = verdict(state, op, answer, request)
   if not ok then return refused(state, op, answer, result) end
   return settled(state, op, answer, result, page)
 end
 
-return answers
+return decode

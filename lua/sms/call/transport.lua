@@ -3,7 +3,7 @@
 
 local core = require "sms.core"
 local guard = require "sms.task.guard"
-local response = require "sms.call.response".new
+local pools = require "sms.task.pools"
 local scheduler = require "sms.task"
 local stream = require "sms.call.stream"
 
@@ -12,38 +12,17 @@ local transport = {}
 --- How often progress is told at most, seconds.
 local PROGRESS = 0.1
 
-local shared
-local SLICE = scheduler.SLICE
-local here, wait_for, take, news = scheduler.waiter, scheduler.await, core.take, scheduler.news
-
---- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
----@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
----@return userdata sms.pool
-function transport.shared_pool(fresh)
-  local host = scheduler.host()
-  if host then return host.pool(fresh) end
-  if not shared or fresh then shared = core.pool() end
-  return shared
-end
-
---- The pools in which a call of a client may have begun something.
----@param state table
----@return userdata[]
-function transport.pools(state)
-  return { state.pool or transport.shared_pool(), not state.pool and shared or nil }
-end
+local SLICE, shared = scheduler.SLICE, pools.kept
+local here, wait_for, take, news, alone = scheduler.waiter, scheduler.await, core.take, scheduler.news, scheduler.alone
+local current, now = scheduler.current, core.now
 
 --- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
 ---@param state table
 ---@param seconds number
 function transport.sleep(state, seconds)
-  local waiter = scheduler.waiter()
+  local waiter = here()
   if waiter then return scheduler.sleep(seconds, waiter) end
-  local pool, ends = state.pool or transport.shared_pool(), core.now() + seconds
-  repeat
-    local left = ends - core.now()
-    if left > 0 and not pool:step(math.min(left, SLICE)) then core.rest({}, math.min(left, SLICE)) end
-  until left <= 0
+  pools.rest(state.pool or pools.shared(), seconds)
 end
 
 -- Parts for the core, and the chunks that one of them is fed from.
@@ -60,20 +39,29 @@ local function split_parts(parts)
 end
 
 -- What `pool:start` takes beside the usual, and the part that is fed. A plain call has nothing beside the usual.
-local function extras(state, request, options)
-  local auth, parts, source = request.auth, nil, nil
+local function extras(state, request)
+  local auth, options, parts, source = request.auth, request.options, nil, nil
   if auth == nil then auth = state.session_auth end
-  if not (auth == false or request.content_type or request.parts or request.headers or options) then return auth end
+  local limited = options and (options.max_body or options.to_file or options.stream)
+  if not (auth == false or request.content_type or request.parts or request.headers or limited) then return auth end
   if request.parts then parts, source = split_parts(request.parts) end
   local extra = { content_type = request.content_type, parts = parts, auth = auth, headers = request.headers }
   if options then extra.max_body, extra.to_file, extra.stream = options.max_body, options.to_file, options.stream end
   return extra, source
 end
 
--- What a transfer that has ended tells, in the order of `pool:exchange`.
+--- What the pool is to know of a request beside the usual, see `pool:start`: made once where it is the same for all requests.
+---@param state table
+---@param request table
+---@return table|userdata|nil
+function transport.extra(state, request)
+  return (extras(state, request))
+end
+
+-- What a transfer that has ended tells, in the order of `pool:exchange`; whether its body is labelled is not looked at.
 local function told_by(transfer)
   local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return status, text, third, fourth, transfer:head() end
+  if status then return status, text, third, fourth, transfer:head(), true end
   return nil, text, third, fourth, fifth, sixth, seventh, eighth, transfer:head()
 end
 
@@ -84,14 +72,6 @@ local function given_up(transfer, kind, words)
   transfer:close()
   if not status and text == "cancelled" then text, third = kind, words end
   return status, text, third, fourth, fifth, sixth, seventh, eighth, ninth
-end
-
--- That as an answer or a failure; libcurl's own code is not looked at.
-local function outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
-  if status then return response(status, head, text, attempts, duration) end
-  return nil, {
-    kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth,
-  }
 end
 
 -- Waits once for the end of a transfer or news of it. Returns why it can't go on, as kind and words.
@@ -150,104 +130,84 @@ local function acts_of(request, source, progress)
   end
 end
 
-local function target_of(request)
-  return request.query == "" and request.path or request.path .. "?" .. request.query
-end
+local TOO_LATE = "the deadline came before the request was made"
 
-local function start(state, request, timeout)
-  local pool, options = state.pool or transport.shared_pool(), request.options
-  local target = target_of(request)
-  local extra, source = extras(state, request, options)
-  local endpoint = request.endpoint or state.endpoint
-  local transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
-  if kind == "closed" and not state.pool then
-    pool = transport.shared_pool(true)
-    transfer, kind, message = pool:start(endpoint, request.method, target, request.body, timeout, request.once, extra)
+-- Why an exchange must not be begun any more: its task was stopped, or its time is over.
+local function not_begun(seconds)
+  local stopped, why = scheduler.stopped()
+  if stopped then
+    if here() then scheduler.sleep(0) end -- a task that goes on and on calling must not hold up the others
+    return stopped, why
   end
-  if not transfer then return nil, nil, { kind = kind, message = message, attempts = 0, duration = 0 } end
-  return pool, transfer, acts_of(request, source, options and options.progress)
+  if seconds and seconds <= 0 then return "timeout", TOO_LATE end
 end
 
--- An answer that is read piece by piece: here as soon as its header is. What is no good answer is read to its end.
+--- The same for who carries a request otherwise.
+---@param seconds number?  left
+---@return string? kind
+---@return string? words
+transport.not_begun = not_begun
+
+-- Starts a transfer; with a fresh pool where the shared one was closed.
+local function start(state, request, target, body, seconds, extra)
+  local pool = state.pool or pools.shared()
+  local transfer, kind, words = pool:start(request.endpoint, request.method, target, body, seconds, request.once, extra)
+  if kind == "closed" and not state.pool then
+    pool = pools.shared(true)
+    transfer, kind, words = pool:start(request.endpoint, request.method, target, body, seconds, request.once, extra)
+  end
+  return pool, transfer, kind, words
+end
+
+local function wait_and_finish(pool, running, act)
+  local transfer <close> = running
+  local broken, words = transport.await(pool, transfer, act)
+  if broken then return given_up(transfer, broken, words) end
+  return told_by(transfer)
+end
+
+-- A response that is read piece by piece: here as soon as its header is. What is no success is read to its end.
 local function open_stream(request, pool, transfer, act)
   local function known(running) return running:status() ~= nil end
   local broken, words = transport.await(pool, transfer, act, known)
   local status, attempts = transfer:status()
   if not broken and status and status // 100 == 2 then
-    local answer = response(status, transfer:head(), "", attempts, transfer:timings().start)
-    answer.stream = stream.reader(transfer, function(more) return transport.await(pool, transfer, act, more) end, request)
-    return answer
+    local function await(more) return transport.await(pool, transfer, act, more) end
+    return status, "", attempts, transfer:timings().start, transfer:head(), true, stream.reader(transfer, await, request)
   end
   local closing <close> = transfer -- luacheck: ignore 211
   if not broken then broken, words = transport.await(pool, transfer, act) end
-  if broken then return outcome_of(given_up(transfer, broken, words)) end
-  return outcome_of(told_by(transfer))
+  if broken then return given_up(transfer, broken, words) end
+  return told_by(transfer)
 end
 
 -- A stream has no total time-out but what its call or its task says: how long reading takes is up to the reader.
 local function time_for(options, timeout)
   if not options or not options.stream or options.timeout then return timeout end
   local deadline = scheduler.deadline()
-  return deadline and deadline - core.now()
+  return deadline and deadline - now()
 end
 
---- Why an exchange must not be begun any more: its task was stopped, or its time is over.
----@param seconds number?  left
----@return table? failure
-function transport.too_late(seconds)
-  local stopped, why = scheduler.stopped()
-  if stopped then
-    if here() then scheduler.sleep(0) end -- a task that goes on and on calling must not hold up the others
-    return { kind = stopped, message = why, attempts = 0, duration = 0 }
-  end
-  if seconds and seconds <= 0 then
-    return { kind = "timeout", message = "the deadline came before the request was made", attempts = 0, duration = 0 }
-  end
+-- An exchange during which something has to be done: parts, progress, a response in pieces.
+local function attended(state, request, target, body, timeout)
+  local options = request.options
+  local seconds = time_for(options, timeout)
+  local kind, words = not_begun(seconds)
+  if kind then return nil, kind, words, nil, 0, 0 end
+  local extra, source = extras(state, request)
+  local pool, transfer
+  pool, transfer, kind, words = start(state, request, target, body, seconds, extra)
+  if not transfer then return nil, kind, words, nil, 0, 0 end
+  local act = acts_of(request, source, options and options.progress)
+  if options and options.stream then return open_stream(request, pool, transfer, act) end
+  return wait_and_finish(pool, transfer, act)
 end
 
-local function wait_and_finish(pool, running, act)
-  local transfer <close> = running
-  local broken, words = transport.await(pool, transfer, act)
-  if broken then return outcome_of(given_up(transfer, broken, words)) end
-  return outcome_of(told_by(transfer))
-end
-
---- The pool of a client.
----@param state table
----@param host table?  the event loop outside
----@return userdata
-function transport.pool_of(state, host)
-  return state.pool or not host and shared or transport.shared_pool()
-end
-
---- What `pool:exchange` gave as an answer or a failure; one that takes long is waited for. Neither: nothing was begun, for the pool is
---- closed.
----@param pool userdata
----@param status integer|userdata|nil
----@param ... any
----@return table? answer as `transport.curl` gives it
----@return table? failure
-function transport.outcome(pool, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
-  if news[1] then scheduler.deliver(news) end
-  if status and not attempts then return wait_and_finish(pool, status) end
-  if text == "closed" and not head then return nil end
-  return outcome_of(status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
-end
-
---- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for.
----@param waiter table
----@param own boolean?  of `scheduler.waiter`
----@param pool userdata
----@param endpoint userdata
----@param method string
----@param target string
----@param body string?
----@param seconds number
----@param once boolean
----@param extra table?  what `pool:start` takes beside the usual
----@return any ...  what `pool:exchange` gives
-function transport.in_turn(waiter, own, pool, endpoint, method, target, body, seconds, once, extra)
-  local transfer, kind, words = pool:start(endpoint, method, target, body, seconds, once, extra, waiter)
+-- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for. `own`: as
+-- `scheduler.waiter` tells.
+local function in_turn(waiter, own, pool, request, target, body, seconds)
+  local transfer, kind, words =
+    pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
   if not transfer then return nil, kind, words end
   local closing <close> = not own and transfer or nil -- luacheck: ignore 211
   repeat -- it may be woken for something else, too
@@ -260,51 +220,55 @@ function transport.in_turn(waiter, own, pool, endpoint, method, target, body, se
   return given_up(transfer, waiter.broken.kind, waiter.broken.message)
 end
 
--- A request that needs nothing done while it runs.
-local function exchange(state, waiter, host, own, request, seconds)
-  local pool, endpoint, target, extra = transport.pool_of(state, host), transport.address(state, request)
-  if waiter then
-    return transport.outcome(pool,
-      transport.in_turn(waiter, own, pool, endpoint, request.method, target, request.body, seconds, request.once, extra))
-  end
-  if not pool.exchange then return nil end
-  return transport.outcome(pool,
-    pool:exchange(endpoint, request.method, target, request.body, seconds, request.once, extra, SLICE, news))
+-- An exchange for which the pool has no short way: a script's own object stands for it, or it was closed.
+local function step_by_step(state, request, target, body, seconds)
+  local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
+  if not transfer then return nil, kind, words, nil, 0, 0 end
+  return wait_and_finish(pool, transfer)
 end
 
---- Who asks, for what and how, of requests that differ in their bodies only.
----@param state table
----@param request table
----@return userdata endpoint
----@return string target
----@return table? extra  what `pool:start` takes beside the usual
-function transport.address(state, request)
-  return request.endpoint or state.endpoint, target_of(request), (extras(state, request))
+local function nothing_begun(seconds)
+  local kind, words = not_begun(seconds)
+  return nil, kind, words, nil, 0, 0
 end
 
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
----@param state table  the client's private state: `pool`, `endpoint`
----@param request table
----@param timeout number  seconds
----@return table? answer  a response with its `body`, or `stream`
----@return table? failure `{ kind, message, attempts, duration, status?, body?, head? }`
-function transport.curl(state, request, timeout)
-  local options = request.options
-  if not options and timeout > 0 and not request.parts then
-    local waiter, host, own = here()
-    local stopped = waiter and waiter.stopped or not waiter and scheduler.stopped()
-    if not stopped then
-      local answer, trouble = exchange(state, waiter, host, own, request, timeout)
-      if answer or trouble then return answer, trouble end
-    end
+---@param state table    the client's private state
+---@param request table  `endpoint`, `method`, `extra`; with `attended` also `parts` and `options`
+---@param target string
+---@param body string?
+---@param seconds number
+---@return integer? status
+---@return string text_or_kind
+---@return any ...  of a response: number of times the request was sent, seconds, header lines or table, whether the body may be in another
+---  charset than UTF-8, the stream; of a failure: words, nil, number of times the request was sent, seconds, status, body, header lines
+function transport.exchange(state, request, target, body, seconds)
+  if request.attended then return attended(state, request, target, body, seconds) end
+  local waiter, host, own
+  if not alone.yes then
+    waiter, host, own = here()
+    local task = waiter or current()
+    if task and task.ends then seconds = math.min(seconds, task.ends - now()) end
+    if task and task.stopped then seconds = 0 end
   end
-  local seconds = time_for(options, timeout)
-  local late = transport.too_late(seconds)
-  if late then return nil, late end
-  local pool, running, act = start(state, request, seconds)
-  if not pool then return nil, act end
-  if options and options.stream then return open_stream(request, pool, running, act) end
-  return wait_and_finish(pool, running, act)
+  if seconds <= 0 then return nothing_begun(seconds) end
+  local pool = state.pool or not host and shared[1] or pools.shared()
+  local exchange = pool.exchange
+  if not exchange then return step_by_step(state, request, target, body, seconds) end
+  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth
+  if waiter then
+    status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
+      in_turn(waiter, own, pool, request, target, body, seconds)
+  else
+    status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
+      exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, news)
+    if news[1] then scheduler.deliver(news) end
+    if status and not attempts then return wait_and_finish(pool, status) end
+  end
+  if not status and text == "closed" and not head and not state.pool then -- nothing was begun
+    return step_by_step(state, request, target, body, seconds)
+  end
+  return status, text, attempts, duration, head, sixth, seventh, eighth, ninth
 end
 
 return transport

@@ -4,6 +4,7 @@
 
 local core = require "sms.core"
 local failure = require "sms.error"
+local pools = require "sms.task.pools"
 local waiters = require "sms.task.scheduler"
 local wrapped = require "sms.task.coroutines"
 
@@ -113,7 +114,7 @@ end
 local function give_up(state, mark)
   local waiter = waiters.here()
   if waiter then waiters.forget(waiter) end
-  for _, pool in ipairs(require "sms.call.transport".pools(state)) do
+  for _, pool in ipairs(pools.of(state)) do
     if pool.abandon then pool:abandon(mark) end -- a script's own object that stands for a pool needs none
   end
 end

@@ -5,6 +5,7 @@
 local core = require "sms.core"
 local failure = require "sms.error"
 local guard = require "sms.task.guard"
+local pools = require "sms.task.pools"
 local scalar = require "sms.scalar"
 local waiters = require "sms.task.scheduler"
 local wrapped = require "sms.task.coroutines"
@@ -200,7 +201,7 @@ function scheduler.pause(seconds)
   if not waiter then
     local task = waiters.current() -- one that can't yield
     if task then scheduler.raise_when_stopped(task) end
-    return require "sms.call.transport".sleep({}, seconds)
+    return pools.rest(pools.shared(), seconds)
   end
   scheduler.raise_when_stopped(waiter)
   scheduler.sleep(seconds, waiter)

@@ -1,0 +1,313 @@
+-- SPDX-License-Identifier: MIT
+-- The one way through a call: plan, check, attempt, decode, retry. It knows no provider by name.
+--
+-- A plan is made at the first call of an operation by a client and holds what all its calls share: whom to ask and how, what signs the
+-- request, the form of the result. It is itself the request of those calls that differ in their bodies only; any other call has a request
+-- of its own, with the same fields.
+
+local core = require "sms.core"
+local custom = require "sms.call.custom_transport"
+local decode = require "sms.call.decode"
+local failure = require "sms.error"
+local guard = require "sms.task.guard"
+local json = require "sms.json"
+local Operation = require "sms.api.operation"
+local options_of = require "sms.api.options"
+local rate = require "sms.call.rate"
+local requests = require "sms.api.request"
+local retry = require "sms.call.retry"
+local scheduler = require "sms.task"
+local session = require "sms.call.session"
+local transport = require "sms.call.transport"
+
+local call = {}
+
+local as_is, fits, place, encode = Operation.as_is, core.fits, core.place, json.encode
+local plain_yes, read = decode.plain_yes, decode.read
+local BRIEF, FULL = options_of.brief, retry.BUDGET
+local LEAST_TIME = 0.001 -- seconds; the core counts no less
+
+---------------------------------------------------------------- plans
+
+-- Whether a client has the credentials that an operation needs.
+local function can_sign(state, op)
+  return op.facts.auth ~= nil or state.auth.default or state.manners.session or not state.manners.credentials
+end
+
+local function no_credentials(state, op)
+  return failure.new {
+    kind = "auth", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+    message = "the client has no credentials for this call: it needs the options " .. state.manners.credentials,
+  }
+end
+
+local function retries_of(state, request)
+  if request.parts and request.parts.fed then return 0 end -- what an iterator gave is gone
+  return request.options and request.options.retries or state.retries
+end
+
+-- Whether one try may put a request on a wire once only. Over HTTP/2 the core puts one that may be repeated on a second one at once when
+-- its stream ended before a response began; that counts as a retry. `spent`: tries and wires so far, the greater number of both.
+local function goes_once(plan, request, spent)
+  local state = plan.state
+  return not (plan.op.repeatable and state.framed[request.endpoint] and spent < retries_of(state, request))
+end
+
+-- Whether results are JSON that the provider's verdict leaves as they are.
+local function is_direct(op)
+  return op.result and not (op.facts.answer or op.facts.unwrap or op.facts.single)
+end
+
+-- Gives a request what distinguishes it beside its arguments, once its own fields are there.
+local function sign(plan, request)
+  local state, options, headers = plan.state, request.options, request.headers
+  request.endpoint, request.base_url, request.auth = plan.endpoint, plan.base_url, plan.auth
+  if headers or options and options.headers then
+    request.headers = {}
+    for _, list in ipairs { plan.headers or {}, headers or {}, options and options.headers or {} } do
+      for name, value in pairs(list) do request.headers[name] = value end
+    end
+  else
+    request.headers = plan.headers
+  end
+  if state.manners.path then request.path = state.manners.path(request.path, state.options) end
+  request.target = request.query == "" and request.path or request.path .. "?" .. request.query
+  request.attended = request.parts ~= nil or options ~= nil and (options.stream or options.progress or options.to_file) and true or false
+  if not request.attended then request.extra = transport.extra(state, request) end
+  request.once = goes_once(plan, request, 0)
+  return request
+end
+
+-- A plan without a request of its own: for operations, and for requests by hand.
+local function new_plan(state, op)
+  local facts = op.facts
+  local plan = {
+    state = state, op = op, facts = facts, verdict = state.manners.decode, path = "", query = "", method = op.method,
+    by_session = session.signs(state, op), can_sign = can_sign(state, op), endpoint = op.repeatable and state.endpoint or state.single,
+    headers = facts.accept and { Accept = facts.accept } or nil,
+  }
+  if facts.host then plan.endpoint, plan.base_url = state.endpoint_of(facts.host, op.repeatable) end
+  if facts.auth then plan.auth = state.auth[facts.auth] end
+  local awaits_login = plan.by_session and (state.logged_in or not state.auth.default)
+  plan.heard = (state.on_event or state.bucket or awaits_login or not plan.can_sign) and true or false
+  return plan
+end
+
+-- The plan of an operation, kept by the client.
+local function plan_of(state, op)
+  local plan = new_plan(state, op)
+  plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
+  plan.form = is_direct(op) and Operation.form(op)
+  plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.manners.path
+  sign(plan, plan)
+  state.plans[op] = plan
+  return plan
+end
+
+-- The request of a call, with a body and a target that its plan does not have.
+local function own_request(request, target, body, options)
+  if request.own then return request end
+  local path, query = target:match("^([^?]*)%??(.*)$")
+  return {
+    own = true, method = request.method, path = path, query = query, endpoint = request.endpoint, body = body,
+    base_url = request.base_url, auth = request.auth, headers = request.headers, content_type = request.content_type, target = target,
+    extra = request.extra, attended = request.attended, once = request.once, options = options,
+  }
+end
+
+---------------------------------------------------------------- events, rate, retries
+
+-- Callers ask for `state.on_event` first, so that nothing is made for nobody. What it raises is told beside the outcome.
+local function notify(state, request, event)
+  event.provider = state.name
+  local ok, problem = guard.callback(state.on_event, event)
+  if ok then return end
+  if request.callback_error == nil then request.callback_error = problem end
+  warn("sms: on_event failed: ", guard.shown(problem), "\n")
+end
+
+-- One try: exchange and decode in the seconds left.
+local function try_once(plan, request, seconds)
+  return read(plan, request, plan.state.exchange(plan.state, request, request.target, request.body, seconds))
+end
+
+local function policy_of(state, request, now, deadline)
+  return { retries = retries_of(state, request), now = now, deadline = deadline, budget = state.budget }
+end
+
+-- Waits for the client's own rate. Nil and an error when the deadline comes first.
+local function pace(state, op, request, deadline)
+  if not state.bucket then return true end
+  local now = core.now()
+  local wait = rate.take(state.bucket, now)
+  if now + wait >= deadline then
+    rate.give_back(state.bucket)
+    return nil, failure.new({
+      kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+      message = ("the client's own rate asks for a wait of %s s, the deadline is nearer"):format(
+        (core.text(math.ceil(wait * 1000) / 1000):gsub("%.0$", ""))),
+    })
+  end
+  if wait > 0 then
+    if state.on_event then notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "rate" }) end
+    transport.sleep(state, wait)
+  end
+  return true
+end
+
+local function too_late(state, op)
+  return nil, failure.new {
+    kind = "timeout", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
+    message = "the deadline passed before the request could begin",
+  }
+end
+
+local function paced_try(plan, request, deadline, tries)
+  local state, op = plan.state, plan.op
+  if state.bucket then
+    local ok, err = pace(state, op, request, deadline)
+    if not ok then return nil, err end
+  end
+  local left = deadline - core.now()
+  if left <= 0 then return too_late(state, op) end
+  if state.on_event then
+    local path = state.mask(request.shown or request.path)
+    notify(state, request, { type = "request", operation = op.name, method = request.method, path = path, try = tries })
+  end
+  if plan.by_session then return session.try(plan, request, deadline, try_once) end
+  return try_once(plan, request, left)
+end
+
+-- Learns from what came back, and tells it.
+local function learn(state, op, request, second, tries, good)
+  if good then
+    retry.succeeded(state.budget)
+    if state.bucket then rate.succeeded(state.bucket, core.now()) end
+    if state.on_event then
+      local event = { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries }
+      notify(state, request, event)
+    end
+  else
+    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
+    if state.on_event then notify(state, request, { type = "error", operation = op.name, error = second, try = tries }) end
+  end
+end
+
+-- Tries a signed request, again where that is safe, before the deadline. Blocks. `second`: the error that a first try ended with; without
+-- it none was made.
+local function persist(plan, request, deadline, second)
+  local state, op = plan.state, plan.op
+  local tries, wires, unclear = 0, 0, false
+  while true do
+    local result, good
+    request.once = goes_once(plan, request, math.max(tries, wires))
+    tries = tries + 1
+    if tries > 1 or not second then result, second, good = paced_try(plan, request, deadline, tries) end
+    wires = wires + second.attempts
+    second.attempts = wires
+    learn(state, op, request, second, tries, good)
+    second.callback_error = request.callback_error
+    if good then return result, second end
+    if unclear and second.outcome == "not_sent" then
+      second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
+    end
+    unclear = second.outcome ~= "not_sent"
+    local wait = retry.decide(second, math.max(tries, wires), policy_of(state, request, core.now(), deadline), math.random)
+    if not wait then return nil, second end
+    if state.on_event then
+      notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
+    end
+    transport.sleep(state, wait)
+  end
+end
+
+---------------------------------------------------------------- a call
+
+-- When a call has to have ended that began now.
+local function deadline_of(seconds)
+  local deadline, ends = core.now() + seconds, scheduler.deadline()
+  return ends and ends < deadline and ends or deadline
+end
+
+-- Carries a signed request through. Where nobody listens and nothing has to be waited for before it, a first try needs no clock.
+local function carry(plan, request, target, body, options)
+  local state = plan.state
+  local seconds = options and options.timeout or state.timeout
+  if plan.heard or seconds < LEAST_TIME then
+    if not plan.can_sign then return nil, no_credentials(state, plan.op) end
+    return persist(plan, own_request(request, target, body, options), deadline_of(seconds))
+  end
+  if options and options.retries and not request.own then
+    request = own_request(request, target, body, options)
+    request.once = goes_once(plan, request, 0)
+  end
+  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
+  local result, second, good
+  if status == 200 and not sixth and plan.form then
+    result, second, good = plain_yes(plan, status, text, attempts, duration, head)
+  end
+  if not good then
+    request = own_request(request, target, body, options)
+    result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
+    if not good then return persist(plan, request, deadline_of(seconds - second.duration), second) end
+    if request.callback_error ~= nil then second.callback_error = request.callback_error end
+  end
+  if state.budget.tokens < FULL then retry.succeeded(state.budget) end
+  return result, second
+end
+
+-- Carries a request of its own through, or only tells what it would be.
+local function carry_checked(plan, request)
+  local options = request.options
+  sign(plan, request)
+  if not options or not options.dry_run then return carry(plan, request, request.target, request.body, options) end
+  if not plan.can_sign then return nil, no_credentials(plan.state, plan.op) end
+  return custom.shown(plan.state, request)
+end
+
+-- Target and body of a call whose arguments go on the wire as they are; nothing where it has to be looked at more closely.
+local function written(plan, op, args, settings)
+  local body = as_is(op, args, settings)
+  if not body then return nil end
+  if plan.bare then
+    if not plan.has_body then return plan.target end
+    body = encode(body)
+    return body and plan.target, body
+  end
+  if not plan.layout or body.method and op.places.verb and body.method ~= plan.method then return nil end
+  local path, query
+  path, query, body = place(body, plan.layout)
+  if path and plan.has_body then body = encode(body) end
+  if not path or plan.has_body and not body then return nil end
+  if plan.path_of then path = plan.path_of(path, settings) end
+  return query and path .. "?" .. query or path, body
+end
+
+--- Calls an operation. Blocks; in a task it yields.
+---@param state table    the client's private state
+---@param op table       the compiled operation
+---@param args table?
+---@param options table? per-call options
+---@return any? result
+---@return table|string response_or_error  a string is a mistake of the caller
+function call.perform(state, op, args, options)
+  local plan = state.plans[op] or plan_of(state, op)
+  if options == nil or fits(options, BRIEF) then
+    local target, body = written(plan, op, args, state.options)
+    if target then return carry(plan, plan, target, body, options and { timeout = options.timeout, retries = options.retries }) end
+  end
+  local request, trouble = Operation.prepare(op, args, options, state.options, type(options) == "table" and options.dry_run == true)
+  if not request then return nil, trouble end
+  return carry_checked(plan, request)
+end
+
+--- Makes a request that was described by hand, see `requests.raw`.
+---@param state table
+---@param request table
+---@return any? result
+---@return table response_or_error
+function call.by_hand(state, request)
+  return carry_checked(new_plan(state, { name = "request", facts = {}, repeatable = request.repeatable }), request)
+end
+
+return call

@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- Sessions that a provider hands out: asked for inside the first call that needs one, shared by all later calls, renewed once when refused.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local scheduler = require "sms.task"
+local transport = require "sms.call.transport"
+
+local session = {}
+
+-- How often a task looks whether another one's login has ended, seconds.
+local LOGIN_LOOK = 0.01
+
+--- Whether an operation is signed by a session that the provider hands out.
+---@param state table
+---@param op table
+---@return boolean
+function session.signs(state, op)
+  local kind = state.manners.session
+  return kind ~= nil and (op.facts.auth == nil or op.facts.auth == kind.auth)
+end
+
+-- Waits while another task logs in; tells why no longer, if there is a reason.
+local function wait_for_login(state, deadline)
+  while state.logging_in and scheduler.waiter() do
+    local kind, words = scheduler.stopped()
+    if kind then return kind, words end
+    if core.now() >= deadline then return "timeout", "the deadline came while another task was logging in" end
+    scheduler.sleep(math.min(LOGIN_LOOK, deadline - core.now()))
+  end
+end
+
+-- Marks a login under way, whichever way it ends: a task may be closed in the middle of it.
+local LOGIN = { __close = function(mark) if mark.state.logging_in == mark then mark.state.logging_in = nil end end }
+
+local function ask_session(state, deadline)
+  local mark <close> = setmetatable({ state = state }, LOGIN)
+  if scheduler.waiter() then state.logging_in = mark end
+  local once = { retries = 0, timeout = deadline - core.now() }
+  return state.manners.session.login(function(name, args) return state.perform(name, args, once) end, state.options)
+end
+
+-- What waited for a login that failed was not begun; another login may be tried where the kind of failure passes.
+local function not_begun(err)
+  if not failure.is(err) then return err end
+  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun"
+  err.retryable = err.retryable or failure.retryable(err)
+  return err
+end
+
+-- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
+local function login(state, op, deadline)
+  local kind, words = wait_for_login(state, deadline)
+  if kind then
+    return nil, failure.new {
+      kind = kind, outcome = "not_sent", provider = state.name, operation = op.name, message = words, retryable = false,
+    }
+  end
+  if state.auth.default then return true end
+  local lists, err = ask_session(state, deadline)
+  if not lists then return nil, not_begun(err) end
+  state.set_auth(lists)
+  state.logged_in = true
+  return true
+end
+
+local function ensure(state, op, request, deadline)
+  if not state.auth.default then
+    local ok, err = login(state, op, deadline)
+    if not ok then return nil, err end
+  end
+  if op.facts.auth then request.auth = state.auth[op.facts.auth] end
+  request.extra = transport.extra(state, request)
+  return true
+end
+
+-- Whether a call may be made again with a new session: it had no effect, or may be made twice. What an iterator gave is gone.
+local function may_follow(op, request, refusal)
+  return (refusal.outcome == "not_sent" or op.repeatable) and not (request.parts and request.parts.fed)
+end
+
+-- What came of the second try, or of the login before it, with the first try counted in.
+local function counted(second, first, good)
+  second.attempts = second.attempts + first.attempts
+  if good then return second end
+  local also = ("; a try before it, whose session was refused: %s"):format(first.evidence)
+  if second.outcome == "not_sent" and first.outcome ~= "not_sent" then
+    second.outcome, also = "unknown", also .. ", and may have had its effect"
+  end
+  second.evidence = second.evidence .. also
+  return second
+end
+
+--- One try in a session. One that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
+---@param plan table     see `sms.call`
+---@param request table
+---@param deadline number
+---@param try fun(plan: table, request: table, seconds: number): any?, table, true?
+---@return any? result
+---@return table response_or_error
+---@return true? good
+function session.try(plan, request, deadline, try)
+  local state, op = plan.state, plan.op
+  local ok, err = ensure(state, op, request, deadline)
+  if not ok then return nil, err end
+  local used = state.auth.default
+  local result, second, good = try(plan, request, deadline - core.now())
+  if good or not state.logged_in or second.kind ~= "auth" then return result, second, good end
+  if state.auth.default == used then state.auth.default = nil end
+  if not may_follow(op, request, second) then return result, second end
+  local first = second
+  ok, err = ensure(state, op, request, deadline)
+  if not ok then return nil, counted(err, first) end
+  result, second, good = try(plan, request, deadline - core.now())
+  return result, counted(second, first, good), good
+end
+
+return session

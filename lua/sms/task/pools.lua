@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: MIT
+-- The pools of connections that calls go through: one that all clients of a Lua state share, or that of the event loop outside.
+
+local core = require "sms.core"
+local scheduler = require "sms.task.scheduler"
+
+--- `kept[1]`: the pool that clients share outside of event loops, once there is one.
+local pools = { kept = {} }
+
+local kept, SLICE = pools.kept, scheduler.SLICE
+
+--- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
+---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
+---@return userdata sms.pool
+function pools.shared(fresh)
+  local host = scheduler.host()
+  if host then return host.pool(fresh) end
+  if not kept[1] or fresh then kept[1] = core.pool() end
+  return kept[1]
+end
+
+--- The pools in which a call of a client may have begun something.
+---@param state table
+---@return userdata[]
+function pools.of(state)
+  return { state.pool or pools.shared(), not state.pool and kept[1] or nil }
+end
+
+--- Blocks for some seconds; transfers of the pool go on meanwhile.
+---@param pool userdata
+---@param seconds number
+function pools.rest(pool, seconds)
+  local ends = core.now() + seconds
+  repeat
+    local left = ends - core.now()
+    if left > 0 and not pool:step(math.min(left, SLICE)) then core.rest({}, math.min(left, SLICE)) end
+  until left <= 0
+end
+
+return pools

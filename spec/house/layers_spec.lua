@@ -1,0 +1,134 @@
+-- SPDX-License-Identifier: MIT
+-- lua/sms against the picture in docs/architecture.md: each module requires only what stands below it, nothing goes round in a circle.
+-- What a function requires when it runs counts as well as what a file requires when it is loaded.
+
+local function lines(command)
+  local pipe = assert(io.popen(command))
+  local out = {}
+  for line in pipe:lines() do out[#out + 1] = line end
+  assert(pipe:close())
+  return out
+end
+
+local function read(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read("a")
+end
+
+-- "lua/sms/call/init.lua" → "sms.call"
+local function module_of(path)
+  return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."))
+end
+
+-- What a text requires by a whole name; `require("sms." .. name)` is the provider, whose adapter stands below whoever asks.
+local function required(text)
+  local out = {}
+  for line in text:gmatch("[^\n]+") do
+    if not line:find("^%s*%-%-") then
+      for name in line:gmatch('require%s*%(?%s*"(sms[%w_.]*)"') do
+        if name:sub(-1) ~= "." then out[#out + 1] = name end
+      end
+    end
+  end
+  return out
+end
+
+local function graph_of_tree()
+  local graph = {}
+  for _, path in ipairs(lines "find lua/sms -name '*.lua' | sort") do graph[module_of(path)] = required(read(path)) end
+  return graph
+end
+
+-- Layers from below; a module belongs to the first whose pattern it matches. `also`: layers beside it that it may use.
+local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
+
+local LAYERS = {
+  { name = "core", "sms%.core", "sms%.httpd" },
+  { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.charset", "sms%.scalar", "sms%.naming", "sms%.version",
+    "sms%.providers", "sms%.secret", "sms%.terminal" },
+  { name = "number", "sms%.number", "sms%.number%..*" },
+  { name = "text", "sms%.text", "sms%.text%..*" },
+  { name = "task", "sms%.task", "sms%.task%..*", "sms%.loop%..*" },
+  { name = "serving", "sms%.serving" },
+  { name = "api", "sms%.api%..*", "sms%.allowed" },
+  { name = "call", "sms%.call", "sms%.call%..*" },
+  { name = "adapters" },
+  { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
+  { name = "message", "sms%.message", "sms%.capabilities", "sms%.breaker", "sms%.failover", "sms%.reconcile", "sms%.history",
+    "sms%.webhook", "sms%.client" },
+  { name = "face", "sms%..*", "sms" },
+}
+for i, name in ipairs(PROVIDERS) do
+  LAYERS[9][2 * i - 1], LAYERS[9][2 * i] = "sms%." .. name, "sms%." .. name .. "%..*"
+end
+
+local function layer_of(module)
+  for height, layer in ipairs(LAYERS) do
+    for _, pattern in ipairs(layer) do
+      if module:find("^" .. pattern .. "$") then return height, layer.name end
+    end
+  end
+end
+
+-- Pairs of layers of which the first never uses the second, though it stands above it.
+local NEVER = {
+  adapters = { call = true, api = true, task = true }, sandbox = { task = true, api = true, call = true, text = false },
+  api = { task = true },
+}
+
+-- Modules in circles: each with a path back to itself.
+local function circles(graph)
+  local out, state = {}, {}
+  local function visit(module, trail)
+    if state[module] == "done" then return end
+    if state[module] then
+      out[#out + 1] = table.concat(trail, " > ") .. " > " .. module
+      return
+    end
+    state[module] = "open"
+    trail[#trail + 1] = module
+    for _, other in ipairs(graph[module] or {}) do visit(other, trail) end
+    trail[#trail] = nil
+    state[module] = "done"
+  end
+  local names = {}
+  for module in pairs(graph) do names[#names + 1] = module end
+  table.sort(names)
+  for _, module in ipairs(names) do visit(module, {}) end
+  return out
+end
+
+local function breaches(graph)
+  local out = {}
+  for module, list in pairs(graph) do
+    local height, layer = layer_of(module)
+    for _, other in ipairs(list) do
+      local lower, below = layer_of(other)
+      if lower > height or NEVER[layer] and NEVER[layer][below] then
+        out[#out + 1] = ("%s (%s) requires %s (%s)"):format(module, layer, other, below)
+      end
+    end
+  end
+  table.sort(out)
+  return out
+end
+
+describe("lua/sms", function()
+  local graph = graph_of_tree()
+
+  it("requires downwards only", function()
+    assert.same({}, breaches(graph))
+  end)
+
+  it("has no circle of imports", function()
+    assert.same({}, circles(graph))
+  end)
+
+  it("is found wrong when it is", function()
+    assert.same({ "sms.api.types (api) requires sms.call (call)" }, breaches { ["sms.api.types"] = { "sms.call", "sms.json" } })
+    assert.same({ "sms.websms (adapters) requires sms.call.rate (call)" }, breaches { ["sms.websms"] = { "sms.call.rate" } })
+    assert.same({ "sms.sandbox.state (sandbox) requires sms.task (task)" }, breaches { ["sms.sandbox.state"] = { "sms.task" } })
+    assert.same({ "a > b > c > a" }, circles { a = { "b" }, b = { "c" }, c = { "a", "d" } })
+    assert.same({ "sms.x", "sms.y" }, required 'local x = require "sms.x"\n  require("sms.y").z()\n-- require "sms.no"')
+  end)
+end)
