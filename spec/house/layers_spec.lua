@@ -55,14 +55,20 @@ local LAYERS = {
   { name = "adapters" },
   { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
   { name = "message", "sms%.message", "sms%.capabilities", "sms%.breaker", "sms%.failover", "sms%.reconcile", "sms%.history",
-    "sms%.webhook", "sms%.client" },
+    "sms%.webhook", "sms%.client", "sms%.fields", "sms%.bulk" },
   { name = "face", "sms%..*", "sms" },
 }
 for i, name in ipairs(PROVIDERS) do
   LAYERS[9][2 * i - 1], LAYERS[9][2 * i] = "sms%." .. name, "sms%." .. name .. "%..*"
 end
 
+-- Modules that stand higher than the others of their folder: those read the client's options.
+local HIGHER = { ["sms.number.options"] = "message" }
+
 local function layer_of(module)
+  for height, layer in ipairs(LAYERS) do
+    if layer.name == HIGHER[module] then return height, layer.name end
+  end
   for height, layer in ipairs(LAYERS) do
     for _, pattern in ipairs(layer) do
       if module:find("^" .. pattern .. "$") then return height, layer.name end
