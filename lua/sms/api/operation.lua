@@ -268,7 +268,6 @@ function Operation.as_is(op, args, settings, dry)
   local rules = op.rules
   if rules == nil then rules = Operation.rules(op) end
   if args == nil then args = NONE end
-  if op.send and settings.only then return nil end -- each of the numbers is looked at
   if op.filled and type(args) == "table" and not getmetatable(args) then args = completed(op, args, settings) end
   if not rules or not fits(args, rules) then return nil end
   if not op.examined then return args end
@@ -287,6 +286,14 @@ local function complaint(op, problems)
   }
 end
 
+--- Whether the client's options say whom an operation may send to, so that each of the numbers has to be looked at.
+---@param op table
+---@param settings table  the client's options
+---@return boolean
+function Operation.is_guarded(op, settings)
+  return op.send and settings.only ~= nil
+end
+
 local function check_wire_names(op, options, problems)
   for key in pairs(options and options.wire or NONE) do
     if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
@@ -296,7 +303,7 @@ end
 -- Arguments that are looked at one by one → wire values.
 local function one_by_one(op, args, settings, problems, dry)
   local wired = convert_arguments(op, args or NONE, settings, problems)
-  if op.send and settings.only then allowed.check(op, args or NONE, settings.only, problems) end
+  if Operation.is_guarded(op, settings) then allowed.check(op, args or NONE, settings.only, problems) end
   if op.hook then op.hook { args = wired, options = settings, problems = problems, dry = dry } end
   return wired
 end
@@ -317,7 +324,8 @@ function Operation.prepare(op, args, options, settings, dry)
   end
   if options ~= nil then options = Operation.check_options(options, problems) end
   check_wire_names(op, options, problems)
-  local wired = #problems == 0 and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
+  local may_pass = #problems == 0 and not Operation.is_guarded(op, settings)
+  local wired = may_pass and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
   if #problems > 0 then return nil, complaint(op, problems) end
   local request = build.request(op, wired, options, problems)
   if #problems > 0 then return nil, complaint(op, problems) end

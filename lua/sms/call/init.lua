@@ -97,7 +97,7 @@ end
 local function plan_of(state, op)
   local plan = new_plan(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
-  plan.form = is_direct(op) and Operation.form(op)
+  plan.form, plan.guarded = is_direct(op) and Operation.form(op), Operation.is_guarded(op, state.options)
   plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.manners.path
   sign(plan, plan)
   state.plans[op] = plan
@@ -292,7 +292,7 @@ end
 ---@return table|string response_or_error  a string is a mistake of the caller
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
-  if options == nil or fits(options, BRIEF) then
+  if not plan.guarded and (options == nil or fits(options, BRIEF)) then
     local target, body = written(plan, op, args, state.options)
     if target then return carry(plan, plan, target, body, options and { timeout = options.timeout, retries = options.retries }) end
   end
