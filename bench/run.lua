@@ -68,7 +68,8 @@ local function instructions(job, http, flight, most, title)
   add(US, OURS)
   for _, name in ipairs { "Lua-cURLv3", "lua-http" } do
     local peer = peers[name]
-    if peer and flight == 1 and (job == "create" or job == "send") and (http == "1.1" or peer.h2) then add(name .. " by hand", peer.start) end
+    local has_job = peer and flight == 1 and (job == "create" or job == "send")
+    if has_job and (http == "1.1" or peer.h2) then add(name .. " by hand", peer.start) end
   end
   report:judge()
 end

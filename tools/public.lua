@@ -44,6 +44,7 @@ public.call_options = {
     retries = "As the client's option, for this call; 0 for none.",
     stream = "`true`: the result is a function that gives the response piece by piece.",
     timeout = "Seconds, as the client's option, for this call.",
+    dry_run = "Send nothing and return the request as data: method, url, headers, and body or parts; what signs it is masked.",
     to_file = "Path of a file that the response goes to, in one step, when all of it has come.",
     wire = "Names on the wire other than the documented ones, by argument.",
   },

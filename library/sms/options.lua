@@ -25,6 +25,7 @@
 
 ---The second table of every operation, of `client:send` and its kin.
 ---@class sms.CallOptions
+---@field dry_run? boolean  Send nothing and return the request as data: method, url, headers, and body or parts; what signs it is masked.
 ---@field headers? sms.Headers  Header fields of this call beside its own.
 ---@field max_body? sms.Bytes  As the client's option, for this call.
 ---@field progress? function  Function `(sent, to_send, received, to_receive)`, in bytes, called now and then.
