@@ -121,10 +121,54 @@ static int request_raw(lua_State *L) {
   return send_raw(L, r, bytes, n, luaL_checkoption(L, 3, "fin", ends));
 }
 
-/* request:close("fin"|"reset"|"hang") -> true | nil, message. No answer. */
-static int request_close(lua_State *L) {
+/* request:stream(status, headers?) -> true | nil, message. Begins an answer without a length; `write` adds to it. It ends with `finish`,
+** with `close`, when the request is collected, or with the server. */
+static int request_stream(lua_State *L) {
   struct httpd_request *r = check_unanswered(L);
-  return send_raw(L, r, "", 0, luaL_checkoption(L, 2, "fin", ends));
+  unsigned status = check_status(L);
+  if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
+  if (r == NULL) return push_failure(L, "closed");
+  if (!httpd_stream(r)) return push_failure(L, "out of memory");
+  add_headers(L, r);
+  httpd_answer(r, status);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* [-0, +0, v] The request at 1, whose answer is a stream. */
+static struct httpd_request *check_stream(lua_State *L) {
+  struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
+  if (r == NULL || r->state != HTTPD_ANSWERED || r->stream == HTTPD_STREAM_NONE)
+    luaL_error(L, "this request is not a stream");
+  return r;
+}
+
+/* request:write(bytes) -> true | nil, "closed": the reader has left, or has let more than 4 MiB wait. */
+static int request_write(lua_State *L) {
+  struct httpd_request *r = check_stream(L);
+  size_t n;
+  const char *bytes = luaL_checklstring(L, 2, &n);
+  if (!httpd_stream_write(r, bytes, n)) return push_failure(L, "closed");
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* request:finish() -> true. The stream is whole; twice is fine. */
+static int request_finish(lua_State *L) {
+  httpd_stream_end(check_stream(L));
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* request:close("fin"|"reset"|"hang") -> true | nil, message. No answer; a stream that is open is cut off. */
+static int request_close(lua_State *L) {
+  struct httpd_request *open = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
+  if (open && open->stream == HTTPD_STREAM_OPEN) {
+    httpd_stream_break(open);
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  return send_raw(L, check_unanswered(L), "", 0, luaL_checkoption(L, 2, "fin", ends));
 }
 
 /* __gc and __close: what was not answered is answered 500. */
@@ -270,7 +314,8 @@ static const luaL_Reg server_meta[] = {
     {"__gc", server_close}, {"__close", server_close}, {"__tostring", server_tostring}, {NULL, NULL}};
 
 static const luaL_Reg request_methods[] = {
-    {"respond", request_respond}, {"drip", request_drip}, {"raw", request_raw}, {"close", request_close}, {NULL, NULL}};
+    {"respond", request_respond}, {"drip", request_drip},     {"raw", request_raw},     {"stream", request_stream},
+    {"write", request_write},     {"finish", request_finish}, {"close", request_close}, {NULL, NULL}};
 
 static const luaL_Reg request_meta[] = {
     {"__gc", request_gc}, {"__close", request_gc}, {"__tostring", request_tostring}, {NULL, NULL}};

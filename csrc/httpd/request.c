@@ -36,7 +36,7 @@ static void request_unref(struct httpd_request *r) {
   free(r);
 }
 
-static void request_suspend(struct httpd_request *r) {
+void httpd_suspend(struct httpd_request *r) {
   MHD_suspend_connection(r->conn);
   r->suspended = 1;
 }
@@ -160,7 +160,7 @@ static enum MHD_Result take_end(struct httpd_request *r) {
   struct httpd_server *s = r->server;
   if (r->failed) return answer_failed(r);
   httpd_conn_works(r->conn);
-  request_suspend(r);
+  httpd_suspend(r);
   r->state = HTTPD_QUEUED;
   if (s->queue) s->queue_last->queued = r;
   else s->queue = r;
@@ -190,7 +190,7 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   size_t n = r->out.len - (size_t)at;
   if (r->left == 0) {
     if (httpd_now() < r->due) {
-      request_suspend(r);
+      httpd_suspend(r);
       return 0;
     }
     r->left = r->piece;
@@ -214,7 +214,9 @@ void httpd_answer(struct httpd_request *r, unsigned status) {
 void httpd_forget(struct httpd_request *r) {
   if (r->response) MHD_destroy_response(r->response);
   r->response = NULL;
+  if (r->state == HTTPD_HELD) r->stream = HTTPD_STREAM_NONE;
   httpd_buf_free(&r->out);
+  r->out_at = 0;
 }
 
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap) {
@@ -225,7 +227,7 @@ int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece
   return r->response != NULL;
 }
 
-static int request_socket(struct httpd_request *r) {
+int httpd_socket(struct httpd_request *r) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->conn, MHD_CONNECTION_INFO_CONNECTION_FD);
   return info ? info->connect_fd : -1;
 }
@@ -251,14 +253,14 @@ static void raw_end(struct httpd_request *r) {
     r->state = HTTPD_HUNG;
     return;
   }
-  if (r->end == HTTPD_RESET) socket_reset(request_socket(r));
+  if (r->end == HTTPD_RESET) socket_reset(httpd_socket(r));
   httpd_drop(r);
 }
 
 /* Sends what the socket takes. */
 static void raw_send(struct httpd_request *r) {
   while (r->out_at < r->out.len) {
-    ssize_t n = send(request_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t n = send(httpd_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
     if (n < 0) break;
     r->out_at += (size_t)n;
@@ -274,7 +276,7 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
   return 1;
 }
 
-static int socket_left(int fd) {
+int httpd_left(int fd) {
   char c;
   ssize_t n = recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
   return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
@@ -288,6 +290,7 @@ void httpd_release(struct httpd_request *r) {
     r->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
     httpd_answer(r, 500);
   }
+  httpd_stream_end(r);
   request_unref(r);
 }
 
@@ -297,13 +300,14 @@ double httpd_chore(struct httpd_request *r, double most) {
   double wait = HTTPD_WATCH;
   switch (r->state) {
     case HTTPD_ANSWERED:
+      if (r->stream) return httpd_stream_chore(r, most);
       if (!r->suspended) return most;
       wait = r->due - httpd_now();
       if (wait <= 0) httpd_resume(r);
       break;
     case HTTPD_RAW: raw_send(r); break;
     case HTTPD_HUNG:
-      if (socket_left(request_socket(r))) httpd_drop(r);
+      if (httpd_left(httpd_socket(r))) httpd_drop(r);
       break;
     default: return most;
   }
