@@ -77,7 +77,9 @@ function world:advance(seconds)
 end
 
 local function set_state(self, message, state)
+  local before = message.state
   message.state, message.updated = state, self:now()
+  if self.journal then self.journal:moved(message, before) end
   if not message.dirty then
     message.dirty = true
     table.insert(self.changed, message)
@@ -85,22 +87,37 @@ local function set_state(self, message, state)
 end
 
 --- Takes a message for delivery: it is in the inbox at once and then moves accepted -> sent -> its final state.
----@param message table  `provider, to, from, text`; whatever else the provider wants to find on it again
+---@param message table  `provider, to, from, text`; `parts` where the provider cut it; whatever else the provider wants to find on it
+---  again
 ---@return table message
 function world:deliver(message)
   local split = parts.split(message.text)
-  message.encoding, message.parts = split.encoding, split.parts
+  message.encoding, message.units, message.parts = split.encoding, split.units, message.parts or split.parts
   message.time, message.state = self:now(), "accepted"
   message.updated = message.time
   table.insert(self.inbox, message)
+  if self.journal then self.journal:sent(message) end
+  local function move(state)
+    if not message.decided then set_state(self, message, state) end
+  end
   local outcome = self.endings[message.to:sub(-4)] or "delivered"
-  if outcome ~= "rejected" then
-    self:at(message.time + self.sent_after, function() set_state(self, message, "sent") end)
-  end
-  if outcome ~= "sent" then
-    self:at(message.time + self.final_after, function() set_state(self, message, outcome) end)
-  end
+  if outcome ~= "rejected" then self:at(message.time + self.sent_after, function() move "sent" end) end
+  if outcome ~= "sent" then self:at(message.time + self.final_after, function() move(outcome) end) end
   return message
+end
+
+--- Decides a message by hand: it has this state now, and what was planned for it no longer happens. Reports go out as usual.
+---@param message table  of `deliver`
+---@param state string
+function world:decide(message, state)
+  message.decided = true
+  set_state(self, message, state)
+end
+
+--- Somebody has written: an inbound text, for whoever keeps a journal.
+---@param message table  `provider, from, to, text`; `id` where the provider has one
+function world:received(message)
+  if self.journal then self.journal:received(message) end
 end
 
 --- Messages whose state changed since the last call, each once, with its newest state.
@@ -113,10 +130,21 @@ function world:take_changed()
 end
 
 --- Queues a callback.
+---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }
+---@param provider string
+---@param about? table[]  the messages that it tells of
+function world:queue(callback, provider, about)
+  table.insert(self.callbacks, callback)
+  if self.journal then self.journal:queued(callback, provider, about) end
+end
+
+--- Queues a callback that is a POST of JSON.
 ---@param url string
 ---@param body string  JSON
-function world:post(url, body)
-  table.insert(self.callbacks, { url = url, body = body, headers = { ["content-type"] = "application/json" } })
+---@param provider string
+---@param about? table[]  the messages that it tells of
+function world:post(url, body, provider, about)
+  self:queue({ url = url, body = body, headers = { ["content-type"] = "application/json" } }, provider, about)
 end
 
 return world
