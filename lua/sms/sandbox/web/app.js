@@ -105,7 +105,7 @@ const tabs = () => html`<nav aria-label="Tabs">${TABS.map(([name, words, sign, c
 
 const header = () => html`<header class="top"><a class="brand" href="./"><img src="icon.svg" alt="" width="26" height="26"><span><b>sms</b> sandbox</span></a>${tabs()}
   <span class="live ${state.live}"><span class="dot" aria-hidden="true"></span><span>${LIVE[state.live]}</span></span>
-  <details class="menu"><summary aria-label="Clock">${icon("clock")}<span class="clock">${clock(now())}</span></summary><div class="drop">${advance(5, "5 s")}${advance(60, "1 min")}${advance(3600, "1 h")}${advance(86400, "1 day")}</div></details>
+  <details class="menu"><summary>${icon("clock")}<span class="sr">Clock </span><span class="clock">${clock(now())}</span></summary><div class="drop">${advance(5, "5 s")}${advance(60, "1 min")}${advance(3600, "1 h")}${advance(86400, "1 day")}</div></details>
   <button class="plain square" aria-label="Theme: ${state.theme}" title="Theme: ${state.theme}" @click=${nextTheme}>${icon({ auto: "auto", light: "sun", dark: "moon" }[state.theme] ?? "auto")}</button>
   <details class="menu"><summary aria-label="Menu">${icon("more")}</summary><div class="drop">
     <a href="api/export?format=json" download>Export JSON</a><a href="api/export?format=csv" download>Export CSV</a>

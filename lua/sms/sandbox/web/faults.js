@@ -6,6 +6,7 @@ import { live } from "./vendor/lit-html/directives/live.js";
 import { state, set, act, confirmed } from "./store.js";
 import { icon } from "./icons.js";
 import { PROVIDERS } from "./words.js";
+import { loadState } from "./setup.js";
 
 const GROUPS = [
   ["Refusals", [["429", "429, no Retry-After"], ["429=2", "429, Retry-After: 2"], ["401-once", "401, then fine after a new login"], ["408", "408"]]],
@@ -22,12 +23,22 @@ const isFor = (rule, provider) => (rule.match.provider ?? "") === provider;
 const planned = (fault) => state.faults.filter((rule) => rule.fault === fault && isFor(rule, state.faultFor));
 const left = (rule) => (rule.match.times ? `${rule.match.times - rule.hits} left` : rule.match.chance ? "1 in " + Math.round(1 / rule.match.chance) : "all");
 
+// A switch shows what was asked for until the sandbox has answered.
+const asked = new Map();
+
 async function flip(fault) {
   const rules = planned(fault);
-  if (rules.length) {
-    for (const rule of rules) await act("DELETE", "faults/" + rule.n);
-    return;
-  }
+  asked.set(fault, rules.length === 0);
+  set({});
+  await change(fault, rules);
+  await loadState().catch(() => {});
+  asked.delete(fault);
+  set({});
+}
+
+async function change(fault, rules) {
+  for (const rule of rules) await act("DELETE", "faults/" + rule.n);
+  if (rules.length) return;
   const match = {};
   if (state.faultFor) match.provider = state.faultFor;
   if (state.faultTimes === "chance") match.chance = 0.1;
@@ -37,7 +48,7 @@ async function flip(fault) {
 
 const toggle = ([fault, words]) => {
   const rules = planned(fault);
-  return html`<label class="switch"><input type="checkbox" role="switch" .checked=${live(rules.length > 0)} data-fault=${fault} @change=${() => flip(fault)}>
+  return html`<label class="switch"><input type="checkbox" role="switch" .checked=${live(asked.get(fault) ?? rules.length > 0)} data-fault=${fault} @change=${() => flip(fault)}>
     <span class="slide" aria-hidden="true"></span><span>${words}</span>${rules.length ? html`<span class="chip bad">${left(rules[0])}</span>` : nothing}</label>`;
 };
 

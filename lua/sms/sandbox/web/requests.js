@@ -34,7 +34,7 @@ export const exchange = (request) => html`
   ${headersPane(request.headers)}${request.query ? html`<p class="query"><code>?${visible(request.query, true)}</code></p>` : nothing}
   ${bodyPane(request.body, "Body of the request")}
   ${request.size > request.body.length && request.size > 65536 ? html`<p class="quiet">${plural(request.size, "byte")}; the first 64 KiB are kept.</p>` : nothing}
-  <h4>Answer</h4>${bodyPane(request.answer, "Answer") === nothing ? html`<p class="quiet">Nothing in it.</p>` : bodyPane(request.answer, "Answer")}`;
+  <h3 class="minor">Answer</h3>${bodyPane(request.answer, "Answer") === nothing ? html`<p class="quiet">Nothing in it.</p>` : bodyPane(request.answer, "Answer")}`;
 
 export const statusMark = (request) =>
   request.close ? html`<b class="status bad">${{ reset: "reset", fin: "closed", hang: "no answer" }[request.close] ?? request.close}</b>`
