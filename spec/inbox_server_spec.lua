@@ -144,8 +144,8 @@ describe("the inbox over HTTP", function()
   end)
 
   it("bounds its streams, so that others are served", function()
-    local command = "for i in $(seq 1 104); do curl -s -N -m 1.5 -o /dev/null -w '%%{http_code}\\n' '%s/inbox/api/events' & done; sleep 0.7;"
-      .. " curl -s -m 2 -o /dev/null -w 'then %%{http_code}\\n' '%s/inbox/api/state'; wait"
+    local command = "curl -s -N --parallel --parallel-immediate --parallel-max 110 -m 2 -o /dev/null -w '%%{http_code}\\n'"
+      .. " '%s/inbox/api/events?[1-104]' & sleep 0.5; curl -s -m 5 -o /dev/null -w 'then %%{http_code}\\n' '%s/inbox/api/state'; wait"
     local out = shell(command:format(service.url, service.url))
     local _, refused = out:gsub("503\n", "")
     assert.equal(4, refused)

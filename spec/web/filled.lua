@@ -5,7 +5,7 @@ local httpd = require "sms.httpd"
 local sandbox = require "sms.sandbox"
 local server = require "sms.sandbox.server"
 
-local box = sandbox.new { clock = httpd.time }
+local box = sandbox.new { clock = httpd.time, delivery = { sent = 0, final = 0 } }
 box:keep_journal()
 for i = 1, assert(tonumber(arg[1])) do
   box.world:deliver {

@@ -46,15 +46,38 @@ function world:now()
   return self.moment or self.clock() + self.offset
 end
 
+-- Times that something is planned for are a binary heap: the earliest is times[1].
+local function push(times, time)
+  local at = #times + 1
+  while at > 1 and times[at // 2] > time do
+    times[at] = times[at // 2]
+    at = at // 2
+  end
+  times[at] = time
+end
+
+local function pop(times)
+  local first, last = times[1], table.remove(times)
+  local at, count = 1, #times
+  if count == 0 then return first end
+  while at * 2 <= count do
+    local child = at * 2
+    if child < count and times[child + 1] < times[child] then child = child + 1 end
+    if times[child] >= last then break end
+    times[at] = times[child]
+    at = child
+  end
+  times[at] = last
+  return first
+end
+
 --- Plans an action; those of one time run in the order they were planned.
 ---@param time number
 ---@param action function
 function world:at(time, action)
   local actions = self.plan[time]
   if not actions then
-    local place = #self.times + 1
-    while place > 1 and self.times[place - 1] > time do place = place - 1 end
-    table.insert(self.times, place, time)
+    push(self.times, time)
     actions = {}
     self.plan[time] = actions
   end
@@ -66,7 +89,7 @@ end
 function world:advance(seconds)
   local target = self.clock() + self.offset + seconds
   while self.times[1] and self.times[1] <= target do
-    local time = table.remove(self.times, 1)
+    local time = pop(self.times)
     local actions = self.plan[time]
     self.plan[time] = nil
     self.moment = math.max(time, self.moment or time)
