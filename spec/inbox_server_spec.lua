@@ -110,7 +110,8 @@ describe("the inbox over HTTP", function()
       { "-X POST -d '{\"fault\":\"500\"}'", "faults" }, { "-X DELETE", "messages" }, { "-X DELETE", "journal" }, { "-X DELETE", "faults" },
       { "-X POST -d '{\"advance\":60}'", "clock" }, { "-X PUT -d '{\"webhook\":\"http://127.0.0.1:9/\"}'", "accounts/zipwhip" },
       { "-X POST -d '{\"provider\":\"zipwhip\",\"from\":\"+12065550123\",\"text\":\"x\"}'", "replies" },
-      { "-X POST -d '{\"state\":\"failed\"}'", "messages/1/state" }, { "-X POST", "webhooks/1/resend" }, { "", "events" }, { "", "messages" },
+      { "-X POST -d '{\"state\":\"failed\"}'", "messages/1/state" },
+      { "-X POST", "webhooks/1/resend" }, { "", "events" }, { "", "messages" },
     } do
       assert.equal(403, status(foreign .. call[1], "/inbox/api/" .. call[2]), call[2])
       assert.equal(403, status(cross .. call[1], "/inbox/api/" .. call[2]), call[2])
@@ -131,7 +132,7 @@ describe("the inbox over HTTP", function()
     assert.equal(403, status(visit, "/zipwhip/message/list"))
     assert.equal(403, status("-H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: navigate' -H 'Sec-Fetch-Dest: iframe' ", "/inbox/"))
     send("27825550122", "x")
-    local body = json.encode { to = "27825550133", from = "Museum", text = "See http://museum.example/x", callback = "http://127.0.0.1:9/cb" }
+    local body = json.encode { to = "27825550133", from = "Museum", text = "See http://museum.example/x", callback = "http://127.0.0.1:9/" }
     curl("-H 'apikey: sandbox-key' -H 'content-type: application/json' -d '" .. body .. "'", "/messagewhiz/sms")
     local link = get("messages?to=27825550133").messages[1].text:match("http://[^/]+(/messagewhiz/l/%w+)")
     assert.equal(302, status(visit, link))

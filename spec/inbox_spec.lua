@@ -49,7 +49,7 @@ describe("the inbox", function()
     assert.same({ 2, 1 }, { list.messages[1].n, list.messages[2].n })
     local first = list.messages[2]
     assert.same({
-      n = 1, provider = "messagewhiz", direction = "out", from = "Museum", to = "27825551234", peer = "+27825551234", 
+      n = 1, provider = "messagewhiz", direction = "out", from = "Museum", to = "27825551234", peer = "+27825551234",
       text = "Your code is 447120.", time = 1796054107.25, state = "accepted", segments = 1, cuts = {}, encoding = "gsm7", units = 20,
       request = 1, price = { amount = 3.36, unit = "EUR" }, id = first.id,
     }, first)
@@ -88,7 +88,8 @@ describe("the inbox", function()
 
   it("names what is wrong with a question", function()
     for path, words in pairs {
-      ["messages?prvider=x"] = "no parameter 'prvider', did you mean 'provider'%?", ["messages?state=delivred"] = "did you mean 'delivered'",
+      ["messages?prvider=x"] = "no parameter 'prvider', did you mean 'provider'%?",
+      ["messages?state=delivred"] = "did you mean 'delivered'",
       ["messages?limit=1001"] = "`limit` must be a whole number from 0 to 1000", ["messages?offset=-1"] = "`offset`",
       ["messages?after=x"] = "`after` must be a whole number", ["wait?count=0"] = "`count`", ["wait?timeout=61"] = "`timeout`",
       ["wait?timeout=nan"] = "`timeout`", ["wait?code=x"] = "`code` must be a number of digits", ["wait?code=8-4"] = "`code`",
@@ -194,7 +195,8 @@ describe("the inbox", function()
     assert.equal("12345678", get("wait?to=27825551234&code=7-8").code)
     assert.is_nil(get("wait?to=27825551234&code=4").code)
     assert.is_nil(get("wait").code)
-    local waiting = box:handle { method = "GET", path = "/inbox/api/wait", query = "peer=27825551299&count=2&after=1&timeout=3", headers = {} }
+    local query = "peer=27825551299&count=2&after=1&timeout=3"
+    local waiting = box:handle { method = "GET", path = "/inbox/api/wait", query = query, headers = {} }
     assert.equal(3, waiting.seconds)
     assert.is_nil(waiting.wait(false))
     assert(send("messagewhiz", "+27825551299", "one"))
@@ -261,10 +263,8 @@ describe("the inbox", function()
     end
     local response = box:handle { method = "GET", path = "/inbox/api/messages", query = "q=TEXT 12", headers = {} }
     assert.is_true(response.busy)
-    local turns, done = 0, nil
-    repeat
-      turns, done = turns + 1, response.wait(false)
-    until done or turns > 10
+    local turns, done = 1, response.wait(false)
+    while not done and turns < 10 do turns, done = turns + 1, response.wait(false) end
     assert.equal(2, turns)
     assert.equal(112, json.decode(done.body).total)
   end)
@@ -347,7 +347,8 @@ describe("the inbox", function()
 
   it("sets webhooks of an account, and refuses what isn't one", function()
     local status, value = api("PUT", "accounts/zoomconnect", { webhook = "http://127.0.0.1:9/a", reply_webhook = "http://127.0.0.1:9/b" })
-    assert.same({ 200, "http://127.0.0.1:9/a", "http://127.0.0.1:9/b", "query" }, { status, value.webhook, value.reply_webhook, value.format })
+    assert.same({ 200, "http://127.0.0.1:9/a", "http://127.0.0.1:9/b", "query" },
+      { status, value.webhook, value.reply_webhook, value.format })
     value = select(2, api("PUT", "accounts/zoomconnect", { webhook = "" }))
     assert.same({ "", "http://127.0.0.1:9/b" }, { value.webhook, value.reply_webhook })
     assert.equal(404, (api("PUT", "accounts/nobody", {})))

@@ -59,7 +59,8 @@ assert(#lengths > 0, "ctags found no function in csrc")
 local median = lengths[(#lengths + 1) // 2]
 if median > FUNCTION_MEDIAN then complain("the median C function has %d lines, at most %d are allowed", median, FUNCTION_MEDIAN) end
 
-print(("%d Lua files, %d JavaScript files, %d C files, %d C functions: median %d lines, longest %d"):format(lua, js, c, #lengths, median, lengths[#lengths]))
+local summary = "%d Lua files, %d JavaScript files, %d C files, %d C functions: median %d lines, longest %d"
+print(summary:format(lua, js, c, #lengths, median, lengths[#lengths]))
 if #problems > 0 then
   io.stderr:write(table.concat(problems, "\n") .. "\n")
   os.exit(1)
