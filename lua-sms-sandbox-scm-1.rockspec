@@ -35,6 +35,7 @@ build = {
         "csrc/httpd/options.c",
         "csrc/httpd/request.c",
         "csrc/httpd/server.c",
+        "csrc/httpd/socket.c",
         "csrc/httpd/stream.c",
       },
     },

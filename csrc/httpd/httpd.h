@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* httpd.h - the map of the module `sms.httpd`: a loopback HTTP server on GNU libmicrohttpd that Lua
-** drives. server.c, connections.c, request.c, stream.c and head.c talk to libmicrohttpd and know no Lua;
+** drives. server.c, connections.c, request.c, socket.c, stream.c and head.c talk to libmicrohttpd and know no Lua;
 ** bind.c makes listening sockets and form.c takes bodies apart, knowing neither; fields.c,
 ** options.c and httpd.c know Lua. */
 #ifndef SMS_HTTPD_H
@@ -127,15 +127,17 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
 void httpd_forget(struct httpd_request *r);
 void httpd_release(struct httpd_request *r); /* the caller lets go; unanswered becomes 500 */
 void httpd_drop(struct httpd_request *r);    /* closes the connection without an answer */
-void httpd_suspend(struct httpd_request *r);
-void httpd_resume(struct httpd_request *r); /* twice is fine */
-int httpd_socket(struct httpd_request *r);  /* -1: none */
-int httpd_left(int fd);                     /* has the client closed its end? */
 double httpd_chore(struct httpd_request *r, double most);
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn);
 void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why);
 enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                 const char *version, const char *data, size_t *n, void **context);
+
+/* socket.c */
+void httpd_suspend(struct httpd_request *r);
+void httpd_resume(struct httpd_request *r); /* twice is fine */
+int httpd_socket(struct httpd_request *r);  /* -1: none */
+int httpd_left(int fd);                     /* has the client closed its end? */
 
 /* stream.c. All but the first are fine at any time. */
 int httpd_stream(struct httpd_request *r); /* makes r->response */

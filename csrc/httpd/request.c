@@ -36,17 +36,6 @@ static void request_unref(struct httpd_request *r) {
   free(r);
 }
 
-void httpd_suspend(struct httpd_request *r) {
-  MHD_suspend_connection(r->conn);
-  r->suspended = 1;
-}
-
-void httpd_resume(struct httpd_request *r) {
-  if (!r->suspended) return;
-  r->suspended = 0;
-  MHD_resume_connection(r->conn);
-}
-
 /* MHD_OPTION_URI_LOG_CALLBACK: the one place where the target is seen as it came. The result becomes
 ** context; httpd_on_done is called for it even when the request never becomes whole. */
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
@@ -227,11 +216,6 @@ int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece
   return r->response != NULL;
 }
 
-int httpd_socket(struct httpd_request *r) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->conn, MHD_CONNECTION_INFO_CONNECTION_FD);
-  return info ? info->connect_fd : -1;
-}
-
 /* Ends the TCP connection with RST at once. libmicrohttpd would send FIN first (shutdown before close),
 ** so the descriptor is closed under it, by putting an unconnected socket in its place. */
 static void socket_reset(int fd) {
@@ -274,12 +258,6 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
   r->state = HTTPD_RAW;
   raw_send(r);
   return 1;
-}
-
-int httpd_left(int fd) {
-  char c;
-  ssize_t n = recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 void httpd_release(struct httpd_request *r) {
