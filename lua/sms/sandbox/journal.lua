@@ -184,6 +184,7 @@ function journal:asked(provider, request)
   self.request = {
     n = self.request_last, time = self.world:now(), provider = provider, method = request.method, path = request.full_path,
     query = request.query or "", headers = request.headers, body = body:sub(1, MOST_BODY), size = #body, texts = {},
+    password = request.password,
   }
   self.requests[self.request_last] = self.request
   if self.request_last - self.request_first >= MOST_REQUESTS then

@@ -134,15 +134,27 @@ end
 
 ---------------------------------------------------------------- real keys
 
--- A base64 text of a Basic header is compared as it stands.
+local function unescaped(text)
+  return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- Names under which a query or a form carries a credential.
+local PARAMETERS = { "session", "access_token", "token", "password", "apikey", "api_key" }
+
+-- What a request authenticates with, wherever a provider takes it.
 local function values_of(entry)
   local headers, out = entry.headers, {}
-  out[#out + 1] = headers.apikey
-  out[#out + 1] = headers.token
-  out[#out + 1] = (headers.authorization or ""):match("^[Bb]earer +(.+)$")
-  out[#out + 1] = entry.query:match("access_token=([^&]+)") or entry.query:match("session=([^&]+)")
-  if entry.provider == "zipwhip" then
-    out[#out + 1] = (entry.body:match("session=([^&]+)") or ""):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
+  local function add(value)
+    if value and value ~= "" then out[#out + 1] = value end
+  end
+  add(headers.apikey)
+  add(headers.token)
+  add((headers.authorization or ""):match("^[Bb]earer +(.+)$"))
+  add(entry.password)
+  add(entry.body:match('"api_key"%s*:%s*"([^"]*)"'))
+  local form = (headers["content-type"] or ""):find("^application/x%-www%-form%-urlencoded") and entry.body or ""
+  for _, name in ipairs(PARAMETERS) do
+    for _, text in ipairs { "&" .. entry.query, "&" .. form } do add(unescaped(text:match("&" .. name .. "=([^&]*)") or "")) end
   end
   return out
 end
@@ -158,8 +170,7 @@ function accounts.foreign(sandbox, entry)
   end
   for session in pairs(sandbox.accounts.zipwhip.sessions) do known[session] = true end
   for _, value in ipairs(values_of(entry)) do
-    local plain = value:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
-    if plain ~= "" and not known[plain] then return (plain:sub(1, 4):gsub("[^\32-\126]", "?")) end
+    if not known[value] then return (value:sub(1, 4):gsub("[^\32-\126]", "?")) end
   end
   return json.null
 end

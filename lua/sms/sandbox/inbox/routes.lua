@@ -106,7 +106,10 @@ end
 
 routes["GET messages/N"] = function(sandbox, call)
   local entry, wrong = text_of(sandbox, call)
-  return wrong or answer(200, shapes.details(sandbox.journal, entry))
+  if not entry then return wrong end
+  local out, request = shapes.details(sandbox.journal, entry), sandbox.journal.requests[entry.request]
+  if request then out.request.foreign = accounts.foreign(sandbox, request) end
+  return answer(200, out)
 end
 
 routes["POST messages/N/state"] = function(sandbox, call)
