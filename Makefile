@@ -160,7 +160,7 @@ rock: deps
 
 # The page of the inbox; never in CI.
 web: all
-	@$(RUN) BUILD='$(BUILD)' sh tools/web.sh $(WEB)
+	@$(RUN) BUILD='$(BUILD)' LUA='$(LUA)' sh tools/web.sh $(WEB)
 
 # Fetches the files of other packages that the page is made of, and compares them with what is committed.
 vendor:

@@ -163,7 +163,7 @@ describe("a stream of sms.httpd", function()
   end)
 
   it("gives its place to a new client when connections run out", function()
-    local command = "ulimit -n 48; exec lua5.4 spec/support/streams.lua"
+    local command = "ulimit -n 48; exec ${LUA:-lua5.4} spec/support/streams.lua"
     local pipe = assert(io.popen(command))
     assert.equal("served\n", pipe:read "a")
     pipe:close()

@@ -18,7 +18,7 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
 /** A sandbox in a process of its own, `filled` with so many texts: `url`, `api`, `send`, `stop`. */
 export async function startSandbox({ port = 0, filled = 0 } = {}) {
   const words = filled ? ["spec/web/filled.lua", String(filled)] : ["bin/sms", "sandbox", "--port", String(port), "--until-eof", "--seconds", "300"];
-  const child = spawn("lua5.4", words, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.env.LUA || "lua5.4", words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((done) => child.on("exit", done));
   const url = await new Promise((done, fail) => {
     let text = "";
