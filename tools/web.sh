@@ -11,8 +11,8 @@ skip() {
 
 if [ -n "${CI-}" ]; then skip "this is CI"; fi
 CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
-if [ -z "$CHROMIUM" ]; then skip "there is no Chromium (Debian: apt-get install chromium)"; fi
-if ! command -v node >/dev/null || ! command -v npm >/dev/null; then skip "there is no Node.js with npm (Debian: apt-get install nodejs npm)"; fi
+if [ -z "$CHROMIUM" ]; then skip "there is no Chromium (sh tools/deps.sh web)"; fi
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then skip "there is no Node.js with npm (sh tools/deps.sh web)"; fi
 case $(node --version) in v1[0-9].*) skip "Node.js 20 or newer is needed" ;; esac
 
 modules=$PWD/${BUILD:-build}/web
