@@ -48,7 +48,7 @@ MINUTES = 10
 # How many texts go through the C code and its second opinion.
 TEXTS = 1000000
 
-.PHONY: all help env deps demo test check lint rock bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
+.PHONY: all help env deps demo test check lint rock web vendor bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
 .PHONY: threaded corpus replayed texts fuzz soak proof machines release docs docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
@@ -63,6 +63,7 @@ help:
 	@echo 'make check      what CI runs: lint, test, rock, torture'
 	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, sizes, licences, Lua 5.5, generated files up to date'
 	@echo 'make rock       both rocks built into a temporary tree and used from outside the checkout'
+	@echo 'make web        the page of the inbox in a real Chromium; skipped where Chromium or Node.js is missing; WEB=file for one test'
 	@echo 'make torture    memory on trial: valgrind sanitizers alloc threads corpus, each a command of its own; also make starved'
 	@echo 'make fuzz       SECONDS=60 of each fuzzing harness (needs libclang-rt-dev)'
 	@echo 'make bench      speed next to a C program on libcurl and to other libraries, some minutes; results in bench/results/'
@@ -151,10 +152,19 @@ lint: deps all
 	@$(RUN) $(LUA) tools/size.lua
 	@$(RUN) $(LUA) tools/licences.lua
 	@$(RUN) $(LUA) tools/portable.lua
+	@$(RUN) $(LUA) tools/vendor.lua --check
 	@$(MAKE) --no-print-directory docs-check
 
 rock: deps
 	sh tools/rock.sh
+
+# The page of the inbox; never in CI.
+web: all
+	@$(RUN) BUILD='$(BUILD)' LUA='$(LUA)' sh tools/web.sh $(WEB)
+
+# Fetches the files of other packages that the page is made of, and compares them with what is committed.
+vendor:
+	@$(LUA) tools/vendor.lua
 
 torture: deps
 	@$(MAKE) --no-print-directory valgrind

@@ -16,7 +16,7 @@ stage() {
   echo "== make $1: $(($(date +%s) - start)) s"
 }
 
-for name in ${STAGES:-lint test rock torture}; do stage "$name"; done
+for name in ${STAGES:-lint test rock web torture}; do stage "$name"; done
 
 # Busted's summary: "12 successes / 0 failures / 0 errors / 1 pending : 0.5 seconds". Without one the tests did not end.
 counts=$(sed -n 's|^\([0-9]*\) success[a-z]* / \([0-9]*\) failure[a-z]* / \([0-9]*\) error[a-z]* / .*|\1 \2 \3|p' "$logs/test.log" | tail -n 1)

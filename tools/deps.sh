@@ -2,13 +2,13 @@
 # Installs what is needed and not there yet: deps.sh [SET] [PACKAGE]... on Debian and its relatives. Does nothing, and needs no network,
 # when all is there. It says first what will be installed and how large that is, waits while another program holds apt's lock, and starts
 # no service. Elsewhere it names the packages of that system and stops; DEPS=skip trusts that all is there.
-# SET: run (build, demo), test (run and the specs), check (test and what CI runs besides; the default).
+# SET: run (build, demo), test (run and the specs), check (test and what CI runs besides; the default), web (run and what `make web` uses).
 #   LUA  the interpreter; default: lua5.4
 
 lua=${LUA:-lua5.4}
 set=check
 case "${1-}" in
-  run | test | check)
+  run | test | check | web)
     set=$1
     shift
     ;;
@@ -16,10 +16,14 @@ esac
 
 run="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev libmicrohttpd-dev lua-cjson lua-argparse"
 test="lua-busted lua-luv lua-cqueues curl ca-certificates openssl nginx-light binutils"
+# Node.js that came from elsewhere brings its npm, and bears no other beside it.
+web=chromium
+if ! command -v npm >/dev/null; then web="$web nodejs npm"; fi
 check="lua-check clang clang-format valgrind universal-ctags luarocks"
 packages=$run
-if [ "$set" != run ]; then packages="$packages $test"; fi
+if [ "$set" = test ] || [ "$set" = check ]; then packages="$packages $test"; fi
 if [ "$set" = check ]; then packages="$packages $check"; fi
+if [ "$set" = web ]; then packages="$packages $web"; fi
 packages="$packages $*"
 
 if [ "${DEPS-}" = skip ]; then exit 0; fi
@@ -31,23 +35,27 @@ of() {
   case $1 in
     fedora)
       echo "gcc make lua lua-devel libcurl-devel libmicrohttpd-devel lua-cjson lua-argparse"
-      if [ "$set" != run ]; then echo "luarocks lua-luv curl openssl nginx binutils   # luarocks install busted cqueues"; fi
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "luarocks lua-luv curl openssl nginx binutils   # luarocks install busted cqueues"; fi
       if [ "$set" = check ]; then echo "clang clang-tools-extra valgrind ctags   # luarocks install luacheck"; fi
+      if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     alpine)
       echo "build-base lua5.4 lua5.4-dev curl-dev libmicrohttpd-dev lua5.4-cjson lua5.4-argparse"
-      if [ "$set" != run ]; then echo "lua5.4-busted lua5.4-luv lua5.4-cqueues curl openssl nginx binutils"; fi
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "lua5.4-busted lua5.4-luv lua5.4-cqueues curl openssl nginx binutils"; fi
       if [ "$set" = check ]; then echo "clang clang-extra-tools valgrind ctags luarocks5.4   # luarocks-5.4 install luacheck"; fi
+      if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     arch)
       echo "base-devel lua curl libmicrohttpd lua-cjson lua-argparse"
-      if [ "$set" != run ]; then echo "busted lua-luv luarocks openssl nginx   # luarocks install cqueues"; fi
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "busted lua-luv luarocks openssl nginx   # luarocks install cqueues"; fi
       if [ "$set" = check ]; then echo "luacheck clang valgrind ctags"; fi
+      if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     macos)
       echo "lua curl libmicrohttpd luarocks   # luarocks install lua-cjson; luarocks install argparse"
-      if [ "$set" != run ]; then echo "openssl nginx   # luarocks install busted; luarocks install luv; luarocks install cqueues"; fi
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "openssl nginx   # luarocks install busted; luarocks install luv; luarocks install cqueues"; fi
       if [ "$set" = check ]; then echo "llvm clang-format universal-ctags   # luarocks install luacheck; valgrind is not to be had"; fi
+      if [ "$set" = web ]; then echo "node   # and any Chromium; CHROMIUM says where"; fi
       ;;
   esac
 }

@@ -43,6 +43,19 @@ local campaign = assert(mw.campaigns:create { name = "rock" })
 assert(campaign.name == "rock" and math.type(campaign.id) == "integer")
 print("the rocks work: lua-sms " .. sms.version)
 LUA
+# The page of the inbox is there, whole, as the installed command serves it.
+installed sh -s "$tree" <<'SH'
+set -eu
+(sleep 5) | "$1/bin/sms" sandbox --port 0 --until-eof >url &
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s url ] || sleep 0.2; done
+base=$(head -n 1 url)
+web=$1/share/lua/5.4/sms/sandbox/web
+(cd "$web" && find . -type f ! -name LICENSE ! -name VERSIONS) | while read -r file; do
+  curl -sf "$base/inbox/$file" | cmp -s - "$web/$file" || { echo "the installed inbox does not serve $file"; exit 1; }
+done
+grep -v '^#' "$web/vendor/VERSIONS" | while read -r _ _ _ file hash; do echo "$hash  $web/vendor/$file"; done | sha256sum --quiet -c -
+echo "the installed inbox serves its page"
+SH
 installed "$tree/bin/sms" --help >/dev/null
 example=$(find "$tree" -path '*/examples/first_broadcast.lua' | head -n 1)
 installed lua5.4 "$example" | tail -n 1

@@ -46,6 +46,8 @@ A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP
     labels = { "sms", "testing", "http" },
     dependencies = { "lua-sms", "lua-sms-cli" },
     modules = { "^sms%.listener$", "^sms%.serving$", "^sms%.sandbox$", "^sms%.sandbox%." },
+    -- Files that are no modules: they are installed beside them.
+    page = "lua/sms/sandbox/web",
     c = { { name = "sms.httpd", library = "microhttpd", folders = "csrc/httpd", first = "csrc/httpd/prerequisites.c" } },
   },
 }

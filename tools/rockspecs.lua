@@ -68,6 +68,16 @@ local function c_module(c)
   return ('    ["%s"] = {\n%s      sources = {\n%s      },\n    },\n'):format(c.name, library, table.concat(lines)), sources
 end
 
+-- Other files, of a page. LuaRocks puts a file of `install.lua` into the folder that its key names, under the file's own name.
+local function page_files(folder)
+  local out, sources = {}, files.lines(("find %s -type f | LC_ALL=C sort"):format(folder))
+  for i, path in ipairs(sources) do
+    local place, name = path:match("^lua/(.*)/([^/]+)$")
+    out[i] = ('    ["%s.%s"] = "%s",\n'):format((place:gsub("/", ".")), (name:gsub("%.", "_")), path)
+  end
+  return table.concat(out), sources
+end
+
 local function list(values)
   local out = {}
   for i, value in ipairs(values) do out[i] = ("%q"):format(value) end
@@ -98,6 +108,12 @@ local function rockspec(rock, version)
     local tables = included(each)
     table.move(tables, 1, #tables, #all + 1, all)
     library = library or each.library
+  end
+
+  local page
+  if rock.page then
+    page, sources = page_files(rock.page)
+    table.move(sources, 1, #sources, #all + 1, all)
   end
 
   local out = {}
@@ -132,6 +148,7 @@ local function rockspec(rock, version)
   add '  type = "builtin",'
   add("  modules = {\n%s%s  },", table.concat(c), modules)
   if rock.bin then add('  install = { bin = { sms = "%s" } },', rock.bin.sms) end
+  if page then add("  install = { lua = {\n%s  } },", page) end
   if rock.directories then add("  copy_directories = %s,", list(rock.directories)) end
   add "}"
   return table.concat(out, "\n") .. "\n"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Holds the code to its sizes: 400 lines a Lua file (700 one of transcribed wire data), 350 a C file, C functions of at most
+-- Holds the code to its sizes: 400 lines a Lua or JavaScript file (700 one of transcribed wire data), 350 a C file, C functions of at most
 -- 60 lines with a median of at most 10. Function lengths come from universal-ctags.
 
 package.path = "./?.lua;" .. package.path
@@ -52,13 +52,15 @@ if not os.execute("command -v ctags >/dev/null") then
 end
 
 local lua = check_files(FIND .. "'(' -name '*.lua' -o -path ./bin/sms ')' -print", LUA_LINES)
+local js = check_files(FIND .. "'(' -name '*.js' -o -name '*.mjs' ')' ! -path '*/vendor/*' -print", LUA_LINES)
 local c = check_files(FIND .. "-name '*.[ch]' -print", C_LINES) -- *.def are tables
 local lengths = function_lengths()
 assert(#lengths > 0, "ctags found no function in csrc")
 local median = lengths[(#lengths + 1) // 2]
 if median > FUNCTION_MEDIAN then complain("the median C function has %d lines, at most %d are allowed", median, FUNCTION_MEDIAN) end
 
-print(("%d Lua files, %d C files, %d C functions: median %d lines, longest %d"):format(lua, c, #lengths, median, lengths[#lengths]))
+local summary = "%d Lua files, %d JavaScript files, %d C files, %d C functions: median %d lines, longest %d"
+print(summary:format(lua, js, c, #lengths, median, lengths[#lengths]))
 if #problems > 0 then
   io.stderr:write(table.concat(problems, "\n") .. "\n")
   os.exit(1)

@@ -47,8 +47,10 @@ static void move_to(struct httpd_conn *c, struct httpd_list *list, int asked) {
 }
 
 void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn) { move_to(conn_of(conn), &s->reading, 1); }
-void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn) { move_to(conn_of(conn), &s->idle, 0); }
 void httpd_conn_works(struct MHD_Connection *conn) { move_to(conn_of(conn), NULL, 1); }
+void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn) {
+  move_to(conn_of(conn), &s->streaming, 1);
+}
 
 /* MHD_OPTION_NOTIFY_CONNECTION. A connection for which there is no memory has no bounds but libmicrohttpd's own. */
 void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
@@ -75,10 +77,19 @@ void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
 
 /* libmicrohttpd sees the end of the stream at its next turn and closes the connection. */
 static void conn_drop(struct httpd_server *s, struct httpd_conn *c) {
+  if (c->list == &s->streaming) s->evicted = 1;
   list_remove(c);
   c->gone = 1;
   s->ending++;
   shutdown(c->fd, SHUT_RDWR);
+}
+
+/* A stream can't say `Connection: close` when the server begins to drain, for its head has gone out. */
+void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn) {
+  struct httpd_conn *c = conn_of(conn);
+  int streamed = c && c->list == &s->streaming;
+  move_to(c, &s->idle, 0);
+  if (streamed && s->draining) conn_drop(s, c);
 }
 
 static void drop_older(struct httpd_server *s, struct httpd_list *list, double time) {
@@ -115,9 +126,14 @@ void httpd_conns_drop_idle(struct httpd_server *s) {
   }
 }
 
-/* The oldest that is idle, else the oldest whose request is not whole. */
+/* The oldest that is idle, else the oldest whose request is not whole, else the oldest stream: its reader connects again. */
+static struct httpd_conn *dispensable(const struct httpd_server *s) {
+  if (s->idle.first) return s->idle.first;
+  return s->reading.first ? s->reading.first : s->streaming.first;
+}
+
 static int evict(struct httpd_server *s) {
-  struct httpd_conn *c = s->idle.first ? s->idle.first : s->reading.first;
+  struct httpd_conn *c = dispensable(s);
   if (c == NULL) return 0;
   conn_drop(s, c);
   return 1;
@@ -136,7 +152,7 @@ static void learn_capacity(struct httpd_server *s, int fd) {
 static int take_in(struct httpd_server *s, int listening) {
   struct sockaddr_storage from;
   socklen_t size = sizeof from;
-  int fd, waits = s->idle.first || s->reading.first;
+  int fd, waits = dispensable(s) != NULL;
   s->full = open_now(s) >= s->capacity && !waits;
   if (s->full) return 0;
   fd = accept(listening, (struct sockaddr *)&from, &size);

@@ -2,7 +2,7 @@
 /* httpd.c - the Lua side of `sms.httpd`: `listen`, and the methods of servers and requests. Lua runs
 ** only between two turns of the loop, never inside a callback of libmicrohttpd, so no Lua error can jump
 ** over its frames. */
-#define _DEFAULT_SOURCE /* poll, read */
+#define _DEFAULT_SOURCE /* poll, read, clock_gettime */
 #include "httpd.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <lua.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SERVER "sms.httpd.server"
@@ -32,10 +33,17 @@ static int push_failure(lua_State *L, const char *why) {
   return 2;
 }
 
-/* [-0, +0, v] An HTTP status that ends an exchange. */
+/* [-0, +1, -] */
+static int push_true(lua_State *L) {
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* [-0, +0, v] An HTTP status that ends an exchange, at 2; headers or none at 3. */
 static unsigned check_status(lua_State *L) {
   lua_Integer status = luaL_checkinteger(L, 2);
   luaL_argcheck(L, status >= 200 && status <= 999, 2, "status must be from 200 to 999");
+  if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
   return (unsigned)status;
 }
 
@@ -72,14 +80,12 @@ static int request_respond(lua_State *L) {
   unsigned status = check_status(L);
   size_t n;
   const char *body = luaL_optlstring(L, 4, "", &n);
-  if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
   if (r == NULL) return push_failure(L, "closed");
   r->response = MHD_create_response_from_buffer(n, (void *)(size_t)body, MHD_RESPMEM_MUST_COPY);
   if (r->response == NULL) return push_failure(L, "out of memory");
   add_headers(L, r);
   httpd_answer(r, status);
-  lua_pushboolean(L, 1);
-  return 1;
+  return push_true(L);
 }
 
 /* request:drip(status, headers, body, bytes, seconds) -> true | nil, message. Like respond, but the body
@@ -93,13 +99,11 @@ static int request_drip(lua_State *L) {
   lua_Number gap = luaL_checknumber(L, 6);
   luaL_argcheck(L, piece >= 1, 5, "at least one byte");
   luaL_argcheck(L, gap >= 0 && gap <= 3600, 6, "seconds from 0 to 3600");
-  if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
   if (r == NULL) return push_failure(L, "closed");
   if (!httpd_drip(r, body, n, (size_t)piece, gap)) return push_failure(L, "out of memory");
   add_headers(L, r);
   httpd_answer(r, status);
-  lua_pushboolean(L, 1);
-  return 1;
+  return push_true(L);
 }
 
 static const char *const ends[] = {"fin", "reset", "hang", NULL}; /* in the order of enum httpd_end */
@@ -107,8 +111,7 @@ static const char *const ends[] = {"fin", "reset", "hang", NULL}; /* in the orde
 static int send_raw(lua_State *L, struct httpd_request *r, const char *bytes, size_t n, int end) {
   if (r == NULL) return push_failure(L, "closed");
   if (!httpd_raw(r, bytes, n, (enum httpd_end)end)) return push_failure(L, "out of memory");
-  lua_pushboolean(L, 1);
-  return 1;
+  return push_true(L);
 }
 
 /* request:raw(bytes, "fin"|"reset"|"hang") -> true | nil, message. Writes these very bytes to the socket
@@ -121,9 +124,49 @@ static int request_raw(lua_State *L) {
   return send_raw(L, r, bytes, n, luaL_checkoption(L, 3, "fin", ends));
 }
 
-/* request:close("fin"|"reset"|"hang") -> true | nil, message. No answer. */
-static int request_close(lua_State *L) {
+/* request:stream(status, headers?) -> true | nil, message. Begins an answer without a length; `write` adds to it. It ends with `finish`,
+** with `close`, when the request is collected, or with the server. */
+static int request_stream(lua_State *L) {
   struct httpd_request *r = check_unanswered(L);
+  unsigned status = check_status(L);
+  if (r == NULL) return push_failure(L, "closed");
+  if (!httpd_stream(r)) return push_failure(L, "out of memory");
+  add_headers(L, r);
+  httpd_answer(r, status);
+  return push_true(L);
+}
+
+/* [-0, +0, v] The request at 1, whose answer is a stream. */
+static struct httpd_request *check_stream(lua_State *L) {
+  struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
+  if (r == NULL || r->state != HTTPD_ANSWERED || r->stream == HTTPD_STREAM_NONE)
+    luaL_error(L, "this request is not a stream");
+  return r;
+}
+
+/* request:write(bytes) -> true | nil, "closed": the reader has left, or has let more than 4 MiB wait. */
+static int request_write(lua_State *L) {
+  struct httpd_request *r = check_stream(L);
+  size_t n;
+  const char *bytes = luaL_checklstring(L, 2, &n);
+  if (!httpd_stream_write(r, bytes, n)) return push_failure(L, "closed");
+  return push_true(L);
+}
+
+/* request:finish() -> true. The stream is whole; twice is fine. */
+static int request_finish(lua_State *L) {
+  httpd_stream_end(check_stream(L));
+  return push_true(L);
+}
+
+/* request:close("fin"|"reset"|"hang") -> true | nil, message. No answer; a stream that is open is cut off. */
+static int request_close(lua_State *L) {
+  struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
+  if (r && r->stream == HTTPD_STREAM_OPEN) {
+    httpd_stream_break(r);
+    return push_true(L);
+  }
+  r = check_unanswered(L);
   return send_raw(L, r, "", 0, luaL_checkoption(L, 2, "fin", ends));
 }
 
@@ -249,6 +292,14 @@ static int now(lua_State *L) {
   return 1;
 }
 
+/* httpd.time() -> seconds since the epoch, with fractions. */
+static int wall_time(lua_State *L) {
+  struct timespec t;
+  clock_gettime(CLOCK_REALTIME, &t);
+  lua_pushnumber(L, (double)t.tv_sec + (double)t.tv_nsec / 1e9);
+  return 1;
+}
+
 /* httpd.stdin_closed() -> has standard input come to its end? Never waits; what there is to read is
 ** thrown away. */
 static int stdin_closed(lua_State *L) {
@@ -270,13 +321,14 @@ static const luaL_Reg server_meta[] = {
     {"__gc", server_close}, {"__close", server_close}, {"__tostring", server_tostring}, {NULL, NULL}};
 
 static const luaL_Reg request_methods[] = {
-    {"respond", request_respond}, {"drip", request_drip}, {"raw", request_raw}, {"close", request_close}, {NULL, NULL}};
+    {"respond", request_respond}, {"drip", request_drip},     {"raw", request_raw},     {"stream", request_stream},
+    {"write", request_write},     {"finish", request_finish}, {"close", request_close}, {NULL, NULL}};
 
 static const luaL_Reg request_meta[] = {
     {"__gc", request_gc}, {"__close", request_gc}, {"__tostring", request_tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"listen", server_listen}, {"now", now}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
+    {"listen", server_listen}, {"now", now}, {"time", wall_time}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
 
 int luaopen_sms_httpd(lua_State *L);
 

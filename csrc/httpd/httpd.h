@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* httpd.h - the map of the module `sms.httpd`: a loopback HTTP server on GNU libmicrohttpd that Lua
-** drives. server.c, connections.c, request.c and head.c talk to libmicrohttpd and know no Lua;
+** drives. server.c, connections.c, request.c, socket.c, stream.c and head.c talk to libmicrohttpd and know no Lua;
 ** bind.c makes listening sockets and form.c takes bodies apart, knowing neither; fields.c,
 ** options.c and httpd.c know Lua. */
 #ifndef SMS_HTTPD_H
@@ -18,11 +18,12 @@
 #define HTTPD_CHECK 0.1          /* seconds between two looks for clients that have gone */
 #define HTTPD_NEVER 1e300        /* later than any moment */
 #define HTTPD_MAX_CONNECTIONS 1000
-#define HTTPD_RESERVE 64       /* descriptors that connections leave to the rest of the program */
-#define HTTPD_SOCKETS 2        /* listening sockets of a server */
-#define HTTPD_CLOSE_MS 250     /* what `close` grants to answers that are on their way */
-#define HTTPD_WATCH 0.02       /* seconds between looks at a socket that libmicrohttpd does not watch */
-#define HTTPD_MAX_FIELDS 10000 /* form fields or parts of one request; more leaves the body raw */
+#define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
+#define HTTPD_SOCKETS 2          /* listening sockets of a server */
+#define HTTPD_CLOSE_MS 250       /* what `close` grants to answers that are on their way */
+#define HTTPD_WATCH 0.02         /* seconds between looks at a socket that libmicrohttpd does not watch */
+#define HTTPD_STREAM_MAX 4194304 /* bytes of a stream that wait for its reader; with more it is cut off */
+#define HTTPD_MAX_FIELDS 10000   /* form fields or parts of one request; more leaves the body raw */
 
 struct httpd_buf {
   char *ptr;
@@ -39,6 +40,8 @@ enum httpd_state {
   HTTPD_HUNG,     /* suspended until the client leaves */
   HTTPD_DROP      /* resumed; the handler refuses, so that libmicrohttpd closes the connection */
 };
+
+enum httpd_stream_state { HTTPD_STREAM_NONE, HTTPD_STREAM_OPEN, HTTPD_STREAM_ENDED, HTTPD_STREAM_BROKEN };
 
 enum httpd_end { HTTPD_FIN, HTTPD_RESET, HTTPD_HANG };
 
@@ -63,10 +66,11 @@ struct httpd_request {
   size_t dropped; /* body bytes thrown away */
   unsigned status;
   struct MHD_Response *response;
-  struct httpd_buf out; /* a drip's body, or raw bytes */
-  size_t out_at;        /* raw bytes sent */
+  enum httpd_stream_state stream;
+  struct httpd_buf out; /* a drip's body, raw bytes, or what a stream's reader has not taken */
+  size_t out_at;        /* raw bytes sent, or bytes of `out` that the reader has taken */
   size_t piece, left;   /* bytes of a drip's piece, and of the one that goes out now */
-  double gap, due;      /* a drip's seconds between pieces, and when the next may go */
+  double gap, due; /* a drip's seconds between pieces, and when the next may go; a stream: when to look at its reader */
   enum httpd_end end;
 };
 
@@ -87,12 +91,14 @@ struct httpd_server {
   struct MHD_Daemon *daemon; /* NULL when closed */
   struct httpd_request *all, *queue, *queue_last;
   struct httpd_list reading, idle; /* a new connection is `reading`, one between two requests `idle` */
+  struct httpd_list streaming;     /* those whose answer is a stream */
   int listening[HTTPD_SOCKETS];    /* -1: none */
   const char *address;             /* the last that was asked for */
   int port, descriptors;
   int connections, ending; /* all that are open; those of them that have been shut down */
   int capacity;            /* connections that may be open at a time, as far as descriptors reach now */
   int full;                /* no room for a new connection until one has ended */
+  int evicted;             /* a stream has been shut down since the last turn */
   int draining;            /* no longer listens; each answer closes its connection */
   double request_seconds, next_check;
   size_t max_body;
@@ -121,12 +127,25 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
 void httpd_forget(struct httpd_request *r);
 void httpd_release(struct httpd_request *r); /* the caller lets go; unanswered becomes 500 */
 void httpd_drop(struct httpd_request *r);    /* closes the connection without an answer */
-void httpd_resume(struct httpd_request *r);  /* twice is fine */
 double httpd_chore(struct httpd_request *r, double most);
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn);
 void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why);
 enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                 const char *version, const char *data, size_t *n, void **context);
+
+/* socket.c */
+void httpd_suspend(struct httpd_request *r);
+void httpd_resume(struct httpd_request *r); /* twice is fine */
+int httpd_socket(struct httpd_request *r);  /* -1: none */
+int httpd_left(int fd);                     /* has the client closed its end? */
+
+/* stream.c. All but the first are fine at any time. */
+int httpd_stream(struct httpd_request *r); /* makes r->response */
+/* 0: the reader has left, is too slow, or the stream has ended. */
+int httpd_stream_write(struct httpd_request *r, const char *bytes, size_t n);
+void httpd_stream_end(struct httpd_request *r);   /* what was written still goes out */
+void httpd_stream_break(struct httpd_request *r); /* the connection ends at once */
+double httpd_stream_chore(struct httpd_request *r, double most);
 
 /* head.c: rules that a request's head must keep; 0, or the status to refuse it with. */
 unsigned httpd_take_target(struct httpd_request *r, const char *target);
@@ -140,9 +159,10 @@ void httpd_unbind(struct httpd_server *s);                                     /
 /* connections.c */
 void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
                          enum MHD_ConnectionNotificationCode code);
-void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn); /* a part of a request has come */
-void httpd_conn_works(struct MHD_Connection *conn);                         /* the request is whole */
-void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn); /* its request is over */
+void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* a part of a request has come */
+void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is whole */
+void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its answer is a stream */
+void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn);   /* its request is over */
 void httpd_conns_accept(struct httpd_server *s, int listening);
 void httpd_conns_check(struct httpd_server *s);     /* closes those whose time is over or whose client has gone */
 void httpd_conns_drop_idle(struct httpd_server *s); /* closes those without a request */

@@ -36,17 +36,6 @@ static void request_unref(struct httpd_request *r) {
   free(r);
 }
 
-static void request_suspend(struct httpd_request *r) {
-  MHD_suspend_connection(r->conn);
-  r->suspended = 1;
-}
-
-void httpd_resume(struct httpd_request *r) {
-  if (!r->suspended) return;
-  r->suspended = 0;
-  MHD_resume_connection(r->conn);
-}
-
 /* MHD_OPTION_URI_LOG_CALLBACK: the one place where the target is seen as it came. The result becomes
 ** context; httpd_on_done is called for it even when the request never becomes whole. */
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
@@ -160,7 +149,7 @@ static enum MHD_Result take_end(struct httpd_request *r) {
   struct httpd_server *s = r->server;
   if (r->failed) return answer_failed(r);
   httpd_conn_works(r->conn);
-  request_suspend(r);
+  httpd_suspend(r);
   r->state = HTTPD_QUEUED;
   if (s->queue) s->queue_last->queued = r;
   else s->queue = r;
@@ -190,7 +179,7 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   size_t n = r->out.len - (size_t)at;
   if (r->left == 0) {
     if (httpd_now() < r->due) {
-      request_suspend(r);
+      httpd_suspend(r);
       return 0;
     }
     r->left = r->piece;
@@ -214,7 +203,9 @@ void httpd_answer(struct httpd_request *r, unsigned status) {
 void httpd_forget(struct httpd_request *r) {
   if (r->response) MHD_destroy_response(r->response);
   r->response = NULL;
+  if (r->state == HTTPD_HELD) r->stream = HTTPD_STREAM_NONE;
   httpd_buf_free(&r->out);
+  r->out_at = 0;
 }
 
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap) {
@@ -223,11 +214,6 @@ int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece
   r->gap = gap;
   r->response = MHD_create_response_from_callback(n, piece < 65536 ? piece : 65536, on_drip, r, NULL);
   return r->response != NULL;
-}
-
-static int request_socket(struct httpd_request *r) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->conn, MHD_CONNECTION_INFO_CONNECTION_FD);
-  return info ? info->connect_fd : -1;
 }
 
 /* Ends the TCP connection with RST at once. libmicrohttpd would send FIN first (shutdown before close),
@@ -251,14 +237,14 @@ static void raw_end(struct httpd_request *r) {
     r->state = HTTPD_HUNG;
     return;
   }
-  if (r->end == HTTPD_RESET) socket_reset(request_socket(r));
+  if (r->end == HTTPD_RESET) socket_reset(httpd_socket(r));
   httpd_drop(r);
 }
 
 /* Sends what the socket takes. */
 static void raw_send(struct httpd_request *r) {
   while (r->out_at < r->out.len) {
-    ssize_t n = send(request_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t n = send(httpd_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
     if (n < 0) break;
     r->out_at += (size_t)n;
@@ -274,12 +260,6 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
   return 1;
 }
 
-static int socket_left(int fd) {
-  char c;
-  ssize_t n = recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
-}
-
 void httpd_release(struct httpd_request *r) {
   r->held = 0;
   if (r->conn != NULL && r->state == HTTPD_HELD) {
@@ -288,6 +268,7 @@ void httpd_release(struct httpd_request *r) {
     r->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
     httpd_answer(r, 500);
   }
+  httpd_stream_end(r);
   request_unref(r);
 }
 
@@ -297,13 +278,14 @@ double httpd_chore(struct httpd_request *r, double most) {
   double wait = HTTPD_WATCH;
   switch (r->state) {
     case HTTPD_ANSWERED:
+      if (r->stream) return httpd_stream_chore(r, most);
       if (!r->suspended) return most;
       wait = r->due - httpd_now();
       if (wait <= 0) httpd_resume(r);
       break;
     case HTTPD_RAW: raw_send(r); break;
     case HTTPD_HUNG:
-      if (socket_left(request_socket(r))) httpd_drop(r);
+      if (httpd_left(httpd_socket(r))) httpd_drop(r);
       break;
     default: return most;
   }

@@ -39,6 +39,7 @@ int httpd_turn(struct httpd_server *s, double seconds) {
   struct httpd_request *r;
   int i;
   for (r = s->all; r != NULL; r = r->next) seconds = httpd_chore(r, seconds);
+  s->evicted = 0;
   httpd_conns_check(s);
   seconds = wait_for_any(s, p, seconds);
   for (i = 0; i < HTTPD_SOCKETS; i++)
@@ -61,8 +62,10 @@ void httpd_drain(struct httpd_server *s) {
   s->draining = 1;
   httpd_turn(s, 0);
   httpd_conns_drop_idle(s);
-  for (r = s->all; r != NULL; r = r->next)
+  for (r = s->all; r != NULL; r = r->next) {
+    httpd_stream_end(r);
     if (r->state == HTTPD_HUNG) httpd_drop(r);
+  }
 }
 
 /* Grants answers that are on their way a moment; then resumes everything, for libmicrohttpd aborts the
@@ -72,6 +75,7 @@ void httpd_stop(struct httpd_server *s) {
   double until = httpd_now() + HTTPD_CLOSE_MS / 1e3;
   if (s->daemon == NULL) return;
   httpd_unbind(s);
+  for (r = s->all; r != NULL; r = r->next) httpd_stream_end(r);
   do {
     for (r = s->all; r != NULL && !(r->state == HTTPD_ANSWERED && !r->suspended); r = r->next) {
     }

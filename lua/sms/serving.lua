@@ -50,7 +50,8 @@ end
 --- Serves until `limits.seconds` are over, `limits.stop()` says so or SIGTERM comes. Then nothing new is accepted, idle connections
 --- are closed, and requests that have begun are answered, for 5 seconds at most or until a second SIGTERM.
 ---@param server table  of `httpd.listen`
----@param limits { seconds?: number, stop: (fun(): boolean), step?: fun(): number }  `step`: seconds that a turn may take (0.05)
+---@param limits { seconds?: number, stop: (fun(): boolean), step?: (fun(): number), ending?: fun() }  `step`: seconds that a turn may
+---  take (0.05); `ending` is called once, when it begins to stop
 ---@param each fun(request: table?)  called at every turn, with a request or without
 ---@param now fun(): number
 ---@return boolean terminated  by SIGTERM
@@ -61,6 +62,7 @@ function serving.loop(server, limits, each, now)
   while now() < deadline and signals:count() == 0 and not limits.stop() do
     turn(server, math.min(step(), deadline - now()), each)
   end
+  if limits.ending then limits.ending() end
   local latest = now() + DRAIN
   while server:drain() > 0 and now() < latest and signals:count() < 2 do turn(server, step(), each) end
   return signals:count() > 0

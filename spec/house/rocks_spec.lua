@@ -138,7 +138,7 @@ describe("a rockspec", function()
     for _, spec in ipairs(each_rockspec()) do all[spec.package] = spec.description.license end
     assert.equal("MIT AND Apache-2.0 AND Unicode-DFS-2016", all["lua-sms"]) -- numbering plans; tables of Unicode
     assert.equal("MIT", all["lua-sms-cli"])
-    assert.equal("MIT", all["lua-sms-sandbox"])
+    assert.equal("MIT AND BSD-3-Clause", all["lua-sms-sandbox"]) -- lit-html, of the inbox's page
   end)
 
   it("of the library has a test suite", function()

@@ -42,6 +42,12 @@ end
 
 local commands = {}
 
+-- A clock with fractions of a second, where there is one.
+local function wall_clock()
+  local found, httpd = pcall(require, "sms.httpd")
+  return found and httpd.time or nil
+end
+
 commands.sandbox = {
   "Play the SMS providers on this machine: http://127.0.0.1:PORT/messagewhiz and so on. Nothing is sent.",
   declare = function(command)
@@ -51,6 +57,8 @@ commands.sandbox = {
     command:option("--seconds", "End after so many seconds."):argname("S"):convert(seconds)
     command:option("--seed", "Same seed and requests, same answers."):argname("N"):default("1")
       :convert(whole(math.mininteger, math.maxinteger))
+    command:option("--keep", "Texts that the inbox keeps; the oldest are dropped."):argname("N"):default("100000")
+      :convert(whole(1, 10000000))
     command:flag("--until-eof", "End when standard input ends.")
   end,
   run = function(options)
@@ -61,12 +69,14 @@ commands.sandbox = {
       complain("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n", server)
       return 1
     end
+    local box = require("sms.sandbox").new { seed = options.seed, clock = wall_clock() }
     local counts, message = server.run {
-      sandbox = require("sms.sandbox").new { seed = options.seed },
+      sandbox = box, journal = true, keep = options.keep,
       host = options.host or "localhost", port = options.port, seconds = options.seconds,
       stop = options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil,
       on_listen = function(port)
-        io.stdout:write(("http://%s:%d\n"):format(host, port))
+        local address = ("http://%s:%d"):format(host, port)
+        io.stdout:write(address, "\n", require("sms.sandbox.inbox.welcome")(address, box))
         io.stdout:flush()
       end,
     }

@@ -178,25 +178,26 @@ end
 --- The faults of one sandbox: none are planned.
 ---@param world table
 function faults.new(world)
-  return setmetatable({ world = world, rules = {}, refused = {}, arrived = {} }, faults)
+  return setmetatable({ world = world, rules = {}, last = 0, refused = {}, arrived = {} }, faults)
 end
 
-local MATCHES = { provider = "string", method = "string", path = "string", times = "number" }
+local MATCHES = { provider = "string", method = "string", path = "string", times = "number", chance = "number" }
 
 local function check_match(match)
   if type(match) ~= "table" then return "`match` must be a table" end
   for name, value in pairs(match) do
-    if not MATCHES[name] then return ("`match` has no '%s'; there is provider, method, path, times"):format(tostring(name)) end
+    if not MATCHES[name] then return ("`match` has no '%s'; there is provider, method, path, times, chance"):format(tostring(name)) end
     if type(value) ~= MATCHES[name] then return ("`match.%s` must be a %s"):format(name, MATCHES[name]) end
   end
   if match.path and not pcall(string.find, "", match.path) then return "`match.path` must be a Lua pattern" end
   if match.times and (not math.tointeger(match.times) or match.times < 1) then return "`match.times` must be an integer of at least 1" end
+  if match.chance and not (match.chance >= 0 and match.chance <= 1) then return "`match.chance` must be a number from 0 to 1" end
 end
 
 --- Plans a fault: requests that match get it, the oldest rule first, `times` of them (default: all).
----@param rule { match?: { provider?: string, method?: string, path?: string, times?: integer }, fault: string }  `path` is a Lua pattern
----  for the path without the provider's prefix
----@return table? rule  its `hits` count the requests that got it
+---@param rule { match?: { provider?: string, method?: string, path?: string, times?: integer, chance?: number }, fault: string }
+---  `path` is a Lua pattern for the path without the provider's prefix; `chance` from 0 to 1, by the sandbox's own dice (1)
+---@return table? rule  its `hits` count the requests that got it; `n` is its number, never given again
 ---@return string? problem
 function faults:add(rule)
   if type(rule) ~= "table" or type(rule.fault) ~= "string" then return nil, "a fault is { match = { … }, fault = NAME }" end
@@ -207,7 +208,8 @@ function faults:add(rule)
   if problem then return nil, problem end
   local what, wrong = parse(rule.fault)
   if not what then return nil, wrong end
-  local planned = { match = rule.match or {}, fault = rule.fault, what = what, hits = 0 }
+  self.last = self.last + 1
+  local planned = { n = self.last, match = rule.match or {}, fault = rule.fault, what = what, hits = 0 }
   self.rules[#self.rules + 1] = planned
   return planned
 end
@@ -229,14 +231,45 @@ function faults:list()
   return out
 end
 
+local function is_used_up(rule)
+  return rule.hits >= (rule.match.times or math.huge)
+end
+
+--- What is still to come: `{ n, match, fault, hits }` each, without the rules that are used up.
+function faults:planned()
+  local out = {}
+  for _, rule in ipairs(self.rules) do
+    if not is_used_up(rule) then out[#out + 1] = { n = rule.n, match = rule.match, fault = rule.fault, hits = rule.hits } end
+  end
+  return out
+end
+
+--- Forgets one rule.
+---@param n integer
+---@return boolean found
+function faults:remove(n)
+  for i, rule in ipairs(self.rules) do
+    if rule.n == n then
+      table.remove(self.rules, i)
+      return true
+    end
+  end
+  return false
+end
+
 local function fits(match, provider, request)
   return (not match.provider or match.provider == provider) and (not match.method or match.method == request.method)
     and (not match.path or request.path:find(match.path) ~= nil)
 end
 
+-- A rule without a chance leaves the dice alone.
+local function happens(self, chance)
+  return chance == nil or self.world.random:integer(0, 999999) < chance * 1000000
+end
+
 local function planned_for(self, provider, request)
   for _, rule in ipairs(self.rules) do
-    if rule.hits < (rule.match.times or math.huge) and fits(rule.match, provider, request) then
+    if not is_used_up(rule) and fits(rule.match, provider, request) and happens(self, rule.match.chance) then
       rule.hits = rule.hits + 1
       return rule.what
     end

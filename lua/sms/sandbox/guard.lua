@@ -25,16 +25,31 @@ local function origin_of(host)
   return "http://" .. host:lower():gsub(":80$", "")
 end
 
+-- Where a link of another site may lead to: the page, its files, and short addresses, which nobody guesses.
+local function is_open(path)
+  if path == "/" or path == "/inbox" then return true end
+  if path:find("^/inbox/[%w%-_./]*$") then return not path:find("^/inbox/api/") end
+  return path:find("^/messagewhiz/[tlu]/%w%w%w%w%w%w$") ~= nil
+end
+
+-- Somebody follows a link or types an address (W3C Fetch Metadata).
+local function is_visit(headers, request)
+  return request ~= nil and request.method == "GET" and headers["sec-fetch-mode"] == "navigate" and headers["sec-fetch-dest"] == "document"
+    and is_open(request.path)
+end
+
 --- Why a request is refused, whatever path it is for: nil for one that may come in. `Host` must be a loopback name; `Origin`, where
---- there is one, the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), where there is one, `same-origin` or `none`.
+--- there is one, the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), where there is one, `same-origin` or `none`;
+--- but whoever follows a link may come to the inbox and to short addresses from anywhere.
 ---@param headers table<string, string>  by names in lower case
+---@param request? { method: string, path: string }
 ---@return integer|nil status  421 (RFC 9110 section 15.5.20) or 403
 ---@return string|nil problem
-function guard.refusal(headers)
+function guard.refusal(headers, request)
   local host, origin, site = headers.host or "", headers.origin, headers["sec-fetch-site"]
   if not is_loopback(host) then return 421, "the sandbox is for this machine only: use localhost, 127.0.0.1 or [::1] in the address" end
   if origin and origin:lower() ~= origin_of(host) then return 403, "the sandbox takes no requests from pages of other sites (Origin)" end
-  if site and site ~= "same-origin" and site ~= "none" then
+  if site and site ~= "same-origin" and site ~= "none" and not is_visit(headers, request) then
     return 403, "the sandbox takes no requests from pages of other sites (Sec-Fetch-Site)"
   end
 end

@@ -55,6 +55,27 @@ local function answer(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
+--- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
+--- of its user does without. Twice is fine.
+---@param options? { keep?: integer }  texts that are kept (100,000)
+function sandbox:keep_journal(options)
+  self.journal = self.journal or require("sms.sandbox.journal").new(self.world, options)
+  self.world.journal = self.journal
+end
+
+--- What has changed since the last call, as the JSON of one event of the inbox; nil where nothing has, or where there is no journal.
+---@return string?
+function sandbox:news()
+  return self.journal and require("sms.sandbox.inbox").event(self) or nil
+end
+
+--- Tells the journal what became of a callback.
+---@param callback table  of `callbacks`
+---@param try { status?: integer, ms?: integer, body?: string, error?: string }
+function sandbox:posted(callback, try)
+  if self.journal then self.journal:tried(callback, try) end
+end
+
 -- Posts what the changed messages call for; for those that a fault has marked, the very same twice.
 local function report(self)
   local by_provider, twice = {}, {}
@@ -233,12 +254,27 @@ local function carry(self, name, account, request)
   local fault, problem = self.faults:choose(name, request)
   if problem then return answer(400, { error = "sandbox: " .. problem }) end
   local function handle() return account:handle(request) end
-  if fault then return self.faults:perform(fault, request, handle) end
+  if fault then return self.faults:perform(fault, request, handle), fault end
   return handle()
+end
+
+-- The same, remembered. A request that failed in the sandbox itself is remembered without an answer.
+local function carry_noted(self, name, account, request)
+  local journal = self.journal
+  journal:asked(name, request)
+  local ok, response, fault = pcall(carry, self, name, account, request)
+  if not ok then
+    journal.request = nil
+    error(response, 0)
+  end
+  journal:answered(response, fault and fault.name .. (fault.arg and "=" .. fault.arg or ""))
+  return response
 end
 
 local function dispatch(self, request)
   local path = request.path
+  local page_of_inbox = self.journal and require("sms.sandbox.inbox").handle(self, request)
+  if page_of_inbox then return page_of_inbox end
   if path:find("^/_sandbox/") then return handle_control(self, request, path) end
   local name, host, rest = path:match("^/([%w_]+)%-?(%w*)(/.*)$")
   local account = self.accounts[name]
@@ -247,10 +283,10 @@ local function dispatch(self, request)
   end
   if rest:find("^/_sandbox/") then return handle_control(self, request, rest, name) end
   local headers = lower_names(request.headers)
-  return carry(self, name, account, {
+  return (self.journal and carry_noted or carry)(self, name, account, {
     method = request.method, path = rest, query = request.query or "", headers = headers, body = request.body, parts = request.parts,
     form = request.form, user = request.user, password = request.password,
-    base = base_of(headers, name), host = host ~= "" and host or nil,
+    base = base_of(headers, name), host = host ~= "" and host or nil, full_path = path,
   })
 end
 

@@ -6,12 +6,17 @@ poster.__index = poster
 
 local TIMEOUT = 10         -- seconds for one callback
 local MOST_AT_ONCE = 32    -- callbacks under way; the others wait their turn
+local MOST_BODY = 4096      -- bytes of an answer that are handed on
 local MOST_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
 
 --- A poster with nothing to do.
 ---@param log fun(line: string)  gets one line for each callback that was not taken
-function poster.new(log)
-  return setmetatable({ log = log, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0 }, poster)
+---@param told? fun(callback: table, try: { status?: integer, ms?: integer, body?: string, error?: string })  hears of each one: status,
+---  milliseconds and the first 4 KiB of the answer, or the error
+function poster.new(log, told)
+  return setmetatable({
+    log = log, told = told or function() end, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0,
+  }, poster)
 end
 
 --- Is anything under way or waiting?
@@ -35,8 +40,9 @@ function poster:take()
   return callback
 end
 
-function poster:fail(callback, why)
+function poster:fail(callback, why, try)
   self.failed = self.failed + 1
+  self.told(callback, try or { error = why })
   self.log(("callback to %s: %s"):format(callback.url, why))
 end
 
@@ -67,11 +73,16 @@ local function start(self, callback)
 end
 
 local function finish(self, entry)
-  local status, kind, message = entry.transfer:result()
+  local status, second, third, seconds = entry.transfer:result()
+  local try
+  if status then
+    try = { status = status, ms = math.floor((tonumber(seconds) or 0) * 1000 + 0.5), body = (second or ""):sub(1, MOST_BODY) }
+  end
   if status and status >= 200 and status < 300 then
     self.posted = self.posted + 1
+    self.told(entry.callback, try)
   else
-    self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(kind, message))
+    self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(second, third), try)
   end
   entry.transfer:close()
 end

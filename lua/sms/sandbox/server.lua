@@ -12,11 +12,22 @@ local server = {}
 local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
 local MOST_HELD = 5     -- seconds that an answer waits for callbacks to be posted before it
+local EVENTS = 0.05     -- seconds between two events of a stream, at least
+local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
+local MOST_STREAMS = 100 -- event streams at a time
+local MOST_WAITS = 200   -- requests at a time that wait for something to happen
+
+-- What every answer carries. Files that a provider hands out could be pages; here they run nothing.
+local PROTECTION = {
+  ["x-content-type-options"] = "nosniff", ["referrer-policy"] = "no-referrer", ["cache-control"] = "no-store",
+  ["cross-origin-resource-policy"] = "same-origin", ["content-security-policy"] = "default-src 'none'; sandbox",
+}
 
 local RUN_OPTIONS = {
   sandbox = "table", host = "string", port = "number", seconds = "number", on_listen = "function", stop = "function", log = "function",
+  journal = "boolean", keep = "number",
 }
-local SPAWN_OPTIONS = { seed = "number", seconds = "number", lua = "string" }
+local SPAWN_OPTIONS = { seed = "number", keep = "number", seconds = "number", lua = "string" }
 
 local function check(options, known)
   for name, value in pairs(options) do
@@ -36,29 +47,88 @@ local function fields_of(request)
   return out
 end
 
+local function protected(headers)
+  local out = {}
+  for name, value in pairs(PROTECTION) do out[name] = value end
+  for name, value in pairs(headers or {}) do out[name] = value end
+  return out
+end
+
 -- Sends a response, or does to the connection what its `fault` says.
 local function respond(request, response)
-  local fault, headers, body = response.fault, response.headers or {}, response.body or ""
+  local fault, headers, body = response.fault, protected(response.headers), response.body or ""
   if not fault or fault.after then return request:respond(response.status, headers, body) end
   if fault.raw then return request:raw(fault.raw, fault.close or "fin") end
   if fault.close then return request:close(fault.close) end
   return request:drip(response.status, headers, body, fault.bytes, fault.seconds)
 end
 
+local function json_answer(status, value)
+  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
+end
+
+local function begin_stream(state, request, response)
+  if #state.streams >= MOST_STREAMS then return respond(request, json_answer(503, { error = "too many event streams are open" })) end
+  if not request:stream(response.status, protected(response.headers)) then return end
+  if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
+end
+
+-- Answers at once, or keeps the request: until the callbacks are out, until what it waits for has happened, or as a stream.
+local function settle(state, request, response)
+  if response.stream then return begin_stream(state, request, response) end
+  if response.wait then
+    if #state.waits >= MOST_WAITS then return respond(request, json_answer(503, { error = "too many requests wait" })) end
+    return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
+  end
+  if not (response.fault and response.fault.after) then return respond(request, response) end
+  table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
+end
+
 -- A mistake in the sandbox is the answer to one request, not the end of the server.
-local function serve(state, request)
-  state.requests = state.requests + 1
-  local ok, message = pcall(function()
-    local status, problem = guard.refusal(request.headers)
-    if status then return request:respond(status, { ["content-type"] = "application/json" }, json.encode { error = problem }) end
-    local response = state.sandbox:handle(fields_of(request))
-    if not (response.fault and response.fault.after) then return respond(request, response) end
-    table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
-  end)
+local function guarded(state, request, action)
+  local ok, message = pcall(action)
   if ok then return end
   if serving.interrupted(message) then error(message, 0) end
   state.log(("%s %s: %s"):format(request.method, request.path, tostring(message)))
   pcall(request.respond, request, 500, { ["content-type"] = "text/plain" }, "the sandbox failed: " .. tostring(message) .. "\n")
+end
+
+local function serve(state, request)
+  state.requests = state.requests + 1
+  guarded(state, request, function()
+    local status, problem = guard.refusal(request.headers, request)
+    if status then return respond(request, json_answer(status, { error = problem })) end
+    settle(state, request, state.sandbox:handle(fields_of(request)))
+  end)
+end
+
+-- Gives the answers of those that wait for something, once it has happened.
+local function look(state)
+  for i = #state.waits, 1, -1 do
+    local waiting = state.waits[i]
+    guarded(state, waiting.request, function()
+      local answer = waiting.response.wait(state.ending or state.now() >= waiting.till)
+      if not answer then return end
+      table.remove(state.waits, i)
+      respond(waiting.request, answer)
+    end)
+  end
+end
+
+-- Writes to the streams what has changed, the first change after a pause at once.
+local function tell(state)
+  local now = state.now()
+  if #state.streams == 0 or not state.sandbox.news or now - state.told < EVENTS then return end
+  local event = state.sandbox:news()
+  if event then state.told = now end
+  for i = #state.streams, 1, -1 do
+    local stream, line = state.streams[i], event and "data: " .. event .. "\n\n"
+    if not line and now - stream.since >= QUIET then line = ":\n\n" end
+    if line then
+      stream.since = now
+      if not stream.request:write(line) then table.remove(state.streams, i) end
+    end
+  end
 end
 
 -- Gives the answers that wait for the callbacks before them.
@@ -77,12 +147,24 @@ local function turn(state, request)
   for _, callback in ipairs(state.sandbox:callbacks()) do state.poster:add(callback) end
   state.poster:step()
   release(state)
+  look(state)
+  tell(state)
+end
+
+-- Seconds that the next turn may take: searches go on at once, and news are told when they may be.
+local function pause(state)
+  for _, waiting in ipairs(state.waits) do
+    if waiting.response.busy then return 0 end
+  end
+  if state.poster:busy() then return BUSY_STEP end
+  local left = #state.streams > 0 and EVENTS - (state.now() - state.told) or 0
+  return left > 0 and math.min(left, STEP) or STEP
 end
 
 local function loop(state, listener)
   local limits = {
     seconds = state.seconds, stop = state.stop,
-    step = function() return state.poster:busy() and BUSY_STEP or STEP end,
+    step = function() return pause(state) end, ending = function() state.ending = true end,
   }
   return serving.loop(listener, limits, function(request) turn(state, request) end, state.now)
 end
@@ -94,10 +176,13 @@ end
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
 --- `{ close = "fin"|"reset"|"hang" }` instead of an answer, `{ raw = bytes, close = … }` for these very bytes and then that,
 --- `{ bytes = n, seconds = s }` for an answer whose body drips, `{ after = "callbacks" }` for one that comes after them.
+--- One of `{ stream = true, status, headers, body }` goes on with the events that `news() -> text?` gives, where the sandbox has that;
+--- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
 ---@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),
----  stop?: (fun(): boolean), log?: fun(line: string) }
+---  stop?: (fun(): boolean), log?: fun(line: string), journal?: boolean, keep?: integer }
 ---  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1), or "localhost" for 127.0.0.1 and ::1;
----  `stop` is asked at every turn of the loop;
+---  `stop` is asked at every turn of the loop; `journal`: the sandbox remembers for its inbox, which is then served, `keep` texts
+---  at most (100,000); `posted(callback, try)` of a sandbox hears what became of each callback;
 ---  `log` gets what went wrong, line by line (default: standard error)
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
@@ -112,8 +197,10 @@ function server.run(options)
   local log = options.log or serving.log "sandbox"
   local state = {
     sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
-    log = log, poster = poster.new(log), requests = 0, held = {}, now = httpd.now,
+    log = log, requests = 0, held = {}, waits = {}, streams = {}, told = 0, now = httpd.now,
   }
+  state.poster = poster.new(log, options.sandbox.posted and function(...) options.sandbox:posted(...) end)
+  if options.journal then options.sandbox:keep_journal { keep = options.keep and math.tointeger(options.keep) } end
   if options.on_listen then options.on_listen(listener:port()) end
   local ok, ended = pcall(loop, state, listener)
   state.poster:close()
@@ -137,7 +224,7 @@ end
 -- What `bin/sms` does, without having to know where it is installed.
 local function command_line(options, pipe)
   local words = { '"sandbox"', '"--port"', '"0"', '"--until-eof"' }
-  for _, name in ipairs { "seed", "seconds" } do
+  for _, name in ipairs { "seed", "seconds", "keep" } do
     if options[name] then words[#words + 1] = ('"--%s", "%s"'):format(name, options[name]) end
   end
   local chunk = ("os.exit(require('sms.cli').main { %s })"):format(table.concat(words, ", "))
@@ -159,7 +246,8 @@ end
 
 --- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
 --- after `seconds`; no signal is sent.
----@param options? { seed?: integer, seconds?: number, lua?: string }  `lua`: the interpreter (default: the one that runs this script)
+---@param options? { seed?: integer, seconds?: number, keep?: integer, lua?: string }
+---  `keep`: texts of the inbox; `lua`: the interpreter (default: the one that runs this script)
 ---@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, twice is fine;
 ---  the table may be a to-be-closed variable
 ---@return string|nil message

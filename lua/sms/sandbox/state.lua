@@ -46,15 +46,38 @@ function world:now()
   return self.moment or self.clock() + self.offset
 end
 
+-- Times that something is planned for are a binary heap: the earliest is times[1].
+local function push(times, time)
+  local at = #times + 1
+  while at > 1 and times[at // 2] > time do
+    times[at] = times[at // 2]
+    at = at // 2
+  end
+  times[at] = time
+end
+
+local function pop(times)
+  local first, last = times[1], table.remove(times)
+  local at, count = 1, #times
+  if count == 0 then return first end
+  while at * 2 <= count do
+    local child = at * 2
+    if child < count and times[child + 1] < times[child] then child = child + 1 end
+    if times[child] >= last then break end
+    times[at] = times[child]
+    at = child
+  end
+  times[at] = last
+  return first
+end
+
 --- Plans an action; those of one time run in the order they were planned.
 ---@param time number
 ---@param action function
 function world:at(time, action)
   local actions = self.plan[time]
   if not actions then
-    local place = #self.times + 1
-    while place > 1 and self.times[place - 1] > time do place = place - 1 end
-    table.insert(self.times, place, time)
+    push(self.times, time)
     actions = {}
     self.plan[time] = actions
   end
@@ -66,7 +89,7 @@ end
 function world:advance(seconds)
   local target = self.clock() + self.offset + seconds
   while self.times[1] and self.times[1] <= target do
-    local time = table.remove(self.times, 1)
+    local time = pop(self.times)
     local actions = self.plan[time]
     self.plan[time] = nil
     self.moment = math.max(time, self.moment or time)
@@ -77,7 +100,9 @@ function world:advance(seconds)
 end
 
 local function set_state(self, message, state)
+  local before = message.state
   message.state, message.updated = state, self:now()
+  if self.journal then self.journal:moved(message, before) end
   if not message.dirty then
     message.dirty = true
     table.insert(self.changed, message)
@@ -85,22 +110,37 @@ local function set_state(self, message, state)
 end
 
 --- Takes a message for delivery: it is in the inbox at once and then moves accepted -> sent -> its final state.
----@param message table  `provider, to, from, text`; whatever else the provider wants to find on it again
+---@param message table  `provider, to, from, text`; `parts` where the provider cut it; whatever else the provider wants to find on it
+---  again
 ---@return table message
 function world:deliver(message)
   local split = parts.split(message.text)
-  message.encoding, message.parts = split.encoding, split.parts
+  message.encoding, message.units, message.parts = split.encoding, split.units, message.parts or split.parts
   message.time, message.state = self:now(), "accepted"
   message.updated = message.time
   table.insert(self.inbox, message)
+  if self.journal then self.journal:sent(message) end
+  local function move(state)
+    if not message.decided then set_state(self, message, state) end
+  end
   local outcome = self.endings[message.to:sub(-4)] or "delivered"
-  if outcome ~= "rejected" then
-    self:at(message.time + self.sent_after, function() set_state(self, message, "sent") end)
-  end
-  if outcome ~= "sent" then
-    self:at(message.time + self.final_after, function() set_state(self, message, outcome) end)
-  end
+  if outcome ~= "rejected" then self:at(message.time + self.sent_after, function() move "sent" end) end
+  if outcome ~= "sent" then self:at(message.time + self.final_after, function() move(outcome) end) end
   return message
+end
+
+--- Decides a message by hand: it has this state now, and what was planned for it no longer happens. Reports go out as usual.
+---@param message table  of `deliver`
+---@param state string
+function world:decide(message, state)
+  message.decided = true
+  set_state(self, message, state)
+end
+
+--- Somebody has written: an inbound text, for whoever keeps a journal.
+---@param message table  `provider, from, to, text`; `id` where the provider has one
+function world:received(message)
+  if self.journal then self.journal:received(message) end
 end
 
 --- Messages whose state changed since the last call, each once, with its newest state.
@@ -113,10 +153,21 @@ function world:take_changed()
 end
 
 --- Queues a callback.
+---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }
+---@param provider string
+---@param about? table[]  the messages that it tells of
+function world:queue(callback, provider, about)
+  table.insert(self.callbacks, callback)
+  if self.journal then self.journal:queued(callback, provider, about) end
+end
+
+--- Queues a callback that is a POST of JSON.
 ---@param url string
 ---@param body string  JSON
-function world:post(url, body)
-  table.insert(self.callbacks, { url = url, body = body, headers = { ["content-type"] = "application/json" } })
+---@param provider string
+---@param about? table[]  the messages that it tells of
+function world:post(url, body, provider, about)
+  self:queue({ url = url, body = body, headers = { ["content-type"] = "application/json" } }, provider, about)
 end
 
 return world

@@ -145,12 +145,12 @@ local READ = {
 
 local function deliver(account, call, message, numbers)
   for _, number in ipairs(numbers) do
-    local sent = account.world:deliver {
+    account.world:deliver {
       provider = "websms", id = message.id, to = number, from = message.from or "websms", text = message.text, callback = message.callback,
       reference = message.reference, voice = message.voice, channel = call.path.id,
+      -- Segments of a binary message are what they were given as, however long their base64 is.
+      parts = call.operation == "messages.send_binary" and call.fields.messageContent or nil,
     }
-    -- Segments of a binary message are what they were given as, however long their base64 is.
-    if call.operation == "messages.send_binary" then sent.parts = call.fields.messageContent end
   end
 end
 

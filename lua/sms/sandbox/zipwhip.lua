@@ -56,7 +56,7 @@ function zipwhip.new(world, credentials)
   local username = credentials.username or "2065550100"
   local session = credentials.session or "00000000-0000-4000-8000-000000000001:300000001"
   return setmetatable({
-    world = world, password = credentials.password or "sandbox-password", sessions = { [session] = username },
+    world = world, password = credentials.password or "sandbox-password", sessions = { [session] = username }, session = session,
     line = fields.number(username) or username, device_id = math.tointeger(tonumber(session:match(":(%d+)$"))) or 300000001,
     lookup_key = credentials.lookup_key or "sandbox-lookup-key", toll_free = credentials.toll_free,
     max_text_bytes = credentials.max_text_bytes or 600, routes = router.new("zipwhip", zipwhip.resources), ids = {},

@@ -153,7 +153,7 @@ local function fast_report(account, message)
     message_id = message.id, sender = message.from, recipient = message.to, content = message.text, state = code, status = status,
     client_ref = message.client_ref, timestamp = dates.iso(message.time), parts_count = #message.parts,
     price = pricing.of(#message.parts), parts = pieces,
-  }))
+  }), "messagewhiz", { message })
 end
 
 local function webhook_report(account, broadcast, messages)
@@ -169,7 +169,7 @@ local function webhook_report(account, broadcast, messages)
   end
   account.world:post(account.webhook, assert(json.encode {
     dlrs = entries, pduDLR = broadcast.type == 10 and pdus or nil, custom_parameter = broadcast.custom_parameter,
-  }))
+  }), "messagewhiz", messages)
 end
 
 --- Queues the callbacks for messages whose state has changed: one for each fast single that named a callback, one for each
@@ -197,7 +197,7 @@ function reports.click(account, entry)
   account.world:post(entry.message.callback, assert(json.encode {
     message_id = entry.message.id, link_id = (entry.address:gsub("^%a+://", "")), time = dates.iso(account.world:now()),
     unique_click = entry.clicks == 1,
-  }))
+  }), "messagewhiz", { entry.message })
 end
 
 return reports

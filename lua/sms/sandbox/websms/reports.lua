@@ -29,8 +29,8 @@ local function address_type(address)
   return #address <= 6 and "shortcode" or "international"
 end
 
-local function post(account, url, value)
-  account.world:post(url, assert(json.encode(value)))
+local function post(account, url, value, message)
+  account.world:post(url, assert(json.encode(value)), "websms", { message })
 end
 
 local function report(account, message)
@@ -40,7 +40,7 @@ local function report(account, message)
     recipientAddress = message.to, recipientAddressType = "international", deliveryReportMessageStatus = state,
     sentOn = iso(message.time), deliveredOn = state == "delivered" and iso(message.updated) or json.null,
     deliveredAs = message.voice and "voice" or "sms", clientMessageId = message.reference or json.null,
-  })
+  }, message)
 end
 
 local function whatsapp_report(account, message)
@@ -53,7 +53,7 @@ local function whatsapp_report(account, message)
     whatsappNotification = {
       object = "whatsapp_business_account", entry = { { changes = { { field = "messages", value = { statuses = { status } } } } } },
     },
-  })
+  }, message)
 end
 
 --- Queues a callback for each message whose state has changed.
@@ -81,11 +81,16 @@ end
 --- Somebody writes to the account's number: queues the callback.
 ---@param account table
 ---@param body { from: string, to: string, text: string?, binary: string[]? }
+---@param quiet? boolean  fine without a webhook: nothing is posted
 ---@return string? problem
-function reports.inbound(account, body)
+---@return table? message
+function reports.inbound(account, body, quiet)
   local from, to = inbound_fields(body)
   if not from then return to end
-  if not account.webhook then return "no webhook is set: POST /websms/_sandbox/webhook first" end
+  if not account.webhook and not quiet then return "no webhook is set: POST /websms/_sandbox/webhook first" end
+  local message = { provider = "websms", from = from, to = to, text = body.text or table.concat(body.binary), parts = body.binary }
+  account.world:received(message)
+  if not account.webhook then return nil, message end
   local notification = {
     messageType = body.binary and "binary" or "text", notificationId = notification_id(account), messageFlashSms = false,
     senderAddress = from, senderAddressType = "international", recipientAddress = to, recipientAddressType = address_type(to),
@@ -94,7 +99,8 @@ function reports.inbound(account, body)
   if body.binary then
     notification.userDataHeaderPresent, notification.binaryMessageContent = body.userDataHeaderPresent == true, json.array(body.binary)
   end
-  post(account, account.webhook, notification)
+  post(account, account.webhook, notification, message)
+  return nil, message
 end
 
 return reports

@@ -69,23 +69,23 @@ local function with_query(target, payload)
   return target .. (target:find("?", 1, true) and "&" or "?") .. url.encode_pairs(pairs_list)
 end
 
-local function post(account, target, method, payload)
+local function post(account, target, method, payload, message)
   local callback = { url = target, method = method, headers = { ["content-type"] = "application/json;charset=UTF-8" } }
   if method == "GET" then
     callback.url, callback.body, callback.headers = with_query(target, payload), "", {}
   else
     callback.body = assert(json.encode(payload))
   end
-  table.insert(account.world.callbacks, callback)
+  account.world:queue(callback, "zipwhip", { message })
 end
 
 -- Tells every hook of an event. The sandbox's own page `_sandbox/webhook` names one URL for all; there the query tells the event.
-local function tell(account, kind, event, payload)
+local function tell(account, kind, event, payload, message)
   for _, hook in ipairs(account.hooks) do
-    if hook.type == kind and hook.event == event then post(account, hook.url, hook.method, payload) end
+    if hook.type == kind and hook.event == event then post(account, hook.url, hook.method, payload, message) end
   end
   local all = account.webhook
-  if all then post(account, all .. (all:find("?", 1, true) and "&" or "?") .. "event=" .. event, "POST", payload) end
+  if all then post(account, all .. (all:find("?", 1, true) and "&" or "?") .. "event=" .. event, "POST", payload, message) end
 end
 
 local function date(seconds)
@@ -107,7 +107,7 @@ function hooks.message(account, event, message)
     dateDeleted = date(message.deleted_at), dateDelivered = date(message.delivered_at), messageTransport = 5,
     hasAttachment = #message.files > 0, deleted = message.deleted or false, statusCode = account:code_of(message),
     messageStatus = 1003,
-  })
+  }, message)
 end
 
 --- Posts that somebody opted out, or in again. Nobody documents its fields: these are the sandbox's.

@@ -272,8 +272,9 @@ function texts.receive(account, number, text)
   local now = account.world:now()
   local message = add(account, {
     kind = "MO", peer = number, to = account.line, from = number, text = long and "" or text, files = files, read = false, time = now,
-    updated = now, state = "received",
+    updated = now, state = "received", provider = "zipwhip",
   })
+  account.world:received(message)
   hooks.message(account, "receive", message)
   local keyword = text:match("^%s*(%a+)%s*$")
   keyword = keyword and keyword:upper()

@@ -39,9 +39,9 @@ function writers.json(address, values)
   return address, assert(json.encode(values)), "application/json"
 end
 
-local function post(self, address, values)
+local function post(self, address, values, message)
   local target, body, kind = writers[self.callback_format](address, values)
-  table.insert(self.world.callbacks, { url = target, body = body, headers = { ["content-type"] = kind } })
+  self.world:queue({ url = target, body = body, headers = { ["content-type"] = kind } }, "zoomconnect", { message })
 end
 
 local function report_values(message)
@@ -54,7 +54,7 @@ end
 function reports.report(self, messages)
   for _, message in ipairs(messages) do
     local status = sending.move(self, message)
-    if status ~= "SENT" and self.webhook then post(self, self.webhook, report_values(message)) end
+    if status ~= "SENT" and self.webhook then post(self, self.webhook, report_values(message), message) end
   end
 end
 
@@ -95,11 +95,14 @@ end
 
 local function receive(self, from, text, original)
   local contact = people.contact_of(self, from)
-  return self.store:add("messages", {
-    type = "INBOUND", from = from, to = sending.OWN_NUMBER, text = text, cost = 0, count = 1, read = false, deleted = false,
+  local reply = self.store:add("messages", {
+    provider = "zoomconnect", type = "INBOUND", from = from, to = sending.OWN_NUMBER, text = text, cost = 0, count = 1,
+    read = false, deleted = false,
     received = self.world:now(), replied_to = original and original.id, campaign = original and original.campaign,
     data_field = original and original.data_field, contact = contact and contact.id,
   })
+  self.world:received(reply)
+  return reply
 end
 
 -- Somebody replies: `{ from, text, messageId? }`; without messageId it is to the newest message that the number got.
@@ -118,7 +121,7 @@ pages["POST /_sandbox/reply"] = function(self, body)
     post(self, self.reply_webhook, {
       from = from, repliedToMessageId = reply.replied_to, messageId = reply.id, message = reply.text,
       date = dates.minute(reply.received), campaign = reply.campaign, dataField = reply.data_field,
-    })
+    }, reply)
   end
   return 200, { messageId = reply.id }
 end

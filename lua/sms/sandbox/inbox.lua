@@ -1,0 +1,93 @@
+-- SPDX-License-Identifier: MIT
+-- The inbox of a served sandbox: its page and the files of the page, and the JSON API under `/inbox/api/`.
+
+local json = require "sms.json"
+local routes = require "sms.sandbox.inbox.routes"
+local url = require "sms.url"
+
+local inbox = {}
+
+-- `require` hands a chunk the path of its own file.
+local FOLDER = (select(2, ...) or "lua/sms/sandbox/inbox.lua"):gsub("inbox%.lua$", "web/")
+
+local TYPES = {
+  html = "text/html; charset=utf-8", css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8", svg = "image/svg+xml",
+}
+
+local POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+  .. "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
+
+local function plain(status, value)
+  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
+end
+
+local NOT_FOUND = "there is no such page; the inbox is at /inbox/, its API under /inbox/api/"
+
+-- A file of the page.
+local function file_at(path)
+  local name = path == "/inbox/" and "index.html" or path:match("^/inbox/([%w%-_./]+)$")
+  local kind = name and not name:find("..", 1, true) and TYPES[name:match("%.(%w+)$")]
+  local file = kind and io.open(FOLDER .. name, "rb")
+  if not file then return plain(404, { error = NOT_FOUND }) end
+  local body = file:read "a"
+  file:close()
+  return { status = 200, headers = { ["content-type"] = kind, ["content-security-policy"] = POLICY }, body = body or "" }
+end
+
+-- "messages/8/state" -> "messages/N/state", 8.
+local function key_of(method, path)
+  local n = path:match("/(%d+)")
+  local name = path:match("^accounts/([%w_]+)$")
+  local form = name and "accounts/NAME" or path:gsub("/%d+", "/N", 1)
+  return method .. " " .. form, math.tointeger(tonumber(n)), name
+end
+
+local function methods_of(path)
+  local out = {}
+  for _, method in ipairs { "DELETE", "GET", "POST", "PUT" } do
+    if routes[(key_of(method, path))] then out[#out + 1] = method end
+  end
+  return out
+end
+
+local function body_of(request)
+  if not request.body or request.body == "" then return {} end
+  if not utf8.len(request.body) then return nil end
+  local value = json.decode(request.body)
+  return type(value) == "table" and value or nil
+end
+
+local function api(sandbox, request, path)
+  local key, n, name = key_of(request.method, path)
+  local route = routes[key]
+  if not route then
+    local methods = methods_of(path)
+    if not methods[1] then return plain(404, { error = NOT_FOUND }) end
+    local response = plain(405, { error = "this page takes " .. table.concat(methods, ", ") })
+    response.headers.allow = table.concat(methods, ", ")
+    return response
+  end
+  local body = body_of(request)
+  if not body then return plain(400, { error = "the body must be a JSON object" }) end
+  return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, name = name })
+end
+
+--- Answers a request for the inbox.
+---@param sandbox table  with a journal
+---@param request table
+---@return table? response  nil where the path is none of the inbox's
+function inbox.handle(sandbox, request)
+  local path = request.path
+  if path == "/" or path == "/inbox" then return { status = 302, headers = { location = "/inbox/" }, body = "" } end
+  local rest = path:match("^/inbox/api/(.*)$")
+  if rest then return api(sandbox, request, rest) end
+  if path:find("^/inbox/") then
+    if request.method ~= "GET" and request.method ~= "HEAD" then return plain(405, { error = "the page is read with GET" }) end
+    return file_at(path)
+  end
+end
+
+--- The newest event as JSON, or nil where nothing has changed.
+inbox.event = routes.event
+
+return inbox
