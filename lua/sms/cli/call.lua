@@ -133,14 +133,20 @@ end
 
 -- What a call that failed proves, as an exit status.
 local function fail(err, fact)
-  if type(err) ~= "table" then output.stop(2, output.words(err)) end
-  output.stop(fact.send and err.outcome == "unknown" and 3 or 1, tostring(err))
+  if type(err) ~= "table" then
+    local words = output.words(err)
+    if words:find "interrupted!" then error(err, 0) end
+    output.stop(2, words .. (words:find "got a string" and "; NAME:=JSON gives what is no text" or ""))
+  end
+  local stopped = err.kind == "cancelled" and 5 or 1
+  output.stop(fact.send and err.outcome == "unknown" and 3 or stopped, tostring(err))
 end
 
 local function perform(whose, resource, name, arguments, options)
   local target = whose.client[resource]
   local ok, result, second = pcall(target[name], target, arguments, options)
   if not ok then return nil, result end
+  if result == nil and type(second) == "table" and not second.kind then return true end -- an answer without a result
   return result, second
 end
 
@@ -187,8 +193,8 @@ function command.run(options)
   consider(whose, fact, word, options)
   if options.all then return walk(whose, fact, resource, name, arguments) end
   local result, err = perform(whose, resource, name, arguments, options.out and { to_file = options.out } or nil)
-  if result == nil and err ~= nil and not (type(err) == "table" and err.status and err.outcome == nil) then fail(err, fact) end
-  if result ~= nil and not options.out then print_result(result, options) end
+  if result == nil then fail(err, fact) end
+  if not options.out then print_result(result, options) end
   return 0
 end
 

@@ -38,6 +38,7 @@ end
 local facts = {
   name = "sms",
   summary = "Send and manage SMS over several providers.",
+  date = "2026-11-30", -- of the last change, for the manual page
   order = {
     "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger", "sandbox", "inbox", "config", "doctor",
     "completion", "man",
@@ -152,7 +153,7 @@ commands.listen = {
     with(provider, { [3] = "Whose webhooks.", required = true }),
     { "--port", "N", "Port of 127.0.0.1 to listen on; 0 is any free one.", default = "8026", type = "port" },
     { "--path", "/PATH", "Path that is listened to.", default = "/", type = "path" },
-    { "--type", "TYPE", "Only events of this type, such as delivery or inbound; again or after a comma for more.", many = true, type = "words" },
+    { "--type", "TYPE", "Only events of this type, such as delivery or inbound; again or after a comma for more.", many = true, type = "event_types" },
     { "--forward-to", "URL", "Hand each request on as it came, and the answer back.", type = "url" },
     seconds, until_eof,
   },
@@ -170,7 +171,7 @@ commands.trigger = {
   },
   options = {
     with(provider, { [3] = "Whose callback.", required = true }),
-    { "--forward-to", "URL", "Post it there; no sandbox needs to run.", type = "url" },
+    { "--forward-to", "URL", "Post it there, with the secret of LUA_SMS_WEBHOOK_SECRET; no sandbox needs to run.", type = "url" },
     { "--to", "NUMBER", "Whose phone." },
     { "--text", "TEXT", "Text of a reply." },
     { "--twice", false, "Post it twice, as providers do." },

@@ -6,14 +6,6 @@ local values = require "sms.cli.values"
 
 local parser = {}
 
--- Options that somebody may write to hand a secret over.
-local SECRET = { token = true, apikey = true, password = true, secret = true, session = true, key = true, credentials = true }
-
-local function is_secret(option)
-  local plain = option:lower():gsub("[%-_]", "")
-  return SECRET[plain] or plain:find "token$" or plain:find "secret$" or plain:find "password$" or plain:find "apikey$"
-end
-
 local NO_SECRETS = "no secret is an argument, for others can read the arguments of a process; put it into a profile (sms config add NAME) or "
   .. "into the provider's variable"
 
@@ -77,7 +69,7 @@ local function sentence(at, message)
   local words = message:gsub("\n.*", "")
   local kind, name = words:match "^unknown (%l+) '(.*)'$"
   if not kind then return words end
-  if kind == "option" and is_secret(name) then return ("unknown option '%s': %s"):format(name, NO_SECRETS) end
+  if kind == "option" and require("sms.cli.profiles").is_secret(name) then return ("unknown option '%s': %s"):format(name, NO_SECRETS) end
   local guess = require("sms.core").nearest(name, known[at][kind] or {})
   return ("unknown %s '%s'%s"):format(kind, require("sms.naming").shown(name), guess and (". Did you mean '%s'?"):format(guess) or "")
 end

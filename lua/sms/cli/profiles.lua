@@ -14,6 +14,17 @@ profiles.OWN = { confirm_over = "integer", from = "string", only = "table", prov
 -- Most steps that a table takes; what takes more is a program.
 local MOST_STEPS = 100000
 
+--- Whether an option of a client holds a secret, by its name.
+---@param name string
+---@return boolean
+function profiles.is_secret(name)
+  local plain = name:lower():gsub("[_-]", "")
+  for _, word in ipairs { "token", "password", "secret", "session", "key$" } do
+    if plain:find(word) then return true end
+  end
+  return false
+end
+
 --- A word of the shell.
 ---@param text string
 ---@return string

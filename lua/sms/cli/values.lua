@@ -89,14 +89,6 @@ function values.setting(text)
   return nil, "NAME=VALUE is expected, got a word without a name"
 end
 
---- Words with commas between them.
-function values.words(text)
-  local out = {}
-  for word in text:gmatch "[^,%s]+" do out[#out + 1] = word end
-  if out[1] then return out end
-  return nil, "a name is expected, got an empty word"
-end
-
 --- A converter for words of a list; the sentence names the nearest.
 ---@param list string[]
 ---@param noun? string  what the words are: "a provider"
@@ -109,6 +101,20 @@ function values.one_of(list, noun)
     local said = noun and ("is not %s; there is %s"):format(noun, words) or "is none of " .. words
     return nil, ("'%s' %s%s"):format(naming.shown(text), said, naming.guess(text, list, ";"))
   end
+end
+
+-- What events of webhooks are.
+local is_event_type = values.one_of({ "click", "delivery", "inbound", "optout", "unknown" }, "a type of events")
+
+--- Types of events, with commas between them.
+function values.event_types(text)
+  local out = {}
+  for word in (text .. ","):gmatch "([^,]*)," do
+    local found, problem = is_event_type(word:match "^%s*(.-)%s*$")
+    if not found then return nil, problem end
+    out[#out + 1] = found
+  end
+  return out
 end
 
 return values
