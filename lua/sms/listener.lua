@@ -13,7 +13,8 @@ local listener = {}
 listener.MEMORY = 10000
 
 local OPTIONS = {
-  certificate = "string", client = "client", forward = "function", host = "string", key = "string", on_error = "function", on_event = "function",
+  certificate = "string", client = "client", forward = "function", host = "string",
+  key = "string", on_error = "function", on_event = "function",
   on_listen = "function", path = "string", port = "number", provider = "string", public = "boolean", secret = "string",
   request_timeout = "number", seconds = "number", stop = "function",
 }
@@ -156,7 +157,8 @@ end
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options { client?: table, provider?: string, secret?: string, on_event: (fun(event: table): boolean?), port?: integer,
 ---  host?: string, public?: boolean, path?: string, seconds?: number, stop?: (fun(): boolean), on_listen?: (fun(port: integer)),
----  forward?: (fun(request: table, events: table[]): table?), on_error?: fun(problem: any, event: table?), certificate?: string, key?: string, request_timeout?: number }
+---  forward?: (fun(request: table, events: table[]): table?), on_error?: fun(problem: any, event: table?), certificate?: string,
+---  key?: string, request_timeout?: number }
 ---  `client` (its `webhook_secret` is the secret) or `provider`, a name, for which no credentials are needed, with `secret`; see
 ---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
 ---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
@@ -181,7 +183,8 @@ function listener.run(options)
   local server <close> = made
   local state = {
     reader = reader, path = options.path or "/", seconds = options.seconds, stop = options.stop or function() return false end,
-    on_event = options.on_event, forward = options.forward, on_error = options.on_error or serving.log "listener", memory = Memory.new(listener.MEMORY),
+    on_event = options.on_event, forward = options.forward, on_error = options.on_error or serving.log "listener",
+    memory = Memory.new(listener.MEMORY),
     counts = { requests = 0, events = 0, repeats = 0, failed = 0, refused = 0 },
   }
   if options.on_listen then options.on_listen(server:port()) end

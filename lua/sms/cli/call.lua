@@ -49,8 +49,8 @@ local function find(provider, text)
     names[i] = operation.name
   end
   for _, resource in ipairs(require("sms." .. provider).resources) do names[#names + 1] = resource end
-  output.stop(2, ("%s has no operation '%s'%s (sms call --provider %s)"):format(provider, naming.shown(text), naming.guess(text, names, ";"),
-    provider))
+  output.stop(2, ("%s has no operation '%s'%s (sms call --provider %s)"):format(provider, naming.shown(text),
+    naming.guess(text, names, ";"), provider))
 end
 
 local function is_resource(provider, text)

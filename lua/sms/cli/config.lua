@@ -126,8 +126,8 @@ local function entries_of(options, known)
   for _, item in ipairs(options.set) do
     check_name(known, item.name)
     if is_secret(item.name) or item.value:find "://[^/@]*:[^/@]*@" then
-      output.stop(2, ("'%s' holds a secret, and no secret is an argument: leave it out and be asked, or give --secret-file or --secret-env"):format(
-        item.name))
+      local words = "'%s' holds a secret, and no secret is an argument: leave it out and be asked, or give --secret-file or --secret-env"
+      output.stop(2, words:format(item.name))
     end
     entries[item.name] = written(value_of(item.name, item.value, known[item.name]))
   end
@@ -174,7 +174,8 @@ local function ask_missing(options, entries)
     end
     text = text and text:gsub("\r$", "")
     if not text or text == "" then
-      output.stop(2, ("'%s' is missing: one line of standard input%s"):format(name, hidden and ", --secret-file or --secret-env" or ", or --set"))
+      local others = hidden and ", --secret-file or --secret-env" or ", or --set"
+      output.stop(2, ("'%s' is missing: one line of standard input%s"):format(name, others))
     end
     if text:find "[\0-\31\127]" then output.stop(2, ("'%s' holds a control character"):format(name)) end
     local file = ("%s.%s"):format(options.name, name)

@@ -239,10 +239,13 @@ end
 -- Behind the message about a file that isn't there, where its name reads like a text.
 local function hint(path)
   if path:find("/", 1, true) and not path:find("%s") then return "" end
-  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count"
+  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count, or sms count --text 'the text'"
 end
 
-local function read(path)
+local function read(options)
+  if options.text and options.file then require("sms.cli.output").stop(2, "a file and --text are two texts; give one of them") end
+  if options.text then return options.text end
+  local path = options.file or "-"
   local file, message = io.stdin, nil
   if path ~= "-" then file, message = io.open(path, "rb") end
   if not file then return nil, message .. hint(path) end
@@ -259,7 +262,7 @@ local BYTE_ORDER_MARK = "^\xEF\xBB\xBF"
 ---@param options table  as argparse gives them
 ---@return integer status  0; 1 when the text can't be counted or the provider would not take it
 function count.run(options)
-  local content, problem = read(options.file or "-")
+  local content, problem = read(options)
   local ok
   broken = nil
   if content then

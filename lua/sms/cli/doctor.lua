@@ -115,7 +115,9 @@ local function check_webhook(tell, options)
   if not server then return tell("fail", "webhook: " .. problem, "give another --port, the one that the address leads to") end
   local nonce, secret = core.reference(), require("sms.cli.listen").secret()
   local address = secret and require("sms.webhook").url(options.webhook, secret) or options.webhook
-  local exchange <close> = http.begin { url = address, method = "POST", body = nonce, content_type = "text/plain", timeout = WEBHOOK_SECONDS }
+  local exchange <close> = http.begin {
+    url = address, method = "POST", body = nonce, content_type = "text/plain", timeout = WEBHOOK_SECONDS,
+  }
   local arrived = await(server, exchange, nonce, httpd.now)
   local words = ("webhook %s: "):format(options.webhook)
   if arrived then return tell("ok", words .. "what is posted there arrives at port " .. server:port()) end

@@ -118,7 +118,9 @@ end
 function accounts.check(tell, options)
   check_proxies(tell)
   local ways, entries = {}, all(options)
-  if not entries[1] then tell("warn", "no account to be looked at", "sms config add NAME --provider NAME, or set the provider's variables") end
+  if not entries[1] then
+    tell("warn", "no account to be looked at", "sms config add NAME --provider NAME, or set the provider's variables")
+  end
   for _, entry in ipairs(entries) do
     local host = host_of(entry)
     if ways[host] == nil then ways[host] = check_way(tell, entry) end

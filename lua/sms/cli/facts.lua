@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- The command line as data: the parser, the help, completion, sms(1), docs/reference/cli.md and the spec of the examples are made from it.
+-- The command line as data: parser, help, completion, sms(1), docs/reference/cli.md and the spec of the examples are made from it.
 --
 -- A command: `summary`; `arguments` { name, sentence, optional?, many?, … }; `options` { name, value's word or false, sentence, many?,
--- required?, default?, … }; `examples` { line, what it does, status = exit status (0), input = standard input, stays = runs until it is told
--- to end }; or `commands`, in the order of `order`. An argument or option may have `choices`, and a `type` of `sms.cli.values`.
+-- required?, default?, … }; `examples` { line, what it does, status = exit status (0), stays = runs until it is told to end }; or
+-- `commands`, in the order of `order`. An argument or option may have `choices`, and a `type` of `sms.cli.values`.
 
 local PROVIDERS = require "sms.providers"
 
@@ -40,8 +40,8 @@ local facts = {
   summary = "Send and manage SMS over several providers.",
   date = "2026-11-30", -- of the last change, for the manual page
   order = {
-    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger", "sandbox", "inbox", "config", "doctor",
-    "completion", "man",
+    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger", "sandbox", "inbox", "config",
+    "doctor", "completion", "man",
   },
   commands = {},
 }
@@ -85,7 +85,10 @@ commands.status = {
 commands.balance = {
   summary = "Print the account's balance, where the provider tells it.",
   options = account { { "--below", "N", "Exit with 1 when it is less.", type = "number" } },
-  examples = { { "sms balance", "The balance of the default profile." }, { "sms balance --below 1000000", "For cron: 1 is too little.", status = 1 } },
+  examples = {
+    { "sms balance", "The balance of the default profile." },
+    { "sms balance --below 1000000", "For cron: 1 is too little.", status = 1 },
+  },
 }
 
 commands.call = {
@@ -111,6 +114,7 @@ commands.count = {
   summary = "Count the segments of a text: encoding, where each one ends, which characters cost.",
   arguments = { { "file", "File that holds the text; - or none is standard input.", optional = true } },
   options = {
+    { "--text", "TEXT", "The text itself, instead of a file." },
     with(provider, { [3] = "Check the provider's own limits too." }),
     { "--language", "NAME", "Use a language's shift tables where they save a segment; any tries all.", type = "language" },
     { "--reference", "BITS", "Bits of the concatenation reference, 8 or 16.", default = "8", choices = { "8", "16" } },
@@ -118,7 +122,11 @@ commands.count = {
     { "--lines", false, "Each line is a text of its own: the sum, and the worst ones." },
     with(json, { [3] = "Print JSON." }),
   },
-  examples = { { "printf 'Hi there' | sms count", "One text." }, { "sms count --lines note.txt", "Each line is a text." } },
+  examples = {
+    { "sms count --text 'Hi there'", "One text." },
+    { "printf 'Hi there' | sms count --json", "From a pipe, as JSON." },
+    { "sms count --lines note.txt", "Each line is a text." },
+  },
 }
 
 commands.number = {
@@ -137,7 +145,7 @@ commands.code = {
     { "provider", "Whose.", choices = PROVIDERS, noun = "a provider" },
     { "code", "The code." },
   },
-  options = { { "--kind", "KIND", "send, delivery or http.", choices = { "send", "delivery", "http" } }, json },
+  options = { { "--kind", "KIND", "What the code is of: send, delivery or http.", choices = { "send", "delivery", "http" } }, json },
   examples = { { "sms code websms 4001", "What the code of an answer means." }, { "sms code zipwhip 6 --kind delivery", "Of a report." } },
 }
 
@@ -153,13 +161,15 @@ commands.listen = {
     with(provider, { [3] = "Whose webhooks.", required = true }),
     { "--port", "N", "Port of 127.0.0.1 to listen on; 0 is any free one.", default = "8026", type = "port" },
     { "--path", "/PATH", "Path that is listened to.", default = "/", type = "path" },
-    { "--type", "TYPE", "Only events of this type, such as delivery or inbound; again or after a comma for more.", many = true, type = "event_types" },
+    { "--type", "TYPE", "Only events of this type: delivery, inbound, click, optout or unknown; again for more.", many = true,
+      type = "event_types" },
     { "--forward-to", "URL", "Hand each request on as it came, and the answer back.", type = "url" },
     seconds, until_eof,
   },
   examples = {
     { "sms listen --provider zoomconnect --port 0", "Print what comes.", stays = true },
-    { "sms listen --provider zipwhip --port 0 --type inbound --forward-to http://127.0.0.1:3000/hook", "Hand on what comes.", stays = true },
+    { "sms listen --provider zipwhip --port 0 --type inbound --forward-to http://127.0.0.1:3000/hook", "Hand on what comes.",
+      stays = true },
   },
 }
 
@@ -171,11 +181,13 @@ commands.trigger = {
   },
   options = {
     with(provider, { [3] = "Whose callback.", required = true }),
-    { "--forward-to", "URL", "Post it there, with the secret of LUA_SMS_WEBHOOK_SECRET; no sandbox needs to run.", type = "url" },
+    { "--forward-to", "URL", "Post it there, with the secret of LUA_SMS_WEBHOOK_SECRET; no sandbox needs to run.",
+      type = "url" },
     { "--to", "NUMBER", "Whose phone." },
     { "--text", "TEXT", "Text of a reply." },
     { "--twice", false, "Post it twice, as providers do." },
     { "--print", false, "Print it, post nothing." },
+    with(sandbox_url, { [3] = "Make it happen in the sandbox that runs there, or at LUA_SMS_SANDBOX: to its newest text." }),
   },
   examples = {
     { "sms trigger delivered --provider zipwhip --forward-to http://127.0.0.1:3000/hook", "A report to a program of yours." },
@@ -201,7 +213,10 @@ commands.config = {
   summary = "Manage profiles: accounts by name, with their secrets in files or variables.",
   order = { "list", "add", "use", "remove", "path" },
   commands = {
-    list = { summary = "List profiles, secrets masked.", options = { json }, examples = { { "sms config list", "The default one has a *." } } },
+    list = {
+      summary = "List profiles, secrets masked.", options = { json },
+      examples = { { "sms config list", "The default one has a *." } },
+    },
     add = {
       summary = "Add a profile; secrets are asked for, or read from standard input, one a line.",
       arguments = { { "name", "Name of the profile.", type = "name" } },
@@ -260,7 +275,8 @@ commands.inbox = {
   commands = {
     list = {
       summary = "List texts, newest first.",
-      options = filtered { { "--limit", "N", "At most so many.", default = "50", type = "above_zero" }, sandbox_url, json },
+      options = filtered { { "--limit", "N", "At most so many.", default = "50", type = "above_zero" },
+        { "--follow", false, "Go on with those that come." }, sandbox_url, json },
       examples = { { "sms inbox list --to +27825551234", "Texts to one number." } },
     },
     wait = {
@@ -294,7 +310,10 @@ commands.inbox = {
       examples = { { "sms inbox fault 503 --provider websms --times 1", "The next call fails." }, { "sms inbox fault clear", "No more." } },
     },
     clear = { summary = "Forget all texts.", options = { sandbox_url }, examples = { { "sms inbox clear", "An empty inbox." } } },
-    open = { summary = "Open the page in a browser.", options = { sandbox_url }, examples = { { "BROWSER=true sms inbox open", "The page." } } },
+    open = {
+      summary = "Open the page in a browser.", options = { sandbox_url },
+      examples = { { "BROWSER=true sms inbox open", "The page." } },
+    },
   },
 }
 

@@ -65,8 +65,10 @@ function output.say(line)
   output.write(terminal.line(line))
 end
 
-local COLOURS = { accepted = 32, delivered = 32, ok = 32, sent = 32, not_sent = 31, fail = 31, undelivered = 31, rejected = 31, expired = 31,
-  unknown = 33, held = 33, warn = 33 }
+local COLOURS = {
+  accepted = 32, delivered = 32, ok = 32, sent = 32, not_sent = 31, fail = 31, undelivered = 31, rejected = 31, expired = 31,
+  unknown = 33, held = 33, warn = 33,
+}
 
 local coloured
 
@@ -165,7 +167,9 @@ end
 ---@param option string
 ---@return boolean
 function output.ask(question, option)
-  if not (output.is_terminal(0) and output.is_terminal(2)) then output.stop(2, question .. " There is no terminal to ask on: give " .. option) end
+  if not (output.is_terminal(0) and output.is_terminal(2)) then
+    output.stop(2, question .. " There is no terminal to ask on: give " .. option)
+  end
   io.stderr:write("sms: ", terminal.line(question), " [y/N] ")
   local answer = io.stdin:read "l" or ""
   return answer:find "^%s*[Yy]" ~= nil

@@ -6,8 +6,8 @@ local values = require "sms.cli.values"
 
 local parser = {}
 
-local NO_SECRETS = "no secret is an argument, for others can read the arguments of a process; put it into a profile (sms config add NAME) or "
-  .. "into the provider's variable"
+local NO_SECRETS = "no secret is an argument, for others can read the arguments of a process; put it into a profile "
+  .. "(sms config add NAME) or into the provider's variable"
 
 -- With `complete` the words of a list are what the shell completes; without, they are checked by us, with the nearest in the sentence.
 local function apply(element, fact, word, complete)

@@ -64,9 +64,13 @@ end
 
 ---------------------------------------------------------------- what is printed
 
-local FIELDS = { "provider", "to", "outcome", "status", "final", "id", "ids", "broadcast_id", "recipients", "reference", "segments",
-  "duplicate_of", "text", "time" }
-local ERROR_FIELDS = { "kind", "outcome", "operation", "status", "code", "name", "message", "field", "retryable", "retry_after", "evidence" }
+local FIELDS = {
+  "provider", "to", "outcome", "status", "final", "id", "ids", "broadcast_id", "recipients", "reference", "segments", "duplicate_of",
+  "text", "time",
+}
+local ERROR_FIELDS = {
+  "kind", "outcome", "operation", "status", "code", "name", "message", "field", "retryable", "retry_after", "evidence",
+}
 
 local function picked(from, names)
   local out = {}
@@ -137,8 +141,10 @@ local function rehearse(messages, held, whose, options)
   local ready, segments, cells = 0, 0, {}
   for i, row in ipairs(rows) do
     if row.outcome == "ready" then ready, segments = ready + 1, segments + (row.segments or 0) end
-    if options.json then output.print_json { provider = row.provider, to = row.to, outcome = row.outcome, segments = row.segments, from = row.from,
-      text = row.text, error = row.message and { message = row.message } } end
+    if options.json then
+      output.print_json { provider = row.provider, to = row.to, outcome = row.outcome, segments = row.segments, from = row.from,
+        text = row.text, error = row.message and { message = row.message } }
+    end
     cells[i] = { row.outcome, row.to, row.segments and output.plural(row.segments, "segment") or "-", row.text or "-" }
     if row.message then output.complain(row.to, ": ", row.message) end
   end

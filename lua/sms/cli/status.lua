@@ -47,14 +47,18 @@ local function look(whose, receipt, options, cells)
   if not found then
     output.complain(id, ": ", tostring(err))
     if err.name == "unsupported" then output.stop(2) end
-    if options.json then output.print_json { id = receipt.id, error = { kind = err.kind, code = err.code, message = err.message } } end
+    if options.json then
+      output.print_json { id = receipt.id, error = { kind = err.kind, code = err.code, message = err.message } }
+    end
     return false
   end
   if options.json then
-    output.print_json { id = found.id, to = receipt.to, status = found.status, final = found.final, provider_status = found.provider_status }
+    output.print_json { id = found.id, to = receipt.to, status = found.status, final = found.final,
+      provider_status = found.provider_status }
   end
   local code = found.provider_status
-  cells[#cells + 1] = { found.status, id, found.final and "final" or "open", type(code) ~= "table" and code ~= nil and tostring(code) or "-" }
+  cells[#cells + 1] = { found.status, id, found.final and "final" or "open",
+    type(code) ~= "table" and code ~= nil and tostring(code) or "-" }
   return true
 end
 
