@@ -120,15 +120,24 @@ end
 
 ---------------------------------------------------------------- the call
 
--- A list is printed item by item, a text as it is.
+-- The lines of a result: a list item by item.
+local function lines_of(result)
+  if type(result) ~= "table" or result[1] == nil and output.json(result) ~= "[]" then return { output.json(result) } end
+  local out = {}
+  for i, item in ipairs(result) do out[i] = output.json(item) end
+  return out
+end
+
+local function keep(path, bytes)
+  local sink, problem = core.sink(path)
+  local kept = sink
+  if sink then kept, problem = sink:keep(bytes) end
+  if not kept then output.stop(1, ("%s: %s"):format(path, problem)) end
+end
+
 local function print_result(result, options)
-  if type(result) == "table" and (result[1] ~= nil or output.json(result) == "[]") then
-    for _, item in ipairs(result) do output.print_json(item) end
-  elseif type(result) == "string" and not options.json then
-    output.say(result)
-  else
-    output.print_json(result)
-  end
+  if type(result) == "string" and not options.json then return output.write(require("sms.terminal").text(result)) end
+  for _, line in ipairs(lines_of(result)) do output.write(line) end
 end
 
 -- What a call that failed proves, as an exit status.
@@ -192,9 +201,14 @@ function command.run(options)
   local whose = account.open(options)
   consider(whose, fact, word, options)
   if options.all then return walk(whose, fact, resource, name, arguments) end
-  local result, err = perform(whose, resource, name, arguments, options.out and { to_file = options.out } or nil)
+  local in_place = options.out and fact.answer == "text" -- such an answer goes to the file as it comes
+  local result, err = perform(whose, resource, name, arguments, in_place and { to_file = options.out } or nil)
   if result == nil then fail(err, fact) end
-  if not options.out then print_result(result, options) end
+  if not options.out then
+    print_result(result, options)
+  elseif not in_place then
+    keep(options.out, table.concat(lines_of(result), "\n") .. "\n")
+  end
   return 0
 end
 

@@ -266,8 +266,8 @@ function count.run(options)
   local ok
   broken = nil
   if content then
-    content = content:gsub(BYTE_ORDER_MARK, "")
-    if not options.lines then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
+    if not options.text then content = content:gsub(BYTE_ORDER_MARK, "") end
+    if not options.lines and not options.text then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
     local wishes = { reference = tonumber(options.reference), graphemes = options.graphemes, language = options.language }
     ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
   end

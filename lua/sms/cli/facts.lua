@@ -99,7 +99,7 @@ commands.call = {
   },
   options = account {
     { "--all", false, "Walk all pages." },
-    { "--out", "FILE", "Put the answer into this file, as it comes." },
+    { "--out", "FILE", "Put the answer into this file." },
     { "--yes", false, "Don't ask before a call that sends a text." },
   },
   examples = {
@@ -229,7 +229,7 @@ commands.config = {
       },
       examples = {
         { "sms config add shop --provider messagewhiz < key.txt", "The secret comes from a file." },
-        { "sms config add desk --provider zipwhip --secret-env session=ZIPWHIP_SESSION --set region=US", "It stays in the environment." },
+        { "sms config add desk --provider zipwhip --secret-env session=DESK_SESSION --set region=US", "It stays in the environment." },
       },
     },
     use = {

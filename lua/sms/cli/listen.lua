@@ -83,13 +83,13 @@ end
 function listen.run(options)
   local found, listener = pcall(require, "sms.listener")
   if not found then
-    output.stop(1, "the listener is in a rock of its own: luarocks install lua-sms-sandbox\n" .. listener)
+    output.missing("the listener is in a rock of its own: luarocks install lua-sms-sandbox\n" .. listener)
   end
   local secret = listen.secret()
   if not secret then output.complain "without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed" end
   core.keep_pipes()
   local counts, problem = listener.run(listener_options(options, secret))
-  if not counts then output.stop(1, problem) end
+  if not counts then output.missing(problem) end
   output.complain(("stopped after %d events, %d repeats, %d refused requests"):format(counts.events, counts.repeats, counts.refused))
   return 0
 end

@@ -51,6 +51,14 @@ function output.complain(...)
   io.stderr:write("sms: ", terminal.line(table.concat { ... }), "\n")
 end
 
+--- Ends the command for want of a part of the installation: what to install, and on a line of its own what Lua said.
+---@param message string  the cause behind the end of its first line
+function output.missing(message)
+  local first, cause = message:match "^([^\n]*)\n([^\n]*)"
+  if first then output.complain(first) end
+  output.stop(1, cause or message)
+end
+
 --- A line on standard output, as it is; what can't be written ends the command.
 ---@param line string
 function output.write(line)

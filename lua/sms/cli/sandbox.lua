@@ -31,14 +31,14 @@ function command.run(options)
   local host = bracketed(options.host or "127.0.0.1")
   local found, server = pcall(require, "sms.sandbox.server")
   if not found then
-    output.stop(1, "the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
+    output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
   end
   local counts, message = server.run {
     sandbox = make(options), host = options.host or "localhost", port = options.port, seconds = options.seconds,
     stop = command.stop_of(options), log = options.quiet and function() end or nil,
     on_listen = function(port) output.write(("http://%s:%d"):format(host, port)) end,
   }
-  if not counts then output.stop(1, message) end
+  if not counts then output.missing(message) end
   output.write(("stopped after %d requests and %d callbacks"):format(counts.requests, counts.callbacks + counts.failed))
   return 0
 end

@@ -27,7 +27,7 @@ local NOWHERE = "http://127.0.0.1/"
 local function find_sandbox()
   local found, sandbox = pcall(require, "sms.sandbox")
   if found then return sandbox end
-  output.stop(1, "the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. sandbox)
+  output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. sandbox)
 end
 
 local function ask(sandbox, path, body)
