@@ -82,13 +82,15 @@ end
 
 ---------------------------------------------------------------- webhook
 
-local WEBHOOK_SECONDS = 5
+local WEBHOOK_SECONDS, LATER = 5, 0.5 -- to wait at most; and when the address has answered, or can't
 
 -- Turns the listener and the exchange until the nonce arrived or the time is over.
 local function await(server, exchange, nonce, now)
-  local ends, arrived = now() + WEBHOOK_SECONDS, false
-  while now() < ends and not (arrived and exchange:step(0)) do
-    exchange:step(0)
+  local ends, arrived, over = now() + WEBHOOK_SECONDS, false, false
+  while now() < ends and not (arrived and over) do
+    if not over and exchange:step(0) then
+      over, ends = true, math.min(ends, now() + LATER)
+    end
     local request = server:next(0.02)
     if request then
       arrived = arrived or (request.body or ""):find(nonce, 1, true) ~= nil

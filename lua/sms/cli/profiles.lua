@@ -103,7 +103,7 @@ end
 -- A table by a text of Lua that can only be data: there are no functions, and no time for a loop.
 local function evaluate(text, path, words)
   local chunk, problem = load(text, "=" .. path, "t", words)
-  if not chunk then return nil, problem end
+  if not chunk then return nil, problem:find(path, 1, true) and problem or ("%s: %s"):format(path, problem) end
   local co = coroutine.create(chunk)
   debug.sethook(co, function() error("it is a program; a profile is one table", 0) end, "", MOST_STEPS)
   local ok, value = coroutine.resume(co)
