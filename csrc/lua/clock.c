@@ -52,7 +52,10 @@ static int core_libcurl(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {"libcurl", core_libcurl}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"now", core_now},
+                                     {"http_date", core_http_date},
+                                     {"reference", core_reference},
+                                     {"libcurl", core_libcurl},
+                                     {NULL, NULL}};
 
 void sms_open_clock(lua_State *L) { luaL_setfuncs(L, functions, 0); }
