@@ -118,7 +118,7 @@ end
 ---@return { client: table, provider: string, name: string?, from: string?, region: string?, only: table<string, true>?,
 ---  confirm_over: integer? }
 function account.open(options)
-  local more = { timeout = options.timeout, region = options.region }
+  local more = { timeout = options.timeout, region = options.region, pool = options.pool }
   if options.provider then
     if options.profile then output.stop(2, "--provider and --profile both name an account; give one of them") end
     local client, problem = by_environment(options.provider, more)

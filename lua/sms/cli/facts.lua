@@ -40,8 +40,8 @@ local facts = {
   summary = "Send and manage SMS over several providers.",
   date = "2026-11-30", -- of the last change, for the manual page
   order = {
-    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger", "sandbox", "inbox", "config",
-    "doctor", "completion", "man",
+    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger",
+    "sandbox", "inbox", "config", "doctor", "completion", "man",
   },
   commands = {},
 }

@@ -55,7 +55,8 @@ local function filter_of(options)
 end
 
 local function cells_of(text)
-  return { tostring(text.n), text.provider, text.state, text.from and text.from ~= json.null and tostring(text.from) or "-", text.to, text.text }
+  local from = text.from and text.from ~= json.null and tostring(text.from) or "-"
+  return { tostring(text.n), text.provider, text.state, from, text.to, text.text }
 end
 
 local function print_texts(texts, options)

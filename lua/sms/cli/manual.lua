@@ -32,9 +32,12 @@ end
 
 ---------------------------------------------------------------- man(7)
 
--- Text for roff: no line begins with a dot or an apostrophe, backslashes and hyphens are themselves.
+-- What roff would set as another character than the one that is typed.
+local SPELLED = { ["\\"] = "\\e", ["-"] = "\\-", ["'"] = "\\(aq", ["^"] = "\\(ha", ["~"] = "\\(ti" }
+
+-- Text for roff: no line begins with a dot, and what may be copied into a shell stays what it is.
 local function roff(text)
-  return (text:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("^([.'])", "\\&%1"):gsub("`([^`]*)`", "\\fB%1\\fP"))
+  return (text:gsub("[\\%-'^~]", SPELLED):gsub("^%.", "\\&."):gsub("`([^`]*)`", "\\fB%1\\fP"))
 end
 
 local function man_command(out, name, fact)

@@ -35,6 +35,12 @@ function values.positive(text)
   return nil, ("'%s' is not a number of seconds above 0"):format(text)
 end
 
+function values.positive_number(text)
+  local value = tonumber(text)
+  if value and value > 0 and value < math.huge then return value end
+  return nil, ("'%s' is not a number above 0"):format(text)
+end
+
 local UNITS = { s = 1, m = 60, h = 3600, d = 86400 }
 
 --- A time: RFC 3339 with an offset, or a span from now. Seconds since 1970.
@@ -44,6 +50,13 @@ function values.time(text)
   local at = require("sms.dates").from_iso(text)
   if at then return at end
   return nil, ("'%s' is not a time; write 2030-12-01T09:00:00Z, or +2h from now"):format(text)
+end
+
+--- A span: 90d, 12h, 30m, 45s. Seconds.
+function values.span(text)
+  local count, unit = text:match "^(%d+%.?%d*)([smhd])$"
+  if count then return tonumber(count) * UNITS[unit] end
+  return nil, ("'%s' is not a span; write 90d, 12h, 30m or 45s"):format(text)
 end
 
 function values.path(text)
