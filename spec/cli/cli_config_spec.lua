@@ -19,7 +19,8 @@ describe("sms config", function()
   it("writes files for their owner alone, whatever the umask", function()
     for _, mask in ipairs { "000", "077" } do
       shell:run "rm -rf config"
-      local _, err, status = shell:run(("umask %s; sms config add shop --provider messagewhiz --set region=ZA"):format(mask), SECRET .. "\n")
+      local line = ("umask %s; sms config add shop --provider messagewhiz --set region=ZA"):format(mask)
+      local _, err, status = shell:run(line, SECRET .. "\n")
       assert.equal(0, status, err)
       assert.equal("700 \n600 default\n700 profiles\n600 profiles/shop.apikey\n600 profiles/shop.lua\n", modes())
     end
@@ -128,7 +129,7 @@ describe("sms config", function()
       ["return { provider = 'nobody' }"] = "unknown provider 'nobody'",
       ["return { provider = 'messagewhiz', apikey = 'x', regoin = 'ZA' }"] = "unknown option 'regoin', did you mean 'region'%?",
       ["return { provider = 'messagewhiz', apikey = 'x', confirm_over = 'many' }"] = "'confirm_over' must be a integer",
-      ["return { provider = 'messagewhiz', apikey = 'x', only = { 'Thandi' } }"] = "only%[1%]: 'Thandi' ",
+      ["return { provider = 'messagewhiz', apikey = 'x', only = { 'Thandi' } }"] = "option 'only%[1%]' must be a phone number",
       ["return { provider = 'messagewhiz', apikey = file 'nowhere' }"] = "nowhere' can't be used",
       ["return { provider = 'messagewhiz', apikey = env 'NO_SUCH_VARIABLE' }"] = "'NO_SUCH_VARIABLE' is not set",
       ["\27Lua"] = "shop%.lua",

@@ -51,8 +51,8 @@ describe("sms doctor", function()
     shell:run(("sms config add wrong --provider messagewhiz --set base_url=%s/messagewhiz"):format(shell.url), "c4narysecret\n")
     local out, _, status = shell:run "sms doctor --profile wrong"
     assert.equal(1, status)
-    assert.matches("\nfail\tprofile wrong: messagewhiz%.campaigns:list: auth %(HTTP 401.-\n      sms config add wrong %-%-provider messagewhiz %-%-replace\n",
-      out)
+    assert.matches("\nfail\tprofile wrong: messagewhiz%.campaigns:list: auth %(HTTP 401.-\n"
+      .. "      sms config add wrong %-%-provider messagewhiz %-%-replace\n", out)
     assert.is_nil(out:find("c4nary", 1, true))
     shell:run "sms config remove wrong"
   end)
@@ -76,12 +76,8 @@ describe("sms doctor", function()
 
   it("finds a clock that is wrong", function()
     local server <close> = assert(httpd.listen {})
-    local pipe = io.popen(shell:wrapped(
-      ("sms config add late --provider messagewhiz --set base_url=http://127.0.0.1:%d >/dev/null 2>&1; sms doctor --profile late --json"):format(
-        server:port())) .. " <" .. (function()
-          shell:write("key", "sandbox-key\n")
-          return shell.folder .. "/key"
-        end)())
+    shell:run(("sms config add late --provider messagewhiz --set base_url=http://127.0.0.1:%d"):format(server:port()), "sandbox-key\n")
+    local pipe = io.popen(shell:wrapped "sms doctor --profile late --json")
     local served, ends = 0, httpd.now() + 10
     while served < 2 and httpd.now() < ends do
       local request = server:next(0.05)
@@ -99,14 +95,19 @@ describe("sms doctor", function()
   end)
 
   it("sees whether what is posted to an address arrives here", function()
-    local out, _, status = shell:run "LUA_SMS_WEBHOOK_SECRET=c4narysecret sms doctor --profile house --webhook http://127.0.0.1:8326/x --port 8326"
+    local free <close> = assert(httpd.listen {})
+    local port = free:port()
+    free:close()
+    local doctor = ("LUA_SMS_WEBHOOK_SECRET=c4narysecret sms doctor --profile house --port %d --webhook "):format(port)
+    local out, _, status = shell:run(("%shttp://127.0.0.1:%d/x"):format(doctor, port))
     assert.equal(0, status, out)
-    assert.matches("\nok\twebhook http://127%.0%.0%.1:8326/x: what is posted there arrives at port 8326\n", out)
+    assert.matches("\nok\twebhook http://127%.0%.0%.1:%d+/x: what is posted there arrives at port " .. port .. "\n", out)
     assert.is_nil(out:find("c4nary", 1, true))
-    out, _, status = shell:run(("sms doctor --profile house --webhook %s/hook --port 8326"):format(shell.url))
+    out, _, status = shell:run(("%s%s/hook"):format(doctor, shell.url))
     assert.equal(1, status)
-    assert.matches("fail\twebhook .*the address answered 404, and nothing arrived at port 8326\n      lead the address to 127%.0%.0%.1:8326", out)
-    out, _, status = shell:run "sms doctor --profile house --webhook http://127.0.0.1:9/hook --port 8326"
+    assert.matches("fail\twebhook .*the address answered 404, and nothing arrived at port %d+\n"
+      .. "      lead the address to 127%.0%.0%.1:" .. port, out)
+    out, _, status = shell:run(doctor .. "http://127.0.0.1:9/hook")
     assert.equal(1, status)
     assert.matches("fail\twebhook .*the name or the connection failed", out)
   end)

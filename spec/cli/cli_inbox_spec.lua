@@ -54,8 +54,8 @@ describe("sms inbox", function()
     assert.equal(0, status, err)
     assert.matches("^%d+\n$", out)
     assert.matches("\treceived\t%+27825551234\t.*\tYes please\n$", (shell:run "sms inbox list"))
-    _, err, status = shell:run "sms inbox reply --as +27825551234 --provider messagewhiz hi"
-    assert.equal(2, status)
+    out, err, status = shell:run "sms inbox reply --as +27825551234 --provider messagewhiz hi"
+    assert.same({ "", 2 }, { out, status })
     assert.matches("^sms: [^\n]*no inbound[^\n]*\n$", err)
   end)
 
@@ -95,8 +95,8 @@ describe("sms inbox", function()
     assert.equal(0, status, err)
     assert.matches("^undelivered\t%+27825551234\t%d+\n$", out)
     assert.matches("^undelivered\t", (shell:run("sms status " .. out:match "(%d+)\n$")))
-    _, err, status = shell:run "sms trigger delivered --provider zipwhip"
-    assert.same({ "sms: the sandbox has no such text\n", 1 }, { err, status })
+    out, err, status = shell:run "sms trigger delivered --provider zipwhip"
+    assert.same({ "", "sms: the sandbox has no such text\n", 1 }, { out, err, status })
     shell:run "sms trigger reply --provider zoomconnect --to +27825551234 --text STOP"
     assert.matches("\treceived\t%+27825551234\t.*\tSTOP\n", (shell:run "sms inbox list"))
   end)

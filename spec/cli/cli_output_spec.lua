@@ -10,7 +10,9 @@ describe("the output of the command line", function()
   teardown(function() shell:close() end)
 
   it("ends with 1 and one line where nobody reads", function()
-    for _, line in ipairs { "sms number --region ZA 0825551234", "sms man", "sms balance --json", "sms send --to +27825551234 --dry-run hi" } do
+    for _, line in ipairs {
+      "sms number --region ZA 0825551234", "sms man", "sms balance --json", "sms send --to +27825551234 --dry-run hi",
+    } do
       local _, err, status = shell:run(("{ %s; echo $? >status; } | true; while ! test -s status; do sleep 0.02; done"):format(
         "sleep 0.1; " .. line))
       assert.matches("^sms: [^\n]*Broken pipe\n", err, 1, false, line)
@@ -21,7 +23,10 @@ describe("the output of the command line", function()
   end)
 
   it("ends with 1 and one line where the disk is full", function()
-    for _, line in ipairs { "sms number --region ZA 0825551234", "sms man", "sms balance --json", "sms count --text hi", "sms trigger delivered --provider zipwhip --print" } do
+    for _, line in ipairs {
+      "sms number --region ZA 0825551234", "sms man", "sms balance --json", "sms count --text hi",
+      "sms trigger delivered --provider zipwhip --print",
+    } do
       local _, err, status = shell:run(line .. " >/dev/full")
       assert.equal(1, status)
       assert.matches("^sms: [^\n]*No space left on device\n$", err)
@@ -80,10 +85,10 @@ describe("an installation without argparse", function()
     local bare <close> = cli.new()
     bare:run "mkdir empty"
     local core = "-e \"package.preload.argparse = function() error 'gone' end\""
-    local out, _, status = bare:run(("lua5.4 %s $(command -v sms) --version"):format(core))
+    local out, _, status = bare:run(('"$LUA" %s $(command -v sms) --version'):format(core))
     assert.same({ "sms " .. require "sms.version" .. "\n", 0 }, { out, status })
     local _, err
-    _, err, status = bare:run(("lua5.4 %s $(command -v sms) providers"):format(core))
+    _, err, status = bare:run(('"$LUA" %s $(command -v sms) providers'):format(core))
     assert.equal(1, status)
     assert.matches("^sms: the command line needs argparse%. Debian, Ubuntu: apt%-get install lua%-argparse; LuaRocks: [^\n]*\n$", err)
   end)

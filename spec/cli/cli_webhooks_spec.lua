@@ -53,7 +53,8 @@ describe("sms trigger", function()
     local address = ("http://127.0.0.1:%d/hook"):format(server:port())
     local function trigger(words)
       local pipe = io.popen(("{ (%s); echo status=$?; } 2>&1"):format(
-        shell:wrapped(("LUA_SMS_WEBHOOK_SECRET=s3cret sms trigger delivered --provider zipwhip --forward-to %s %s"):format(address, words))))
+        shell:wrapped(("LUA_SMS_WEBHOOK_SECRET=s3cret sms trigger delivered --provider zipwhip --forward-to %s %s"):format(
+          address, words))))
       serve(server, function() return #seen == (words == "" and 1 or 2) end, function(request)
         seen[#seen + 1] = { path = request.path, query = request.query, body = request.body }
         request:respond(status, {}, "noted")
@@ -97,8 +98,8 @@ describe("sms listen --forward-to", function()
     local listen = command.start { "listen", "--provider", "zipwhip", "--port", "0", "--forward-to",
       ("http://127.0.0.1:%d/app?k=v"):format(server:port()), table.unpack(words) }
     local port = listen:port()
-    local pipe = io.popen(("curl -s -m 5 -w '\\n%%{http_code} %%{header_json}' -H 'X-Own: yes' -d '%s' 'http://127.0.0.1:%d/?event=receive'")
-      :format(post, port))
+    local curl = "curl -s -m 5 -w '\\n%%{http_code} %%{header_json}' -H 'X-Own: yes' -d '%s' 'http://127.0.0.1:%d/?event=receive'"
+    local pipe = io.popen(curl:format(post, port))
     local ends = httpd.now() + (answer and 5 or 0.5)
     serve(server, function() return answer and seen[1] or httpd.now() > ends end, function(request)
       seen[#seen + 1] = request

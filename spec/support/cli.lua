@@ -38,7 +38,7 @@ end
 local function exports(self)
   local out = {
     PATH = ROOT .. "/bin:" .. os.getenv "PATH", HOME = self.folder, LANG = "C.UTF-8", LUA_SMS_CONFIG = self.folder .. "/config",
-    LUA_PATH_5_4 = absolute(package.path), LUA_CPATH_5_4 = absolute(package.cpath),
+    LUA_PATH = absolute(package.path), LUA_CPATH = absolute(package.cpath), LUA = os.getenv "LUA" or "lua5.4",
   }
   for name, value in pairs(self.env) do out[name] = value or nil end
   return out

@@ -69,8 +69,8 @@ local function by_profile(name, more)
     local path = words:match "the file '(.-)' can't be used: its group"
     output.stop(2, ("%s: %s%s"):format(where, words, path and "; chmod 600 " .. profiles.quoted(path) or ""))
   end
-  return { client = client, name = name, provider = own.provider, from = own.from, region = options.region,
-    only = allowed(own.only, options.region, where), confirm_over = own.confirm_over }
+  return { client = client, name = name, provider = own.provider, region = options.region,
+    only = allowed(options.only, options.region, where), confirm_over = own.confirm_over }
 end
 
 --- Whether there is such a provider.
@@ -115,8 +115,7 @@ end
 
 --- The account of a command. What is missing or wrong ends the command with 2.
 ---@param options { provider?: string, profile?: string, timeout?: number, region?: string }
----@return { client: table, provider: string, name: string?, from: string?, region: string?, only: table<string, true>?,
----  confirm_over: integer? }
+---@return { client: table, provider: string, name: string?, region: string?, only: table<string, true>?, confirm_over: integer? }
 function account.open(options)
   local more = { timeout = options.timeout, region = options.region, pool = options.pool }
   if options.provider then

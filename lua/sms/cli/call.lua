@@ -172,13 +172,9 @@ local function walk(whose, fact, resource, name, arguments)
   end
 end
 
--- A call that puts a text on its way is asked for first; past the profile's `only` none may go.
-local function consider(whose, fact, word, options)
-  if not fact.send then return end
-  if whose.only then
-    output.stop(2, ("the profile %s sends to its own numbers only, which `call` can't see to; use sms send"):format(whose.name))
-  end
-  if options.yes then return end
+-- A call that puts a text on its way is asked for first. Past the profile's `only` the client lets none go.
+local function consider(fact, word, options)
+  if not fact.send or options.yes then return end
   if not output.ask(("%s puts a text on its way. Go on?"):format(word), "--yes") then output.stop(1, "not sent") end
 end
 
@@ -199,7 +195,7 @@ function command.run(options)
   local fact, resource, name = find(provider, word)
   local arguments = arguments_of(fact, options.fields)
   local whose = account.open(options)
-  consider(whose, fact, word, options)
+  consider(fact, word, options)
   if options.all then return walk(whose, fact, resource, name, arguments) end
   local in_place = options.out and fact.answer == "text" -- such an answer goes to the file as it comes
   local result, err = perform(whose, resource, name, arguments, in_place and { to_file = options.out } or nil)

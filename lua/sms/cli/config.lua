@@ -79,7 +79,7 @@ end
 
 -- The value of `--set`: true, false and numbers are themselves, {…} and […] JSON; numbers of phones stay text.
 local function value_of(name, text, kind)
-  if kind and kind:find "string" or kind == nil and is_secret(name) then return text end
+  if kind and kind:find "^string%??$" or kind == nil and is_secret(name) then return text end
   if text:find "^[%[{]" then
     local ok, value = pcall(require("sms.json").decode, text)
     if ok and value then return value end

@@ -9,7 +9,7 @@ local secret = require "sms.secret"
 local profiles = {}
 
 --- Options of a profile that are the command line's own; all others are the client's.
-profiles.OWN = { confirm_over = "integer", from = "string", only = "table", provider = "string" }
+profiles.OWN = { confirm_over = "integer", provider = "string" }
 
 -- Most steps that a table takes; what takes more is a program.
 local MOST_STEPS = 100000

@@ -31,7 +31,7 @@ local function messages_of(options, whose)
   if options.reference and #options.to > 1 then output.stop(2, "--reference is the id of one text; there are several numbers") end
   local out = {}
   for i, to in ipairs(options.to) do
-    out[i] = { to = to, text = text ~= "" and text or nil, template = false, from = options.from or whose.from, at = options.at,
+    out[i] = { to = to, text = text ~= "" and text or nil, template = false, from = options.from, at = options.at,
       reference = options.reference, media = media_of(options.media), max_segments = options.max_segments }
   end
   return out
@@ -135,7 +135,7 @@ local function rehearse(messages, held, whose, options)
     local _, _, segments = sms.text.count(message.text or "")
     local number = sms.number.recipient(message.to, whose.region) or message.to
     rows[i] = { provider = whose.provider, to = number, outcome = ok and "ready" or "not_sent", segments = ok and segments or nil,
-      text = message.text, from = message.from, message = not ok and problem or nil }
+      text = message.text, from = message.from, message = not ok and (type(problem) == "table" and problem.message or problem) or nil }
   end
   table.move(held, 1, #held, #rows + 1, rows)
   local ready, segments, cells = 0, 0, {}
