@@ -25,7 +25,7 @@ local function media_of(paths)
   return out[1] and out or nil
 end
 
-local function messages_of(options, whose)
+local function messages_of(options)
   local text = send.text_of(options.text)
   if options.optimise then text = sms.text.optimise(text) or text end
   if options.reference and #options.to > 1 then output.stop(2, "--reference is the id of one text; there are several numbers") end
@@ -189,7 +189,7 @@ end
 ---@return integer status
 function send.run(options)
   local whose = account.open(options)
-  local messages, held = hold(messages_of(options, whose), whose)
+  local messages, held = hold(messages_of(options), whose)
   if options.dry_run then return rehearse(messages, held, whose, options) end
   if whose.confirm_over and #messages > whose.confirm_over and not options.yes then
     if not output.ask(("Send to %s?"):format(output.plural(#messages, "number")), "--yes") then output.stop(1, "not sent") end
