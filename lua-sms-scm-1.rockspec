@@ -79,6 +79,7 @@ build = {
         "csrc/lua/signals.c",
         "csrc/lua/sockets.c",
         "csrc/lua/status.c",
+        "csrc/lua/terminal.c",
         "csrc/lua/text.c",
         "csrc/lua/transfer.c",
         "csrc/text/alphabet.c",

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Writes what is made from the facts: the editor types in library/sms, the reference pages, the error catalogue.
+-- Writes what is made from the facts: the editor types in library/sms, the reference pages of the providers and of the command line,
+-- the error catalogue.
 -- `lua5.4 tools/docs.lua [--check]`, from the checkout, with the built tree on the path.
 
 package.path = "./?.lua;" .. package.path
@@ -38,6 +39,7 @@ for _, name in ipairs(stubs.modules) do
 end
 write("docs/reference/api.md", reference.api())
 for _, provider in ipairs(providers) do write_provider(provider) end
+write("docs/reference/cli.md", require("sms.cli.manual").markdown(require "sms.cli.facts"))
 generated.only("library/sms", kept)
 generated.only("docs/reference", kept)
 generated.between("docs/errors.md", "kinds", reference.errors(failure.kinds))

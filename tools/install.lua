@@ -2,7 +2,7 @@
 -- `make install` copies the built tree under a prefix: `lua5.4 tools/install.lua BUILD PREFIX [DESTDIR]`. `make uninstall` removes it
 -- again: `lua5.4 tools/install.lua --remove PREFIX [DESTDIR]`. What was installed is listed in a file of the prefix.
 
-package.path = "./?.lua;" .. package.path
+package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 
 local files = require "tools.files"
 
@@ -79,6 +79,26 @@ local function install_command(from, to)
   file:write(arg[-1]:find("/", 1, true) and "#!" or "#!/usr/bin/env ", arg[-1], "\n", paths, rest)
 end
 
+local SCRIPTS = {
+  bash = "share/bash-completion/completions/sms", zsh = "share/zsh/site-functions/_sms", fish = "share/fish/vendor_completions.d/sms.fish",
+}
+
+local function install_text(to, text)
+  install("644", "/dev/null", to)
+  local file <close> = assert(io.open(place(to), "wb"))
+  assert(file:write(text))
+end
+
+-- The manual page, and the scripts of shells where argparse is there to write them.
+local function install_manual()
+  local facts = require "sms.cli.facts"
+  install_text("share/man/man1/sms.1", require("sms.cli.manual").man(facts, require "sms.version"))
+  local found, argparse = pcall(require, "argparse")
+  if not found then return end
+  local parser = require("sms.cli.parser").build(argparse, facts, true)
+  for shell, path in pairs(SCRIPTS) do install_text(path, (parser["get_" .. shell .. "_complete"](parser))) end
+end
+
 if build == "--remove" then
   uninstall()
   os.exit(0)
@@ -88,6 +108,7 @@ for _, name in ipairs { "core.so", "names.so", "httpd.so" } do
   install("755", build .. "/lib/sms/" .. name, ("lib/lua/%s/sms/%s"):format(lua, name))
 end
 install_command("bin/sms", "bin/sms")
+install_manual()
 install_below("library", "share/lua-sms/library")
 install_below("docs", "share/doc/lua-sms")
 install_below("LICENSES", "share/doc/lua-sms/LICENSES")

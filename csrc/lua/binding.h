@@ -30,6 +30,7 @@ void sms_open_secret(lua_State *L);
 void sms_open_guard(lua_State *L);
 void sms_open_file(lua_State *L);
 void sms_open_signals(lua_State *L);
+void sms_open_terminal(lua_State *L);
 
 /* ---- class.c ---- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Clock, dates of HTTP, and references that no other process makes. */
+** Clock, dates of HTTP, references that no other process makes, and what libcurl says of itself. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "binding.h"
 
@@ -37,7 +37,25 @@ static int core_reference(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"now", core_now}, {"http_date", core_http_date}, {"reference", core_reference}, {NULL, NULL}};
+/* libcurl() -> { version, tls?, http2, ca_file? } of the library that is loaded. [-0, +1, m] */
+static int core_libcurl(lua_State *L) {
+  const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
+  lua_createtable(L, 0, 4);
+  lua_pushstring(L, about->version);
+  lua_setfield(L, -2, "version");
+  lua_pushstring(L, about->ssl_version); /* NULL is nil */
+  lua_setfield(L, -2, "tls");
+  lua_pushboolean(L, (about->features & CURL_VERSION_HTTP2) != 0);
+  lua_setfield(L, -2, "http2");
+  lua_pushstring(L, about->cainfo);
+  lua_setfield(L, -2, "ca_file");
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"now", core_now},
+                                     {"http_date", core_http_date},
+                                     {"reference", core_reference},
+                                     {"libcurl", core_libcurl},
+                                     {NULL, NULL}};
 
 void sms_open_clock(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -23,6 +23,7 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_guard(L);
   sms_open_file(L);
   sms_open_signals(L);
+  sms_open_terminal(L);
   sms_open_clock(L);
   return 1;
 }

@@ -13,7 +13,8 @@ local listener = {}
 listener.MEMORY = 10000
 
 local OPTIONS = {
-  certificate = "string", client = "client", host = "string", key = "string", on_error = "function", on_event = "function",
+  certificate = "string", client = "client", forward = "function", host = "string",
+  key = "string", on_error = "function", on_event = "function",
   on_listen = "function", path = "string", port = "number", provider = "string", public = "boolean", secret = "string",
   request_timeout = "number", seconds = "number", stop = "function",
 }
@@ -126,7 +127,7 @@ local function answer(state, request)
   if not events then return refuse(state, problem) end
   local kept = true
   for _, event in ipairs(events) do kept = deliver(state, event) and kept end
-  return state.reader:webhook_answer(kept)
+  return kept and state.forward and state.forward(request, events) or state.reader:webhook_answer(kept)
 end
 
 -- A mistake of ours or of the caller's is the answer to one request, not the end of the listener.
@@ -156,11 +157,14 @@ end
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options { client?: table, provider?: string, secret?: string, on_event: (fun(event: table): boolean?), port?: integer,
 ---  host?: string, public?: boolean, path?: string, seconds?: number, stop?: (fun(): boolean), on_listen?: (fun(port: integer)),
----  on_error?: fun(problem: any, event: table?), certificate?: string, key?: string, request_timeout?: number }
+---  forward?: (fun(request: table, events: table[]): table?), on_error?: fun(problem: any, event: table?), certificate?: string,
+---  key?: string, request_timeout?: number }
 ---  `client` (its `webhook_secret` is the secret) or `provider`, a name, for which no credentials are needed, with `secret`; see
 ---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
 ---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
 ---  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts;
+---  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the answer, `{ status, headers,
+---  body }`, instead of what the provider expects;
 ---  `request_timeout` (10): seconds for a request's head, and again for its body, after which it is dropped
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
@@ -179,7 +183,8 @@ function listener.run(options)
   local server <close> = made
   local state = {
     reader = reader, path = options.path or "/", seconds = options.seconds, stop = options.stop or function() return false end,
-    on_event = options.on_event, on_error = options.on_error or serving.log "listener", memory = Memory.new(listener.MEMORY),
+    on_event = options.on_event, forward = options.forward, on_error = options.on_error or serving.log "listener",
+    memory = Memory.new(listener.MEMORY),
     counts = { requests = 0, events = 0, repeats = 0, failed = 0, refused = 0 },
   }
   if options.on_listen then options.on_listen(server:port()) end

@@ -45,11 +45,20 @@ describe("bin/sms", function()
       ["sandbox --host 127.0.0.256"] = "not a loopback address",
       ["sandbox --host 127.0.0.01"] = "not a loopback address",
       ["sandbox --host example.org"] = "not a loopback address",
+      ["sandbox --nonsense"] = "unknown option '%-%-nonsense' ",
+      ["listen --provider zipwip"] = "'zipwip' is not a provider; there is messagewhiz, .*; did you mean 'zipwhip'%?",
+      ["listen"] = "missing option '%-%-provider'",
+      ["listen --provider zipwhip --type inbuond"] = "'inbuond' is not a type of events; .*; did you mean 'inbound'%?",
+      ["sandbox --port"] = "option '%-%-port' requires an argument",
+      ["config ad"] = "unknown command 'ad'%. Did you mean 'add'%?",
+      ["completion tcsh"] = "'tcsh' is not a shell",
+      ["code zipwhip"] = "missing argument 'code'",
+      ["send --to +27825551234 --at tomorrow hi"] = "'tomorrow' is not a time; write 2030%-",
+      ["count --text hi note.txt"] = "a file and %-%-text are two texts",
     } do
       local out, err, status = run("bin/sms " .. words)
-      assert.equal("", out)
-      assert.matches(expected, err)
-      assert.is_true(status ~= 0, words)
+      assert.same({ "", 2 }, { out, status })
+      assert.matches("^sms: [^\n]*" .. expected .. "[^\n]*\n$", err)
     end
   end)
 

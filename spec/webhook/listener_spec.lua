@@ -273,7 +273,7 @@ describe("sms listen", function()
       assert.is_true(status ~= 0, words)
     end
     local _, err, status = run("bin/sms listen --provider messagewhiz --port 0 --seconds 1", "LUA_SMS_WEBHOOK_SECRET=")
-    assert.equal(1, status)
+    assert.equal(2, status)
     assert.matches("^sms: LUA_SMS_WEBHOOK_SECRET: the webhook secret must be text, not empty", err)
   end)
 end)

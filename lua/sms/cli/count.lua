@@ -6,50 +6,9 @@ local notes_of = require "sms.text.notes"
 local terminal = require "sms.terminal"
 local text = require "sms.text"
 
-local count = { "Count the segments of a text: encoding, where each one ends, which characters cost." }
+local count = {}
 
 local WORST_LINES = 10
-
-local function reference_of(word)
-  if word == "8" or word == "16" then return tonumber(word) end
-  return nil, ("'%s' is neither 8 nor 16"):format(word)
-end
-
-local function language_of(word)
-  local ok, problem = pcall(text.count, "", { language = word })
-  if ok then return word end
-  return nil, problem
-end
-
-local function provider_of(word)
-  local providers = require("sms").providers
-  for _, name in ipairs(providers) do
-    if name == word then return name end
-  end
-  return nil, ("'%s' is not a provider; there is %s"):format(word, table.concat(providers, ", "))
-end
-
---- Declares the arguments on an argparse command.
----@param command table
-function count.declare(command)
-  command:argument("file", "File that holds the text; - or none is standard input."):args("?")
-  command:option("--provider", "Check the provider's own limits too."):argname("NAME"):convert(provider_of)
-  command:option("--language", "Use a language's shift tables where they save a segment; any tries all."):argname("NAME")
-    :convert(language_of)
-  command:option("--reference", "Bits of the concatenation reference, 8 or 16."):argname("BITS"):default("8"):convert(reference_of)
-  command:flag("--graphemes", "Keep emoji and letters with their marks whole.")
-  command:flag("--lines", "Each line is a text of its own: the sum, and the worst ones.")
-  command:flag("--json", "Print JSON.")
-end
-
---- Adds the command to a parser.
----@param parser table  of argparse
----@return table command
-function count.register(parser)
-  local command = parser:command("count", count[1])
-  count.declare(command)
-  return command
-end
 
 -- Why the output could not be written, where it could not.
 local broken
@@ -280,10 +239,13 @@ end
 -- Behind the message about a file that isn't there, where its name reads like a text.
 local function hint(path)
   if path:find("/", 1, true) and not path:find("%s") then return "" end
-  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count"
+  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count, or sms count --text 'the text'"
 end
 
-local function read(path)
+local function read(options)
+  if options.text and options.file then require("sms.cli.output").stop(2, "a file and --text are two texts; give one of them") end
+  if options.text then return options.text end
+  local path = options.file or "-"
   local file, message = io.stdin, nil
   if path ~= "-" then file, message = io.open(path, "rb") end
   if not file then return nil, message .. hint(path) end
@@ -300,13 +262,13 @@ local BYTE_ORDER_MARK = "^\xEF\xBB\xBF"
 ---@param options table  as argparse gives them
 ---@return integer status  0; 1 when the text can't be counted or the provider would not take it
 function count.run(options)
-  local content, problem = read(options.file or "-")
+  local content, problem = read(options)
   local ok
   broken = nil
   if content then
-    content = content:gsub(BYTE_ORDER_MARK, "")
-    if not options.lines then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
-    local wishes = { reference = options.reference, graphemes = options.graphemes, language = options.language }
+    if not options.text then content = content:gsub(BYTE_ORDER_MARK, "") end
+    if not options.lines and not options.text then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
+    local wishes = { reference = tonumber(options.reference), graphemes = options.graphemes, language = options.language }
     ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
   end
   local flushed, message = io.stdout:flush()

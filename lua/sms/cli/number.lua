@@ -4,19 +4,7 @@
 local json = require "sms.json"
 local number = require "sms.number"
 
-local command = { "Check phone numbers: E.164, or the reason why not." }
-
-local function region_of(word)
-  return number.region_name(word)
-end
-
---- Declares the arguments on an argparse command.
----@param parser table
-function command.declare(parser)
-  parser:argument("number", "Number as it is written; without one, each line of standard input is a number."):args("*")
-  parser:option("--region", "Country of numbers without a country code, an ISO 3166 code."):argname("CODE"):convert(region_of)
-  parser:flag("--json", "Print a JSON object for each number.")
-end
+local command = {}
 
 -- A JSON object with its keys in a fixed order; absent ones are left out.
 local KEYS = { "number", "e164", "region", "kind", "valid", "reason" }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+** What a command line needs to know of the streams that it was given. */
+#define _DEFAULT_SOURCE /* struct winsize, sigaction */
+#include "binding.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define USUAL_COLUMNS 80 /* of a terminal that doesn't tell */
+
+/* core.terminal(descriptor) -> its columns | nil where it is no terminal. [-0, +1, v] */
+static int core_terminal(lua_State *L) {
+  lua_Integer fd = luaL_checkinteger(L, 1);
+  struct winsize size;
+  luaL_argcheck(L, fd >= 0 && fd <= 0xffff, 1, "not a descriptor");
+  memset(&size, 0, sizeof size);
+  if (!isatty((int)fd)) lua_pushnil(L);
+  else if (ioctl((int)fd, TIOCGWINSZ, &size) || size.ws_col == 0) lua_pushinteger(L, USUAL_COLUMNS);
+  else lua_pushinteger(L, size.ws_col);
+  return 1;
+}
+
+/* core.keep_pipes(): a write to a pipe that nobody reads fails from now on, instead of ending the process (SIGPIPE). A handler of
+** the program's own stays. For programs, not for libraries: signals belong to the process. [-0, +0, -] */
+static int core_keep_pipes(lua_State *L) {
+  struct sigaction now;
+  (void)L;
+  if (sigaction(SIGPIPE, NULL, &now) || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL) return 0;
+  now.sa_handler = SIG_IGN;
+  (void)sigaction(SIGPIPE, &now, NULL);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"terminal", core_terminal}, {"keep_pipes", core_keep_pipes}, {NULL, NULL}};
+
+void sms_open_terminal(lua_State *L) { luaL_setfuncs(L, functions, 0); }

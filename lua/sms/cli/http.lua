@@ -1,0 +1,94 @@
+-- SPDX-License-Identifier: MIT
+-- One HTTP exchange of the command line's own: with a sandbox, with a program that webhooks are handed on to.
+
+local core = require "sms.core"
+
+local http = {}
+
+local TIMEOUT = 10 -- seconds
+local SLICE = 0.1  -- seconds of one wait, so that Ctrl-C is heard
+
+-- Header fields that belong to one connection or that each request sets itself (RFC 9110 section 7.6.1).
+local OWN = {
+  connection = true, ["content-length"] = true, ["content-type"] = true, expect = true, host = true, ["keep-alive"] = true,
+  ["proxy-authenticate"] = true, ["proxy-authorization"] = true, ["proxy-connection"] = true, te = true, trailer = true,
+  ["transfer-encoding"] = true, upgrade = true, ["user-agent"] = true, ["accept-encoding"] = true, date = true, ["content-encoding"] = true,
+}
+
+--- Header fields that may be handed on, by lower-case name.
+---@param headers? table<string, string>
+---@return table<string, string>
+function http.end_to_end(headers)
+  local out = {}
+  for name, value in pairs(headers or {}) do
+    if not OWN[name:lower()] then out[name:lower()] = value end
+  end
+  return out
+end
+
+-- The endpoint of an address, and the target on it.
+local function split(request)
+  local origin, target = request.url:match "^(%a+://[^/?#]+)([^#]*)"
+  if not origin then return nil, "not an http address" end
+  if target:sub(1, 1) ~= "/" then target = "/" .. target end
+  local ok, endpoint = pcall(core.endpoint, { base_url = origin, ca_file = request.ca_file, proxy = request.proxy })
+  if not ok then return nil, (tostring(endpoint):gsub("^option 'base_url' ", "the address ")) end
+  return endpoint, target
+end
+
+local Exchange = {}
+Exchange.__index = Exchange
+Exchange.__close = function(self) self.pool:close() end
+
+--- Moves it on; whether it has ended.
+---@param seconds number  to wait at most
+---@return boolean
+function Exchange:step(seconds)
+  if self.problem or self.transfer:done() then return true end
+  local ok, kind, message = self.pool:step(seconds)
+  if not ok then self.kind, self.problem = kind, message end
+  return self.problem ~= nil or self.transfer:done()
+end
+
+--- What came of it, once it has ended.
+---@return { status: integer, body: string, headers: table<string, string>, seconds: number, timings: table }? response
+---@return string? problem
+---@return string? kind  one of `sms.error.kinds`
+function Exchange:result()
+  if self.problem then return nil, self.problem, self.kind end
+  local status, body, more, seconds = self.transfer:result()
+  if not status then return nil, more, body end
+  return { status = status, body = body, headers = self.transfer:headers(), seconds = seconds, timings = self.transfer:timings() }
+end
+
+--- Begins one request, on one wire.
+---@param request { url: string, method: string?, body: string?, headers: table<string, string>?, content_type: string?, timeout: number?,
+---  ca_file: string?, proxy: string? }
+---@return table exchange  a to-be-closed value with `step` and `result`
+function http.begin(request)
+  local self = setmetatable({ pool = core.pool {} }, Exchange)
+  local endpoint, target = split(request)
+  if not endpoint then
+    self.problem, self.kind = target, "invalid"
+    return self
+  end
+  local extra = { headers = request.headers or {}, content_type = request.content_type }
+  local transfer, kind, message = self.pool:start(endpoint, request.method or "GET", target, request.body, request.timeout or TIMEOUT, true,
+    extra)
+  self.transfer = transfer
+  if not transfer then self.problem, self.kind = message, kind end
+  return self
+end
+
+--- Makes one request and waits for its end.
+---@param request table  as for `http.begin`
+---@return table? response
+---@return string? problem
+---@return string? kind
+function http.exchange(request)
+  local exchange <close> = http.begin(request)
+  while not exchange:step(SLICE) do end
+  return exchange:result()
+end
+
+return http

@@ -1,0 +1,97 @@
+-- SPDX-License-Identifier: MIT
+-- `sms listen`: a provider's webhooks as JSON lines, handed on where wanted.
+
+local core = require "sms.core"
+local output = require "sms.cli.output"
+local stop_of = require("sms.cli.sandbox").stop_of
+local terminal = require "sms.terminal"
+local webhook = require "sms.webhook"
+
+local listen = {}
+
+--- The shared secret, never among the arguments, where other users of the machine could read it. An empty one is a mistake, not none.
+---@return string? secret
+function listen.secret()
+  local secret = os.getenv "LUA_SMS_WEBHOOK_SECRET"
+  if not secret then return nil end
+  local ok, problem = pcall(webhook.auth, secret)
+  if not ok then output.stop(2, "LUA_SMS_WEBHOOK_SECRET: " .. problem) end
+  return secret
+end
+
+-- Whether an event is wanted.
+local function chooser(lists)
+  if not lists or not lists[1] then return function() return true end end
+  local wanted = {}
+  for _, list in ipairs(lists) do
+    for _, word in ipairs(list) do wanted[word] = true end
+  end
+  return function(event) return wanted[event.type] or false end
+end
+
+-- One line of JSON, or false when it could not be written, so that the provider sends the event again.
+local function print_event(event)
+  return (io.stdout:write(terminal.json(webhook.line(event)), "\n") and io.stdout:flush()) ~= nil
+end
+
+local function target_of(address, query)
+  if not query or query == "" then return address end
+  return address .. (address:find("?", 1, true) and "&" or "?") .. query
+end
+
+local function any(events, wanted)
+  for _, event in ipairs(events) do
+    if wanted(event) then return true end
+  end
+  return false
+end
+
+-- Hands a request that holds a wanted event on, as it came; what came back is the provider's answer. Where nothing came back, 502 asks it
+-- to try again.
+local function forwarder(address, wanted)
+  local http = require "sms.cli.http"
+  return function(request, events)
+    if not any(events, wanted) then return nil end
+    local headers = http.end_to_end(request.headers)
+    local answer, problem = http.exchange { url = target_of(address, request.query), method = request.method, body = request.body or "",
+      headers = headers, content_type = request.headers["content-type"] }
+    if not answer then
+      output.complain(("%s: %s"):format(address, problem))
+      return { status = 502, headers = { ["content-type"] = "text/plain" }, body = "bad gateway\n" }
+    end
+    output.complain(("%s answered %d in %d ms"):format(address, answer.status, answer.seconds * 1000 // 1))
+    local back = http.end_to_end(answer.headers)
+    back["content-type"] = answer.headers["content-type"]
+    return { status = answer.status, headers = back, body = answer.body }
+  end
+end
+
+local function listener_options(options, secret)
+  local wanted = chooser(options.type)
+  return {
+    provider = options.provider, secret = secret, port = options.port, path = options.path, seconds = options.seconds,
+    on_event = function(event) return not wanted(event) or print_event(event) end,
+    forward = options.forward_to and forwarder(options.forward_to, wanted) or nil,
+    stop = stop_of(options),
+    on_listen = function(port) output.complain(("listening on http://127.0.0.1:%d%s"):format(port, options.path)) end,
+  }
+end
+
+--- Runs the command.
+---@param options table
+---@return integer status
+function listen.run(options)
+  local found, listener = pcall(require, "sms.listener")
+  if not found then
+    output.missing("the listener is in a rock of its own: luarocks install lua-sms-sandbox\n" .. listener)
+  end
+  local secret = listen.secret()
+  if not secret then output.complain "without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed" end
+  core.keep_pipes()
+  local counts, problem = listener.run(listener_options(options, secret))
+  if not counts then output.missing(problem) end
+  output.complain(("stopped after %d events, %d repeats, %d refused requests"):format(counts.events, counts.repeats, counts.refused))
+  return 0
+end
+
+return listen

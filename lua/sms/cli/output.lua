@@ -1,0 +1,194 @@
+-- SPDX-License-Identifier: MIT
+-- What a command prints: data on standard output, messages on standard error, and how it ends.
+
+local terminal = require "sms.terminal"
+
+local output = {}
+
+---------------------------------------------------------------- ends
+
+local Stop = { __name = "sms.cli.stop" }
+Stop.__index = Stop
+Stop.__tostring = function(self) return self.message or "" end
+
+--- Ends the command: `sms.cli` prints the message as one line and exits with the status.
+---@param status integer
+---@param message? string
+function output.stop(status, message)
+  error(setmetatable({ status = status, message = message }, Stop), 0)
+end
+
+--- Whether a raised value is one of `output.stop`.
+---@param value any
+---@return boolean
+function output.is_stop(value)
+  return getmetatable(value) == Stop
+end
+
+--- A message of a failed call of the library: a mistake that it raised has no place in a script of ours.
+---@param problem any
+---@return string
+function output.words(problem)
+  return (tostring(problem):gsub("^%S-%.lua:%d+: ", ""))
+end
+
+---------------------------------------------------------------- lines
+
+local function columns(descriptor)
+  return require("sms.core").terminal(descriptor)
+end
+
+--- Whether a stream is a terminal.
+---@param descriptor integer  0 standard input, 1 standard output, 2 standard error
+---@return boolean
+function output.is_terminal(descriptor)
+  return columns(descriptor) ~= nil
+end
+
+--- A message on standard error: one line, whatever is in it.
+---@param ... string
+function output.complain(...)
+  io.stderr:write("sms: ", terminal.line(table.concat { ... }), "\n")
+end
+
+--- Ends the command for want of a part of the installation: what to install, and on a line of its own what Lua said.
+---@param message string  the cause behind the end of its first line
+function output.missing(message)
+  local first, cause = message:match "^([^\n]*)\n([^\n]*)"
+  if first then output.complain(first) end
+  output.stop(1, cause or message)
+end
+
+--- A line on standard output, as it is; what can't be written ends the command.
+---@param line string
+function output.write(line)
+  local ok, message = io.stdout:write(line, "\n")
+  if ok then ok, message = io.stdout:flush() end
+  if not ok then output.stop(1, "standard output: " .. message) end
+end
+
+--- A line whose words are of others.
+---@param line string
+function output.say(line)
+  output.write(terminal.line(line))
+end
+
+local COLOURS = {
+  accepted = 32, delivered = 32, ok = 32, sent = 32, not_sent = 31, fail = 31, undelivered = 31, rejected = 31, expired = 31,
+  unknown = 33, held = 33, warn = 33,
+}
+
+local coloured
+
+-- Colour is for people: on a terminal, unless they want none.
+local function has_colour()
+  if coloured == nil then
+    local none, force = os.getenv "NO_COLOR", os.getenv "CLICOLOR_FORCE"
+    if none and none ~= "" then coloured = false
+    elseif force and force ~= "" and force ~= "0" then coloured = true
+    else coloured = os.getenv "TERM" ~= "dumb" and output.is_terminal(1) end
+  end
+  return coloured
+end
+
+-- What stands for a cell on a terminal, in columns.
+local function width_of(text)
+  return utf8.len(text) or #text
+end
+
+--- Rows of cells: padded on a terminal, with tabs between them elsewhere. The first cell of each may be an outcome, which has a colour.
+---@param rows string[][]
+function output.rows(rows)
+  local widths, padded = {}, output.is_terminal(1)
+  for _, row in ipairs(rows) do
+    for i, cell in ipairs(row) do
+      row[i] = terminal.line(tostring(cell))
+      widths[i] = math.max(widths[i] or 0, width_of(row[i]))
+    end
+  end
+  for _, row in ipairs(rows) do
+    local cells = {}
+    for i, cell in ipairs(row) do
+      local shown = i == 1 and COLOURS[cell] and has_colour() and ("\27[%dm%s\27[0m"):format(COLOURS[cell], cell) or cell
+      cells[i] = shown .. (padded and i < #row and (" "):rep(widths[i] - width_of(cell)) or "")
+    end
+    output.write(table.concat(cells, padded and "  " or "\t"))
+  end
+end
+
+---------------------------------------------------------------- JSON
+
+local function is_list(value)
+  return value[1] ~= nil or getmetatable(value) == getmetatable(require("sms.json").array {})
+end
+
+local function encode(value, place_of, depth)
+  local json = require "sms.json"
+  if type(value) ~= "table" then
+    local kind = type(value)
+    if kind == "string" and not utf8.len(value) then return (json.encode((terminal.text(value)))) end
+    if kind == "string" or kind == "number" or kind == "boolean" then return json.encode(value) or json.encode(tostring(value)) end
+    return value == json.null and "null" or json.encode(tostring(value))
+  end
+  if depth > 100 then return '"(too deep)"' end
+  local out, names = {}, {}
+  if is_list(value) then
+    for i, item in ipairs(value) do out[i] = encode(item, place_of, depth + 1) end
+    return "[" .. table.concat(out, ",") .. "]"
+  end
+  for name in pairs(value) do names[#names + 1] = name end
+  table.sort(names, function(a, b)
+    local left, right = place_of[a] or math.huge, place_of[b] or math.huge
+    return left < right or left == right and tostring(a) < tostring(b)
+  end)
+  for i, name in ipairs(names) do out[i] = json.encode(tostring(name)) .. ":" .. encode(value[name], place_of, depth + 1) end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
+-- The fields of a receipt and of an error, in their order.
+local ORDER = {
+  "n", "provider", "to", "number", "outcome", "status", "final", "id", "reference", "segments", "text", "from", "kind", "operation", "code",
+  "name", "message",
+}
+
+--- A value as one line of JSON, with the fields of its objects in a fixed order: those that are named first, then the others by name.
+---@param value any
+---@param order? string[]
+---@return string
+function output.json(value, order)
+  local place_of = {}
+  for i, name in ipairs(order or ORDER) do place_of[name] = i end
+  return terminal.json(encode(value, place_of, 1))
+end
+
+--- Prints a value as a line of JSON.
+---@param value any
+---@param order? string[]
+function output.print_json(value, order)
+  output.write(output.json(value, order))
+end
+
+---------------------------------------------------------------- questions
+
+--- Asks on the terminal; anything but yes is no. Where there is none, ends with 2 and the option that answers.
+---@param question string
+---@param option string
+---@return boolean
+function output.ask(question, option)
+  if not (output.is_terminal(0) and output.is_terminal(2)) then
+    output.stop(2, question .. " There is no terminal to ask on: give " .. option)
+  end
+  io.stderr:write("sms: ", terminal.line(question), " [y/N] ")
+  local answer = io.stdin:read "l" or ""
+  return answer:find "^%s*[Yy]" ~= nil
+end
+
+--- "1 segment", "2 segments".
+---@param n integer
+---@param word string
+---@return string
+function output.plural(n, word)
+  return ("%d %s%s"):format(n, word, n == 1 and "" or "s")
+end
+
+return output

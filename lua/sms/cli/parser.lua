@@ -1,0 +1,95 @@
+-- SPDX-License-Identifier: MIT
+-- The facts as a parser of argparse. A mistake is one line with the nearest right word, and exit status 2.
+
+local output = require "sms.cli.output"
+local values = require "sms.cli.values"
+
+local parser = {}
+
+local NO_SECRETS = "no secret is an argument, for others can read the arguments of a process; put it into a profile "
+  .. "(sms config add NAME) or into the provider's variable"
+
+-- With `complete` the words of a list are what the shell completes; without, they are checked by us, with the nearest in the sentence.
+local function apply(element, fact, word, complete)
+  if word then element:argname(word) end
+  if fact.choices and complete then
+    element:choices(fact.choices)
+  elseif fact.choices then
+    element:convert(values.one_of(fact.choices, fact.noun))
+  elseif fact.type then
+    element:convert(values[fact.type])
+  end
+end
+
+local function add_argument(command, fact, complete)
+  local argument = command:argument(fact[1], fact[2])
+  if fact.many then argument:args "*" elseif fact.optional then argument:args "?" end
+  apply(argument, fact, nil, complete)
+end
+
+local function add_option(command, fact, complete)
+  if not fact[2] then
+    command:flag(fact[1], fact[3])
+    return
+  end
+  local option = command:option(fact[1], fact[3])
+  if fact.default then option:default(fact.default) end
+  if fact.many then option:count(fact.required and "+" or "*") elseif fact.required then option:count(1) end
+  apply(option, fact, fact[2], complete)
+end
+
+-- The words of a parser of argparse: its whole name, its options, its commands.
+local known = setmetatable({}, { __mode = "k" })
+
+local function remember(command, name, fact)
+  local options = { "--help" }
+  for _, option in ipairs(fact.options or {}) do options[#options + 1] = option[1] end
+  known[command] = { name = name, option = options, command = fact.order or {} }
+end
+
+local add_commands
+
+local function add_command(above, name, fact, complete)
+  local command = above:command(name, fact.summary)
+  remember(command, known[above].name .. " " .. name, fact)
+  for _, argument in ipairs(fact.arguments or {}) do add_argument(command, argument, complete) end
+  for _, option in ipairs(fact.options or {}) do add_option(command, option, complete) end
+  if fact.commands then
+    command:command_target "subcommand"
+    add_commands(command, fact, complete)
+  end
+end
+
+function add_commands(above, fact, complete)
+  for _, name in ipairs(fact.order) do add_command(above, name, fact.commands[name], complete) end
+end
+
+-- Our own sentence for the messages of argparse that name an unknown word; theirs knows the nearest by one letter only.
+local function sentence(at, message)
+  local words = message:gsub("\n.*", "")
+  local kind, name = words:match "^unknown (%l+) '(.*)'$"
+  if not kind then return words end
+  if kind == "option" and require("sms.cli.profiles").is_secret(name) then return ("unknown option '%s': %s"):format(name, NO_SECRETS) end
+  local guess = require("sms.core").nearest(name, known[at][kind] or {})
+  return ("unknown %s '%s'%s"):format(kind, require("sms.naming").shown(name), guess and (". Did you mean '%s'?"):format(guess) or "")
+end
+
+local function on_mistake(at, message)
+  output.stop(2, ("%s (%s --help)"):format(sentence(at, message), known[at].name))
+end
+
+--- The parser.
+---@param argparse table
+---@param facts table
+---@param complete? boolean  for the scripts of shells
+---@return table
+function parser.build(argparse, facts, complete)
+  local made = argparse(facts.name, facts.summary):command_target "command"
+  remember(made, facts.name, facts)
+  made.error = on_mistake
+  made:flag("--version", "Print the version.")
+  add_commands(made, facts, complete)
+  return made
+end
+
+return parser

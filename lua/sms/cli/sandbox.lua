@@ -1,0 +1,52 @@
+-- SPDX-License-Identifier: MIT
+-- `sms sandbox`: the providers on loopback.
+
+local output = require "sms.cli.output"
+
+local command = {}
+
+local function bracketed(host)
+  return host:find(":", 1, true) and "[" .. host .. "]" or host
+end
+
+--- Whether standard input has ended, to be asked at every turn; nil where that doesn't matter.
+---@param options { until_eof?: boolean }
+---@return (fun(): boolean)?
+function command.stop_of(options)
+  return options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil
+end
+
+local function make(options)
+  local sandbox = require("sms.sandbox").new { seed = options.seed, clock = require("sms.httpd").time }
+  if options.webhook then
+    sandbox:handle { method = "POST", path = "/_sandbox/webhook", body = require("sms.json").encode { url = options.webhook } }
+  end
+  return sandbox
+end
+
+--- Runs the command.
+---@param options table
+---@return integer status
+function command.run(options)
+  local host = bracketed(options.host or "127.0.0.1")
+  local found, server = pcall(require, "sms.sandbox.server")
+  if not found then
+    output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
+  end
+  if not pcall(require, "sms.httpd") then output.missing(select(2, require("sms.serving").httpd "sandbox")) end
+  local sandbox = make(options)
+  local counts, message = server.run {
+    sandbox = sandbox, journal = true, keep = options.keep, host = options.host or "localhost", port = options.port,
+    seconds = options.seconds, stop = command.stop_of(options), log = options.quiet and function() end or nil,
+    on_listen = function(port)
+      local address = ("http://%s:%d"):format(host, port)
+      output.write(address)
+      if not options.quiet then output.write((require("sms.sandbox.inbox.welcome")(address, sandbox):gsub("\n$", ""))) end
+    end,
+  }
+  if not counts then output.missing(message) end
+  output.write(("stopped after %d requests and %d callbacks"):format(counts.requests, counts.callbacks + counts.failed))
+  return 0
+end
+
+return command

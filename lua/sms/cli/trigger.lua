@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- `sms trigger`: a provider's callback, made by a sandbox in this process and posted to a program.
+
+local http = require "sms.cli.http"
+local json = require "sms.json"
+local output = require "sms.cli.output"
+local terminal = require "sms.terminal"
+
+local trigger = {}
+
+-- What the sandbox's accounts are signed with, and the texts that it takes.
+local ACCOUNTS = {
+  messagewhiz = { options = { apikey = "sandbox-key" }, from = "Sandbox", to = "+27825551234" },
+  websms = { options = { token = "sandbox-token" }, to = "+436641234567" },
+  zipwhip = { options = { username = "2065550100", password = "sandbox-password" }, to = "+12065550123" },
+  zoomconnect = { options = { email = "sandbox@example.org", token = "sandbox-token" }, to = "+27825551234" },
+}
+
+-- The page of the sandbox by which somebody writes to an account.
+local REPLIES = { websms = "inbound", zipwhip = "inbound", zoomconnect = "reply" }
+
+local LONGEST = 60 -- seconds of the sandbox's clock until a final state
+
+-- Where `--print` would post.
+local NOWHERE = "http://127.0.0.1/"
+
+local function find_sandbox()
+  local found, sandbox = pcall(require, "sms.sandbox")
+  if found then return sandbox end
+  output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. sandbox)
+end
+
+local function ask(sandbox, path, body)
+  local answer = sandbox:handle { method = "POST", path = path, body = json.encode(body) }
+  if answer.status >= 300 then output.stop(2, (json.decode(answer.body) or {}).error or answer.body) end
+end
+
+local function send(sandbox, provider, to, address)
+  local sms, account, options = require "sms", ACCOUNTS[provider], { transport = sandbox:transport(provider) }
+  for name, value in pairs(account.options) do options[name] = value end
+  local client = sms[provider](options)
+  local callback = client:capabilities().callback and address or nil
+  local receipt, err = client:send { to = to, from = account.from, text = "Hello from the sandbox.", callback = callback }
+  if not receipt then output.stop(2, tostring(err)) end
+end
+
+-- The callbacks of an event, oldest first.
+local function callbacks_of(options, address)
+  local account = ACCOUNTS[options.provider]
+  if not account then output.stop(2, ("the sandbox has no %s"):format(options.provider)) end
+  local page = REPLIES[options.provider]
+  if options.event == "reply" and not page then output.stop(2, options.provider .. " documents no replies") end
+  local to, problem = require("sms.number").e164(options.to or account.to)
+  if not to then output.stop(2, ("--to '%s' %s"):format(options.to, problem)) end
+  local sandbox = find_sandbox().new { delivery = { sent = 1, final = 2, endings = { [to:sub(-4)] = options.event } } }
+  ask(sandbox, ("/%s/_sandbox/webhook"):format(options.provider), { url = address, replies = address })
+  if options.event == "reply" then
+    ask(sandbox, ("/%s/_sandbox/%s"):format(options.provider, page),
+      { from = to, to = "+12065550100", text = options.text or "Yes, please." })
+  else
+    send(sandbox, options.provider, to, address)
+    sandbox:tick(1.5)
+    sandbox:callbacks()
+    sandbox:tick(LONGEST)
+  end
+  return sandbox:callbacks()
+end
+
+local function show(callback)
+  output.say(("%s %s"):format(callback.method or "POST", callback.url))
+  for name, value in pairs(callback.headers or {}) do output.say(("%s: %s"):format(name, value)) end
+  output.write ""
+  if callback.body and callback.body ~= "" then output.write(terminal.json(callback.body)) end
+end
+
+local function header(headers, wanted)
+  for name, value in pairs(headers or {}) do
+    if name:lower() == wanted then return value end
+  end
+end
+
+-- Posts one callback and prints what came back; whether it was taken.
+local function post(callback)
+  local answer, problem = http.exchange { url = callback.url, method = callback.method or "POST", body = callback.body,
+    headers = http.end_to_end(callback.headers), content_type = header(callback.headers, "content-type") }
+  if not answer then
+    output.complain(callback.url:gsub("%?.*", ""), ": ", problem)
+    return false
+  end
+  output.write(("%d in %d ms"):format(answer.status, answer.seconds * 1000 // 1))
+  if answer.body ~= "" then output.write(terminal.text(answer.body:gsub("\n$", ""))) end
+  return answer.status >= 200 and answer.status < 300
+end
+
+-- The address with the shared secret that a listener of ours would ask for.
+local function with_secret(address)
+  local secret = require("sms.cli.listen").secret()
+  return secret and require("sms.webhook").url(address, secret) or address
+end
+
+--- Runs the command.
+---@param options table
+---@return integer status  1 when the callback was not taken
+function trigger.run(options)
+  if options.event ~= "reply" and options.text then output.stop(2, "--text is the text of a reply") end
+  if not options.forward_to and not options.print then output.stop(2, "give --forward-to URL, or --print") end
+  local callbacks = callbacks_of(options, options.print and (options.forward_to or NOWHERE) or with_secret(options.forward_to))
+  local all = callbacks[1] ~= nil
+  if not all then output.complain(options.provider, " posts nothing for this") end
+  for _ = 1, options.twice and 2 or 1 do
+    for _, callback in ipairs(callbacks) do
+      if options.print then show(callback) else all = post(callback) and all end
+    end
+  end
+  return all and 0 or 1
+end
+
+return trigger
