@@ -47,9 +47,13 @@ SECONDS = 60
 MINUTES = 10
 # How many texts go through the C code and its second opinion.
 TEXTS = 1000000
+# How often the trial of the outbox kills a worker, stops one beyond its lease, and crashes the database server.
+KILLS = 200
+STOPS = 50
+CRASHES = 20
 
 .PHONY: all help env deps demo test check lint rock web vendor bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak proof machines release docs docs-check install uninstall clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak outbox-trial proof machines release docs docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -58,7 +62,7 @@ help:
 	@echo 'make            build the C modules into $(BUILD)/'
 	@echo 'make env        print the exports that put the built tree on the path of Lua: eval "$$(make -s env)"'
 	@echo 'make deps       install the packages that are missing (Debian); `make demo` and `make test` install only what they need'
-	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, then one text through each provider'
+	@echo 'make demo       a first broadcast of 5,000 texts on the sandbox, one text through each provider, a run that is killed and goes on'
 	@echo 'make test       every spec; SPEC=spec/text/json_spec.lua for one'
 	@echo 'make check      what CI runs: lint, test, rock, torture'
 	@echo 'make lint       luacheck, warnings of two compilers as errors, clang-format, sizes, licences, Lua 5.5, generated files up to date'
@@ -69,6 +73,7 @@ help:
 	@echo 'make bench      speed next to a C program on libcurl and to other libraries, some minutes; results in bench/results/'
 	@echo 'make texts      TEXTS=$(TEXTS) random texts counted and cut in C and in plain Lua, which must agree'
 	@echo 'make soak       MINUTES=10 of 200 requests in flight, with faults; prints memory and descriptors'
+	@echo 'make outbox-trial  KILLS=200 STOPS=50 CRASHES=20 of workers and servers; counts what was sent twice, lost, said wrongly'
 	@echo 'make proof      what became of 1,000 sends and 1,000 reads under each fault, and of 20,000 sends at random, as tables'
 	@echo 'make machines   demo and tests in roots of Debian 12 and 13 (build/machines, made by debootstrap; needs root); SUITES=trixie for one'
 	@echo 'make release    VERSION=1.2.3: rockspecs, source rocks and sums into $(BUILD)/release, installed and tried; publishes nothing'
@@ -135,6 +140,7 @@ demo:
 	@$(MAKE) --no-print-directory -s all
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/first_broadcast.lua
 	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/four_providers.lua
+	@$(CLEAN_ENV) $(TREE_PATHS) $(LUA) examples/interrupted_broadcast.lua
 
 test:
 	@LUA='$(LUA)' sh tools/deps.sh test
@@ -265,6 +271,11 @@ texts: deps
 proof: deps
 	@$(MAKE) --no-print-directory all
 	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/call/proof_spec.lua spec/call/outcomes_spec.lua
+
+# PostgreSQL's part is skipped with a word where it isn't installed.
+outbox-trial: deps
+	@$(MAKE) --no-print-directory all
+	@$(RUN) $(LUA) trials/outbox.lua $(KILLS) $(STOPS) $(CRASHES)
 
 soak: deps
 	@$(MAKE) --no-print-directory all

@@ -244,9 +244,13 @@ function parts.texts()
   run_rates("Mixed texts, 30 of 100 in UCS-2: a second", goals, 3, list)
 end
 
+function parts.outbox()
+  require "bench.outbox_part" { report = report, folder = folder, built = built, run_rounds = run_rounds }
+end
+
 ---------------------------------------------------------------- all of it
 
-local ORDER = { "instructions", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts" }
+local ORDER = { "instructions", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts", "outbox" }
 
 local function result_path()
   local v = report.versions

@@ -14,7 +14,7 @@ case "${1-}" in
     ;;
 esac
 
-run="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev libmicrohttpd-dev lua-cjson lua-argparse"
+run="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev libmicrohttpd-dev lua-cjson lua-argparse lua-dbi-sqlite3"
 test="lua-busted lua-luv lua-cqueues curl ca-certificates openssl nginx-light binutils"
 # Node.js that came from elsewhere brings its npm, and bears no other beside it.
 web=chromium

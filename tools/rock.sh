@@ -15,7 +15,7 @@ for part in *.rockspec LICENSE README.md CHANGELOG.md csrc lua bin library docs 
 clean() { env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 "$@"; }
 
 cd "$work/source"
-for rock in lua-sms lua-sms-cli lua-sms-sandbox; do
+for rock in lua-sms lua-sms-cli lua-sms-sandbox lua-sms-outbox; do
   echo "luarocks make $rock-scm-1.rockspec"
   clean luarocks --lua-version 5.4 make --deps-mode=none --tree "$tree" "$rock-scm-1.rockspec" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 done
@@ -28,7 +28,7 @@ installed() {
 }
 installed lua5.4 - "$tree" <<'LUA'
 local tree = arg[1]
-for _, name in ipairs { "sms", "sms.client", "sms.messagewhiz.campaigns", "sms.sandbox" } do
+for _, name in ipairs { "sms", "sms.client", "sms.messagewhiz.campaigns", "sms.sandbox", "sms.outbox" } do
   local path = assert(package.searchpath(name, package.path))
   assert(path:sub(1, #tree) == tree, name .. " comes from " .. path)
 end

@@ -204,6 +204,10 @@ static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_
   t->connection = 0;
   if (t->attempts > t->attempts_before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
     return abort_request(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
+  if (t->pool && sms_fence_over(t->pool)) {
+    refuse(t, SMS_ECANCELLED, "the fence of the pool is over; the request was not sent", NULL);
+    return CURL_PREREQFUNC_ABORT;
+  }
   curl_easy_getinfo(t->handle->easy, CURLINFO_NUM_CONNECTS, &made);
   t->opened = made > 0;
   connection = t->pool ? sms_connections_find(t->pool, &addresses, t->opened) : NULL;

@@ -317,7 +317,10 @@ struct sms_pool {
   double overdue;                       /* no transfer's time is over before then, by sms_now; 0: none has a limit */
   struct sms_sockets sockets;
   struct sms_connections connections;
+  double fence_steady, fence_wall; /* fence.c: no request goes on a wire after either; 0: no fence */
 };
+void sms_clocks(double *steady, double *wall); /* fence.c: a clock that goes on in the machine's sleep; since 1970 */
+int sms_fence_over(const struct sms_pool *p);
 int sms_setup(void);                             /* setup.c: sets libcurl up, once in a process; the forks so far */
 sms_rc sms_pool_check(const struct sms_pool *p); /* there, too: SMS_OK, SMS_ECLOSED or SMS_EFORKED */
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */

@@ -31,6 +31,7 @@ void sms_open_guard(lua_State *L);
 void sms_open_file(lua_State *L);
 void sms_open_signals(lua_State *L);
 void sms_open_terminal(lua_State *L);
+void sms_open_outbox(lua_State *L);
 
 /* ---- class.c ---- */
 
@@ -83,6 +84,7 @@ int sms_pool_mode(lua_State *L);
 int sms_pool_interest(lua_State *L);
 int sms_pool_ready(lua_State *L);
 int sms_pool_expired(lua_State *L);
+int sms_pool_fence(lua_State *L); /* outbox.c */
 int sms_pool_abandon(lua_State *L);
 int sms_ready(lua_State *L); /* the function core.ready */
 int sms_rest(lua_State *L);  /* the function core.rest */

@@ -25,5 +25,6 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_signals(L);
   sms_open_terminal(L);
   sms_open_clock(L);
+  sms_open_outbox(L);
   return 1;
 }

@@ -93,17 +93,10 @@ static int pool_free(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg methods[] = {{"start", sms_start},
-                                   {"exchange", sms_exchange},
-                                   {"step", pool_step},
-                                   {"wait", pool_wait},
-                                   {"mode", sms_pool_mode},
-                                   {"interest", sms_pool_interest},
-                                   {"ready", sms_pool_ready},
-                                   {"expired", sms_pool_expired},
-                                   {"close", pool_close},
-                                   {"abandon", sms_pool_abandon},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"start", sms_start},    {"exchange", sms_exchange},      {"step", pool_step},       {"wait", pool_wait},
+    {"mode", sms_pool_mode}, {"interest", sms_pool_interest}, {"ready", sms_pool_ready}, {"expired", sms_pool_expired},
+    {"close", pool_close},   {"abandon", sms_pool_abandon},   {"fence", sms_pool_fence}, {NULL, NULL}};
 static const luaL_Reg meta[] = {
     {"__gc", pool_free}, {"__close", pool_close}, {"__tostring", pool_tostring}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"pool", pool_new}, {"rest", sms_rest}, {"ready", sms_ready}, {NULL, NULL}};

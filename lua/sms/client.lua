@@ -382,4 +382,7 @@ function client.new(provider, options, level)
   return remember(setmetatable({}, client_metatable(provider, members)), state)
 end
 
+--- The private state of a client, for the modules of the library that drive several; nil for what is no client.
+client.state_of = function(object) return states[object] end
+
 return client

@@ -83,6 +83,14 @@ local lazy = {
       return made
     end
   end,
+  --- `sms.outbox.open(address)`: durable, resumable sending; see docs/outbox.md. A rock of its own, on LuaDBI.
+  outbox = function()
+    if not package.searchpath("sms.outbox", package.path) and not package.preload["sms.outbox"] then
+      error("sms.outbox is not installed. LuaRocks: luarocks install lua-sms-outbox; it needs LuaDBI (Debian: lua-dbi-sqlite3 or "
+        .. "lua-dbi-postgresql)", 3)
+    end
+    return require "sms.outbox"
+  end,
   --- `sms.run(fn, …)`: runs a function as a task; inside, every client call yields instead of blocking.
   run = function() return require "sms.task".run end,
   --- `sms.task(fn, …)`: starts a task; `task:wait()`, `task:cancel()`, `task:deadline(seconds)`.

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+** The floor of the outbox in PostgreSQL: the same calls of sms.exchange on libpq itself, 100 rows each. outbox_pq URI COUNT; the tables
+** are those of the outbox, filled by bench/outbox.lua. Prints `cpu` (seconds of this process), `wall` and `rows`. */
+#define _POSIX_C_SOURCE 200809L
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BATCH 100
+
+static PGconn *db;
+
+static PGresult *checked(PGresult *r) {
+  if (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK) return r;
+  fprintf(stderr, "%s\n", PQerrorMessage(db));
+  exit(1);
+}
+
+static double wall(void) {
+  struct timespec ts;
+  clock_gettime(CLOCK_MONOTONIC, &ts);
+  return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* The results of the rows of the last call, as the outbox writes them. */
+static size_t write_results(const PGresult *r, char *out, size_t size) {
+  size_t len = 0;
+  int i, n = PQntuples(r);
+  for (i = 0; i < n; i++)
+    len += (size_t)snprintf(out + len, size - len, "%c[%s,%s,\"accepted\",\"zoomconnect\",\"m%s\",null,null,null,null,1]", i ? ',' : '[',
+                            PQgetvalue(r, i, 1), PQgetvalue(r, i, 2), PQgetvalue(r, i, 1));
+  snprintf(out + len, size - len, "]");
+  return len;
+}
+
+int main(int argc, char **argv) {
+  static char results[BATCH * 128], options[256], me[32];
+  PGresult *rows = NULL, *r;
+  int n, count, total = 0;
+  double from;
+  clock_t began;
+  if (argc < 3) return 2;
+  count = atoi(argv[2]);
+  db = PQconnectdb(argv[1]);
+  r = checked(PQexec(db, "insert into sms.worker (host, pid, alive_until) values ('c', 1, now() + interval '1 h') returning id"));
+  snprintf(me, sizeof me, "%s", PQgetvalue(r, 0, 0));
+  PQclear(r);
+  PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body, due, segments"
+                                     " from sms.exchange(cast($1 as bigint), cast($2 as json), cast($3 as json))", 3, NULL)));
+  from = wall();
+  began = clock();
+  do {
+    const char *values[3];
+    char cursors[96] = "{}";
+    int want = count - total < BATCH ? count - total : BATCH;
+    values[0] = me;
+    values[1] = rows && PQntuples(rows) && write_results(rows, results, sizeof results) ? results : NULL;
+    if (rows && PQntuples(rows) == BATCH)
+      snprintf(cursors, sizeof cursors, "{\"%s\":[\"%s\",%s]}", PQgetvalue(rows, BATCH - 1, 3), PQgetvalue(rows, BATCH - 1, 7),
+               PQgetvalue(rows, BATCH - 1, 1));
+    snprintf(options, sizeof options, "{\"want\":%d,\"lease\":60000,\"routes\":[\"zc\"],\"open\":[],\"cursors\":%s}", want, cursors);
+    values[2] = options;
+    if (rows) PQclear(rows);
+    rows = checked(PQexecPrepared(db, "x", 3, values, NULL, NULL, 0));
+    n = PQntuples(rows);
+    total += n;
+  } while (n > 0);
+  printf("cpu %.6f\nwall %.6f\nrows %d\n", (double)(clock() - began) / CLOCKS_PER_SEC, wall() - from, total);
+  PQfinish(db);
+  return total == count ? 0 : 1;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+** What a worker of an outbox needs of the system: the fence of a pool, the clocks that it is measured on, and a file that only its
+** owner may read, with what tells it from a copy. */
+#define _POSIX_C_SOURCE 200809L
+#include "binding.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* core.clocks() -> seconds on a clock that goes on while the machine sleeps, seconds since 1970 */
+static int core_clocks(lua_State *L) {
+  double steady, wall;
+  sms_clocks(&steady, &wall);
+  lua_pushnumber(L, steady);
+  lua_pushnumber(L, wall);
+  return 2;
+}
+
+/* pool:fence(seconds?, steady?, wall?): from so many seconds after a reading of core.clocks (none: now) on, no request of this pool goes
+** on a wire: it ends as not sent, kind `cancelled`. Either clock beyond its end is enough. No seconds: no fence. */
+int sms_pool_fence(lua_State *L) {
+  struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
+  double seconds, steady, wall;
+  if (lua_isnoneornil(L, 2)) {
+    p->fence_steady = 0;
+    return 0;
+  }
+  seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, seconds >= 0, 2, "a number of seconds, 0 or more, is needed");
+  sms_clocks(&steady, &wall);
+  steady = luaL_optnumber(L, 3, steady) + seconds;
+  wall = luaL_optnumber(L, 4, wall) + seconds;
+  p->fence_steady = steady == 0 ? -1 : steady; /* 0 is no fence */
+  p->fence_wall = wall;
+  return 0;
+}
+
+/* core.private_file(path) -> its device and inode as "device:inode" | nil, text. Makes the file, with mode 0600, where there is none. */
+static int core_private_file(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  struct stat st;
+  char id[48];
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+  if (fd < 0 || fstat(fd, &st)) {
+    lua_pushnil(L);
+    lua_pushstring(L, strerror(errno));
+    if (fd >= 0) close(fd);
+    return 2;
+  }
+  close(fd);
+  if (!S_ISREG(st.st_mode)) {
+    lua_pushnil(L);
+    lua_pushliteral(L, "it is not a file");
+    return 2;
+  }
+  snprintf(id, sizeof id, "%" PRIuMAX ":%" PRIuMAX, (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+  lua_pushstring(L, id);
+  return 1;
+}
+
+/* core.hash64(text) -> integer: FNV-1a, 64 bits. Tells apart what was planned; no protection against forgery. */
+static int core_hash64(lua_State *L) {
+  size_t i, len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (i = 0; i < len; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+  lua_pushinteger(L, (lua_Integer)hash);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"clocks", core_clocks}, {"private_file", core_private_file}, {"hash64", core_hash64}, {NULL, NULL}};
+
+void sms_open_outbox(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -1,0 +1,115 @@
+-- SPDX-License-Identifier: MIT
+-- The one place that knows the database binding, LuaDBI: five functions. They hide what LuaDBI 0.7.2 gets wrong: integers come back cut
+-- to 32 bits (every integer is selected as text), `commit()` says true after a failed commit (autocommit is on, `begin` and `commit`
+-- are statements), a statement outliving its connection reads freed memory (both live in one object), texts end at a NUL (refused).
+
+local driver = {}
+
+-- What each engine needs, for the message where it is missing.
+local PACKAGES = {
+  SQLite3 = { debian = "lua-dbi-sqlite3", rock = "luadbi-sqlite3" },
+  PostgreSQL = { debian = "lua-dbi-postgresql", rock = "luadbi-postgresql" },
+}
+
+local function missing(engine)
+  local package = PACKAGES[engine]
+  return ("an outbox needs LuaDBI with its %s binding. Debian, Ubuntu: apt-get install %s; LuaRocks: luarocks install %s"):format(
+    engine, package.debian, package.rock)
+end
+
+-- Statements that a connection keeps prepared; the texts of an outbox are few.
+local MOST_PREPARED = 200
+
+--- Opens a connection.
+---@param engine "SQLite3"|"PostgreSQL"
+---@param target string  path of the file, or a connection URI of libpq
+---@return table? handle
+---@return string? message
+---@return boolean? absent  the binding is not installed
+function driver.open(engine, target)
+  local found, dbi = pcall(require, "DBI")
+  if not found or not pcall(require, "dbd." .. engine:lower()) then return nil, missing(engine), true end
+  local ok, connection, words = pcall(dbi.Connect, engine, target)
+  if not ok then return nil, (tostring(connection):gsub("%s+$", "")) end
+  if not connection then return nil, (tostring(words):gsub("^Failed to connect to database: ", ""):gsub("%s+$", "")) end
+  connection:autocommit(true)
+  return { connection = connection, statements = {}, prepared = 0, changed = 0 }
+end
+
+local function forget_statements(handle)
+  for _, statement in pairs(handle.statements) do pcall(statement.close, statement) end
+  handle.statements, handle.prepared = {}, 0
+end
+
+local function prepared(handle, sql)
+  local statement = handle.statements[sql]
+  if statement then return statement end
+  if handle.prepared >= MOST_PREPARED then forget_statements(handle) end
+  local words
+  statement, words = handle.connection:prepare(sql)
+  if not statement then return nil, words end
+  handle.statements[sql], handle.prepared = statement, handle.prepared + 1
+  return statement
+end
+
+local function clean(words)
+  local text = tostring(words):gsub("^Error [%a ]+: ", ""):gsub("^Execute failed ", ""):gsub("^ERROR:%s*", "")
+  return (text:gsub("%s*\n%s*", " "):gsub("%s+$", ""))
+end
+
+local function fetch_all(statement)
+  local rows, n = {}, 0
+  local row = statement:fetch(false)
+  while row do
+    n = n + 1
+    rows[n] = row
+    row = statement:fetch(false)
+  end
+  return rows
+end
+
+--- Carries out one statement. Integers go in as numbers or text, and come out as what the statement casts them to: text.
+---@param handle table
+---@param sql string       with `?` for each argument
+---@param ... any          texts, numbers, booleans; nil is NULL
+---@return any[][]? rows   a list of lists; empty where the statement gives none
+---@return string? message
+function driver.exec(handle, sql, ...)
+  if not handle.connection then return nil, "the connection is closed" end
+  local statement, words = prepared(handle, sql)
+  if not statement then return nil, clean(words) end
+  local ok, good, problem = pcall(statement.execute, statement, ...)
+  if not ok then return nil, clean(good) end
+  if not good then return nil, clean(problem) end
+  handle.changed = statement:affected()
+  local fetched, rows = pcall(fetch_all, statement)
+  if not fetched then return nil, clean(rows) end
+  return rows
+end
+
+--- Ends a connection; twice is fine.
+---@param handle table
+function driver.close(handle)
+  if not handle.connection then return end
+  forget_statements(handle)
+  pcall(handle.connection.close, handle.connection)
+  handle.connection = nil
+end
+
+--- Whether the database still answers on this connection.
+---@param handle table
+---@return boolean
+function driver.alive(handle)
+  if not handle.connection then return false end
+  local ok, answer = pcall(handle.connection.ping, handle.connection)
+  return ok and answer == true
+end
+
+--- How many rows the last statement changed.
+---@param handle table
+---@return integer
+function driver.affected(handle)
+  return math.tointeger(handle.changed) or 0
+end
+
+return driver

@@ -1,0 +1,201 @@
+-- SPDX-License-Identifier: MIT
+-- The hot path of an outbox in SQLite, one transaction: settle what came back, beat the heart, claim and mark the next rows. The same
+-- as the function `sms.exchange` of PostgreSQL.
+
+local limits = require "sms.outbox.limits"
+
+local exchange = {}
+
+local SETTLE = [[update sms.message set state = ?, provider = coalesce(?, provider), provider_id = coalesce(?, provider_id), reason = ?,
+    error = ?, due_at = coalesce(?, due_at), cost = coalesce(?, cost), segments = coalesce(?, segments), settled_at = ?, worker_id = null
+  where id = ? and attempt = ? and (state in ('sending', 'unknown') or state = 'accepted' and ? = 'accepted' and provider_id is null
+    or state in ('not_sent', 'ready') and ? = 'accepted')]]
+
+local GIVE_BACK = { [[update sms.limits set used_messages = max(0, used_messages - 1),
+    used_segments = max(0, used_segments - (select coalesce(segments, 1) from sms.message where id = ?)),
+    used_cost = max(0, used_cost - (select coalesce(cost, 0) from sms.message where id = ?))
+  where route = (select route from sms.lane where id = (select lane_id from sms.message where id = ?))
+    and coalesce(cap_messages, cap_segments, cap_cost) is not null]],
+  [[update sms.run set used_messages = max(0, used_messages - 1),
+    used_segments = max(0, used_segments - (select coalesce(segments, 1) from sms.message where id = ?)),
+    used_cost = max(0, used_cost - (select coalesce(cost, 0) from sms.message where id = ?))
+  where id = (select run_id from sms.message where id = ?) and coalesce(cap_messages, cap_segments, cap_cost) is not null]] }
+
+-- A delivery status joins its row: rank and time never go backwards; a report proves that the provider took the message.
+local JOIN = [[update sms.message set
+    state = case when state <> 'cancelled' and attempt > 0 then 'accepted' else state end,
+    reason = case when state not in ('cancelled', 'accepted') and attempt > 0 then 'report' else reason end,
+    settled_at = coalesce(settled_at, :now), worker_id = null, provider = coalesce(provider, ?), provider_id = coalesce(provider_id, ?),
+    status = case when ? > status_rank or ? = status_rank and ? > coalesce(status_at, 0) then ? else status end,
+    status_at = case when ? > status_rank or ? = status_rank and ? > coalesce(status_at, 0) then ? else status_at end,
+    status_rank = max(status_rank, ?)
+  where id = ?]]
+
+--- Joins a delivery event and its row.
+function exchange.join(self, id, event)
+  local rank, happened = event.rank, event.happened
+  self:run(JOIN, event.provider, event.id, rank, rank, happened, event.status, rank, rank, happened, happened, rank, id)
+end
+
+-- Events that came before their row knew its provider's id.
+local function join_parked(self, id, provider_id)
+  local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank') from sms.event
+    where provider_id = ? and message_id is null and kind = 'delivery']], provider_id)
+  for _, event in ipairs(parked) do
+    self:run("update sms.event set message_id = ? where key = ?", id, event[1])
+    exchange.join(self, id, {
+      provider = event[2], id = provider_id, status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
+    })
+  end
+end
+
+local function settle(self, results, now, late)
+  for _, result in ipairs(results) do
+    local id, attempt, state, provider_id = result[1], result[2], result[3], result[5] or nil
+    local due = state == "ready" and now + (result[8] or 0) or nil
+    if self:run(SETTLE, state, result[4] or nil, provider_id, result[6] or nil, result[7] or nil, due, result[9] or nil, result[10] or nil,
+      now, id, attempt, state, state) == 0 then
+      local repeated = self:one("select 1 from sms.message where id = ? and attempt = ? and state = ?", id, attempt, state)
+      if not repeated then late[#late + 1] = id end
+    elseif state == "not_sent" or state == "ready" then
+      for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
+    elseif provider_id then
+      join_parked(self, id, provider_id)
+    end
+  end
+end
+
+local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.name, cast(r.id as text),
+    li.per_second, li.current, li.burst, li.tokens, cast(li.filled_at as text), cast(li.not_before as text),
+    coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null
+  from sms.run r join sms.lane la on la.run_id = r.id left join sms.limits li on li.route = la.route
+  where r.state = 'active' order by r.priority, random()]]
+
+-- How many rows of at most `want` a route may send now, and the tokens it then has. Spent is what lanes before it took in this exchange.
+local function tokens(lane, want, now, spent)
+  local per_second = lane[7]
+  if lane[12] and tonumber(lane[12]) > now then return 0 end
+  if not per_second then return want end
+  local passed = math.max(0, now - tonumber(lane[11])) / 1000
+  local rate = math.min(per_second, (lane[8] or per_second) + passed * per_second / 60)
+  local have = math.min(math.max(lane[9], per_second / 4), lane[10] + passed * rate) - spent
+  return math.max(0, math.min(want, have // 1 | 0)), have + spent, rate < per_second and rate or nil
+end
+
+local NEXT_PERIOD = [[update sms.limits set used_messages = 0, used_segments = 0, used_cost = 0,
+  period_at = period_at + (? - period_at) / period * period where route = ? and period is not null and ? >= period_at + period]]
+
+local BUDGET = [[select li.cap_messages - li.used_messages, r.cap_messages - r.used_messages, li.cap_segments - li.used_segments,
+    r.cap_segments - r.used_segments, li.cap_cost - li.used_cost, r.cap_cost - r.used_cost
+  from sms.run r left join sms.limits li on li.route = ? where r.id = cast(? as integer)]]
+
+-- What is left of the budgets of a lane: messages, segments, cost.
+local function budget(self, lane, now)
+  self:run(NEXT_PERIOD, now, lane[2], now)
+  local row = self:one(BUDGET, lane[2], lane[6])
+  local function least(a, b) return math.min(row[a] or math.huge, row[b] or math.huge) end
+  return { messages = least(1, 2), segments = least(3, 4), cost = least(5, 6) }
+end
+
+local PICK = [[select cast(id as text), cast(attempt as text), reference, recipient, body, segments, cost,
+    case when exists (select 1 from sms.optout o where o.number = recipient and o.sender in ('', ?)) then 'optout'
+      when expires_at < ? then 'expired' end
+  from sms.message where lane_id = cast(? as integer) and state = 'ready' and due_at <= ? order by due_at, id limit ?]]
+
+local MARK = [[update sms.message set state = 'sending', attempt = attempt + 1, worker_id = ?, marked_at = ? where id in :ints(?)]]
+
+local REFUSE = [[update sms.message set state = 'not_sent', reason = ?, attempt = attempt + 1, marked_at = ?, settled_at = ?
+  where id = cast(? as integer)]]
+
+local SPEND = { [[update sms.limits set used_messages = used_messages + ?, used_segments = used_segments + ?, used_cost = used_cost + ?
+    where route = ? and coalesce(cap_messages, cap_segments, cap_cost) is not null]],
+  [[update sms.run set used_messages = used_messages + ?, used_segments = used_segments + ?, used_cost = used_cost + ?
+    where id = cast(? as integer) and coalesce(cap_messages, cap_segments, cap_cost) is not null]] }
+
+local NEXT_ROW = [[select coalesce(segments, 1), coalesce(cost, 0) from sms.message where lane_id = cast(? as integer) and state = 'ready'
+  and due_at <= ? order by due_at, id limit 1]]
+
+local SPENT = "(used_messages + 1 > cap_messages or used_segments + ? > cap_segments or used_cost + ? > cap_cost)"
+
+-- A lane gave nothing since the next row is more than the budget holds: its run pauses, its route until the next period.
+local function stop_spent(self, lane, now)
+  local row = self:one(NEXT_ROW, lane[1], now)
+  if not row then return end
+  self:run("update sms.run set state = 'paused', reason = 'budget' where id = cast(? as integer) and " .. SPENT, lane[6], row[1], row[2])
+  self:run("update sms.limits set not_before = coalesce(period_at + period, ?), reason = 'budget' where route = ? and " .. SPENT,
+    limits.NEVER, lane[2], row[1], row[2])
+end
+
+-- Claims and marks rows of one lane. Gives how many.
+local function claim(self, me, lane, granted, now, given)
+  local left = (lane[13] == 1 or lane[14] == 1) and budget(self, lane, now)
+  if left then granted = math.max(0, math.min(granted, left.messages)) end
+  local ids, segments, cost, lane_id = {}, 0, 0, math.tointeger(tonumber(lane[1]))
+  for _, row in ipairs(self:all(PICK, lane[3], now, lane[1], now, granted)) do
+    local parts, price = segments + (row[6] or 1), cost + (row[7] or 0)
+    if row[8] then
+      self:run(REFUSE, row[8], now, now, row[1])
+      given.refused = given.refused + 1
+    elseif left and (parts > left.segments or price > left.cost) then
+      break
+    else
+      segments, cost, ids[#ids + 1] = parts, price, row[1]
+      given.rows[#given.rows + 1] = {
+        id = math.tointeger(tonumber(row[1])), attempt = math.tointeger(tonumber(row[2])) + 1, lane = lane_id, reference = row[3],
+        recipient = row[4], body = row[5], segments = row[6],
+      }
+    end
+  end
+  if left and not ids[1] then stop_spent(self, lane, now) end
+  if ids[1] then self:run(MARK, me, now, "[" .. table.concat(ids, ",") .. "]") end
+  if left and ids[1] then
+    self:run(SPEND[1], #ids, segments, cost, lane[2])
+    self:run(SPEND[2], #ids, segments, cost, lane[6])
+  end
+  return #ids
+end
+
+local function is_wanted(lane, options)
+  return options.wanted_routes[lane[2]] and (not options.wanted_runs or options.wanted_runs[lane[5]])
+    and (lane[4] == 0 or options.is_open[lane[1]])
+end
+
+local TAKE = "update sms.limits set tokens = ?, filled_at = ?, current = ? where route = ?"
+
+local function claim_all(self, me, options, now, given)
+  local asked, spent, full = options.want, {}, {}
+  if asked <= 0 then return end
+  for _, lane in ipairs(self:all(LANES)) do
+    if asked <= 0 then break end
+    if is_wanted(lane, options) then
+      local route = lane[2]
+      local granted, have, current = tokens(lane, asked, now, spent[route] or 0)
+      local got = granted > 0 and claim(self, me, lane, granted, now, given) or 0
+      asked = asked - got
+      if have then spent[route], full[route] = (spent[route] or 0) + got, { have, current } end
+    end
+  end
+  for route, state in pairs(full) do self:run(TAKE, state[1] - spent[route], now, state[2], route) end
+end
+
+local BEAT = "update sms.worker set alive_until = ? where id = ? and alive_until > ? and ended_at is null"
+
+--- One exchange, inside a transaction of the caller.
+---@param self table       the store
+---@param me integer       the worker
+---@param results any[][]  lists `id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments`; false is none
+---@param options table    `{ want, lease (ms), routes, runs, open, wanted_routes, wanted_runs, is_open }`
+---@return table given `{ rows, late, refused, dead }`
+function exchange.run(self, me, results, options)
+  local now = self:integer "select cast(:now as text)"
+  local given = { rows = {}, late = {}, refused = 0, dead = false }
+  settle(self, results, now, given.late)
+  if self:run(BEAT, now + options.lease, me, now) == 0 then
+    given.dead = true
+    return given
+  end
+  claim_all(self, me, options, now, given)
+  return given
+end
+
+return exchange

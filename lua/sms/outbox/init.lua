@@ -1,0 +1,329 @@
+-- SPDX-License-Identifier: MIT
+-- The outbox: durable, resumable sending. A row is written down before anything is sent, and what became of it after. No text twice by our
+-- doing, no row lost from sight, and what nobody can know is called `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
+
+local failure = require "sms.error"
+local intake = require "sms.outbox.intake"
+local limits = require "sms.outbox.limits"
+local look = require "sms.outbox.look"
+local manage = require "sms.outbox.manage"
+local naming = require "sms.naming"
+local options_of = require "sms.outbox.options"
+local optout = require "sms.outbox.optout"
+local outcome = require "sms.outbox.outcome"
+local plan = require "sms.outbox.plan"
+local quiet = require "sms.outbox.quiet"
+local reports = require "sms.outbox.reports"
+local store = require "sms.outbox.store"
+local worker = require "sms.outbox.worker"
+
+local outbox = {}
+
+local check = options_of.check
+
+local Methods = {}
+local Outbox = { __name = "sms.outbox" }
+
+-- The database of an outbox, out of reach of whoever looks into it.
+local stores = setmetatable({}, { __mode = "k" })
+
+---------------------------------------------------------------- checks
+
+local function check_name(name, what, value)
+  if type(value) ~= "string" or value == "" or value:find("%c") then
+    error(("%s: the %s must be a string, not empty and without control characters"):format(name, what), 4)
+  end
+end
+
+local function least(name, options, least_values)
+  for option, value in pairs(least_values) do
+    if options[option] and options[option] < value then
+      error(("%s: option '%s' must be at least %s"):format(name, option, value), 4)
+    end
+  end
+end
+
+---------------------------------------------------------------- calls
+
+local function answer(ok, ...)
+  if ok then return ... end
+  local problem = ...
+  if failure.is(problem) then return nil, problem end
+  error(problem, 0)
+end
+
+local function store_of(self, name)
+  local db = stores[self]
+  if not db then error(("call it with a colon: outbox:%s"):format(name), 4) end
+  if not db.handle.connection and not db.lost then
+    store.fail("the outbox is closed", { kind = "closed" })
+  end
+  return db
+end
+
+-- Calls a function of the parts: faults of the database and of data come as `nil, err`, the script's mistakes are raised at its line.
+local function method(name, fn)
+  Methods[name] = function(self, ...)
+    local ok, db = pcall(store_of, self, name)
+    if not ok then
+      if failure.is(db) then return nil, db end
+      error((tostring(db):gsub("^%S-%.lua:%d+: ", "")), 2)
+    end
+    return answer(pcall(fn, db, self, ...))
+  end
+end
+
+-- `checks` runs outside of the protected call, so that its levels count.
+local function checked(name, checks, fn)
+  method(name, fn)
+  local call = Methods[name]
+  Methods[name] = function(self, ...)
+    checks(...)
+    return call(self, ...)
+  end
+end
+
+local function is_rows(rows)
+  local meta = getmetatable(rows)
+  return type(rows) == "table" or type(rows) == "function" or type(meta) == "table" and meta.__call ~= nil
+end
+
+local function check_plan(name, rows, options)
+  check_name("outbox:plan", "name of the run", name)
+  if not is_rows(rows) then error("outbox:plan: rows are a list, an iterator or what sms.rows gives, not " .. type(rows), 3) end
+  check("outbox:plan", options, "plan", { "route" })
+  if options.quiet then
+    local problem = quiet.problem(options.quiet)
+    if problem then error("outbox:plan: " .. problem, 3) end
+  end
+  if options.caps then check("outbox:plan: caps", options.caps, "caps") end
+  if options.priority and (options.priority < 1 or options.priority > 9) then
+    error("outbox:plan: option 'priority' must be 1 (first) to 9", 3)
+  end
+end
+
+--- `outbox:plan(name, rows, options)`: renders and checks every row, freezes the texts, writes them; sends nothing.
+checked("plan", check_plan, function(db, _, name, rows, options) return plan.make(db, name, rows, options) end)
+
+--- `outbox:look(name)`: the plan of a run as it stands.
+checked("look", function(name) check_name("outbox:look", "name of the run", name) end, function(db, _, name)
+  return db:again(plan.look, db, name)
+end)
+
+--- `outbox:apply(name, digest?, options?)`: lets the rows of a plan go. Above `confirm` (1,000) rows the digest must be given.
+checked("apply", function(name, _, options)
+  check_name("outbox:apply", "name of the run", name)
+  check("outbox:apply", options, "apply")
+end, function(db, _, name, digest, options) return plan.apply(db, name, digest, options or {}) end)
+
+--- `outbox:put(run, fields)`: one row into a stream → its id, and whether its key was there before.
+checked("put", function(run, fields)
+  check_name("outbox:put", "name of the run", run)
+  check("outbox:put", fields, "put", { "to", "text", "route" })
+end, function(db, _, run, fields) return intake.put(db, run, fields) end)
+
+local function set_of(list)
+  if not list then return nil end
+  local out = {}
+  for _, name in ipairs(type(list) == "table" and list or { list }) do out[name] = true end
+  return out
+end
+
+local function check_work(options)
+  check("outbox:work", options, "work", { "routes" })
+  least("outbox:work", options, { in_flight = 1, batch = 1, tries = 1 })
+  if options.lease and options.lease <= 0 then error("outbox:work: option 'lease' must be a number of seconds above 0", 3) end
+end
+
+--- `outbox:work { routes = { name = client, … }, drain = true, … }`: claims, sends, settles; until drained or stopped by a signal.
+checked("work", check_work, function(db, _, options)
+  local own = {}
+  for name, value in pairs(options) do own[name] = value end
+  own.runs = set_of(options.runs)
+  return worker.work(db, own)
+end)
+
+--- `outbox:limit(route, options)`: rate and budget of a route, shared by all workers.
+checked("limit", function(route, options)
+  check_name("outbox:limit", "name of the route", route)
+  check("outbox:limit", options, "limit")
+  if options.per_second and options.per_second <= 0 then error("outbox:limit: option 'per_second' must be above 0", 3) end
+end, function(db, _, route, options)
+  db:again(limits.set, db, route, options)
+  return true
+end)
+
+local function run_or(name, value)
+  if type(value) == "string" then return { run = value } end
+  check("outbox:" .. name, value, "hold")
+  if not value or not (value.run or value.route) then error(("outbox:%s: a run or a route is needed"):format(name), 3) end
+  return value
+end
+
+for _, name in ipairs { "pause", "resume" } do
+  --- `outbox:pause "run"`, `outbox:pause { route = "zc", reason = "…" }`, `outbox:resume …`.
+  checked(name, function(what) run_or(name, what) end, function(db, _, what)
+    db:again(manage[name], db, run_or(name, what))
+    return true
+  end)
+end
+
+--- `outbox:caps(run, { messages?, segments?, cost? })`: another budget for a run.
+checked("caps", function(run, caps)
+  check_name("outbox:caps", "name of the run", run)
+  check("outbox:caps", caps, "caps")
+end, function(db, _, run, caps)
+  db:again(manage.caps, db, run, caps or {})
+  return true
+end)
+
+for name, needed in pairs { cancel = { "run" }, move = { "run", "at" }, retry = { "run" } } do
+  --- `outbox:cancel { run, keys? }`, `outbox:move { run, keys?, at }`, `outbox:retry { run, state?, reason?, accept_duplicates? }` → rows.
+  checked(name, function(what) check("outbox:" .. name, what, name, needed) end, function(db, _, what)
+    return db:again(manage[name], db, what)
+  end)
+end
+
+--- `outbox:reconcile { run, routes, settle?, lease? }` → `{ accepted, not_sent, unknown }`.
+checked("reconcile", function(what) check("outbox:reconcile", what, "reconcile", { "run", "routes" }) end, function(db, _, what)
+  return manage.reconcile(db, what)
+end)
+
+--- `outbox:rescue()`: rows of workers whose lease is over become `unknown` → rows.
+method("rescue", function(db)
+  return db:again(function()
+    intake.rescue_gone(db)
+    return manage.rescue(db)
+  end)
+end)
+
+--- `outbox:adopt { lost = SECONDS }`: takes over a copy → rows that became `unknown`.
+checked("adopt", function(what) check("outbox:adopt", what, "adopt", { "lost" }) end, function(db, _, what)
+  return manage.adopt(db, what.lost)
+end)
+
+for _, name in ipairs { "prune", "forget" } do
+  --- `outbox:prune { older = seconds }` deletes finished runs, `outbox:forget { older = seconds }` empties texts and numbers → rows.
+  checked(name, function(what) check("outbox:" .. name, what, "age", { "older" }) end, function(db, _, what)
+    return manage[name](db, what.older)
+  end)
+end
+
+--- `outbox:doctor()` → sentences; none where all is well.
+method("doctor", function(db) return db:again(manage.doctor, db) end)
+
+--- `outbox:status(run)`, or `outbox:status()` for all runs in short.
+method("status", function(db, _, name)
+  if name == nil then return look.runs(db) end
+  return look.status(db, name)
+end)
+
+--- `for row in outbox:rows { run, state? } do … end`.
+checked("rows", function(filter) check("outbox:rows", filter, "rows", { "run" }) end, function(db, _, filter)
+  return look.rows(db, filter)
+end)
+
+--- `outbox:export(path, { run, state?, format? })` → rows written.
+checked("export", function(path, filter)
+  check_name("outbox:export", "path", path)
+  check("outbox:export", filter, "rows", { "run" })
+end, function(db, _, path, filter) return look.export(db, path, filter) end)
+
+local function tell(self, db, event, what, id)
+  local listener = db.options.on_event
+  if not listener or what == "repeat" then return end
+  local ok, problem = pcall(listener, event, what, id)
+  if not ok then warn("sms.outbox: on_event failed: ", tostring(problem), "\n") end
+  return self
+end
+
+--- `outbox:take(event)`: an event of `client:webhook` → "joined", "parked" or "repeat", and the row's id.
+checked("take", function(event)
+  if type(event) ~= "table" or type(event.key) ~= "string" or type(event.provider) ~= "string" or type(event.type) ~= "string" then
+    error("outbox:take: an event of client:webhook is needed, a table with key, provider and type", 3)
+  end
+end, function(db, self, event)
+  local what, id = reports.take(db, event)
+  tell(self, db, event, what, id)
+  return what, id
+end)
+
+--- `outbox:wait(reference, state?, timeout?)` → state, status; nothing when the time (30 s) is over.
+checked("wait", function(reference) check_name("outbox:wait", "reference", reference) end, function(db, _, reference, state, timeout)
+  return reports.wait(db, reference, state, timeout or 30)
+end)
+
+--- `for reply in outbox:inbox(number?) do … end`.
+method("inbox", function(db, _, number) return reports.inbox(db, number) end)
+
+--- `outbox:optout(number, { reason?, sender? })`: no run sends to it any more.
+checked("optout", function(to, fields)
+  check_name("outbox:optout", "number", to)
+  check("outbox:optout", fields, "optout")
+  if not to:find("^%+%d+$") then error("outbox:optout: a number in E.164 is needed, as in +27825551234", 3) end
+end, function(db, _, to, fields) return db:again(optout.add, db, to, fields or {}) end)
+
+--- `outbox:optin(number, sender?)`: takes it back.
+checked("optin", function(to) check_name("outbox:optin", "number", to) end, function(db, _, to, sender)
+  return db:again(optout.remove, db, to, sender)
+end)
+
+--- `for entry in outbox:optouts() do … end`.
+method("optouts", function(db) return optout.each(db) end)
+
+--- `outbox:close()`; twice is fine.
+function Methods:close()
+  local db = stores[self]
+  if db then db:close() end
+end
+
+---------------------------------------------------------------- birth
+
+function Outbox.__index(_, key)
+  local found = Methods[key]
+  if found then return found end
+  local names = {}
+  for name in pairs(Methods) do names[#names + 1] = name end
+  table.sort(names)
+  error(("sms.outbox has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
+end
+
+Outbox.__close = Methods.close
+Outbox.__gc = Methods.close
+
+function Outbox:__tostring()
+  local db = stores[self]
+  return "sms.outbox: " .. (db.target:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"))
+end
+
+--- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two looks
+--- at an idle outbox (0.1).
+---@param options { backoff: number?, poll: number? }
+function outbox.pace(options)
+  local own
+  local ok, problem = pcall(function() own = check("sms.outbox.pace", options, "pace") end)
+  if not ok then error((tostring(problem):gsub("^%S-%.lua:%d+: ", "")), 2) end
+  outcome.BACKOFF, worker.POLL = own.backoff or outcome.BACKOFF, own.poll or worker.POLL
+end
+
+--- Opens an outbox and brings its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
+---@param address string
+---@param options? { durability: "full"|"process"|nil, on_event: function? }
+---@return table? outbox
+---@return sms.Error? problem
+function outbox.open(address, options)
+  if type(address) ~= "string" then
+    error("sms.outbox.open: an address is a string, as in \"sqlite:run.db\"; got a " .. type(address), 2)
+  end
+  local own = options
+  local function checks() own = check("sms.outbox.open", options, "open") end
+  local ok, problem = pcall(checks)
+  if not ok then error((tostring(problem):gsub("^%S-%.lua:%d+: ", "")), 2) end
+  local good, db = pcall(store.open, address, own)
+  if not good then return answer(false, db) end
+  local self = setmetatable({}, Outbox)
+  stores[self] = db
+  return self
+end
+
+return outbox

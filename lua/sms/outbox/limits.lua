@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: MIT
+-- What holds a route back, for all machines: rate, budget, pauses. One row a route; holding back a million rows is one small update.
+
+local json = require "sms.json"
+
+local limits = {}
+
+--- A moment far off: of a route that is paused until somebody resumes it (ms since 1970, the year 9999).
+limits.NEVER = 253370764800000
+
+local DAY = 86400 * 1000
+
+local SET = [[insert into sms.limits (route, per_second, burst, tokens, filled_at, cap_messages, cap_segments, cap_cost, period, period_at)
+  values (?, ?, ?, 0, :now, ?, ?, ?, ?, :now) on conflict (route) do update set per_second = excluded.per_second, current = null,
+  burst = excluded.burst, cap_messages = excluded.cap_messages, cap_segments = excluded.cap_segments, cap_cost = excluded.cap_cost,
+  period = excluded.period]]
+
+--- Sets rate and budget of a route.
+---@param options { per_second: number?, burst: number?, messages: integer?, segments: integer?, cost: number?, messages_per_day: integer?,
+---  segments_per_day: integer?, cost_per_day: number? }
+function limits.set(db, route, options)
+  local o = options
+  local daily = o.messages_per_day or o.segments_per_day or o.cost_per_day
+  db:run(SET, route, o.per_second, o.burst or 1, o.messages_per_day or o.messages, o.segments_per_day or o.segments, o.cost_per_day
+    or o.cost,
+    daily and DAY or nil)
+end
+
+--- Sends nothing more by a route until it is resumed.
+function limits.pause(db, route, reason)
+  db:run([[insert into sms.limits (route, not_before, reason, filled_at, period_at) values (?, :at(?), ?, :now, :now)
+    on conflict (route) do update set not_before = excluded.not_before, reason = excluded.reason]], route, limits.NEVER,
+    (reason:gsub("%z", "?")))
+end
+
+--- Lets a route go on; its speed is the full one again.
+---@return boolean there
+function limits.resume(db, route)
+  return db:run("update sms.limits set not_before = null, reason = null, current = null where route = ?", route) > 0
+end
+
+--- The provider said "too fast": nothing for so many seconds, then half the speed, restored within a minute.
+function limits.slow(db, route, seconds)
+  db:run([[insert into sms.limits (route, not_before, reason, filled_at, period_at) values (?, :after(?), 'rate limited', :now, :now)
+    on conflict (route) do update set not_before = excluded.not_before, reason = excluded.reason,
+    current = case when limits.per_second is null then null else coalesce(limits.current, limits.per_second) / 2 end]],
+    route, math.floor(math.max(seconds, 0) * 1000))
+end
+
+local UNSERVED = [[select distinct la.route from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active'
+  and la.route not in :list(?) and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' limit 1)]]
+
+--- Routes that rows wait for and that are not in a list.
+---@return string[]
+function limits.unserved(db, names)
+  local out = {}
+  for i, row in ipairs(db:all(UNSERVED, json.encode(names))) do out[i] = row[1] end
+  return out
+end
+
+--- Routes of a list that are paused, with their reasons.
+---@return { route: string, reason: string }[]
+function limits.held(db, names)
+  local out = {}
+  local ok, rows = pcall(db.all, db, "select route, reason from sms.limits where route in :list(?) and not_before >= :at(?)",
+    json.encode(names),
+    limits.NEVER)
+  for i, row in ipairs(ok and rows or {}) do out[i] = { route = row[1], reason = row[2] } end
+  return out
+end
+
+return limits

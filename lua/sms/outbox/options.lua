@@ -1,0 +1,94 @@
+-- SPDX-License-Identifier: MIT
+-- The options of the outbox's functions: their types, and what is wrong with those that a script gives.
+
+local naming = require "sms.naming"
+local scalar = require "sms.scalar"
+
+local options = {}
+
+-- What the options of each function are: the Lua type, or a list of the values.
+local TYPES = {
+  open = { durability = { "full", "process" }, on_event = "function" },
+  plan = {
+    text = "string", from = "string", route = "string", region = "string", priority = "integer", quiet = "table", expires = "number",
+    caps = "table", price = "number", at = "number", message = "table", template = "boolean", empty = { "allow", "refuse" },
+    max_segments = "integer", only = "table", client = "table", extend = "boolean",
+  },
+  apply = { confirm = "integer", missing = { "refuse", "skip" } },
+  work = {
+    routes = "table", runs = "table", in_flight = "integer", batch = "integer", lease = "number", tries = "integer", patience = "number",
+      drain = "boolean",
+    on_progress = "function", signals = "boolean", handle = "function",
+  },
+  put = {
+    key = "string", to = "string", text = "string", from = "string", route = "string", region = "string", expires = "number", at = "number",
+    vars = "table", priority = "integer", message = "table", price = "number", template = "boolean", empty = { "allow", "refuse" },
+    max_segments = "integer",
+  },
+  limit = {
+    per_second = "number", burst = "number", messages = "integer", segments = "integer", cost = "number", messages_per_day = "integer",
+    segments_per_day = "integer", cost_per_day = "number",
+  },
+  hold = { run = "string", route = "string", reason = "string" },
+  caps = { messages = "integer", segments = "integer", cost = "number" },
+  cancel = { run = "string", keys = "table" },
+  move = { run = "string", keys = "table", at = "number" },
+  retry = { run = "string", state = { "not_sent", "unknown" }, reason = "string", accept_duplicates = "integer" },
+  reconcile = { run = "string", routes = "table", settle = "number", lease = "number" },
+  adopt = { lost = "number" }, pace = { backoff = "number", poll = "number" },
+  age = { older = "number" },
+  rows = { run = "string", state = { "ready", "sending", "accepted", "not_sent", "unknown", "cancelled" }, format = { "csv", "jsonl" } },
+  optout = { reason = "string", sender = "string" },
+}
+
+local function is_of(value, wanted)
+  if type(wanted) == "table" then
+    for _, allowed in ipairs(wanted) do
+      if value == allowed then return true end
+    end
+    return false
+  end
+  if wanted == "integer" then return math.type(value) == "integer" end
+  if wanted == "function" then return scalar.callable(value) end
+  if wanted == "number" then return type(value) == "number" and value == value and math.abs(value) < math.huge end
+  return type(value) == wanted
+end
+
+local function described(wanted)
+  if type(wanted) == "table" then return "one of '" .. table.concat(wanted, "', '") .. "'" end
+  return (wanted == "integer" and "an " or "a ") .. wanted
+end
+
+local function shown(value)
+  if type(value) == "string" then return "'" .. naming.shown(value) .. "'" end
+  return type(value) == "number" and tostring(value) or "a " .. type(value)
+end
+
+--- Raises about every mistake in the options at once, three frames up: at the line of the script.
+---@param name string      of the function
+---@param given table?
+---@param kind string      of `TYPES`
+---@param needed string[]?
+---@return table given
+function options.check(name, given, kind, needed)
+  if given == nil then given = {} end
+  if type(given) ~= "table" then error(("%s: options must be a table, got a %s"):format(name, type(given)), 4) end
+  local types, names, problems = TYPES[kind], {}, {}
+  for option in pairs(types) do names[#names + 1] = option end
+  table.sort(names)
+  for option in pairs(given) do
+    if not types[option] then problems[#problems + 1] = naming.unknown("option", option, names) end
+  end
+  for _, option in ipairs(names) do
+    if given[option] ~= nil and not is_of(given[option], types[option]) then
+      problems[#problems + 1] = ("option '%s' must be %s, got %s"):format(option, described(types[option]), shown(given[option]))
+    end
+  end
+  for _, option in ipairs(needed or {}) do
+    if given[option] == nil then problems[#problems + 1] = ("option '%s' is missing"):format(option) end
+  end
+  if problems[1] then error(name .. ": " .. table.concat(problems, "; "), 4) end
+  return given
+end
+
+return options

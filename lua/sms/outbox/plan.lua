@@ -1,0 +1,318 @@
+-- SPDX-License-Identifier: MIT
+-- Plan, look, apply: every row is rendered, checked and written before anything is sent; `apply` sends exactly that.
+
+local core = require "sms.core"
+local json = require "sms.json"
+local render = require "sms.outbox.render"
+local runs = require "sms.outbox.runs"
+local store = require "sms.outbox.store"
+
+local plan = {}
+
+--- Rows that are written in one transaction.
+local BATCH = 500
+
+--- Rows above which `apply` wants the digest.
+plan.CONFIRM = 1000
+
+local DEFAULT_PRIORITY = 5
+
+---------------------------------------------------------------- rows in
+
+local function iterator_of(rows)
+  local meta = getmetatable(rows)
+  if type(rows) == "function" or type(meta) == "table" and meta.__call then return rows end
+  local at = 0
+  return function()
+    at = at + 1
+    return rows[at]
+  end
+end
+
+-- Lanes of the rows by what they share; made once each, before the batch that needs them.
+local function lanes_of(db, run, settings)
+  local known = {}
+  return function(record)
+    local key = table.concat({ record.route, record.sender, record.region }, "\0")
+    local id = known[key]
+    if not id then
+      id = runs.lane(db, run.id, record.route, record.sender, record.region, settings.quiet and 1 or 0)
+      known[key] = id
+    end
+    return id
+  end
+end
+
+-- Rows whose recipients opted out, before they are written.
+local function mark_optouts(db, records)
+  local numbers, some = {}, {}
+  for _, record in ipairs(records) do numbers[#numbers + 1] = record.recipient end
+  for _, row in ipairs(db:all("select number, sender from sms.optout where number in :list(?)", json.encode(numbers))) do
+    some[row[1] .. "\0" .. row[2]] = true
+  end
+  if not next(some) then return end
+  for _, record in ipairs(records) do
+    local out = some[record.recipient .. "\0"] or some[record.recipient .. "\0" .. record.sender]
+    if record.state == "ready" and out then record.state, record.reason = "not_sent", "optout" end
+  end
+end
+
+local function columns_of(record, lane, now)
+  local due = record.at and math.floor(record.at * 1000)
+  local expires = record.expires and (record.expires > 1e9 and record.expires * 1000 or (due or now) + record.expires * 1000)
+  return {
+    lane, record.key, core.reference(), record.recipient, record.body, record.segments, record.cost, record.hash, record.state,
+    record.reason, record.error, due, expires and math.floor(expires), record.place,
+  }
+end
+
+local function write(db, run, records, lane_of)
+  local lists, now = {}, store.wall()
+  for i, record in ipairs(records) do lists[i] = columns_of(record, lane_of(record), now) end
+  return db.engine.insert(db, run.id, lists)
+end
+
+-- What is in the run under the keys of rows that were there.
+local function present(db, run, records)
+  local keys, out = {}, {}
+  for _, record in ipairs(records) do keys[#keys + 1] = record.key end
+  for _, row in ipairs(db:all("select key, cast(place as text), cast(hash as text) from sms.message where run_id = ? and key in :list(?)",
+    run.id, json.encode(keys))) do
+    out[row[1]] = { place = math.tointeger(tonumber(row[2])), hash = math.tointeger(tonumber(row[3])) }
+  end
+  return out
+end
+
+-- The row that stands for a second one of the same key.
+local function as_duplicate(record)
+  local out = {}
+  for name, value in pairs(record) do out[name] = value end
+  out.key = ("%s #%d"):format(record.key, record.place)
+  out.state, out.reason, out.error = "not_sent", "duplicate", ("the key %s is there already"):format(record.key)
+  out.hash = core.hash64(out.key .. "\0duplicate\0" .. record.hash)
+  return out
+end
+
+local function add_up(totals, record)
+  totals.rows, totals.hash = totals.rows + 1, totals.hash + record.hash
+  if record.state == "ready" then
+    totals.segments = totals.segments + (record.segments or 0)
+    if record.cost then totals.cost = (totals.cost or 0) + record.cost end
+  end
+end
+
+local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
+  else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
+
+-- Writes what is new of a batch and counts what is not. `work.closed`: the plan was whole before, nothing new belongs to it.
+local function take_batch(db, work, records)
+  mark_optouts(db, records)
+  local totals, left = { rows = 0, segments = 0, hash = 0 }, {}
+  if work.closed then
+    left = records
+  else
+    local written = write(db, work.run, records, work.lane_of)
+    for i, record in ipairs(records) do
+      if written[i] then add_up(totals, record) else left[#left + 1] = record end
+    end
+  end
+  local there, again = left[1] and present(db, work.run, left) or {}, {}
+  for _, record in ipairs(left) do
+    local old = there[record.key]
+    if not old then
+      work.added = work.added + 1
+    elseif old.place == record.place or work.closed and old.hash == record.hash or work.base >= (old.place or 0) and work.base > 0 then
+      work.seen, work.changed = work.seen + 1, work.changed + (old.hash ~= record.hash and 1 or 0)
+    else
+      again[#again + 1] = as_duplicate(record)
+    end
+  end
+  if again[1] then work.twice(db, work, again, totals) end
+  work.seen = work.seen + totals.rows
+  if totals.rows == 0 then return end
+  local hash = db:integer("select cast(hash as text) from sms.run where id = ?", work.run.id) + totals.hash
+  db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
+end
+
+-- Second rows of a key: written with their reason, or compared with what is written.
+local function take_duplicates(db, work, records, totals)
+  local written = work.closed and {} or write(db, work.run, records, work.lane_of)
+  local there = present(db, work.run, records)
+  for i, record in ipairs(records) do
+    local old = there[record.key]
+    if written[i] then add_up(totals, record)
+    elseif old then work.seen, work.changed = work.seen + 1, work.changed + (old.hash ~= record.hash and 1 or 0)
+    else work.changed, work.seen = work.changed + 1, work.seen + 1 end
+  end
+end
+
+---------------------------------------------------------------- the plan
+
+local Plan = {}
+Plan.__index = Plan
+
+local PROBLEMS = [[select cast(id as text), cast(place as text), key, recipient, reason, error from sms.message
+  where run_id = ? and state = 'not_sent' and id > cast(? as bigint) order by message.id limit 500]]
+
+--- Iterates the rows that will not be sent: `{ index, key, to, reason, error }`.
+function Plan:problems()
+  local rows, at, last = {}, 0, "0"
+  return function()
+    at = at + 1
+    if not rows[at] then
+      rows, at = self.db:again(function() return self.db:all(PROBLEMS, self.id, last) end), 1
+      if not rows[1] then return nil end
+      last = rows[#rows][1]
+    end
+    local row = rows[at]
+    return { index = math.tointeger(tonumber(row[2])), key = row[3], to = row[4], reason = row[5], error = row[6] }
+  end
+end
+
+--- What a run is planned to be.
+---@return table plan `{ name, state, rows, ready, segments, cost, digest, by_reason }`
+function plan.look(db, name)
+  local run = runs.get(db, name)
+  local out = setmetatable({
+    db = db, id = run.id, name = run.name, state = run.state, rows = run.rows, segments = run.segments, cost = run.cost,
+      digest = run.digest,
+    by_reason = {}, not_sent = 0,
+  }, Plan)
+  for _, row in ipairs(db:all([[select reason, cast(count(*) as text) from sms.message where run_id = ? and state = 'not_sent'
+    group by reason]], run.id)) do
+    out.by_reason[row[1] or "unknown"] = math.tointeger(tonumber(row[2]))
+    out.not_sent = out.not_sent + math.tointeger(tonumber(row[2]))
+  end
+  out.ready = out.rows - out.not_sent
+  return out
+end
+
+local function settings_of(options)
+  local settings = { parsed = {} }
+  for name, value in pairs(options) do settings[name] = value end
+  if options.only then
+    settings.only = {}
+    for _, to in ipairs(options.only) do settings.only[to] = true end
+  end
+  return settings
+end
+
+-- What of the options is kept with the run.
+local function kept(options)
+  local out = {}
+  for _, name in ipairs { "text", "from", "route", "region", "quiet", "expires", "caps", "price",
+    "priority" } do out[name] = options[name] end
+  return out
+end
+
+local function differences(work, missing)
+  local words = ("the run '%s' was planned with other rows: %d are new, %d changed, %d are missing; nothing was written. Take another "
+    .. "name, or extend = true to add the new ones"):format(work.run.name, work.added, work.changed, missing)
+  store.fail(words, { kind = "conflict", added = work.added, changed = work.changed, missing = missing })
+end
+
+local function finish(db, work, options)
+  local run = runs.get(db, work.run.name)
+  local missing = run.rows - work.seen
+  if work.closed and (work.added > 0 or work.changed > 0 or missing > 0) or not work.closed and not options.extend
+    and (work.changed > 0 or missing > 0) then
+    differences(work, missing)
+  end
+  db:run("update sms.run set digest = ? where id = ?", runs.digest(run), run.id)
+  return plan.look(db, run.name)
+end
+
+-- A run that goes on, or a new one.
+local function open_run(db, name, options)
+  local run = runs.ensure(db, name, "list", {
+    state = "planned", priority = options.priority or DEFAULT_PRIORITY, options = kept(options), caps = options.caps,
+  })
+  if run.kind ~= "list" then store.fail(("the run '%s' is a stream; put rows in it"):format(name), { kind = "conflict" }) end
+  if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; take another name"):format(name), { kind = "conflict" }) end
+  return run
+end
+
+local function each_batch(rows, settings, base, take)
+  local next_row, batch, index = iterator_of(rows), {}, base
+  while true do
+    local row = next_row()
+    if row == nil then break end
+    index = index + 1
+    local record = render.row(row, index, settings)
+    record.expires = settings.expires
+    batch[#batch + 1] = record
+    if #batch == BATCH then
+      take(batch)
+      batch = {}
+    end
+  end
+  if batch[1] then take(batch) end
+end
+
+--- Renders, checks and writes rows. Stops at nothing: a row that can't be sent is kept with its reason. May be killed and repeated.
+---@param db table
+---@param name string
+---@param rows table|function
+---@param options table  checked by `sms.outbox`
+---@return table plan
+function plan.make(db, name, rows, options)
+  local run = db:again(open_run, db, name, options)
+  local settings = settings_of(options)
+  local base = options.extend and run.digest and (db:integer(
+    "select cast(coalesce(max(place), 0) as text) from sms.message where run_id = ?", run.id)) or 0
+  local work = {
+    run = run, base = base, closed = run.digest ~= nil and not options.extend, added = 0, changed = 0, seen = 0, twice = take_duplicates,
+    lane_of = lanes_of(db, run, settings),
+  }
+  each_batch(rows, settings, base, function(records)
+    local before = { work.added, work.changed, work.seen }
+    db:again(function()
+      work.added, work.changed, work.seen = before[1], before[2], before[3]
+      take_batch(db, work, records)
+    end)
+  end)
+  local done = db:again(finish, db, work, options)
+  if options.extend and done.state == "done" then db:run("update sms.run set state = 'active' where id = ?", run.id) end
+  return done
+end
+
+---------------------------------------------------------------- apply
+
+local function check_digest(run, digest, confirm)
+  if not run.digest then
+    store.fail(("the plan of '%s' is not whole: planning was cut short; plan it again with the same rows"):format(run.name),
+      { kind = "conflict" })
+  end
+  if digest == nil and run.rows > confirm then
+    store.fail(("the run '%s' has %d rows; look at the plan, then give its digest: %s"):format(run.name, run.rows, run.digest),
+      { kind = "conflict" })
+  end
+  if digest ~= nil and digest ~= run.digest then
+    store.fail(("the digest %s is not that of the run '%s', which is %s: its rows are others than those you looked at"):format(
+      tostring(digest), run.name, run.digest), { kind = "conflict", field = "digest" })
+  end
+end
+
+--- Lets the rows of a plan go. Nothing changes where that was done before.
+---@param db table
+---@param name string
+---@param digest string?
+---@param options { confirm: integer?, missing: "refuse"|"skip"|nil }
+---@return table plan
+function plan.apply(db, name, digest, options)
+  return db:again(function()
+    local run = runs.get(db, name)
+    check_digest(run, digest, options.confirm or plan.CONFIRM)
+    if run.state == "cancelled" then store.fail(("the run '%s' was cancelled"):format(name), { kind = "conflict" }) end
+    local missing = db:integer([[select cast(count(*) as text) from sms.message where run_id = ? and state = 'not_sent'
+      and reason = 'variable']], run.id)
+    if missing > 0 and run.state == "planned" and options.missing ~= "skip" then
+      store.fail(("%d rows of '%s' have no value for a variable; mend the list, or apply with missing = 'skip'"):format(missing, name),
+        { kind = "conflict" })
+    end
+    db:run("update sms.run set state = 'active', applied_at = :now where id = ? and state = 'planned'", run.id)
+    return plan.look(db, name)
+  end)
+end
+
+return plan

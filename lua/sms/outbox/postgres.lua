@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- An outbox in the schema `sms` of a PostgreSQL database, for any number of workers: the hot path is one function of the database.
+
+local json = require "sms.json"
+local store = require "sms.outbox.store"
+
+local postgres = {
+  name = "PostgreSQL", versions = require "sms.outbox.sql.postgres", functions = require "sms.outbox.sql.functions", begin = "begin",
+  unordered = true, -- rows of an exchange come in any order
+}
+
+-- Oldest server version (`server_version_num`).
+local OLDEST = 120000
+
+-- Of the advisory lock that migrations take: one at a time.
+local MIGRATION = 7364857
+
+local MACROS = {
+  ms = function(inside) return "cast(cast(extract(epoch from " .. inside .. ") * 1000 as bigint) as text)" end,
+  at = function(inside) return "to_timestamp(cast(" .. inside .. " as double precision) / 1000)" end,
+  after = function(inside) return "(now() + cast(" .. inside .. " as double precision) * interval '1 ms')" end,
+  list = function(inside) return "(select json_array_elements_text(cast(" .. inside .. " as json)))" end,
+  ints = function(inside) return "(select cast(json_array_elements_text(cast(" .. inside .. " as json)) as bigint))" end,
+  json = function(inside) return "cast(" .. inside .. " as jsonb)" end,
+}
+
+--- Statements as PostgreSQL has them; see `sqlite.translate`.
+function postgres.translate(sql)
+  local out = sql:gsub(":(%a+)(%b())", function(name, inside) return MACROS[name] and MACROS[name](inside:sub(2, -2)) end)
+  return (out:gsub(":now", "now()"))
+end
+
+function postgres.before() end
+
+---@param self table  a store
+function postgres.prepare(self)
+  self:all "set client_min_messages = error"
+  local version = self:integer "select current_setting('server_version_num')"
+  if version < OLDEST then
+    store.fail(("the server is PostgreSQL %d, an outbox needs 12 or later"):format(version // 10000), { kind = "rejected" })
+  end
+  self:all(self.options.durability == "process" and "set synchronous_commit = off" or "set synchronous_commit = on")
+end
+
+function postgres.has_schema(self)
+  return self:one "select to_regclass('sms.meta')"[1] ~= nil
+end
+
+function postgres.lock_schema(self)
+  self:all("select pg_advisory_xact_lock(" .. MIGRATION .. ")")
+  self:all "create schema if not exists sms"
+end
+
+--- The cluster, its timeline (another one after a standby was promoted) and the table (another one after a restore).
+function postgres.stamp(self)
+  return self:one [[select (select system_identifier from pg_control_system()) || ' ' ||
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ' ' || cast('sms.message' as regclass)::oid]][1]
+end
+
+local INSERT = [[insert into sms.message (run_id, lane_id, key, reference, recipient, body, segments, cost, hash, state, reason, error,
+    due_at, expires_at, place, settled_at)
+  select cast(? as bigint), (r->>0)::bigint, r->>1, r->>2, r->>3, (r->>4)::jsonb, (r->>5)::smallint, (r->>6)::numeric, (r->>7)::bigint,
+    r->>8, r->>9, r->>10, coalesce(to_timestamp((r->>11)::double precision / 1000), now()),
+    to_timestamp((r->>12)::double precision / 1000), (r->>13)::bigint, case when r->>8 <> 'ready' then now() end
+  from json_array_elements(cast(? as json)) as r on conflict (run_id, key) do nothing returning key]]
+
+local COLUMNS = 14
+
+--- Writes rows; see `sqlite.insert`.
+function postgres.insert(self, run_id, rows)
+  local written, places, lists = {}, {}, {}
+  for i, row in ipairs(rows) do
+    local list = {}
+    for column = 1, COLUMNS do list[column] = row[column] == nil and json.null or row[column] end
+    list[8] = ("%d"):format(row[8])
+    lists[i], places[row[2]] = list, places[row[2]] or i
+  end
+  for _, row in ipairs(self:all(INSERT, run_id, json.encode(lists))) do written[places[row[1]]] = true end
+  return written
+end
+
+function postgres.rescue(self, only)
+  return self:integer("select cast(sms.rescue(cast(? as bigint)) as text)", only)
+end
+
+function postgres.join(self, message_id, event)
+  self:all("select sms.join_event(cast(? as bigint), ?, ?, ?, cast(? as int), :at(?))", message_id, event.provider, event.id, event.status,
+    event.rank, event.happened)
+end
+
+local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, due, segments
+  from sms.exchange(cast(? as bigint), cast(? as json), cast(? as json))]]
+
+---@param self table
+---@param me integer            the worker
+---@param results any[][]       see `sms.settle` in `sql/functions.lua`
+---@param options table         `{ want, lease, routes, runs, open, cursors }`, see `sms.outbox.worker`
+---@return table given `{ rows, late, refused, dead }`
+function postgres.exchange(self, me, results, options)
+  for _, result in ipairs(results) do
+    for column = 1, #result do result[column] = result[column] or json.null end
+  end
+  local given = { rows = {}, late = {}, refused = 0, dead = false }
+  for _, row in ipairs(self:all(EXCHANGE, me, results[1] and json.encode(results) or nil, json.encode(options))) do
+    local kind = row[1]
+    if kind == "sending" then
+      given.rows[#given.rows + 1] = {
+        id = math.tointeger(tonumber(row[2])), attempt = math.tointeger(tonumber(row[3])), lane = math.tointeger(tonumber(row[4])),
+        reference = row[5], recipient = row[6], body = row[7], due = row[8], segments = math.tointeger(tonumber(row[9])),
+      }
+    elseif kind == "late" then given.late[#given.late + 1] = math.tointeger(tonumber(row[2]))
+    elseif kind == "dead" then given.dead = true
+    else given.refused = given.refused + 1 end
+  end
+  return given
+end
+
+return postgres

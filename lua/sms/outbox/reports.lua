@@ -1,0 +1,123 @@
+-- SPDX-License-Identifier: MIT
+-- Events from webhooks: taken once, joined with their row by our reference or the provider's id, parked until the row knows that id.
+
+local json = require "sms.json"
+local optout = require "sms.outbox.optout"
+local sms = require "sms"
+local store = require "sms.outbox.store"
+
+local reports = {}
+
+--- Ranks of the delivery states: a state never goes back to one of a lower rank.
+---@type table<string, integer>
+reports.RANKS = { queued = 1, accepted = 2, sent = 3, unknown = 3, undelivered = 4, expired = 4, rejected = 4, delivered = 5 }
+
+local INSERT = [[insert into sms.event (key, at, provider, provider_id, reference, kind, status, body)
+  values (?, :at(?), ?, ?, ?, ?, ?, :json(?)) on conflict (key) do nothing]]
+
+-- The row that an event speaks of: by our reference, else by the provider's id.
+local function row_of(db, event)
+  if event.reference then
+    local id = db:integer("select cast(id as text) from sms.message where reference = ?", event.reference)
+    if id then return id end
+  end
+  return event.id
+    and db:integer("select cast(id as text) from sms.message where provider_id = ? and provider = ? order by message.id desc limit 1",
+    event.id, event.provider)
+end
+
+local function text_of(value)
+  if value == nil then return nil end
+  return (tostring(value):gsub("%z", "?"))
+end
+
+-- An event's text may be anything; what no database takes is left out.
+local function body_of(event, rank)
+  local body = { rank = rank, from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
+    provider_status = text_of(event.provider_status),
+    final = event.final and true or nil, replied_to = text_of(event.replied_to) }
+  local text = json.encode(body)
+  return text or json.encode { rank = rank }
+end
+
+local function take(db, event)
+  local rank = reports.RANKS[event.status] or 0
+  local happened = math.floor((event.time or os.time()) * 1000)
+  local own = { provider = event.provider, id = text_of(event.id), reference = text_of(event.reference), status = event.status,
+    rank = rank, happened = happened }
+  if db:run(INSERT, text_of(event.key), happened, own.provider, own.id, own.reference, event.type, own.status, body_of(event,
+    rank)) == 0 then
+    return "repeat"
+  end
+  if event.type == "inbound" then optout.hear(db, event) end
+  local id = row_of(db, own)
+  if not id then return "parked" end
+  db:run("update sms.event set message_id = ? where key = ?", id, text_of(event.key))
+  if event.type == "delivery" and own.status then db.engine.join(db, id, own) end
+  return "joined", id
+end
+
+--- Takes an event of `client:webhook`, or a list of them. Safe to repeat.
+---@param db table
+---@param event table
+---@return "joined"|"parked"|"repeat" what
+---@return integer? id  of the row
+function reports.take(db, event)
+  return db:again(take, db, event)
+end
+
+--- The state that a report gave: what `outbox:wait` looks at.
+local function has_come(row, wanted)
+  if not row then return false end
+  return row[1] == wanted or row[2] == wanted
+end
+
+local SETTLED = { accepted = true, not_sent = true, unknown = true, cancelled = true }
+
+--- Waits until a row has a state (`accepted`, `not_sent`, …) or a delivery status (`delivered`, …). Others go on inside `sms.run`.
+---@param reference string
+---@param wanted string?  none: until it has been settled
+---@param seconds number
+---@return string? state
+---@return string? status  or nil and nil when the time is over
+function reports.wait(db, reference, wanted, seconds)
+  local ends = sms.core.now() + seconds
+  while true do
+    local row = db:again(function() return db:one("select state, status from sms.message where reference = ?", reference) end)
+    if not row then store.fail(("there is no row with the reference '%s'"):format(reference), { kind = "not_found",
+      field = "reference" }) end
+    if wanted and has_come(row, wanted) or not wanted and SETTLED[row[1]] then return row[1], row[2] end
+    if sms.core.now() >= ends then return nil end
+    sms.sleep(math.min(0.1, math.max(0, ends - sms.core.now())))
+  end
+end
+
+local INBOX = [[select key, provider, :ms(at), cast(message_id as text), cast(body as text) from sms.event where kind = 'inbound'
+  order by event.at, event.key limit 500 offset ?]]
+
+--- The replies that came, oldest first.
+---@return fun(): table?  `{ key, provider, time, from, to, text, row }`
+function reports.inbox(db, number)
+  local rows, at, offset = {}, 0, 0
+  return function()
+    while true do
+      at = at + 1
+      if not rows[at] then
+        rows, at = db:again(function() return db:all(INBOX, offset) end), 1
+        offset = offset + #rows
+        if not rows[1] then return nil end
+      end
+      local row = rows[at]
+      local body = json.decode(row[5]) or {}
+      if not number or body.from == number then
+        return {
+          key = row[1], provider = row[2], time = math.tointeger(tonumber(row[3])) // 1000, from = body.from, to = body.to,
+            text = body.text,
+          row = math.tointeger(tonumber(row[4])),
+        }
+      end
+    end
+  end
+end
+
+return reports

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: MIT
+-- Routes: clients and failover groups by name, and what a worker must know of them.
+
+local client = require "sms.client"
+local transport = require "sms.call.transport"
+
+local routes = {}
+
+-- Seconds between the end of a call and the end of its lease.
+local MARGIN = 5
+
+-- The clients that a route sends through.
+local function members_of(route)
+  local out = {}
+  if client.state_of(route) then return { route } end
+  local members = type(route) == "table" and rawget(route, "members")
+  for i, member in ipairs(type(members) == "table" and members or {}) do out[i] = member.client end
+  return out[1] and client.state_of(out[1]) and out or nil
+end
+
+-- Whether all of them can carry a reference of ours.
+local function takes_reference(members)
+  for _, member in ipairs(members) do
+    if not member:capabilities().reference then return false end
+  end
+  return true
+end
+
+local function problem_of(name, members, lease)
+  if type(name) ~= "string" then return "the names of routes are strings" end
+  if not members then return ("route '%s' is neither a client nor a failover group"):format(name) end
+  for _, member in ipairs(members) do
+    local timeout = client.state_of(member).timeout
+    if timeout + MARGIN >= lease then
+      return ("route '%s': the client's timeout of %g s and %d s more must be below the lease of %g s"):format(name, timeout, MARGIN, lease)
+    end
+  end
+end
+
+--- Checks the routes of a worker. Raises a string about the first mistake.
+---@param given table<string, table>
+---@param lease number  seconds
+---@return table<string, { client: table, members: table[], takes_reference: boolean }>
+function routes.read(given, lease)
+  local out = {}
+  for name, route in pairs(given) do
+    local members = members_of(route)
+    local problem = problem_of(name, members, lease)
+    if problem then error("outbox:work: " .. problem, 0) end
+    out[name] = { client = route, members = members, takes_reference = takes_reference(members) }
+  end
+  if not next(out) then error("outbox:work: option 'routes' names no client", 0) end
+  return out
+end
+
+--- The pools that the routes' requests go through now.
+---@return table<userdata, true>
+function routes.pools(known)
+  local out = {}
+  for _, route in pairs(known) do
+    for _, member in ipairs(route.members) do
+      local state = client.state_of(member)
+      if not state.transport then out[state.pool or transport.shared_pool()] = true end
+    end
+  end
+  return out
+end
+
+return routes

@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: MIT
+-- Runs and lanes: named sets of rows, and the rows of one run that share route, sender and region.
+
+local json = require "sms.json"
+local store = require "sms.outbox.store"
+
+local runs = {}
+
+local COLUMNS = [[cast(id as text), name, kind, state, reason, priority, digest, cast(rows as text), cast(segments as text), cost,
+  cast(hash as text), cast(options as text)]]
+
+local function run_of(row)
+  return row and {
+    id = math.tointeger(tonumber(row[1])), name = row[2], kind = row[3], state = row[4], reason = row[5],
+    priority = math.tointeger(tonumber(row[6])), digest = row[7], rows = math.tointeger(tonumber(row[8])),
+    segments = math.tointeger(tonumber(row[9])), cost = tonumber(row[10]), hash = math.tointeger(tonumber(row[11])),
+    options = json.decode(row[12]) or {},
+  }
+end
+
+--- A run by name, or nil.
+function runs.find(db, name)
+  return run_of(db:one("select " .. COLUMNS .. " from sms.run where name = ?", name))
+end
+
+--- A run by name; raises an error value where there is none.
+function runs.get(db, name)
+  local run = runs.find(db, name)
+  if not run then store.fail(("there is no run '%s'"):format(name), { kind = "not_found", field = "run" }) end
+  return run
+end
+
+--- Every run, the newest last.
+function runs.all(db)
+  local out = {}
+  for i, row in ipairs(db:all("select " .. COLUMNS .. " from sms.run order by run.id")) do out[i] = run_of(row) end
+  return out
+end
+
+local INSERT = [[insert into sms.run (name, kind, state, priority, options, cap_messages, cap_segments, cap_cost, made_at)
+  values (?, ?, ?, ?, :json(?), ?, ?, ?, :now) on conflict (name) do nothing]]
+
+--- Makes a run unless it is there; gives it.
+---@param db table
+---@param name string
+---@param kind "list"|"stream"
+---@param settings { state: string, priority: integer, options: table, caps: table? }
+function runs.ensure(db, name, kind, settings)
+  local caps = settings.caps or {}
+  db:run(INSERT, name, kind, settings.state, settings.priority, json.encode(settings.options), caps.messages, caps.segments, caps.cost)
+  return runs.get(db, name)
+end
+
+--- The lane of rows, by its id.
+---@param guarded integer  1: rows go only while the worker says that the lane is open
+---@return integer id
+function runs.lane(db, run_id, route, sender, region, guarded)
+  db:run([[insert into sms.lane (run_id, route, sender, region, guarded) values (?, ?, ?, ?, ?)
+    on conflict (run_id, route, sender, region) do nothing]], run_id, route, sender, region, guarded)
+  return db:integer("select cast(id as text) from sms.lane where run_id = ? and route = ? and sender = ? and region = ?", run_id, route,
+    sender, region)
+end
+
+--- Number of rows, segments and the sum of the rows' hashes.
+---@return string digest  as in `41210-48377-9f3c2a7e01b2c3d4`
+function runs.digest(run)
+  return ("%d-%d-%016x"):format(run.rows, run.segments, run.hash)
+end
+
+return runs

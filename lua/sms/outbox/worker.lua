@@ -1,0 +1,397 @@
+-- SPDX-License-Identifier: MIT
+-- A worker: claims rows, sends them, writes down what became of them. A row goes to the client only after the commit that marked it.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local intake = require "sms.outbox.intake"
+local json = require "sms.json"
+local limits = require "sms.outbox.limits"
+local outcome = require "sms.outbox.outcome"
+local quiet = require "sms.outbox.quiet"
+local routes = require "sms.outbox.routes"
+local session = require "sms.outbox.session"
+local sms = require "sms"
+
+local worker = {}
+
+--- Seconds: between two looks at an idle outbox; a result waits for others; between two beats of the heart at most; between two looks
+--- at workers that may be gone, and at quiet hours; between two tries of a database that fails.
+worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN = 0.1, 0.05, 15, 5, 1
+
+local Worker = {}
+Worker.__index = Worker
+
+---------------------------------------------------------------- exchange
+
+local function count_up(self, state)
+  self.counts[state] = (self.counts[state] or 0) + 1
+end
+
+-- What a refusal says of its route goes into the same transaction as the result.
+local function note_route(self, route, err)
+  if not err or err.outcome ~= "not_sent" then return end
+  if outcome.OF_THE_ROUTE[err.kind] then
+    self.actions[#self.actions + 1] = function(db) limits.pause(db, route, ("%s: %s"):format(err.kind, err.message or "")) end
+  elseif err.kind == "rate_limited" then
+    self.actions[#self.actions + 1] = function(db) limits.slow(db, route, err.retry_after or 1) end
+  end
+end
+
+local function learn_optout(self, row, err)
+  if not (err and outcome.is_optout(err)) then return end
+  self.actions[#self.actions + 1] = function(db)
+    db:run([[insert into sms.optout (number, sender, reason, at) values (?, '', ?, :now) on conflict (number, sender) do nothing]],
+      row.recipient, ("%s code %s"):format(err.provider, tostring(err.code)))
+  end
+end
+
+local function add_result(self, row, result)
+  self.session.held[row.id] = nil
+  self.results[#self.results + 1] = result
+  self.oldest = self.oldest or core.now()
+end
+
+local LANES = [[select cast(la.id as text), la.route, r.priority from sms.lane la join sms.run r on r.id = la.run_id]]
+
+-- Reads route and priority of lanes that are new, within the exchange that gave their first rows.
+local function learn_lanes(self, rows)
+  for _, row in ipairs(rows) do
+    if not self.lanes[row.lane] then
+      for _, lane in ipairs(self.db:all(LANES)) do
+        self.lanes[math.tointeger(tonumber(lane[1]))] = { route = lane[2], priority = lane[3] }
+      end
+    end
+  end
+end
+
+-- Rows of a run that passes others go first: a queue for each priority.
+local function queue_rows(self, rows)
+  for _, row in ipairs(rows) do
+    local lane = self.lanes[row.lane]
+    local queue = self.queues[lane.priority]
+    if not queue then
+      queue = { first = 1, last = 0 }
+      self.queues[lane.priority] = queue
+    end
+    self.session.held[row.id], row.route_name = true, lane.route
+    queue.last = queue.last + 1
+    queue[queue.last] = row
+  end
+  self.waiting = self.waiting + #rows
+end
+
+-- The next row that waits, or nil.
+local function take_row(self)
+  if self.waiting == 0 then return nil end
+  local best
+  for priority, queue in pairs(self.queues) do
+    if queue.first <= queue.last and (not best or priority < best) then best = priority end
+  end
+  local queue = self.queues[best]
+  local row = queue[queue.first]
+  queue[queue.first] = nil
+  queue.first, self.waiting = queue.first + 1, self.waiting - 1
+  return row
+end
+
+-- The lease is over and others may have taken the rows: what is not on a wire will not go on one, and no new row is taken before all that
+-- is in flight has ended.
+local function become_stale(self)
+  self.stale = true
+  for row in take_row, self do add_result(self, row, outcome.untouched(row)) end
+end
+
+local function how_many(self)
+  if self.stopping > 0 or self.stale then return 0 end
+  return math.max(0, self.in_flight + self.batch - self.waiting - self.flying)
+end
+
+local function note_fault(self, err)
+  self.fault, self.next_try = err, core.now() + worker.AGAIN
+  self.fault_since = self.fault_since or core.now()
+end
+
+-- Settles, beats and claims. False while the database does not take it.
+local function exchange(self, want)
+  if core.now() < self.next_try then return false end
+  local results, actions = self.results, self.actions
+  local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(rows) learn_lanes(self, rows) end)
+  if not ok then
+    note_fault(self, given)
+    return false
+  end
+  self.results, self.actions, self.oldest = {}, {}, nil
+  self.fault, self.fault_since, self.beaten = nil, nil, core.now()
+  for _, result in ipairs(results) do count_up(self, result[3]) end
+  self.counts.late = self.session.late
+  self.counts.refused = (self.counts.refused or 0) + given.refused
+  if given.dead then become_stale(self) else queue_rows(self, given.rows) end
+  self.asked = core.now()
+  self.short = #given.rows < want
+  return true
+end
+
+---------------------------------------------------------------- sending
+
+local UNCLEAR = { outcome = "unknown", kind = "network" }
+
+-- A mistake in a message raises before anything is sent, naming the function.
+local function raised(problem)
+  local words = tostring(problem)
+  if words:find("[%w_.]+:send: ") then return { outcome = "not_sent", kind = "invalid", message = words } end
+  return setmetatable({ message = words }, { __index = UNCLEAR, __tostring = function() return words end })
+end
+
+local function message_of(row, route)
+  local message = json.decode(row.body or "null")
+  if type(message) ~= "table" then return nil end
+  message.to = row.recipient
+  if route.takes_reference then message.reference = row.reference end
+  return message
+end
+
+local function send(self, row)
+  local route = self.routes[row.route_name]
+  if self.session:is_over() then return nil, { outcome = "not_sent", kind = "cancelled", message = "the lease is over" } end
+  local message = message_of(row, route)
+  if not message then return nil, { outcome = "not_sent", kind = "invalid", message = "the message was forgotten" } end
+  local ok, receipt, err = pcall(route.client.send, route.client, message)
+  if not ok then return nil, raised(receipt) end
+  if not receipt then return nil, err end
+  return receipt
+end
+
+local function send_and_note(self, row)
+  self.flying = self.flying + 1
+  local receipt, err = send(self, row)
+  self.flying = self.flying - 1
+  note_route(self, row.route_name, err)
+  learn_optout(self, row, err)
+  add_result(self, row, outcome.of(row, receipt, err, self.tries))
+  return true
+end
+
+---------------------------------------------------------------- what comes next
+
+--- The look of an idle worker: one query, read only.
+worker.POLL_QUERY = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active' and (la.guarded = 0 or la.id in
+  :ints(?))
+  and la.route in :list(?) and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' and m.due_at <= :now
+    limit 1)
+  and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before > :now) limit 1]]
+
+local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active' and la.route in :list(?)
+  and (? = '' or r.name in :list(?))
+  and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' limit 1)
+  and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?)) limit 1]]
+
+local function some_ready(self)
+  local open, names = json.encode(self.session.open_lanes), json.encode(self.session.route_names)
+  return self.db:one(worker.POLL_QUERY, open, names) ~= nil
+end
+
+-- Whether rows are left that this worker may send some day; nothing that is paused.
+local function some_left(self)
+  local runs = self.session.run_names
+  return self.db:one(LEFT, json.encode(self.session.route_names), runs and "some" or "", json.encode(runs or { "" }), limits.NEVER) ~= nil
+    or self.db:one "select 1 from sms.intake limit 1" ~= nil
+end
+
+-- Asks the database something; nil while it does not answer.
+local function guarded(self, fn)
+  if core.now() < self.next_try then return nil end
+  local ok, value = pcall(function()
+    if self.db.lost then self.db:reconnect() end
+    return fn(self)
+  end)
+  if ok then return value end
+  note_fault(self, value)
+end
+
+local function is_due(self)
+  local settled = #self.results
+  return settled >= self.batch or settled > 0 and core.now() - self.oldest >= worker.LINGER
+end
+
+-- Whether it makes sense to ask for rows: those that were there last time may not have been all.
+local function may_claim(self)
+  if core.now() - self.asked < worker.POLL / 2 and self.short then return false end
+  if not self.short then return true end
+  return guarded(self, some_ready)
+end
+
+local function is_drained(self)
+  if not self.drain or self.flying > 0 or #self.results > 0 or core.now() < self.next_try then return false end
+  return guarded(self, function() return not some_left(self) end) == true
+end
+
+-- The iterator of `sms.parallel`: the next row, or nil when no more will come.
+local function next_row(self)
+  while self.stopping == 0 do
+    if is_due(self) or self.waiting == 0 and may_claim(self) then exchange(self, how_many(self)) end
+    local row = take_row(self)
+    if row then return row end
+    if is_drained(self) then return nil end
+    sms.sleep(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
+  end
+end
+
+---------------------------------------------------------------- beside
+
+local function progress(self)
+  if not self.on_progress or core.now() - self.told < 0.25 then return end
+  self.told = core.now()
+  local counts = self.counts
+  counts.in_flight = self.flying
+  counts.line = ("accepted %d, not sent %d, unknown %d, in flight %d%s"):format(counts.accepted, counts.not_sent + counts.refused,
+    counts.unknown, self.flying, self.fault and "; the database does not answer" or "")
+  self.on_progress(counts)
+end
+
+local function look_around(self)
+  self.looked = core.now()
+  guarded(self, function()
+    self.db:atomic(self.db.engine.rescue, self.db, nil)
+    self.session:set_open(quiet.open_lanes(self.db))
+  end)
+end
+
+-- Old rows are settled and nothing is in flight any more: a new lease may begin.
+local function renew(self)
+  if self.flying > 0 then return end
+  if #self.results > 0 and not exchange(self, 0) then return end
+  local ok, problem = pcall(self.session.sign_on, self.session)
+  if not ok then return note_fault(self, problem) end
+  self.stale, self.beaten = false, core.now()
+end
+
+local function listen(self)
+  local n = self.signals and self.signals:count() or 0
+  if self.stop_wanted and n == 0 then n = 1 end
+  self.stopping = math.max(self.stopping, n)
+end
+
+-- Everything that has its time: signals, beats, results that waited, a look at the others.
+local function turn(self)
+  listen(self)
+  if self.stale then
+    renew(self)
+  elseif is_due(self) or core.now() - self.beaten >= self.beat then
+    exchange(self, 0)
+  end
+  if core.now() - self.looked >= worker.LOOK and self.stopping == 0 then look_around(self) end
+  if self.stopping == 0 and core.now() - self.took_in >= worker.POLL then
+    self.took_in = core.now()
+    guarded(self, function() intake.take(self.db) end)
+  end
+  if self.fault and core.now() - self.fault_since > self.patience then self.stopping = 2 end
+  progress(self)
+end
+
+local function pump(self)
+  for _ in sms.parallel(self.in_flight, function() return next_row(self) end, function(row) return send_and_note(self, row) end,
+    { ordered = false }) do end -- luacheck: ignore
+end
+
+-- Rows that were claimed and not begun go back; all results are written, for at most a lease where the database does not answer.
+local function settle_all(self)
+  become_stale(self)
+  local ends = core.now() + self.session.lease
+  while #self.results > 0 and core.now() < ends do
+    if not exchange(self, 0) then sms.sleep(worker.POLL) end
+  end
+end
+
+local function run(self)
+  local task = sms.task(pump, self)
+  while not task:done() do
+    sms.sleep(worker.LINGER)
+    turn(self)
+    if self.stopping >= 2 then task:cancel() end
+  end
+  local ok, problem = pcall(task.wait, task)
+  settle_all(self)
+  if not ok and self.stopping < 2 then error(problem, 0) end
+end
+
+---------------------------------------------------------------- the end
+
+local FINISHED = [[update sms.run set state = 'done' where state = 'active' and kind = 'list' and not exists (select 1 from sms.lane la
+    join sms.message m on m.lane_id = la.id and m.state = 'ready' where la.run_id = run.id)
+  and not exists (select 1 from sms.message m where m.worker_id is not null and m.run_id = run.id)]]
+
+local function exit_of(self, left)
+  local counts = self.counts
+  if counts.unknown > 0 then return 3 end
+  if self.stopping > 0 or left then return 5 end
+  if counts.not_sent + counts.refused > 0 then return counts.accepted > 0 and 4 or 1 end
+  return 0
+end
+
+local function finish(self)
+  local ok, lost = pcall(self.session.sign_off, self.session)
+  self.counts.unknown = self.counts.unknown + (ok and lost or 0)
+  local left = not ok or guarded(self, function()
+    self.db:run(FINISHED)
+    self.counts.unserved = limits.unserved(self.db, self.session.route_names)
+    return some_left(self) or self.counts.unserved[1] ~= nil
+  end)
+  self.counts.exit = exit_of(self, left)
+  self.counts.stopped = self.stopping > 0
+  self.counts.held = limits.held(self.db, self.session.route_names)
+  if self.counts.held[1] and self.counts.exit == 0 then self.counts.exit = 5 end
+  self.counts.fault = self.fault and tostring(self.fault) or nil
+  return self.counts
+end
+
+-- What other processes of this host left behind, and what nobody beats for any more.
+local function rescue(db)
+  intake.rescue_gone(db)
+  db.engine.rescue(db, nil)
+end
+
+-- Begins, and waits for a database that does not answer yet or is locked by another process.
+local function patiently(seconds, fn, ...)
+  local ends = core.now() + seconds
+  while true do
+    local ok, problem = pcall(fn, ...)
+    if ok then return end
+    if core.now() >= ends or not failure.is(problem) or problem.kind == "conflict" then error(problem, 0) end
+    sms.sleep(worker.POLL)
+  end
+end
+
+--- Works until drained or stopped.
+---@param db table
+---@param options table  checked by `sms.outbox`
+---@return table counts `{ accepted, not_sent, unknown, ready, late, refused, exit, stopped, held }`
+function worker.work(db, options)
+  local lease = options.lease or 60
+  local known = routes.read(options.routes, lease)
+  local patience = options.patience or lease
+  patiently(patience, function()
+    db:again(db.check_original, db)
+    db:again(rescue, db)
+  end)
+  local self = setmetatable({
+    db = db, routes = known, in_flight = options.in_flight or 16, batch = options.batch or 25, tries = options.tries or 5,
+    patience = patience, drain = options.drain, on_progress = options.on_progress, queues = {}, waiting = 0, results = {}, actions = {},
+      lanes = {}, flying = 0,
+    stopping = 0, short = false, asked = -math.huge, next_try = -math.huge, told = -math.huge, looked = -math.huge, took_in = -math.huge,
+    beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
+  }, Worker)
+  self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })
+  if options.handle then options.handle(function() self.stop_wanted = true end) end
+  local signals <close> = options.signals ~= false and core.signals and core.signals() or nil
+  self.signals = signals
+  patiently(patience, self.session.sign_on, self.session)
+  self.beaten = core.now()
+  look_around(self)
+  local ok, problem = pcall(sms.run, run, self)
+  if not ok then settle_all(self) end
+  local counts = finish(self)
+  if not ok then error(problem, 0) end
+  return counts
+end
+
+return worker

@@ -1,0 +1,446 @@
+-- SPDX-License-Identifier: MIT
+-- What becomes of rows when a worker sends them: outcomes, retries, routes that are held back, guards, lease and fence; on each engine.
+
+local driver = require "sms.outbox.driver"
+local sms = require "sms"
+local support = require "spec.support.outbox"
+local worker = require "sms.outbox.worker"
+
+local poll, linger = worker.POLL, worker.LINGER
+setup(function() worker.POLL, worker.LINGER = 0.02, 0.01 end) -- what is tried here does not depend on them
+teardown(function()
+  worker.POLL, worker.LINGER = poll, linger
+  support.finish()
+end)
+
+for _, engine in ipairs(support.engines()) do
+  describe("an outbox in " .. engine.name .. ":", function()
+    if engine.absent then return pending(engine.absent) end
+    local address, outbox
+
+    before_each(function()
+      address = engine.address()
+      outbox = assert(sms.outbox.open(address))
+    end)
+
+    after_each(function()
+      outbox:close()
+      support.remove(address)
+    end)
+
+    local function planned(count, options)
+      local own = { text = "Hi {name}", route = "zc", region = "ZA" }
+      for name, value in pairs(options or {}) do own[name] = value end
+      local plan = assert(outbox:plan("june", support.rows(count), own))
+      return assert(outbox:apply("june", plan.digest))
+    end
+
+    local function work(client, options)
+      local own = { routes = { zc = client }, drain = true }
+      for name, value in pairs(options or {}) do own[name] = value end
+      return assert(outbox:work(own))
+    end
+
+    local function row(filter)
+      filter = filter or {}
+      filter.run = filter.run or "june"
+      return outbox:rows(filter)()
+    end
+
+    local function sql(...) return support.sql(address, ...) end
+
+    it("each row is sent once, whatever how often it is worked", function()
+      planned(300)
+      local client, sent = support.client()
+      assert.equal(300, work(client).accepted)
+      assert.equal(0, work(client).accepted)
+      local n = 0
+      for _, times in pairs(sent) do
+        assert.equal(1, times)
+        n = n + 1
+      end
+      assert.equal(300, n)
+      local status = outbox:status "june"
+      assert.same({ "done", 300, 0 }, { status.state, status.accepted, status.ready })
+      assert.equal("id27820000001", row().provider_id)
+    end)
+
+    it("a plan that was not applied sends nothing", function()
+      assert(outbox:plan("june", support.rows(3), { text = "x", route = "zc" }))
+      local client, sent = support.client()
+      work(client)
+      assert.same({}, sent)
+    end)
+
+    it("a refusal is not sent, and what is unclear is unknown and never sent again by itself", function()
+      planned(3)
+      local client, sent = support.client(function(text)
+        if text.recipientNumber == "+27820000001" then return 400, '{"error":"no"}' end
+        if text.recipientNumber == "+27820000002" then return 502, "<html>" end
+        return 200
+      end)
+      local counts = work(client)
+      assert.same({ 1, 1, 1, 3 }, { counts.accepted, counts.not_sent, counts.unknown, counts.exit })
+      assert.equal("invalid", row({ state = "not_sent" }).reason)
+      assert.equal("+27820000002", row({ state = "unknown" }).to)
+      work(client)
+      assert.equal(1, sent["+27820000002"])
+    end)
+
+    it("a passing refusal is tried again", function()
+      planned(2)
+      local client, sent = support.client(function(_, n)
+        if n == 1 then return 429, "{}", { ["retry-after"] = "0" } end
+        return 200
+      end)
+      sms.outbox.pace { backoff = 0.05 }
+      finally(function() sms.outbox.pace { backoff = 5 } end)
+      local counts = work(client)
+      assert.same({ 2, 0 }, { counts.accepted, counts.exit })
+      assert.equal(2, sent["+27820000001"])
+      assert.equal(2, row().attempts)
+    end)
+
+    it("and not more often than 'tries'", function()
+      planned(1)
+      sms.outbox.pace { backoff = 0.02 }
+      finally(function() sms.outbox.pace { backoff = 5 } end)
+      local client, sent = support.client(function() return 429, "{}", { ["retry-after"] = "0" } end)
+      assert.equal(1, work(client, { tries = 3 }).not_sent)
+      assert.equal(3, sent["+27820000001"])
+      assert.equal("rate_limited", row().reason)
+    end)
+
+    it("a refused login pauses the route and keeps the rows", function()
+      planned(5)
+      local client = support.client(function() return 401, "{}" end)
+      local counts = work(client)
+      assert.equal(5, counts.exit)
+      assert.equal("zc", counts.held[1].route)
+      assert.equal(5, outbox:status("june").ready)
+      assert.matches("route 'zc' is paused: auth", outbox:doctor()[1])
+      assert.is_true(outbox:resume { route = "zc" })
+      assert.equal(5, work((support.client())).accepted)
+    end)
+
+    it("numbers that opted out after the plan are left out by the claim, and expired rows", function()
+      planned(3)
+      outbox:optout("+27820000002", { reason = "STOP" })
+      sql("update sms.message set expires_at = marked_at where key = ?", "+27820000003")
+      sql(engine.name == "SQLite" and "update sms.message set expires_at = 1 where key = ?"
+        or "update sms.message set expires_at = now() - interval '1 s' where key = ?", "+27820000003")
+      local client, sent = support.client()
+      work(client)
+      assert.same({ ["+27820000001"] = 1 }, sent)
+      assert.same({ optout = 1, expired = 1 }, outbox:status("june").by_reason)
+    end)
+
+    it("a budget of a run pauses it, and gets back what was not sent", function()
+      planned(10, { caps = { segments = 4 } })
+      local refused = false
+      local client, sent = support.client(function()
+        if not refused then
+          refused = true
+          return 400, "{}"
+        end
+        return 200
+      end)
+      work(client, { in_flight = 1, batch = 1 })
+      local n = 0
+      for _ in pairs(sent) do n = n + 1 end
+      assert.equal(5, n)
+      local status = outbox:status "june"
+      assert.same({ "paused", "budget", 4, 5 }, { status.state, status.reason, status.accepted, status.ready })
+      assert.is_true(outbox:caps("june", { segments = 100 }))
+      assert.is_true(outbox:resume "june")
+      assert.equal(5, work(client).accepted)
+    end)
+
+    it("a budget of a route holds for all its runs", function()
+      outbox:limit("zc", { messages = 3 })
+      planned(5)
+      local client = support.client()
+      assert.equal(3, work(client).accepted)
+      assert.equal(2, outbox:status("june").ready)
+    end)
+
+    it("a rate of a route is kept", function()
+      outbox:limit("zc", { per_second = 40 })
+      planned(30)
+      local client = support.client()
+      local from = sms.core.now()
+      work(client)
+      local took = sms.core.now() - from
+      assert.is_true(took > 0.45 and took < 3, "took " .. took)
+    end)
+
+    it("quiet hours close the lanes of a region; a row may name its zone", function()
+      local hour = os.date("!*t").hour
+      local function at(zone_hour) return ("%02d:00"):format(zone_hour % 24) end
+      -- South Africa is two hours ahead of UTC all year.
+      local rows = support.rows(1)
+      rows[2] = { to = "+27820000002", vars = { name = "far" }, zone = "Pacific/Auckland" }
+      local plan = assert(outbox:plan("june", rows, {
+        text = "Hi {name}", route = "zc", quiet = { from = at(hour + 1), to = at(hour + 4) },
+      }))
+      outbox:apply("june", plan.digest)
+      local client, sent = support.client()
+      local stop
+      sms.run(function()
+        local task = sms.task(work, client, { handle = function(fn) stop = fn end })
+        sms.sleep(0.4)
+        stop()
+        task:wait()
+      end)
+      assert.same({ ["+27820000002"] = 1 }, sent)
+      assert.error_matches(function()
+        outbox:plan("x", {}, { text = "x", route = "zc", quiet = { from = "25:00", to = "08:00" } })
+      end, 'quiet.from must be a time of day')
+    end)
+
+    it("a one-time password passes a broadcast", function()
+      planned(400)
+      local order = {}
+      local client = support.client(function(text)
+        order[#order + 1] = text.recipientNumber
+        if #order == 50 then assert(outbox:put("otp", { to = "+27825551234", text = "Code 1", route = "zc" })) end
+        return 200
+      end)
+      work(client, { in_flight = 5, batch = 10 })
+      local place
+      for i, to in ipairs(order) do place = to == "+27825551234" and i or place end
+      assert.is_true(place and place < 150, "place " .. tostring(place))
+    end)
+
+    it("cancel takes rows back, move puts them off, pause and resume hold a run", function()
+      planned(4)
+      assert.equal(1, outbox:cancel { run = "june", keys = { "+27820000001" } })
+      assert.equal(1, outbox:move { run = "june", keys = { "+27820000002" }, at = os.time() + 3600 })
+      assert.is_true(outbox:pause "june")
+      local client, sent = support.client()
+      work(client)
+      assert.same({}, sent)
+      assert.is_true(outbox:resume "june")
+      local stop
+      sms.run(function()
+        local task = sms.task(work, client, { handle = function(fn) stop = fn end })
+        sms.sleep(0.3)
+        stop()
+        assert.equal(5, task:wait().exit)
+      end)
+      assert.same({ ["+27820000003"] = 1, ["+27820000004"] = 1 }, sent)
+      assert.equal(1, outbox:cancel { run = "june" })
+      assert.same({ 2, 2 }, { outbox:status("june").cancelled, outbox:status("june").accepted })
+    end)
+
+    -- A worker that died: its process is no more, and it had marked two rows.
+    local function died(keys)
+      sql([[insert into sms.worker (host, boot, pid, started, since, alive_until) values ('gone', 'x', 1, '1', ]]
+        .. (engine.name == "SQLite" and "1, 1)" or "now(), now() - interval '1 s')"))
+      for _, key in ipairs(keys) do
+        sql([[update sms.message set state = 'sending', attempt = attempt + 1, worker_id = (select max(id) from sms.worker),
+          marked_at = due_at where key = ?]], key)
+      end
+    end
+
+    it("rows of a worker that died are unknown, and stay so", function()
+      planned(4)
+      died { "+27820000001", "+27820000002" }
+      local client, sent = support.client()
+      local counts = work(client)
+      assert.equal(2, counts.accepted)
+      assert.is_nil(sent["+27820000001"])
+      assert.same({ ["worker died"] = 2 }, outbox:status("june").by_reason)
+      assert.equal(0, outbox:rescue())
+    end)
+
+    it("unknown rows are sent again only by who counts them", function()
+      planned(2)
+      died { "+27820000001" }
+      assert.equal(1, outbox:rescue())
+      local n, err = outbox:retry { run = "june", state = "unknown" }
+      assert.is_nil(n)
+      assert.matches("accept_duplicates = 1", err.message)
+      assert.equal(1, outbox:retry { run = "june", state = "unknown", accept_duplicates = 1 })
+      assert.equal(2, work((support.client())).accepted)
+    end)
+
+    it("retry takes what was proven not sent, but no duplicates or invalid numbers", function()
+      local rows = support.rows(2)
+      rows[3], rows[4] = { to = "+27820000001", vars = { name = "twice" } }, { to = "x" }
+      local plan = assert(outbox:plan("june", rows, { text = "Hi {name}", route = "zc" }))
+      outbox:apply("june", plan.digest)
+      work((support.client(function() return 404, "{}" end)))
+      assert.equal(4, outbox:status("june").not_sent)
+      assert.equal(2, outbox:retry { run = "june" })
+      assert.equal(2, work((support.client())).accepted)
+    end)
+
+    it("a result of an attempt that is over is kept as late, and changes nothing", function()
+      planned(1)
+      local client = support.client(function()
+        sql("update sms.message set attempt = attempt + 1, state = 'not_sent', reason = 'absent', worker_id = null")
+        return 200
+      end)
+      assert.equal(1, work(client).late)
+      assert.equal("not_sent", row().state)
+      assert.equal(1, outbox:status("june").late)
+    end)
+
+    it("a yes for a row that was taken for lost is still a yes", function()
+      planned(1)
+      local client = support.client(function()
+        sql("update sms.message set state = 'unknown', worker_id = null")
+        return 200
+      end)
+      work(client)
+      assert.same({ "accepted", "id27820000001" }, { row().state, row().provider_id })
+    end)
+
+    it("when its lease is over a worker gives back what is on no wire and begins anew", function()
+      planned(30)
+      local first = true
+      local client, sent = support.client(function()
+        if first then
+          first = false
+          sql("update sms.worker set alive_until = since" .. (engine.name == "SQLite" and " - 1" or " - interval '1 s'"))
+        end
+        return 200
+      end)
+      assert.equal(30, work(client, { in_flight = 2, batch = 10 }).accepted)
+      for _, times in pairs(sent) do assert.equal(1, times) end
+      assert.equal(0, outbox:status("june").unknown)
+      assert.equal("2", sql("select cast(count(*) as text) from sms.worker")[1][1])
+    end)
+
+    it("rows of a commit whose answer was lost were on no wire: they are given back, and sent once", function()
+      planned(40)
+      local exec, commits = driver.exec, 0
+      driver.exec = function(handle, statement, ...)
+        local rows, message = exec(handle, statement, ...)
+        if statement == "commit" then
+          commits = commits + 1
+          if commits % 3 == 0 then return nil, "the answer was lost" end
+        end
+        return rows, message
+      end
+      finally(function() driver.exec = exec end)
+      local again = worker.AGAIN
+      worker.AGAIN = 0.01
+      local client, sent = support.client()
+      local counts = work(client, { in_flight = 4, batch = 4 })
+      worker.AGAIN, driver.exec = again, exec
+      assert.is_true(commits > 6)
+      assert.same({ 40, 0 }, { counts.accepted, counts.unknown })
+      for _, times in pairs(sent) do assert.equal(1, times) end
+      assert.equal(40, outbox:status("june").accepted)
+    end)
+
+    it("rows of a route that no client stands for stay, and are named", function()
+      planned(2)
+      local client, sent = support.client()
+      local counts = assert(outbox:work { routes = { other = client }, drain = true })
+      assert.same({ { "zc" }, 5 }, { counts.unserved, counts.exit })
+      assert.same({}, sent)
+      assert.equal(2, outbox:status("june").ready)
+    end)
+
+    it("a copy does not send until it is adopted", function()
+      planned(3)
+      sql("update sms.meta set value = 'another machine' where name = 'stamp'")
+      local client, sent = support.client()
+      local counts, err = outbox:work { routes = { zc = client }, drain = true }
+      assert.is_nil(counts)
+      assert.matches("this outbox is a copy", err.message)
+      assert.same({}, sent)
+      assert.matches("this is a copy", outbox:doctor()[1])
+      assert.equal(3, outbox:adopt { lost = 60 })
+      work(client)
+      assert.same({}, sent)
+      assert.same({ copy = 3 }, outbox:status("june").by_reason)
+    end)
+
+    it("a client whose calls may outlive the lease is refused, and what is no client", function()
+      assert.error_matches(function()
+        outbox:work { routes = { zc = support.client(nil, { timeout = 60 }) } }
+      end, "client's timeout of 60 s and 5 s more must be below the lease of 60 s")
+      assert.error_matches(function() outbox:work { routes = { zc = {} } } end, "route 'zc' is neither a client nor a failover group")
+      assert.error_matches(function() outbox:work { routes = {} } end, "names no client")
+    end)
+
+    it("a failover group is a route", function()
+      planned(2)
+      local bad = support.client(function() return 429, "{}" end)
+      local good, sent = support.client()
+      assert.equal(2, work(sms.failover { bad, good }).accepted)
+      assert.equal(1, sent["+27820000001"])
+    end)
+
+    it("two workers share a run and send each row once", function()
+      planned(200)
+      local client, sent = support.client()
+      local second = assert(sms.outbox.open(address))
+      sms.run(function()
+        local task = sms.task(function() return second:work { routes = { zc = client }, drain = true, in_flight = 10 } end)
+        assert(outbox:work { routes = { zc = client }, drain = true, in_flight = 10 })
+        task:wait()
+      end)
+      second:close()
+      local n = 0
+      for _, times in pairs(sent) do
+        assert.equal(1, times)
+        n = n + 1
+      end
+      assert.equal(200, n)
+    end)
+
+    if engine.name == "PostgreSQL" then
+      it("a connection that the server ends is made anew; nothing is sent twice or lost", function()
+        planned(60)
+        local n = 0
+        local client, sent = support.client(function()
+          n = n + 1
+          if n % 20 == 0 then
+            sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+          end
+          return 200
+        end)
+        local again = worker.AGAIN
+        worker.AGAIN = 0.01
+        local counts = work(client, { in_flight = 3, batch = 3 })
+        worker.AGAIN = again
+        assert.same({ 60, 0 }, { counts.accepted, counts.unknown })
+        for _, times in pairs(sent) do assert.equal(1, times) end
+        assert.equal(60, outbox:status("june").accepted)
+      end)
+    else
+      it("a full disk stops the plan and the sending, with nothing half done", function()
+        planned(100)
+        outbox:close()
+        local open = driver.open
+        driver.open = function(...)
+          local handle, message = open(...)
+          if handle then assert(driver.exec(handle, "pragma max_page_count = 60")) end
+          return handle, message
+        end
+        finally(function() driver.open = open end)
+        outbox = assert(sms.outbox.open(address))
+        local plan, err = outbox:plan("large", support.rows(3000), { text = "Hi {name}", route = "zc" })
+        assert.is_nil(plan)
+        assert.matches("database or disk is full", err.message)
+        driver.open = open
+        outbox:close()
+        outbox = assert(sms.outbox.open(address))
+        assert.equal(3000, assert(outbox:plan("large", support.rows(3000), { text = "Hi {name}", route = "zc" })).rows)
+        assert.equal(100, work((support.client())).accepted)
+      end)
+    end
+
+    it("a schema of a newer version is refused", function()
+      sql("update sms.meta set value = '99' where name = 'version'")
+      local none, err = sms.outbox.open(address)
+      assert.is_nil(none)
+      assert.matches("schema version 99, this library knows 1", err.message)
+    end)
+  end)
+end
