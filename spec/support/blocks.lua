@@ -39,6 +39,8 @@ local function environment(said)
   local env = { sms = face, token = "sandbox-token", number = "+27825550100", row = { name = "Thandi" } }
   env.client = face.zoomconnect {}
   env.mw = face.messagewhiz {}
+  env.group = face.failover { env.client, env.mw }
+  env.message = { to = "+27825550100", text = "Hello" }
   env.messages = { { to = "+27825550100", text = "Hello" } }
   env.rows = { { to = "+27825550100", text = "Hello" }, { to = "+27825550101", text = "Hello" } }
   env.save = function(given) said[#said + 1] = tostring(given.outcome) end
