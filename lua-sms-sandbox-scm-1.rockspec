@@ -37,6 +37,7 @@ build = {
         "csrc/httpd/server.c",
       },
     },
+    ["sms.busted"] = "lua/sms/busted.lua",
     ["sms.listener"] = "lua/sms/listener.lua",
     ["sms.sandbox.csv"] = "lua/sms/sandbox/csv.lua",
     ["sms.sandbox.faults"] = "lua/sms/sandbox/faults.lua",
