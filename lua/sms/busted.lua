@@ -61,7 +61,9 @@ local function check_fields(wanted)
   local known = {}
   for _, name in ipairs(FIELDS) do known[name] = true end
   for name in pairs(wanted) do
-    if not known[name] then error(("assert.texted has no field '%s'; there are %s"):format(tostring(name), table.concat(FIELDS, ", ")), 4) end
+    if not known[name] then
+      error(("assert.texted has no field '%s'; there are %s"):format(tostring(name), table.concat(FIELDS, ", ")), 4)
+    end
   end
 end
 
@@ -77,7 +79,9 @@ local function texted(state, arguments)
   if type(wanted) ~= "table" then error("assert.texted: a table of fields is expected, got a " .. type(wanted), 3) end
   check_fields(wanted)
   local inbox, shown = current:inbox(), {}
-  for field, value in pairs(wanted) do shown[#shown + 1] = ("%s = %s"):format(field, match.is_matcher(value) and "(a matcher)" or tostring(value)) end
+  for field, value in pairs(wanted) do
+    shown[#shown + 1] = ("%s = %s"):format(field, match.is_matcher(value) and "(a matcher)" or tostring(value))
+  end
   table.sort(shown)
   state.failure_message = nil
   arguments[1], arguments[2], arguments.n = table.concat(shown, ", "), listed(inbox), 2

@@ -29,8 +29,8 @@ describe("an application", function()
     send_code "+27825550100"
     local ok, words = pcall(function() assert.texted { to = "+27825550101", text = "no" } end)
     assert.is_false(ok)
-    assert.matches("No message arrived with text = no, to = %+27825550101%.\nWhat arrived:\n  to %+?27825550100, from [^\n]*: Your code is 4711%.",
-      tostring(words))
+    assert.matches("No message arrived with text = no, to = %+27825550101%.\nWhat arrived:\n"
+      .. "  to %+?27825550100, from [^\n]*: Your code is 4711%.", tostring(words))
   end)
 
   it("is told of a field that there isn't", function()
