@@ -25,7 +25,7 @@ local function stand_in(provider)
       local given = {}
       for key, value in pairs(options) do given[key] = value end
       for key, value in pairs(credentials) do given[key] = value end
-      given.transport = provider:transport(name)
+      given.transport = given.transport or provider:transport(name)
       return sms[name](given)
     end
   end
