@@ -53,7 +53,7 @@ STOPS = 50
 CRASHES = 20
 
 .PHONY: all help env deps demo test check lint rock web vendor bench torture valgrind sanitizers sanitized starved starving alloc allocated threads
-.PHONY: threaded corpus replayed texts fuzz soak outbox-trial proof machines release docs docs-check install uninstall clean format FORCE
+.PHONY: threaded corpus replayed texts fuzz soak outbox-trial proof machines release docs site docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $(MODULES)
@@ -78,6 +78,7 @@ help:
 	@echo 'make machines   demo and tests in roots of Debian 12 and 13 (build/machines, made by debootstrap; needs root); SUITES=trixie for one'
 	@echo 'make release    VERSION=1.2.3: rockspecs, source rocks and sums into $(BUILD)/release, installed and tried; publishes nothing'
 	@echo 'make docs       write the generated files: $(GENERATED)'
+	@echo 'make site       the documents as a static site in $(BUILD)/site, with search; links are checked (needs node and npm)'
 	@echo 'make format     clang-format over csrc'
 	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=; `make uninstall` with the same removes what it put there'
 	@echo 'make clean      remove $(BUILD)/'
@@ -302,6 +303,15 @@ docs: all
 	@$(RUN) $(LUA) tools/docs.lua
 	@$(RUN) $(LUA) tools/abilities.lua
 	@$(RUN) $(LUA) tools/rockspecs.lua
+
+# The documents as a static site; what reads Markdown comes from npm, into $(BUILD).
+SITE_TOOLS = $(BUILD)/site-tools
+
+site:
+	@mkdir -p $(SITE_TOOLS)
+	@cmp -s tools/site/package.json $(SITE_TOOLS)/package.json && test -d $(SITE_TOOLS)/node_modules || { \
+		cp tools/site/package.json $(SITE_TOOLS)/ && npm install --silent --no-audit --no-fund --prefix $(SITE_TOOLS); }
+	@node tools/site/build.mjs $(BUILD)/site $(SITE_TOOLS)
 
 docs-check: all
 	@$(RUN) $(LUA) tools/docs.lua --check

@@ -39,6 +39,7 @@ build = {
         "csrc/httpd/stream.c",
       },
     },
+    ["sms.busted"] = "lua/sms/busted.lua",
     ["sms.listener"] = "lua/sms/listener.lua",
     ["sms.sandbox.csv"] = "lua/sms/sandbox/csv.lua",
     ["sms.sandbox.faults"] = "lua/sms/sandbox/faults.lua",

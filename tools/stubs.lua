@@ -7,7 +7,8 @@ local stubs = {}
 
 --- The modules, by name; `object` is what a value of the module is called, where its functions take one.
 stubs.modules = {
-  "text", "number", "webhook", "secret", "dates", "json", "listener", "error", "rows", "sandbox", "loop.luv", "loop.cqueues", "loop.copas",
+  "text", "number", "webhook", "secret", "dates", "json", "listener", "error", "rows", "sandbox", "log", "metrics",
+  "loop.luv", "loop.cqueues", "loop.copas",
 }
 
 -- Where further classes of a module stand.

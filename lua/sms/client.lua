@@ -8,6 +8,7 @@ local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
 local fields = require "sms.fields"
 local guard = require "sms.task.guard"
+local log = require "sms.log"
 local message = require "sms.message"
 local naming = require "sms.naming"
 local Operation = require "sms.api.operation"
@@ -204,7 +205,8 @@ end
 local function make_state(provider, options, held)
   local manners = provider.manners
   local state = {
-    name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT, on_event = options.on_event,
+    name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT,
+    on_event = log.listener(options.on_event),
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, plans = {}, framed = {},
   }

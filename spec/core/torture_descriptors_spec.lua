@@ -28,7 +28,10 @@ local function balance(server, times, cycle)
   local before = descriptors()
   for i = 1, times do cycle(i) end
   settle(server)
-  assert.are.equal(before, descriptors())
+  -- The last connections may still be on their way to the peer.
+  local deadline = core.now() + 2
+  while descriptors() > before and core.now() < deadline do settle(server) end
+  assert.is_true(descriptors() <= before, ("%d, then %d"):format(before, descriptors()))
 end
 
 describe("descriptors", function()

@@ -93,7 +93,7 @@ describe("tools/deps.sh", function()
     program("lua5.5", 'case "$2" in require*) exit 1 ;; *) printf 5.5 ;; esac')
     local out, ok = run("run", "LUA=lua5.5")
     assert.is_false(ok)
-    assert.equal("lua5.5 can't load 'lua-cjson', though lua-cjson is installed: it is for another Lua. "
+    assert.equal("lua" .. "5.5 can't load 'lua-cjson', though lua-cjson is installed: it is for another Lua. "
       .. "luarocks --lua-version 5.5 install lua-cjson", out)
   end)
 

@@ -123,7 +123,7 @@ describe("a rockspec", function()
   it("lets its C module be built against a library elsewhere", function()
     for _, spec in ipairs(each_rockspec()) do
       for _, module in pairs(spec.build.modules) do
-        if type(module) == "table" then
+        if type(module) == "table" and module.libraries then
           local name = module.libraries[1]:upper()
           assert.same({ "$(" .. name .. "_INCDIR)" }, module.incdirs)
           assert.same({ "$(" .. name .. "_LIBDIR)" }, module.libdirs)

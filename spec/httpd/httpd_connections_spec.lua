@@ -204,7 +204,9 @@ describe("sms.httpd", function()
     for status, list in pairs(cases) do
       for _, bytes in ipairs(list) do
         local client = ask(bytes .. WHOLE) -- what follows is never taken for a request of its own
-        assert.equal(status, client:status(), bytes)
+        -- libmicrohttpd 1.0 refuses some codings by itself, by 400.
+        local got = client:status()
+        assert.is_true(got == status or status == 501 and got == 400, bytes .. got)
         assert.is_true(wait(2, function() return client.ended end), bytes)
         assert.is_nil(client.input:find("HTTP/1.1 200", 1, true), bytes)
       end

@@ -217,7 +217,7 @@ describe("sms.httpd", function()
     end)
 
     it("in the headers is answered 431", function()
-      client:write("headers", ("X-Long: %s\n"):format(("x"):rep(200000)))
+      client:write("headers", ("X-Long: %s\n"):format(("x"):rep(50000)):rep(4)) -- curl takes no longer lines from a file
       local output = serve("-H @DIR/headers -o DIR/body -w '%{http_code}' URL/", function() error("reached Lua") end, small)
       assert.equal("431", output)
     end)

@@ -28,7 +28,7 @@ describe("a response that there is no memory for", function()
       local file <close> = assert(io.open(path, "w"))
       file:write(SCRIPT)
     end
-    local command = ("ulimit -v 115000; LUA_PATH='%s' LUA_CPATH='%s' exec lua5.4 %s %s 2>&1"):format(
+    local command = ("ulimit -v 115000; LUA_PATH='%s' LUA_CPATH='%s' exec ${LUA:-lua5.4} %s %s 2>&1"):format(
       package.path, package.cpath, path, server.url)
     local pipe = assert(io.popen(command))
     local said = pipe:read "a"

@@ -25,7 +25,7 @@ local function stand_in(provider)
       local given = {}
       for key, value in pairs(options) do given[key] = value end
       for key, value in pairs(credentials) do given[key] = value end
-      given.transport = provider:transport(name)
+      given.transport = given.transport or provider:transport(name)
       return sms[name](given)
     end
   end
@@ -39,6 +39,8 @@ local function environment(said)
   local env = { sms = face, token = "sandbox-token", number = "+27825550100", row = { name = "Thandi" } }
   env.client = face.zoomconnect {}
   env.mw = face.messagewhiz {}
+  env.group = face.failover { env.client, env.mw }
+  env.message = { to = "+27825550100", text = "Hello" }
   env.messages = { { to = "+27825550100", text = "Hello" } }
   env.rows = { { to = "+27825550100", text = "Hello" }, { to = "+27825550101", text = "Hello" } }
   env.save = function(given) said[#said + 1] = tostring(given.outcome) end

@@ -5,7 +5,7 @@ local sms = require "sms"
 
 -- Runs Lua code in an interpreter of its own, on the same paths.
 local function run(code)
-  local command = ("LUA_PATH='%s' LUA_CPATH='%s' lua5.4 -e '%s' 2>&1"):format(package.path, package.cpath, code)
+  local command = ("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s' 2>&1"):format(package.path, package.cpath, code)
   local pipe <close> = assert(io.popen(command))
   return pipe:read("a")
 end

@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: MIT
+-- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` hands them to a logger. Secrets are
+-- masked before they come here; numbers and texts stand in paths and messages as the provider has them.
+
+local naming = require "sms.naming"
+
+local log = {}
+
+local LEVELS = { info = 1, debug = 2 }
+local NAMES = { "info", "debug" }
+
+-- Type of an event → its level, its words.
+local told = {}
+
+function told.request(event)
+  return "debug", ("try %d: %s %s"):format(event.try, event.method, event.path)
+end
+
+function told.response(event)
+  return "info", ("HTTP %d in %.3f s"):format(event.status, event.duration) .. (event.try > 1 and (" at try %d"):format(event.try) or "")
+end
+
+function told.error(event)
+  return "info", tostring(event.error)
+end
+
+function told.wait(event)
+  return "debug", ("waits %.3f s: %s"):format(event.seconds, event.reason)
+end
+
+--- The level and the words of an event of a call, as the client's option `on_event` is given it.
+---@param event sms.CallEvent
+---@return "info"|"debug" level
+---@return string line  one line
+function log.line(event)
+  local level, words = told[event.type](event)
+  if event.type ~= "error" then words = ("%s.%s: %s"):format(event.provider, event.operation, words) end
+  return level, (words:gsub("[\0-\31\127]+", " "))
+end
+
+local function chained(first, second)
+  if not first then return second end
+  return function(event)
+    second(event)
+    return first(event)
+  end
+end
+
+--- A function for `on_event` that hands each line to a logger: a table with the methods `info` and `debug`, as lualogging has them.
+--- Failed tries go to `warn` where it has that method.
+---@param logger table
+---@param on_event? fun(event: sms.CallEvent)  is called as well
+---@return fun(event: sms.CallEvent)
+function log.to(logger, on_event)
+  if type(logger) ~= "table" and type(logger) ~= "userdata" then
+    error("sms.log.to: a logger with the methods `info` and `debug` is expected, got a " .. type(logger), 2)
+  end
+  return chained(on_event, function(event)
+    local level, line = log.line(event)
+    local method = event.type == "error" and logger.warn or logger[level]
+    method(logger, line)
+  end)
+end
+
+--- The client's `on_event` with what SMS_LOG asks for; the same function where it asks for nothing. A level that there isn't is an error.
+---@param on_event? fun(event: sms.CallEvent)
+---@return (fun(event: sms.CallEvent))?
+function log.listener(on_event)
+  local wanted = os.getenv "SMS_LOG"
+  if not wanted or wanted == "" then return on_event end
+  local most = LEVELS[wanted]
+  if not most then error(("SMS_LOG is '%s'%s; it may be info or debug"):format(naming.shown(wanted), naming.guess(wanted, NAMES)), 0) end
+  return chained(on_event, function(event)
+    local level, line = log.line(event)
+    if LEVELS[level] <= most then io.stderr:write("sms: ", line, "\n") end
+  end)
+end
+
+return log

@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
+
+local metrics = {}
+metrics.__index = metrics
+metrics.__name = "sms.metrics"
+
+--- Upper bounds of the histogram's buckets, seconds.
+metrics.BUCKETS = { 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 }
+
+local FAMILIES = {
+  { "sms_tries_total", "counter", "Tries of calls, by how they ended." },
+  { "sms_waits_total", "counter", "Waits before a try, by reason." },
+  { "sms_wait_seconds_total", "counter", "Seconds spent in these waits." },
+  { "sms_try_duration_seconds", "histogram", "Seconds of a try that got a response or failed on a wire." },
+}
+
+--- New counters, all of them zero. `on_event` of the options is called as well.
+---@param options? { on_event?: fun(event: sms.CallEvent) }
+---@return sms.metrics
+function metrics.new(options)
+  local self = setmetatable({ counts = {}, buckets = {}, next_listener = options and options.on_event }, metrics)
+  --- For the option `on_event` of a client.
+  self.on_event = function(event)
+    self:observe(event)
+    if self.next_listener then return self.next_listener(event) end
+  end
+  return self
+end
+
+-- Label values may hold anything: backslash, quote and line end are escaped.
+local function labels(pairs_of)
+  local out = {}
+  for i = 1, #pairs_of, 2 do
+    local value = tostring(pairs_of[i + 1]):gsub("[\\\"\n]", { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" })
+    out[#out + 1] = ('%s="%s"'):format(pairs_of[i], value)
+  end
+  return table.concat(out, ",")
+end
+
+local function add(self, family, key, amount)
+  local of_family = self.counts[family] or {}
+  self.counts[family] = of_family
+  of_family[key] = (of_family[key] or 0) + amount
+end
+
+local function observe_duration(self, event, seconds)
+  local key = labels { "provider", event.provider, "operation", event.operation }
+  local bucket = self.buckets[key] or { sum = 0, count = 0 }
+  self.buckets[key] = bucket
+  bucket.sum, bucket.count = bucket.sum + seconds, bucket.count + 1
+  for i, bound in ipairs(metrics.BUCKETS) do
+    if seconds <= bound then bucket[i] = (bucket[i] or 0) + 1 end
+  end
+end
+
+--- Counts an event of a call.
+---@param event sms.CallEvent
+function metrics:observe(event)
+  local base = { "provider", event.provider, "operation", event.operation }
+  if event.type == "response" then
+    table.move({ "kind", "", "outcome", "accepted", "status", event.status }, 1, 6, 5, base)
+    add(self, "sms_tries_total", labels(base), 1)
+    observe_duration(self, event, event.duration)
+  elseif event.type == "error" then
+    local err = event.error
+    table.move({ "kind", err.kind, "outcome", err.outcome, "status", err.status or "" }, 1, 6, 5, base)
+    add(self, "sms_tries_total", labels(base), 1)
+    if err.duration then observe_duration(self, event, err.duration) end
+  elseif event.type == "wait" then
+    table.move({ "reason", event.reason }, 1, 2, 5, base)
+    add(self, "sms_waits_total", labels(base), 1)
+    add(self, "sms_wait_seconds_total", labels(base), event.seconds)
+  end
+end
+
+local function sorted_keys(t)
+  local out = {}
+  for key in pairs(t) do out[#out + 1] = key end
+  table.sort(out)
+  return out
+end
+
+-- A number as Prometheus reads it, whatever the locale.
+local function number(value)
+  if math.tointeger(value) then return ("%d"):format(math.tointeger(value)) end
+  return (("%.9g"):format(value):gsub(",", "."))
+end
+
+local function write_histogram(self, out)
+  for _, key in ipairs(sorted_keys(self.buckets)) do
+    local bucket = self.buckets[key]
+    for i, bound in ipairs(metrics.BUCKETS) do
+      out[#out + 1] = ('sms_try_duration_seconds_bucket{%s,le="%s"} %d'):format(key, number(bound), bucket[i] or 0)
+    end
+    out[#out + 1] = ('sms_try_duration_seconds_bucket{%s,le="+Inf"} %d'):format(key, bucket.count)
+    out[#out + 1] = ("sms_try_duration_seconds_sum{%s} %s"):format(key, number(bucket.sum))
+    out[#out + 1] = ("sms_try_duration_seconds_count{%s} %d"):format(key, bucket.count)
+  end
+end
+
+--- All of it in Prometheus' text format; families that have nothing yet are named all the same.
+---@return string
+function metrics:text()
+  local out = {}
+  for _, family in ipairs(FAMILIES) do
+    local name, kind, words = family[1], family[2], family[3]
+    out[#out + 1] = ("# HELP %s %s"):format(name, words)
+    out[#out + 1] = ("# TYPE %s %s"):format(name, kind)
+    if kind == "histogram" then write_histogram(self, out) end
+    for _, key in ipairs(sorted_keys(self.counts[name] or {})) do
+      out[#out + 1] = ("%s{%s} %s"):format(name, key, number(self.counts[name][key]))
+    end
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+return metrics

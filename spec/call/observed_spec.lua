@@ -1,0 +1,142 @@
+-- SPDX-License-Identifier: MIT
+-- What calls do, told: SMS_LOG to standard error, a logger, counters for Prometheus, and a trace's header that is passed on.
+
+local log = require "sms.log"
+local metrics = require "sms.metrics"
+local sms = require "sms"
+
+local CREDENTIALS = { email = "sandbox@example.org", token = "sandbox-token" }
+
+local function client_of(sandbox, more)
+  local options = { transport = sandbox:transport "zoomconnect", retries = 1 }
+  for key, value in pairs(CREDENTIALS) do options[key] = value end
+  for key, value in pairs(more or {}) do options[key] = value end
+  return sms.zoomconnect(options)
+end
+
+-- What a program writes to standard error with SMS_LOG at this level.
+local function told(level, credentials)
+  local path = os.tmpname()
+  local code = ([[
+    local sandbox = require("sms.sandbox").new()
+    local client = require("sms").zoomconnect { email = "sandbox@example.org", token = "%s", transport = sandbox:transport "zoomconnect" }
+    client:balance()]]):format(credentials or "sandbox-token")
+  local ok = os.execute(("SMS_LOG=%s LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s' 2>%s"):format(
+    level, package.path, package.cpath, code, path))
+  local file <close> = assert(io.open(path))
+  local text = file:read("a")
+  os.remove(path)
+  return text, ok
+end
+
+describe("SMS_LOG", function()
+  it("writes what came of each try, and at debug each step", function()
+    assert.equal("", (told ""))
+    local info = told "info"
+    assert.matches("^sms: zoomconnect%.account:balance: HTTP 200 in %d%.%d%d%d s\n$", info)
+    local debug = told "debug"
+    assert.matches("^sms: zoomconnect%.account:balance: try 1: GET /[^\n]*\nsms: zoomconnect%.account:balance: HTTP 200", debug)
+  end)
+
+  it("writes errors, never a secret", function()
+    local text = told("debug", "wrong-token-4711")
+    assert.matches("sms: zoomconnect%.account:balance: auth %(HTTP 401", text)
+    assert.is_nil(text:find("wrong-token-4711", 1, true))
+  end)
+
+  it("names the levels where there is no such one", function()
+    local text, ok = told "inof"
+    assert.is_nil(ok)
+    assert.matches("SMS_LOG is 'inof', did you mean 'info'%?; it may be info or debug", text)
+  end)
+end)
+
+describe("sms.log.to", function()
+  it("hands lines to a logger, failures to its `warn`, and events to who else listens", function()
+    local said, events = {}, 0
+    local logger = {}
+    for _, name in ipairs { "debug", "info", "warn" } do
+      logger[name] = function(self, line)
+        assert.equal(logger, self)
+        said[#said + 1] = name .. " " .. line:match("^%S+ %S+")
+      end
+    end
+    local sandbox = require("sms.sandbox").new()
+    local client = client_of(sandbox, { on_event = log.to(logger, function() events = events + 1 end), retries = 0 })
+    assert(client:balance())
+    sandbox:fault { fault = "500" }
+    assert.is_nil((client:balance()))
+    assert.same({
+      "debug zoomconnect.account:balance: try", "info zoomconnect.account:balance: HTTP", "debug zoomconnect.account:balance: try",
+      "warn zoomconnect.account:balance: server",
+    }, said)
+    assert.equal(4, events)
+  end)
+
+  it("wants a logger", function()
+    assert.has_error(function() log.to "stderr" end, "sms.log.to: a logger with the methods `info` and `debug` is expected, got a string")
+  end)
+end)
+
+describe("sms.metrics", function()
+  it("counts tries, waits and seconds of several clients", function()
+    local counters, seen = metrics.new(), 0
+    local sandbox = require("sms.sandbox").new()
+    local client = client_of(sandbox, { on_event = counters.on_event })
+    for _ = 1, 3 do assert(client:balance()) end
+    sandbox:fault { fault = "503", match = { times = 1 } }
+    assert(client:balance())
+    local text = counters:text()
+    local key = 'provider="zoomconnect",operation="account:balance"'
+    for _, line in ipairs {
+      "# TYPE sms_tries_total counter",
+      ('sms_tries_total{%s,kind="",outcome="accepted",status="200"} 4'):format(key),
+      ('sms_tries_total{%s,kind="server",outcome="unknown",status="503"} 1'):format(key),
+      ('sms_waits_total{%s,reason="retry"} 1'):format(key),
+      "# TYPE sms_try_duration_seconds histogram",
+      ('sms_try_duration_seconds_bucket{%s,le="+Inf"} 5'):format(key),
+      ("sms_try_duration_seconds_count{%s} 5"):format(key),
+    } do
+      assert.truthy(text:find(line .. "\n", 1, true), line .. "\nin\n" .. text)
+      seen = seen + 1
+    end
+    assert.equal(7, seen)
+  end)
+
+  it("has cumulative buckets, and numbers that no locale spoils", function()
+    local counters = metrics.new()
+    for _, seconds in ipairs { 0.01, 0.3, 60 } do
+      counters:observe { type = "response", provider = "p", operation = "o", status = 200, duration = seconds, try = 1 }
+    end
+    local text = counters:text()
+    assert.truthy(text:find('le="0.05"} 1\n', 1, true) and text:find('le="0.5"} 2\n', 1, true) and text:find('le="30"} 2\n', 1, true))
+    assert.truthy(text:find('le="+Inf"} 3\n', 1, true))
+    assert.truthy(text:find('sms_try_duration_seconds_sum{provider="p",operation="o"} 60.31\n', 1, true))
+  end)
+
+  it("escapes what stands in labels", function()
+    local counters = metrics.new()
+    counters:observe { type = "wait", provider = 'a"b\\c\nd', operation = "o", seconds = 1, reason = "rate" }
+    assert.truthy(counters:text():find('sms_waits_total{provider="a\\"b\\\\c\\nd",operation="o",reason="rate"} 1\n', 1, true))
+  end)
+
+  it("calls who else listens", function()
+    local events = {}
+    local counters = metrics.new { on_event = function(event) events[#events + 1] = event.type end }
+    assert(client_of(require("sms.sandbox").new(), { on_event = counters.on_event }):balance())
+    assert.same({ "request", "response" }, events)
+  end)
+end)
+
+describe("a traceparent", function()
+  it("that a call is given goes to the provider", function()
+    local seen
+    local client = client_of({ transport = function() return function(request)
+      seen = request.headers.traceparent
+      return { status = 200, headers = {}, body = '{"messageId":"1","error":null}' }
+    end end })
+    local trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    assert(client:send({ to = "+27825550100", text = "x" }, { headers = { traceparent = trace } }))
+    assert.equal(trace, seen)
+  end)
+end)
