@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Events from webhooks: taken once, joined with their row by our reference or the provider's id, parked until the row knows that id.
 
+local core = require "sms.core"
 local json = require "sms.json"
 local optout = require "sms.outbox.optout"
-local sms = require "sms"
 local store = require "sms.outbox.store"
+local tasks = require "sms.task"
 
 local reports = {}
 
@@ -81,14 +82,14 @@ local SETTLED = { accepted = true, not_sent = true, unknown = true, cancelled = 
 ---@return string? state
 ---@return string? status  or nil and nil when the time is over
 function reports.wait(db, reference, wanted, seconds)
-  local ends = sms.core.now() + seconds
+  local ends = core.now() + seconds
   while true do
     local row = db:again(function() return db:one("select state, status from sms.message where reference = ?", reference) end)
     if not row then store.fail(("there is no row with the reference '%s'"):format(reference), { kind = "not_found",
       field = "reference" }) end
     if wanted and has_come(row, wanted) or not wanted and SETTLED[row[1]] then return row[1], row[2] end
-    if sms.core.now() >= ends then return nil end
-    sms.sleep(math.min(0.1, math.max(0, ends - sms.core.now())))
+    if core.now() >= ends then return nil end
+    tasks.pause(math.min(0.1, math.max(0, ends - core.now())))
   end
 end
 

@@ -10,7 +10,8 @@ local outcome = require "sms.outbox.outcome"
 local quiet = require "sms.outbox.quiet"
 local routes = require "sms.outbox.routes"
 local session = require "sms.outbox.session"
-local sms = require "sms"
+local tasks = require "sms.task"
+local parallel = require "sms.task.parallel"
 
 local worker = {}
 
@@ -232,7 +233,7 @@ local function next_row(self)
     local row = take_row(self)
     if row then return row end
     if is_drained(self) then return nil end
-    sms.sleep(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
+    tasks.pause(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
   end
 end
 
@@ -289,7 +290,7 @@ local function turn(self)
 end
 
 local function pump(self)
-  for _ in sms.parallel(self.in_flight, function() return next_row(self) end, function(row) return send_and_note(self, row) end,
+  for _ in parallel.each(self.in_flight, function() return next_row(self) end, function(row) return send_and_note(self, row) end,
     { ordered = false }) do end -- luacheck: ignore
 end
 
@@ -298,14 +299,14 @@ local function settle_all(self)
   become_stale(self)
   local ends = core.now() + self.session.lease
   while #self.results > 0 and core.now() < ends do
-    if not exchange(self, 0) then sms.sleep(worker.POLL) end
+    if not exchange(self, 0) then tasks.pause(worker.POLL) end
   end
 end
 
 local function run(self)
-  local task = sms.task(pump, self)
+  local task = tasks.task(pump, self)
   while not task:done() do
-    sms.sleep(worker.LINGER)
+    tasks.pause(worker.LINGER)
     turn(self)
     if self.stopping >= 2 then task:cancel() end
   end
@@ -357,7 +358,7 @@ local function patiently(seconds, fn, ...)
     local ok, problem = pcall(fn, ...)
     if ok then return end
     if core.now() >= ends or not failure.is(problem) or problem.kind == "conflict" then error(problem, 0) end
-    sms.sleep(worker.POLL)
+    tasks.pause(worker.POLL)
   end
 end
 
@@ -387,7 +388,7 @@ function worker.work(db, options)
   patiently(patience, self.session.sign_on, self.session)
   self.beaten = core.now()
   look_around(self)
-  local ok, problem = pcall(sms.run, run, self)
+  local ok, problem = pcall(tasks.run, run, self)
   if not ok then settle_all(self) end
   local counts = finish(self)
   if not ok then error(problem, 0) end

@@ -5,7 +5,7 @@ local accounts = require "sms.sandbox.inbox.accounts"
 
 local FIRST = [[
   First text:
-    lua5.4 -e 'local client = require("sms").messagewhiz { apikey = "sandbox-key", base_url = "%s/messagewhiz" }
+    lua5.4 -l sms -e 'local client = sms.messagewhiz { apikey = "sandbox-key", base_url = "%s/messagewhiz" }
       print(assert(client:send { to = "+27825551234", from = "Museum", text = "Your code is 447120." }).id)'
 ]]
 
