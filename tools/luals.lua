@@ -226,6 +226,7 @@ local FACE = [[
 ---@field dates sms.dates
 ---@field json sms.json
 ---@field rows fun(file: string|file*, options?: table): table?, sms.Error?  recipients from CSV or JSON lines
+---@field outbox { open: fun(address: string, options?: table): table?, sms.Error? }  durable, resumable sending; see `docs/outbox.md`
 ---@field error sms.error
 ]]
 
