@@ -2,7 +2,7 @@
 -- Routes: clients and failover groups by name, and what a worker must know of them.
 
 local client = require "sms.client"
-local transport = require "sms.call.transport"
+local pools = require "sms.task.pools"
 
 local routes = {}
 
@@ -60,7 +60,7 @@ function routes.pools(known)
   for _, route in pairs(known) do
     for _, member in ipairs(route.members) do
       local state = client.state_of(member)
-      if not state.transport then out[state.pool or transport.shared_pool()] = true end
+      if not state.transport then out[state.pool or pools.shared()] = true end
     end
   end
   return out
