@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Runs the Lua blocks of a document, each in an environment of its own: `lua5.4 blocks.lua DOCUMENT`, in an empty folder. The
--- providers are the in-process sandbox, or one that the text itself has started; names that a text takes for granted (`client`, `rows`, …) are there. A line
+-- providers are the in-process sandbox, or one that the text itself has started;
+-- names that a text takes for granted (`client`, `rows`, …) are there. A line
 -- `expression --> values` must give these values. Prints a line for each block that fails, and at the end how many ran.
 
 local sandbox = require "sms.sandbox"
