@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Runs the Lua blocks of a document, each in an environment of its own: `lua5.4 blocks.lua DOCUMENT`, in an empty folder. The
--- providers are the in-process sandbox; names that a text takes for granted (`client`, `rows`, …) are there. A line
+-- providers are the in-process sandbox, or one that the text itself has started;
+-- names that a text takes for granted (`client`, `rows`, …) are there. A line
 -- `expression --> values` must give these values. Prints a line for each block that fails, and at the end how many ran.
 
 local sandbox = require "sms.sandbox"
@@ -22,6 +23,7 @@ local function stand_in(provider)
   local out = setmetatable({}, { __index = sms })
   for name, credentials in pairs(SANDBOX) do
     out[name] = function(options)
+      if tostring(options.base_url):find("^http://127%.0%.0%.1:%d+/") then return sms[name](options) end
       local given = {}
       for key, value in pairs(options) do given[key] = value end
       for key, value in pairs(credentials) do given[key] = value end
@@ -51,6 +53,20 @@ local function environment(said)
   return setmetatable(env, { __index = _G })
 end
 
+-- Busted's words, so that a spec in a document runs.
+local function busted_words(env)
+  env.assert = require "luassert"
+  env.describe = function(_, body)
+    local last = function() end
+    env.setup, env.it = function(action) action() end, function(_, action) action() end
+    env.teardown = function(action) last = action end
+    local ok, problem = pcall(body)
+    last()
+    if not ok then error(problem, 0) end
+  end
+  return env
+end
+
 local function same(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
   for key, value in pairs(a) do if not same(value, b[key]) then return false end end
@@ -76,6 +92,7 @@ write("secret", "sandbox-token\n")
 for block in text:gmatch("\n```lua\n(.-)\n```") do
   count = count + 1
   local env = environment {}
+  if block:find("\ndescribe(", 1, true) then busted_words(env) end
   local ok, problem = pcall(function()
     assert(load(block, "=block " .. count, "t", env))()
     check_values(block, env)
