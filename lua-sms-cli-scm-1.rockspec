@@ -29,6 +29,7 @@ build = {
     ["sms.cli.doctor_accounts"] = "lua/sms/cli/doctor_accounts.lua",
     ["sms.cli.facts"] = "lua/sms/cli/facts.lua",
     ["sms.cli.http"] = "lua/sms/cli/http.lua",
+    ["sms.cli.inbox"] = "lua/sms/cli/inbox.lua",
     ["sms.cli"] = "lua/sms/cli/init.lua",
     ["sms.cli.listen"] = "lua/sms/cli/listen.lua",
     ["sms.cli.man"] = "lua/sms/cli/man.lua",
