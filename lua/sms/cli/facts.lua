@@ -40,7 +40,7 @@ local facts = {
   summary = "Send and manage SMS over several providers.",
   date = "2026-11-30", -- of the last change, for the manual page
   order = {
-    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger",
+    "send", "run", "work", "watch", "outbox", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger",
     "sandbox", "inbox", "config", "doctor", "completion", "man",
   },
   commands = {},
@@ -71,6 +71,8 @@ commands.send = {
     { "sms send --to +27825551234 --to +27825551235 --dry-run 'Closed today.'", "What would be sent, and what it costs in segments." },
   },
 }
+
+require "sms.cli.facts_outbox"(commands, { account = account, json = json, region = region, yes = yes })
 
 commands.status = {
   summary = "Look up what became of texts.",
