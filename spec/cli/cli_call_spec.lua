@@ -86,6 +86,24 @@ describe("sms call", function()
     assert.matches("27825551234", shell:read "down.csv")
   end)
 
+  it("shows the request of a dry run, credentials masked, and sends nothing", function()
+    local before = #shell:inbox()
+    local out, err, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi --dry-run"
+    assert.equal(0, status, err)
+    assert.matches("^POST " .. shell.url:gsub("%p", "%%%0") .. "/zoomconnect/api/rest/v1/sms/send\n.*\ntoken: %*%*%*\n.*\n\n{.*}\n$", out)
+    assert.matches('"recipientNumber":"%+27825551234"', out)
+    assert.is_nil(out:find("sandbox-token", 1, true))
+    assert.equal("POST", json.decode((shell:run "sms call sms.send recipientNumber=+27825551234 message=hi --dry-run --json")).method)
+    shell:write("dry.csv", "phone_number\n+27825551234\n")
+    out = shell:run "sms call --provider messagewhiz recipient_lists.import doc=@dry.csv name=x mapping:='[\"phone_number\"]' --dry-run"
+    assert.matches("dry%.csv", out)
+    out, err, status = shell:run "sms call contacts.list --all --dry-run"
+    assert.equal("", out)
+    assert.equal(2, status)
+    assert.matches("leave %-%-all", err)
+    assert.equal(before, #shell:inbox())
+  end)
+
   it("asks before a text goes out", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi"

@@ -75,7 +75,7 @@ describe("sms completion", function()
           #words - 1, table.concat({ ... }, " ")))))):gsub("%s+$", "")
     end
     assert.equal("sandbox", completed("sms", "sand"))
-    assert.equal("remove", completed("sms", "config", "r"))
+    assert.equal("wait", completed("sms", "inbox", "w"))
     assert.equal("zipwhip zoomconnect", completed("sms", "send", "--provider", "z"))
     assert.equal("--max-segments", completed("sms", "send", "--max"))
   end)

@@ -50,7 +50,7 @@ describe("bin/sms", function()
       ["listen"] = "missing option '%-%-provider'",
       ["listen --provider zipwhip --type inbuond"] = "'inbuond' is not a type of events; .*; did you mean 'inbound'%?",
       ["sandbox --port"] = "option '%-%-port' requires an argument",
-      ["config ad"] = "unknown command 'ad'%. Did you mean 'add'%?",
+      ["inbox wiat"] = "unknown command 'wiat'%. Did you mean 'wait'%?",
       ["completion tcsh"] = "'tcsh' is not a shell",
       ["code zipwhip"] = "missing argument 'code'",
       ["send --to +27825551234 --at tomorrow hi"] = "'tomorrow' is not a time; write 2030%-",

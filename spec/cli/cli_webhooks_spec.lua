@@ -75,7 +75,7 @@ describe("sms trigger", function()
     for words, expected in pairs {
       ["delivered"] = "missing option '%-%-provider'",
       ["delivred --provider zipwhip --print"] = "did you mean 'delivered'%?",
-      ["delivered --provider zipwhip"] = "give %-%-forward%-to URL, or %-%-print",
+      ["delivered --provider zipwhip"] = "give %-%-forward%-to URL, %-%-print, or the %-%-url of a running sandbox",
       ["delivered --provider zipwhip --print --text x"] = "%-%-text is the text of a reply",
       ["delivered --provider zipwhip --print --to 12"] = "%-%-to '12' ",
       ["delivered --provider zipwhip --forward-to ftp://x"] = "'ftp://x' is not an http or https address",

@@ -178,6 +178,26 @@ local function consider(fact, word, options)
   if not output.ask(("%s puts a text on its way. Go on?"):format(word), "--yes") then output.stop(1, "not sent") end
 end
 
+-- Shows a request instead of making it.
+local function rehearse(whose, fact, resource, name, arguments, options)
+  if options.all or options.out then output.stop(2, "--dry-run shows one request; leave --all and --out out") end
+  local request, err = perform(whose, resource, name, arguments, { dry_run = true })
+  if request == nil then fail(err, fact) end
+  if options.json then
+    output.print_json(request, { "method", "url", "headers", "body" })
+    return 0
+  end
+  output.say(("%s %s"):format(request.method, request.url))
+  local names = {}
+  for header in pairs(request.headers or {}) do names[#names + 1] = header end
+  table.sort(names)
+  for _, header in ipairs(names) do output.say(("%s: %s"):format(header, request.headers[header])) end
+  output.write ""
+  if request.body then output.write(require("sms.terminal").text(request.body)) end
+  for _, part in ipairs(request.parts or {}) do output.print_json(part) end
+  return 0
+end
+
 -- The provider alone, for what needs no credentials.
 local function provider_of(options)
   if options.provider then return options.provider end
@@ -195,6 +215,7 @@ function command.run(options)
   local fact, resource, name = find(provider, word)
   local arguments = arguments_of(fact, options.fields)
   local whose = account.open(options)
+  if options.dry_run then return rehearse(whose, fact, resource, name, arguments, options) end
   consider(fact, word, options)
   if options.all then return walk(whose, fact, resource, name, arguments) end
   local in_place = options.out and fact.answer == "text" -- such an answer goes to the file as it comes

@@ -13,6 +13,7 @@ local region = { "--region", "CC", "Country that national numbers belong to, an 
 local yes = { "--yes", false, "Don't ask before sending." }
 local seconds = { "--seconds", "S", "End after so many seconds.", type = "seconds" }
 local until_eof = { "--until-eof", false, "End when standard input ends." }
+local sandbox_url = { "--url", "URL", "Where the sandbox is; LUA_SMS_SANDBOX or http://127.0.0.1:8025 when absent.", type = "url" }
 
 local function with(option, changes)
   local out = {}
@@ -39,8 +40,8 @@ local facts = {
   summary = "Send and manage SMS over several providers.",
   date = "2026-11-30", -- of the last change, for the manual page
   order = {
-    "send", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger",
-    "sandbox", "config", "doctor", "completion", "man",
+    "send", "run", "work", "watch", "outbox", "status", "balance", "call", "count", "number", "code", "providers", "listen", "trigger",
+    "sandbox", "inbox", "config", "doctor", "completion", "man",
   },
   commands = {},
 }
@@ -71,6 +72,8 @@ commands.send = {
   },
 }
 
+require "sms.cli.facts_outbox"(commands, { account = account, json = json, region = region, yes = yes })
+
 commands.status = {
   summary = "Look up what became of texts.",
   arguments = { { "id", "Id of a text as `sms send` printed it; none reads ids or JSON lines from standard input.", many = true } },
@@ -99,6 +102,7 @@ commands.call = {
   options = account {
     { "--all", false, "Walk all pages." },
     { "--out", "FILE", "Put the answer into this file." },
+    { "--dry-run", false, "Show the request, credentials masked, and send nothing." },
     { "--yes", false, "Don't ask before a call that sends a text." },
   },
   examples = {
@@ -106,6 +110,7 @@ commands.call = {
     { "sms call --provider messagewhiz campaigns.list limit:=10", "One page of campaigns, one JSON object a line." },
     { "sms call --provider messagewhiz campaigns.create name=spring", "A text stays a text." },
     { "sms call contacts.list --all", "All pages." },
+    { "sms call sms.send recipientNumber=+27825551234 message=hi --dry-run", "What would be sent." },
   },
 }
 
@@ -186,6 +191,7 @@ commands.trigger = {
     { "--text", "TEXT", "Text of a reply." },
     { "--twice", false, "Post it twice, as providers do." },
     { "--print", false, "Print it, post nothing." },
+    with(sandbox_url, { [3] = "Make it happen in the sandbox that runs there, or at LUA_SMS_SANDBOX: to its newest text." }),
   },
   examples = {
     { "sms trigger delivered --provider zipwhip --forward-to http://127.0.0.1:3000/hook", "A report to a program of yours." },
@@ -199,10 +205,11 @@ commands.sandbox = {
     { "--port", "N", "Port to listen on; 0 is any free one.", default = "8025", type = "port" },
     { "--host", "ADDRESS", "Loopback address to listen on; localhost (the default) is 127.0.0.1 and ::1.", type = "loopback" },
     { "--webhook", "URL", "Where all providers post their reports.", type = "url" },
+    { "--keep", "N", "Texts that the inbox keeps; the oldest are dropped.", default = "100000", type = "above_zero" },
+    { "--open", false, "Open the inbox in a browser." },
     { "--quiet", false, "Say nothing of webhooks that fail." },
     seconds,
     { "--seed", "N", "Same seed and requests, same answers.", default = "1", type = "integer" },
-    { "--keep", "N", "Texts that the inbox keeps; the oldest are dropped.", default = "100000", type = "above_zero" },
     until_eof,
   },
   examples = { { "sms sandbox --port 0 --webhook http://127.0.0.1:3000/hook", "Reports go to a program of yours.", stays = true } },
@@ -256,6 +263,66 @@ commands.doctor = {
   examples = { { "sms doctor --offline", "Versions and profiles." } },
 }
 
+local filters = {
+  { "--to", "NUMBER", "Only texts to this number." },
+  { "--from", "SENDER", "Only texts from this sender." },
+  { "--text", "WORDS", "Only texts that hold these words." },
+}
+
+local function filtered(options)
+  local out = { filters[1], filters[2], filters[3] }
+  for _, option in ipairs(options) do out[#out + 1] = option end
+  return out
+end
+
+commands.inbox = {
+  summary = "Look into a running sandbox, for people and for tests.",
+  order = { "list", "wait", "reply", "fault", "clear", "open" },
+  commands = {
+    list = {
+      summary = "List texts, newest first.",
+      options = filtered { { "--limit", "N", "At most so many.", default = "50", type = "above_zero" },
+        { "--follow", false, "Go on with those that come." }, sandbox_url, json },
+      examples = { { "sms inbox list --to +27825551234", "Texts to one number." } },
+    },
+    wait = {
+      summary = "Wait for a text and print it; exit with 1 when none comes.",
+      options = filtered {
+        { "--after", "N", "Only texts after this number, as `list` prints it.", type = "count" },
+        { "--code", "N", "Print only the code of so many digits in it.", type = "above_zero" },
+        { "--timeout", "S", "Give up after so many seconds.", default = "10", type = "seconds" },
+        sandbox_url, json,
+      },
+      examples = { { "sms inbox wait --to +27825550000 --code 6 --timeout 0.2", "A code that nobody sent.", status = 1 } },
+    },
+    reply = {
+      summary = "Answer as a phone.",
+      arguments = { { "text", "What is written." } },
+      options = {
+        { "--as", "NUMBER", "Whose phone.", required = true },
+        with(provider, { [3] = "Whose line.", required = true }),
+        sandbox_url,
+      },
+      examples = { { "sms inbox reply --as +27825551234 --provider zoomconnect 'Yes please'", "Somebody answers." } },
+    },
+    fault = {
+      summary = "Plan a fault; none lists what is planned, clear forgets it.",
+      arguments = { { "fault", "Name of the fault, such as 429=2 or accept-then-hang.", optional = true } },
+      options = {
+        with(provider, { [3] = "For this one only." }),
+        { "--times", "N", "For so many requests.", type = "above_zero" },
+        sandbox_url,
+      },
+      examples = { { "sms inbox fault 503 --provider websms --times 1", "The next call fails." }, { "sms inbox fault clear", "No more." } },
+    },
+    clear = { summary = "Forget all texts.", options = { sandbox_url }, examples = { { "sms inbox clear", "An empty inbox." } } },
+    open = {
+      summary = "Open the page in a browser.", options = { sandbox_url },
+      examples = { { "BROWSER=true sms inbox open", "The page." } },
+    },
+  },
+}
+
 commands.completion = {
   summary = "Print a completion script.",
   arguments = { { "shell", "bash, zsh or fish.", choices = { "bash", "zsh", "fish" }, noun = "a shell" } },
@@ -287,6 +354,7 @@ facts.variables = {
   { "LUA_SMS_SANDBOX", "the address of a running sandbox" },
   { "LUA_SMS_WEBHOOK_SECRET", "the shared secret of `sms listen` and `sms doctor --webhook`" },
   { "NO_COLOR, CLICOLOR_FORCE, TERM", "no colour, colour everywhere; a dumb terminal has none" },
+  { "BROWSER", "the program that opens a page" },
 }
 
 return facts

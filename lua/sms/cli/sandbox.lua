@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms sandbox`: the providers on loopback.
+-- `sms sandbox`: the providers on loopback, with an inbox.
 
 local output = require "sms.cli.output"
 
@@ -16,12 +16,25 @@ function command.stop_of(options)
   return options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil
 end
 
+-- A clock with fractions of a second, where there is one.
+local function wall_clock()
+  local found, httpd = pcall(require, "sms.httpd")
+  return found and httpd.time or nil
+end
+
 local function make(options)
-  local sandbox = require("sms.sandbox").new { seed = options.seed, clock = require("sms.httpd").time }
+  local sandbox = require("sms.sandbox").new { seed = options.seed, clock = wall_clock() }
   if options.webhook then
     sandbox:handle { method = "POST", path = "/_sandbox/webhook", body = require("sms.json").encode { url = options.webhook } }
   end
   return sandbox
+end
+
+local function greet(options, sandbox, address)
+  io.stdout:write(address, "\n", require("sms.sandbox.inbox.welcome")(address, sandbox))
+  local ok, problem = io.stdout:flush()
+  if not ok then output.stop(1, "standard output: " .. problem) end
+  if options.open then require("sms.cli.inbox").browse(address .. "/inbox/") end
 end
 
 --- Runs the command.
@@ -33,16 +46,12 @@ function command.run(options)
   if not found then
     output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
   end
-  if not pcall(require, "sms.httpd") then output.missing(select(2, require("sms.serving").httpd "sandbox")) end
   local sandbox = make(options)
   local counts, message = server.run {
-    sandbox = sandbox, journal = true, keep = options.keep, host = options.host or "localhost", port = options.port,
-    seconds = options.seconds, stop = command.stop_of(options), log = options.quiet and function() end or nil,
-    on_listen = function(port)
-      local address = ("http://%s:%d"):format(host, port)
-      output.write(address)
-      if not options.quiet then output.write((require("sms.sandbox.inbox.welcome")(address, sandbox):gsub("\n$", ""))) end
-    end,
+    sandbox = sandbox, journal = true, keep = options.keep,
+    host = options.host or "localhost", port = options.port, seconds = options.seconds,
+    stop = command.stop_of(options), log = options.quiet and function() end or nil,
+    on_listen = function(port) greet(options, sandbox, ("http://%s:%d"):format(host, port)) end,
   }
   if not counts then output.missing(message) end
   output.write(("stopped after %d requests and %d callbacks"):format(counts.requests, counts.callbacks + counts.failed))

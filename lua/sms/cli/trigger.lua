@@ -52,7 +52,10 @@ local function callbacks_of(options, address)
   if options.event == "reply" and not page then output.stop(2, options.provider .. " documents no replies") end
   local to, problem = require("sms.number").e164(options.to or account.to)
   if not to then output.stop(2, ("--to '%s' %s"):format(options.to, problem)) end
-  local sandbox = find_sandbox().new { delivery = { sent = 1, final = 2, endings = { [to:sub(-4)] = options.event } } }
+  local now = os.time() -- stands still, so that time passes by `tick` alone
+  local sandbox = find_sandbox().new {
+    clock = function() return now end, delivery = { sent = 1, final = 2, endings = { [to:sub(-4)] = options.event } },
+  }
   ask(sandbox, ("/%s/_sandbox/webhook"):format(options.provider), { url = address, replies = address })
   if options.event == "reply" then
     ask(sandbox, ("/%s/_sandbox/%s"):format(options.provider, page),
@@ -98,12 +101,29 @@ local function with_secret(address)
   return secret and require("sms.webhook").url(address, secret) or address
 end
 
+-- At a sandbox that runs elsewhere: its newest text takes the state, or somebody writes.
+local function at_sandbox(options)
+  local inbox = require "sms.cli.inbox"
+  local named = options.url or os.getenv "LUA_SMS_SANDBOX"
+  if not named or named == "" then output.stop(2, "give --forward-to URL, --print, or the --url of a running sandbox") end
+  if options.event == "reply" then
+    local from = options.to or ACCOUNTS[options.provider].to
+    return inbox.reply { url = options.url, as = from, provider = options.provider, text = options.text or "Yes, please." }
+  end
+  local found = inbox.ask(options, "GET", "messages", { provider = options.provider, direction = "out", to = options.to, limit = 1 })
+  local text = found.messages[1]
+  if not text then output.stop(1, "the sandbox has no such text") end
+  local changed = inbox.ask(options, "POST", ("messages/%d/state"):format(text.n), { state = options.event })
+  output.rows { { changed.state, changed.to, tostring(changed.id) } }
+  return 0
+end
+
 --- Runs the command.
 ---@param options table
 ---@return integer status  1 when the callback was not taken
 function trigger.run(options)
   if options.event ~= "reply" and options.text then output.stop(2, "--text is the text of a reply") end
-  if not options.forward_to and not options.print then output.stop(2, "give --forward-to URL, or --print") end
+  if not options.forward_to and not options.print then return at_sandbox(options) end
   local callbacks = callbacks_of(options, options.print and (options.forward_to or NOWHERE) or with_secret(options.forward_to))
   local all = callbacks[1] ~= nil
   if not all then output.complain(options.provider, " posts nothing for this") end

@@ -114,10 +114,10 @@ local function fill(out, row, settings)
   check_text(out, words, settings)
   local body = body_of(row, settings, words)
   out.body = render.canonical(body)
-  if out.state == "ready" then check_client(out, body, settings) end
   if out.state == "ready" and settings.only and not settings.only[found] then
     refused(out, "held", "the number is not among those of 'only'")
   end
+  if out.state == "ready" then check_client(out, body, settings) end
 end
 
 -- Text that a database takes: no NUL, UTF-8.

@@ -1,0 +1,86 @@
+-- SPDX-License-Identifier: MIT
+-- What the commands of the outbox share: where it is, opening it, what its errors mean.
+
+local output = require "sms.cli.output"
+local sms = require "sms"
+
+local stores = {}
+
+--- The folder of the runs.
+---@return string
+function stores.folder()
+  local state = os.getenv "XDG_STATE_HOME"
+  if not state or state == "" then state = (os.getenv "HOME" or "") .. "/.local/state" end
+  return state .. "/lua-sms"
+end
+
+-- The newest run in the state folder.
+local function newest()
+  local pipe = assert(io.popen(("ls -1t %s 2>/dev/null"):format(require("sms.cli.profiles").quoted(stores.folder() .. "/"))))
+  local found
+  for line in pipe:lines() do found = found or line:match "^(.*)%.db$" end
+  pipe:close()
+  return found
+end
+
+--- The name of a run: as it was given, else the newest in the state folder.
+---@param options { name: string?, outbox: string? }
+---@return string
+function stores.name(options)
+  if options.name then return options.name end
+  local name = not options.outbox and newest()
+  if name then return name end
+  output.stop(2, "there is no run in " .. stores.folder() .. "; give its NAME")
+end
+
+-- A file of the run's own. `make`: its folder is made when it isn't there.
+local function file_of(name, make)
+  local quoted = require("sms.cli.profiles").quoted(stores.folder())
+  if make and not os.execute(("umask 077; mkdir -p %s 2>/dev/null"):format(quoted)) then
+    output.stop(2, "cannot make the folder " .. stores.folder())
+  end
+  local path = ("%s/%s.db"):format(stores.folder(), name)
+  local file = io.open(path, "r")
+  if file then file:close() elseif not make then output.stop(2, ("there is no run '%s' in %s"):format(name, stores.folder())) end
+  return "sqlite:" .. path
+end
+
+--- What a call of the outbox returned; a fault ends the command: 2 for what was asked wrongly, else 1.
+---@param value any
+---@param err any
+---@return any
+function stores.must(value, err)
+  if value ~= nil or err == nil then return value end
+  local wrong = type(err) == "table" and (err.kind == "invalid" or err.kind == "not_found")
+  output.stop(wrong and 2 or 1, type(err) == "table" and err.message or tostring(err))
+end
+
+--- Opens the outbox of a command; the value is to be closed.
+---@param options { outbox: string?, name: string? }
+---@param make? boolean  a run that isn't there yet is made
+---@return table outbox
+function stores.open(options, make)
+  local found, module = pcall(function() return sms.outbox end)
+  if not found then output.missing("the outbox is a rock of its own: luarocks install lua-sms-outbox\n" .. output.words(module)) end
+  local address = options.outbox or file_of(stores.name(options), make)
+  local ok, opened, err = pcall(module.open, address)
+  if not ok then output.stop(2, output.words(opened)) end
+  return stores.must(opened, err)
+end
+
+--- Makes room for another plan of a run in a file of its own, of which nothing has been sent yet.
+---@param options { outbox: string?, name: string }
+function stores.renew(options)
+  if options.outbox then return end
+  local path = ("%s/%s.db"):format(stores.folder(), options.name)
+  local file = io.open(path, "r")
+  if not file then return end
+  file:close()
+  local outbox = stores.open(options)
+  local plan = outbox:look(options.name)
+  outbox:close()
+  if plan and plan.state ~= "planned" then return end
+  for _, ending in ipairs { "", "-wal", "-shm", "-journal" } do os.remove(path .. ending) end
+end
+
+return stores
