@@ -241,6 +241,7 @@ case("forms", function()
   local value = good(core.settle({ on = "1", items = { { name = 12 } } }, form))
   local _, why = core.settle({ items = { { name = {} } } }, { 5, "+", "items", form[7], false })
   return show(value) .. good(why) .. show(core.fits({ a = "x" }, { [0] = 1, a = { 16, ("1"):rep(256), 0, 5 } }))
+    .. show({ core.place({ id = 7, a = { "x y", true } }, { { "/c/", "id" }, "f=1", { "a", "a=" }, false, { "id", "i" } }) })
 end)
 
 case("fed part", function()
