@@ -28,14 +28,14 @@ local function yes(value)
   return value and "yes" or "–"
 end
 
--- What a row is called, and how it is told from a provider's facts and manners.
+-- What a row is called, and how it is told from a provider's facts and adapter.
 local ROWS = {
   { "operations", operations_where(function() return true end) },
   { "of these: put a text on its way", operations_where(function(operation) return operation.op.send end) },
   { "of these: take a file, from disk or memory", operations_where(function(operation) return operation.facts.multipart end) },
   { "of these: hand down a file", operations_where(function(operation) return operation.facts.answer == "text" end) },
   { "of these: walked page by page with `each`", operations_where(function(operation) return operation.facts.pages end) },
-  { "reads callbacks (`client:webhook`)", function(provider) return yes(provider.manners.webhook) end },
+  { "reads callbacks (`client:webhook`)", function(provider) return yes(provider.adapter.webhook) end },
   { "in the sandbox", function(provider) return yes(files.read(("lua/sms/sandbox/%s/init.lua"):format(provider.name))
     or files.read(("lua/sms/sandbox/%s.lua"):format(provider.name))) end },
 }
@@ -46,7 +46,7 @@ end
 
 local function summary(providers)
   local head, rule = { "" }, { "---" }
-  for i, provider in ipairs(providers) do head[i + 1], rule[i + 1] = provider.manners.title, "---" end
+  for i, provider in ipairs(providers) do head[i + 1], rule[i + 1] = provider.adapter.title, "---" end
   local out = { row(head), row(rule) }
   for _, each in ipairs(ROWS) do
     local cells = { each[1] }
@@ -57,7 +57,7 @@ local function summary(providers)
 end
 
 local function resources(provider)
-  local out = { ("\n%s, resource by resource:\n\n"):format(provider.manners.title), row { "resource", "operations" }, row { "---", "---" } }
+  local out = { ("\n%s, resource by resource:\n\n"):format(provider.adapter.title), row { "resource", "operations" }, row { "---", "---" } }
   for _, resource in ipairs(provider.resources) do
     local list = {}
     for i, operation in ipairs(resource.operations) do list[i] = operation.name end

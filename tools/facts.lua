@@ -42,16 +42,16 @@ local function resource(provider, name)
 end
 
 local function provider(name)
-  local manners = require("sms." .. name)
+  local adapter = require("sms." .. name)
   local out = {
-    name = name, manners = manners, aliases = manners.types.aliases or {}, classes = manners.types.classes or {},
-    registry = Type.registry(common, manners.types), hooks = manners.hooks, resources = {},
+    name = name, adapter = adapter, aliases = adapter.types.aliases or {}, classes = adapter.types.classes or {},
+    registry = Type.registry(common, adapter.types), hooks = adapter.hooks, resources = {},
   }
-  for i, each in ipairs(out.manners.resources) do out.resources[i] = resource(out, each) end
+  for i, each in ipairs(out.adapter.resources) do out.resources[i] = resource(out, each) end
   return out
 end
 
---- Every provider in the tree: `{ name, manners, aliases, classes, registry, resources = { { name, path, doc,
+--- Every provider in the tree: `{ name, adapter, aliases, classes, registry, resources = { { name, path, doc,
 --- operations = { { name, doc, verb, facts, params, op } } } } }`.
 ---@return table[]
 function facts.providers()

@@ -170,8 +170,8 @@ end
 function luals.client(provider)
   local name = provider.name
   local out = header(("lua/sms/%s/init.lua"):format(name))
-  add_options(out, name .. ".Options: sms.Options", "What `sms." .. name .. "` takes.", provider.manners.options)
-  add(out, "---A client of %s.", provider.manners.title)
+  add_options(out, name .. ".Options: sms.Options", "What `sms." .. name .. "` takes.", provider.adapter.options)
+  add(out, "---A client of %s.", provider.adapter.title)
   add(out, "---@class %s.Client: sms.Client", name)
   for _, resource in ipairs(provider.resources) do add_field(out, resource.name, false, name .. "." .. resource.name) end
   add(out, "")

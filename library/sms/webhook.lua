@@ -20,17 +20,17 @@ function webhook.url(address, secret) end
 ---
 --- Each event also gets `provider` and `key`: a string that is the same whenever this very event comes again. It is the id that the
 --- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
----@param manners table  what `lua/sms/<provider>/init.lua` returns
+---@param adapter table  what `lua/sms/<provider>/init.lua` returns
 ---@param request { method: string?, headers: table?, query: string?, body: string? }  query and body raw, as they came
 ---@param options? { secret: string?, mask: (fun(text: string): string)?, settings: table? }  `settings`: the client's options;
 ---  `secret`: required in the query as `secret=…`, or in the
 ---  header `X-Webhook-Secret`; compared in constant time; neither the payload nor `raw` holds it
 ---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw, provider, key }`
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
-function webhook.parse(manners, request, options) end
+function webhook.parse(adapter, request, options) end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.
----@param provider string|table  a provider's name, or its manners
+---@param provider string|table  a provider's name, or its adapter
 ---@param secret? string          see `webhook.parse`
 ---@return { provider: string, webhook: fun(self, request: table), webhook_answer: fun(self, ok?: boolean) }
 function webhook.reader(provider, secret) end

@@ -126,7 +126,7 @@ function allowed.request_problem(request, provider)
   for _, op in pairs(provider.operations) do sends = sends or op.send and path:find(pattern_of(op)) ~= nil end
   if not sends then return nil end
   return failure.new {
-    kind = "invalid", outcome = "not_sent", provider = provider.manners.name, operation = "request",
+    kind = "invalid", outcome = "not_sent", provider = provider.adapter.name, operation = "request",
     field = request.method == "GET" and "path" or "method",
     message = "the client's option 'only' refuses it: it may send to other numbers; only GET of what sends nothing is let through",
   }

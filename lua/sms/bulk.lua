@@ -18,7 +18,7 @@ local new_reference = core.reference
 -- one each, or all the same (`shared_reference`).
 local function refer(state, batch)
   if not state.capabilities.reference then return end
-  local shared = state.manners.message.shared_reference and new_reference()
+  local shared = state.adapter.message.shared_reference and new_reference()
   for _, one in ipairs(batch) do
     if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
   end
@@ -64,12 +64,12 @@ local function send_alone(state, item, rows, options)
   if not result and type(response) == "table" then rows[item.index].reference = response.reference end
 end
 
--- Whether a refusal may be one row's fault: nothing was sent, and by the word of the manners, or else the kind, the
+-- Whether a refusal may be one row's fault: nothing was sent, and by the word of the adapter, or else the kind, the
 -- arguments are what is wrong.
-local function for_a_row(manners, trouble)
+local function for_a_row(adapter, trouble)
   if type(trouble) == "string" or trouble.field then return true end
   if trouble.outcome ~= "not_sent" then return false end
-  if manners.bulk_alone then return manners.bulk_alone(trouble) end
+  if adapter.bulk_alone then return adapter.bulk_alone(trouble) end
   return trouble.kind == "invalid"
 end
 
@@ -90,19 +90,19 @@ end
 
 -- One call for a chunk: its rows, or what refused it.
 local function try_chunk(state, chunk, rows, options)
-  local manners, batch = state.manners.message, {}
+  local adapter, batch = state.adapter.message, {}
   for i, item in ipairs(chunk) do batch[i], item.begun = item.message, true end
   refer(state, batch)
-  local op, trouble = manners.bulk(batch, state.options)
+  local op, trouble = adapter.bulk(batch, state.options)
   local result
   if op then result, trouble = by_itself(perform, state, op, trouble, options) end
   if result == nil then return message.by_field(state, trouble) end
-  share_out(state, chunk, manners.bulk_receipts(result, batch), rows, result)
+  share_out(state, chunk, adapter.bulk_receipts(result, batch), rows, result)
 end
 
 -- A refusal of several that names one of them: that one was not sent, whatever became of the others.
-local function named(manners, trouble, item)
-  if type(trouble) ~= "table" or not manners.bulk_refused or not manners.bulk_refused(trouble, item.message) then return trouble end
+local function named(adapter, trouble, item)
+  if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return trouble end
   local own = {}
   for name, value in pairs(trouble) do own[name] = value end
   own.outcome, own.retryable, own.evidence = "not_sent", false, trouble.evidence .. "; it names this row's number"
@@ -111,7 +111,7 @@ end
 
 local function give_up(state, chunk, rows, trouble)
   for _, item in ipairs(chunk) do
-    rows[item.index] = row_error(state, item.index, item.message, named(state.manners.message, trouble, item))
+    rows[item.index] = row_error(state, item.index, item.message, named(state.adapter.message, trouble, item))
     rows[item.index].broadcast = true
   end
 end
@@ -149,7 +149,7 @@ local function take_apart(state, hunt, chunk, rows, options)
   local hopeless = hunt.refusals >= MOST_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
     and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
   for i = 1, 2 do
-    if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.manners.message, troubles[i]) then
+    if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.adapter.message, troubles[i]) then
       take_apart(state, hunt, halves[i], rows, options)
     elseif troubles[i] then
       give_up(state, halves[i], rows, troubles[i])
@@ -159,22 +159,22 @@ end
 
 local function send_chunk(state, chunk, rows, options)
   local trouble = try_chunk(state, chunk, rows, options)
-  if trouble and #chunk > 1 and for_a_row(state.manners.message, trouble) then
+  if trouble and #chunk > 1 and for_a_row(state.adapter.message, trouble) then
     take_apart(state, { refusals = 1 }, chunk, rows, options)
   elseif trouble then
     give_up(state, chunk, rows, trouble)
   end
 end
 
--- Chunks of messages that may share one call, in input order; what can't share goes alone. By `bulk_unique` the manners say what a
+-- Chunks of messages that may share one call, in input order; what can't share goes alone. By `bulk_unique` the adapter says what a
 -- call may hold once only.
 local function chunks_of(state, items)
-  local manners, open, out = state.manners.message, {}, {}
+  local adapter, open, out = state.adapter.message, {}, {}
   for _, item in ipairs(items) do
-    local key = manners.bulk and manners.bulk_key(item.message)
-    local unique = key and manners.bulk_unique and manners.bulk_unique(item.message)
+    local key = adapter.bulk and adapter.bulk_key(item.message)
+    local unique = key and adapter.bulk_unique and adapter.bulk_unique(item.message)
     local chunk = key and open[key]
-    if not chunk or #chunk >= manners.bulk_max or unique and chunk.held[unique] then
+    if not chunk or #chunk >= adapter.bulk_max or unique and chunk.held[unique] then
       chunk = { shared = key ~= nil and key ~= false, held = {} }
       out[#out + 1] = chunk
       if key then open[key] = chunk end

@@ -89,9 +89,9 @@ end
 ---@return table
 function abilities.of(state)
   if not state.capabilities then
-    local manners = state.manners.message
-    local own = abilities.copied(manners.capabilities)
-    state.capabilities, state.required = manners.adjust and manners.adjust(own, state.options) or own, {}
+    local adapter = state.adapter.message
+    local own = abilities.copied(adapter.capabilities)
+    state.capabilities, state.required = adapter.adjust and adapter.adjust(own, state.options) or own, {}
     state.sender = state.capabilities.from and state.options.from or nil -- the default; left out where there is no sender to choose
     if state.sender and type(state.capabilities.from) == "table" then state.capabilities.from.required = nil end
     for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
@@ -173,7 +173,7 @@ local function plain_copy(state, given)
   local segments, braces = text_sendable(given.text)
   if not segments or braces then return nil end
   local region = state.options.region
-  local to, from = recipients.read(state.manners.message, given.to, region), given.from
+  local to, from = recipients.read(state.adapter.message, given.to, region), given.from
   if from then from = number.sender(from, region) else from = state.sender end
   local only = state.options.only
   return to and (from or not given.from) and not (only and only.refusal(to)) and {
@@ -211,7 +211,7 @@ local function fill(state, out, problems)
   if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
   local parsed, words = template.parse(out.text)
   if not parsed then return fault(problems, "text", "'text' " .. words) end
-  local vars, token, tokens = type(out.vars) == "table" and out.vars or {}, state.manners.message.token, false
+  local vars, token, tokens = type(out.vars) == "table" and out.vars or {}, state.adapter.message.token, false
   local pieces, missing = template.fill(parsed, vars, out.empty == "allow", token and function(name)
     local text, problem = token(name)
     tokens = tokens or text ~= nil
@@ -242,7 +242,7 @@ function abilities.ready(state, given)
   end
   check(state, out, problems)
   if type(out) == "table" then
-    recipients.convert(state.manners.message, out, state.options, problems)
+    recipients.convert(state.adapter.message, out, state.options, problems)
     check_allowed(state, out, problems)
   end
   if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end

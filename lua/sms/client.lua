@@ -90,18 +90,18 @@ local function frozen(what)
 end
 
 -- The metatable of one resource: its operations as methods, listed by pairs; a miss names the nearest.
-local function bind_resource(manners, resource, facts, registry, operations)
+local function bind_resource(adapter, resource, facts, registry, operations)
   local methods, listed, names = {}, {}, {}
   for name, fact in pairs(facts) do
     if type(name) == "string" then
-      local op = Operation.compile(fact, resource .. ":" .. name, manners.name, registry, manners.hooks)
+      local op = Operation.compile(fact, resource .. ":" .. name, adapter.name, registry, adapter.hooks)
       methods[name], operations[op.name] = method_of(op), op
       listed[name] = methods[name]
       names[#names + 1] = name
       if fact.pages then methods.each = each_of(op, methods[name]) end
     end
   end
-  local what = manners.name .. "." .. resource
+  local what = adapter.name .. "." .. resource
   setmetatable(methods, { __index = nearest_miss(what, names) })
   return {
     __name = "sms.resource", __index = methods, __newindex = frozen(what), __metatable = false,
@@ -109,26 +109,26 @@ local function bind_resource(manners, resource, facts, registry, operations)
   }
 end
 
---- Binds a provider's facts and manners once, when the provider is first used.
----@param manners table  what `lua/sms/<provider>/init.lua` returns
+--- Binds a provider's facts and adapter once, when the provider is first used.
+---@param adapter table  what `lua/sms/<provider>/init.lua` returns
 ---@return table provider
-function client.bind(manners)
-  fields.add_provider(manners.name)
-  local registry = Type.registry(require "sms.api.common_types", manners.types)
-  local provider = { manners = manners, resources = {}, operations = {}, registry = registry }
-  for _, resource in ipairs(manners.resources) do
-    local facts = require("sms." .. manners.name .. "." .. resource)
-    provider.resources[resource] = bind_resource(manners, resource, facts, provider.registry, provider.operations)
+function client.bind(adapter)
+  fields.add_provider(adapter.name)
+  local registry = Type.registry(require "sms.api.common_types", adapter.types)
+  local provider = { adapter = adapter, resources = {}, operations = {}, registry = registry }
+  for _, resource in ipairs(adapter.resources) do
+    local facts = require("sms." .. adapter.name .. "." .. resource)
+    provider.resources[resource] = bind_resource(adapter, resource, facts, provider.registry, provider.operations)
   end
   return provider
 end
 
 ---------------------------------------------------------------- birth
 
-local function option_checker(manners, registry)
+local function option_checker(adapter, registry)
   local types = {}
   for name, text in pairs(client.options) do types[name] = text end
-  for name, text in pairs(manners.options) do types[name] = text end
+  for name, text in pairs(adapter.options) do types[name] = text end
   return record.checker(types, registry, "option", "options")
 end
 
@@ -136,13 +136,13 @@ end
 -- by name only.
 local function check_options(provider, options)
   local problems = {}
-  provider.check_options = provider.check_options or option_checker(provider.manners, provider.registry)
+  provider.check_options = provider.check_options or option_checker(provider.adapter, provider.registry)
   local texts, held, unread = secret.take(options)
   local own = provider.check_options(texts, problems, unread)
   if own.rate then rate.check(own.rate, problems) end
-  if own.region or own.from or own.only then require "sms.number.options".read(own, provider.manners.message, problems) end
-  if type(options) == "table" and not next(unread) and provider.manners.check_options then
-    provider.manners.check_options(own, problems)
+  if own.region or own.from or own.only then require "sms.number.options".read(own, provider.adapter.message, problems) end
+  if type(options) == "table" and not next(unread) and provider.adapter.check_options then
+    provider.adapter.check_options(own, problems)
   end
   return secret.hide(own, held), problems, held
 end
@@ -173,7 +173,7 @@ end
 local function make_endpoint(state, base_url, auth, http)
   local options = state.options
   return core.endpoint {
-    base_url = base_url, auth = auth or nil, headers = state.manners.headers, ca_file = options.ca_file, proxy = options.proxy,
+    base_url = base_url, auth = auth or nil, headers = state.adapter.headers, ca_file = options.ca_file, proxy = options.proxy,
     user_agent = state.user_agent, connect_timeout = options.connect_timeout or 10, stall_timeout = options.stall_timeout,
     http = http, max_body = options.max_body,
   }
@@ -194,7 +194,7 @@ end
 local function make_hosts(state)
   local shared, single = {}, {}
   return function(name, repeatable)
-    local host = state.manners.hosts[name]
+    local host = state.adapter.hosts[name]
     local base_url = state.options[host.option] or host.base_url
     if not state.transport and not shared[name] then shared[name], single[name] = make_endpoints(state, base_url) end
     return (repeatable and shared or single)[name], base_url
@@ -203,9 +203,9 @@ end
 
 -- `held`: the secrets of the options, each a masker.
 local function make_state(provider, options, held)
-  local manners = provider.manners
+  local adapter = provider.adapter
   local state = {
-    name = manners.name, manners = manners, options = options, timeout = options.timeout or DEFAULT_TIMEOUT,
+    name = adapter.name, adapter = adapter, options = options, timeout = options.timeout or DEFAULT_TIMEOUT,
     on_event = log.listener(options.on_event),
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, plans = {}, framed = {},
@@ -216,8 +216,8 @@ local function make_state(provider, options, held)
   state.provider = provider
   state.checked = function(name, args) return Operation.prepare(provider.operations[name], args, nil, state.options, true) end
   for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
-  add_auth(state, manners.auth(options))
-  if manners.secrets then add_auth(state, { [SECRETS] = entries_of(manners.secrets(options)) }) end
+  add_auth(state, adapter.auth(options))
+  if adapter.secrets then add_auth(state, { [SECRETS] = entries_of(adapter.secrets(options)) }) end
   if options.webhook_secret then add_auth(state, { [webhook] = webhook.auth(options.webhook_secret) }) end
   state.set_auth = function(lists)
     add_auth(state, lists)
@@ -225,7 +225,7 @@ local function make_state(provider, options, held)
   end
   state.exchange = options.transport and custom.exchange or transport.exchange
   if not options.transport then
-    state.endpoint, state.single = make_endpoints(state, options.base_url or manners.base_url, state.auth.default)
+    state.endpoint, state.single = make_endpoints(state, options.base_url or adapter.base_url, state.auth.default)
   end
   return state
 end
@@ -261,7 +261,7 @@ end
 function Client:webhook(request)
   local state = state_of(self, ":webhook")
   local options = { secret = state.options.webhook_secret, mask = state.mask, settings = state.options }
-  return webhook.parse(state.manners, request, options)
+  return webhook.parse(state.adapter, request, options)
 end
 
 -- Results of a function that ends with the caller's mistake as `nil` and a string.
@@ -351,14 +351,14 @@ end
 ---@param ok? boolean  false when the events could not be kept (default true)
 ---@return table answer `{ status, headers, body }`
 function Client:webhook_answer(ok)
-  return state_of(self, ":webhook_answer").manners.webhook_answer(ok ~= false)
+  return state_of(self, ":webhook_answer").adapter.webhook_answer(ok ~= false)
 end
 
 -- The metatable of one client: resources and methods by name, a miss names the nearest.
 local function client_metatable(provider, members)
   local names = {}
   for name in pairs(members) do names[#names + 1] = name end
-  local what = "sms." .. provider.manners.name .. " client"
+  local what = "sms." .. provider.adapter.name .. " client"
   setmetatable(members, { __index = nearest_miss(what, names) })
   return {
     __name = "sms.client", __index = members, __newindex = frozen(what), __metatable = false, __tostring = function() return what end,
@@ -373,14 +373,14 @@ end
 ---@return table client
 function client.new(provider, options, level)
   local own, problems, held = check_options(provider, options)
-  local where = "sms." .. provider.manners.name
+  local where = "sms." .. provider.adapter.name
   if #problems > 0 then error(("%s: %s"):format(where, table.concat(problems, "; ")), level + 1) end
   local ok, state = pcall(make_state, provider, own, held)
   if not ok then error(("%s: %s"):format(where, (tostring(state):gsub("^%S-%.lua:%d+: ", ""))), level + 1) end
-  local members = { provider = provider.manners.name }
+  local members = { provider = provider.adapter.name }
   for name, metatable in pairs(provider.resources) do members[name] = remember(setmetatable({}, metatable), state) end
   for name, method in pairs(Client) do members[name] = method end
-  for name, method in pairs(provider.manners.methods or {}) do members[name] = method end
+  for name, method in pairs(provider.adapter.methods or {}) do members[name] = method end
   return remember(setmetatable({}, client_metatable(provider, members)), state)
 end
 

@@ -38,7 +38,7 @@ end
 ---@param trouble any  as `Operation.prepare` gives it
 ---@return any trouble
 function message.by_field(state, trouble)
-  local known = state.manners.message.fields
+  local known = state.adapter.message.fields
   if type(trouble) ~= "table" or not trouble.field or not known then return trouble end
   local place = type(trouble.message) == "string" and trouble.message:match("^argument '([^']*)'") or ""
   local last = place:match("([%a_][%w_]*)[%[%]%d]*$")
@@ -55,7 +55,7 @@ end
 function message.check(state, _, given)
   local ok, words, field, mistaken = abilities.ready(state, given)
   if not ok then return nil, message.refusal(state, "check", words, field, mistaken) end
-  local op, args = state.manners.message.plan(ok, state.options)
+  local op, args = state.adapter.message.plan(ok, state.options)
   if not op then return nil, message.refusal(state, "check", args) end
   local request, trouble = state.checked(op, args)
   if not request then return nil, message.by_field(state, trouble) end
@@ -71,7 +71,7 @@ end
 
 --- The receipt of a message that was taken.
 ---@param state table
----@param fields table  what the manners read of the answer; it stands before what we know ourselves
+---@param fields table  what the adapter reads of the answer; it stands before what we know ourselves
 ---@param given table   the message as it was sent
 ---@param raw any       the answer
 ---@return table
@@ -87,7 +87,7 @@ end
 --- The error value of an answer that came whole and says no, or too little, of a message.
 ---@param state table
 ---@param operation string
----@param fields table        what the manners read of the answer
+---@param fields table        what the adapter reads of the answer
 ---@param response? table
 ---@param reference? string
 ---@return sms.Error
@@ -113,8 +113,8 @@ function message.send(state, given, options, row)
   if not ok then return nil, message.refusal(state, operation, place .. words, field, mistaken) end
   if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = core.reference(), true end
   state.reference = ok.reference -- for `sms.guard`, should the call be broken off
-  local manners = state.manners.message
-  local op, args = manners.plan(ok, state.options)
+  local adapter = state.adapter.message
+  local op, args = adapter.plan(ok, state.options)
   if not op then return nil, message.refusal(state, operation, place .. args, first_name(args)) end
   local result, response = state.perform(op, args, options)
   if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, operation, response) end
@@ -123,7 +123,7 @@ function message.send(state, given, options, row)
     return nil, message.by_field(state, response)
   end
   if is_dry(options) then return result end
-  local fields = manners.receipt(result, ok)
+  local fields = adapter.receipt(result, ok)
   if fields.error then return nil, message.unproven(state, "send", fields.error, response, ok.reference) end
   return message.receipt(state, fields, ok, result), response
 end
@@ -145,10 +145,10 @@ end
 ---@return table? response_or_error
 ---@return string? problem the caller's mistake, to be raised
 function message.status(state, given, options)
-  local manners = state.manners.message
+  local adapter = state.adapter.message
   if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
-  if not manners.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end
-  local plan, words, field = manners.status(given)
+  if not adapter.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end
+  local plan, words, field = adapter.status(given)
   if not plan then return unsupported(state, "status", words, field) end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
@@ -166,7 +166,7 @@ end
 ---@return table? response_or_error
 ---@return string? problem the caller's mistake, to be raised
 function message.balance(state, options)
-  local plan = state.manners.message.balance
+  local plan = state.adapter.message.balance
   if not plan then return unsupported(state, "balance", "unsupported: the provider tells no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
@@ -184,11 +184,11 @@ end
 ---@param state table
 ---@return table
 function message.capabilities(state)
-  local manners = state.manners.message
+  local adapter = state.adapter.message
   local out = abilities.copied(abilities.of(state))
-  out.bulk, out.balance = manners.bulk and manners.bulk_max or false, manners.balance ~= nil
-  out.status = manners.status ~= nil and not manners.status_of
-  out.status_of = manners.status_of
+  out.bulk, out.balance = adapter.bulk and adapter.bulk_max or false, adapter.balance ~= nil
+  out.status = adapter.status ~= nil and not adapter.status_of
+  out.status_of = adapter.status_of
   return out
 end
 

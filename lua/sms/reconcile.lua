@@ -69,7 +69,7 @@ end
 
 -- The row with its number as it went to the provider.
 local function as_sent(state, row)
-  local sent = type(row.to) == "string" and recipients.read(state.manners.message, row.to, row.region or state.options.region)
+  local sent = type(row.to) == "string" and recipients.read(state.adapter.message, row.to, row.region or state.options.region)
   return sent and settled(row, { to = sent }) or row
 end
 
@@ -164,7 +164,7 @@ end
 
 -- Settles the unknown rows: each by the filter where there is one, then those that are left by one reading of the history.
 local function settle_rows(state, rows, settle, call)
-  local plan, taken, out, left, some = state.manners.message.history, taken_by(rows), {}, {}, false
+  local plan, taken, out, left, some = state.adapter.message.history, taken_by(rows), {}, {}, false
   for i, row in ipairs(rows) do
     local why = plan and row.outcome == "unknown" and plan.unable(row)
     if row.outcome ~= "unknown" then

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's manners know its events; here is what
+-- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's adapter knows its events; here is what
 -- all share: payload, shared secret, `event.key` to tell repeats by, and which of two events is the newer one.
 
 local charset = require "sms.charset"
@@ -120,7 +120,7 @@ local function lower_names(headers)
   return out
 end
 
--- The request as the manners get it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
+-- The request as the adapter gets it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
 local function normal(request)
   if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
   local method, query, body, headers = request.method, request.query, request.body, request.headers
@@ -180,22 +180,22 @@ end
 
 ---------------------------------------------------------------- parsing
 
--- The manners' events. A mistake in their code is a refusal with a name of its own, never a crash; Ctrl-C stays what it is.
-local function read(manners, payload, request, settings)
-  local ok, events, problem = pcall(manners.webhook, payload, request, settings)
+-- The adapter's events. A mistake in its code is a refusal with a name of its own, never a crash; Ctrl-C stays what it is.
+local function read(adapter, payload, request, settings)
+  local ok, events, problem = pcall(adapter.webhook, payload, request, settings)
   if ok then return events, problem or "not an event of this provider" end
   if type(events) == "string" and events:find("interrupted!$") then error(events, 0) end
   return nil, "the reader failed: " .. tostring(events), "reader_failed"
 end
 
-local function refuse(manners, options, request, kind, message, name)
+local function refuse(adapter, options, request, kind, message, name)
   local function mask(text)
     if options and options.mask then text = options.mask(text) end
     local secret = options and options.secret
     return secret and core.mask({ core.auth(webhook.auth(secret)) }, text) or text
   end
   return nil, failure.new {
-    kind = kind, outcome = "not_sent", provider = manners.name, operation = "webhook", name = name, message = mask(message),
+    kind = kind, outcome = "not_sent", provider = adapter.name, operation = "webhook", name = name, message = mask(message),
     body = kind == "decode" and mask(request.body:sub(1, failure.MAX_BODY)) or nil,
   }
 end
@@ -204,28 +204,28 @@ end
 ---
 --- Each event also gets `provider` and `key`: a string that is the same whenever this very event comes again. It is the id that the
 --- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
----@param manners table  what `lua/sms/<provider>/init.lua` returns
+---@param adapter table  what `lua/sms/<provider>/init.lua` returns
 ---@param request { method: string?, headers: table?, query: string?, body: string? }  query and body raw, as they came
 ---@param options? { secret: string?, mask: (fun(text: string): string)?, settings: table? }  `settings`: the client's options;
 ---  `secret`: required in the query as `secret=…`, or in the
 ---  header `X-Webhook-Secret`; compared in constant time; neither the payload nor `raw` holds it
 ---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw, provider, key }`
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
-function webhook.parse(manners, request, options)
+function webhook.parse(adapter, request, options)
   local secret = options and options.secret
   if secret then webhook.auth(secret) end -- raises when it is none
   local plain, kind, message = normal(request)
-  if not plain then return refuse(manners, options, request, kind, message) end
+  if not plain then return refuse(adapter, options, request, kind, message) end
   message = secret and check_secret(plain, secret)
-  if message then return refuse(manners, options, plain, "auth", message) end
+  if message then return refuse(adapter, options, plain, "auth", message) end
   local payload, problem = payload_of(plain)
-  if payload == nil then return refuse(manners, options, plain, "decode", problem) end
-  local events, trouble, name = read(manners, payload, plain, options and options.settings or {})
-  if not events then return refuse(manners, options, plain, "decode", trouble, name) end
+  if payload == nil then return refuse(adapter, options, plain, "decode", problem) end
+  local events, trouble, name = read(adapter, payload, plain, options and options.settings or {})
+  if not events then return refuse(adapter, options, plain, "decode", trouble, name) end
   local seen = {}
   for i = 1, #events do
     local event = events[i]
-    event.provider = manners.name
+    event.provider = adapter.name
     event.key = key_of(event, seen)
   end
   return events
@@ -240,16 +240,16 @@ local function manners_of(provider)
 end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.
----@param provider string|table  a provider's name, or its manners
+---@param provider string|table  a provider's name, or its adapter
 ---@param secret? string          see `webhook.parse`
 ---@return { provider: string, webhook: fun(self, request: table), webhook_answer: fun(self, ok?: boolean) }
 function webhook.reader(provider, secret)
-  local manners = type(provider) == "table" and provider or manners_of(provider)
+  local adapter = type(provider) == "table" and provider or manners_of(provider)
   if secret ~= nil then webhook.auth(secret) end
   return {
-    provider = manners.name,
-    webhook = function(_, request) return webhook.parse(manners, request, { secret = secret }) end,
-    webhook_answer = function(_, ok) return manners.webhook_answer(ok ~= false) end,
+    provider = adapter.name,
+    webhook = function(_, request) return webhook.parse(adapter, request, { secret = secret }) end,
+    webhook_answer = function(_, ok) return adapter.webhook_answer(ok ~= false) end,
   }
 end
 

@@ -57,9 +57,9 @@ end
 
 for _, provider in ipairs(sms.providers) do
   describe("bad input to " .. provider, function()
-    local manners = require("sms." .. provider)
+    local adapter = require("sms." .. provider)
     local client, seen = counted(provider)
-    local registry, numbers, lists = Type.registry(require "sms.api.common_types", manners.types), 0, 0
+    local registry, numbers, lists = Type.registry(require "sms.api.common_types", adapter.types), 0, 0
 
     -- The complaint of a call that must not go out.
     local function complaint(resource, operation, args)
@@ -70,7 +70,7 @@ for _, provider in ipairs(sms.providers) do
       return words
     end
 
-    for _, resource in ipairs(manners.resources) do
+    for _, resource in ipairs(adapter.resources) do
       for operation, fact in pairs(require("sms." .. provider .. "." .. resource)) do
         if type(fact) == "table" then
           local arguments = arguments_of(fact)

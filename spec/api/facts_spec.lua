@@ -278,11 +278,11 @@ end)
 
 for provider, promise in pairs(promised) do
   describe("the facts of " .. provider, function()
-    local manners = require("sms." .. provider)
+    local adapter = require("sms." .. provider)
     local types = load_facts("sms." .. provider .. ".types")
     local registry = Type.registry(load_facts "sms.api.common_types", types)
     local resources = {}
-    for _, name in ipairs(manners.resources) do resources[name] = load_facts(("sms.%s.%s"):format(provider, name)) end
+    for _, name in ipairs(adapter.resources) do resources[name] = load_facts(("sms.%s.%s"):format(provider, name)) end
 
     it("are tables only", function()
       assert.same({}, impurities(resources, provider))
@@ -291,7 +291,7 @@ for provider, promise in pairs(promised) do
     end)
 
     it("offer the promised resources and operations", function()
-      local list = { table.unpack(manners.resources) }
+      local list = { table.unpack(adapter.resources) }
       table.sort(list)
       assert.same(names_of(promise), list)
       for name, operations in pairs(promise) do assert.same(words(operations), names_of(resources[name]), name) end
@@ -338,7 +338,7 @@ for provider, promise in pairs(promised) do
             local most = 0
             for hook in (fact.hook or ""):gmatch("[%w_]+") do
               most, hooks = most + 1, hooks + (most == 0 and 1 or 0)
-              assert.is_function(manners.hooks[hook], resource .. "." .. name)
+              assert.is_function(adapter.hooks[hook], resource .. "." .. name)
             end
             assert.is_true(most <= 2, resource .. "." .. name)
           end
@@ -347,10 +347,10 @@ for provider, promise in pairs(promised) do
       assert.is_true(hooks * 10 <= operations, ("%d of %d operations have a hook"):format(hooks, operations))
     end)
 
-    it("ask for credentials that the manners make", function()
+    it("ask for credentials that the adapter makes", function()
       local credentials = {}
-      for name in pairs(manners.options) do credentials[name] = "x" end
-      local lists = manners.auth(credentials)
+      for name in pairs(adapter.options) do credentials[name] = "x" end
+      local lists = adapter.auth(credentials)
       assert.is_not_nil(lists.default)
       for resource, facts in pairs(resources) do
         for name, fact in pairs(facts) do

@@ -3,7 +3,7 @@
 -- `tools/openapi.lua`): every path, verb and parameter name, both ways. Where the two differ on purpose, it is written here.
 
 local described = dofile("spec/wire/openapi_zoomconnect.lua")
-local manners = require "sms.zoomconnect"
+local adapter = require "sms.zoomconnect"
 
 -- Operations of the file that are no operations here: they show a filled-in sample of the body to POST.
 local SAMPLES = { ["GET /api/rest/v1/sms/send"] = true, ["GET /api/rest/v1/sms/send-bulk"] = true }
@@ -50,7 +50,7 @@ end
 -- "VERB /path/{}" → { facts, operation }, one entry for each verb that an operation may use.
 local function facts_by_route()
   local out = {}
-  for _, resource in ipairs(manners.resources) do
+  for _, resource in ipairs(adapter.resources) do
     for name, fact in pairs(require("sms.zoomconnect." .. resource)) do
       if type(fact) == "table" then
         local verbs, path = fact[1]:match("^(%S+) (%S+)$")
@@ -168,7 +168,7 @@ describe("the OpenAPI file of ZoomConnect", function()
   end)
 
   it("names the messages of a bulk as the facts do", function()
-    local item = manners.types.classes["zoomconnect.Sms"]
+    local item = adapter.types.classes["zoomconnect.Sms"]
     for _, operation in ipairs(described) do
       if operation.verb == "POST" and operation.path == "/api/rest/v1/sms/send" then
         local names = {}

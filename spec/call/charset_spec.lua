@@ -9,7 +9,7 @@ local FORM = { ["Content-Type"] = "application/x-www-form-urlencoded" }
 
 -- The payload that the adapter got.
 local function payload(request)
-  return assert(webhook.parse(toy.manners, request))[1].raw
+  return assert(webhook.parse(toy.adapter, request))[1].raw
 end
 
 describe("a charset", function()

@@ -274,14 +274,14 @@ describe("send_many", function()
     assert.equal(5, #seen)
   end)
 
-  it("takes no chunk apart for a reason that is not a row's, by the word of the manners", function()
+  it("takes no chunk apart for a reason that is not a row's, by the word of the adapter", function()
     local function refuse() return { status = 400, body = { error = "bad sender" } } end
     local client, seen = toy.recorded(refuse)
     assert.same({ "not_sent", "not_sent", "not_sent" }, ids(client:send_many(numbered(3))))
     assert.equal(1, #seen)
     client, seen = toy.recorded(refuse, function(mapping) mapping.bulk_alone = nil end)
     assert.same({ "not_sent", "not_sent", "not_sent" }, ids(client:send_many(numbered(3))))
-    assert.equal(4, #seen) -- manners without an opinion: what is invalid may be a row's fault, until two rows fail alike
+    assert.equal(4, #seen) -- an adapter without an opinion: what is invalid may be a row's fault, until two rows fail alike
   end)
 
   it("takes no chunk apart whose fate is not known", function()

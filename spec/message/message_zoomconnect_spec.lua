@@ -148,9 +148,9 @@ describe("a date over ZoomConnect", function()
       body.defaultDateToSend, body.sendSmsRequests[1].dateToSend, body.sendSmsRequests[2].dateToSend,
     })
     assert.equal("fromDateTimeSent=20140428", arrived[2].query)
-    local manners = require "sms.zoomconnect"
+    local adapter = require "sms.zoomconnect"
     for _, name in ipairs { "SendDate", "FilterDate", "ReportDate" } do
-      assert.equal(require("sms.zoomconnect.dates").UTC_OFFSET, manners.types.aliases["zoomconnect." .. name].utc_offset)
+      assert.equal(require("sms.zoomconnect.dates").UTC_OFFSET, adapter.types.aliases["zoomconnect." .. name].utc_offset)
     end
   end)
 

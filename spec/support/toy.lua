@@ -51,7 +51,7 @@ local types = {
   },
 }
 
-toy.manners = {
+toy.adapter = {
   name = "toy", title = "Toy", base_url = "http://127.0.0.1:9/toy", resources = { "things" }, types = types, options = { key = "string" },
   auth = function(options)
     return {
@@ -76,7 +76,7 @@ package.preload["sms.toy.things"] = function() return things end
 ---@param options table
 function toy.client(options)
   local client = require "sms.client"
-  toy.provider = toy.provider or client.bind(toy.manners)
+  toy.provider = toy.provider or client.bind(toy.adapter)
   local made = client.new(toy.provider, options, 2)
   return made
 end

@@ -100,7 +100,7 @@ local function mapping()
   return out
 end
 
-local function manners(message)
+local function adapter(message)
   return {
     name = "toymail", title = "Toy mail", base_url = "http://127.0.0.1:9/toymail", resources = { "texts" }, types = types,
     options = { key = "string" }, message = message,
@@ -130,7 +130,7 @@ function toy_message.recorded(answer, change)
     if reply and type(reply.body) == "table" then reply.body = json.encode(reply.body) end
     return reply, trouble
   end
-  local made = client.new(client.bind(manners(message)), { key = "toy-key", transport = transport, retries = 0 }, 2)
+  local made = client.new(client.bind(adapter(message)), { key = "toy-key", transport = transport, retries = 0 }, 2)
   return made, seen
 end
 

@@ -12,20 +12,20 @@ local webhook = require "sms.webhook"
 local SECRET = "s3cret &+%/ü words"
 local FORM = { ["Content-Type"] = "application/x-www-form-urlencoded" }
 
--- The payload that the manners got.
+-- The payload that the adapter got.
 local function payload(request, options)
-  local events = assert(webhook.parse(toy.manners, request, options))
+  local events = assert(webhook.parse(toy.adapter, request, options))
   return events[1].raw
 end
 
 local function refusal(request, options)
-  local events, err = webhook.parse(toy.manners, request, options)
+  local events, err = webhook.parse(toy.adapter, request, options)
   assert.is_nil(events)
   assert.is_true(failure.is(err))
   return err
 end
 
--- Manners whose events are what they are told.
+-- An adapter whose events are what it is told.
 local function telling(...)
   local events = { ... }
   return { name = "toy", webhook = function() return events end }
@@ -81,7 +81,7 @@ describe("a webhook's payload", function()
     assert.same({ "x" }, payload { body = '["x"]' .. (" "):rep(webhook.MAX_BODY - 5) })
   end)
 
-  it("that the manners cannot read is a refusal with their words; a mistake in them is one with a name", function()
+  it("that the adapter cannot read is a refusal with its words; a mistake in it is one with a name", function()
     local _, err = webhook.parse({ name = "toy", webhook = function() return nil, "no such thing" end }, { query = "a=1" })
     assert.same({ "decode", "no such thing" }, { err.kind, err.message })
     local _, bug = webhook.parse({ name = "toy", webhook = function() error("oops") end }, { query = "a=1" })
@@ -107,15 +107,15 @@ describe("the shared secret", function()
     assert.same({ a = 1 }, payload({ query = "b=2", body = '{"a":1}', headers = { ["x-webhook-secret"] = SECRET } }, options))
   end)
 
-  it("is not in what the manners get", function()
+  it("is not in what the adapter gets", function()
     local seen
-    local manners = { name = "toy", webhook = function(given, request)
+    local adapter = { name = "toy", webhook = function(given, request)
       seen = { given, request.query, request.headers["x-webhook-secret"] }
       return { { type = "unknown", raw = given } }
     end }
     local request = with_secret(SECRET, "event=read&")
     request.method, request.body, request.headers["X-Webhook-Secret"] = "GET", "", SECRET
-    local events = assert(webhook.parse(manners, request, options))
+    local events = assert(webhook.parse(adapter, request, options))
     assert.same({ { event = "read" }, "event=read" }, seen)
     assert.same({ event = "read" }, events[1].raw)
     assert.same("string", type(request.headers["X-Webhook-Secret"])) -- the caller's own table stays as it is
@@ -158,7 +158,7 @@ describe("the shared secret", function()
     for _, bad in ipairs { "", "a\nb", "a\0b" } do
       local function make() toy.client { key = "toy-secret-key", webhook_secret = bad } end
       assert.error_matches(make, "sms%.toy: the webhook secret must be text")
-      assert.error_matches(function() webhook.parse(toy.manners, {}, { secret = bad }) end, "must be text")
+      assert.error_matches(function() webhook.parse(toy.adapter, {}, { secret = bad }) end, "must be text")
     end
   end)
 
@@ -231,7 +231,7 @@ describe("event.key", function()
     assert.not_equal(one_click, other_click)
   end)
 
-  it("is what the manners say it is, where they say so", function()
+  it("is what the adapter says it is, where it says so", function()
     assert.equal("n-1", (keys_of { type = "inbound", id = "7", key = "n-1", raw = {} }))
     assert.equal("17", (keys_of { type = "inbound", id = "7", key = 17, raw = {} }))
   end)
@@ -350,7 +350,7 @@ describe("a reader without a client", function()
     assert.equal("auth", select(2, reader:webhook { body = "{}" }).kind)
     assert.equal(200, reader:webhook_answer().status)
     assert.equal(500, reader:webhook_answer(false).status)
-    assert.equal("toy", webhook.reader(toy.manners).provider)
+    assert.equal("toy", webhook.reader(toy.adapter).provider)
   end)
 
   it("names the nearest provider", function()
@@ -383,7 +383,7 @@ describe("an event as a line", function()
 end)
 
 describe("20,000 random requests", function()
-  local readers = { webhook.reader(toy.manners, "right") }
+  local readers = { webhook.reader(toy.adapter, "right") }
   for i, name in ipairs(sms.providers) do readers[i + 1] = webhook.reader(name) end
   local share = math.ceil(20000 / #readers)
 

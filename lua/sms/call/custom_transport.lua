@@ -64,7 +64,7 @@ local function unsigned(state, request, target, body)
   local path, query = target:match("^([^?]*)%??(.*)$")
   local plain = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
   plain.body, plain.base_url = body, request.base_url
-  for name, value in pairs(state.manners.headers or {}) do plain.headers[core.lower(name)] = value end
+  for name, value in pairs(state.adapter.headers or {}) do plain.headers[core.lower(name)] = value end
   for name, value in pairs(request.headers or {}) do plain.headers[core.lower(name)] = value end
   if request.parts then
     plain.headers["content-type"] = "multipart/form-data"
@@ -116,7 +116,7 @@ function custom.shown(state, request)
   local function unescaped(text) return (text:gsub("=%%2A%%2A%%2A", "=" .. MASK)) end
   local query = plain.query == "" and "" or "?" .. unescaped(plain.query)
   if request.content_type and plain.body then plain.body = unescaped(plain.body) end
-  local base = plain.base_url or state.options.base_url or state.manners.base_url
+  local base = plain.base_url or state.options.base_url or state.adapter.base_url
   for name, value in pairs(plain.headers) do plain.headers[name] = state.mask(value) end
   return {
     method = plain.method, url = state.mask(base:gsub("/+$", "") .. plain.path .. query), headers = plain.headers,

@@ -123,7 +123,7 @@ end
 
 -- What a refusal means by its status, whatever its body: the adapter's word where it has one.
 local function meaning(state, op, answer, otherwise)
-  local ok, fields = state.manners.decode(answer.status, nil, op.facts, answer)
+  local ok, fields = state.adapter.decode(answer.status, nil, op.facts, answer)
   if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
   fields.message = fields.message or ("HTTP %d, %s"):format(answer.status, otherwise)
   return fields
@@ -221,8 +221,8 @@ end
 local function verdict(state, op, answer, request)
   local facts, content_type = op.facts, answer.headers["content-type"]
   local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body, content_type)
-  if not message then return state.manners.decode(answer.status, value, facts, answer, request) end
-  local second = state.manners.undecodable
+  if not message then return state.adapter.decode(answer.status, value, facts, answer, request) end
+  local second = state.adapter.undecodable
   if second then
     local ok, result = second(answer.status, charset.utf8(answer.body, content_type), op.facts)
     if ok ~= nil then return ok, result end

@@ -31,13 +31,13 @@ local LEAST_TIME = 0.001 -- seconds; the core counts no less
 
 -- Whether a client has the credentials that an operation needs.
 local function can_sign(state, op)
-  return op.facts.auth ~= nil or state.auth.default or state.manners.session or not state.manners.credentials
+  return op.facts.auth ~= nil or state.auth.default or state.adapter.session or not state.adapter.credentials
 end
 
 local function no_credentials(state, op)
   return failure.new {
     kind = "auth", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-    message = "the client has no credentials for this call: it needs the options " .. state.manners.credentials,
+    message = "the client has no credentials for this call: it needs the options " .. state.adapter.credentials,
   }
 end
 
@@ -70,7 +70,7 @@ local function sign(plan, request)
   else
     request.headers = plan.headers
   end
-  if state.manners.path then request.path = state.manners.path(request.path, state.options) end
+  if state.adapter.path then request.path = state.adapter.path(request.path, state.options) end
   request.target = request.query == "" and request.path or request.path .. "?" .. request.query
   request.attended = request.parts ~= nil or options ~= nil and (options.stream or options.progress or options.to_file) and true or false
   if not request.attended then request.extra = transport.extra(state, request) end
@@ -82,7 +82,7 @@ end
 local function new_plan(state, op)
   local facts = op.facts
   local plan = {
-    state = state, op = op, facts = facts, verdict = state.manners.decode, path = "", query = "", method = op.method,
+    state = state, op = op, facts = facts, verdict = state.adapter.decode, path = "", query = "", method = op.method,
     by_session = session.signs(state, op), can_sign = can_sign(state, op), endpoint = op.repeatable and state.endpoint or state.single,
     headers = facts.accept and { Accept = facts.accept } or nil,
   }
@@ -98,7 +98,7 @@ local function plan_of(state, op)
   local plan = new_plan(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
   plan.form, plan.guarded = is_direct(op) and Operation.form(op), Operation.is_guarded(op, state.options)
-  plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.manners.path
+  plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.adapter.path
   sign(plan, plan)
   state.plans[op] = plan
   return plan

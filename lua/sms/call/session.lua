@@ -16,7 +16,7 @@ local LOGIN_LOOK = 0.01
 ---@param op table
 ---@return boolean
 function session.signs(state, op)
-  local kind = state.manners.session
+  local kind = state.adapter.session
   return kind ~= nil and (op.facts.auth == nil or op.facts.auth == kind.auth)
 end
 
@@ -37,7 +37,7 @@ local function ask_session(state, deadline)
   local mark <close> = setmetatable({ state = state }, LOGIN)
   if scheduler.waiter() then state.logging_in = mark end
   local once = { retries = 0, timeout = deadline - core.now() }
-  return state.manners.session.login(function(name, args) return state.perform(name, args, once) end, state.options)
+  return state.adapter.session.login(function(name, args) return state.perform(name, args, once) end, state.options)
 end
 
 -- What waited for a login that failed was not begun; another login may be tried where the kind of failure passes.

@@ -9,14 +9,14 @@ local command = {}
 local ORDER = { "provider", "title", "fields", "recipients", "text", "bulk", "status", "balance", "history", "inbound" }
 
 local function facts_of(name)
-  local manners = require("sms." .. name)
-  local fields, message = {}, manners.message
+  local adapter = require("sms." .. name)
+  local fields, message = {}, adapter.message
   for field, ability in pairs(message.capabilities) do
     if ability and field ~= "to" and field ~= "text" then fields[#fields + 1] = field end
   end
   table.sort(fields)
   local text = type(message.capabilities.text) == "table" and message.capabilities.text or {}
-  return { provider = name, title = manners.title, fields = fields, recipients = message.capabilities.to.max, text = text,
+  return { provider = name, title = adapter.title, fields = fields, recipients = message.capabilities.to.max, text = text,
     bulk = message.bulk and message.bulk_max or 1, status = message.status ~= nil, balance = message.balance ~= nil,
     history = message.history ~= nil }
 end

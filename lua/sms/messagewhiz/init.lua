@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Manners of MessageWhiz API v3: where it is, how a request is signed, what success is, how a refusal reads,
+-- Adapter of MessageWhiz API v3: where it is, how a request is signed, what success is, how a refusal reads,
 -- and what its webhooks say. The operations themselves are facts in the files beside this one.
 
 local callbacks = require "sms.messagewhiz.callbacks"
@@ -7,7 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 
-local manners = {
+local adapter = {
   name = "messagewhiz",
   title = "MessageWhiz",
   base_url = "https://sms.messagewhiz.com",
@@ -25,7 +25,7 @@ local manners = {
 --- What the type of an option can't say.
 ---@param options table
 ---@param problems string[]
-function manners.check_options(options, problems)
+function adapter.check_options(options, problems)
   local key = options.apikey
   if key == "" then problems[#problems + 1] = "option 'apikey' is empty" end
   if type(key) == "string" and key:find("[\0-\31\127]") then
@@ -36,7 +36,7 @@ end
 --- Signs by the header `apikey`. Fast singles carry the key in the body, as documented, unless `sms_auth = "header"`.
 ---@param options table  `apikey`, `sms_auth?`
 ---@return table<string, table> lists for `core.auth`, by the name that a fact may ask for
-function manners.auth(options)
+function adapter.auth(options)
   local header = { { scheme = "header", name = "apikey", value = options.apikey } }
   local body = { { scheme = "json", name = "api_key", value = options.apikey } }
   return { default = header, api_key = options.sms_auth == "header" and header or body }
@@ -152,7 +152,7 @@ end
 ---@return boolean success
 ---@return any result   the result without its envelope, or the fields of an error
 --- Source: "Response Error Messages", "Fast Single".
-function manners.decode(status, value, facts)
+function adapter.decode(status, value, facts)
   facts = facts or {}
   if status == 200 and type(value) == "table" then -- as most come
     local code, bared = value.errorCode, facts.envelope == false
@@ -182,7 +182,7 @@ end
 ---@param _ table  the client
 ---@param result table
 ---@return { broadcast_id: integer?, segment_id: integer? }
-function manners.methods.broadcast_ids(_, result)
+function adapter.methods.broadcast_ids(_, result)
   if type(result) ~= "table" then error("broadcast_ids takes the result of a call that sends, got a " .. type(result), 2) end
   local item = type(result[1]) == "table" and result[1] or result
   local broadcast_id, segment_id = ids_of(item)
@@ -194,15 +194,15 @@ end
 ---@param payload any
 ---@return table[]? events
 ---@return string? message
-function manners.webhook(payload)
+function adapter.webhook(payload)
   return callbacks.events(payload)
 end
 
 --- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
-function manners.webhook_answer(ok)
+function adapter.webhook_answer(ok)
   return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
 end
 
-return manners
+return adapter

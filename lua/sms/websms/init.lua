@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Manners of the websms Messaging API: where it is, how a request is signed, what success is, how a refusal reads.
+-- Adapter of the websms Messaging API: where it is, how a request is signed, what success is, how a refusal reads.
 -- HTTP 200 carries errors here: the statusCode of the body decides, nothing else does.
 
 local callbacks = require "sms.websms.callbacks"
 local core = require "sms.core"
 local failure = require "sms.error"
 
-local manners = {
+local adapter = {
   name = "websms",
   title = "websms",
   base_url = "https://api.websms.com/rest",
@@ -27,7 +27,7 @@ end
 ---@param options table  `token`, or `username` and `password`; `auth?`
 ---@return table<string, table> lists for `core.auth`
 --- Source: "Authentication".
-function manners.auth(options)
+function adapter.auth(options)
   local entry
   if uses_password(options) then
     entry = { scheme = "basic", user = options.username, value = options.password }
@@ -50,7 +50,7 @@ end
 --- The rules between the credential options; each breach is one sentence.
 ---@param options table
 ---@param problems string[]
-function manners.check_options(options, problems)
+function adapter.check_options(options, problems)
   local token, login = options.token ~= nil, options.username ~= nil or options.password ~= nil
   for _, name in ipairs { "password", "token", "username" } do
     if options[name] == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
@@ -152,7 +152,7 @@ end
 ---@return boolean success
 ---@return any result   the answer, or the fields of an error
 --- Source: "Error Handling", "Status codes".
-function manners.decode(status, value, facts)
+function adapter.decode(status, value, facts)
   local code = code_of(value)
   if code and not SUCCESS[code] then return false, refusal(code, value) end
   if status // 100 ~= 2 then
@@ -172,7 +172,7 @@ local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
 ---@param text string
 ---@return false? success
 ---@return table? fields  of the error
-function manners.undecodable(status, text)
+function adapter.undecodable(status, text)
   local meaning = meaning_of_status(status)
   if not meaning then return nil end
   local said = core.trim(text)
@@ -186,16 +186,16 @@ end
 ---@param payload any
 ---@return table[]? events
 ---@return string? message
-function manners.webhook(payload)
+function adapter.webhook(payload)
   return callbacks.events(payload)
 end
 
 --- What to answer to a callback: HTTP 200 both times, the statusCode says whether it was taken.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
-function manners.webhook_answer(ok)
+function adapter.webhook_answer(ok)
   local body = ok and '{"statusCode":2000,"statusMessage":"OK"}' or '{"statusCode":5000,"statusMessage":"Internal error"}'
   return { status = 200, headers = { ["content-type"] = "application/json" }, body = body }
 end
 
-return manners
+return adapter

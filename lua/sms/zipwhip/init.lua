@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Manners of the Zipwhip Software API: where it is, how a session is got and sent, what success is, how a refusal reads.
+-- Adapter of the Zipwhip Software API: where it is, how a session is got and sent, what success is, how a refusal reads.
 -- The operations themselves are facts in the files beside this one.
 
 local callbacks = require "sms.zipwhip.callbacks"
@@ -7,7 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local limits = require "sms.zipwhip.limits"
 
-local manners = {
+local adapter = {
   name = "zipwhip",
   title = "Zipwhip",
   base_url = "https://api.zipwhip.com",
@@ -29,7 +29,7 @@ local manners = {
 --- One session, or what it takes to get one.
 ---@param options table
 ---@param problems string[]
-function manners.check_options(options, problems)
+function adapter.check_options(options, problems)
   local session, username, password = options.session, options.username, options.password
   if session ~= nil and (username ~= nil or password ~= nil) then
     problems[#problems + 1] = "give either 'session' or 'username' and 'password', not both"
@@ -51,7 +51,7 @@ end
 --- Signs by the session where there is one already. `none` is for logging in, `lookup` for the other host.
 ---@param options table
 ---@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
-function manners.auth(options)
+function adapter.auth(options)
   local lists = options.session and signed_by(options.session) or {}
   lists.none = false
   lists.lookup = options.lookup_key and { { scheme = "query", name = "api_key", value = options.lookup_key } } or false
@@ -61,28 +61,28 @@ end
 --- The password is masked, too, wherever it might show.
 ---@param options table
 ---@return string[]
-function manners.secrets(options)
+function adapter.secrets(options)
   return { options.password }
 end
 
-manners.session = { auth = "query" }
+adapter.session = { auth = "query" }
 
 --- Logs in. The text or whatever waits for the session has not left when this fails, whatever became of the login.
 ---@param perform fun(operation: string, args: table): any, any
 ---@param options table
----@return table<string, table>? lists as `manners.auth` gives them
+---@return table<string, table>? lists as `adapter.auth` gives them
 ---@return sms.Error? problem
-function manners.session.login(perform, options)
+function adapter.session.login(perform, options)
   local session, err = perform("user:login", { username = options.username, password = options.password })
   if type(session) == "string" and session ~= "" then return signed_by(session) end
   if session ~= nil then
-    err = failure.new { kind = "decode", provider = manners.name, operation = "user:login", message = "the answer holds no session key" }
+    err = failure.new { kind = "decode", provider = adapter.name, operation = "user:login", message = "the answer holds no session key" }
   end
   err.outcome = "not_sent"
   return nil, err
 end
 
-manners.hooks = {
+adapter.hooks = {
   text_limit = limits.text,
   media_limits = limits.media,
   file_types = limits.types,
@@ -251,7 +251,7 @@ end
 ---@return any result   `response`, or the fields of an error
 ---@return table? page  total, size, page, pages
 --- Source: "Message Send Status Codes".
-function manners.decode(status, value, facts, answer, request)
+function adapter.decode(status, value, facts, answer, request)
   facts = facts or {}
   if facts.envelope == false then return bare(status, value, facts) end
   if facts.answer == "bytes" then return file(status, value, facts, answer) end
@@ -276,7 +276,7 @@ end
 ---@param facts table
 ---@return boolean? success nil: not to be read here either
 ---@return any result
-function manners.undecodable(status, text, facts)
+function adapter.undecodable(status, text, facts)
   if status // 100 == 2 and facts.result == "boolean" and not text:find("%S") then return true, true end
   return nil
 end
@@ -288,15 +288,15 @@ end
 ---@param request table?
 ---@return table[]? events
 ---@return string? message
-function manners.webhook(payload, request)
+function adapter.webhook(payload, request)
   return callbacks.events(payload, request)
 end
 
 --- What to answer to a webhook post: any 2xx says taken; no body is asked for.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
-function manners.webhook_answer(ok)
+function adapter.webhook_answer(ok)
   return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
 end
 
-return manners
+return adapter

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Manners of ZoomConnect's REST API v1 (the same service is sold as SMS Messenger, on another host): where it is, three ways to
+-- Adapter of ZoomConnect's REST API v1 (the same service is sold as SMS Messenger, on another host): where it is, three ways to
 -- sign, what a webhook says. Operations are facts in the files beside this one, answers are read in `answers.lua`.
 
 local answers = require "sms.zoomconnect.answers"
 local callbacks = require "sms.zoomconnect.callbacks"
 local voice_check = require "sms.zoomconnect.voice_check"
 
-local manners = {
+local adapter = {
   name = "zoomconnect",
   title = "ZoomConnect",
   base_url = "https://www.zoomconnect.com/app",
@@ -29,7 +29,7 @@ local manners = {
 --- What the option types can't say.
 ---@param options table
 ---@param problems string[]
-function manners.check_options(options, problems)
+function adapter.check_options(options, problems)
   local offset = options.utc_offset
   if math.type(offset) == "integer" and (offset < -720 or offset > 840) then
     problems[#problems + 1] = "option 'utc_offset' must be minutes east of UTC, -720 to 840"
@@ -67,7 +67,7 @@ end
 ---@param options table  `email`, `token`, `auth?`
 ---@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
 --- Source: "Authentication".
-function manners.auth(options)
+function adapter.auth(options)
   local sign = signing[options.auth] or signing.headers
   return { default = options.email and sign(options.email, options.token), none = false }
 end
@@ -75,7 +75,7 @@ end
 --- What is secret beside the credentials of `auth`.
 ---@param options table
 ---@return string[]
-function manners.secrets(options)
+function adapter.secrets(options)
   return { options.url_token }
 end
 
@@ -83,7 +83,7 @@ end
 ---@param path string
 ---@param options table
 ---@return string
-function manners.path(path, options)
+function adapter.path(path, options)
   local suffix = options.suffix
   if not suffix or path:sub(-#suffix) == suffix or path:sub(1, 5) ~= "/api/" then return path end
   return path .. suffix
@@ -95,15 +95,15 @@ end
 ---@param options? table  the client's: dates are read by its `utc_offset`
 ---@return table[]? events
 ---@return string? message
-function manners.webhook(payload, _, options)
+function adapter.webhook(payload, _, options)
   return callbacks.events(payload, options and options.utc_offset)
 end
 
 --- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
-function manners.webhook_answer(ok)
+function adapter.webhook_answer(ok)
   return { status = ok and 200 or 500, headers = { ["content-type"] = "text/plain" }, body = "" }
 end
 
-return manners
+return adapter
