@@ -31,9 +31,9 @@ end
 -- What a row is called, and how it is told from a provider's facts and adapter.
 local ROWS = {
   { "operations", operations_where(function() return true end) },
-  { "of these: put a text on its way", operations_where(function(operation) return operation.op.send end) },
+  { "of these: send a message", operations_where(function(operation) return operation.op.send end) },
   { "of these: take a file, from disk or memory", operations_where(function(operation) return operation.facts.multipart end) },
-  { "of these: hand down a file", operations_where(function(operation) return operation.facts.answer == "text" end) },
+  { "of these: download a file", operations_where(function(operation) return operation.facts.answer == "text" end) },
   { "of these: walked page by page with `each`", operations_where(function(operation) return operation.facts.pages end) },
   { "reads callbacks (`client:webhook`)", function(provider) return yes(provider.adapter.webhook) end },
   { "in the sandbox", function(provider) return yes(files.read(("lua/sms/sandbox/%s/init.lua"):format(provider.name))

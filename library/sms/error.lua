@@ -39,7 +39,7 @@ function error.code(value, mask) end
 ---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?
----@field attempts integer     how many times the request was put on a wire
+---@field attempts integer     number of times the request was sent
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words

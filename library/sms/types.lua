@@ -5,7 +5,7 @@
 ---A number of bytes.
 ---@alias sms.Bytes integer
 
----How often something is done.
+---A non-negative count.
 ---@alias sms.Count integer
 
 ---A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from a function that gives one piece after the other and then nil; with `size` (bytes) the provider is told the length.

@@ -103,7 +103,7 @@ end
 ---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?
----@field attempts integer     how many times the request was put on a wire
+---@field attempts integer     number of times the request was sent
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
@@ -130,7 +130,7 @@ function failure.new(fields, repeatable)
   assert(failure.kinds[fields.kind], "unknown kind of error")
   fields.outcome = fields.outcome or "unknown"
   fields.attempts = fields.attempts or 0
-  fields.evidence = fields.evidence or (fields.outcome == "not_sent" and "nothing was sent" or "nobody knows what became of it")
+  fields.evidence = fields.evidence or (fields.outcome == "not_sent" and "nothing was sent" or "the outcome could not be determined")
   if fields.body and #fields.body > failure.MAX_BODY then fields.body = fields.body:sub(1, failure.MAX_BODY) end
   if fields.retryable == nil then fields.retryable = failure.retryable(fields, repeatable) end
   return setmetatable(fields, Error)

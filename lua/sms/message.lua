@@ -176,7 +176,7 @@ function message.balance(state, options)
   if type(balance) == "number" then return balance, response end
   return nil, failure.new {
     kind = "decode", outcome = "unknown", provider = state.name, operation = plan.op, status = response.status,
-    attempts = response.attempts, message = "the answer is not what was promised: it tells no balance",
+    attempts = response.attempts, message = "unexpected response: it tells no balance",
   }
 end
 

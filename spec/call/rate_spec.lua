@@ -139,7 +139,7 @@ describe("the option `rate`", function()
     for _ = 1, 5 do
       local _, err = client.things:shout { text = "{{code}}", a = "x" }
       assert.same({ "rate_limited", "not_sent", 0, false }, { err.kind, err.outcome, err.attempts, err.retryable })
-      assert.matches("own rate asks for a wait of 10 s", err.message)
+      assert.matches("rate limit: the next request would start in 10 s", err.message)
     end
     assert.equal(1, #seen)
   end)

@@ -63,7 +63,7 @@ describe("sms.loop.luv", function()
       sms.task(function() error("x", 0) end)
     end)))
     assert.equal("/wait/5", loop.run(function() return loop.run(wait, 5).id end))
-    assert.matches("every task waits", select(2, pcall(loop.run, function()
+    assert.matches("deadlock: all tasks are waiting", select(2, pcall(loop.run, function()
       local one
       local two = sms.task(function() one:wait() end)
       one = sms.task(function() two:wait() end)

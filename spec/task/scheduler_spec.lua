@@ -129,7 +129,7 @@ describe("sms.run", function()
       one:wait()
     end)
     assert.is_false(ok)
-    assert.matches("every task waits for another one", message)
+    assert.matches("deadlock: all tasks are waiting", message)
     assert.equal(1, sms.run(function() return 1 end))
   end)
 

@@ -38,7 +38,7 @@ return {
 
     ["sms.Seconds"] = { "number", "A time span in seconds.", min = 0, what = "a number of seconds, 0 or more" },
     ["sms.Bytes"] = { "integer", "A number of bytes.", min = 0, what = "a number of bytes, 0 or more" },
-    ["sms.Count"] = { "integer", "How often something is done.", min = 0, what = "a whole number, 0 or more" },
+    ["sms.Count"] = { "integer", "A non-negative count.", min = 0, what = "a whole number, 0 or more" },
     ["sms.Path"] = {
       "string", "A path of a file.", patterns = { { "^[^\0]+$" } }, what = "a path: text that is not empty and holds no NUL byte",
     },

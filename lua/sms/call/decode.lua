@@ -209,7 +209,7 @@ local function form_of(form, answer)
 end
 
 local function unlike(message)
-  return { kind = "decode", outcome = "unknown", message = "the answer is not what was promised: " .. message }
+  return { kind = "decode", outcome = "unknown", message = "unexpected response: " .. message }
 end
 
 local function undecodable(state, op, answer, message)

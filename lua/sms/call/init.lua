@@ -144,7 +144,7 @@ local function pace(state, op, request, deadline)
     rate.give_back(state.bucket)
     return nil, failure.new({
       kind = "rate_limited", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-      message = ("the client's own rate asks for a wait of %s s, the deadline is nearer"):format(
+      message = ("rate limit: the next request would start in %s s, after the deadline"):format(
         (core.text(math.ceil(wait * 1000) / 1000):gsub("%.0$", ""))),
     })
   end

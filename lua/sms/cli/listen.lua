@@ -86,7 +86,7 @@ function listen.run(options)
     output.missing("the listener is in a rock of its own: luarocks install lua-sms-sandbox\n" .. listener)
   end
   local secret = listen.secret()
-  if not secret then output.complain "without LUA_SMS_WEBHOOK_SECRET whoever reaches this port is believed" end
+  if not secret then output.complain "warning: LUA_SMS_WEBHOOK_SECRET is not set; requests are not authenticated" end
   core.keep_pipes()
   local counts, problem = listener.run(listener_options(options, secret))
   if not counts then output.missing(problem) end

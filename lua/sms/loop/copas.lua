@@ -212,7 +212,7 @@ function loop.run(fn, ...)
     return true
   end
   scheduler.turn_by(step, function() return results end, function() task:cancel() end)
-  if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
+  if not results then error("deadlock: all tasks are waiting and nothing is in flight in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
 end

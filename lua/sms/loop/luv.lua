@@ -100,7 +100,7 @@ function loop.run(fn, ...)
   end)
   scheduler.turn_by(function() return step(uv) end, function() return results end, function() task:cancel() end)
   if not mine then uv.run "nowait" end
-  if not results then error("every task waits for another one, and nothing else is under way in the loop", 2) end
+  if not results then error("deadlock: all tasks are waiting and nothing is in flight in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
 end

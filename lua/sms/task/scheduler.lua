@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Who waits for what, and what wakes them: transfers, timers, each other. A waiter is a task (`sms.scheduler`) or a coroutine of an
+-- Scheduler: run queue, timers and transfers in flight. A waiter is a task (`sms.scheduler`) or a coroutine of an
 -- event loop outside (`sms.loop`). Turned by whoever waits outside of any task, or by such a loop.
 
 local core = require "sms.core"
@@ -13,7 +13,7 @@ waiters.SLICE = 0.2
 local DEEPEST = 16
 --- More pools than `core.rest` takes are asked in turn, after this many seconds.
 local MOST_POOLS, IN_TURN = 64, 0.005
-local STUCK = "every task waits for another one, and nothing else is under way"
+local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
 local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
 

@@ -212,7 +212,7 @@ function answers.decode(status, value, facts, answer)
   if facts.answer == "scalar" then return from_scalar(value, facts, answer) end
   if type(value) == "table" then return from_table(value, facts) end
   if facts[1] == nil then return true, value == nil or value end
-  return undecodable("the answer is of another form than the documented one")
+  return undecodable("the response does not have the documented structure")
 end
 
 ---------------------------------------------------------------- what isn't JSON
