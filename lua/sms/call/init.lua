@@ -97,6 +97,7 @@ end
 local function plan_of(state, op)
   local plan = new_plan(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
+  plan.may_be_empty = not (op.facts.body or op.facts.form or op.places.path)
   plan.form, plan.guarded = is_direct(op) and Operation.form(op), Operation.is_guarded(op, state.options)
   plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.adapter.path
   sign(plan, plan)
@@ -269,11 +270,11 @@ end
 local function written(plan, op, args, settings)
   local body = as_is(op, args, settings)
   if not body then return nil end
-  if plan.bare then
-    if not plan.has_body then return plan.target end
+  if plan.bare and plan.has_body then
     body = encode(body)
     return body and plan.target, body
   end
+  if plan.may_be_empty and next(body) == nil then return plan.target end
   if not plan.layout or body.method and op.places.verb and body.method ~= plan.method then return nil end
   local path, query
   path, query, body = place(body, plan.layout)
