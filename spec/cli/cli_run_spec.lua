@@ -295,6 +295,23 @@ describe("sms work and sms outbox", function()
     assert.same({ "0 rows\n", "", 0 }, { sms "outbox prune --older 1d" })
   end)
 
+  it("take reports, and tell the texts of a run", function()
+    sms "run list.csv --name heard --text 'Heard {name}.' --yes --limit 2 --progress none"
+    local rows, err, status = sms "status --name heard --json"
+    assert.equal(0, status, err)
+    local row = json.decode(rows:match '[^\n]*"state":"accepted"[^\n]*')
+    local command = require "spec.support.command"
+    local db = "sqlite:" .. shell.folder .. "/shop.db"
+    local listen = command.start { "listen", "--provider", "zoomconnect", "--port", "0", "--outbox", db }
+    local url = ("http://127.0.0.1:%d/?messageId=%s&status=DELIVERED&dataField=%s"):format(listen:port(), row.provider_id, row.reference)
+    shell:run(("curl -s -X POST '%s'"):format(url))
+    listen:kill "sigterm"
+    listen:ended(5)
+    assert.matches('"type":"delivery"', listen.out)
+    listen:close()
+    assert.matches("accepted\t[^\n]*" .. row.provider_id .. "\tdelivered\t", (sms "status --name heard"))
+  end)
+
   it("work by routes of a program", function()
     shell:write("routes.lua", "local sms = require 'sms'\nreturn { house = sms.from_env 'zoomconnect' }\n")
     sms "run list.csv --name second --text 'Second {name}.' --plan"

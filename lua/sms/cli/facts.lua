@@ -77,7 +77,11 @@ require "sms.cli.facts_outbox"(commands, { account = account, json = json, regio
 commands.status = {
   summary = "Look up what became of texts.",
   arguments = { { "id", "Id of a text as `sms send` printed it; none reads ids or JSON lines from standard input.", many = true } },
-  options = account { { "--settle", false, "Settle rows of unknown outcome, given as JSON lines, from the provider's history." } },
+  options = account {
+    { "--name", "NAME", "All texts of this run.", type = "name" },
+    { "--outbox", "URL", "The outbox of the run, where it isn't a file of its own." },
+    { "--settle", false, "Settle rows of unknown outcome from the provider's history: those of --name, or JSON lines." },
+  },
   examples = {
     { "sms send --to +27825551234 --json 'Doors at 7.' | sms status", "What became of the texts just sent." },
     { "sms status 999999", "An id that nobody knows is an error.", status = 1 },
@@ -168,6 +172,7 @@ commands.listen = {
     { "--type", "TYPE", "Only events of this type: delivery, inbound, click, optout or unknown; again for more.", many = true,
       type = "event_types" },
     { "--forward-to", "URL", "Hand each request on as it came, and the answer back.", type = "url" },
+    { "--outbox", "URL", "Give the events to this outbox, too: reports join their rows, replies to stop are kept." },
     seconds, until_eof,
   },
   examples = {

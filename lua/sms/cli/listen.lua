@@ -66,11 +66,19 @@ local function forwarder(address, wanted)
   end
 end
 
-local function listener_options(options, secret)
+-- Prints the event; an outbox keeps it before, or it comes again.
+local function keeper(outbox, wanted)
+  return function(event)
+    if outbox and not outbox:take(event) then return false end
+    return not wanted(event) or print_event(event)
+  end
+end
+
+local function listener_options(options, secret, outbox)
   local wanted = chooser(options.type)
   return {
     provider = options.provider, secret = secret, port = options.port, path = options.path, seconds = options.seconds,
-    on_event = function(event) return not wanted(event) or print_event(event) end,
+    on_event = keeper(outbox, wanted),
     forward = options.forward_to and forwarder(options.forward_to, wanted) or nil,
     stop = stop_of(options),
     on_listen = function(port) output.complain(("listening on http://127.0.0.1:%d%s"):format(port, options.path)) end,
@@ -88,7 +96,8 @@ function listen.run(options)
   local secret = listen.secret()
   if not secret then output.complain "warning: LUA_SMS_WEBHOOK_SECRET is not set; requests are not authenticated" end
   core.keep_pipes()
-  local counts, problem = listener.run(listener_options(options, secret))
+  local outbox <close> = options.outbox and require("sms.cli.stores").open(options) or nil
+  local counts, problem = listener.run(listener_options(options, secret, outbox))
   if not counts then output.missing(problem) end
   output.complain(("stopped after %d events, %d repeats, %d refused requests"):format(counts.events, counts.repeats, counts.refused))
   return 0

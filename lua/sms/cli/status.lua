@@ -62,10 +62,20 @@ local function look(whose, receipt, options, cells)
   return true
 end
 
+-- The texts of a run, by its outbox.
+local function of_run(options)
+  local outbox = require "sms.cli.outbox"
+  if options.id[1] then output.stop(2, "--name and ids are two ways to say which texts; give one of them") end
+  if not options.settle then return outbox.rows(options) end
+  options.settle = nil -- the usual seconds
+  return outbox.reconcile(options)
+end
+
 --- Runs the command.
 ---@param options table
 ---@return integer status  1 when a look-up failed
 function status.run(options)
+  if options.name then return of_run(options) end
   local whose = account.open(options)
   if options.settle then return settle(whose, options) end
   local cells, all = {}, true
