@@ -94,7 +94,7 @@ describe("bin/sms", function()
       assert.same({ "", 0 }, { err, status })
       assert.matches("^http://127%.0%.0%.1:%d+\n", out)
       assert.matches("\n  Inbox: +http://127%.0%.0%.1:%d+/inbox/\n  messagewhiz: .* apikey=sandbox%-key\n", out)
-      assert.matches("First text:\n +lua5%.4 %-e .*/messagewhiz\".*\nstopped after 0 requests and 0 callbacks\n$", out)
+      assert.matches("First text:\n +lua5%.4 %-l sms %-e .*/messagewhiz\".*\nstopped after 0 requests and 0 callbacks\n$", out)
     end)
 
     it("ends when standard input does, if told so", function()
