@@ -95,9 +95,9 @@ if rock == "argparse" then copy("argparse", package.path, share .. "/argparse.lu
 LUA
   fi
 done
-for name in lua-sms lua-sms-cli lua-sms-sandbox; do
-  echo "luarocks install $name-$version-1.src.rock"
-  clean luarocks --lua-version "$number" --tree "$tree" install --deps-mode=none "$out/$name-$version-1.src.rock" >"$work/log" 2>&1 ||
+for rock in "$out"/*.src.rock; do
+  echo "luarocks install $(basename "$rock")"
+  clean luarocks --lua-version "$number" --tree "$tree" install --deps-mode=none "$rock" >"$work/log" 2>&1 ||
     { cat "$work/log" >&2; exit 1; }
 done
 rm -rf "$work/copy"

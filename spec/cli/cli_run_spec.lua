@@ -316,7 +316,7 @@ describe("sms work and sms outbox", function()
     shell:write("routes.lua", "local sms = require 'sms'\nreturn { house = sms.from_env 'zoomconnect' }\n")
     sms "run list.csv --name second --text 'Second {name}.' --plan"
     sms "run --name second --yes --limit 1 --progress none"
-    shell:run("lua5.4 -e 'local o = require(\"sms\").outbox.open \"sqlite:shop.db\"; o:caps(\"second\", {}); o:resume \"second\"'")
+    shell:run("${LUA:-lua5.4} -e 'local o = require(\"sms\").outbox.open \"sqlite:shop.db\"; o:caps(\"second\", {}); o:resume \"second\"'")
     local out, err, status = sms "work --routes routes.lua --drain --run second --progress none --json"
     assert.is_true(status == 0 or status == 4, err)
     assert.is_true(json.decode(out).accepted >= 18)

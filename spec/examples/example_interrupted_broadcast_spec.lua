@@ -3,7 +3,7 @@
 
 it("examples/interrupted_broadcast.lua: killed twice, all arrived once", function()
   local paths = ("LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local pipe = assert(io.popen(paths .. " lua5.4 examples/interrupted_broadcast.lua 400 2>&1"))
+  local pipe = assert(io.popen(paths .. " ${LUA:-lua5.4} examples/interrupted_broadcast.lua 400 2>&1"))
   local out = pipe:read "a"
   assert.is_true(pipe:close(), out)
   assert.matches("killed +at %d+ accepted, %d+ marked, %d+ ready\nkilled ", out)

@@ -30,7 +30,9 @@ end
 
 local function spawn(args, out)
   local self = { over = false }
-  self.handle, self.pid = assert(uv.spawn("lua5.4", { args = args, stdio = { out and out.input or nil, out and out.output or nil, 2 } },
+  self.handle, self.pid = assert(uv.spawn(os.getenv "LUA" or "lua5.4", {
+    args = args, stdio = { out and out.input or nil, out and out.output or nil, 2 },
+  },
     function(code, signal)
       self.over, self.code, self.signal = true, code, signal
       self.handle:close()

@@ -7,8 +7,8 @@ local transcript = {}
 -- The steps of a transcript: `{ line, expected = { … }, status }`.
 local function steps_of(text)
   local steps = {}
-  for line in text:gmatch "[^\n]+" do
-    line = line:gsub("^    ", "")
+  for indented in text:gmatch "[^\n]+" do
+    local line = indented:gsub("^    ", "")
     local typed, status = line:match "^%$ (.*)$", line:match "^= (%d+)$"
     if typed then
       steps[#steps + 1] = { line = typed, expected = {}, status = 0 }
