@@ -14,7 +14,19 @@
 ** AN_OBJECT  the rules of its fields, as those of arguments
 ** A_UNION    the rule of a text, of a number, of a boolean, of a table; false where it takes none */
 enum { KIND_BITS = 4, LEAST_AT = 5, MOST_AT = 21 };
-enum kind { A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER, A_FLAG, ONE_OF, A_DATE, A_RANGE, A_LIST, AN_OBJECT, A_UNION };
+enum kind {
+  A_TEXT,
+  A_NUMBER_TO_CALL,
+  AN_INTEGER,
+  A_NUMBER,
+  A_FLAG,
+  ONE_OF,
+  A_DATE,
+  A_RANGE,
+  A_LIST,
+  AN_OBJECT,
+  A_UNION
+};
 #define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
 #define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
 #define LEAST_OF(rule) ((lua_Unsigned)(rule) >> LEAST_AT & 0xFFFF)
@@ -89,7 +101,8 @@ static int in_a_set(const struct checked *c, const char *s, size_t len) {
   int good = 0, top = lua_gettop(L);
   for (at = 2; at + 1 < n && !good; at += 3) {
     const char *set = lua_rawgeti(L, c->rule, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
-    good = set && size == 256 && len > 0 && (lua_Integer)len >= limit(c, at + 1) && (lua_Integer)len <= limit(c, at + 2);
+    good =
+        set && size == 256 && len > 0 && (lua_Integer)len >= limit(c, at + 1) && (lua_Integer)len <= limit(c, at + 2);
     for (i = 0; good && i < len; i++) good = set[(unsigned char)s[i]] == '1';
     lua_settop(L, top);
   }

@@ -52,8 +52,8 @@ static enum found argument(lua_State *L, lua_Integer at, struct text *t) {
 }
 
 static int is_unreserved(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 /* Percent-encodes everything but the unreserved characters of RFC 3986 section 2.3. */
@@ -83,9 +83,7 @@ static void add_part(lua_State *L, luaL_Buffer *b, int table, lua_Integer at) {
 }
 
 /* Whether a segment says something else than itself: RFC 3986 section 5.2.4. */
-static int changes_path(const struct text *t) {
-  return t->len == 0 || (t->len <= 2 && !memcmp(t->s, "..", t->len));
-}
+static int changes_path(const struct text *t) { return t->len == 0 || (t->len <= 2 && !memcmp(t->s, "..", t->len)); }
 
 static int add_segment(lua_State *L, luaL_Buffer *b, lua_Integer at) {
   struct text t;

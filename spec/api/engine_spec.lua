@@ -172,7 +172,8 @@ describe("results", function()
     for body, where in pairs {
       ["[]"] = false, ["{}"] = false, ['{"id":1,"phone":{}}'] = false, ['{"id":1,"parts":""}'] = false,
       ['{"id":1,"parts":[{"name":[]}]}'] = false,
-      ['[{"id":1}]'] = "unexpected response: result is a list instead of an object", ['"x"'] = "unexpected response: result is text instead of an object",
+      ['[{"id":1}]'] = "unexpected response: result is a list instead of an object",
+      ['"x"'] = "unexpected response: result is text instead of an object",
       ['{"id":[1]}'] = "result.id is a list instead of text", ['{"enabled":{"a":1}}'] = "result.enabled is an object",
     } do
       local result, err = toy.recorded({ status = 200, headers = {}, body = body }).things:create { name = "n" }

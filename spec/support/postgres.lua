@@ -33,6 +33,7 @@ end
 --- Why there can be no cluster, or nil.
 ---@return string? reason
 function postgres.absent()
+  if os.getenv "CI" then return "no database server is started in CI" end
   if not programs() then return "PostgreSQL is not installed (Debian: apt-get install postgresql)" end
   if not pcall(require, "dbd.postgresql") then return "LuaDBI for PostgreSQL is not installed (Debian: lua-dbi-postgresql)" end
   if uv.getuid() == 0 and not lines("id postgres") then return "there is no user 'postgres' to run the server as" end
