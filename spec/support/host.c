@@ -3,6 +3,7 @@
 ** `make torture` builds it with the sanitizers, names it lua5.4 and puts it first on PATH, so that the specs and the Lua
 ** programs that they start are watched. */
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,9 +22,26 @@ static void set_arg(lua_State *L, int argc, char **argv, int script) {
   lua_setglobal(L, "arg");
 }
 
+static lua_State *running; /* what a signal interrupts */
+
+static void stop(lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "interrupted!");
+}
+
+/* As the stand-alone interpreter does: the next hook raises; a second signal ends the process. */
+static void interrupt(int sig) {
+  signal(sig, SIG_DFL);
+  lua_sethook(running, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
 /* Calls the chunk on the stack if it was loaded; an error is printed. [-1, +0, -] */
 static int finish(lua_State *L, int status) {
+  running = L;
+  signal(SIGINT, interrupt);
   if (status == LUA_OK) status = lua_pcall(L, 0, 0, 0);
+  signal(SIGINT, SIG_DFL);
   if (status != LUA_OK) {
     fprintf(stderr, "%s\n", luaL_tolstring(L, -1, NULL));
     lua_pop(L, 2);
