@@ -172,10 +172,9 @@ local function plain_copy(state, given)
   if not fits(given, rules) then return nil end
   local segments, braces = text_sendable(given.text)
   if not segments or braces then return nil end
-  local region = state.options.region
+  local region, only = state.region, state.only
   local to, from = recipients.read(state.adapter.message, given.to, region), given.from
   if from then from = number.sender(from, region) else from = state.sender end
-  local only = state.options.only
   return to and (from or not given.from) and not (only and only.refusal(to)) and {
     to = to, written = given.to, text = given.text, from = from, reference = given.reference, callback = given.callback,
     campaign = given.campaign, segments = segments,
@@ -198,7 +197,7 @@ end
 
 -- Refuses the recipients that the client may not send to.
 local function check_allowed(state, out, problems)
-  local only = state.options.only
+  local only = state.only
   local is_list = type(out.to) == "table"
   for i, to in ipairs(only and (is_list and out.to or { out.to }) or {}) do
     local reason = type(to) == "string" and only.refusal(to)

@@ -206,6 +206,7 @@ local function make_state(provider, options, held)
   local adapter = provider.adapter
   local state = {
     name = adapter.name, adapter = adapter, options = options, timeout = options.timeout or DEFAULT_TIMEOUT,
+    region = options.region, only = options.only,
     on_event = log.listener(options.on_event),
     retries = options.retries or retry.DEFAULT, budget = retry.budget(), pool = options.pool, transport = options.transport,
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, plans = {}, framed = {},

@@ -100,6 +100,16 @@ function message.unproven(state, operation, fields, response, reference)
   return failure.new(fields)
 end
 
+-- What a message is sent by: `row` is its place among many.
+local function name_of_call(row)
+  return row and "send_many" or "send"
+end
+
+-- The refusal of a message that is sent, with its place among many.
+local function refused(state, row, words, field, mistaken)
+  return message.refusal(state, name_of_call(row), row and ("row %d: "):format(row) .. words or words, field, mistaken)
+end
+
 --- Sends one message.
 ---@param state table   the client's private state
 ---@param given table   see `message.fields`
@@ -108,21 +118,20 @@ end
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, to, raw }`
 ---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
 function message.send(state, given, options, row)
-  local operation, place = row and "send_many" or "send", row and ("row %d: "):format(row) or ""
   local ok, words, field, mistaken = abilities.ready(state, given)
-  if not ok then return nil, message.refusal(state, operation, place .. words, field, mistaken) end
+  if not ok then return nil, refused(state, row, words, field, mistaken) end
   if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = core.reference(), true end
   state.reference = ok.reference -- for `sms.guard`, should the call be broken off
   local adapter = state.adapter.message
   local op, args = adapter.plan(ok, state.options)
-  if not op then return nil, message.refusal(state, operation, place .. args, first_name(args)) end
+  if not op then return nil, refused(state, row, args, first_name(args)) end
   local result, response = state.perform(op, args, options)
-  if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, operation, response) end
+  if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, name_of_call(row), response) end
   if result == nil then
     response.reference = ok.reference
     return nil, message.by_field(state, response)
   end
-  if is_dry(options) then return result end
+  if options and is_dry(options) then return result end
   local fields = adapter.receipt(result, ok)
   if fields.error then return nil, message.unproven(state, "send", fields.error, response, ok.reference) end
   return message.receipt(state, fields, ok, result), response

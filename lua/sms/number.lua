@@ -8,6 +8,7 @@ local plan = require "sms.number.plan"
 local number = {}
 
 local byte, find, sub = string.byte, string.find, string.sub
+local PLUS = byte "+"
 local runs_of -- `sms.number.text`, loaded when a text isn't plainly a number
 
 --- Most digits of an international number, country code included (ITU-T E.164 §6.2.1).
@@ -203,7 +204,7 @@ end
 
 -- What a plain text in international form is, without any doubt.
 local function plain(text)
-  if byte(text) ~= 43 then return nil end
+  if byte(text) ~= PLUS then return nil end
   local region, kind = plan.read(text, 2)
   return region and text, region, kind
 end
@@ -283,8 +284,11 @@ end
 ---@return string? e164
 ---@return string? reason
 function number.recipient(text, region)
-  if plain(text) then return text end
-  if not region and plan.read(text) then return "+" .. text end
+  if byte(text) == PLUS then
+    if plan.read(text, 2) then return text end
+  elseif not region and plan.read(text) then
+    return "+" .. text
+  end
   local found, reason = read(text, region, true)
   if found then return found.e164 end
   return nil, reason

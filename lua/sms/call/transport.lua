@@ -203,12 +203,22 @@ local function attended(state, request, target, body, timeout)
   return wait_and_finish(pool, transfer, act)
 end
 
+-- An exchange for which the pool has no short way: a script's own object stands for it, or it was closed.
+local function step_by_step(state, request, target, body, seconds)
+  local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
+  if not transfer then return nil, kind, words, nil, 0, 0 end
+  return wait_and_finish(pool, transfer)
+end
+
 -- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for. `own`: as
 -- `scheduler.waiter` tells.
-local function in_turn(waiter, own, pool, request, target, body, seconds)
+local function in_turn(waiter, own, state, pool, request, target, body, seconds)
   local transfer, kind, words =
     pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
-  if not transfer then return nil, kind, words end
+  if not transfer then
+    if kind == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
+    return nil, kind, words
+  end
   local closing <close> = not own and transfer or nil -- luacheck: ignore 211
   repeat -- it may be woken for something else, too
     local refused = wait_for(waiter, pool, transfer, nil, own)
@@ -218,13 +228,6 @@ local function in_turn(waiter, own, pool, request, target, body, seconds)
   until waiter.stopped or waiter.broken
   if waiter.stopped then return given_up(transfer, scheduler.stopped()) end
   return given_up(transfer, waiter.broken.kind, waiter.broken.message)
-end
-
--- An exchange for which the pool has no short way: a script's own object stands for it, or it was closed.
-local function step_by_step(state, request, target, body, seconds)
-  local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
-  if not transfer then return nil, kind, words, nil, 0, 0 end
-  return wait_and_finish(pool, transfer)
 end
 
 local function nothing_begun(seconds)
@@ -255,16 +258,11 @@ function transport.exchange(state, request, target, body, seconds)
   local pool = state.pool or not host and shared[1] or pools.shared()
   local exchange = pool.exchange
   if not exchange then return step_by_step(state, request, target, body, seconds) end
-  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth
-  if waiter then
-    status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-      in_turn(waiter, own, pool, request, target, body, seconds)
-  else
-    status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-      exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, news)
-    if news[1] then scheduler.deliver(news) end
-    if status and not attempts then return wait_and_finish(pool, status) end
-  end
+  if waiter then return in_turn(waiter, own, state, pool, request, target, body, seconds) end
+  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
+    exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, news)
+  if news[1] then scheduler.deliver(news) end
+  if status and not attempts then return wait_and_finish(pool, status) end
   if not status and text == "closed" and not head and not state.pool then -- nothing was begun
     return step_by_step(state, request, target, body, seconds)
   end

@@ -121,7 +121,8 @@ end
 ---@param one table
 ---@return string? problem
 function tokens.mistaken(one)
-  for _, name in ipairs(one.filled and one.filled.parsed.doubled or {}) do
+  if not one.filled then return nil end
+  for _, name in ipairs(one.filled.parsed.doubled or {}) do
     local wanted = is_token(name) and "{messagewhiz:" .. name .. "} for the provider's token"
       or is_marker(name) and "{" .. name .. "} and give it in 'vars'"
     if wanted then return ("'text' would be sent with '{%s}'; write %s"):format(name, wanted) end

@@ -92,8 +92,9 @@ end
 local function here()
   if current then
     local thread, main = running()
-    if runs(current, thread, main) then
-      if isyieldable() then return current, host, thread == current.thread end
+    local own = thread == current.thread
+    if own or runs(current, thread, main) then
+      if isyieldable() then return current, host, own end
       return nil, host
     end
   end
