@@ -268,7 +268,6 @@ end
 ---@param plan table  see `sms.call`
 ---@return any? result
 ---@return table? response
----@return true? good
 function decode.plain_yes(plan, status, text, attempts, duration, head)
   local value, wrong, numbers = decode_for_settle(text)
   if wrong then return nil end
@@ -276,8 +275,7 @@ function decode.plain_yes(plan, status, text, attempts, duration, head)
   if not yes or page then return nil end
   result, wrong = settle(result, plan.form, value, numbers)
   if wrong then return nil end
-  local response = { status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }
-  return result, setmetatable(response, Response), true
+  return result, setmetatable({ status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
 end
 
 --- Reads what an exchange gave, see `transport.exchange`.

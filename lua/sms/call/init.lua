@@ -99,7 +99,8 @@ local function plan_of(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
   plan.may_be_empty = not (op.facts.body or op.facts.form or op.places.path)
   plan.form, plan.guarded = is_direct(op) and Operation.form(op), Operation.is_guarded(op, state.options)
-  plan.bare, plan.has_body, plan.layout, plan.path_of = op.bare, op.facts.body ~= nil, requests.layout(op), state.adapter.path
+  plan.has_body, plan.layout, plan.path_of = op.facts.body ~= nil, requests.layout(op), state.adapter.path
+  plan.bare = op.bare and plan.has_body
   sign(plan, plan)
   state.plans[op] = plan
   return plan
@@ -244,10 +245,8 @@ local function carry(plan, request, target, body, options)
   end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
   local result, second, good
-  if status == 200 and not sixth and plan.form then
-    result, second, good = plain_yes(plan, status, text, attempts, duration, head)
-  end
-  if not good then
+  if status == 200 and not sixth and plan.form then result, second = plain_yes(plan, status, text, attempts, duration, head) end
+  if not second then
     request = own_request(request, target, body, options)
     result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
     if not good then return persist(plan, request, deadline_of(seconds - second.duration), second) end
@@ -266,18 +265,12 @@ local function carry_checked(plan, request)
   return custom.shown(plan.state, request)
 end
 
--- Target and body of a call whose arguments go on the wire as they are; nothing where it has to be looked at more closely.
-local function written(plan, op, args, settings)
-  local body = as_is(op, args, settings)
-  if not body then return nil end
-  if plan.bare and plan.has_body then
-    body = encode(body)
-    return body and plan.target, body
-  end
-  if plan.may_be_empty and next(body) == nil then return plan.target end
-  if not plan.layout or body.method and op.places.verb and body.method ~= plan.method then return nil end
-  local path, query
-  path, query, body = place(body, plan.layout)
+-- Target and body of a call whose arguments go on the wire as they are, not all of them in the body; nothing where it has to be looked
+-- at more closely.
+local function placed(plan, op, args, settings)
+  if plan.may_be_empty and next(args) == nil then return plan.target end
+  if not plan.layout or args.method and op.places.verb and args.method ~= plan.method then return nil end
+  local path, query, body = place(args, plan.layout)
   if path and plan.has_body then body = encode(body) end
   if not path or plan.has_body and not body then return nil end
   if plan.path_of then path = plan.path_of(path, settings) end
@@ -294,7 +287,13 @@ end
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
   if not plan.guarded and (options == nil or fits(options, BRIEF)) then
-    local target, body = written(plan, op, args, state.options)
+    local target, body = nil, as_is(op, args, state.options)
+    if body and plan.bare then
+      body = encode(body)
+      target = body and plan.target
+    elseif body then
+      target, body = placed(plan, op, body, state.options)
+    end
     if target then return carry(plan, plan, target, body, options and { timeout = options.timeout, retries = options.retries }) end
   end
   local request, trouble = Operation.prepare(op, args, options, state.options, type(options) == "table" and options.dry_run == true)
