@@ -8,6 +8,7 @@ local plan = require "sms.number.plan"
 local number = {}
 
 local byte, find, sub = string.byte, string.find, string.sub
+local label_of = plan.label
 local PLUS = byte "+"
 local runs_of -- `sms.number.text`, loaded when a text isn't plainly a number
 
@@ -285,8 +286,8 @@ end
 ---@return string? reason
 function number.recipient(text, region)
   if byte(text) == PLUS then
-    if plan.read(text, 2) then return text end
-  elseif not region and plan.read(text) then
+    if label_of(text, 2) then return text end
+  elseif not region and label_of(text, 1) then
     return "+" .. text
   end
   local found, reason = read(text, region, true)

@@ -7,6 +7,8 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 
+local find = string.find
+
 local adapter = {
   name = "messagewhiz",
   title = "MessageWhiz",
@@ -62,7 +64,7 @@ local function code_of(value)
 end
 
 local function is_id(value)
-  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
+  return type(value) == "string" and find(value, "%S") ~= nil or math.type(value) == "integer"
 end
 
 local function ids_of(result)

@@ -69,6 +69,20 @@ local function prepare(digits)
   return false
 end
 
+--- What stands for region and kind in the plan of a country code; the rest as in `plan.read`.
+---@param digits string
+---@param from integer
+---@return integer? label  nil where it is no valid number
+---@return integer? code
+---@return integer? size
+function plan.label(digits, from)
+  local label, code, size = number_plan(digits, from, plans)
+  if not code and prepare(digits:sub(from)) then label, code, size = number_plan(digits, from, plans) end
+  return label ~= 0 and label or nil, code, size
+end
+
+local label_of = plan.label
+
 --- What digits that begin with a country code are.
 ---@param digits string
 ---@param from? integer   where they begin in the string (1)
@@ -77,10 +91,8 @@ end
 ---@return integer? code   nil where no plan begins so
 ---@return integer? size   of the code, in digits
 function plan.read(digits, from)
-  from = from or 1
-  local label, code, size = number_plan(digits, from, plans)
-  if not label and prepare(digits:sub(from)) then label, code, size = number_plan(digits, from, plans) end
-  if not label then return nil end
+  local label, code, size = label_of(digits, from or 1)
+  if not label then return nil, nil, code, size end
   return regions[code][label], kinds[code][label], code, size
 end
 

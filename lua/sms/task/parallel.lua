@@ -219,14 +219,6 @@ function Parallel:leave(problem)
   end
 end
 
--- What one step has left behind: the result that was handed on, and room for those who wait for it.
-local function tidy(self)
-  local seat = self.handed
-  self.handed = false
-  if self.places[seat] <= self.given then self.firsts[seat], self.others[seat] = false, false end
-  if self.for_room[1] then wake_one(self.for_room) end
-end
-
 -- Waits for the next result. False at the end.
 local function await_result(self)
   self:wait(has_result)
@@ -238,15 +230,19 @@ end
 -- Hands on what became of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
 -- stands for it.
 local function stepper(self)
-  local n, window = self.n, self.window
+  local n, window, for_room = self.n, self.window, self.for_room
   return function()
     if self.over then return nil end
-    if self.handed then tidy(self) end
+    local firsts, others_of, places, given, left = self.firsts, self.others, self.places, self.given, self.handed
+    if left then -- by the step before: what was handed on, and room for those who wait for it
+      self.handed = false
+      if places[left] <= given then firsts[left], others_of[left] = false, false end
+      if for_room[1] then wake_one(for_room) end
+    end
     if self.workers < n then self:hire(1) end
-    local given = self.given
     local seat = given % window + 1
-    if self.places[seat] ~= given + 1 and not await_result(self) then return nil end
-    local count, first, others = self.counts[seat], self.firsts[seat], self.others[seat]
+    if places[seat] ~= given + 1 and not await_result(self) then return nil end
+    local count, first, others = self.counts[seat], firsts[seat], others_of[seat]
     self.handed = seat
     if first == nil then first = false end
     if count == FAILED then
