@@ -77,7 +77,7 @@ end
 ---@return table
 function message.receipt(state, fields, given, raw)
   local out = {
-    id = fields.id, provider = state.name, outcome = "accepted", to = given.written, reference = given.reference, status = "accepted",
+    provider = state.name, outcome = "accepted", to = given.written, reference = given.reference, status = "accepted",
     segments = not given.media and given.segments or nil, raw = raw,
   }
   for name, value in next, fields do out[name] = value end
@@ -126,8 +126,8 @@ function message.send(state, given, options, row)
   local op, args = adapter.plan(ok, state.options)
   if not op then return nil, refused(state, row, args, first_name(args)) end
   local result, response = state.perform(op, args, options)
-  if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, name_of_call(row), response) end
   if result == nil then
+    if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, name_of_call(row), response) end
     response.reference = ok.reference
     return nil, message.by_field(state, response)
   end

@@ -24,7 +24,7 @@ message.fields = {
   custom3 = "vars", custom4 = "vars", bid = "broadcast_id",
 }
 
-local sub = string.sub
+local byte, sub = string.byte, string.sub
 
 -- A number in E.164 as the provider spells it: without the plus.
 local function digits(number)
@@ -33,7 +33,7 @@ end
 
 -- A sender that is a number has no plus sign here.
 local function sender_of(from)
-  return from:byte() == 43 and from:match("^%+(%d+)$") or from
+  return byte(from) == 43 and from:match("^%+(%d+)$") or from
 end
 
 --- What stands for a hole of a text that names a token of the provider; see `tokens.lua`.
@@ -78,9 +78,10 @@ end
 ---@return string? operation
 ---@return table|string args_or_problem
 function message.plan(one)
-  local problem = tokens.mistaken(one)
+  local is_template = one.filled ~= nil -- nothing else can hold tokens
+  local problem = is_template and tokens.mistaken(one)
   if problem then return nil, problem end
-  if one.at or type(one.to) == "table" or tokens.used(one) then return plan_broadcast(one) end
+  if one.at or type(one.to) == "table" or is_template and tokens.used(one) then return plan_broadcast(one) end
   return "messages:send", {
     to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback,
   }
