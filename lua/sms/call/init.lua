@@ -268,7 +268,6 @@ end
 -- Target and body of a call whose arguments go on the wire as they are, not all of them in the body; nothing where it has to be looked
 -- at more closely.
 local function placed(plan, op, args, settings)
-  if plan.may_be_empty and next(args) == nil then return plan.target end
   if not plan.layout or args.method and op.places.verb and args.method ~= plan.method then return nil end
   local path, query, body = place(args, plan.layout)
   if path and plan.has_body then body = encode(body) end
@@ -291,6 +290,8 @@ function call.perform(state, op, args, options)
     if body and plan.bare then
       body = encode(body)
       target = body and plan.target
+    elseif body and plan.may_be_empty and next(body) == nil then
+      target, body = plan.target, nil
     elseif body then
       target, body = placed(plan, op, body, state.options)
     end
