@@ -45,9 +45,8 @@ end
 --- `sms.from_env("zoomconnect", options?)`: a client whose credentials come from the environment, e.g. `ZOOMCONNECT_EMAIL` and
 --- `ZOOMCONNECT_TOKEN`. Options that are given count more. Raises as the client's constructor does, naming what is missing.
 local function from_env(name, options)
-  local naming, known = require "sms.naming", false
-  for _, each in ipairs(providers) do known = known or each == name end
-  if not known then
+  local naming = require "sms.naming"
+  if not require "sms.scalar".holds(providers, name) then
     local words = "sms.from_env: unknown provider '%s'%s; there are %s"
     error(words:format(naming.shown(name), naming.guess(name, providers), table.concat(providers, ", ")), 2)
   end
@@ -112,35 +111,29 @@ for _, name in ipairs(providers) do
   lazy[name] = function() return provider(name) end
 end
 
-local names = {}
-for name in pairs(lazy) do names[#names + 1] = name end
-for name in pairs(sms) do names[#names + 1] = name end
-names[#names + 1] = "has"
-table.sort(names)
-
-local public = {}
-for _, name in ipairs(names) do public[name] = true end
-
 --- Whether `sms` has a part of that name. Loads nothing.
 ---@param name any
 ---@return boolean
 function sms.has(name)
-  return public[name] or false
+  return name ~= nil and (lazy[name] or rawget(sms, name)) ~= nil
 end
 
--- The names in their order; a part that is not loaded yet is loaded only when it is used.
-local function next_name(self, key)
-  local at = 1
-  while key ~= nil and names[at] and names[at] ~= key do at = at + 1 end
-  local name = names[key == nil and 1 or at + 1]
-  if name then return name, rawget(self, name) or false end
+-- Every public name, in order.
+local function names_of()
+  local out = {}
+  for name in pairs(lazy) do out[#out + 1] = name end
+  for name in next, sms do
+    if not lazy[name] then out[#out + 1] = name end
+  end
+  table.sort(out)
+  return out
 end
 
 return setmetatable(sms, {
   __index = function(self, key)
     local load = lazy[key]
     if not load then
-      local naming = require "sms.naming"
+      local naming, names = require "sms.naming", names_of()
       error(("sms has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
     end
     local value = load()
@@ -148,5 +141,12 @@ return setmetatable(sms, {
     return value
   end,
   -- Name and value of each part, in the names' order; false for one that is not loaded yet.
-  __pairs = function(self) return next_name, self, nil end,
+  __pairs = function(self)
+    local names, at = names_of(), 0
+    return function()
+      at = at + 1
+      local name = names[at]
+      if name then return name, rawget(self, name) or false end
+    end
+  end,
 })

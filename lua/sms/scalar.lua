@@ -44,6 +44,17 @@ function scalar.mistaken(problems)
   return #problems > (problems.faults or 0)
 end
 
+--- Whether a value is among those of a table.
+---@param values table
+---@param wanted any
+---@return boolean
+function scalar.holds(values, wanted)
+  for _, value in pairs(values) do
+    if value == wanted then return true end
+  end
+  return false
+end
+
 --- The name of a place within a value: "argument 'tags'" and "[2]" → "argument 'tags[2]'".
 ---@param where string
 ---@param step string

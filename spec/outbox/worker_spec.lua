@@ -28,18 +28,8 @@ for _, engine in ipairs(support.engines()) do
       support.remove(address)
     end)
 
-    local function planned(count, options)
-      local own = { text = "Hi {name}", route = "zc", region = "ZA" }
-      for name, value in pairs(options or {}) do own[name] = value end
-      local plan = assert(outbox:plan("june", support.rows(count), own))
-      return assert(outbox:apply("june", plan.digest))
-    end
-
-    local function work(client, options)
-      local own = { routes = { zc = client }, drain = true }
-      for name, value in pairs(options or {}) do own[name] = value end
-      return assert(outbox:work(own))
-    end
+    local function planned(...) return support.planned(outbox, ...) end
+    local function work(...) return support.work(outbox, ...) end
 
     local function row(filter)
       filter = filter or {}

@@ -79,4 +79,21 @@ function support.rows(count, more)
   return out
 end
 
+local function merged(own, options)
+  for name, value in pairs(options or {}) do own[name] = value end
+  return own
+end
+
+--- Plans the run "june" of so many rows and applies it.
+function support.planned(outbox, count, options)
+  local own = merged({ text = "Hi {name}", route = "zc", region = "ZA" }, options)
+  local plan = assert(outbox:plan("june", support.rows(count), own))
+  return assert(outbox:apply("june", plan.digest))
+end
+
+--- Works until the outbox is drained, with a client as the route "zc".
+function support.work(outbox, client, options)
+  return assert(outbox:work(merged({ routes = { zc = client }, drain = true }, options)))
+end
+
 return support

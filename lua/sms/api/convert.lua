@@ -9,7 +9,7 @@ local Type = require "sms.api.types"
 
 local argument = {}
 
-local fault, inside, refuse = scalar.fault, scalar.inside, scalar.refuse
+local fault, holds, inside, refuse = scalar.fault, scalar.holds, scalar.inside, scalar.refuse
 
 local FILE_HINT = "a file: { path = \"a.csv\" } on disk, or { data = …, name = … } from memory"
 local NUMBER_AS_PHONE = "%s is a Lua number; write phone numbers as strings, because a number loses a leading 0 or +"
@@ -157,13 +157,6 @@ local function size_of(value)
   if type(value) == "number" then return value, math.type(value) == "integer" and "an integer" or "a number" end
   if type(value) == "string" then return utf8.len(value) or #value, "a text with a number of characters" end
   return #value, "a list with a number of items"
-end
-
-local function holds(list, wanted)
-  for _, item in pairs(list) do
-    if item == wanted then return true end
-  end
-  return false
 end
 
 -- Markers of columns: those that there must be, and no other than the known ones, where the alias lists them.

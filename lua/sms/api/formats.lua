@@ -197,17 +197,10 @@ function forms.plain_date(value, where, problems, alias)
   return text or scalar.fault(problems, where, "must be " .. alias.what)
 end
 
-local function holds(list, wanted)
-  for _, item in ipairs(list or {}) do
-    if item == wanted then return true end
-  end
-  return false
-end
-
 -- One value of a text of pairs. A comma would end it, and nothing escapes one.
 local function pair_value(key, value, where, problems, alias)
   local place = scalar.inside(where, "." .. key)
-  if type(value) == "number" and holds(alias.dates, key) then value = moment(value, dates.american) end
+  if type(value) == "number" and scalar.holds(alias.dates, key) then value = moment(value, dates.american) end
   if type(value) ~= "string" and math.type(value) ~= "integer" then
     return scalar.refuse(problems, place, "text or a whole number", value)
   elseif core.text(value):find(",", 1, true) then
@@ -220,7 +213,7 @@ local function check_pairs(text, where, problems, alias)
   for piece in (text .. ","):gmatch("([^,]*),") do
     local key = piece:match("^([%w_]+)=")
     if not key then return scalar.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
-    if not holds(alias.keys, key) then
+    if not scalar.holds(alias.keys, key) then
       return scalar.fault(problems, where, ("has no filter '%s'%s"):format(key, naming.guess(key, alias.keys, ";")))
     end
   end
@@ -232,7 +225,7 @@ function forms.pairs_text(value, where, problems, alias)
   if type(value) == "string" then return check_pairs(value, where, problems, alias) end
   local out = {}
   for key in pairs(value) do
-    if not holds(alias.keys, key) then
+    if not scalar.holds(alias.keys, key) then
       problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, alias.keys, ";"))
     end
   end
