@@ -33,6 +33,7 @@ build = {
     ["sms.outbox.postgres"] = "lua/sms/outbox/postgres.lua",
     ["sms.outbox.process"] = "lua/sms/outbox/process.lua",
     ["sms.outbox.quiet"] = "lua/sms/outbox/quiet.lua",
+    ["sms.outbox.reference"] = "lua/sms/outbox/reference.lua",
     ["sms.outbox.render"] = "lua/sms/outbox/render.lua",
     ["sms.outbox.reports"] = "lua/sms/outbox/reports.lua",
     ["sms.outbox.routes"] = "lua/sms/outbox/routes.lua",

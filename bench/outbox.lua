@@ -5,6 +5,7 @@
 
 local core = require "sms.core"
 local json = require "sms.json"
+local reference = require "sms.outbox.reference"
 local runs = require "sms.outbox.runs"
 local session = require "sms.outbox.session"
 local sms = require "sms"
@@ -52,9 +53,9 @@ function jobs.fill(db)
   local run, lane = new_run(db, "bench " .. core.reference())
   timed(count, function()
     for from = 1, count, 500 do
-      local rows = {}
+      local rows, next_reference = {}, reference.sequence()
       for i = from, math.min(count, from + 499) do
-        rows[#rows + 1] = { lane, "k" .. i, core.reference(), number(i % 10000000), '{"text":"Hi, open until 10."}', 1, nil, i, "ready" }
+        rows[#rows + 1] = { lane, "k" .. i, next_reference(), number(i % 10000000), '{"text":"Hi, open until 10."}', 1, nil, i, "ready" }
       end
       db:atomic(db.engine.insert, db, run.id, rows)
     end

@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local json = require "sms.json"
+local reference = require "sms.outbox.reference"
 local render = require "sms.outbox.render"
 local runs = require "sms.outbox.runs"
 local store = require "sms.outbox.store"
@@ -57,18 +58,18 @@ local function mark_optouts(db, records)
   end
 end
 
-local function columns_of(record, lane, now)
+local function columns_of(record, lane, now, next_reference)
   local due = record.at and math.floor(record.at * 1000)
   local expires = record.expires and (record.expires > 1e9 and record.expires * 1000 or (due or now) + record.expires * 1000)
   return {
-    lane, record.key, core.reference(), record.recipient, record.body, record.segments, record.cost, record.hash, record.state,
+    lane, record.key, next_reference(), record.recipient, record.body, record.segments, record.cost, record.hash, record.state,
     record.reason, record.error, due, expires and math.floor(expires), record.place,
   }
 end
 
 local function write(db, run, records, lane_of)
-  local lists, now = {}, store.wall()
-  for i, record in ipairs(records) do lists[i] = columns_of(record, lane_of(record), now) end
+  local lists, now, next_reference = {}, store.wall(), reference.sequence()
+  for i, record in ipairs(records) do lists[i] = columns_of(record, lane_of(record), now, next_reference) end
   return db.engine.insert(db, run.id, lists)
 end
 

@@ -57,25 +57,28 @@ function postgres.stamp(self)
     substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ' ' || cast('sms.message' as regclass)::oid]][1]
 end
 
+-- A record is taken apart once; `->>` on each of its fields would read it again each time.
 local INSERT = [[insert into sms.message (run_id, lane_id, key, reference, recipient, body, segments, cost, hash, state, reason, error,
     due_at, expires_at, place, settled_at)
-  select cast(? as bigint), (r->>0)::bigint, r->>1, r->>2, r->>3, (r->>4)::jsonb, (r->>5)::smallint, (r->>6)::numeric, (r->>7)::bigint,
-    r->>8, r->>9, r->>10, coalesce(to_timestamp((r->>11)::double precision / 1000), now()),
-    to_timestamp((r->>12)::double precision / 1000), (r->>13)::bigint, case when r->>8 <> 'ready' then now() end
-  from json_array_elements(cast(? as json)) as r on conflict (run_id, key) do nothing returning key]]
+  select cast(? as bigint), lane, key, reference, recipient, cast(body as jsonb), segments, cost, hash, state, reason, error,
+    coalesce(to_timestamp(due / 1000), now()), to_timestamp(expires / 1000), place, case when state <> 'ready' then now() end
+  from json_to_recordset(cast(? as json)) as r (lane bigint, key text, reference text, recipient text, body text, segments smallint,
+    cost numeric, hash bigint, state text, reason text, error text, due double precision, expires double precision, place bigint)
+  on conflict (run_id, key) do nothing returning key]]
 
-local COLUMNS = 14
+local FIELDS = { "lane", "key", "reference", "recipient", "body", "segments", "cost", "hash", "state", "reason", "error", "due", "expires",
+  "place" }
 
 --- Writes rows; see `sqlite.insert`.
 function postgres.insert(self, run_id, rows)
-  local written, places, lists = {}, {}, {}
+  local written, places, records = {}, {}, {}
   for i, row in ipairs(rows) do
-    local list = {}
-    for column = 1, COLUMNS do list[column] = row[column] == nil and json.null or row[column] end
-    list[8] = ("%d"):format(row[8])
-    lists[i], places[row[2]] = list, places[row[2]] or i
+    local record = {}
+    for column = 1, #FIELDS do record[FIELDS[column]] = row[column] end
+    record.hash = ("%d"):format(row[8])
+    records[i], places[row[2]] = record, places[row[2]] or i
   end
-  for _, row in ipairs(self:all(INSERT, run_id, json.encode(lists))) do written[places[row[1]]] = true end
+  for _, row in ipairs(self:all(INSERT, run_id, json.encode(records))) do written[places[row[1]]] = true end
   return written
 end
 

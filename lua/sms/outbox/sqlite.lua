@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local exchange = require "sms.outbox.exchange"
+local json = require "sms.json"
 local store = require "sms.outbox.store"
 
 local sqlite = {
@@ -65,18 +66,53 @@ function sqlite.stamp(self)
   return first_line "/etc/machine-id" .. " " .. (core.private_file(self.target) or "")
 end
 
-local INSERT = [[insert into sms.message (run_id, lane_id, key, reference, recipient, body, segments, cost, hash, state, reason, error,
-  due_at, expires_at, place, settled_at) values (?, ?, ?, ?, ?, ?, ?, ?, cast(? as integer), ?, ?, ?, :at(?), :at(?), ?,
-  case when ? = 'ready' then null else :now end) on conflict (run_id, key) do nothing]]
+-- One statement writes so many rows, one by one those that are left over. An older SQLite takes at most 999 arguments.
+local CHUNK, COLUMNS = 60, 16
+
+local function insert_of(count)
+  local values = ("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), "):rep(count):sub(1, -3)
+  return [[insert into sms.message (run_id, lane_id, key, reference, recipient, body, segments, cost, hash, state, reason, error, due_at,
+    expires_at, place, settled_at) values ]] .. values .. " on conflict (run_id, key) do nothing"
+end
+
+local INSERT, INSERT_CHUNK = insert_of(1), insert_of(CHUNK)
+
+-- Which of some rows are there: each has a reference that no other has.
+local function note_written(self, rows, first, last, written)
+  local references = {}
+  for i = first, last do references[#references + 1] = rows[i][3] end
+  local there = {}
+  for _, row in ipairs(self:all("select reference from sms.message where reference in :list(?)", json.encode(references))) do
+    there[row[1]] = true
+  end
+  for i = first, last do written[i] = there[rows[i][3]] == true end
+end
+
+local function insert_some(self, run_id, rows, first, last, written)
+  local values, n, now = {}, 0, store.wall()
+  for i = first, last do
+    local row = rows[i]
+    values[n + 1] = run_id
+    table.move(row, 1, 7, n + 2, values)
+    values[n + 9] = ("%d"):format(row[8]) -- LuaDBI binds numbers as doubles
+    table.move(row, 9, 11, n + 10, values)
+    values[n + 13], values[n + 14], values[n + 15] = row[12] or now, row[13], row[14]
+    values[n + 16] = row[9] ~= "ready" and now or nil
+    n = n + COLUMNS
+  end
+  local changed = self:run(first == last and INSERT or INSERT_CHUNK, table.unpack(values, 1, n))
+  if changed <= last - first and changed > 0 then return note_written(self, rows, first, last, written) end
+  for i = first, last do written[i] = changed > 0 end
+end
 
 --- Writes rows. Each is a list: lane, key, reference, recipient, body, segments, cost, hash, state, reason, error, due, expires, place.
 ---@return table<integer, boolean> written  by place
 function sqlite.insert(self, run_id, rows)
-  local written = {}
-  for i, row in ipairs(rows) do
-    local due = row[12] or store.wall()
-    written[i] = self:run(INSERT, run_id, row[1], row[2], row[3], row[4], row[5], row[6], row[7], ("%d"):format(row[8]), row[9], row[10],
-      row[11], due, row[13], row[14], row[9]) > 0
+  local written, at = {}, 1
+  while at <= #rows do
+    local last = at + CHUNK - 1 <= #rows and at + CHUNK - 1 or at
+    insert_some(self, run_id, rows, at, last, written)
+    at = last + 1
   end
   return written
 end

@@ -26,13 +26,15 @@ return {
     [[create table message (
       id integer primary key, run_id integer not null references run, lane_id integer not null references lane, key text not null,
       reference text not null, recipient text not null, body text, segments integer, place integer, hash integer not null default 0,
-      state text not null default 'ready' check (state in ('ready', 'sending', 'accepted', 'not_sent', 'unknown', 'cancelled')),
+      state text not null default 'ready' check (state = 'ready' or state = 'sending' or state = 'accepted' or state = 'not_sent'
+        or state = 'unknown' or state = 'cancelled'),
       due_at integer not null, expires_at integer, attempt integer not null default 0, worker_id integer, marked_at integer,
       settled_at integer, provider text, provider_id text, call_reference text, reason text, error text, cost real, status text,
       status_rank integer not null default 0, status_at integer, unique (run_id, key)) strict]],
     [[create index message_ready on message (lane_id, due_at, id) where state = 'ready']],
     [[create index message_open on message (worker_id) where worker_id is not null]],
-    [[create index message_failed on message (run_id, state, id) where state in ('not_sent', 'unknown', 'cancelled')]],
+    [[create index message_failed on message (run_id, state, id) where state = 'not_sent' or state = 'unknown'
+      or state = 'cancelled']],
     [[create unique index message_reference on message (reference)]],
     [[create index message_provider on message (provider_id) where provider_id is not null]],
     [[create table optout (number text not null, sender text not null default '', reason text, at integer not null,
