@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define MOST 512         /* connections */
-#define WAIT_MS 50       /* before an answer to a path that begins with /wait */
+#define WAIT_MS 50       /* before a response to a path that begins with /wait */
 #define HEAD 8192        /* bytes of a request's header */
 #define LISTENER (MOST)  /* places in the poll table behind the connections */
 #define OWNER (MOST + 1) /* standard input */

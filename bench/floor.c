@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The floor that everything is measured against: the same calls in C on libcurl and cJSON, with nothing between. The bytes on
-** the wire are those of the library: its user agent, gzip offered, header lines of the answer kept.
+** the wire are those of the library: its user agent, gzip offered, header lines of the response kept.
 ** `floor JOB URL CA HTTP COUNT [FLIGHT]` prints `name value` lines: cpu and wall seconds of what it did, after a warm-up. */
 #define _POSIX_C_SOURCE 200809L
 #include <cjson/cJSON.h>
@@ -28,7 +28,7 @@ struct call {
 
 struct job;
 
-/* What one kind of call asks for, and how its answer is read; `method` where libcurl would choose another one. */
+/* What one kind of call asks for, and how its response is read; `method` where libcurl would choose another one. */
 struct kind {
   const char *name, *method, *path;
   const char *lines[4]; /* of its header */
@@ -42,7 +42,7 @@ struct job {
   char url[512];
   long http;
   int count, flight;
-  long errors, sum; /* what was read from the answers */
+  long errors, sum; /* what was read from the responses */
   struct curl_slist *lines;
 };
 

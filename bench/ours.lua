@@ -132,7 +132,7 @@ local function warm_up(call)
   mw = fast
 end
 
--- All of them begin before one gets its answer, so that each has a connection of its own.
+-- All of them begin before one gets its response, so that each has a connection of its own.
 function jobs.connect()
   timed(function()
     sms.run(function()

@@ -24,7 +24,7 @@ local file = io.open(path)
 for line in file and file:lines() or function() end do opted_out[line] = true end
 if file then file:close() end
 
--- The file is written before the provider hears that the text was taken: an error here makes the answer a failure.
+-- The file is written before the provider hears that the text was taken: an error here makes the response a failure.
 local function opt_out(number)
   if opted_out[number] == true then return end
   opted_out[number] = "unsaved"
@@ -42,7 +42,7 @@ local function on_event(event)
   local words = (event.text or ""):upper():match("^%s*(.-)%s*$")
   if words == "STOP" then opt_out(event.from) end
   if opted_out[event.from] then
-    print(("%s wrote %q: no answer, opted out"):format(event.from, event.text or ""))
+    print(("%s wrote %q: no response, opted out"):format(event.from, event.text or ""))
     return
   end
   local receipt, problem = client:send { to = event.from, text = REPLY }

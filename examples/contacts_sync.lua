@@ -76,7 +76,7 @@ local function plain(number)
   return (digits:gsub("^0", COUNTRY))
 end
 
--- Every item of a list whose paging the provider does not describe: as many pages as the answer admits to.
+-- Every item of a list whose paging the provider does not describe: as many pages as the response admits to.
 local function all(resource)
   local out, page = {}, 0
   while true do

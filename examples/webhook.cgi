@@ -64,8 +64,8 @@ local function main()
   end
   local kept, trouble = keep(events)
   if not kept then io.stderr:write("webhook.cgi: ", tostring(trouble), "\n") end
-  local answer = reader:webhook_answer(kept ~= nil and kept)
-  respond(answer.status, answer.headers, answer.body)
+  local response = reader:webhook_answer(kept ~= nil and kept)
+  respond(response.status, response.headers, response.body)
 end
 
 local ok, problem = pcall(main)

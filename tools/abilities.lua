@@ -33,7 +33,7 @@ local ROWS = {
   { "operations", operations_where(function() return true end) },
   { "of these: send a message", operations_where(function(operation) return operation.op.send end) },
   { "of these: take a file, from disk or memory", operations_where(function(operation) return operation.facts.multipart end) },
-  { "of these: download a file", operations_where(function(operation) return operation.facts.answer == "text" end) },
+  { "of these: download a file", operations_where(function(operation) return operation.facts.response == "text" end) },
   { "of these: walked page by page with `each`", operations_where(function(operation) return operation.facts.pages end) },
   { "reads callbacks (`client:webhook`)", function(provider) return yes(provider.adapter.webhook) end },
   { "in the sandbox", function(provider) return yes(files.read(("lua/sms/sandbox/%s/init.lua"):format(provider.name))

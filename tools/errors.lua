@@ -28,7 +28,7 @@ local PROVIDERS = {
   },
 }
 
--- What the client makes of an answer to a send; nil where it is a success.
+-- What the client makes of a response to a send; nil where it is a success.
 local function error_of(name, status, body)
   local provider = PROVIDERS[name]
   local options = { retries = 0, transport = function() return { status = status, headers = {}, body = body } end }

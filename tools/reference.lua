@@ -76,7 +76,7 @@ local function nature_of(operation)
     out[#out + 1] = operation.op.repeatable and "Repeatable." or "Not repeatable."
   end
   if operation.facts.pages then out[#out + 1] = "`each` walks all pages." end
-  if operation.facts.answer == "text" then out[#out + 1] = "The answer is text." end
+  if operation.facts.response == "text" then out[#out + 1] = "The response is text." end
   if operation.facts.auth then out[#out + 1] = ("Signed in its own way (`%s`)."):format(operation.facts.auth) end
   if operation.facts.source then out[#out + 1] = ("Source: %s."):format(operation.facts.source) end
   return out

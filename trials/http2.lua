@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Sends and reads through nginx, which ends a connection after `keepalive_requests`: `lua5.4 trials/http2.lua [CALLS] [IN_FLIGHT]`, with
 -- the libcurl that the loader finds (LD_LIBRARY_PATH for another one). What arrived is counted by nginx's own log. Prints a row for each
--- limit, kind of call and choice of `http`; ends with 1 when a text arrived twice or a claim is wrong, raises when an answer met another
+-- limit, kind of call and choice of `http`; ends with 1 when a text arrived twice or a claim is wrong, raises when a response met another
 -- call.
 
 local core = require "sms.core"
@@ -62,13 +62,13 @@ local function row(server, limit, kind, http, number)
   }
   local claims, outcomes, most, why = {}, { accepted = 0, not_sent = 0, unknown = 0 }, 0, {}
   local began = core.now()
-  for mark, answer in sms.parallel(IN_FLIGHT, upto(CALLS), function(i)
+  for mark, response in sms.parallel(IN_FLIGHT, upto(CALLS), function(i)
     local mark = ("%s-%d-"):format(word, i)
     local result, second, seen = calls[kind](client, mark, i)
     if result and seen ~= mark then error(("%s was answered with %s"):format(mark, seen)) end
     return mark, { result, second }
   end) do
-    local result, second = answer[1], answer[2]
+    local result, second = response[1], response[2]
     claims[mark], most = second.outcome, math.max(most, second.attempts)
     outcomes[second.outcome] = outcomes[second.outcome] + 1
     if not result then why[second.message] = (why[second.message] or 0) + 1 end
@@ -76,7 +76,7 @@ local function row(server, limit, kind, http, number)
   local seconds = core.now() - began
   pool:close()
   local there, protocols, connections, twice, false_claims
-  for _ = 1, 20 do -- the log is written after the answer
+  for _ = 1, 20 do -- the log is written after the response
     there, protocols, connections = server:arrivals(word)
     twice, false_claims = compare(claims, there, kind)
     if false_claims == 0 then break end

@@ -37,14 +37,14 @@ local function perform(easy, number)
   size = 0
   if job == "create" or job == "send" then easy:setopt_postfields(body_of(number)) end
   easy:perform()
-  local answer = json.decode(table.concat(pieces, "", 1, size))
-  local good = easy:getinfo_response_code() == 200 and (answer.message_id or answer.errorCode == 0)
+  local response = json.decode(table.concat(pieces, "", 1, size))
+  local good = easy:getinfo_response_code() == 200 and (response.message_id or response.errorCode == 0)
   if not good then
     errors = errors + 1
-  elseif answer.message_id then
-    sum = sum + #answer.message_id
+  elseif response.message_id then
+    sum = sum + #response.message_id
   else
-    local campaign = answer.result[1] or answer.result
+    local campaign = response.result[1] or response.result
     sum = sum + campaign.id + #campaign.name
   end
 end

@@ -48,9 +48,9 @@ local function request_headers(body)
   return out
 end
 
-local function read(status, answer)
-  local campaign = answer.result and (answer.result[1] or answer.result)
-  local good = status == "200" and (answer.message_id or campaign and campaign.id and campaign.name)
+local function read(status, response)
+  local campaign = response.result and (response.result[1] or response.result)
+  local good = status == "200" and (response.message_id or campaign and campaign.id and campaign.name)
   if good then sum = sum + 1 else errors = errors + 1 end
 end
 
@@ -61,10 +61,10 @@ local function perform(number)
   local stream = assert(connection:new_stream())
   assert(stream:write_headers(request_headers(body), not body, TIMEOUT))
   if body then assert(stream:write_chunk(body, true, TIMEOUT)) end
-  local answer = assert(stream:get_headers(TIMEOUT))
+  local response = assert(stream:get_headers(TIMEOUT))
   local text = assert(stream:get_body_as_string(TIMEOUT))
   stream:shutdown()
-  read(answer:get ":status", json.decode(text))
+  read(response:get ":status", json.decode(text))
 end
 
 for i = 1, WARM do perform(i) end

@@ -31,8 +31,8 @@ function requestOf (number) {
 }
 
 async function byFetch (number) {
-  const answer = await fetch(url, requestOf(number))
-  read(answer.status, await answer.json())
+  const response = await fetch(url, requestOf(number))
+  read(response.status, await response.json())
 }
 
 async function undiciCaller () {
@@ -40,8 +40,8 @@ async function undiciCaller () {
   const pool = new Pool(base, { connections: flight, connect: { ca: readFileSync(ca) } })
   const path = url.slice(base.length)
   return async (number) => {
-    const answer = await pool.request({ path, ...requestOf(number) })
-    read(answer.statusCode, await answer.body.json())
+    const response = await pool.request({ path, ...requestOf(number) })
+    read(response.statusCode, await response.body.json())
   }
 }
 

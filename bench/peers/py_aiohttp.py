@@ -17,8 +17,8 @@ headers = {} if job == "send" else {"apikey": KEY}
 
 async def call(session, number):
     body = body_of(job, number)
-    async with session.request("GET" if body is None else "POST", url, json=body) as answer:
-        return read_answer(answer.status, await answer.json())
+    async with session.request("GET" if body is None else "POST", url, json=body) as response:
+        return read_answer(response.status, await response.json())
 
 
 async def worker(session, numbers, errors):

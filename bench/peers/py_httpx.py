@@ -14,8 +14,8 @@ client = httpx.Client(verify=ca_file, http2=http == "2", trust_env=False, header
 
 def call(number):
     body = body_of(job, number)
-    answer = client.get(url) if body is None else client.post(url, json=body)
-    return read_answer(answer.status_code, answer.json())
+    response = client.get(url) if body is None else client.post(url, json=body)
+    return read_answer(response.status_code, response.json())
 
 
 measured(call, int(count))

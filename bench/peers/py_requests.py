@@ -24,10 +24,10 @@ shared = session()
 
 def call(number):
     used = session() if job == "connect" else shared
-    answer = used.get(url) if body_of(job, number) is None else used.post(url, json=body_of(job, number))
+    response = used.get(url) if body_of(job, number) is None else used.post(url, json=body_of(job, number))
     if job == "connect":
         used.close()
-    return read_answer(answer.status_code, answer.json())
+    return read_answer(response.status_code, response.json())
 
 
 measured(call, int(count), warm=job != "connect")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the Python peers share: the bodies they send, how they read an answer, how they are measured."""
+"""What the Python peers share: the bodies they send, how they read a response, how they are measured."""
 import time
 
 KEY = "sandbox-key-of-the-bench"

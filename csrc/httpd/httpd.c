@@ -73,7 +73,7 @@ static void add_headers(lua_State *L, struct httpd_request *r) {
   }
 }
 
-/* request:respond(status, headers?, body?) -> true | nil, message. The answer leaves during the next
+/* request:respond(status, headers?, body?) -> true | nil, message. The response leaves during the next
 ** turns of the loop. Content-Length and Date are the server's. */
 static int request_respond(lua_State *L) {
   struct httpd_request *r = check_unanswered(L);
@@ -84,7 +84,7 @@ static int request_respond(lua_State *L) {
   r->response = MHD_create_response_from_buffer(n, (void *)(size_t)body, MHD_RESPMEM_MUST_COPY);
   if (r->response == NULL) return push_failure(L, "out of memory");
   add_headers(L, r);
-  httpd_answer(r, status);
+  httpd_send_response(r, status);
   return push_true(L);
 }
 
@@ -102,7 +102,7 @@ static int request_drip(lua_State *L) {
   if (r == NULL) return push_failure(L, "closed");
   if (!httpd_drip(r, body, n, (size_t)piece, gap)) return push_failure(L, "out of memory");
   add_headers(L, r);
-  httpd_answer(r, status);
+  httpd_send_response(r, status);
   return push_true(L);
 }
 
@@ -124,7 +124,7 @@ static int request_raw(lua_State *L) {
   return send_raw(L, r, bytes, n, luaL_checkoption(L, 3, "fin", ends));
 }
 
-/* request:stream(status, headers?) -> true | nil, message. Begins an answer without a length; `write` adds to it. It ends with `finish`,
+/* request:stream(status, headers?) -> true | nil, message. Begins a response without a length; `write` adds to it. It ends with `finish`,
 ** with `close`, when the request is collected, or with the server. */
 static int request_stream(lua_State *L) {
   struct httpd_request *r = check_unanswered(L);
@@ -132,11 +132,11 @@ static int request_stream(lua_State *L) {
   if (r == NULL) return push_failure(L, "closed");
   if (!httpd_stream(r)) return push_failure(L, "out of memory");
   add_headers(L, r);
-  httpd_answer(r, status);
+  httpd_send_response(r, status);
   return push_true(L);
 }
 
-/* [-0, +0, v] The request at 1, whose answer is a stream. */
+/* [-0, +0, v] The request at 1, whose response is a stream. */
 static struct httpd_request *check_stream(lua_State *L) {
   struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
   if (r == NULL || r->state != HTTPD_ANSWERED || r->stream == HTTPD_STREAM_NONE)
@@ -159,7 +159,7 @@ static int request_finish(lua_State *L) {
   return push_true(L);
 }
 
-/* request:close("fin"|"reset"|"hang") -> true | nil, message. No answer; a stream that is open is cut off. */
+/* request:close("fin"|"reset"|"hang") -> true | nil, message. No response; a stream that is open is cut off. */
 static int request_close(lua_State *L) {
   struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
   if (r && r->stream == HTTPD_STREAM_OPEN) {
@@ -194,7 +194,7 @@ static int request_index(lua_State *L) {
 static int request_tostring(lua_State *L) {
   struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
   int open = r && r->conn && r->state == HTTPD_HELD;
-  lua_pushfstring(L, REQUEST ": %s", open ? "waits for an answer" : "answered");
+  lua_pushfstring(L, REQUEST ": %s", open ? "waits for a response" : "answered");
   return 1;
 }
 

@@ -20,7 +20,7 @@
 #define HTTPD_MAX_CONNECTIONS 1000
 #define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
 #define HTTPD_SOCKETS 2          /* listening sockets of a server */
-#define HTTPD_CLOSE_MS 250       /* what `close` grants to answers that are on their way */
+#define HTTPD_CLOSE_MS 250       /* what `close` grants to responses that are being sent */
 #define HTTPD_WATCH 0.02         /* seconds between looks at a socket that libmicrohttpd does not watch */
 #define HTTPD_STREAM_MAX 4194304 /* bytes of a stream that wait for its reader; with more it is cut off */
 #define HTTPD_MAX_FIELDS 10000   /* form fields or parts of one request; more leaves the body raw */
@@ -34,7 +34,7 @@ enum httpd_state {
   HTTPD_NEW,      /* request line seen, headers not yet */
   HTTPD_READING,  /* headers kept, body coming in */
   HTTPD_QUEUED,   /* whole and suspended, waiting for httpd_pop */
-  HTTPD_HELD,     /* popped, suspended, waiting for an answer */
+  HTTPD_HELD,     /* popped, suspended, waiting for a response */
   HTTPD_ANSWERED, /* `response` is set and goes out; a drip suspends itself between pieces */
   HTTPD_RAW,      /* suspended; `out` goes to the socket past libmicrohttpd, then `end` follows */
   HTTPD_HUNG,     /* suspended until the client leaves */
@@ -91,7 +91,7 @@ struct httpd_server {
   struct MHD_Daemon *daemon; /* NULL when closed */
   struct httpd_request *all, *queue, *queue_last;
   struct httpd_list reading, idle; /* a new connection is `reading`, one between two requests `idle` */
-  struct httpd_list streaming;     /* those whose answer is a stream */
+  struct httpd_list streaming;     /* those whose response is a stream */
   int listening[HTTPD_SOCKETS];    /* -1: none */
   const char *address;             /* the last that was asked for */
   int port, descriptors;
@@ -99,7 +99,7 @@ struct httpd_server {
   int capacity;            /* connections that may be open at a time, as far as descriptors reach now */
   int full;                /* no room for a new connection until one has ended */
   int evicted;             /* a stream has been shut down since the last turn */
-  int draining;            /* no longer listens; each answer closes its connection */
+  int draining;            /* no longer listens; each response closes its connection */
   double request_seconds, next_check;
   size_t max_body;
   char log[256]; /* the last complaint of libmicrohttpd or the system */
@@ -120,13 +120,13 @@ int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n); /* on failure
 void httpd_buf_free(struct httpd_buf *b);
 
 /* request.c */
-void httpd_answer(struct httpd_request *r, unsigned status); /* sends r->response */
+void httpd_send_response(struct httpd_request *r, unsigned status); /* sends r->response */
 /* Makes r->response out of the body. */
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap);
 int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_end end);
 void httpd_forget(struct httpd_request *r);
 void httpd_release(struct httpd_request *r); /* the caller lets go; unanswered becomes 500 */
-void httpd_drop(struct httpd_request *r);    /* closes the connection without an answer */
+void httpd_drop(struct httpd_request *r);    /* closes the connection without a response */
 double httpd_chore(struct httpd_request *r, double most);
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn);
 void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why);
@@ -161,7 +161,7 @@ void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
                          enum MHD_ConnectionNotificationCode code);
 void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* a part of a request has come */
 void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is whole */
-void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its answer is a stream */
+void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its response is a stream */
 void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn);   /* its request is over */
 void httpd_conns_accept(struct httpd_server *s, int listening);
 void httpd_conns_check(struct httpd_server *s);     /* closes those whose time is over or whose client has gone */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
-** until an answer is there, and sends it, or breaks the connection in the way that was asked for. Knows
+** until a response is there, and sends it, or breaks the connection in the way that was asked for. Knows
 ** no Lua. */
 #define _DEFAULT_SOURCE /* strdup, dup2 */
 #include "httpd.h"
@@ -81,8 +81,8 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
   return MHD_YES;
 }
 
-/* An answer without Lua, for requests that never reach it. */
-static enum MHD_Result answer_plain(struct httpd_request *r, unsigned status, const char *text) {
+/* A response without Lua, for requests that never reach it. */
+static enum MHD_Result respond_text(struct httpd_request *r, unsigned status, const char *text) {
   struct MHD_Response *response =
       MHD_create_response_from_buffer(strlen(text), (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
   enum MHD_Result queued = MHD_NO;
@@ -93,12 +93,12 @@ static enum MHD_Result answer_plain(struct httpd_request *r, unsigned status, co
   return queued;
 }
 
-static enum MHD_Result answer_failed(struct httpd_request *r) {
+static enum MHD_Result respond_failed(struct httpd_request *r) {
   switch (r->failed) {
-    case 400: return answer_plain(r, 400, "bad request\n");
-    case 413: return answer_plain(r, 413, "the body is larger than max_body\n");
-    case 501: return answer_plain(r, 501, "no transfer coding but chunked is known\n");
-    default: return answer_plain(r, r->failed, "out of memory\n");
+    case 400: return respond_text(r, 400, "bad request\n");
+    case 413: return respond_text(r, 413, "the body is larger than max_body\n");
+    case 501: return respond_text(r, 501, "no transfer coding but chunked is known\n");
+    default: return respond_text(r, r->failed, "out of memory\n");
   }
 }
 
@@ -123,17 +123,17 @@ static enum MHD_Result take_headers(struct httpd_request *r, const char *method,
   MHD_get_connection_values(r->conn, MHD_HEADER_KIND, on_header, r);
   if (!r->failed) r->failed = httpd_check_head(r, version);
   r->broken = r->failed == 400 || r->failed == 501;
-  if (r->broken) return answer_failed(r);
+  if (r->broken) return respond_failed(r);
   take_credentials(r);
   if (length && strtoull(length, NULL, 10) > r->server->max_body) {
     r->failed = 413;
-    if (expect && httpd_same(expect, "100-continue", sizeof "100-continue")) return answer_failed(r);
+    if (expect && httpd_same(expect, "100-continue", sizeof "100-continue")) return respond_failed(r);
   }
   return MHD_YES;
 }
 
 /* Too much is read to its end and then answered 413: closing at once would reset the connection before most
-** clients have read the answer. */
+** clients have read the response. */
 static enum MHD_Result take_body(struct httpd_request *r, const char *data, size_t *n) {
   size_t got = *n;
   *n = 0;
@@ -147,7 +147,7 @@ static enum MHD_Result take_body(struct httpd_request *r, const char *data, size
 
 static enum MHD_Result take_end(struct httpd_request *r) {
   struct httpd_server *s = r->server;
-  if (r->failed) return answer_failed(r);
+  if (r->failed) return respond_failed(r);
   httpd_conn_works(r->conn);
   httpd_suspend(r);
   r->state = HTTPD_QUEUED;
@@ -192,14 +192,14 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   return (ssize_t)n;
 }
 
-void httpd_answer(struct httpd_request *r, unsigned status) {
+void httpd_send_response(struct httpd_request *r, unsigned status) {
   if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
   r->status = status;
   r->state = HTTPD_ANSWERED;
   httpd_resume(r);
 }
 
-/* Forgets an answer that was begun and not sent. */
+/* Forgets a response that was begun and not sent. */
 void httpd_forget(struct httpd_request *r) {
   if (r->response) MHD_destroy_response(r->response);
   r->response = NULL;
@@ -266,7 +266,7 @@ void httpd_release(struct httpd_request *r) {
     static const char text[] = "the request was not answered\n";
     httpd_forget(r);
     r->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(size_t)text, MHD_RESPMEM_PERSISTENT);
-    httpd_answer(r, 500);
+    httpd_send_response(r, 500);
   }
   httpd_stream_end(r);
   request_unref(r);

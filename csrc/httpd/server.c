@@ -68,7 +68,7 @@ void httpd_drain(struct httpd_server *s) {
   }
 }
 
-/* Grants answers that are on their way a moment; then resumes everything, for libmicrohttpd aborts the
+/* Grants responses that are being sent a moment; then resumes everything, for libmicrohttpd aborts the
 ** program when it is stopped with a suspended connection. */
 void httpd_stop(struct httpd_server *s) {
   struct httpd_request *r;

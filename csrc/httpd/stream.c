@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.c - answers of `sms.httpd` without a length, written piece by piece: what has been written waits in a buffer until
+/* stream.c - responses of `sms.httpd` without a length, written piece by piece: what has been written waits in a buffer until
 ** libmicrohttpd takes it; a connection with nothing to send is suspended. Knows no Lua. */
 #include "httpd.h"
 

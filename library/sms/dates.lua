@@ -17,7 +17,7 @@ function dates.from_iso(text) end
 ---@return string text
 function dates.iso(seconds) end
 
---- Reads "2021-06-25 14:02:50", as in the answers about segments and in `exp_date`.
+--- Reads "2021-06-25 14:02:50", as in the responses about segments and in `exp_date`.
 ---@param text string
 ---@return integer|nil seconds
 ---@return string? message

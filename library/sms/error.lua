@@ -30,7 +30,7 @@ function error.code(value, mask) end
 ---@field outcome "accepted"|"not_sent"|"unknown"
 ---@field provider string?
 ---@field operation string?    `resource:operation`
----@field status integer?      HTTP status, when an answer came
+---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string
@@ -43,11 +43,11 @@ function error.code(value, mask) end
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
----@field headers table?       of the answer, by lower-case name, secrets masked
+---@field headers table?       of the response, by lower-case name, secrets masked
 ---@field callback_error any   what a callback of the script raised in the middle of the call
 ---@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
 ---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
----@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
+---@field body string?         the response as it came, at most `MAX_BODY` bytes, secrets masked
 
 --- Whether a second try is both safe and sensible, by kind, status and outcome.
 ---@param fields table

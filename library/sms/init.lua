@@ -11,7 +11,7 @@ local Client = {}
 --- tried on one wire only.
 ---@param spec table
 ---@param options? sms.CallOptions  per-call options
----@return any? result the decoded answer, envelope off
+---@return any? result the decoded response, envelope off
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:request(spec, options) end
 

@@ -20,7 +20,7 @@ local listener = {}
 ---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
 ---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
 ---  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts;
----  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the answer, `{ status, headers,
+---  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the response, `{ status, headers,
 ---  body }`, instead of what the provider expects;
 ---  `request_timeout` (10): seconds for a request's head, and again for its body, after which it is dropped
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts

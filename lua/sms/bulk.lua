@@ -41,7 +41,7 @@ local function row_error(state, index, given, err, field)
   }
 end
 
--- One row's share of a bulk answer.
+-- One row's share of a bulk response.
 local function bulk_row(state, item, fields, result)
   if fields.error then
     fields.error.outcome = fields.error.outcome or "not_sent"
@@ -78,10 +78,10 @@ local function share_out(state, chunk, shares, rows, result)
     if shares[i] then
       rows[item.index] = bulk_row(state, item, shares[i], result)
     else
-      local words = ("row %d: the answer has no entry for it"):format(item.index)
+      local words = ("row %d: the response has no entry for it"):format(item.index)
       local lost = failure.new {
         kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words,
-        evidence = "an answer came; it doesn't say whether this row took effect",
+        evidence = "a response came; it doesn't say whether this row took effect",
       }
       rows[item.index] = row_error(state, item.index, item.message, lost)
     end

@@ -244,7 +244,7 @@ end
 --- tried on one wire only.
 ---@param spec table
 ---@param options? table  per-call options
----@return any? result the decoded answer, envelope off
+---@return any? result the decoded response, envelope off
 ---@return table response_or_error
 function Client:request(spec, options)
   local state = state_of(self, ":request")

@@ -121,7 +121,7 @@ function dates.iso(seconds)
   return ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"):format(year, month, day, hour, minute, second, milliseconds)
 end
 
---- Reads "2021-06-25 14:02:50", as in the answers about segments and in `exp_date`.
+--- Reads "2021-06-25 14:02:50", as in the responses about segments and in `exp_date`.
 ---@param text string
 ---@return integer|nil seconds
 ---@return string? message

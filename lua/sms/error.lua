@@ -3,7 +3,7 @@
 
 local failure = {}
 
---- Most bytes of an answer that an error keeps.
+--- Most bytes of a response that an error keeps.
 failure.MAX_BODY = 64 * 1024
 
 --- Every kind there is, with what it means. `docs/errors.md` is made from this table.
@@ -20,8 +20,8 @@ failure.kinds = {
   rate_limited = "too many requests (HTTP 429)",
   rejected = "the provider understood and said no",
   server = "the provider failed (HTTP 5xx), or answered with an unexpected status",
-  decode = "the answer is not what the documents promise",
-  too_large = "the answer is larger than `max_body`",
+  decode = "the response is not what the documents promise",
+  too_large = "the response is larger than `max_body`",
   cancelled = "the call was cancelled",
   closed = "the pool or client is closed",
 }
@@ -94,7 +94,7 @@ end
 ---@field outcome "accepted"|"not_sent"|"unknown"
 ---@field provider string?
 ---@field operation string?    `resource:operation`
----@field status integer?      HTTP status, when an answer came
+---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string
@@ -107,11 +107,11 @@ end
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
----@field headers table?       of the answer, by lower-case name, secrets masked
+---@field headers table?       of the response, by lower-case name, secrets masked
 ---@field callback_error any   what a callback of the script raised in the middle of the call
 ---@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
 ---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
----@field body string?         the answer as it came, at most `MAX_BODY` bytes, secrets masked
+---@field body string?         the response as it came, at most `MAX_BODY` bytes, secrets masked
 
 --- Whether a second try is both safe and sensible, by kind, status and outcome.
 ---@param fields table

@@ -85,7 +85,7 @@ end
 
 ---------------------------------------------------------------- requests
 
-local function text_answer(status, text, headers)
+local function text_response(status, text, headers)
   headers = headers or {}
   headers["content-type"] = "text/plain"
   return { status = status, headers = headers, body = text .. "\n" }
@@ -115,12 +115,12 @@ local REFUSALS = { auth = 403, too_large = 413 }
 local function refuse(state, problem)
   state.counts.refused = state.counts.refused + 1
   state.on_error(problem)
-  return text_answer(REFUSALS[problem.kind] or 400, problem.kind)
+  return text_response(REFUSALS[problem.kind] or 400, problem.kind)
 end
 
-local function answer(state, request)
-  if request.path ~= state.path then return text_answer(404, "not found") end
-  if not METHODS[request.method] then return text_answer(405, "method not allowed", { allow = "GET, POST, PUT" }) end
+local function response_to(state, request)
+  if request.path ~= state.path then return text_response(404, "not found") end
+  if not METHODS[request.method] then return text_response(405, "method not allowed", { allow = "GET, POST, PUT" }) end
   local events, problem = state.reader:webhook {
     method = request.method, headers = request.headers, query = request.query, body = request.body,
   }
@@ -130,11 +130,11 @@ local function answer(state, request)
   return kept and state.forward and state.forward(request, events) or state.reader:webhook_answer(kept)
 end
 
--- A mistake of ours or of the caller's is the answer to one request, not the end of the listener.
+-- A mistake of ours or of the caller's is the response to one request, not the end of the listener.
 local function serve(state, request)
   state.counts.requests = state.counts.requests + 1
   local ok, problem = guarded(function()
-    local response = answer(state, request)
+    local response = response_to(state, request)
     request:respond(response.status, response.headers, response.body)
   end)
   if ok then return end
@@ -163,7 +163,7 @@ end
 ---  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
 ---  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
 ---  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts;
----  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the answer, `{ status, headers,
+---  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the response, `{ status, headers,
 ---  body }`, instead of what the provider expects;
 ---  `request_timeout` (10): seconds for a request's head, and again for its body, after which it is dropped
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts

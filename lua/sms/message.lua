@@ -71,9 +71,9 @@ end
 
 --- The receipt of a message that was taken.
 ---@param state table
----@param fields table  what the adapter reads of the answer; it stands before what we know ourselves
+---@param fields table  what the adapter reads of the response; it stands before what we know ourselves
 ---@param given table   the message as it was sent
----@param raw any       the answer
+---@param raw any       the response
 ---@return table
 function message.receipt(state, fields, given, raw)
   local out = {
@@ -84,17 +84,17 @@ function message.receipt(state, fields, given, raw)
   return out
 end
 
---- The error value of an answer that came whole and says no, or too little, of a message.
+--- The error value of a response that came whole and says no, or too little, of a message.
 ---@param state table
 ---@param operation string
----@param fields table        what the adapter reads of the answer
+---@param fields table        what the adapter reads of the response
 ---@param response? table
 ---@param reference? string
 ---@return sms.Error
 function message.unproven(state, operation, fields, response, reference)
   fields.provider, fields.operation, fields.outcome = state.name, operation, fields.outcome or "unknown"
   fields.message, fields.code = state.mask(tostring(fields.message or fields.kind)), failure.code(fields.code, state.mask)
-  fields.evidence = fields.evidence or "an answer came, and this is what it says of the message"
+  fields.evidence = fields.evidence or "a response came, and this is what it says of the message"
   if response then fields.status, fields.attempts, fields.duration = response.status, response.attempts, response.duration end
   fields.reference = reference
   return failure.new(fields)

@@ -89,7 +89,7 @@ end
 
 ---------------------------------------------------------------- the whole history
 
--- How far the provider's clock is before ours, by the Date of its answer; nil where that says nothing.
+-- How far the provider's clock is before ours, by the Date of its response; nil where that says nothing.
 local function clock_of(response, now)
   local headers = response.headers
   local date = type(headers) == "table" and type(headers.date) == "string" and core.http_date(headers.date)

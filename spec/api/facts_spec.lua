@@ -52,7 +52,7 @@ local promised = {
 local FACT_KEYS = {
   result = "string", body = "table", form = "table", multipart = "table", query = "table", path = "table", wire = "table",
   default = "table", one_of = "table", any_of = "table", needs = "table", contains = "table", required_if = "table",
-  only_if = "table", envelope = "boolean", single = "boolean", answer = "string", pages = "string", repeatable = "boolean",
+  only_if = "table", envelope = "boolean", single = "boolean", response = "string", pages = "string", repeatable = "boolean",
   send = "boolean", auth = "string", hook = "string", source = "string", unwrap = "string", accept = "string", host = "string",
   charset = "string", from_client = "table",
 }

@@ -55,9 +55,9 @@ local function play_in_process(wire, case)
   local arrived = {}
   local function transport(request)
     arrived[#arrived + 1] = request
-    local answer = (case.before and case.before[#arrived] or case).answer
-    local answer_type = answer.type or "application/json; charset=utf-8"
-    return { status = answer.status, headers = { ["content-type"] = answer_type }, body = answer.body }
+    local response = (case.before and case.before[#arrived] or case).response
+    local answer_type = response.type or "application/json; charset=utf-8"
+    return { status = response.status, headers = { ["content-type"] = answer_type }, body = response.body }
   end
   return play(make_client(wire, case, { transport = transport }), case), arrived
 end
@@ -228,14 +228,14 @@ end
 describe("the player itself", function()
   local wire = { provider = "x", headers = { apikey = "key-1234" }, secret = "key-1234" }
   local case = {
-    n = 1, call = "things.do", answer = { status = 200 }, result = { id = 5, list = {} },
+    n = 1, call = "things.do", response = { status = 200 }, result = { id = 5, list = {} },
     request = {
       method = "PUT", path = "/A/1", query = { { "[id]", "1 2" } }, query_raw = "%5Bid%5D=1%202",
       json = '{"n":[1,"1",2.5],"e":[]}',
     },
   }
   local file_case = {
-    n = 2, call = "things.file", answer = { status = 200 }, result = true,
+    n = 2, call = "things.file", response = { status = 200 }, result = true,
     request = {
       method = "POST", path = "/A",
       parts = { { name = "doc", filename = "a.csv", data = "x" }, { name = "map", json = '{"0":"a"}' } },

@@ -9,12 +9,12 @@ local webhook = require "sms.webhook"
 
 local OUTCOMES = { accepted = true, not_sent = true, unknown = true }
 
--- The answer of every request: set by the cases. And the request that it was for.
-local answer, asked_for
+-- The response of every request: set by the cases. And the request that it was for.
+local response, asked_for
 
 local function transport(request)
   asked_for = request
-  return answer
+  return response
 end
 
 local clients = {
@@ -31,7 +31,7 @@ local function answered(bytes)
   local first, second = bytes:byte(1, 2)
   first, second = first or 0, second or 0
   local kinds = { "application/json", "text/html", "text/xml", "application/octet-stream" }
-  answer = {
+  response = {
     status = STATUSES[(first >> 2) % #STATUSES + 1], body = bytes:sub(3),
     headers = { ["content-type"] = kinds[second % #kinds + 1], ["retry-after"] = bytes:sub(3, 12):gsub("%c", ""), ["x-request-id"] = "1" },
   }
@@ -117,7 +117,7 @@ end
 
 -- Whatever path, query and argument a caller gives: the request line is one line, and the path stays under its own folder.
 function cases.request(bytes)
-  answer = { status = 200, body = "{}", headers = { ["content-type"] = "application/json" } }
+  response = { status = 200, body = "{}", headers = { ["content-type"] = "application/json" } }
   local first, name, value = bytes:byte() or 0, bytes:match("^.?([^\n]*)\n?(.*)$")
   asked_for = nil
   if first & 1 > 0 then

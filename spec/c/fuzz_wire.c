@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** libFuzzer harness for what stands on the wire: header lines of answers, masking, percent-encoding, base64, JSON strings, form and
+** libFuzzer harness for what stands on the wire: header lines of responses, masking, percent-encoding, base64, JSON strings, form and
 ** multipart bodies. What was encoded decodes to what it was; a secret is never left in a masked text. `make fuzz` runs it. */
 #include "../../csrc/http/http.h"
 

@@ -6,7 +6,7 @@ local noting = require "spec.support.noting_zoomconnect"
 
 local NUMBER = "+27825551234"
 
-describe("an answer of ZoomConnect", function()
+describe("a response of ZoomConnect", function()
   local function send(...)
     local given = { ... }
     local zc, arrived = noting(function() return table.unpack(given) end)

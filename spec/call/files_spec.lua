@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Where an answer goes that is written to a file, by libcurl and by a client's own transport alike: what stands at the path is
+-- Where a response goes that is written to a file, by libcurl and by a client's own transport alike: what stands at the path is
 -- replaced in one step, or left alone; what can't be written is told before the request.
 
 local core = require "sms.core"
@@ -27,7 +27,7 @@ local function content(path)
   return file:read("a")
 end
 
--- A client, and the answer it gets when it downloads.
+-- A client, and the response it gets when it downloads.
 local CLIENTS = {
   libcurl = function() return toy.client { key = "toy-secret-key", base_url = server.url, retries = 0 } end,
   transport = function()

@@ -2,7 +2,7 @@
 -- Whoever reads text from outside takes a time that grows with its length, and not with the square of it: every reader, by 32 KB of all
 -- that might have its patterns go back and forth, and by 1 MB of what is hardest for it.
 
-local answers = require "sms.zoomconnect.answers"
+local responses = require "sms.zoomconnect.responses"
 local charset = require "sms.charset"
 local core = require "sms.core"
 local count = require "sms.number"
@@ -96,8 +96,8 @@ local READERS = {
   end,
   ["sms.charset"] = function(text) return charset.utf8(text, "x;charset=latin1"), charset.converter(text) end,
   ["sms.zoomconnect.xml"] = function(text) return xml.is(text), xml.is_error(text), xml.read(text:sub(1, xml.MAX)) end,
-  ["sms.zoomconnect.answers"] = function(text)
-    return answers.undecodable(400, text, { "x" }), answers.decode(400, text, { "x" })
+  ["sms.zoomconnect.responses"] = function(text)
+    return responses.undecodable(400, text, { "x" }), responses.decode(400, text, { "x" })
   end,
   ["the masks of secrets"] = function(text)
     return core.mask({ core.auth { { scheme = "query", name = "a", value = KEY }, { scheme = "basic", user = "u", value = KEY } } }, text)
@@ -110,7 +110,7 @@ local READERS = {
 local HARDEST = {
   ["sms.json"] = "surrogates", ["sms.url"] = "escapes", ["sms.text.template"] = "braces", ["sms.number"] = "digits and blanks",
   ["sms.dates"] = "digits",
-  ["sms.charset"] = "high bytes", ["sms.zoomconnect.xml"] = "open tags", ["sms.zoomconnect.answers"] = "open tags",
+  ["sms.charset"] = "high bytes", ["sms.zoomconnect.xml"] = "open tags", ["sms.zoomconnect.responses"] = "open tags",
   ["the masks of secrets"] = "secrets", ["the words of the core"] = "blanks", ["sms.sandbox.csv"] = "quotes", ["sms.text"] = "high bytes",
 }
 

@@ -92,11 +92,11 @@ describe("a request that broke", function()
       local _, err = client:send(kinds.message("messagewhiz", "words"), matrix.asking(fault, timeout))
       return err.evidence
     end
-    assert.matches("put on a wire %(1 time%); no answer began", evidence("reset"))
-    assert.matches("put on a wire %(1 time%); an answer began %(HTTP 200%) and did not end", evidence("cut"))
-    assert.matches("an answer began %(HTTP 200%) and did not end", evidence("drip=9", 0.15))
-    assert.matches("an answer came %(HTTP 429%); .* promises no effect", evidence("429"))
-    assert.matches("an answer came %(HTTP 500%); it doesn't say", evidence("500"))
+    assert.matches("put on a wire %(1 time%); no response began", evidence("reset"))
+    assert.matches("put on a wire %(1 time%); a response began %(HTTP 200%) and did not end", evidence("cut"))
+    assert.matches("a response began %(HTTP 200%) and did not end", evidence("drip=9", 0.15))
+    assert.matches("a response came %(HTTP 429%); .* promises no effect", evidence("429"))
+    assert.matches("a response came %(HTTP 500%); it doesn't say", evidence("500"))
   end)
 
   it("once may have had its effect, whatever a later try is told", function()

@@ -16,7 +16,7 @@ local matrix = dofile "spec/support/fault_matrix.lua"
 local FULL = os.getenv "LUA_SMS_FULL" ~= nil
 local CALLS, RUN, AT_ONCE = FULL and 1000 or 20, FULL and 20000 or 600, FULL and 100 or 20
 local SEED = 20261124
--- Seconds that a call gets whose answer never comes: enough for the request to arrive while all the others do.
+-- Seconds that a call gets whose response never comes: enough for the request to arrive while all the others do.
 local SHORT = FULL and 1.5 or 0.5
 
 local function sum(counts)
@@ -50,11 +50,11 @@ end
 local function keep_books(count, call)
   local books = new_books()
   kinds.without_waits(function()
-    for text, answer in sms.parallel(AT_ONCE, upto(count), function(i)
+    for text, response in sms.parallel(AT_ONCE, upto(count), function(i)
       local text, result, second = call(i)
       return text, { result, second }
     end) do
-      note(books, text, answer[1], answer[2])
+      note(books, text, response[1], response[2])
     end
   end)
   assert.equal(count, sum(books.outcomes))
@@ -250,7 +250,7 @@ describe("the books of reads, by the server's count,", function()
 end)
 
 describe("a random run, many at once,", function()
-  -- Nearly half of the sends meet a fault; those that wait for an answer in vain are rare, for they take their time.
+  -- Nearly half of the sends meet a fault; those that wait for a response in vain are rare, for they take their time.
   local function dice()
     local rng, names = random.new(SEED), {}
     for _, fault in ipairs(matrix.faults) do

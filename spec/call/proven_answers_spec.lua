@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Thousands of answers to a send, put together at random from what the documents show and what they don't. Each is judged by a reading of
+-- Thousands of responses to a send, put together at random from what the documents show and what they don't. Each is judged by a reading of
 -- the documents that is written down here a second time: `not_sent` only where a document or HTTP promises no effect, `accepted` only where
 -- the documented yes names the message.
 
@@ -138,7 +138,7 @@ local function told(status, body)
 end
 
 for provider, facts in pairs(PROVIDERS) do
-  describe("an answer of " .. provider, function()
+  describe("a response of " .. provider, function()
     it("proves what the documents say, and nothing more", function()
       local dice, answer, books = random.new(SEED), nil, { accepted = 0, not_sent = 0, unknown = 0 }
       local options = { retries = 0, transport = function() return answer end }

@@ -58,7 +58,7 @@ describe("a proxy", function()
     assert.same({ "auth", "not_sent", 407, 1 }, { err.kind, err.outcome, err.status, err.attempts })
   end)
 
-  -- RFC 1928 and RFC 1929: the method, the answer to name and password, the reply.
+  -- RFC 1928 and RFC 1929: the method, the response to name and password, the reply.
   local socks = {
     { "wrong password", { "\5\2", "\1\1" }, "auth", 1 }, { "no method that we have", { "\5\xff" }, "auth", 1 },
     { "not allowed by its rules", { "\5\2", "\1\0", "\5\2\0\1\0\0\0\0\0\0" }, "forbidden", 1 },

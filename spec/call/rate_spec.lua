@@ -107,11 +107,11 @@ describe("the option `rate`", function()
     assert.equal("taken", refusal { per_second = 0.1 })
   end)
 
-  -- A client whose answers and events are kept.
-  local function paced(answer, options)
+  -- A client whose responses and events are kept.
+  local function paced(response, options)
     local events = {}
     options.on_event = function(event) events[#events + 1] = event end
-    local client, seen = toy.recorded(answer, options)
+    local client, seen = toy.recorded(response, options)
     return client, seen, events
   end
 
@@ -166,10 +166,10 @@ describe("the option `rate`", function()
   end)
 
   it("is slowed by the provider's own codes for it #alone", function()
-    local answer = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
+    local response = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
     local waits = {}
     local client = sms.websms {
-      token = "t", retries = 0, rate = { per_second = 100, burst = 1 }, transport = function() return answer end,
+      token = "t", retries = 0, rate = { per_second = 100, burst = 1 }, transport = function() return response end,
       on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event.seconds end end,
     }
     for _ = 1, 4 do

@@ -154,7 +154,7 @@ describe("Retry-After", function()
     assert.is_nil(heard("Sun, 06 Nov 2044 08:49:37 GMT", { Date = "Sun, 06 Nov 2044 08:49:38 GMT" }))
   end)
 
-  it("as a date is counted from the answer's own Date, whatever the clock here says", function()
+  it("as a date is counted from the response's own Date, whatever the clock here says", function()
     assert.equal(7, heard("Sun, 06 Nov 1994 08:49:37 GMT", { Date = "Sun, 06 Nov 1994 08:49:30 GMT" }))
     assert.equal(3600, heard("Sunday, 06-Nov-94 08:49:37 GMT", { date = "Sun Nov  6 07:49:37 1994" }))
     local ahead = heard(os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() + 90), { Date = "yesterday" })

@@ -44,7 +44,7 @@ describe("streams", function()
     end
   end
 
-  everywhere("gives an answer as an iterator of chunks", function()
+  everywhere("gives a response as an iterator of chunks", function()
     local answer, response = down(5000000)
     assert.equal(200, response.status)
     local seen = {}
@@ -145,7 +145,7 @@ describe("streams", function()
     assert.equal("ababab", data)
   end)
 
-  everywhere("raises an error value when the answer breaks off, after what came", function()
+  everywhere("raises an error value when the response breaks off, after what came", function()
     local answer = assert(client:request({ method = "GET", path = "/cut/100000" }, { stream = true }))
     local total = 0
     local ok, err = pcall(function()

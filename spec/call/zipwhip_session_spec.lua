@@ -117,7 +117,7 @@ describe("a zipwhip client with username and password", function()
     local peer = provider { ["/message/send"] = { no, no, no, no } }
     local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
     assert.same({ "auth", "not_sent", false, 2, 2 }, { err.kind, err.outcome, err.retryable, err.attempts, peer.logins })
-    assert.matches("HTTP 401.*a try before it, whose session was refused: an answer came %(HTTP 401%)", err.evidence)
+    assert.matches("HTTP 401.*a try before it, whose session was refused: a response came %(HTTP 401%)", err.evidence)
     assert.equal(4, #peer.seen)
   end)
 

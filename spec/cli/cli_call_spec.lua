@@ -73,7 +73,7 @@ describe("sms call", function()
     for line in all:gmatch "[^\n]+" do assert.is_table(json.decode(line)) end
   end)
 
-  it("puts the answer into a file", function()
+  it("puts the response into a file", function()
     local _, err, status = shell:run "sms call templates.list --out answer.json"
     assert.equal(0, status, err)
     for line in shell:read("answer.json"):gmatch "[^\n]+" do assert.is_string(json.decode(line).name) end

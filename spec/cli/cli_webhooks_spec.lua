@@ -8,11 +8,11 @@ local json = require "sms.json"
 local sms = require "sms"
 
 -- Serves requests with `answer(request)` until `enough()`.
-local function serve(server, enough, answer)
+local function serve(server, enough, response)
   local ends = httpd.now() + 10
   while not enough() and httpd.now() < ends do
     local request = server:next(0.02)
-    if request then answer(request) end
+    if request then response(request) end
   end
   for _ = 1, 5 do server:next(0.02) end -- what was answered goes out
 end
@@ -47,7 +47,7 @@ describe("sms trigger", function()
     end
   end)
 
-  it("posts it, with the secret, prints the answer, and fails where it was not taken", function()
+  it("posts it, with the secret, prints the response, and fails where it was not taken", function()
     local server <close> = assert(httpd.listen {})
     local seen, status = {}, 200
     local address = ("http://127.0.0.1:%d/hook"):format(server:port())
@@ -92,7 +92,7 @@ end)
 
 describe("sms listen --forward-to", function()
   -- Posts to the listener while the program behind it answers; what curl got.
-  local function exchange(words, post, answer)
+  local function exchange(words, post, response)
     local server <close> = assert(httpd.listen {})
     local seen = {}
     local listen = command.start { "listen", "--provider", "zipwhip", "--port", "0", "--forward-to",
@@ -100,10 +100,10 @@ describe("sms listen --forward-to", function()
     local port = listen:port()
     local curl = "curl -s -m 5 -w '\\n%%{http_code} %%{header_json}' -H 'X-Own: yes' -d '%s' 'http://127.0.0.1:%d/?event=receive'"
     local pipe = io.popen(curl:format(post, port))
-    local ends = httpd.now() + (answer and 5 or 0.5)
-    serve(server, function() return answer and seen[1] or httpd.now() > ends end, function(request)
+    local ends = httpd.now() + (response and 5 or 0.5)
+    serve(server, function() return response and seen[1] or httpd.now() > ends end, function(request)
       seen[#seen + 1] = request
-      local status, headers, body = answer(request)
+      local status, headers, body = response(request)
       request:respond(status, headers, body)
     end)
     local got = pipe:read "a"
@@ -118,7 +118,7 @@ describe("sms listen --forward-to", function()
   local REPLY = '{"body":"Yes","id":1300000000000000001,"messageType":"MO","finalSource":"+12065550123",'
     .. '"finalDestination":"+12065550100","dateCreated":"2026-11-30T19:54:10.000Z"}'
 
-  it("hands the request on as it came, and the answer back", function()
+  it("hands the request on as it came, and the response back", function()
     local got, request, out, err = exchange({}, REPLY, function(request)
       return 202, { ["content-type"] = "text/x-own", ["x-back"] = "1" }, "thanks " .. request.method
     end)

@@ -310,7 +310,7 @@ describe("sms.core bodies", function()
       assert.are.equal(#bombs, server.connections)
     end)
 
-    it("streams a 2xx answer to a file, past max_body, other answers to memory", function()
+    it("streams a 2xx response to a file, past max_body, other responses to memory", function()
       local content = ("number,name\r\n"):rep(100000)
       local status, path = 200, temporary "old"
       serve(function(connection)
@@ -330,7 +330,7 @@ describe("sms.core bodies", function()
       assert.are.equal("", content_of(path))
     end)
 
-    it("leaves the file alone when the answer breaks off or is too large for its limit", function()
+    it("leaves the file alone when the response breaks off or is too large for its limit", function()
       local path = temporary "old"
       serve(function(connection, number)
         connection:request()

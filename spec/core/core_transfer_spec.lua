@@ -87,7 +87,7 @@ describe("sms.core transfers", function()
     assert.is_nil(server.arrived[4].head:find("gzip", 1, true))
   end)
 
-  it("gives the headers of the last answer, repeats joined", function()
+  it("gives the headers of the last response, repeats joined", function()
     serve(function(connection)
       connection:request()
       connection:write("HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n")
@@ -214,11 +214,11 @@ describe("sms.core transfers", function()
     assert.are.equal(3, server.connections)
   end)
 
-  -- libcurl by itself posts again when a reused connection dies before an answer.
+  -- libcurl by itself posts again when a reused connection dies before a response.
   local function second_post(how, once)
     serve(function(connection, number)
       connection:request()
-      connection:answer(200, "first answer on " .. number)
+      connection:answer(200, "first response on " .. number)
       if connection:request() then connection:finish(how) end
     end)
     open()
@@ -243,11 +243,11 @@ describe("sms.core transfers", function()
     it("lets libcurl send a repeatable request again: " .. how, function()
       local bodies, result = second_post(how, false)
       assert.are.same({ '{"text":1}', '{"text":2}', '{"text":2}' }, bodies)
-      assert.are.same({ 200, "first answer on 2", 2 }, { result[1], result[2], result[3] })
+      assert.are.same({ 200, "first response on 2", 2 }, { result[1], result[2], result[3] })
     end)
   end
 
-  it("reports a fresh connection that ends without an answer as one attempt", function()
+  it("reports a fresh connection that ends without a response as one attempt", function()
     serve(function(connection)
       connection:request()
       connection:reset()

@@ -237,7 +237,7 @@ describe("a provider that repeats what it was told", function()
     assert.is_true(errors > 500, errors)
   end)
 
-  it("has them masked at the end of a long answer, too", function()
+  it("has them masked at the end of a long response, too", function()
     local key = secret "key"
     for shift = 0, #key, 3 do
       local body = ("x"):rep(failure.MAX_BODY - shift) .. key .. ("y"):rep(100)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Answers in shapes that no document shows: every documented answer of every operation with each of its members replaced by what does
+-- Answers in shapes that no document shows: every documented response of every operation with each of its members replaced by what does
 -- not belong there. A call returns a result or an error value, whatever came; it never raises.
 
 local failure = require "sms.error"
@@ -13,7 +13,7 @@ local STRANGE = {
   { a = { b = {} } }, json.array { json.array {} }, json.array { 1, "2", json.null }, json.array { json.null },
 }
 
--- Texts that replace a whole answer.
+-- Texts that replace a whole response.
 local BODIES = {
   "", " ", "null", "true", "0", "-1e400", "\"x\"", "[]", "{}", "[[]]", "[null]", "[{}]", "{\"\":0}", "<html>",
   "<?xml version=\"1.0\"?><a/>",
@@ -39,24 +39,24 @@ local function each_mutation(value, visit)
   if type(value) == "table" then walk(value) end
 end
 
-describe("an answer that no document shows", function()
+describe("a response that no document shows", function()
   local STATUSES = { 200, 404 }
 
   -- Fails unless the call gives a result or an error value.
   local function check(words, body, fn)
     local ok, result, second = pcall(fn)
     local told = ok and (result ~= nil or failure.is(second))
-    if not told then error(("%s: %s\nafter the answer %s"):format(words, tostring(ok and second or result), body:sub(1, 400)), 0) end
+    if not told then error(("%s: %s\nafter the response %s"):format(words, tostring(ok and second or result), body:sub(1, 400)), 0) end
     if ok and failure.is(second) then
       assert(not tostring(second):find("%c"), words .. ": control characters in the words of an error")
       assert(not second.body or #second.body <= failure.MAX_BODY, words)
     end
   end
 
-  local answer = {}
+  local response = {}
 
   local function transport()
-    return { status = answer.status, headers = { ["content-type"] = "application/json" }, body = answer.body }
+    return { status = response.status, headers = { ["content-type"] = "application/json" }, body = response.body }
   end
 
   local function merged(...)
@@ -67,7 +67,7 @@ describe("an answer that no document shows", function()
     return out
   end
 
-  -- Calls with each strange form of a documented answer; `most`: every n-th where there are many.
+  -- Calls with each strange form of a documented response; `most`: every n-th where there are many.
   local function play(words, text, fn, most)
     local value = json.decode(text)
     local count, total = 0, 0
@@ -76,12 +76,12 @@ describe("an answer that no document shows", function()
     each_mutation(value, function()
       count = count + 1
       if count % step ~= 0 then return end
-      answer.status, answer.body = 200, assert(json.encode(value))
-      check(words, answer.body, fn)
+      response.status, response.body = 200, assert(json.encode(value))
+      check(words, response.body, fn)
     end)
     for _, status in ipairs(STATUSES) do
       for _, body in ipairs(BODIES) do
-        answer.status, answer.body = status, body
+        response.status, response.body = status, body
         check(words, body, fn)
       end
     end
@@ -93,11 +93,11 @@ describe("an answer that no document shows", function()
       local wire = dofile("spec/wire/" .. provider .. ".lua")
       local seen = {}
       for _, case in ipairs(wire.cases) do
-        if not case.raises and not case.before and not seen[case.call] and type(case.answer.body) == "string" then
+        if not case.raises and not case.before and not seen[case.call] and type(case.response.body) == "string" then
           seen[case.call] = true
           local resource, operation = case.call:match("^([^.]+)%.(.+)$")
           local client = sms[provider](merged(not case.alone and wire.options, case.client))
-          play(case.call, case.answer.body, function()
+          play(case.call, case.response.body, function()
             return client[resource][operation](client[resource], hostile.copy(case.args))
           end, 400)
         end
@@ -109,12 +109,12 @@ describe("an answer that no document shows", function()
       for _, case in ipairs(wire.cases) do
         local op = require("sms.client").bind(require("sms." .. provider)).operations[case.call:gsub("%.", ":")]
         local wanted = op and (op.send or op.name:find("list") or op.name:find("get") or op.name:find("balance"))
-        if wanted and type(case.answer.body) == "string" then bodies[op.name] = case.answer.body end
+        if wanted and type(case.response.body) == "string" then bodies[op.name] = case.response.body end
       end
       local client = sms[provider](merged(kinds.options[provider]))
       local function message(text) return kinds.message(provider, text) end
       for name, body in pairs(bodies) do
-        local words = provider .. " with the answer to " .. name .. ": "
+        local words = provider .. " with the response to " .. name .. ": "
         play(words .. "send", body, function() return client:send(message "hello") end, 100)
         play(words .. "status", body, function() return client:status { id = "1", broadcast_id = 1, recipients = 1 } end, 100)
         play(words .. "balance", body, function() return client:balance() end, 30)
@@ -138,9 +138,9 @@ describe("an answer that no document shows", function()
       local client = sms[provider](merged(kinds.options[provider]))
       for _, case in ipairs(wire.cases) do
         local op = operations[case.call:gsub("%.", ":")]
-        if op and op.facts.pages and not case.raises and type(case.answer.body) == "string" then
+        if op and op.facts.pages and not case.raises and type(case.response.body) == "string" then
           local resource = case.call:match("^[^.]+")
-          play(case.call .. " each", case.answer.body, function()
+          play(case.call .. " each", case.response.body, function()
             local left = 300
             local ok, problem = pcall(function()
               for _ in client[resource]:each(hostile.copy(case.args)) do

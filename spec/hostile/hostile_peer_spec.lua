@@ -83,7 +83,7 @@ describe("a hostile peer", function()
     assert.equal(1, #server.arrived, words)
     assert.equal(0, other.connections, words)
     if row[3] or failure.is(second) then
-      check_error(second, row[3] and row or { row[1], row[2], "an answer", kinds = row.kinds }, words)
+      check_error(second, row[3] and row or { row[1], row[2], "a response", kinds = row.kinds }, words)
     else
       assert(result ~= nil, words)
     end
@@ -91,7 +91,7 @@ describe("a hostile peer", function()
   end
 
   for _, row in ipairs(rows.list) do
-    it(("that answers a read by %s: %s"):format(row[1], row[3] or "an answer"), function()
+    it(("that answers a read by %s: %s"):format(row[1], row[3] or "a response"), function()
       act = row[2]
       play(row, row[1], function(client) return client.campaigns:list() end)
     end)

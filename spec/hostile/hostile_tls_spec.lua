@@ -53,7 +53,7 @@ describe("a TLS server", function()
     if not there then return pending "openssl is not installed" end
     with_server("good", nil, function(url)
       local _, err = client_of(url, folder .. "/ca.pem").campaigns:list()
-      assert.same({ "decode", 200, 1 }, { err.kind, err.status, err.attempts }, tostring(err)) -- its answer is a page of HTML
+      assert.same({ "decode", 200, 1 }, { err.kind, err.status, err.attempts }, tostring(err)) -- its response is a page of HTML
     end)
   end)
 
@@ -87,10 +87,10 @@ describe("a TLS server", function()
     local real = core.pool()
     local got = {}
     local answers = { "HTTP/1.1 200 OK\r\n\r\n{}", "", ("\22\3\1\255\255"):rep(1000), "\21\3\3\0\2\2\40", ("x"):rep(1 << 20) }
-    for number, answer in ipairs(answers) do
+    for number, response in ipairs(answers) do
       local server = peer.listen(function(connection)
         got[#got + 1] = connection:read(100)
-        connection:write(answer)
+        connection:write(response)
         connection:fin()
       end)
       local client = sms.messagewhiz {

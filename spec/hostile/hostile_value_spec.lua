@@ -41,7 +41,7 @@ describe("junk", function()
     return sms[provider](options)
   end
 
-  -- Runs it. What is raised is a sentence that names the provider, or the trap's own; otherwise it is an answer or an error value.
+  -- Runs it. What is raised is a sentence that names the provider, or the trap's own; otherwise it is a response or an error value.
   local function check(provider, words, fn)
     server.arrived, behind = {}, ""
     local ok, result, second = pcall(fn)

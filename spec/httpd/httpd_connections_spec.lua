@@ -33,7 +33,7 @@ end
 
 local function ask(bytes)
   local client = connect(bytes)
-  assert.is_true(wait(5, function() return client.ended or client.input:find "\r\n\r\n" end), "no answer")
+  assert.is_true(wait(5, function() return client.ended or client.input:find "\r\n\r\n" end), "no response")
   return client
 end
 

@@ -91,7 +91,7 @@ describe("sms.httpd", function()
       for _ = 1, 10 do server:next(0.02) end
     end)
 
-    it("drip of nothing is an empty answer", function()
+    it("drip of nothing is an empty response", function()
       assert.same({ 0, "" }, { fault("", function(request) request:drip(200, {}, "", 5, 60) end) })
     end)
   end)
@@ -114,7 +114,7 @@ describe("sms.httpd", function()
 
     it("a request that is collected unanswered is answered 500", function()
       local request, finish = held()
-      assert.equal("sms.httpd.request: waits for an answer", tostring(request))
+      assert.equal("sms.httpd.request: waits for a response", tostring(request))
       request = nil -- luacheck: ignore 311
       collectgarbage()
       collectgarbage()
@@ -128,7 +128,7 @@ describe("sms.httpd", function()
       assert.is_false(pcall(first.respond, first, 200))
     end)
 
-    it("an answered request may be collected while its answer drips", function()
+    it("an answered request may be collected while its response drips", function()
       local request, finish = held()
       request:drip(200, {}, "abcdef", 2, 0.05)
       request = nil -- luacheck: ignore 311

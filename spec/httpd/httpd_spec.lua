@@ -12,14 +12,14 @@ local function serve(arguments, handle, of)
   return client:serve(of or server, arguments, handle)
 end
 
-local function answer(request) request:respond(200, {}, "ok") end
+local function response(request) request:respond(200, {}, "ok") end
 
 -- The one request that curl makes of these arguments; what was answered; curl's exit status.
 local function ask(arguments, of)
   local seen = {}
   local output, status = serve(arguments, function(request)
     table.insert(seen, request)
-    answer(request)
+    response(request)
   end, of)
   assert.equal(1, #seen)
   return seen[1], output, status

@@ -16,7 +16,7 @@ describe("the absence from a history", function()
 
   local function iso(time) return os.date("!%Y-%m-%dT%H:%M:%SZ", time) end
 
-  -- The outcome of a row that was sent an hour ago, and the id or the reason, with the same answer to each look-up.
+  -- The outcome of a row that was sent an hour ago, and the id or the reason, with the same response to each look-up.
   local function settled(name, body, row, headers)
     local options = { transport = function() return { status = 200, headers = headers or {}, body = assert(json.encode(body)) } end }
     for key, value in pairs(ACCOUNTS[name]) do options[key] = value end

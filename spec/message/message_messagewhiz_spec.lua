@@ -11,7 +11,7 @@ local ONE, TWO = "380681337228", "380681337229"
 
 -- A client that notes its requests (with `json`, the decoded body). Fast singles answer m1, m2, …, broadcasts 1, 2, … unless `answer`
 -- gives other bodies.
-local function recorded(answer)
+local function recorded(response)
   local seen = {}
   local client = sms.messagewhiz {
     apikey = "test-key-0a1b", retries = 0,
@@ -19,7 +19,7 @@ local function recorded(answer)
       seen[#seen + 1] = request
       request.json = request.body and json.decode(request.body)
       local body, status
-      if answer then body, status = answer(request, #seen) end
+      if response then body, status = response(request, #seen) end
       body = body or request.path == "/sms" and ('{"message_id":"m%d"}'):format(#seen)
         or ('{"errorCode":0,"errorMessage":"","errorType":"","result":[{"broadcastID":%d,"segmentID":7}]}'):format(#seen)
       return { status = status or 200, headers = {}, body = body }
@@ -117,7 +117,7 @@ describe("messagewhiz send", function()
     assert.equal(0, #seen)
   end)
 
-  it("is not accepted by an answer that names no broadcast", function()
+  it("is not accepted by a response that names no broadcast", function()
     for _, result in ipairs { "[]", "{}", "null", "true", '"queued"', "[null]", '[{"broadcastID":null}]', '{"segmentID":5}' } do
       local client = recorded(function() return '{"errorCode":0,"errorMessage":"","errorType":"","result":' .. result .. "}" end)
       local receipt, err = client:send { to = { ONE, TWO }, text = "x", from = "Shop" }

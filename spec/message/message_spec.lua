@@ -258,7 +258,7 @@ describe("send_many", function()
     assert.same({ "x", "not_sent", "unknown" }, ids(rows))
     assert.same({ "rejected", "NO", "blocked" }, { rows[2].error.kind, rows[2].error.name, rows[2].error.message })
     assert.equal("436600002", rows[2].to)
-    assert.same({ "decode", "row 3: the answer has no entry for it" }, { rows[3].error.kind, rows[3].error.message })
+    assert.same({ "decode", "row 3: the response has no entry for it" }, { rows[3].error.kind, rows[3].error.message })
   end)
 
   it("takes a chunk apart that was refused because of a row, until the row stands alone", function()

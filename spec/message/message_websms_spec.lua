@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- websms behind the message API, its credentials, and what each of its answers becomes; answers by hand, and the sandbox.
+-- websms behind the message API, its credentials, and what each of its responses becomes; answers by hand, and the sandbox.
 
 local json = require "sms.json"
 local sandbox = require "sms.sandbox"
@@ -8,17 +8,17 @@ local refusal = require "spec.support.refusal"
 
 local TOKEN = "test-token-0a1b2c"
 
--- A client that notes its requests (with `json`, the decoded body) and gets these answers, the last one again and again.
+-- A client that notes its requests (with `json`, the decoded body) and gets these responses, the last one again and again.
 local function recorded(answers, options)
   local seen, settings = {}, { token = TOKEN, retries = 0 }
   for name, value in pairs(options or {}) do settings[name] = value end
   settings.transport = function(request)
     seen[#seen + 1] = request
     request.json = request.body and json.decode(request.body)
-    local answer = answers[math.min(#seen, #answers)]
-    if type(answer) == "function" then answer = answer(request) end
-    if answer.statusCode then answer = { body = json.encode(answer) } end
-    return { status = answer.status or 200, headers = {}, body = answer.body }
+    local response = answers[math.min(#seen, #answers)]
+    if type(response) == "function" then response = response(request) end
+    if response.statusCode then response = { body = json.encode(response) } end
+    return { status = response.status or 200, headers = {}, body = response.body }
   end
   return sms.websms(settings), seen
 end
@@ -29,8 +29,8 @@ local function accepted(change)
   return out
 end
 
-local function error_of(answer, options)
-  local client = recorded({ answer }, options)
+local function error_of(response, options)
+  local client = recorded({ response }, options)
   local result, err = client.messages:send_text { recipientAddressList = { "43660000100" }, messageContent = "x" }
   assert.is_nil(result)
   return err
@@ -172,12 +172,12 @@ describe("what websms answers", function()
     assert.is_nil(error_of({ status = 400, body = "<html>" .. ("x"):rep(500) }).message:find("html", 1, true))
   end)
 
-  it("a page of a proxy, half an answer or none proves nothing", function()
-    for _, answer in ipairs {
+  it("a page of a proxy, half a response or none proves nothing", function()
+    for _, response in ipairs {
       { status = 200, body = "" }, { status = 200, body = "<html a=b>" }, { status = 200, body = '{"statusCode":20' },
       { status = 200, body = "null" }, { status = 200, body = "{}" }, { status = 200, body = '{"statusCode":{}}' },
     } do
-      local err = error_of(answer)
+      local err = error_of(response)
       assert.same({ "decode", "unknown", false }, { err.kind, err.outcome, err.retryable })
     end
     for _, status in ipairs { 500, 502, 503 } do

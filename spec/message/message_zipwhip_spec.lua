@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- client:send, send_many, status and capabilities on Zipwhip: what goes out, and what comes of each answer.
+-- client:send, send_many, status and capabilities on Zipwhip: what goes out, and what comes of each response.
 
 local sandbox = require "sms.sandbox"
 local refusal = require "spec.support.refusal"
@@ -21,7 +21,7 @@ local function noted(options)
   return sms.zipwhip(settings), seen, box
 end
 
--- A client that gets one answer, whatever it asks.
+-- A client that gets one response, whatever it asks.
 local function answered(status, body, kind)
   return sms.zipwhip { session = SESSION, retries = 0, transport = function()
     return { status = status, headers = { ["content-type"] = kind or "application/json" }, body = body }
@@ -155,7 +155,7 @@ describe("the outcome on zipwhip", function()
     assert.same({ "server", "unknown" }, { err.kind, err.outcome })
   end)
 
-  it("is open when the answer is no envelope", function()
+  it("is open when the response is no envelope", function()
     for _, body in ipairs { "", "null", "[]", "{}", "true", [["x"]], "<html>", [[{"response":null}]], [[{"success":"yes"}]] } do
       local _, err = answered(200, body):send { to = "2065550123", text = "x" }
       assert.equal("unknown", err and err.outcome, body)
@@ -172,7 +172,7 @@ describe("the outcome on zipwhip", function()
     end
   end)
 
-  it("is open where the answer says yes and names no message, or no and names one", function()
+  it("is open where the response says yes and names no message, or no and names one", function()
     local message, media = { to = "2065550123", text = "x" }, { to = "2065550123", media = { GIF } }
     for _, response in ipairs {
       "null", "false", "true", "{}", "[]", "5", '"queued"', '{"tokens":[]}', '{"tokens":[{"fingerprint":"1"}]}', '{"root":""}',
@@ -210,7 +210,7 @@ describe("the outcome on zipwhip", function()
     local short = [[{"success":true,"response":{"root":"1","tokens":[{"message":"2"},{"message":"3"}]}}]]
     local receipt, err = answered(200, short):send(several)
     assert.same({ nil, "unknown", "decode", 200 }, { receipt, err.outcome, err.kind, err.status })
-    assert.equal("the answer holds 2 tokens for 3 recipients", err.message)
+    assert.equal("the response holds 2 tokens for 3 recipients", err.message)
   end)
 
   it("is not proven by words but the documented ones", function()
@@ -314,7 +314,7 @@ describe("status on zipwhip", function()
     assert.equal("unknown", status([[,"statusCode":42]]).status)
   end)
 
-  it("needs the message: success without it is no answer", function()
+  it("needs the message: success without it is no response", function()
     for _, response in ipairs { "null", "false", '"x"', "5" } do
       local zw = answered(200, ('{"success":true,"response":%s}'):format(response))
       for _, call in ipairs {

@@ -258,7 +258,7 @@ describe("many messages over ZoomConnect", function()
     assert.same({ "unknown", "server", "unknown" }, { rows[501].outcome, rows[1000].error.kind, rows[750].status })
   end)
 
-  it("have one row each where the answer refuses some", function()
+  it("have one row each where the response refuses some", function()
     local zc = noting(function()
       return { sendSmsResponses = { { messageId = "1" }, { error = "Invalid mobile number" }, { messageId = json.null } } }
     end)
@@ -281,7 +281,7 @@ describe("many messages over ZoomConnect", function()
     assert.same({ "rejected", "odd", "unknown" }, { rows[2].error.kind, rows[2].error.message, rows[2].outcome })
   end)
 
-  it("have no fate when the answer has not as many rows", function()
+  it("have no fate when the response has not as many rows", function()
     for _, count in ipairs { 0, 1, 3 } do
       local zc = noting(function()
         local rows = json.array {}

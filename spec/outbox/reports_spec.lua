@@ -21,10 +21,10 @@ for _, engine in ipairs(support.engines()) do
       support.remove(address)
     end)
 
-    local function sent(count, answer)
+    local function sent(count, response)
       local plan = assert(outbox:plan("june", support.rows(count), { text = "Hi {name}", route = "zc" }))
       assert(outbox:apply("june", plan.digest))
-      assert(outbox:work { routes = { zc = support.client(answer) }, drain = true })
+      assert(outbox:work { routes = { zc = support.client(response) }, drain = true })
     end
 
     local function row(n)
@@ -63,7 +63,7 @@ for _, engine in ipairs(support.engines()) do
       assert.same({ "delivered", 1700000100 }, { row().status, row().status_time })
     end)
 
-    it("a report that comes before the answer to the send is parked, and joined by the settle", function()
+    it("a report that comes before the response to the send is parked, and joined by the settle", function()
       sent(1, function()
         assert.equal("parked", (outbox:take(event { id = "id27820000001", status = "delivered" })))
         return 200

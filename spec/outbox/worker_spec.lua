@@ -214,14 +214,14 @@ for _, engine in ipairs(support.engines()) do
       assert.equal("2", sql("select cast(count(*) as text) from sms.worker")[1][1])
     end)
 
-    it("rows of a commit whose answer was lost were on no wire: they are given back, and sent once", function()
+    it("rows of a commit whose response was lost were on no wire: they are given back, and sent once", function()
       planned(40)
       local exec, commits = driver.exec, 0
       driver.exec = function(handle, statement, ...)
         local rows, message = exec(handle, statement, ...)
         if statement == "commit" then
           commits = commits + 1
-          if commits % 3 == 0 then return nil, "the answer was lost" end
+          if commits % 3 == 0 then return nil, "the response was lost" end
         end
         return rows, message
       end

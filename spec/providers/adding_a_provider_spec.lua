@@ -142,7 +142,7 @@ describe("docs/adding-a-provider.md", function()
       { 200, '{"ok":false,"error":{"code":13,"text":"later"}}', nil, "unknown", 13, "later" },
       { 401, "", "auth", "not_sent", nil, nil },
       { 503, "<html>", "server", "unknown", nil, nil },
-      { 200, '{"data":{}}', "decode", "unknown", nil, "the answer lacks its envelope" },
+      { 200, '{"data":{}}', "decode", "unknown", nil, "the response lacks its envelope" },
     } do
       local receipt, err = recorded(case[1], case[2]):send { to = "12025550100", text = "x" }
       assert.is_nil(receipt)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The story: a server had ended an idle TLS connection, as servers do after some seconds. Its goodbye lay unread in the socket, which
 -- libcurl 7.88 takes for a sign of life; the next text was written to nobody and came back as "unknown", though no server ever saw it.
--- On plain connections it was worse: bytes sent ahead of time were taken for the answer to the next request.
+-- On plain connections it was worse: bytes sent ahead of time were taken for the response to the next request.
 
 local core = require "sms.core"
 local hostile = require "spec.support.hostile"

@@ -6,7 +6,7 @@ local failure = require "sms.error"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local sms = require "sms"
 
-describe("an answer of another shape than the documented one", function()
+describe("a response of another shape than the documented one", function()
   local function client_of(provider, body)
     local options = {
       retries = 0, transport = function() return { status = 200, headers = { ["content-type"] = "application/json" }, body = body } end,

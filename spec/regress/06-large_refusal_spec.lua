@@ -5,7 +5,7 @@
 local failure = require "sms.error"
 local sms = require "sms"
 
-describe("a large answer that is a refusal", function()
+describe("a large response that is a refusal", function()
   local function refusal(body)
     local function transport() return { status = 500, headers = {}, body = body } end
     local client = sms.zoomconnect {

@@ -141,7 +141,7 @@ describe("a callback that fails", function()
     end
   end)
 
-  it("does not break an answer that is read piece by piece", function()
+  it("does not break a response that is read piece by piece", function()
     for _, run in ipairs { plainly, sms.run } do
       run(function()
         local client = toy.client { key = "the-key-of-the-toy", base_url = bytes.url }

@@ -20,11 +20,11 @@ describe("a server that ends its connections", function()
     local pool <close> = sms.pool()
     local client = sms.messagewhiz { apikey = "k", base_url = server:url(limit), ca_file = server.ca_file, http = http, pool = pool }
     local outcomes, most, claims = {}, 0, {}
-    for mark, answer in sms.parallel(IN_FLIGHT, upto(CALLS), function(i)
+    for mark, response in sms.parallel(IN_FLIGHT, upto(CALLS), function(i)
       local mark = ("%s-%d-"):format(word, i)
       return mark, table.pack(counted[kind](client, mark))
     end) do
-      local result, second, seen = answer[1], answer[2], answer[3]
+      local result, second, seen = response[1], response[2], response[3]
       if result then assert.equal(mark, seen) end
       claims[mark], most = second.outcome, math.max(most, second.attempts)
       outcomes[second.outcome] = (outcomes[second.outcome] or 0) + 1

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A connection of HTTP/2 outlives a call that failed on it. It was kept from further use by shutting the reading side of its socket, which
--- broke other calls that sat on it; libcurl 8.2 to 8.12 used it again all the same, and lost the answers: 23 to 31 of the next 100 sends.
+-- broke other calls that sat on it; libcurl 8.2 to 8.12 used it again all the same, and lost the responses: 23 to 31 of the next 100 sends.
 
 local core = require "sms.core"
 local peer = require "spec.support.peer"

@@ -20,7 +20,7 @@ describe("one pool with both versions of HTTP to one host", function()
   end
 
   for _, limit in ipairs { 20, 1000 } do
-    it("gives each call its own answer, " .. limit .. " requests a connection", function()
+    it("gives each call its own response, " .. limit .. " requests a connection", function()
       local pool <close> = sms.pool()
       local old, new, plain = client(pool, limit, "1.1"), client(pool, limit, "2"), client(pool, limit)
       local good = 0

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The story: a pool had connections to two providers, and the system had given both the same local port, as it may. Kept connections
--- were told apart by that port alone, so the look at the one went to the other, and an answer that nobody had asked for was taken for
+-- were told apart by that port alone, so the look at the one went to the other, and a response that nobody had asked for was taken for
 -- that of the next text: 40 times of 750.
 
 local json = require "sms.json"

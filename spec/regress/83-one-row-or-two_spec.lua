@@ -14,9 +14,9 @@ local function read_by(rows)
       local words = body.text or body.message_body:gsub("{{(.-)}}", function(token) return recipient[token] or "" end)
       texts[tostring(recipient.phone_number)] = words
     end
-    local answer = body.text and '{"message_id":"m"}'
+    local response = body.text and '{"message_id":"m"}'
       or '{"errorCode":0,"errorMessage":"","errorType":"","result":[{"broadcastID":1,"segmentID":7}]}'
-    return { status = 200, headers = {}, body = answer }
+    return { status = 200, headers = {}, body = response }
   end }
   return client:send_many(rows), texts
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The providers' own curl examples, word for word, run against the sandbox: only the host, the credentials, the folder of the file and
--- the id of what was made before are replaced. Each answer has what the document shows: every field, of the same type.
+-- the id of what was made before are replaced. Each response has what the document shows: every field, of the same type.
 
 local json = require "sms.json"
 local server = require "sms.sandbox.server"
@@ -75,7 +75,7 @@ local MESSAGEWHIZ = {
     { name = "FirstLinkList", enabled = true }, makes = { "link list", "id" },
   },
   {
-    "Modify a Link List (import a file)", -- its answer is not shown
+    "Modify a Link List (import a file)", -- its response is not shown
     [[curl --location --request PUT 'https://sms.messagewhiz.com/api/3/LinkList/6941' \
 --header 'apikey: <apikey>' \
 --form 'doc=@FOLDER/SecondLinkList.csv' \
@@ -149,8 +149,8 @@ describe("the documents' curl examples", function()
   local function run(command)
     local pipe <close> = assert(io.popen("env -u http_proxy -u all_proxy " .. command .. " --silent --show-error --max-time 20 2>&1"))
     local output = pipe:read "a"
-    local answer, message = json.decode(output)
-    return assert(answer, (message or "nothing") .. ": " .. output)
+    local response, message = json.decode(output)
+    return assert(response, (message or "nothing") .. ": " .. output)
   end
 
   for _, example in ipairs(MESSAGEWHIZ) do
@@ -160,23 +160,23 @@ describe("the documents' curl examples", function()
       command = replace(command, "<apikey>", "sandbox-key")
       command = replace(command, "FOLDER", folder)
       if example.of then command = replace(command, example.of[1], tostring(assert(made[example.of[2]]))) end
-      local answer = run(command)
-      alike({ errorCode = 0, errorMessage = "", errorType = "", executionTime = 0.03 }, answer, "answer")
-      assert.are.equal(0, answer.errorCode, answer.errorMessage)
-      if document then alike(json.decode(document), answer.result, "result") end
-      for name, value in pairs(values) do assert.are.equal(value, answer.result[name], name) end
-      if example.makes then made[example.makes[1]] = answer.result[example.makes[2]] end
+      local response = run(command)
+      alike({ errorCode = 0, errorMessage = "", errorType = "", executionTime = 0.03 }, response, "answer")
+      assert.are.equal(0, response.errorCode, response.errorMessage)
+      if document then alike(json.decode(document), response.result, "result") end
+      for name, value in pairs(values) do assert.are.equal(value, response.result[name], name) end
+      if example.makes then made[example.makes[1]] = response.result[example.makes[2]] end
     end)
   end
 
   it("of Zipwhip: logging in, then saving a contact", function()
     local login = replace(ZIPWHIP_LOGIN, "https://api.zipwhip.com", sandbox.url .. "/zipwhip")
     login = replace(replace(login, "5556661234", "2065550100"), "mypassword", "sandbox-password")
-    local answer = run(login)
-    assert.is_true(answer.success)
-    assert.are.equal("string", type(answer.response))
+    local response = run(login)
+    assert.is_true(response.success)
+    assert.are.equal("string", type(response.response))
     local save = replace(ZIPWHIP_CONTACT, "POST ''", "POST '" .. sandbox.url .. "/zipwhip/contact/save'")
-    save = replace(save, "{{session}}", answer.response)
+    save = replace(save, "{{session}}", response.response)
     local given = { mobileNumber = "2065550199", firstName = "Ada", lastName = "King", email = "ada@example.org", notes = "first" }
     for name, value in pairs(given) do save = replace(save, "{{" .. name .. "}}", value) end
     local contact = run(save)

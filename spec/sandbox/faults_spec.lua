@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The faults of the sandbox themselves: how they are asked for, what each does to the answer, and that reports come twice or early.
+-- The faults of the sandbox themselves: how they are asked for, what each does to the response, and that reports come twice or early.
 
 local core = require "sms.core"
 local faults = require "sms.sandbox.faults"
@@ -42,9 +42,9 @@ describe("a fault is asked for", function()
     assert.equal(502, list({ query = "limit=1&_fault=html%3D502&start=0" }).status)
     create("a")
     create("b")
-    -- Drip hands on the provider's own answer, which heeded the rest of the query and did not choke on the fault.
-    local answer = list({ query = "_fault=drip&limit=1" })
-    assert.equal(1, #json.decode(answer.body).result)
+    -- Drip hands on the provider's own response, which heeded the rest of the query and did not choke on the fault.
+    local response = list({ query = "_fault=drip&limit=1" })
+    assert.equal(1, #json.decode(response.body).result)
     assert.equal(200, list({ query = "limit=1&x_fault=503" }).status)
   end)
 
@@ -71,9 +71,9 @@ describe("a fault is asked for", function()
       ["reset=1"] = "takes no argument", ["429=soon"] = "SECONDS, date or date:SECONDS", ["html=99"] = "from 200 to 599",
       ["drip=x"] = "must be a number", [""] = "there is no fault ''",
     } do
-      local answer = list({ fault = asked })
-      assert.equal(400, answer.status)
-      assert.truthy(answer.body:find(words, 1, true), answer.body)
+      local response = list({ fault = asked })
+      assert.equal(400, response.status)
+      assert.truthy(response.body:find(words, 1, true), response.body)
       assert.error_matches(function() box:fault { fault = asked } end, words, 1, true)
     end
   end)
@@ -136,7 +136,7 @@ describe("a fault", function()
     assert.is_true(core.http_date(list({ fault = "429=date" }).headers["retry-after"]) - os.time() <= 0)
   end)
 
-  it("of the answer alone leaves things as they were; accept-then does not", function()
+  it("of the response alone leaves things as they were; accept-then does not", function()
     for i, name in ipairs { "500", "html", "empty", "reset", "close", "hang", "408", "429", "refused", "401-once" } do
       create("a" .. i, name)
       assert.equal(i - 1, campaigns(), name)
@@ -145,7 +145,7 @@ describe("a fault", function()
     end
   end)
 
-  it("spoils the provider's own answer", function()
+  it("spoils the provider's own response", function()
     local whole = create("a").body
     local half = create("b", "half-json")
     assert.equal(200, half.status)
@@ -177,9 +177,9 @@ describe("a fault", function()
   it("of the connection is a failure where there is none", function()
     local transport = box:transport("messagewhiz")
     local function play(fault)
-      local answer, failure = transport { method = "GET", path = "/api/3/campaign", query = "", headers =
+      local response, failure = transport { method = "GET", path = "/api/3/campaign", query = "", headers =
         { apikey = "sandbox-key", ["x-sandbox-fault"] = fault } }
-      return answer and answer.status or { failure.kind, failure.attempts }
+      return response and response.status or { failure.kind, failure.attempts }
     end
     assert.same({ "network", 1 }, play("reset"))
     assert.same({ "network", 1 }, play("accept-then-close"))
@@ -236,7 +236,7 @@ for _, provider in ipairs(sms.providers) do
       assert.is_true(#deliveries(client, box:callbacks()) <= 1, "the fault is that of one request")
     end)
 
-    it("come before the answer", function()
+    it("come before the response", function()
       local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
       local receiver <close> = assert(httpd.listen {})
       local client, order, posted = place.client(provider), {}, {}
@@ -259,7 +259,7 @@ for _, provider in ipairs(sms.providers) do
 end
 
 describe("the server", function()
-  it("gives a held answer even when the receiver hangs", function()
+  it("gives a held response even when the receiver hangs", function()
     local held = { status = 200, headers = {}, body = "held", fault = { after = "callbacks" } }
     local silent <close> = assert(httpd.listen {})
     local callbacks = { { url = ("http://127.0.0.1:%d/"):format(silent:port()), body = "{}", headers = {} } }

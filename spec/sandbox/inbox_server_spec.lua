@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The inbox over HTTP: files and their headers, events, requests that wait, webhooks with their answers, and pages of other sites.
+-- The inbox over HTTP: files and their headers, events, requests that wait, webhooks with their responses, and pages of other sites.
 
 local json = require "sms.json"
 local server = require "sms.sandbox.server"
@@ -139,9 +139,9 @@ describe("the inbox over HTTP", function()
   end)
 
   it("protects what providers hand out, too", function()
-    local answer = curl("-i", "/messagewhiz/sms")
-    assert.matches("content%-security%-policy: default%-src 'none'; sandbox\r\n", answer)
-    assert.matches("x%-content%-type%-options: nosniff\r\n", answer)
+    local response = curl("-i", "/messagewhiz/sms")
+    assert.matches("content%-security%-policy: default%-src 'none'; sandbox\r\n", response)
+    assert.matches("x%-content%-type%-options: nosniff\r\n", response)
   end)
 
   it("bounds its streams, so that others are served", function()

@@ -261,7 +261,7 @@ describe("the inbox", function()
     assert.equal(112, json.decode(done.body).total)
   end)
 
-  it("remembers requests with answer, fault and texts, and shows ids as they are", function()
+  it("remembers requests with response, fault and texts, and shows ids as they are", function()
     api("POST", "faults", { fault = "accept-then-500", match = { times = 1 } })
     send("zipwhip", "+12065550123", "x")
     local list = get "requests"

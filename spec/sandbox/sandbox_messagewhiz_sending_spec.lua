@@ -86,7 +86,7 @@ describe("messagewhiz sandbox: sending:", function()
       assert.same({}, mw:texts())
     end)
 
-    it("have a tiny form, with other letters in its answer and no tokens", function()
+    it("have a tiny form, with other letters in its response and no tokens", function()
       assert.same({ broadcastId = 1174181, segmentId = 523940 },
         ok("POST", "/api/3/Broadcast/tiny/", { recipient = "2605876689", sender = "sender", message_body = "sample {{url}}" }))
       assert.same({ "2605876689 sender sample {{url}}" }, mw:texts())

@@ -46,7 +46,7 @@ describe("websms sandbox", function()
   describe("a WhatsApp message", function()
     local PATH = "/channels/" .. ws.CHANNEL .. "/send/whatsapp"
 
-    it("is sent by its channel, without smsCount in the answer", function()
+    it("is sent by its channel, without smsCount in the response", function()
       local value, raw = ws:ok(PATH, ws.whatsapp { type = "text", text = { body = "Hello" } })
       assert.equal(2000, value.statusCode)
       assert.is_nil(raw:find("smsCount", 1, true))

@@ -21,10 +21,10 @@ end
 
 describe("zoomconnect sandbox: a text", function()
   it("is taken, kept and delivered", function()
-    local answer = ok("POST", "/sms/send", {
+    local response = ok("POST", "/sms/send", {
       recipientNumber = "0825551234", message = "Hello", campaign = "shoes", dataField = "order 7",
     })
-    assert.same({ messageId = "40124213" }, answer)
+    assert.same({ messageId = "40124213" }, response)
     assert.same({ NUMBER .. " Hello" }, inbox())
     assert.equal("SENT", zc:status "40124213")
     zc.box:tick(2)
@@ -102,9 +102,9 @@ describe("zoomconnect sandbox: credits", function()
   it("run out within a 200", function()
     zc.box.accounts.zoomconnect.owner.creditBalance = 1
     zc:send(NUMBER)
-    local answer, body, status = ok("POST", "/sms/send", { recipientNumber = NUMBER, message = "x" })
+    local response, body, status = ok("POST", "/sms/send", { recipientNumber = NUMBER, message = "x" })
     assert.equal(200, status)
-    assert.same({ error = "Insufficient credits" }, answer)
+    assert.same({ error = "Insufficient credits" }, response)
     assert.matches('"messageId":null', body, 1, true)
     refused(400, 400, "Insufficient credits", "GET", "/sms/send-url-parameters?recipientNumber=0825551234&message=x")
     assert.equal(1, #inbox())
@@ -113,14 +113,14 @@ end)
 
 describe("zoomconnect sandbox: a bulk", function()
   it("has one row for each message, and one bad one costs the others nothing", function()
-    local answer = ok("POST", "/sms/send-bulk", { sendSmsRequests = {
+    local response = ok("POST", "/sms/send-bulk", { sendSmsRequests = {
       { recipientNumber = NUMBER, message = "a" }, { recipientNumber = "x", message = "b" }, { recipientNumber = NUMBER, message = "" },
       { recipientNumber = NUMBER, message = "d", dateToSend = "soon" }, { recipientNumber = NUMBER, message = "e" },
     } })
     assert.same({
       { messageId = "40124213" }, { error = "Invalid mobile number" }, { error = "Message cannot be empty" },
       { error = "dateToSend must look like 201404282055" }, { messageId = "40124214" },
-    }, answer.sendSmsResponses)
+    }, response.sendSmsResponses)
     assert.same({ NUMBER .. " a", NUMBER .. " e" }, inbox())
   end)
 
@@ -336,10 +336,10 @@ describe("zoomconnect sandbox: voice", function()
   local AUDIO = { parts = { { name = "file", filename = "a.wav", data = "RIFF\0\0\0\0WAVEfmt " } } }
 
   it("reads a text aloud", function()
-    local answer, body = ok("POST", "/voice/single-text", {
+    local response, body = ok("POST", "/voice/single-text", {
       recipientNumber = "0825551234", message = "Hi", language = "en-ZA", campaign = "c",
     })
-    assert.same({ voiceMessageId = "7001" }, answer)
+    assert.same({ voiceMessageId = "7001" }, response)
     assert.matches('"error":null', body, 1, true)
     local expected = {
       voiceMessageId = "7001", toNumber = NUMBER, message = "Hi", messageStatus = "SENT", language = "en-ZA", campaign = "c",

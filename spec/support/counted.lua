@@ -53,7 +53,7 @@ end
 ---@return string
 function Server:url(limit) return "https://127.0.0.1:" .. self.ports["P" .. limit] end
 
---- A send with a mark: what the client returns, and the mark that its answer bears.
+--- A send with a mark: what the client returns, and the mark that its response bears.
 function counted.send(client, mark)
   local receipt, second = client:send { to = "27725550100", from = "sender", text = mark }
   return receipt, second, receipt and receipt.raw.got.text

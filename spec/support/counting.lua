@@ -12,7 +12,7 @@ local JSON = "Content-Type: application/json\r\n"
 
 local book = {}
 
-local function answer(connection, request)
+local function response(connection, request)
   if request.target == "/book" then
     return connection:answer(200, ('{"statusCode":2000,"book":["%s"]}'):format(table.concat(book, '","')), JSON)
   end
@@ -29,7 +29,7 @@ local function serve()
     while true do
       local request = connection:request()
       if not request then break end
-      answer(connection, request)
+      response(connection, request)
     end
     connection:fin()
   end)

@@ -69,7 +69,7 @@ local MEGABYTE = ("z"):rep(1 << 20)
 local ENDLESS = 1 << 20 -- chunks: more than any test has the time for
 local CHUNKED = OK .. "Transfer-Encoding: chunked\r\n\r\n"
 
---- { name, what the peer does once it has the request, kind, more? }. `kind` nil: an answer. `more`: options of the client under
+--- { name, what the peer does once it has the request, kind, more? }. `kind` nil: a response. `more`: options of the client under
 --- `options`, the HTTP status where one is told, `kinds` where libraries differ.
 rows.list = {
   { "a header line of 1 MB", says(OK .. "X: " .. MEGABYTE .. "\r\n\r\n{}", true), "too_large" },
@@ -78,9 +78,9 @@ rows.list = {
   { "1,100 short header lines", says(OK .. ("a:b\r\n"):rep(1100) .. "\r\n{}", true), "too_large" },
   { "endless header lines", pours(OK, LINE:rep(60), ENDLESS), "too_large" },
   { "an endless header line", pours(OK .. "X: ", ("y"):rep(1 << 16), ENDLESS), "too_large" },
-  { "endless 100 answers", pours("", ("HTTP/1.1 100 Continue\r\n\r\n"):rep(2000), ENDLESS), "too_large" },
-  { "endless 103 answers with fields", pours("", ("HTTP/1.1 103 Early Hints\r\n" .. LINE .. "\r\n"):rep(60), ENDLESS), "too_large" },
-  { "100 and 102 before the answer", says(("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\nX-Request-Id: old\r\n\r\n"):rep(10) ..
+  { "endless 100 responses", pours("", ("HTTP/1.1 100 Continue\r\n\r\n"):rep(2000), ENDLESS), "too_large" },
+  { "endless 103 responses with fields", pours("", ("HTTP/1.1 103 Early Hints\r\n" .. LINE .. "\r\n"):rep(60), ENDLESS), "too_large" },
+  { "100 and 102 before the response", says(("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\nX-Request-Id: old\r\n\r\n"):rep(10) ..
     with_length(FINE)), nil },
   { "101 unasked", says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\njunk", true), "timeout",
     options = { timeout = 0.5 }, kinds = { network = true, decode = true, server = true } },

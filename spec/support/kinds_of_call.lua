@@ -64,7 +64,7 @@ local sends = {
   },
 }
 
---- Sends whose answers are no JSON objects: half of one may be a whole.
+--- Sends whose responses are no JSON objects: half of one may be a whole.
 kinds.not_json = { address = true, url = true, simple = true, simple_get = true }
 
 --- The calls of a provider that send: name → fun(client, text, options).

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A program for `spec.support.namespace`, where it can take away all local ports but two: a pool reaches two hosts from the same local
--- port. The second host sends an answer that nobody asked for. Prints the ports and the answers.
+-- port. The second host sends a response that nobody asked for. Prints the ports and the responses.
 
 local core = require "sms.core"
 local peer = require "spec.support.peer"
@@ -23,7 +23,7 @@ local function ask(host)
   local endpoint = core.endpoint { base_url = host.url }
   local transfer = assert(pool:start(endpoint, "POST", "/", "{}", 5, true))
   local status, body = host:finish(pool, transfer)
-  return status and body or "no answer"
+  return status and body or "no response"
 end
 
 local function port_of(host)

@@ -51,7 +51,7 @@ end
 --- a status and a body, or nil and what failed. The client counts: `sent[number]`.
 ---@return table client
 ---@return table<string, integer> sent
-function support.client(answer, options)
+function support.client(response, options)
   local sent = {}
   local own = { email = "spec@example.org", token = "spec", retries = 0 }
   for name, value in pairs(options or {}) do own[name] = value end
@@ -60,7 +60,7 @@ function support.client(answer, options)
     local to = text.recipientNumber
     sent[to] = (sent[to] or 0) + 1
     local status, body, headers = 200, nil, {}
-    if answer then status, body, headers = answer(text, sent[to]) end
+    if response then status, body, headers = response(text, sent[to]) end
     if not status then return nil, body end
     headers = headers or {}
     headers["content-type"] = "application/json"

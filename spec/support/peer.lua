@@ -86,7 +86,7 @@ function Connection:write(bytes)
   if not self.closed then self.socket:write(bytes) end
 end
 
---- Sends a whole answer with its Content-Length.
+--- Sends a whole response with its Content-Length.
 ---@param status integer
 ---@param body string?
 ---@param headers string? complete lines, each with its CR LF

@@ -43,7 +43,7 @@ end
 
 local JSON = "Content-Type: application/json\r\n"
 
-local function answer(connection, path, body)
+local function response(connection, path, body)
   local verb, number = path:match("^/(%a+)/?(%d*)")
   number = tonumber(number)
   if verb == "wait" then connection:pause(number / 1000) end
@@ -62,7 +62,7 @@ local function script(connection)
     if not head then break end
     local body = count_body(connection, head)
     if not body then break end
-    answer(connection, head:match("^%S+ (%S+)"):gsub("^/things/(%d+)/download", "/down/%1"):gsub("^/things", ""), body)
+    response(connection, head:match("^%S+ (%S+)"):gsub("^/things/(%d+)/download", "/down/%1"):gsub("^/things", ""), body)
   end
   connection:fin()
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Run with few descriptors: a server that streams to more clients than it may have connections. Prints "served" when the last one
--- got its answer.
+-- got its response.
 
 local httpd = require "sms.httpd"
 local sockets = require "spec.support.sockets"

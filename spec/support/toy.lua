@@ -24,7 +24,7 @@ local things = {
     "POST /things/file", "Upload.", result = "toy.Thing",
     multipart = { doc = "sms.File", mapping = "toy.Mapping", name = "string?" }, query = { truncate = "boolean?" },
   },
-  download = { "GET /things/{id}/download", "Download.", answer = "text", result = "string" },
+  download = { "GET /things/{id}/download", "Download.", response = "text", result = "string" },
   shout = {
     "POST /shout?loud=true", "A send.", send = true,
     body = { text = "string", kind = "integer", to = "sms.NumericMsisdn?", a = "string?", b = "string?" },
@@ -82,18 +82,18 @@ function toy.client(options)
 end
 
 --- A client whose transport records each request in `seen` and answers with `answer` (a table, or a function of the request).
----@param answer table|function
+---@param response table|function
 ---@param options table?
 ---@return table client
 ---@return table[] seen
-function toy.recorded(answer, options)
+function toy.recorded(response, options)
   local seen = {}
   local settings = { key = "toy-secret-key" }
   for name, value in pairs(options or {}) do settings[name] = value end
   settings.transport = function(request)
     seen[#seen + 1] = request
-    if type(answer) == "function" then return answer(request, #seen) end
-    return answer
+    if type(response) == "function" then return response(request, #seen) end
+    return response
   end
   return toy.client(settings), seen
 end

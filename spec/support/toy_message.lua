@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A made-up provider for the message API: what it can do, how a message becomes a call of it, and how its answers are read.
+-- A made-up provider for the message API: what it can do, how a message becomes a call of it, and how its responses are read.
 
 local toy_message = {}
 
@@ -115,18 +115,18 @@ local function adapter(message)
 end
 
 --- A client whose transport notes each request in `seen` (with `json`, the decoded body) and answers with what `answer` says.
----@param answer fun(request: table, count: integer): table|nil, table?  an answer whose `body` is a table goes out as JSON
+---@param response fun(request: table, count: integer): table|nil, table?  a response whose `body` is a table goes out as JSON
 ---@param change? fun(mapping: table)  changes what the provider can do
 ---@return table client
 ---@return table[] seen
-function toy_message.recorded(answer, change)
+function toy_message.recorded(response, change)
   local json, client = require "sms.json", require "sms.client"
   local message, seen = mapping(), {}
   if change then change(message) end
   local function transport(request)
     seen[#seen + 1] = request
     request.json = request.body and json.decode(request.body)
-    local reply, trouble = answer(request, #seen)
+    local reply, trouble = response(request, #seen)
     if reply and type(reply.body) == "table" then reply.body = json.encode(reply.body) end
     return reply, trouble
   end

@@ -169,7 +169,7 @@ function compare.outcome(case, outcome, report)
   if outcome.value == nil then return report("result", case.result, tostring(outcome.extra)) end
   compare.values("result", case.result, outcome.value, report)
   local response = type(outcome.extra) == "table" and outcome.extra or {}
-  compare.values("response status", case.answer.status, response.status, report)
+  compare.values("response status", case.response.status, response.status, report)
   compare.values("response attempts", 1, response.attempts, report)
   if case.page then compare.values("response page", case.page, response.page, report) end
 end

@@ -26,11 +26,11 @@ end
 
 local served = {}
 
--- The answer to the next request of a case: those of `before` come first.
+-- The response to the next request of a case: those of `before` come first.
 local function answer_to(case, index)
   served[index] = (served[index] or 0) + 1
   local exchange = case.before and case.before[served[index]] or case
-  return exchange.answer
+  return exchange.response
 end
 
 local function serve(report, request)
@@ -38,8 +38,8 @@ local function serve(report, request)
   local case = wire.cases[tonumber(index)]
   note(report, request, tonumber(index), path or request.path)
   if not case then return request:respond(500, {}, "no such case") end
-  local answer = answer_to(case, tonumber(index))
-  request:respond(answer.status, { ["content-type"] = answer.type or "application/json; charset=utf-8" }, answer.body)
+  local response = answer_to(case, tonumber(index))
+  request:respond(response.status, { ["content-type"] = response.type or "application/json; charset=utf-8" }, response.body)
 end
 
 local function running()

@@ -8,7 +8,7 @@ local refusal = require "spec.support.refusal"
 local sms = require "sms"
 local template = require "sms.text.template"
 
--- The texts that reached the provider, and an answer that takes them.
+-- The texts that reached the provider, and a response that takes them.
 local function recorded(provider)
   local texts = {}
   local options = {

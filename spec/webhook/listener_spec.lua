@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The listener asked by curl, `sms listen` and the two examples run as a user runs them: once for each event, right answers, no crash.
+-- The listener asked by curl, `sms listen` and the two examples run as a user runs them: once for each event, right responses, no crash.
 
 local httpd = require "sms.httpd"
 local json = require "sms.json"
@@ -46,7 +46,7 @@ local function listen(arguments, options)
   return output, counts, events, problems
 end
 
--- One curl for several requests; each answer's status on a line of its own.
+-- One curl for several requests; each response's status on a line of its own.
 local function requests(...)
   return "-o /dev/null -w '%{http_code}\\n' " .. table.concat({ ... }, " --next -o /dev/null -w '%{http_code}\\n' ")
 end
@@ -295,7 +295,7 @@ describe("examples/webhook.cgi", function()
   before_each(function() events = os.tmpname() end)
   after_each(function() os.remove(events) end)
 
-  -- Runs the program as a web server does; its answer and what it wrote.
+  -- Runs the program as a web server does; its response and what it wrote.
   local function cgi(settings, input)
     local given = ("LUA_SMS_PROVIDER=messagewhiz LUA_SMS_EVENTS='%s' QUERY_STRING= REQUEST_METHOD=POST %s"):format(events, settings)
     local out, err, status = run("${LUA:-lua5.4} examples/webhook.cgi", given, input)

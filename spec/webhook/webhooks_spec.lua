@@ -81,17 +81,17 @@ for provider in pairs(wire.clients) do
     end)
 
     it("gives back what the provider expects", function()
-      local answer, refusal, expected = client:webhook_answer(true), client:webhook_answer(false), wire.answers[provider]
-      assert(answer.status >= 200 and answer.status < 300)
+      local response, refusal, expected = client:webhook_answer(true), client:webhook_answer(false), wire.answers[provider]
+      assert(response.status >= 200 and response.status < 300)
       if not expected then
         assert(refusal.status >= 400 and refusal.status < 600)
         return
       end
-      assert.are.equal(expected.status, answer.status)
+      assert.are.equal(expected.status, response.status)
       local kind
-      for name, value in pairs(answer.headers) do kind = name:lower() == "content-type" and value or kind end
+      for name, value in pairs(response.headers) do kind = name:lower() == "content-type" and value or kind end
       assert(kind and kind:find(expected.content_type, 1, true) == 1, "content-type: " .. tostring(kind))
-      assert.are.same(strict_json.read(expected.json), strict_json.read(answer.body))
+      assert.are.same(strict_json.read(expected.json), strict_json.read(response.body))
       local code = strict_json.read(refusal.body).statusCode
       assert(math.type(code) == "integer" and code ~= strict_json.read(expected.json).statusCode)
     end)

@@ -3,7 +3,7 @@
 -- Nothing here may be generated from lua/sms/messagewhiz: client and sandbox read those facts, so only this file can find them wrong.
 --
 -- A case: n = number of the operation in the document's order; call, args = what a Lua caller writes; request = what must arrive
--- (json is the body's text, compared by value and type; query pairs are decoded, query_raw is the raw spelling); answer = what the
+-- (json is the body's text, compared by value and type; query pairs are decoded, query_raw is the raw spelling); response = what the
 -- server says, the document's example repaired to strict JSON; result = what the caller gets, or failure = fields of the error value.
 -- note says where a case has no example in the document or departs from it. required and refused are told in refusals.lua.
 

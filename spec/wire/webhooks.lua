@@ -255,7 +255,7 @@ return {
     websms = { token = "wire-token-0a1b2c3d" },
     zipwhip = { session = "00000000-1111-2222-3333-444444444444:300000001" },
   },
-  -- The other two document no answer: any 2xx is thanks.
+  -- The other two document no response: any 2xx is thanks.
   answers = { websms = { status = 200, content_type = "application/json", json = [[{"statusCode":2000,"statusMessage":"OK"}]] } },
   -- Cut short, nested without end, of the wrong type, not JSON at all.
   hostile = {

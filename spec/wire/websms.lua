@@ -3,7 +3,7 @@
 -- Nothing here may be generated from lua/sms/websms. The format of a case is told in messagewhiz.lua.
 --
 -- n: 1 to 4 are text, simple by GET, simple by POST and binary, 5 is WhatsApp over a channel. The guide names the paths of the
--- first three, signing, the answer and the codes; the fields are the vendor's pages'. Paths are relative to https://api.websms.com/rest.
+-- first three, signing, the response and the codes; the fields are the vendor's pages'. Paths are relative to https://api.websms.com/rest.
 -- A header that must not ask for something is { lacks = "text" }: it may be missing or hold anything else.
 
 local TOKEN = "wire-token-0a1b2c3d"

@@ -6,7 +6,7 @@
 -- contact/save and name message/get, message/list and conversation/get; the rest is in the vendor's other public pages.
 -- Every call works as a POST form, says the vendor, so that is what is asked here and the session stays out of the address, but
 -- for hostedContent/get, which is documented by GET only. Paths are relative to https://api.zipwhip.com.
--- The answer's envelope is { success, response, sessions }; ids are strings in a result, whatever they are on the wire.
+-- The envelope of a response is { success, response, sessions }; ids are strings in a result, whatever they are on the wire.
 
 local SESSION = "00000000-1111-2222-3333-444444444444:300000001"
 

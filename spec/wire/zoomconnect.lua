@@ -3,7 +3,7 @@
 -- Nothing here may be generated from lua/sms/zoomconnect. The format of a case is told in messagewhiz.lua.
 --
 -- n: 1 to 39 are the rows of the guide in its order; 40 to 44 are the five voice operations, which only the description has.
--- Bodies and parameters are the guide's; answers, which the guide leaves out, have the shapes of the description's classes.
+-- Bodies and parameters are the guide's; responses, which the guide leaves out, have the shapes of the description's classes.
 -- Paths are relative to https://www.zoomconnect.com/app.
 
 local EMAIL, TOKEN = "dev@example.com", "wire-token-0a1b2c3d"

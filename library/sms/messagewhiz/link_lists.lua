@@ -39,7 +39,7 @@ function link_lists:import(args, options) end
 ---@field ids? sms.Id[]
 ---@field link_id? sms.Id
 
----Add existing links; the answer holds the ids that were taken, unknown ones are left out.
+---Add existing links; the response holds the ids that were taken, unknown ones are left out.
 ---
 ---`POST /api/3/LinkList/{id}/links`
 ---@param args messagewhiz.link_lists.add_links
@@ -94,7 +94,7 @@ function link_lists:links(args, options) end
 ---@field mapping messagewhiz.LinkMapping
 ---@field name? string
 
----Replace everything in a list by the rows of a file; the answer is not documented.
+---Replace everything in a list by the rows of a file; the response is not documented.
 ---
 ---`PUT /api/3/LinkList/{id}`
 ---@param args messagewhiz.link_lists.replace

@@ -11,7 +11,7 @@
 ---Kind of broadcast: 10 single, 11 base, 12 smart.
 ---@alias messagewhiz.BroadcastType 10|11|12
 
----A reference of your own, at most 160 characters, that comes back in answers and callbacks.
+---A reference of your own, at most 160 characters, that comes back in responses and callbacks.
 ---@alias messagewhiz.ClientRef string
 
 ---The code that the recipient typed; keep it in a string when it may begin with 0.
@@ -50,7 +50,7 @@
 ---Marker of each column (phone_number, first_name, last_name, email, url, custom); phone_number must be among them.
 ---@alias messagewhiz.RecipientMapping table
 
----A reference of your own, at most 40 characters, that comes back in answers and reports.
+---A reference of your own, at most 40 characters, that comes back in responses and reports.
 ---@alias messagewhiz.Reference string
 
 ---A number of recipients, as a whole number or its digits.
@@ -120,7 +120,7 @@
 ---@field totalClicks integer
 ---@field uniqueClicks integer
 
----Delivery counts that live answers carry; the documents do not show them.
+---Delivery counts that live responses carry; the documents do not show them.
 ---@class messagewhiz.BroadcastCounts
 ---@field delivered_count? integer
 ---@field expired_count? integer

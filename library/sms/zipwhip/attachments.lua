@@ -33,7 +33,7 @@ function attachments:get(args, options) end
 ---@class zipwhip.attachments.save
 ---@field files sms.File[]
 
----Upload files; the answer maps each part's name (file1, file2, …) to the key of its file.
+---Upload files; the response maps each part's name (file1, file2, …) to the key of its file.
 ---
 ---`POST /hostedContent/save`
 ---@param args zipwhip.attachments.save

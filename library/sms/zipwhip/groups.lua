@@ -45,7 +45,7 @@ function groups:get(args, options) end
 ---@field name? string
 ---@field type? string
 
----Create a group; its address is in the answer.
+---Create a group; the response has its address.
 ---
 ---`POST /group/save`
 ---@param args? zipwhip.groups.save

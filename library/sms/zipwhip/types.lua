@@ -54,7 +54,7 @@
 ---@field installedAppId? string
 ---@field settings? any
 
----One automatic answer; for keywords `title` is the keyword and keywordEnabled is true.
+---One automatic response; for keywords `title` is the keyword and keywordEnabled is true.
 ---@class zipwhip.AppRule
 ---@field body? string
 ---@field enabled? boolean
@@ -71,7 +71,7 @@
 ---@field settings zipwhip.AppRule[]
 ---@field [string] any
 
----When an automatic answer is given; `day` is 1 to 7, times are HH:MM.
+---When an automatic response is given; `day` is 1 to 7, times are HH:MM.
 ---@class zipwhip.AppTime
 ---@field active? boolean
 ---@field day string

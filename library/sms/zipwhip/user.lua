@@ -70,7 +70,7 @@ function user:set_signature(args, options) end
 ---@field currentPassword string
 ---@field password string
 
----Change the account's password; the answer is an empty text.
+---Change the account's password; the response is an empty text.
 ---
 ---`POST /password/change`
 ---@param args zipwhip.user.change_password

@@ -24,7 +24,7 @@ local messages = {}
 ---@field toNumber? sms.Msisdn
 ---@field type? zoomconnect.MessageType
 
----One page of messages; the answer's page tells how many there are.
+---One page of messages; the response's page tells how many there are.
 ---
 ---`GET /api/rest/v1/messages/all`
 ---@param args? zoomconnect.messages.list

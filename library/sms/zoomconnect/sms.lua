@@ -27,7 +27,7 @@ function sms:send(args, options) end
 ---@field defaultDateToSend? zoomconnect.SendDate
 ---@field messagesPerMinute? zoomconnect.PerMinute
 
----Send many texts in one request; the answer has one row for each, in the same order.
+---Send many texts in one request; the response has one row for each, in the same order.
 ---
 ---`POST /api/rest/v1/sms/send-bulk`
 ---@param args zoomconnect.sms.send_bulk

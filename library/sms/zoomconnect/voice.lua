@@ -18,7 +18,7 @@ local voice = {}
 ---@field toDateTimeSent? zoomconnect.FilterDate
 ---@field toNumber? sms.Msisdn
 
----One page of voice messages; the answer's page tells how many there are.
+---One page of voice messages; the response's page tells how many there are.
 ---
 ---`GET /api/rest/v1/voice/all`
 ---@param args? zoomconnect.voice.list

@@ -278,7 +278,7 @@ function native.form(node, registry)
   return form_of(node, registry)
 end
 
---- Makes a decoded answer keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
+--- Makes a decoded response keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
 --- declared stays as it came. A result, an item of it or a field that must be there in another form than the declared one (text where
 --- a list belongs) is a mismatch: its place and the two forms, in words.
 ---@param value any

@@ -17,7 +17,7 @@ function styles.offset(args, size, first)
   return args
 end
 
--- `page` counts from 1 up to the `totalPages` (or `pages`) that the answer tells; without such a figure the next page is asked.
+-- `page` counts from 1 up to the `totalPages` (or `pages`) that the response tells; without such a figure the next page is asked.
 function styles.page(args, _, _, page)
   local total = page and tonumber(page.totalPages or page.pages)
   local at = args.page or 1

@@ -128,7 +128,7 @@ end
 local function told(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
-  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no answer"
+  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no response"
   return nil, kinds[given.kind] and given.kind or "network", words, nil, tries and tries >= 0 and tries or 1, 0
 end
 
@@ -136,23 +136,23 @@ end
 local function ask(state, request, plain)
   local trouble
   local function asked() -- its second result is wanted, too
-    local answer
-    answer, trouble = state.transport(plain)
-    return answer
+    local response
+    response, trouble = state.transport(plain)
+    return response
   end
   core.sent()
-  local ok, answer = guard.callback(asked)
-  if ok then return answer, trouble end
-  request.callback_error = answer
-  return nil, "the transport raised: " .. guard.shown(answer)
+  local ok, response = guard.callback(asked)
+  if ok then return response, trouble end
+  request.callback_error = response
+  return nil, "the transport raised: " .. guard.shown(response)
 end
 
-local function is_answer(answer)
-  if type(answer) ~= "table" or math.type(answer.status) ~= "integer" then return false end
-  return (answer.body == nil or type(answer.body) == "string") and (answer.headers == nil or type(answer.headers) == "table")
+local function is_response(response)
+  if type(response) ~= "table" or math.type(response.status) ~= "integer" then return false end
+  return (response.body == nil or type(response.body) == "string") and (response.headers == nil or type(response.headers) == "table")
 end
 
---- One exchange through the client's `transport` function; the request it gets and the answer it gives are plain data:
+--- One exchange through the client's `transport` function; the request it gets and the response it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
 --- `base_url` only where an operation has a host of its own. Takes and returns what `transport.exchange` does.
 ---@param state table
@@ -172,19 +172,19 @@ function custom.exchange(state, request, target, body, seconds)
   if plain and options and options.to_file then sink, message = core.sink(options.to_file) end
   if message then return nil, "invalid", message, nil, 0, 0 end
   local closing <close> = sink -- luacheck: ignore 211
-  local answer, trouble = ask(state, request, plain)
-  if not answer then return told(trouble) end
-  if not is_answer(answer) then return told "the transport's answer is no table { status, headers, body }" end
+  local response, trouble = ask(state, request, plain)
+  if not response then return told(trouble) end
+  if not is_response(response) then return told "the transport's response is no table { status, headers, body }" end
   local headers = {}
-  for name, value in pairs(answer.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local text = answer.body or ""
-  if sink and answer.status // 100 == 2 then
+  for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
+  local text = response.body or ""
+  if sink and response.status // 100 == 2 then
     local kept
     kept, message = sink:keep(text)
-    if not kept then return nil, "invalid", message, nil, 1, 0, answer.status end
+    if not kept then return nil, "invalid", message, nil, 1, 0, response.status end
     text = ""
   end
-  return answer.status, text, 1, 0, headers, headers["content-type"] ~= nil
+  return response.status, text, 1, 0, headers, headers["content-type"] ~= nil
 end
 
 return custom

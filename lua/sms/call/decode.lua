@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reads an answer: its form, the provider's verdict, the result in its declared shape, or an error value with what is proven.
+-- Reads a response: its format, the provider's verdict, the result in its declared shape, or an error value with what is proven.
 
 local charset = require "sms.charset"
 local core = require "sms.core"
@@ -47,8 +47,8 @@ end
 
 ---------------------------------------------------------------- refusals
 
-local function request_id(answer)
-  local headers = answer.headers
+local function request_id(response)
+  local headers = response.headers
   return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
 end
 
@@ -59,9 +59,9 @@ local function count_of(text)
 end
 
 -- When the provider asks to be tried again, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) as seconds or as a date, which
--- the answer's own Date is taken from: the two clocks need not agree. Nothing where that date has gone by.
-local function retry_after(answer)
-  local headers = answer.headers
+-- the response's own Date is taken from: the two clocks need not agree. Nothing where that date has gone by.
+local function retry_after(response)
+  local headers = response.headers
   local thousandths, text = count_of(headers["retry-after-ms"]), headers["retry-after"]
   if thousandths then return thousandths / 1000 end
   if not text then return nil end
@@ -73,8 +73,8 @@ local function retry_after(answer)
   return left > 0 and left or nil
 end
 
-local function evidence_of_refusal(answer, fields)
-  local said = ("an answer came (HTTP %d%s)"):format(answer.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
+local function evidence_of_refusal(response, fields)
+  local said = ("a response came (HTTP %d%s)"):format(response.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
   if fields.outcome == "not_sent" then return said .. "; by its documents or by HTTP it promises no effect" end
   return said .. "; it doesn't say whether the request took effect"
 end
@@ -83,8 +83,8 @@ end
 local function evidence_of_break(trouble)
   if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
   local sent = ("the request was put on a wire (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
-  if trouble.status then return ("%s; an answer began (HTTP %d) and did not end"):format(sent, trouble.status) end
-  return sent .. "; no answer began"
+  if trouble.status then return ("%s; a response began (HTTP %d) and did not end"):format(sent, trouble.status) end
+  return sent .. "; no response began"
 end
 
 -- The provider's words may repeat a secret.
@@ -92,7 +92,7 @@ local function masked(state, value)
   return type(value) == "string" and state.mask(value) or value
 end
 
--- The headers of an answer, which may repeat a secret as its body may.
+-- The headers of a response, which may repeat a secret as its body may.
 local function masked_headers(state, headers)
   local out = {}
   for name, value in pairs(headers) do out[name] = state.mask(value) end
@@ -102,44 +102,44 @@ end
 local MAX_TARGET = 500 -- bytes of an address that a message repeats
 
 -- Redirects are not followed; a message names where one leads.
-local function message_of(state, answer, message)
-  local words = state.mask(message or ("HTTP " .. answer.status))
-  local target = answer.status // 100 == 3 and answer.headers.location
+local function message_of(state, response, message)
+  local words = state.mask(message or ("HTTP " .. response.status))
+  local target = response.status // 100 == 3 and response.headers.location
   return target and ("%s; it redirects to %s, which is not followed"):format(words, state.mask(target, MAX_TARGET)) or words
 end
 
--- An answer that is an error, as an error value.
-local function refused(state, op, answer, fields)
-  fields.status, fields.provider, fields.operation = answer.status, state.name, op.name
-  fields.kind = fields.kind or failure.kind_of_status(answer.status)
-  fields.outcome = fields.outcome or failure.outcome_of_status(answer.status)
+-- A response that is an error, as an error value.
+local function refused(state, op, response, fields)
+  fields.status, fields.provider, fields.operation = response.status, state.name, op.name
+  fields.kind = fields.kind or failure.kind_of_status(response.status)
+  fields.outcome = fields.outcome or failure.outcome_of_status(response.status)
   fields.code, fields.name = failure.code(fields.code, state.mask), masked(state, fields.name)
-  fields.evidence = evidence_of_refusal(answer, fields)
-  fields.message, fields.headers = message_of(state, answer, fields.message), masked_headers(state, answer.headers)
-  fields.body, fields.attempts, fields.duration = state.mask(answer.body, failure.MAX_BODY), answer.attempts, answer.duration
-  fields.request_id, fields.retry_after = masked(state, request_id(answer)), retry_after(answer)
+  fields.evidence = evidence_of_refusal(response, fields)
+  fields.message, fields.headers = message_of(state, response, fields.message), masked_headers(state, response.headers)
+  fields.body, fields.attempts, fields.duration = state.mask(response.body, failure.MAX_BODY), response.attempts, response.duration
+  fields.request_id, fields.retry_after = masked(state, request_id(response)), retry_after(response)
   return nil, failure.new(fields, op.repeatable)
 end
 
 -- What a refusal means by its status, whatever its body: the adapter's word where it has one.
-local function meaning(state, op, answer, otherwise)
-  local ok, fields = state.adapter.decode(answer.status, nil, op.facts, answer)
+local function meaning(state, op, response, otherwise)
+  local ok, fields = state.adapter.decode(response.status, nil, op.facts, response)
   if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
-  fields.message = fields.message or ("HTTP %d, %s"):format(answer.status, otherwise)
+  fields.message = fields.message or ("HTTP %d, %s"):format(response.status, otherwise)
   return fields
 end
 
 -- What can go wrong with a body after the header came.
 local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
 
--- No usable answer: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
+-- No usable response: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
 local function broken(state, op, trouble)
   local headers = trouble.head and core.headers(trouble.head)
   if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
-    local answer = {
+    local response = {
       status = trouble.status, headers = headers, body = trouble.body or "", attempts = trouble.attempts, duration = trouble.duration,
     }
-    local _, err = refused(state, op, answer, meaning(state, op, answer, "and its body could not be read"))
+    local _, err = refused(state, op, response, meaning(state, op, response, "and its body could not be read"))
     err.evidence = ("%s; its body could not be read: %s"):format(err.evidence, state.mask(trouble.message or trouble.kind))
     return nil, err
   end
@@ -152,24 +152,24 @@ local function broken(state, op, trouble)
   }, op.repeatable)
 end
 
--- Makes the answer the response. `page`: what stands beside a list, in the provider's words.
-local function response_of(state, answer, page)
+-- Makes what was read the response of the script. `page`: what stands beside a list, in the provider's words.
+local function response_of(state, response, page)
   if page then
     for name, value in pairs(page) do page[name] = masked(state, value) end
   end
-  answer.body, answer.stream = nil, nil
-  if page then answer.page = page end
-  return answer
+  response.body, response.stream = nil, nil
+  if page then response.page = page end
+  return response
 end
 
----------------------------------------------------------------- forms of an answer
+---------------------------------------------------------------- body formats
 
 -- JSON of any charset. Without a label the body goes as it is, a byte order mark is passed over by the decoder.
 local function from_json(text, content_type)
   return decode_exactly(charset.utf8(text, content_type))
 end
 
--- name=value pairs, though some installations answer JSON there.
+-- name=value pairs, though some installations respond with JSON there.
 local function from_form(text, content_type)
   if text:find("^\xEF?\xBB?\xBF?%s*[{%[]") then return from_json(text, content_type) end
   if not text:find("=", 1, true) then return nil, "neither JSON nor name=value pairs" end
@@ -198,36 +198,36 @@ local function as_text(text, content_type)
   return convert and convert(text) or text
 end
 
-local READERS = { json = from_json, form = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
+local READERS = { json = from_json, urlencoded = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
 
--- Text and bytes are taken as they are, unless the answer is a refusal; bytes that call themselves JSON are one.
-local function form_of(form, answer)
-  if form ~= "text" and form ~= "bytes" then return form end
-  if answer.status // 100 ~= 2 then return "json" end
-  if form == "bytes" and (answer.headers["content-type"] or ""):find("json", 1, true) then return "json" end
-  return form
+-- Text and bytes are taken as they are, unless the response is a refusal; bytes that call themselves JSON are one.
+local function format_of(format, response)
+  if format ~= "text" and format ~= "bytes" then return format end
+  if response.status // 100 ~= 2 then return "json" end
+  if format == "bytes" and (response.headers["content-type"] or ""):find("json", 1, true) then return "json" end
+  return format
 end
 
 local function unlike(message)
   return { kind = "decode", outcome = "unknown", message = "unexpected response: " .. message }
 end
 
-local function undecodable(state, op, answer, message)
-  if answer.status // 100 ~= 2 then return meaning(state, op, answer, "and the answer is not JSON") end
+local function undecodable(state, op, response, message)
+  if response.status // 100 ~= 2 then return meaning(state, op, response, "and the response is not JSON") end
   return unlike(message)
 end
 
--- The provider's verdict on an answer: true and the result, or false and the fields of an error.
-local function verdict(state, op, answer, request)
-  local facts, content_type = op.facts, answer.headers["content-type"]
-  local value, message = READERS[facts.answer and form_of(facts.answer, answer) or "json"](answer.body, content_type)
-  if not message then return state.adapter.decode(answer.status, value, facts, answer, request) end
+-- The provider's verdict on a response: true and the result, or false and the fields of an error.
+local function verdict(state, op, response, request)
+  local facts, content_type = op.facts, response.headers["content-type"]
+  local value, message = READERS[facts.response and format_of(facts.response, response) or "json"](response.body, content_type)
+  if not message then return state.adapter.decode(response.status, value, facts, response, request) end
   local second = state.adapter.undecodable
   if second then
-    local ok, result = second(answer.status, charset.utf8(answer.body, content_type), op.facts)
+    local ok, result = second(response.status, charset.utf8(response.body, content_type), op.facts)
     if ok ~= nil then return ok, result end
   end
-  return false, undecodable(state, op, answer, message)
+  return false, undecodable(state, op, response, message)
 end
 
 -- Takes a list out of its wrapper; the wrapper's other plain members are the page.
@@ -243,24 +243,24 @@ local function unwrap(result, member)
   return result[member] or {}, page
 end
 
--- A good answer that is read piece by piece is the result itself, in the provider's own form.
-local function streamed(state, op, answer)
-  local stream = answer.stream
+-- A good response that is read piece by piece is the result itself, in the provider's own form.
+local function streamed(state, op, response)
+  local stream = response.stream
   stream.fail = function(trouble) return select(2, broken(state, op, trouble)) end
-  return stream, response_of(state, answer), true
+  return stream, response_of(state, response), true
 end
 
 -- A result in the form that its operation promises.
-local function settled(state, op, answer, result, page)
+local function settled(state, op, response, result, page)
   local facts = op.facts
   if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
   if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   if op.result then
     local problem
     result, problem = settle(result, op.form or Operation.form(op))
-    if problem then return refused(state, op, answer, unlike("result" .. problem)) end
+    if problem then return refused(state, op, response, unlike("result" .. problem)) end
   end
-  return result, response_of(state, answer, page), true
+  return result, response_of(state, response, page), true
 end
 
 --- Reads a plain yes in JSON, as most come; nothing for anything else, which has to be looked at once more by `decode.read`. On the way to
@@ -291,11 +291,11 @@ function decode.read(plan, request, status, text, attempts, duration, head, sixt
       kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth,
     })
   end
-  local answer = new_response(status, head, text, attempts, duration, seventh or false)
-  if seventh then return streamed(state, op, answer) end
-  local ok, result, page = verdict(state, op, answer, request)
-  if not ok then return refused(state, op, answer, result) end
-  return settled(state, op, answer, result, page)
+  local response = new_response(status, head, text, attempts, duration, seventh or false)
+  if seventh then return streamed(state, op, response) end
+  local ok, result, page = verdict(state, op, response, request)
+  if not ok then return refused(state, op, response, result) end
+  return settled(state, op, response, result, page)
 end
 
 return decode

@@ -55,7 +55,7 @@ end
 
 -- Whether results are JSON that the provider's verdict leaves as they are.
 local function is_direct(op)
-  return op.result and not (op.facts.answer or op.facts.unwrap or op.facts.single)
+  return op.result and not (op.facts.response or op.facts.unwrap or op.facts.single)
 end
 
 -- Gives a request what distinguishes it beside its arguments, once its own fields are there.

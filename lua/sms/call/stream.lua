@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Bodies piece by piece: a request fed from an iterator of chunks, an answer read as one. Memory stays at one buffer: the one waits
+-- Bodies piece by piece: a request fed from an iterator of chunks, a response read as one. Memory stays at one buffer: the one waits
 -- while it is full, libcurl is paused while the other is.
 
 local guard = require "sms.task.guard"
@@ -71,8 +71,8 @@ function Stream:__index(key)
   return Stream[key]
 end
 
---- An answer that comes in pieces: `for chunk in answer do … end`. Nothing is read ahead but one buffer of 256 KiB; the provider
---- waits meanwhile. Raises an error value when the answer breaks off. Inside a task reading yields.
+--- A response that comes in pieces: `for chunk in answer do … end`. Nothing is read ahead but one buffer of 256 KiB; the provider
+--- waits meanwhile. Raises an error value when the response breaks off. Inside a task reading yields.
 ---@param transfer userdata
 ---@param await fun(enough: fun(transfer: userdata): boolean): string?, string?
 ---@param request table  has what `progress` raised

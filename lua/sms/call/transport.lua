@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Carries one request to the provider and its answer back over libcurl.
+-- Carries one request to the provider and its response back over libcurl.
 
 local core = require "sms.core"
 local guard = require "sms.task.guard"

@@ -155,7 +155,7 @@ local function perform(whose, resource, name, arguments, options)
   local target = whose.client[resource]
   local ok, result, second = pcall(target[name], target, arguments, options)
   if not ok then return nil, result end
-  if result == nil and type(second) == "table" and not second.kind then return true end -- an answer without a result
+  if result == nil and type(second) == "table" and not second.kind then return true end -- a response without a result
   return result, second
 end
 
@@ -218,7 +218,7 @@ function command.run(options)
   if options.dry_run then return rehearse(whose, fact, resource, name, arguments, options) end
   consider(fact, word, options)
   if options.all then return walk(whose, fact, resource, name, arguments) end
-  local in_place = options.out and fact.answer == "text" -- such an answer goes to the file as it comes
+  local in_place = options.out and fact.response == "text" -- such a response goes to the file as it comes
   local result, err = perform(whose, resource, name, arguments, in_place and { to_file = options.out } or nil)
   if result == nil then fail(err, fact) end
   if not options.out then

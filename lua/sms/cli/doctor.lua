@@ -100,12 +100,12 @@ local function await(server, exchange, nonce, now)
   return arrived
 end
 
-local HOPS = { tls = "the TLS handshake", network = "the name or the connection", timeout = "waiting for an answer" }
+local HOPS = { tls = "the TLS handshake", network = "the name or the connection", timeout = "waiting for a response" }
 
 local function told_of(exchange)
   if not exchange:step(0) then return "nothing came within " .. WEBHOOK_SECONDS .. " s" end
-  local answer, problem, kind = exchange:result()
-  if answer then return ("the address answered %d"):format(answer.status) end
+  local response, problem, kind = exchange:result()
+  if response then return ("the address answered %d"):format(response.status) end
   return ("%s failed: %s"):format(HOPS[kind] or "the request", problem)
 end
 
@@ -133,11 +133,11 @@ local function check_sandbox(tell)
   local named = os.getenv "LUA_SMS_SANDBOX"
   named = named ~= "" and named or nil
   local address = (named or "http://127.0.0.1:8025"):gsub("/+$", "")
-  local answer, problem = http.exchange { url = address .. "/_sandbox/arrivals", timeout = 2 }
-  if answer and answer.status == 200 then return tell("ok", "a sandbox runs at " .. address) end
+  local response, problem = http.exchange { url = address .. "/_sandbox/arrivals", timeout = 2 }
+  if response and response.status == 200 then return tell("ok", "a sandbox runs at " .. address) end
   local words = ("no sandbox at %s"):format(address)
   if not named then return tell("ok", words) end
-  tell("warn", ("%s: %s"):format(words, answer and "answered " .. answer.status or problem), "sms sandbox, or unset LUA_SMS_SANDBOX")
+  tell("warn", ("%s: %s"):format(words, response and "answered " .. response.status or problem), "sms sandbox, or unset LUA_SMS_SANDBOX")
 end
 
 ---------------------------------------------------------------- all

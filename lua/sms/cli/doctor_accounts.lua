@@ -52,8 +52,8 @@ local function host_of(entry)
   return url:match "^%a+://[^/?#]+"
 end
 
-local function check_clock(tell, answer)
-  local date = answer.headers.date and core.http_date(answer.headers.date)
+local function check_clock(tell, response)
+  local date = response.headers.date and core.http_date(response.headers.date)
   if not date then return end
   local off = os.time() - date
   local words = ("clock: %d s %s the provider's"):format(math.abs(off), off < 0 and "behind" or "ahead of")
@@ -82,17 +82,17 @@ end
 local function check_way(tell, entry)
   local host, settings = host_of(entry), entry.settings
   local ca_file, proxy = settings.ca_file, settings.proxy
-  local answer, problem, kind = http.exchange { url = host .. "/", method = "HEAD", timeout = TIMEOUT,
+  local response, problem, kind = http.exchange { url = host .. "/", method = "HEAD", timeout = TIMEOUT,
     ca_file = type(ca_file) == "string" and ca_file or nil, proxy = type(proxy) == "string" and proxy or nil }
-  if not answer then
+  if not response then
     tell("fail", ("%s: %s: %s"):format(host, kind, problem), CURES[kind] or "look at base_url")
     return false
   end
-  local times, tls = answer.timings, host:find "^https" ~= nil
+  local times, tls = response.timings, host:find "^https" ~= nil
   local words = ("%s: looked up in %d ms, connected in %d ms"):format(host, times.name_lookup * 1000 // 1, times.connect * 1000 // 1)
   if tls then words = ("%s, TLS verified by %s"):format(words, ca_file or core.libcurl().ca_file or "the system's CAs") end
   tell(times.name_lookup > SLOW_LOOKUP and "warn" or "ok", words, times.name_lookup > SLOW_LOOKUP and "look at the name servers" or nil)
-  check_clock(tell, answer)
+  check_clock(tell, response)
   return true
 end
 

@@ -105,7 +105,7 @@ commands.call = {
   },
   options = account {
     { "--all", false, "Walk all pages." },
-    { "--out", "FILE", "Put the answer into this file." },
+    { "--out", "FILE", "Put the response into this file." },
     { "--dry-run", false, "Show the request, credentials masked, and send nothing." },
     { "--yes", false, "Don't ask before a call that sends a text." },
   },
@@ -154,7 +154,7 @@ commands.code = {
     { "code", "The code." },
   },
   options = { { "--kind", "KIND", "What the code is of: send, delivery or http.", choices = { "send", "delivery", "http" } }, json },
-  examples = { { "sms code websms 4001", "What the code of an answer means." }, { "sms code zipwhip 6 --kind delivery", "Of a report." } },
+  examples = { { "sms code websms 4001", "What the code of a response means." }, { "sms code zipwhip 6 --kind delivery", "Of a report." } },
 }
 
 commands.providers = {
@@ -171,7 +171,7 @@ commands.listen = {
     { "--path", "/PATH", "Path that is listened to.", default = "/", type = "path" },
     { "--type", "TYPE", "Only events of this type: delivery, inbound, click, optout or unknown; again for more.", many = true,
       type = "event_types" },
-    { "--forward-to", "URL", "Hand each request on as it came, and the answer back.", type = "url" },
+    { "--forward-to", "URL", "Hand each request on as it came, and the response back.", type = "url" },
     { "--outbox", "URL", "Give the events to this outbox, too: reports join their rows, replies to stop are kept." },
     seconds, until_eof,
   },

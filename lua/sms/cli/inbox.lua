@@ -39,15 +39,15 @@ end
 function inbox.ask(options, method, path, fields, timeout)
   local in_query = method == "GET" or method == "DELETE"
   local address = inbox.address(options)
-  local answer, problem = http.exchange {
+  local response, problem = http.exchange {
     url = ("%s/inbox/api/%s%s"):format(address, path, in_query and query_of(fields or {}) or ""), method = method, timeout = timeout,
     body = not in_query and json.encode(fields) or nil, content_type = "application/json",
   }
-  if not answer then output.stop(1, ("no sandbox at %s: %s (sms sandbox)"):format(address, problem)) end
-  local ok, value = pcall(json.decode, answer.body)
-  if not ok or type(value) ~= "table" then output.stop(1, ("%s is not a sandbox: it answered %d"):format(address, answer.status)) end
-  if answer.status >= 400 and answer.status ~= 408 then output.stop(2, tostring(value.error)) end
-  return value, answer.status
+  if not response then output.stop(1, ("no sandbox at %s: %s (sms sandbox)"):format(address, problem)) end
+  local ok, value = pcall(json.decode, response.body)
+  if not ok or type(value) ~= "table" then output.stop(1, ("%s is not a sandbox: it answered %d"):format(address, response.status)) end
+  if response.status >= 400 and response.status ~= 408 then output.stop(2, tostring(value.error)) end
+  return value, response.status
 end
 
 local function filter_of(options)
@@ -74,11 +74,11 @@ local function follow(options, after)
   while true do
     local fields = filter_of(options)
     fields.after, fields.timeout = after, LONGEST
-    local answer, status = inbox.ask(options, "GET", "wait", fields, LONGEST + 5)
+    local response, status = inbox.ask(options, "GET", "wait", fields, LONGEST + 5)
     if status == 200 then
-      for i = #answer.messages, 1, -1 do
-        print_texts({ answer.messages[i] }, options)
-        after = math.max(after, answer.messages[i].n)
+      for i = #response.messages, 1, -1 do
+        print_texts({ response.messages[i] }, options)
+        after = math.max(after, response.messages[i].n)
       end
     end
   end
@@ -90,19 +90,19 @@ end
 function inbox.list(options)
   local fields = filter_of(options)
   fields.limit = math.min(options.limit, 1000)
-  local answer = inbox.ask(options, "GET", "messages", fields)
-  print_texts(answer.messages, options)
-  if options.follow then follow(options, answer.upto) end
+  local response = inbox.ask(options, "GET", "messages", fields)
+  print_texts(response.messages, options)
+  if options.follow then follow(options, response.upto) end
   return 0
 end
 
 -- The code of the newest match; the sandbox finds it.
-local function print_code(answer, options)
-  local code = answer.code
+local function print_code(response, options)
+  local code = response.code
   if type(code) ~= "string" then
-    output.stop(1, ("the text holds no code of %d digits: %s"):format(options.code, answer.messages[1].text))
+    output.stop(1, ("the text holds no code of %d digits: %s"):format(options.code, response.messages[1].text))
   end
-  if options.json then output.print_json { n = answer.messages[1].n, code = code } else output.write(code) end
+  if options.json then output.print_json { n = response.messages[1].n, code = code } else output.write(code) end
   return 0
 end
 
@@ -112,20 +112,20 @@ end
 function inbox.wait(options)
   local core = require "sms.core"
   local ends = core.now() + options.timeout
-  local answer, status
+  local response, status
   repeat
     local fields = filter_of(options)
     local seconds = math.max(0, math.min(LONGEST, ends - core.now()))
     fields.timeout, fields.code = ("%.3f"):format(seconds), options.code
-    answer, status = inbox.ask(options, "GET", "wait", fields, seconds + 5)
+    response, status = inbox.ask(options, "GET", "wait", fields, seconds + 5)
   until status == 200 or core.now() >= ends
   if status ~= 200 then
-    local last = answer.last and answer.last[1]
+    local last = response.last and response.last[1]
     output.stop(1, ("no such text within %g s%s"):format(options.timeout,
       last and ("; the last one was for %s: %s"):format(last.to, last.text) or ""))
   end
-  if options.code then return print_code(answer, options) end
-  print_texts({ answer.messages[1] }, options)
+  if options.code then return print_code(response, options) end
+  print_texts({ response.messages[1] }, options)
   return 0
 end
 
@@ -135,8 +135,8 @@ end
 function inbox.reply(options)
   local from, problem = require("sms.number").e164(options.as)
   if not from then output.stop(2, ("--as '%s' %s"):format(options.as, problem)) end
-  local answer = inbox.ask(options, "POST", "replies", { provider = options.provider, from = from, text = options.text })
-  output.say(tostring(answer.n))
+  local response = inbox.ask(options, "POST", "replies", { provider = options.provider, from = from, text = options.text })
+  output.say(tostring(response.n))
   return 0
 end
 

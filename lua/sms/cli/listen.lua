@@ -46,23 +46,23 @@ local function any(events, wanted)
   return false
 end
 
--- Hands a request that holds a wanted event on, as it came; what came back is the provider's answer. Where nothing came back, 502 asks it
+-- Hands a request that holds a wanted event on, as it came; what came back is the provider's response. Where nothing came back, 502 asks it
 -- to try again.
 local function forwarder(address, wanted)
   local http = require "sms.cli.http"
   return function(request, events)
     if not any(events, wanted) then return nil end
     local headers = http.end_to_end(request.headers)
-    local answer, problem = http.exchange { url = target_of(address, request.query), method = request.method, body = request.body or "",
+    local response, problem = http.exchange { url = target_of(address, request.query), method = request.method, body = request.body or "",
       headers = headers, content_type = request.headers["content-type"] }
-    if not answer then
+    if not response then
       output.complain(("%s: %s"):format(address, problem))
       return { status = 502, headers = { ["content-type"] = "text/plain" }, body = "bad gateway\n" }
     end
-    output.complain(("%s answered %d in %d ms"):format(address, answer.status, answer.seconds * 1000 // 1))
-    local back = http.end_to_end(answer.headers)
-    back["content-type"] = answer.headers["content-type"]
-    return { status = answer.status, headers = back, body = answer.body }
+    output.complain(("%s answered %d in %d ms"):format(address, response.status, response.seconds * 1000 // 1))
+    local back = http.end_to_end(response.headers)
+    back["content-type"] = response.headers["content-type"]
+    return { status = response.status, headers = back, body = response.body }
   end
 end
 

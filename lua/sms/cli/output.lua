@@ -179,8 +179,8 @@ function output.ask(question, option)
     output.stop(2, question .. " There is no terminal to ask on: give " .. option)
   end
   io.stderr:write("sms: ", terminal.line(question), " [y/N] ")
-  local answer = io.stdin:read "l" or ""
-  return answer:find "^%s*[Yy]" ~= nil
+  local response = io.stdin:read "l" or ""
+  return response:find "^%s*[Yy]" ~= nil
 end
 
 --- "1 segment", "2 segments".

@@ -31,8 +31,8 @@ local function find_sandbox()
 end
 
 local function ask(sandbox, path, body)
-  local answer = sandbox:handle { method = "POST", path = path, body = json.encode(body) }
-  if answer.status >= 300 then output.stop(2, (json.decode(answer.body) or {}).error or answer.body) end
+  local response = sandbox:handle { method = "POST", path = path, body = json.encode(body) }
+  if response.status >= 300 then output.stop(2, (json.decode(response.body) or {}).error or response.body) end
 end
 
 local function send(sandbox, provider, to, address)
@@ -84,15 +84,15 @@ end
 
 -- Posts one callback and prints what came back; whether it was taken.
 local function post(callback)
-  local answer, problem = http.exchange { url = callback.url, method = callback.method or "POST", body = callback.body,
+  local response, problem = http.exchange { url = callback.url, method = callback.method or "POST", body = callback.body,
     headers = http.end_to_end(callback.headers), content_type = header(callback.headers, "content-type") }
-  if not answer then
+  if not response then
     output.complain(callback.url:gsub("%?.*", ""), ": ", problem)
     return false
   end
-  output.write(("%d in %d ms"):format(answer.status, answer.seconds * 1000 // 1))
-  if answer.body ~= "" then output.write(terminal.text(answer.body:gsub("\n$", ""))) end
-  return answer.status >= 200 and answer.status < 300
+  output.write(("%d in %d ms"):format(response.status, response.seconds * 1000 // 1))
+  if response.body ~= "" then output.write(terminal.text(response.body:gsub("\n$", ""))) end
+  return response.status >= 200 and response.status < 300
 end
 
 -- The address with the shared secret that a listener of ours would ask for.

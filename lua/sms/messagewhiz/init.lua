@@ -55,7 +55,7 @@ local function whole(value)
   return math.type(value) and math.tointeger(value)
 end
 
--- The code within an answer: errorCode of v3, statusCode of fast singles. Nil when there is none.
+-- The code within a response: errorCode of v3, statusCode of fast singles. Nil when there is none.
 local function code_of(value)
   if type(value) ~= "table" then return nil end
   local code, status = value.errorCode, value.statusCode
@@ -110,7 +110,7 @@ local function retry_of(code, of_status)
   if of_status and REFUSALS[code] then return core.status("messagewhiz", "send", code).provider_retry end
 end
 
--- An answer that says no → the fields of an error.
+-- A response that says no → the fields of an error.
 local function refusal(status, value, code, of_status, facts)
   local body = type(value) == "table" and value or {}
   local kind = failure.kind_of_status(status)
@@ -134,20 +134,20 @@ local function content(envelope)
   return envelope.result
 end
 
--- The field by which an answer without envelope says yes, by the operation's result.
+-- The field by which a response without envelope says yes, by the operation's result.
 local PROOFS = { ["messagewhiz.Message"] = "message_id", ["messagewhiz.Otp"] = "id", ["messagewhiz.Verification"] = "valid" }
 
--- An answer without envelope: an object with the one field that its call promises, or a download, whose every cell stands in double
+-- A response without envelope: an object with the one field that its call promises, or a download, whose every cell stands in double
 -- quotes (it is empty here when it went to a file).
 local function bare(value, facts)
-  if facts.answer == "text" then return type(value) == "string" and (value == "" or value:find('^\xEF?\xBB?\xBF?%s*"') ~= nil) end
+  if facts.response == "text" then return type(value) == "string" and (value == "" or value:find('^\xEF?\xBB?\xBF?%s*"') ~= nil) end
   if type(value) ~= "table" then return false end
   local proof = value[PROOFS[facts.result]]
   if facts.send then return is_id(proof) end
   return proof ~= nil
 end
 
---- Reads an answer: success is a 2xx status and, where there is an envelope, errorCode 0.
+--- Reads a response: success is a 2xx status and, where there is an envelope, errorCode 0.
 ---@param status integer
 ---@param value any     decoded JSON, or the text of a download
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where an envelope is optional
@@ -177,10 +177,10 @@ function adapter.decode(status, value, facts)
   end
   if code == 0 then return true, content(value) end
   if facts[1] == nil then return true, value end
-  return false, undecodable("the answer lacks the envelope with errorCode and result")
+  return false, undecodable("the response lacks the envelope with errorCode and result")
 end
 
---- The ids within the answer of any call that sends a broadcast, whatever the call's spelling, and of a list of one.
+--- The ids within the response of any call that sends a broadcast, whatever the call's spelling, and of a list of one.
 ---@param _ table  the client
 ---@param result table
 ---@return { broadcast_id: integer?, segment_id: integer? }

@@ -14,7 +14,7 @@ return {
     multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   add_links = {
-    "POST /api/3/LinkList/{id}/links", "Add existing links; the answer holds the ids that were taken, unknown ones are left out.",
+    "POST /api/3/LinkList/{id}/links", "Add existing links; the response holds the ids that were taken, unknown ones are left out.",
     result = "integer[]", source = "Create a Link List",
     body = { ids = "sms.Id[]?", link_id = "sms.Id?" }, wire = { link_id = "id" }, one_of = { { "ids", "link_id" } },
   },
@@ -32,7 +32,7 @@ return {
     source = "Get Links from the List",
   },
   replace = {
-    "PUT /api/3/LinkList/{id}", "Replace everything in a list by the rows of a file; the answer is not documented.",
+    "PUT /api/3/LinkList/{id}", "Replace everything in a list by the rows of a file; the response is not documented.",
     result = "messagewhiz.LinkList", source = "Modify a Link List (import a file)",
     multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },

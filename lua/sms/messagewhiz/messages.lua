@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- MessageWhiz fast singles as facts: another path root, the key within the body, an answer without envelope.
+-- MessageWhiz fast singles as facts: another path root, the key within the body, a response without envelope.
 
 return {
   "Messages are single texts on the fast path.",

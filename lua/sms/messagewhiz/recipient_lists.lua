@@ -35,7 +35,7 @@ return {
   },
   download = {
     "GET /api/3/recipientList/{id}/download", "A list as text: quoted cells between semicolons, markers in the first row.",
-    result = "string", envelope = false, answer = "text", source = "Download a Recipient List",
+    result = "string", envelope = false, response = "text", source = "Download a Recipient List",
   },
   add_numbers = {
     "PUT /api/3/recipientList/{id}/numbers", "Add phone numbers to a list, give it another name, or both.",

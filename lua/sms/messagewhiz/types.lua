@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Types of MessageWhiz: limits that its documents state for arguments, and the shape of every documented answer.
+-- Types of MessageWhiz: limits that its documents state for arguments, and the shape of every documented response.
 -- Answers hold more fields than the documents show; fields not listed here reach the caller as they came.
 
 return {
@@ -49,11 +49,11 @@ return {
       what = "a phone number in a string",
     },
     ["messagewhiz.Reference"] = {
-      "string", "A reference of your own, at most 40 characters, that comes back in answers and reports.",
+      "string", "A reference of your own, at most 40 characters, that comes back in responses and reports.",
       max = 40, what = "at most 40 characters",
     },
     ["messagewhiz.ClientRef"] = {
-      "string", "A reference of your own, at most 160 characters, that comes back in answers and callbacks.",
+      "string", "A reference of your own, at most 160 characters, that comes back in responses and callbacks.",
       max = 160, what = "at most 160 characters",
     },
     ["messagewhiz.SmsFrom"] = {
@@ -168,7 +168,7 @@ return {
       recipientCount = "integer", conversion = "string",
     },
     ["messagewhiz.BroadcastCounts"] = {
-      "Delivery counts that live answers carry; the documents do not show them.", sent_count = "integer?", delivered_count = "integer?",
+      "Delivery counts that live responses carry; the documents do not show them.", sent_count = "integer?", delivered_count = "integer?",
       undelivered_count = "integer?", rejected_count = "integer?", expired_count = "integer?",
       failed_count = "integer?", read_count = "integer?",
     },

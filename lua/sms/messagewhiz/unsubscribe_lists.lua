@@ -36,7 +36,7 @@ return {
   },
   download = {
     "GET /api/3/unsubscribeList/{id}/download", "A list as text: quoted cells between semicolons, markers in the first row.",
-    result = "string", envelope = false, answer = "text", source = "Download an Unsubscribe List",
+    result = "string", envelope = false, response = "text", source = "Download an Unsubscribe List",
   },
   replace = {
     "PUT /api/3/UnsubscribeList/{id}", "Replace everything in a list by the rows of a file.", result = "messagewhiz.UnsubscribeList",

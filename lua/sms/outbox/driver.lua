@@ -101,8 +101,8 @@ end
 ---@return boolean
 function driver.alive(handle)
   if not handle.connection then return false end
-  local ok, answer = pcall(handle.connection.ping, handle.connection)
-  return ok and answer == true
+  local ok, alive = pcall(handle.connection.ping, handle.connection)
+  return ok and alive == true
 end
 
 --- How many rows the last statement changed.

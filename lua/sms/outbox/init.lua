@@ -45,7 +45,7 @@ end
 
 ---------------------------------------------------------------- calls
 
-local function answer(ok, ...)
+local function results_of(ok, ...)
   if ok then return ... end
   local problem = ...
   if failure.is(problem) then return nil, problem end
@@ -69,7 +69,7 @@ local function method(name, fn)
       if failure.is(db) then return nil, db end
       error((tostring(db):gsub("^%S-%.lua:%d+: ", "")), 2)
     end
-    return answer(pcall(fn, db, self, ...))
+    return results_of(pcall(fn, db, self, ...))
   end
 end
 
@@ -320,7 +320,7 @@ function outbox.open(address, options)
   local ok, problem = pcall(checks)
   if not ok then error((tostring(problem):gsub("^%S-%.lua:%d+: ", "")), 2) end
   local good, db = pcall(store.open, address, own)
-  if not good then return answer(false, db) end
+  if not good then return results_of(false, db) end
   local self = setmetatable({}, Outbox)
   stores[self] = db
   return self

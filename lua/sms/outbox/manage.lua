@@ -119,15 +119,15 @@ local function rows_for(client, rows)
   return out
 end
 
-local function note(db, counts, answer)
-  local row = answer.row
-  local outcome = answer.outcome
+local function note(db, counts, result)
+  local row = result.row
+  local outcome = result.outcome
   if outcome == "unknown" then
     counts.unknown = counts.unknown + 1
     return
   end
-  local id = answer.id or answer.broadcast_id
-  local n = db:run(RECONCILED, outcome, answer.provider, id ~= nil and tostring(id) or nil, outcome == "accepted" and "history"
+  local id = result.id or result.broadcast_id
+  local n = db:run(RECONCILED, outcome, result.provider, id ~= nil and tostring(id) or nil, outcome == "accepted" and "history"
     or "absent", row[1], row[2])
   if n > 0 then counts[outcome] = counts[outcome] + 1 end
 end
@@ -136,10 +136,10 @@ end
 local function ask(known, rows, options)
   local out = {}
   for _, client in ipairs(known.members) do
-    local answers = client:reconcile(rows_for(client, rows), options)
-    for i, answer in ipairs(answers) do
+    local results = client:reconcile(rows_for(client, rows), options)
+    for i, result in ipairs(results) do
       local before = out[i]
-      if not before or answer.outcome == "accepted" or before.outcome == "not_sent" then out[i] = answer end
+      if not before or result.outcome == "accepted" or before.outcome == "not_sent" then out[i] = result end
     end
   end
   return out
@@ -164,7 +164,7 @@ function manage.reconcile(db, options)
     end
     for route, list in pairs(by_route) do
       if known[route] then
-        for _, answer in ipairs(ask(known[route], list, { settle = settle })) do note(db, counts, answer) end
+        for _, result in ipairs(ask(known[route], list, { settle = settle })) do note(db, counts, result) end
       else
         counts.unknown = counts.unknown + #list
       end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what becomes of the answer.
+-- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what becomes of the response.
 -- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
@@ -31,9 +31,9 @@ local function broken(how, fields)
   return { status = 0, headers = {}, body = "", fault = fault }
 end
 
--- The provider's own answer, to be spoilt.
-local function like(answer, body, fault)
-  return { status = answer.status, headers = answer.headers, body = body or answer.body, fault = fault }
+-- The provider's own response, to be spoilt.
+local function like(original, body, fault)
+  return { status = original.status, headers = original.headers, body = body or original.body, fault = fault }
 end
 
 -- An argument that is a number within bounds, or a default where there is none.
@@ -46,7 +46,7 @@ end
 
 ---------------------------------------------------------------- the faults
 
--- Name → { what it is, `make(arg, answer, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
+-- Name → { what it is, `make(arg, original, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
 -- request is always carried out, `after`: may also follow `accept-then-` }.
 local catalogue = {}
 
@@ -90,17 +90,17 @@ catalogue.html = {
 }
 
 catalogue.bom = {
-  "the answer begins with a byte order mark", taken = true,
-  make = function(_, answer) return like(answer, "\xEF\xBB\xBF" .. answer.body) end,
+  "the response begins with a byte order mark", taken = true,
+  make = function(_, original) return like(original, "\xEF\xBB\xBF" .. original.body) end,
 }
 
 catalogue.empty = {
   "status 200 with nothing in it", after = true, make = function() return { status = 200, headers = {}, body = "" } end,
 }
 
-catalogue.reset = { "the connection is reset instead of an answer", after = true, make = function() return broken("reset") end }
-catalogue.close = { "the connection is closed instead of an answer", after = true, make = function() return broken("fin") end }
-catalogue.hang = { "no answer ever", after = true, make = function() return broken("hang") end }
+catalogue.reset = { "the connection is reset instead of a response", after = true, make = function() return broken("reset") end }
+catalogue.close = { "the connection is closed instead of a response", after = true, make = function() return broken("fin") end }
+catalogue.hang = { "no response ever", after = true, make = function() return broken("hang") end }
 
 catalogue.refused = {
   "nobody takes the connection; over HTTP, where it is there already, the same as `reset`",
@@ -108,38 +108,38 @@ catalogue.refused = {
 }
 
 catalogue["half-json"] = {
-  "the request is carried out, and half of the answer comes as if it were whole", taken = true,
-  make = function(_, answer) return like(answer, answer.body:sub(1, #answer.body // 2)) end,
+  "the request is carried out, and half of the response comes as if it were whole", taken = true,
+  make = function(_, original) return like(original, original.body:sub(1, #original.body // 2)) end,
 }
 
 catalogue.cut = {
-  "the request is carried out, and the connection is reset in the middle of the answer", taken = true,
-  make = function(_, answer)
+  "the request is carried out, and the connection is reset in the middle of the response", taken = true,
+  make = function(_, original)
     local head = "HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-    local raw = head:format(answer.status, #answer.body + 1, answer.body:sub(1, #answer.body // 2))
-    return like(answer, nil, { raw = raw, close = "reset" })
+    local raw = head:format(original.status, #original.body + 1, original.body:sub(1, #original.body // 2))
+    return like(original, nil, { raw = raw, close = "reset" })
   end,
 }
 
 local PIECES = 10
 
 catalogue.drip = {
-  "the request is carried out, and the answer's body comes in ten pieces over half a second, or over SECONDS", taken = true,
+  "the request is carried out, and the response's body comes in ten pieces over half a second, or over SECONDS", taken = true,
   check = function(arg) return (select(2, number_of(arg, 0.5, 0, 3600))) end,
-  make = function(arg, answer)
-    local bytes = math.max(1, math.ceil(#answer.body / PIECES))
-    return like(answer, nil, { bytes = bytes, seconds = (tonumber(arg) or 0.5) / PIECES })
+  make = function(arg, original)
+    local bytes = math.max(1, math.ceil(#original.body / PIECES))
+    return like(original, nil, { bytes = bytes, seconds = (tonumber(arg) or 0.5) / PIECES })
   end,
 }
 
 catalogue["duplicate-report"] = {
   "the request is carried out, and each callback about its texts is posted twice", taken = true, marks = true,
-  make = function(_, answer) return answer end,
+  make = function(_, original) return original end,
 }
 
 catalogue["early-report"] = {
-  "the request is carried out, and its texts' last callback is posted before the answer", taken = true, at_once = true,
-  make = function(_, answer) return like(answer, nil, { after = "callbacks" }) end,
+  "the request is carried out, and its texts' last callback is posted before the response", taken = true, at_once = true,
+  make = function(_, original) return like(original, nil, { after = "callbacks" }) end,
 }
 
 --- Every fault by its name, with what it does.
@@ -311,27 +311,27 @@ end
 local function take(world, entry, handle)
   local first, sent, final = #world.inbox + 1, world.sent_after, world.final_after
   if entry.at_once then world.sent_after, world.final_after = 0, 0 end
-  local answer = handle()
+  local original = handle()
   world:advance(0)
   world.sent_after, world.final_after = sent, final
   for i = entry.marks and first or math.huge, #world.inbox do world.inbox[i].reported_twice = true end
-  return answer
+  return original
 end
 
 --- Answers a request by its fault.
 ---@param fault table     from `choose`
 ---@param request table
----@param handle fun(): table  the provider's own answer
+---@param handle fun(): table  the provider's own response
 ---@return table response  with `fault`, where the connection suffers (see `sms.sandbox.server`)
 function faults:perform(fault, request, handle)
-  local answer = fault.taken and take(self.world, fault.entry, handle) or nil
-  local response = fault.entry.make(fault.arg, answer, self, request.method .. " " .. request.path)
+  local original = fault.taken and take(self.world, fault.entry, handle) or nil
+  local response = fault.entry.make(fault.arg, original, self, request.method .. " " .. request.path)
   return response or handle()
 end
 
 local WORDS = {
-  reset = "the sandbox reset the connection", fin = "the sandbox closed the connection without an answer",
-  hang = "the sandbox gave no answer",
+  reset = "the sandbox reset the connection", fin = "the sandbox closed the connection without a response",
+  hang = "the sandbox gave no response",
 }
 
 --- What a transport in Lua hands on: the response, or the failure that a broken connection is.

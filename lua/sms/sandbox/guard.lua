@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Who may talk to the sandbox: programs of this machine, and no page of another site in a browser that runs here. Such a page can
--- post forms anywhere, and reads answers where a name of its own leads to 127.0.0.1 (DNS rebinding).
+-- post forms anywhere, and reads responses where a name of its own leads to 127.0.0.1 (DNS rebinding).
 
 local guard = {}
 

@@ -51,7 +51,7 @@ function sandbox.new(options)
   return self
 end
 
-local function answer(status, value)
+local function respond(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
@@ -164,7 +164,7 @@ local function with_text_ids(value)
 end
 
 local function page(status, value)
-  return answer(status, with_text_ids(value))
+  return respond(status, with_text_ids(value))
 end
 
 local control = {}
@@ -252,13 +252,13 @@ end
 -- A provider's request, with whatever it or a script asks to go wrong.
 local function carry(self, name, account, request)
   local fault, problem = self.faults:choose(name, request)
-  if problem then return answer(400, { error = "sandbox: " .. problem }) end
+  if problem then return respond(400, { error = "sandbox: " .. problem }) end
   local function handle() return account:handle(request) end
   if fault then return self.faults:perform(fault, request, handle), fault end
   return handle()
 end
 
--- The same, remembered. A request that failed in the sandbox itself is remembered without an answer.
+-- The same, remembered. A request that failed in the sandbox itself is remembered without a response.
 local function carry_noted(self, name, account, request)
   local journal = self.journal
   journal:asked(name, request)
@@ -279,7 +279,7 @@ local function dispatch(self, request)
   local name, host, rest = path:match("^/([%w_]+)%-?(%w*)(/.*)$")
   local account = self.accounts[name]
   if not account then
-    return answer(404, { error = "no such provider; paths start with one of: /" .. table.concat(PROVIDERS, ", /") })
+    return respond(404, { error = "no such provider; paths start with one of: /" .. table.concat(PROVIDERS, ", /") })
   end
   if rest:find("^/_sandbox/") then return handle_control(self, request, rest, name) end
   local headers = lower_names(request.headers)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a served sandbox remembers for its inbox: texts both ways, requests with their answers, webhooks with what became of them, and
+-- What a served sandbox remembers for its inbox: texts both ways, requests with their responses, webhooks with what became of them, and
 -- what has changed since somebody last asked. A sandbox without a journal does none of this.
 
 local parts = require "sms.sandbox.parts"
@@ -10,7 +10,7 @@ journal.__index = journal
 local KEPT = 100000         -- texts, unless told otherwise
 local MOST_REQUESTS = 1000
 local MOST_WEBHOOKS = 2000
-local MOST_BODY = 65536     -- bytes of a request's or an answer's body
+local MOST_BODY = 65536     -- bytes of a request's or a response's body
 local MOST_NEWS = 100       -- changed texts that one event names
 
 local function no_counts()
@@ -194,7 +194,7 @@ function journal:asked(provider, request)
   self.seq = self.seq + 1
 end
 
---- The answer to it.
+--- The response to it.
 ---@param response table
 ---@param fault? string  as it was asked for
 function journal:answered(response, fault)

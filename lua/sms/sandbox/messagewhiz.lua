@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- MessageWhiz in the sandbox: finds the operation a request is for, checks the credentials, and dresses the answer.
+-- MessageWhiz in the sandbox: finds the operation a request is for, checks the credentials, and dresses the response.
 -- The operations themselves are in the files of the folder `messagewhiz`; what the documents leave open is decided there, in comments.
 
 local json = require "sms.json"
@@ -128,7 +128,7 @@ local function perform(account, call)
   return messagewhiz.handlers[call.operation](account, call)
 end
 
-local function answer(account, call, result)
+local function response(account, call, result)
   local bare = BARE[call.operation]
   if bare == "json" then return respond(200, result) end
   if bare == "text" then return { status = 200, headers = { ["content-type"] = "text/csv; charset=utf-8" }, body = result } end
@@ -181,7 +181,7 @@ function messagewhiz:handle(request)
   if opened then return opened end
   local call = { request = request, base = request.base, query = url.decode_table(request.query), body = {} }
   local ok, result = pcall(perform, self, call)
-  if ok then return answer(self, call, result) end
+  if ok then return response(self, call, result) end
   if type(result) ~= "table" then error(result, 0) end
   if call.operation == "messages.send" then return sms_problem(result) end
   return envelope(self, result.status, result, json.null)

@@ -6,13 +6,13 @@ poster.__index = poster
 
 local TIMEOUT = 10         -- seconds for one callback
 local MOST_AT_ONCE = 32    -- callbacks under way; the others wait their turn
-local MOST_BODY = 4096      -- bytes of an answer that are handed on
+local MOST_BODY = 4096      -- bytes of a response that are handed on
 local MOST_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
 
 --- A poster with nothing to do.
 ---@param log fun(line: string)  gets one line for each callback that was not taken
 ---@param told? fun(callback: table, try: { status?: integer, ms?: integer, body?: string, error?: string })  hears of each one: status,
----  milliseconds and the first 4 KiB of the answer, or the error
+---  milliseconds and the first 4 KiB of the response, or the error
 function poster.new(log, told)
   return setmetatable({
     log = log, told = told or function() end, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0,

@@ -11,13 +11,13 @@ local server = {}
 
 local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
-local MOST_HELD = 5     -- seconds that an answer waits for callbacks to be posted before it
+local MOST_HELD = 5     -- seconds that a response waits for callbacks to be posted before it
 local EVENTS = 0.05     -- seconds between two events of a stream, at least
 local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
 local MOST_STREAMS = 100 -- event streams at a time
 local MOST_WAITS = 200   -- requests at a time that wait for something to happen
 
--- What every answer carries. Files that a provider hands out could be pages; here they run nothing.
+-- What every response carries. Files that a provider hands out could be pages; here they run nothing.
 local PROTECTION = {
   ["x-content-type-options"] = "nosniff", ["referrer-policy"] = "no-referrer", ["cache-control"] = "no-store",
   ["cross-origin-resource-policy"] = "same-origin", ["content-security-policy"] = "default-src 'none'; sandbox",
@@ -63,12 +63,12 @@ local function respond(request, response)
   return request:drip(response.status, headers, body, fault.bytes, fault.seconds)
 end
 
-local function json_answer(status, value)
+local function json_response(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
 local function begin_stream(state, request, response)
-  if #state.streams >= MOST_STREAMS then return respond(request, json_answer(503, { error = "too many event streams are open" })) end
+  if #state.streams >= MOST_STREAMS then return respond(request, json_response(503, { error = "too many event streams are open" })) end
   if not request:stream(response.status, protected(response.headers)) then return end
   if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
 end
@@ -77,14 +77,14 @@ end
 local function settle(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
-    if #state.waits >= MOST_WAITS then return respond(request, json_answer(503, { error = "too many requests wait" })) end
+    if #state.waits >= MOST_WAITS then return respond(request, json_response(503, { error = "too many requests wait" })) end
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end
   table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
 end
 
--- A mistake in the sandbox is the answer to one request, not the end of the server.
+-- A mistake in the sandbox is the response to one request, not the end of the server.
 local function guarded(state, request, action)
   local ok, message = pcall(action)
   if ok then return end
@@ -97,20 +97,20 @@ local function serve(state, request)
   state.requests = state.requests + 1
   guarded(state, request, function()
     local status, problem = guard.refusal(request.headers, request)
-    if status then return respond(request, json_answer(status, { error = problem })) end
+    if status then return respond(request, json_response(status, { error = problem })) end
     settle(state, request, state.sandbox:handle(fields_of(request)))
   end)
 end
 
--- Gives the answers of those that wait for something, once it has happened.
+-- Gives the responses of those that wait for something, once it has happened.
 local function look(state)
   for i = #state.waits, 1, -1 do
     local waiting = state.waits[i]
     guarded(state, waiting.request, function()
-      local answer = waiting.response.wait(state.ending or state.now() >= waiting.till)
-      if not answer then return end
+      local result = waiting.response.wait(state.ending or state.now() >= waiting.till)
+      if not result then return end
       table.remove(state.waits, i)
-      respond(waiting.request, answer)
+      respond(waiting.request, result)
     end)
   end
 end
@@ -131,7 +131,7 @@ local function tell(state)
   end
 end
 
--- Gives the answers that wait for the callbacks before them.
+-- Gives the responses that wait for the callbacks before them.
 local function release(state)
   for i = #state.held, 1, -1 do
     if not state.poster:busy() or state.now() > state.held[i].till then
@@ -174,8 +174,8 @@ end
 ---
 --- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
---- `{ close = "fin"|"reset"|"hang" }` instead of an answer, `{ raw = bytes, close = … }` for these very bytes and then that,
---- `{ bytes = n, seconds = s }` for an answer whose body drips, `{ after = "callbacks" }` for one that comes after them.
+--- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for these very bytes and then that,
+--- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
 --- One of `{ stream = true, status, headers, body }` goes on with the events that `news() -> text?` gives, where the sandbox has that;
 --- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
 ---@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),

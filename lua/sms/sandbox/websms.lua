@@ -154,7 +154,7 @@ local function deliver(account, call, message, numbers)
   end
 end
 
--- The answer's fields; problems are raised.
+-- The response's fields; problems are raised.
 local function send(account, call)
   local message = read_common(account, call)
   local count
@@ -177,7 +177,7 @@ end
 
 local ORDER = { "statusCode", "statusMessage", "clientMessageId", "transferId", "smsCount" }
 
-local function form_answer(value)
+local function form_response(value)
   local list = {}
   for _, name in ipairs(ORDER) do
     if value[name] ~= json.null then list[#list + 1] = { name, tostring(value[name]) } end
@@ -185,19 +185,19 @@ local function form_answer(value)
   return { status = 200, headers = { ["content-type"] = "application/x-www-form-urlencoded;charset=UTF-8" }, body = url.encode_pairs(list) }
 end
 
-local function answer(call, value)
-  if call.simple then return form_answer(value) end
+local function response(call, value)
+  if call.simple then return form_response(value) end
   if call.operation == "whatsapp.send" then value.smsCount = nil end
   return { status = 200, headers = { ["content-type"] = "application/json;charset=UTF-8" }, body = assert(json.encode(value)) }
 end
 
-local function text_answer(status, text)
+local function text_response(status, text)
   return { status = status, headers = { ["content-type"] = "text/plain;charset=UTF-8" }, body = text }
 end
 
 local function refused(call, problem)
-  if problem.status then return text_answer(problem.status, problem.message) end
-  return answer(call, {
+  if problem.status then return text_response(problem.status, problem.message) end
+  return response(call, {
     statusCode = problem.code, statusMessage = problem.message, clientMessageId = json.null, transferId = json.null, smsCount = 0,
   })
 end
@@ -218,10 +218,10 @@ end
 function websms:handle(request)
   if not authorized(self, request) then return { status = 401, headers = {}, body = "" } end
   local operations, placeholders = self.routes:match(request.method, request.path)
-  if not operations[1] then return text_answer(404, ("nothing is documented at %s %s"):format(request.method, request.path)) end
+  if not operations[1] then return text_response(404, ("nothing is documented at %s %s"):format(request.method, request.path)) end
   local call = { request = request, operation = operations[1], path = placeholders, simple = operations[1] == "messages.send_simple" }
   local ok, result = pcall(perform, self, call)
-  if ok then return answer(call, result) end
+  if ok then return response(call, result) end
   if type(result) ~= "table" then error(result, 0) end
   return refused(call, result)
 end

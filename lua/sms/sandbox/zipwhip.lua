@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip in the sandbox: finds the operation a request is for, checks the session, and dresses the answer.
+-- Zipwhip in the sandbox: finds the operation a request is for, checks the session, and dresses the response.
 -- The operations themselves are in the files of the folder `zipwhip`; what the documents leave open is decided there, in comments.
 
 local json = require "sms.json"

@@ -119,7 +119,7 @@ local function give_up(state, mark)
   end
 end
 
-local SENT = "the request was put on a wire; the call was broken off before its answer was read"
+local SENT = "the request was put on a wire; the call was broken off before its response was read"
 
 local function cut_off(state, operation, sent, words)
   return failure.new {
@@ -140,7 +140,7 @@ end
 -- Any other error as the error value of the call.
 local function failure_of(state, operation, value, why, sent)
   if why == "memory" then
-    local err = cut_off(state, operation, sent, "not enough memory for the answer")
+    local err = cut_off(state, operation, sent, "not enough memory for the response")
     err.kind = "too_large"
     return err
   end

@@ -69,7 +69,7 @@ function adapter.check_options(options, problems)
   end
 end
 
----------------------------------------------------------------- answers
+---------------------------------------------------------------- responses
 
 -- Codes with a kind of their own; every other documented 4xxx says that a field is wrong.
 local KINDS = {}
@@ -126,7 +126,7 @@ local function outcome_of_status(status)
   return core.status("websms", "http", status).state == "rejected" and "not_sent" or failure.outcome_of_status(status)
 end
 
--- The code of an answer: an integer, or its digits in a form.
+-- The code of a response: an integer, or its digits in a form.
 local function code_of(value)
   if type(value) ~= "table" then return nil end
   local code = value.statusCode
@@ -145,12 +145,12 @@ local function tidy(value, code, form)
   return value
 end
 
---- Reads an answer: success is a 2xx status with statusCode 2000, 2001 or 2002, whatever else the answer holds.
+--- Reads a response: success is a 2xx status with statusCode 2000, 2001 or 2002, whatever else the response holds.
 ---@param status integer
 ---@param value any     decoded JSON, or the pairs of a form
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where no statusCode is needed
 ---@return boolean success
----@return any result   the answer, or the fields of an error
+---@return any result   the response, or the fields of an error
 --- Source: "Error Handling", "Status codes".
 function adapter.decode(status, value, facts)
   local code = code_of(value)
@@ -160,14 +160,14 @@ function adapter.decode(status, value, facts)
     local garbled = type(value) == "table" and value.statusCode ~= nil
     return false, { message = meaning_of_status(status), outcome = garbled and "unknown" or outcome_of_status(status) }
   end
-  if code then return true, tidy(value, code, facts and facts.answer == "form") end
+  if code then return true, tidy(value, code, facts and facts.response == "urlencoded") end
   if facts and facts[1] == nil then return true, value end
-  return false, { kind = "decode", outcome = "unknown", message = "the answer lacks its statusCode" }
+  return false, { kind = "decode", outcome = "unknown", message = "the response lacks its statusCode" }
 end
 
-local MAX_WORDS = 200 -- bytes of a plain answer that an error repeats
+local MAX_WORDS = 200 -- bytes of a plain response that an error repeats
 
---- Reads an answer that is neither JSON nor form: 401 comes without a body, 400 may hold a text.
+--- Reads a response that is neither JSON nor form: 401 comes without a body, 400 may hold a text.
 ---@param status integer
 ---@param text string
 ---@return false? success

@@ -68,7 +68,7 @@ local function receipt(result, recipients)
 end
 
 --- The receipt of an accepted message.
----@param result table   the answer
+---@param result table   the response
 ---@param message table
 ---@return table receipt `{ id, reference?, status, segments? }`
 function mapping.receipt(result, message)

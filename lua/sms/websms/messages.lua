@@ -26,7 +26,7 @@ return {
   },
   send_simple = {
     "POST|GET /smsmessaging/simple", "Send a text that Latin-1 can carry (no €), by form or by query.", result = "websms.Sent", send = true,
-    source = "Messaging API: Requests / Responses", charset = "latin1", answer = "form", accept = "*/*",
+    source = "Messaging API: Requests / Responses", charset = "latin1", response = "urlencoded", accept = "*/*",
     form = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",
       messageType = "websms.MessageType?", senderAddress = "string?", senderAddressType = "websms.AddressType?",

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Types of websms: limits that its documents state for fields, and the shape of its answer. Field names keep the wire's
+-- Types of websms: limits that its documents state for fields, and the shape of its response. Field names keep the wire's
 -- spelling, `validityPeriode` included.
 
 return {

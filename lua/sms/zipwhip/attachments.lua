@@ -9,12 +9,12 @@ return {
     form = { messageId = "sms.Id" },
   },
   get = {
-    "GET /hostedContent/get", "The bytes of a file.", result = "string", answer = "bytes", accept = "*/*", auth = "query",
+    "GET /hostedContent/get", "The bytes of a file.", result = "string", response = "bytes", accept = "*/*", auth = "query",
     source = "hostedContent (public clients)",
     query = { storageKey = "zipwhip.Key" },
   },
   save = {
-    "POST /hostedContent/save", "Upload files; the answer maps each part's name (file1, file2, …) to the key of its file.",
+    "POST /hostedContent/save", "Upload files; the response maps each part's name (file1, file2, …) to the key of its file.",
     result = "table", auth = "query", hook = "file_types", source = "hostedContent (public clients)",
     multipart = { files = "sms.File[]" }, wire = { files = "file" },
   },

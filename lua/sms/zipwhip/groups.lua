@@ -18,7 +18,7 @@ return {
     form = { address = "zipwhip.Address" },
   },
   save = {
-    "POST /group/save", "Create a group; its address is in the answer.", result = "zipwhip.ContactCard", source = "group (public clients)",
+    "POST /group/save", "Create a group; the response has its address.", result = "zipwhip.ContactCard", source = "group (public clients)",
     form = { type = "string?", advertisement = "string?", name = "string?", member = "sms.Id|zipwhip.Ids?" },
     default = { type = "Group" },
   },

@@ -76,7 +76,7 @@ function adapter.session.login(perform, options)
   local session, err = perform("user:login", { username = options.username, password = options.password })
   if type(session) == "string" and session ~= "" then return signed_by(session) end
   if session ~= nil then
-    err = failure.new { kind = "decode", provider = adapter.name, operation = "user:login", message = "the answer holds no session key" }
+    err = failure.new { kind = "decode", provider = adapter.name, operation = "user:login", message = "the response holds no session key" }
   end
   err.outcome = "not_sent"
   return nil, err
@@ -92,7 +92,7 @@ adapter.hooks = {
   end,
 }
 
----------------------------------------------------------------- answers
+---------------------------------------------------------------- responses
 
 local function is_id(value)
   return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
@@ -129,7 +129,7 @@ local function refuses_session(status, words, facts)
   return facts.auth == "none" and not (words and words:find(MISSING))
 end
 
--- Whether an answer names a message that was taken.
+-- Whether a response names a message that was taken.
 local function names_message(response)
   if type(response) ~= "table" then return false end
   local token = type(response.tokens) == "table" and response.tokens[1]
@@ -144,7 +144,7 @@ local function is_for_one(request, facts)
   return count <= 1
 end
 
--- What an answer that says no proves by its status and words. Words in a 2xx answer to a send leave open whether a text went out,
+-- What a response that says no proves by its status and words. Words in a 2xx response to a send leave open whether a text went out,
 -- as the code -1 does, but for the documented ones.
 local function worded(status, words, facts)
   if status // 100 ~= 2 then
@@ -212,7 +212,7 @@ end
 
 -- The other host answers without envelope; its `error` is a flag written as text.
 local function bare(status, value, facts)
-  if type(value) ~= "table" then return unusable("the answer is not an object") end
+  if type(value) ~= "table" then return unusable("the response is not an object") end
   local refused = value.error ~= nil and value.error ~= "false" and value.error ~= false
   if status // 100 == 2 and not refused then return true, value end
   local words = value.message or value.desc or (value.error ~= "true" and value.error or nil)
@@ -222,8 +222,8 @@ local function bare(status, value, facts)
 end
 
 -- Files come as they are; JSON in their place is a refusal, whatever it says.
-local function file(status, value, facts, answer)
-  local media = answer and answer.headers["content-type"] or ""
+local function file(status, value, facts, response)
+  local media = response and response.headers["content-type"] or ""
   if type(value) == "string" and status // 100 == 2 and not media:find("json", 1, true) then return true, value end
   return refusal(status, type(value) == "table" and value.response or value, facts)
 end
@@ -232,7 +232,7 @@ end
 local function formless(status, value, facts)
   if status // 100 ~= 2 then return refusal(status, value, facts) end
   if value == nil and facts.result == "boolean" then return true, true end
-  return unusable("the answer lacks the envelope with success and response")
+  return unusable("the response lacks the envelope with success and response")
 end
 
 -- The yes to a send: it names the message, and if it tells a state, that one is queued ("message", "messaging").
@@ -240,21 +240,21 @@ local function taken(response)
   return names_message(response) and (response.status == nil or response.status == "queued")
 end
 
---- Reads an answer: `success` decides where there is one, else the HTTP status. Some lists come without `success`. A send that was
+--- Reads a response: `success` decides where there is one, else the HTTP status. Some lists come without `success`. A send that was
 --- taken names the message.
 ---@param status integer
 ---@param value any     decoded JSON, or the bytes of a file
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`
----@param answer table? the answer itself, for its headers
+---@param response table? the response itself, for its headers
 ---@param request table? what was asked: a refusal of several numbers proves less
 ---@return boolean success
 ---@return any result   `response`, or the fields of an error
 ---@return table? page  total, size, page, pages
 --- Source: "Message Send Status Codes".
-function adapter.decode(status, value, facts, answer, request)
+function adapter.decode(status, value, facts, response, request)
   facts = facts or {}
   if facts.envelope == false then return bare(status, value, facts) end
-  if facts.answer == "bytes" then return file(status, value, facts, answer) end
+  if facts.response == "bytes" then return file(status, value, facts, response) end
   if type(value) ~= "table" then return formless(status, value, facts) end
   local success = value.success
   if success == nil and status // 100 == 2 then
@@ -270,7 +270,7 @@ function adapter.decode(status, value, facts, answer, request)
   return refusal(status, value.response, facts, request)
 end
 
---- An answer with nothing in it was a legal one for the vendor's own client.
+--- A response with nothing in it was a legal one for the vendor's own client.
 ---@param status integer
 ---@param text string
 ---@param facts table

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip's number lookup as facts: another host, a key of its own, an answer without envelope.
+-- Zipwhip's number lookup as facts: another host, a key of its own, a response without envelope.
 
 return {
   "Lookup tells whether a number can take texts.",

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- How one message of `client:send` becomes a Zipwhip call, and how the answers become receipts.
+-- How one message of `client:send` becomes a Zipwhip call, and how the responses become receipts.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -72,7 +72,7 @@ function message.plan(given)
   return "messages:send", { contacts = contacts, body = text }
 end
 
--- The ids of the messages within an answer, one a recipient.
+-- The ids of the messages within a response, one a recipient.
 local function ids_of(result)
   local ids = {}
   for i, token in ipairs(type(result.tokens) == "table" and result.tokens or {}) do
@@ -83,14 +83,14 @@ end
 
 local function mismatch(ids, recipients)
   return { error = {
-    kind = "decode", outcome = "unknown", message = ("the answer holds %d tokens for %d recipients"):format(#ids, recipients),
+    kind = "decode", outcome = "unknown", message = ("the response holds %d tokens for %d recipients"):format(#ids, recipients),
   } }
 end
 
---- The answer to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
+--- The response to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
 ---@param result table
 ---@param given table
----@return table receipt, or the fields of an error where the answer doesn't speak of all recipients
+---@return table receipt, or the fields of an error where the response doesn't speak of all recipients
 function message.receipt(result, given)
   local recipients = type(given.to) == "table" and #given.to or 1
   if result.tokens == nil and recipients == 1 then

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Types of Zipwhip: limits that its documents state for arguments, and the shape of every answer that is known.
--- Ids are digits above 2^53 in some answers and strings in others: here they are strings always. Fields not listed come as they came.
+-- Types of Zipwhip: limits that its documents state for arguments, and the shape of every response that is known.
+-- Ids are digits above 2^53 in some responses and strings in others: here they are strings always. Fields not listed come as they came.
 
 return {
   aliases = {
@@ -121,12 +121,12 @@ return {
     },
     ["zipwhip.AppSettings"] = { "What an app is to do.", enabled = "boolean", settings = "zipwhip.AppRule[]", open = true },
     ["zipwhip.AppRule"] = {
-      "One automatic answer; for keywords `title` is the keyword and keywordEnabled is true.", body = "string?", title = "string?",
+      "One automatic response; for keywords `title` is the keyword and keywordEnabled is true.", body = "string?", title = "string?",
       startDate = "string?", endDate = "string?", enabled = "boolean?", keywordEnabled = "boolean?", times = "zipwhip.AppTime[]?",
       open = true,
     },
     ["zipwhip.AppTime"] = {
-      "When an automatic answer is given; `day` is 1 to 7, times are HH:MM.", day = "string", startTime = "string", endTime = "string",
+      "When an automatic response is given; `day` is 1 to 7, times are HH:MM.", day = "string", startTime = "string", endTime = "string",
       active = "boolean?",
     },
 

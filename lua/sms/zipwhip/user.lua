@@ -30,7 +30,7 @@ return {
     form = { signature = "string" },
   },
   change_password = {
-    "POST /password/change", "Change the account's password; the answer is an empty text.", result = "string",
+    "POST /password/change", "Change the account's password; the response is an empty text.", result = "string",
     source = "user (public clients)",
     form = { currentPassword = "string", password = "string" },
   },

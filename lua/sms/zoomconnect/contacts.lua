@@ -23,14 +23,14 @@ return {
     any_of = { { "contactNumber", "firstName", "lastName", "title", "contactId" } },
   },
   delete = {
-    "DELETE /api/rest/v1/contacts/{id}", "Delete a contact.", result = "true", answer = "scalar", source = "Contacts",
+    "DELETE /api/rest/v1/contacts/{id}", "Delete a contact.", result = "true", response = "scalar", source = "Contacts",
   },
   add_to_group = {
     "POST|GET /api/rest/v1/contacts/{id}/addToGroup/{group_id}", "Put a contact into a group.", result = "true|string",
-    answer = "scalar", repeatable = false, source = "Contacts",
+    response = "scalar", repeatable = false, source = "Contacts",
   },
   remove_from_group = {
     "POST|GET /api/rest/v1/contacts/{id}/addFromGroup/{group_id}", "Take a contact out of a group.", result = "true|string",
-    answer = "scalar", repeatable = false, source = "Contacts",
+    response = "scalar", repeatable = false, source = "Contacts",
   },
 }

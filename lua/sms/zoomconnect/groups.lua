@@ -20,14 +20,14 @@ return {
     body = { name = "string", groupId = "string?" },
   },
   delete = {
-    "DELETE /api/rest/v1/groups/{id}", "Delete a group.", result = "true", answer = "scalar", source = "Groups",
+    "DELETE /api/rest/v1/groups/{id}", "Delete a group.", result = "true", response = "scalar", source = "Groups",
   },
   add_contact = {
     "POST|GET /api/rest/v1/groups/{id}/addContact/{contact_id}", "Put a contact into a group.", result = "true|string",
-    answer = "scalar", repeatable = false, source = "Groups",
+    response = "scalar", repeatable = false, source = "Groups",
   },
   remove_contact = {
     "POST|GET /api/rest/v1/groups/{id}/removeContact/{contact_id}", "Take a contact out of a group.", result = "true|string",
-    answer = "scalar", repeatable = false, source = "Groups",
+    response = "scalar", repeatable = false, source = "Groups",
   },
 }

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Adapter of ZoomConnect's REST API v1 (the same service is sold as SMS Messenger, on another host): where it is, three ways to
--- sign, what a webhook says. Operations are facts in the files beside this one, answers are read in `answers.lua`.
+-- sign, what a webhook says. Operations are facts in the files beside this one, responses are read in `responses.lua`.
 
-local answers = require "sms.zoomconnect.answers"
+local responses = require "sms.zoomconnect.responses"
 local callbacks = require "sms.zoomconnect.callbacks"
 local voice_check = require "sms.zoomconnect.voice_check"
 
@@ -16,11 +16,11 @@ local adapter = {
     email = "string?", token = "string?", auth = "'headers'|'basic'|'query'?", suffix = "'.json'?", url_token = "string?",
     utc_offset = "integer?",
   },
-  -- Without it the answer is XML, even to a JSON request.
+  -- Without it the response is XML, even to a JSON request.
   headers = { Accept = "application/json" },
   message = require "sms.zoomconnect.message",
-  decode = answers.decode,
-  undecodable = answers.undecodable,
+  decode = responses.decode,
+  undecodable = responses.undecodable,
   credentials = "'email' and 'token'",
   hooks = { voice = voice_check.check },
   methods = {},

@@ -2,7 +2,7 @@
 -- How `client:send` and its kin map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
 -- own and can't be chosen; delivery reports go to the address set on the provider's pages.
 
-local answers = require "sms.zoomconnect.answers"
+local responses = require "sms.zoomconnect.responses"
 local common = require "sms.dates"
 local core = require "sms.core"
 local dates = require "sms.zoomconnect.dates"
@@ -61,13 +61,13 @@ end
 
 local function share_of(row)
   row = type(row) == "table" and row or {}
-  local words = answers.error_of(row)
-  if words then return { error = { kind = "rejected", outcome = answers.outcome_of(row), message = words } } end
+  local words = responses.error_of(row)
+  if words then return { error = { kind = "rejected", outcome = responses.outcome_of(row), message = words } } end
   if type(row.messageId) == "string" and row.messageId:find("%S") then return { id = row.messageId } end
-  return { error = { kind = "rejected", outcome = "unknown", message = "the answer holds no messageId and no error for this row" } }
+  return { error = { kind = "rejected", outcome = "unknown", message = "the response holds no messageId and no error for this row" } }
 end
 
---- Rows of the answer in the order of the messages. Rows bear no mark of the message they are for: with more or fewer of them
+--- Rows of the response in the order of the messages. Rows bear no mark of the message they are for: with more or fewer of them
 --- than messages none is told apart, and every fate is unknown.
 ---@param result table[]
 ---@param messages table[]

@@ -12,7 +12,7 @@ return {
     },
   },
   send_bulk = {
-    "POST /api/rest/v1/sms/send-bulk", "Send many texts in one request; the answer has one row for each, in the same order.",
+    "POST /api/rest/v1/sms/send-bulk", "Send many texts in one request; the response has one row for each, in the same order.",
     result = "zoomconnect.Sent[]", unwrap = "sendSmsResponses", send = true, source = "SMS",
     body = {
       sendSmsRequests = "zoomconnect.SmsList", defaultDateToSend = "zoomconnect.SendDate?", messagesPerMinute = "zoomconnect.PerMinute?",
@@ -20,7 +20,7 @@ return {
   },
   send_url_parameters = {
     "POST|GET /api/rest/v1/sms/send-url-parameters", "Send one text whose parts are all in the address.", result = "string",
-    answer = "scalar", send = true, repeatable = false, source = "SMS",
+    response = "scalar", send = true, repeatable = false, source = "SMS",
     query = {
       recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",
       dataField = "string?",
@@ -29,7 +29,7 @@ return {
   send_url = {
     "POST|GET /api/rest/v1/sms/send-url/{token}",
     "Send one text with the URL sending token alone; without `token` it is the client's option `url_token`.", result = "string",
-    answer = "scalar", send = true, repeatable = false, auth = "none", source = "SMS",
+    response = "scalar", send = true, repeatable = false, auth = "none", source = "SMS",
     path = { token = "zoomconnect.UrlToken" }, from_client = { token = "url_token" },
     query = {
       recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",

@@ -13,6 +13,6 @@ return {
     "GET /api/rest/v1/templates/{id}", "One template.", result = "zoomconnect.Template", source = "Templates",
   },
   delete = {
-    "DELETE /api/rest/v1/templates/{id}", "Delete a template.", result = "true", answer = "scalar", source = "Templates",
+    "DELETE /api/rest/v1/templates/{id}", "Delete a template.", result = "true", response = "scalar", source = "Templates",
   },
 }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- ZoomConnect's own types: what arguments may be, and the shape of every documented answer.
--- Dates are texts in three styles; fields of an answer that are not listed here reach the caller as they came.
+-- ZoomConnect's own types: what arguments may be, and the shape of every documented response.
+-- Dates are texts in three styles; fields of a response that are not listed here reach the caller as they came.
 
 return {
   aliases = {

@@ -5,7 +5,7 @@
 return {
   "Voice messages are calls that play a recording or read a text aloud.",
   list = {
-    "GET /api/rest/v1/voice/all", "One page of voice messages; the answer's page tells how many there are.",
+    "GET /api/rest/v1/voice/all", "One page of voice messages; the response's page tells how many there are.",
     result = "zoomconnect.VoiceMessage[]", unwrap = "messages", pages = "page", source = "OpenAPI: voice",
     query = {
       page = "zoomconnect.Page?", pageSize = "zoomconnect.PageSize?", status = "zoomconnect.MessageState?",
@@ -41,6 +41,6 @@ return {
     "GET /api/rest/v1/voice/{id}", "One voice message.", result = "zoomconnect.VoiceMessage", source = "OpenAPI: voice",
   },
   delete = {
-    "DELETE /api/rest/v1/voice/{id}", "Delete a voice message.", result = "true", answer = "scalar", source = "OpenAPI: voice",
+    "DELETE /api/rest/v1/voice/{id}", "Delete a voice message.", result = "true", response = "scalar", source = "OpenAPI: voice",
   },
 }

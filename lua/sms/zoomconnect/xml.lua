@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Picks the leaves out of the few flat XML shapes that ZoomConnect is known to answer. Not an XML parser: bounded, no nesting
--- but that of a bulk answer, no namespaces.
+-- but that of a bulk response, no namespaces.
 
 local core = require "sms.core"
 
@@ -60,7 +60,7 @@ local function pieces_of(text)
 end
 
 --- Reads the flat shapes: `messageId`, `error`, `creditBalance` (a number), `message`, `code`, `developerMessage`, `status`, and
---- `responses`, the rows `{ messageId, error }` of a bulk answer.
+--- `responses`, the rows `{ messageId, error }` of a bulk response.
 ---@param text string
 ---@return table? fields  nil for a text that is too long
 function xml.read(text)

@@ -20,7 +20,7 @@ return {
         "message_body": "sample"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 5.076538867,
@@ -133,7 +133,7 @@ return {
       path = "/api/3/Broadcast/estimate",
       json = [[{"recipient": 3852004823, "message_body": "sample"}]],
     },
-    answer = { status = 200, body = ESTIMATED },
+    response = { status = 200, body = ESTIMATED },
     result = { messages = 1, sum = 3.36, parts = 1 },
   },
   {
@@ -152,7 +152,7 @@ return {
         "eb_type": "CTR", "first_segment_size": 3, "next_segment_size": 2, "recipient_cap": 10
       }]],
     },
-    answer = { status = 200, body = ESTIMATED },
+    response = { status = 200, body = ESTIMATED },
     result = { messages = 1, sum = 3.36, parts = 1 },
   },
   {
@@ -165,7 +165,7 @@ return {
       path = "/api/3/Broadcast/estimate",
       json = [[{"recipient_list_ids": "288696", "eb_type": "manual", "first_segment_size": 3, "template_ids": "46126,46125"}]],
     },
-    answer = { status = 200, body = ESTIMATED },
+    response = { status = 200, body = ESTIMATED },
     result = { messages = 1, sum = 3.36, parts = 1 },
   },
   {
@@ -178,7 +178,7 @@ return {
       path = "/api/3/Broadcast/estimate",
       json = [[{"recipient_list_ids": "288696", "template_id": 46126}]],
     },
-    answer = { status = 200, body = ESTIMATED },
+    response = { status = 200, body = ESTIMATED },
     result = { messages = 1, sum = 3.36, parts = 1 },
   },
   {
@@ -203,7 +203,7 @@ return {
         "custom_parameter":"1234abcd5678efgh"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode":0, "errorMessage":"", "errorType":"", "executionTime":0.160202353,
@@ -230,7 +230,7 @@ return {
         "custom_parameter": "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.16,"result":{"broadcastID":331,"segmentID":493}}]],
     },
@@ -257,7 +257,7 @@ return {
         "message_body":"broadcast message"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode":0, "errorMessage":"", "errorType":"", "executionTime":0.446636071,
@@ -284,7 +284,7 @@ return {
         "send_date": "2020-07-31T14:25:49.614Z", "utc_offset": 720, "trigger_id": 5677, "delay": 5, "template_id": 46126
       }]],
     },
-    answer = { status = 200, body = SENT },
+    response = { status = 200, body = SENT },
     result = { broadcastID = 333, segmentID = 495 },
   },
   {
@@ -313,7 +313,7 @@ return {
         "first_segment_size":"3"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode":0, "errorMessage":"", "errorType":"", "executionTime":0.446636071,
@@ -339,7 +339,7 @@ return {
         "template_ids": "46126,46125"
       }]],
     },
-    answer = { status = 200, body = SENT },
+    response = { status = 200, body = SENT },
     result = { broadcastID = 333, segmentID = 495 },
   },
   {
@@ -360,7 +360,7 @@ return {
         "conversion_threshold": 50, "first_segment_size": 3, "next_segment_size": 2, "recipeint_cap": 10
       }]],
     },
-    answer = { status = 200, body = SENT },
+    response = { status = 200, body = SENT },
     result = { broadcastID = 333, segmentID = 495 },
   },
   {
@@ -384,7 +384,7 @@ return {
         "delay": 5, "template_id": 46126
       }]],
     },
-    answer = { status = 200, body = SENT },
+    response = { status = 200, body = SENT },
     result = { broadcastID = 333, segmentID = 495 },
   },
   {
@@ -406,7 +406,7 @@ return {
         "utc_offset": 180
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode":0, "errorMessage":"", "errorType":"", "executionTime":2.202010018,
@@ -451,7 +451,7 @@ return {
         "sender_list_ids": "5456,5455", "recipient_cap": 10, "first_segment_size": 3, "next_segment_size": 2
       }]],
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":2.2,"result":{"id":2}}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":2.2,"result":{"id":2}}]] },
     result = { id = 2 },
   },
   {
@@ -464,14 +464,14 @@ return {
       path = "/api/3/Segments",
       json = [[{"broadcast_id": 111, "message_body": "sample", "segment_size": 1, "sender_ids": "1", "trigger_id": 5677}]],
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":2.2,"result":{"id":3}}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":2.2,"result":{"id":3}}]] },
     result = { id = 3 },
   },
   {
     n = 40,
     call = "broadcasts.list",
     request = { method = "GET", path = "/api/3/Broadcast/List" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.351626371,
@@ -536,7 +536,7 @@ return {
         { "filter", "name=sample,type=2,type=12,filterBy=create_date,start_date=06/01/2021 12:00 AM" },
       },
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.3,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.3,"result":[]}]] },
     result = {},
   },
   {
@@ -576,7 +576,7 @@ return {
         ]
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.351626371,
@@ -601,7 +601,7 @@ return {
         "recipients": [ { "phone_number": 380100001010 } ]
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.3,"result":[{"broadcastID":334,"segmentID":496}]}]],
     },

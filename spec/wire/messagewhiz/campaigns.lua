@@ -15,7 +15,7 @@ return {
         "end_date":"2020-09-25T21:00:00.000Z"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.044941952,
@@ -40,7 +40,7 @@ return {
     call = "campaigns.create",
     args = { name = "Sommer »20«" },
     request = { method = "POST", path = "/api/3/campaign", json = [[{"name":"Sommer »20«"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":46280,"is_default":0,"name":"Sommer »20«","start_date":null,"end_date":null,"enabled":true}}]],
@@ -52,7 +52,7 @@ return {
     call = "campaigns.list",
     args = { start = 0 },
     request = { method = "GET", path = "/api/3/campaign", query = { { "start", "0" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.012664016,
@@ -96,7 +96,7 @@ return {
     call = "campaigns.list",
     args = { limit = 2, enabled = false },
     request = { method = "GET", path = "/api/3/campaign", query = { { "limit", "2" }, { "enabled", "false" } } },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
     result = {},
   },
   {
@@ -110,7 +110,7 @@ return {
       query = { { "filter", "name=CampaignName" } },
       query_raw = "filter=name%3DCampaignName",
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
     result = {},
   },
   {
@@ -118,7 +118,7 @@ return {
     note = "no parameters: no query, not even the lone '?' that other GET examples end with",
     call = "campaigns.list",
     request = { method = "GET", path = "/api/3/campaign" },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
     result = {},
   },
   {
@@ -126,7 +126,7 @@ return {
     call = "campaigns.update",
     args = { id = 46279, end_date = "2021-03-25T21:00:00.000Z" },
     request = { method = "PUT", path = "/api/3/campaign/46279", json = [[{"end_date":"2021-03-25T21:00:00.000Z"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.026245764,
@@ -151,7 +151,7 @@ return {
     call = "campaigns.patch",
     args = { id = 46279, enabled = true },
     request = { method = "PATCH", path = "/api/3/campaign/46279", json = [[{"enabled": "1"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.013305616,
@@ -165,7 +165,7 @@ return {
     call = "campaigns.disable",
     args = { id = 46317 },
     request = { method = "DELETE", path = "/api/3/campaign/46317" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.034133648, "result": true}]],
     },

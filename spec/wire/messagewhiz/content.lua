@@ -17,7 +17,7 @@ return {
         "words": ["wo", "three", "spinner", "greeetinnngsss", "four", "test", "one", "five"]
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.041090464,
@@ -38,7 +38,7 @@ return {
     n = 68,
     call = "spinners.list",
     request = { method = "GET", path = "/api/3/spinner" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.018632456,
@@ -69,7 +69,7 @@ return {
       path = "/api/3/spinner",
       query = { { "limit", "5" }, { "start", "10" }, { "enabled", "false" }, { "filter", "name=Fit32" } },
     },
-    answer = { status = 200, body = EMPTY },
+    response = { status = 200, body = EMPTY },
     result = {},
   },
   {
@@ -78,7 +78,7 @@ return {
     call = "spinners.update",
     args = { id = 10519, name = "FirstSpinner" },
     request = { method = "PUT", path = "/api/3/spinner/10519", json = [[{"name":"FirstSpinner"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.014242532,
@@ -101,7 +101,7 @@ return {
     call = "spinners.update",
     args = { id = 10520, words = { "one", "two" } },
     request = { method = "PUT", path = "/api/3/spinner/10520", json = [[{"words":["one", "two"]}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"name":"Fit32","words":["one","two"],"enabled":true,"id":10520}}]],
@@ -114,7 +114,7 @@ return {
     call = "spinners.patch",
     args = { id = 10520, enabled = false },
     request = { method = "PATCH", path = "/api/3/spinner/10520", json = [[{"enabled": "0"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.0242746,
@@ -129,7 +129,7 @@ return {
     call = "spinners.disable",
     args = { id = 10520 },
     request = { method = "DELETE", path = "/api/3/spinner/10520" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.00986104, "result": true}]],
     },
@@ -140,7 +140,7 @@ return {
     call = "templates.create",
     args = { name = "FirstTemplate", body = "HI!" },
     request = { method = "POST", path = "/api/3/template", json = [[{"name":"FirstTemplate", "body": "HI!"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.014043792,
@@ -153,7 +153,7 @@ return {
     n = 73,
     call = "templates.list",
     request = { method = "GET", path = "/api/3/template" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.007669944,
@@ -178,7 +178,7 @@ return {
       path = "/api/3/template",
       query = { { "limit", "5" }, { "start", "10" }, { "enabled", "true" }, { "filter", "name=FirstTemplate" } },
     },
-    answer = { status = 200, body = EMPTY },
+    response = { status = 200, body = EMPTY },
     result = {},
   },
   {
@@ -186,7 +186,7 @@ return {
     call = "templates.update",
     args = { id = 46126, name = "AnotherTemplateName" },
     request = { method = "PUT", path = "/api/3/template/46126", json = [[{"name":"AnotherTemplateName"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.019078568,
@@ -201,7 +201,7 @@ return {
     call = "templates.update",
     args = { id = 46126, body = "Bye" },
     request = { method = "PUT", path = "/api/3/template/46126", json = [[{"body":"Bye"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":46126,"name":"FirstTemplate","body":"Bye","enabled":true}}]],
@@ -213,7 +213,7 @@ return {
     call = "templates.disable",
     args = { id = 46126 },
     request = { method = "DELETE", path = "/api/3/template/46126" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.01208964, "result": true}]],
     },
@@ -224,7 +224,7 @@ return {
     call = "triggers.create",
     args = { name = "newTrigger" },
     request = { method = "POST", path = "/api/3/trigger", json = [[{"name":"newTrigger"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.116146556,
@@ -248,7 +248,7 @@ return {
     note = "the two flight members are flat keys with a dot; every null is absent",
     call = "triggers.list",
     request = { method = "GET", path = "/api/3/trigger" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.007109016,
@@ -285,7 +285,7 @@ return {
       path = "/api/3/trigger",
       query = { { "limit", "5" }, { "start", "10" }, { "enabled", "true" }, { "filter", "name=newTrigger" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.007,"result":[{"id":5678,"name":"newTrigger","enabled":0,
         "flight_details.flight_number":"LH 400","flight_details.arrival_date":"2021-06-25T14:02:50.000Z"}]}]],
@@ -302,7 +302,7 @@ return {
     call = "triggers.update",
     args = { id = 5677, name = "#" },
     request = { method = "PUT", path = "/api/3/trigger/5677", json = [[{"name":"#"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.011503284,
@@ -324,7 +324,7 @@ return {
     call = "triggers.disable",
     args = { id = 5677 },
     request = { method = "DELETE", path = "/api/3/trigger/5677" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.014187964, "result": true}]],
     },
@@ -335,7 +335,7 @@ return {
     call = "delivery_reports.get",
     args = { bid = 123123 },
     request = { method = "POST", path = "/api/3/DeliveryReport", json = [[{"bid": 123123}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.176761073,

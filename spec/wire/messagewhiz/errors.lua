@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- MessageWhiz API document, the validation errors of "Fast Single" and the table "Response Error Messages".
--- The format of a case is told in ../messagewhiz.lua. The requests are those of other cases: what is asked here is the answer's reading.
+-- The format of a case is told in ../messagewhiz.lua. The requests are those of other cases: these ask how the response is read.
 
 local SMS = { to = "2605876689", from = "sender", text = "sample message" }
 local SMS_REQUEST = {
@@ -18,7 +18,7 @@ local function refused(status, kind, meaning)
     call = "campaigns.disable",
     args = { id = 46317 },
     request = { method = "DELETE", path = "/api/3/campaign/46317" },
-    answer = {
+    response = {
       status = status,
       body = ([[{"errorCode":%d,"errorMessage":"%s","errorType":"Documented","executionTime":0.01,"result":null}]]):format(status, meaning),
     },
@@ -33,7 +33,7 @@ return {
     call = "messages.send",
     args = SMS,
     request = SMS_REQUEST,
-    answer = {
+    response = {
       status = 400,
       body = [[{
         "statusCode": 400,
@@ -56,7 +56,7 @@ return {
     call = "messages.send",
     args = SMS,
     request = SMS_REQUEST,
-    answer = {
+    response = {
       status = 400,
       body = [[{
         "statusCode": 400,
@@ -74,7 +74,7 @@ return {
     call = "messages.send",
     args = SMS,
     request = SMS_REQUEST,
-    answer = {
+    response = {
       status = 400,
       body = [[{
         "statusCode": 400,
@@ -92,7 +92,7 @@ return {
     call = "messages.send",
     args = SMS,
     request = SMS_REQUEST,
-    answer = { status = 401, body = [[{"statusCode": 401, "message": "Unauthorized"}]] },
+    response = { status = 401, body = [[{"statusCode": 401, "message": "Unauthorized"}]] },
     failure = { kind = "auth", status = 401, outcome = "not_sent", says = "Unauthorized" },
   },
   refused(400, "invalid", "Invalid parameters specified"),
@@ -106,7 +106,7 @@ return {
     call = "campaigns.create",
     args = { name = "CampaignName" },
     request = { method = "POST", path = "/api/3/campaign", json = [[{"name":"CampaignName"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":1007,"errorMessage":"Name is taken","errorType":"CampaignError","executionTime":0.01,"result":null}]],
     },

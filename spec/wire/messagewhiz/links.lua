@@ -25,7 +25,7 @@ return {
         }
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.01954006,
@@ -53,7 +53,7 @@ return {
     call = "links.create",
     args = { name = "Link2", url = "https://foot1.com/?a=1&b=2" },
     request = { method = "POST", path = "/api/3/link", json = [[{"name":"Link2", "url": "https://foot1.com/?a=1&b=2"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":165656,"name":"Link2","url":"https://foot1.com/?a=1&b=2","enabled":true,"type":0}}]],
@@ -64,7 +64,7 @@ return {
     n = 53,
     call = "links.list",
     request = { method = "GET", path = "/api/3/link" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.006230324,
@@ -85,7 +85,7 @@ return {
     call = "links.list",
     args = { filter = "url=https://foot1.com" },
     request = { method = "GET", path = "/api/3/link", query = { { "filter", "url=https://foot1.com" } } },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.006,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.006,"result":[]}]] },
     result = {},
   },
   {
@@ -98,7 +98,7 @@ return {
       path = "/api/3/link",
       query = { { "filter", "name=Link1" }, { "limit", "1" }, { "start", "1" }, { "enabled", "false" } },
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.006,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.006,"result":[]}]] },
     result = {},
   },
   {
@@ -107,7 +107,7 @@ return {
     call = "links.update",
     args = { id = 165655, name = "FirstLink", url = "https://foot1.com" },
     request = { method = "PUT", path = "/api/3/link/165655", json = [[{"name": "FirstLink", "url": "https://foot1.com"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.011805652,
@@ -126,7 +126,7 @@ return {
       path = "/api/3/link/165655",
       json = [[{"platform_based_links": {"preview_url": "https://foot12.com"}}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":165655,"name":"FirstLink","url":"https://foot1.com","enabled":true}}]],
@@ -138,7 +138,7 @@ return {
     call = "links.disable",
     args = { id = 165655 },
     request = { method = "DELETE", path = "/api/3/link/165655" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.016383932, "result": true}]],
     },
@@ -150,7 +150,7 @@ return {
     call = "links.conversion",
     args = { url = "mmdsmart.com" },
     request = { method = "POST", path = "/api/3/details/linkConversion", json = [[{"url":"mmdsmart.com"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.12326038,
@@ -165,7 +165,7 @@ return {
     call = "link_lists.create",
     args = { name = "FirstLinkList", linkIds = { "311" } },
     request = { method = "POST", path = "/api/3/LinkList", json = [[{"name":"FirstLinkList", "linkIds":["311"]}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.017949384,
@@ -184,7 +184,7 @@ return {
       path = "/api/3/LinkList",
       json = [[{"name":"FirstLinkList", "links":[{"name":"test", "url":"https://google.com"}]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":6941,"name":"FirstLinkList","enabled":true,"linkListLength":1,"warning":""}}]],
@@ -197,7 +197,7 @@ return {
     call = "link_lists.create",
     args = { name = "Empty" },
     request = { method = "POST", path = "/api/3/LinkList", json = [[{"name":"Empty"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":{"id":6942,"name":"Empty","enabled":true,"linkListLength":0,"warning":""}}]],
@@ -210,7 +210,7 @@ return {
     call = "link_lists.add_links",
     args = { id = 6940, ids = { "146746", "13298" } },
     request = { method = "POST", path = "/api/3/LinkList/6940/links", json = [[{"ids":["146746", "13298"]}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.04211898, "result": [ 146746 ]}]],
     },
@@ -222,7 +222,7 @@ return {
     call = "link_lists.add_links",
     args = { id = 6940, link_id = 146746 },
     request = { method = "POST", path = "/api/3/LinkList/6940/links", json = [[{"id": 146746}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.04,"result":[146746]}]],
     },
@@ -241,7 +241,7 @@ return {
         { name = "name", data = "FirstLinkList" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.105039176,
@@ -267,7 +267,7 @@ return {
         [{"name": "some3 name", "url": "https://43.url.com"}, {"name": "some3 name 2", "url": "https://24422.url.com"}]
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.064860264,
@@ -280,7 +280,7 @@ return {
     n = 61,
     call = "link_lists.list",
     request = { method = "GET", path = "/api/3/LinkList" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.056359856,
@@ -299,7 +299,7 @@ return {
       path = "/api/3/LinkList",
       query = { { "limit", "4" }, { "start", "8" }, { "enabled", "true" }, { "filter", "name=LinksList" } },
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.05,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.05,"result":[]}]] },
     result = {},
   },
   {
@@ -308,7 +308,7 @@ return {
     call = "link_lists.links",
     args = { id = 6941 },
     request = { method = "GET", path = "/api/3/LinkList/6941/links" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.010940972,
@@ -342,7 +342,7 @@ return {
         { name = "name", data = "NewList" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.1,
         "result":{"id":6941,"name":"NewList","enabled":true}}]],
@@ -354,7 +354,7 @@ return {
     call = "link_lists.patch",
     args = { id = 6944, enabled = true },
     request = { method = "PATCH", path = "/api/3/LinkList/6944", json = [[{"enabled": 1}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.009358444,
@@ -368,7 +368,7 @@ return {
     call = "link_lists.disable",
     args = { id = 6941 },
     request = { method = "DELETE", path = "/api/3/LinkList/6941" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 2.519399016, "result": true}]],
     },
@@ -385,7 +385,7 @@ return {
       query = { { "[id]", "146746" } },
       query_raw = "%5Bid%5D=146746",
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.014643696, "result": true}]],
     },

@@ -24,7 +24,7 @@ return {
         { name = "name", data = "FirstRecipientList" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.032846168,
@@ -51,7 +51,7 @@ return {
         { name = "name", data = "Zweite Liste" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.03,
         "result":{"inserted":1,"total":2,"wrong":1,"duplicate":0,"recipient_list_id":267629}}]],
@@ -67,7 +67,7 @@ return {
       path = "/api/3/recipientList/numbers",
       json = [[{"name": "ManuallyAddedList", "numbers": ["380503327227", "380848122639"]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.018502512,
@@ -85,7 +85,7 @@ return {
       path = "/api/3/recipientList/1/preview",
       parts = { { name = "doc", filename = "numbers_9.csv", data = CSV } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.00777864,
@@ -128,7 +128,7 @@ return {
       path = "/api/3/recipientList/6/preview",
       parts = { { name = "doc", filename = "numbers_9.csv", data = CSV } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.007,"result":{"data":[],"isAllNum":[]}}]],
     },
@@ -144,7 +144,7 @@ return {
       path = "/api/3/recipientList/1/preview",
       parts = { { name = "doc", filename = "numbers_9.csv", data = CSV } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.007,"result":{"data":[],"isAllNum":[]}}]],
     },
@@ -154,7 +154,7 @@ return {
     n = 9,
     call = "recipient_lists.list",
     request = { method = "GET", path = "/api/3/RecipientList" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.012814664,
@@ -183,7 +183,7 @@ return {
       path = "/api/3/RecipientList",
       query = { { "filter", "name=SecondRecipientList" }, { "limit", "10" }, { "start", "20" }, { "enabled", "true" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":[{"id":267891,"name":"SecondRecipientList","enabled":0,"count":4}]}]],
@@ -196,7 +196,7 @@ return {
     call = "recipient_lists.recipients",
     args = { id = 267628 },
     request = { method = "GET", path = "/api/3/recipientList/267628/recipients" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.008162772,
@@ -221,7 +221,7 @@ return {
     call = "recipient_lists.recipients",
     args = { id = "267628" },
     request = { method = "GET", path = "/api/3/recipientList/267628/recipients" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.008,"result":[{"phone_number":123456789012345,
         "first_name":null,"last_name":"Doe","email":"email@gmail.com","url":"https://google.com","custom":"Custom"}]}]],
@@ -238,7 +238,7 @@ return {
     call = "recipient_lists.numbers",
     args = { id = 267628 },
     request = { method = "GET", path = "/api/3/recipientList/267628/listNumbers" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.008841536,
@@ -253,7 +253,7 @@ return {
     call = "recipient_lists.download",
     args = { id = 267628 },
     request = { method = "GET", path = "/api/3/recipientList/267628/download" },
-    answer = {
+    response = {
       status = 200,
       type = "application/octet-stream",
       body = [[
@@ -276,7 +276,7 @@ return {
       path = "/api/3/recipientList/267891/numbers",
       json = [[{"name": "Mw-manual", "numbers": ["380503322227"]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.019542036,
@@ -291,7 +291,7 @@ return {
     call = "recipient_lists.patch",
     args = { id = 267891, name = "EditingList" },
     request = { method = "PATCH", path = "/api/3/RecipientList/267891", json = [[{"name": "EditingList"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.031447856,
@@ -319,7 +319,7 @@ return {
         { name = "name", data = "NewList" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.027778432,
@@ -333,7 +333,7 @@ return {
     call = "recipient_lists.disable",
     args = { id = 267891 },
     request = { method = "DELETE", path = "/api/3/RecipientList/267891" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.011510284, "result": true}]],
     },

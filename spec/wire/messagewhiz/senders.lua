@@ -7,7 +7,7 @@ return {
     call = "senders.create",
     args = { name = "FirstSender" },
     request = { method = "POST", path = "/api/3/sender", json = [[{"name": "FirstSender"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.044570548,
@@ -20,7 +20,7 @@ return {
     n = 18,
     call = "senders.list",
     request = { method = "GET", path = "/api/3/sender" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.013848856,
@@ -45,7 +45,7 @@ return {
       path = "/api/3/sender",
       query = { { "limit", "1" }, { "start", "2" }, { "enabled", "false" }, { "filter", "name=A & B+C/ü?#%" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,
         "result":[{"enabled":"0","id":1,"name":"A & B+C/ü?#%"}]}]],
@@ -57,7 +57,7 @@ return {
     call = "senders.update",
     args = { id = 28905672, name = "TestSender" },
     request = { method = "PUT", path = "/api/3/sender/28905672", json = [[{"name": "TestSender"}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.021960496,
@@ -72,7 +72,7 @@ return {
     call = "senders.update",
     args = { id = 28905672, name = "TestSender", enabled = false },
     request = { method = "PUT", path = "/api/3/sender/28905672", json = [[{"name": "TestSender", "enabled": 0}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.02,
         "result":{"id":28905672,"name":"TestSender","enabled":false}}]],
@@ -85,7 +85,7 @@ return {
     call = "senders.patch",
     args = { id = 28905672, enabled = false },
     request = { method = "PATCH", path = "/api/3/sender/28905672", json = [[{"enabled": 0}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":{"id":28905672,"enabled":0}}]],
     },
@@ -96,7 +96,7 @@ return {
     call = "senders.disable",
     args = { id = 28938891 },
     request = { method = "DELETE", path = "/api/3/sender/28938891" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.012125844, "result": true}]],
     },
@@ -111,7 +111,7 @@ return {
       path = "/api/3/senderList",
       json = [[{"name":"FirstSenderList", "senderIds": [28938892, 28905674]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.046940544,
@@ -126,7 +126,7 @@ return {
     call = "sender_lists.create",
     args = { name = "Empty", senderIds = {} },
     request = { method = "POST", path = "/api/3/senderList", json = [[{"name":"Empty", "senderIds": []}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.04,
         "result":{"id":5457,"name":"Empty","enabled":true,"count":0}}]],
@@ -138,7 +138,7 @@ return {
     call = "sender_lists.add",
     args = { id = 5456, ids = { 28899614, 28899615 } },
     request = { method = "POST", path = "/api/3/senderList/5456/senders", json = [[{"ids": [28899614, 28899615]}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.032248508,
@@ -151,7 +151,7 @@ return {
     n = 24,
     call = "sender_lists.list",
     request = { method = "GET", path = "/api/3/senderList" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.00982226,
@@ -176,7 +176,7 @@ return {
       path = "/api/3/senderList",
       query = { { "limit", "1" }, { "start", "1" }, { "enabled", "true" }, { "filter", "name=SenderList" } },
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.01,"result":[]}]] },
     result = {},
   },
   {
@@ -184,7 +184,7 @@ return {
     call = "sender_lists.senders",
     args = { id = 5456 },
     request = { method = "GET", path = "/api/3/senderList/5456/senders" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.008722612,
@@ -208,7 +208,7 @@ return {
     call = "sender_lists.update",
     args = { id = 5456, name = "New", senderIds = { 28938892, 28905674 } },
     request = { method = "PUT", path = "/api/3/senderList/5456", json = [[{"name": "New", "senderIds": [28938892, 28905674]}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.040806108,
@@ -223,7 +223,7 @@ return {
     call = "sender_lists.update",
     args = { id = 5456, enabled = false },
     request = { method = "PUT", path = "/api/3/senderList/5456", json = [[{"enabled": false}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.04,
         "result":{"id":5456,"name":"New","enabled":false,"count":2}}]],
@@ -236,7 +236,7 @@ return {
     call = "sender_lists.patch",
     args = { id = 5456, enabled = true },
     request = { method = "PATCH", path = "/api/3/senderList/5456", json = [[{"enabled": true}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.009910892,
@@ -250,7 +250,7 @@ return {
     call = "sender_lists.disable",
     args = { id = 5457 },
     request = { method = "DELETE", path = "/api/3/senderList/5457" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.017833028, "result": true}]],
     },
@@ -266,7 +266,7 @@ return {
       query = { { "id", "28905674" } },
       query_raw = "id=28905674",
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.013993384, "result": true}]],
     },

@@ -19,7 +19,7 @@ return {
         "text": "sample message"
       }]],
     },
-    answer = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
+    response = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
     result = { message_id = "rbzAV2NXxJ_u5bDL35Hop" },
   },
   {
@@ -39,7 +39,7 @@ return {
         "client_ref": "Custom param", "callback": "https://example.com/dlr?x=1&y=2"
       }]],
     },
-    answer = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop", "client_ref": "Custom param"}]] },
+    response = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop", "client_ref": "Custom param"}]] },
     result = { message_id = "rbzAV2NXxJ_u5bDL35Hop", client_ref = "Custom param" },
   },
   {
@@ -53,7 +53,7 @@ return {
       headers = { apikey = false },
       json = [[{"api_key": "wire-key-0a1b2c3d", "to": "1234567890", "from": "12345678901234567890", "text": "x"}]],
     },
-    answer = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
+    response = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
     result = { message_id = "rbzAV2NXxJ_u5bDL35Hop" },
   },
   {
@@ -67,7 +67,7 @@ return {
       path = "/sms",
       json = [[{"to": "2605876689", "from": "sender", "text": "sample message"}]],
     },
-    answer = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
+    response = { status = 200, body = [[{"message_id": "rbzAV2NXxJ_u5bDL35Hop"}]] },
     result = { message_id = "rbzAV2NXxJ_u5bDL35Hop" },
   },
   {
@@ -84,7 +84,7 @@ return {
         "message_body": "sample message"
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.049512918,
@@ -116,7 +116,7 @@ return {
         "verification": true
       }]],
     },
-    answer = { status = 200, body = [[{"id": 123}]] },
+    response = { status = 200, body = [[{"id": 123}]] },
     result = { id = 123 },
   },
   {
@@ -136,7 +136,7 @@ return {
         "unsubscriber_list_ids": "21534,21567", "utc_offset": 0, "is_now": false, "trigger_id": 5677, "verification": true
       }]],
     },
-    answer = { status = 200, body = [[{"id": 124}]] },
+    response = { status = 200, body = [[{"id": 124}]] },
     result = { id = 124 },
   },
   {
@@ -149,7 +149,7 @@ return {
       path = "/api/recipients/2605876689/verification",
       json = [[{"verification_code": 2253}]],
     },
-    answer = { status = 200, body = [[{"valid": true}]] },
+    response = { status = 200, body = [[{"valid": true}]] },
     result = { valid = true },
   },
 }

@@ -23,7 +23,7 @@ return {
         { name = "name", data = "FirstRecipientList" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.032846168,
@@ -49,7 +49,7 @@ return {
       path = "/api/3/unsubscribeList",
       json = [[{"name":"FirstUnsubscribeList", "numbers": [380502222233]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.025868544,
@@ -77,7 +77,7 @@ return {
       path = "/api/3/unsubscribeList/preview/4",
       parts = { { name = "doc", filename = "numbers_9.csv", data = CSV } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.008022008,
@@ -108,7 +108,7 @@ return {
       path = "/api/3/unsubscribeList/preview",
       parts = { { name = "doc", filename = "numbers_9.csv", data = CSV } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.008,"result":{"data":[],"isAllNum":[]}}]],
     },
@@ -124,7 +124,7 @@ return {
       path = "/api/3/UnsubscribeList/21534/members",
       json = [[{"numbers":["380502222233", "380643333322"]}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.031270908,
@@ -137,7 +137,7 @@ return {
     n = 46,
     call = "unsubscribe_lists.list",
     request = { method = "GET", path = "/api/3/unsubscribeList" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.028108664,
@@ -156,7 +156,7 @@ return {
       path = "/api/3/unsubscribeList",
       query = { { "limit", "3" }, { "start", "6" }, { "enabled", "false" }, { "filter", "name=FirstUnsubscribeList" } },
     },
-    answer = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.02,"result":[]}]] },
+    response = { status = 200, body = [[{"errorCode":0,"errorMessage":"","errorType":"","executionTime":0.02,"result":[]}]] },
     result = {},
   },
   {
@@ -164,7 +164,7 @@ return {
     call = "unsubscribe_lists.numbers",
     args = { id = 21534 },
     request = { method = "GET", path = "/api/3/unsubscribeList/21534/members" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.018904092,
@@ -183,7 +183,7 @@ return {
     call = "unsubscribe_lists.download",
     args = { id = 21534 },
     request = { method = "GET", path = "/api/3/unsubscribeList/21534/download" },
-    answer = {
+    response = {
       status = 200,
       type = "text/csv; charset=utf-8",
       body = '"phone_number"\r\n"380502327265"\r\n"380502222233"\r\n"380643333322"\r\n',
@@ -203,7 +203,7 @@ return {
         { name = "doc", filename = "UnsubscribeList.csv", data = CSV },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.040112328,
@@ -226,7 +226,7 @@ return {
     call = "unsubscribe_lists.patch",
     args = { id = 21534, enabled = false },
     request = { method = "PATCH", path = "/api/3/UnsubscribeList/21534", json = [[{"enabled": false}]] },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.022112432,
@@ -240,7 +240,7 @@ return {
     call = "unsubscribe_lists.disable",
     args = { id = 21567 },
     request = { method = "DELETE", path = "/api/3/UnsubscribeList/21567" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"errorCode": 0, "errorMessage": "", "errorType": "", "executionTime": 0.01279094, "result": true}]],
     },

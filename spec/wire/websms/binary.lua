@@ -17,7 +17,7 @@ return {
       json = [[{"messageContent":["BQADzAIBSGVsbG8g","BQADzAICV29ybGQh"],"userDataHeaderPresent":true,
         "recipientAddressList":["43660000000001"]}]],
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/json;charset=UTF-8",
       body = [[{"statusCode":2000,"statusMessage":"OK","clientMessageId":null,"transferId":"0050000000000000a004","smsCount":2}]],
@@ -42,7 +42,7 @@ return {
         "senderAddressType": "international", "clientMessageId": "m-2", "notificationCallbackUrl": "https://example.com/dlr",
         "contentCategory": "informational", "priority": 3, "sendAsFlashSms": false, "test": true, "validityPeriode": 600 }]],
     },
-    answer = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK","clientMessageId":"m-2","transferId":"a5","smsCount":0}]] },
+    response = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK","clientMessageId":"m-2","transferId":"a5","smsCount":0}]] },
     result = { statusCode = 2001, statusMessage = "OK", clientMessageId = "m-2", transferId = "a5", smsCount = 0 },
   },
 }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- websms' guide, sections "Error Handling" and "Status codes": HTTP 200 carries errors, `statusCode` decides.
--- The format of a case is told in ../messagewhiz.lua and ../websms.lua. retries = 0: what is asked here is the answer's reading.
+-- The format of a case is told in ../messagewhiz.lua and ../websms.lua. retries = 0: what is asked here is how the response is read.
 
 local ARGS = { messageContent = "Hello", recipientAddressList = { "43660000000001" } }
 local TEXT = {
@@ -13,16 +13,16 @@ local SIMPLE = {
   form = { { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" } },
 }
 
-local function text(note, answer, failure)
+local function text(note, response, failure)
   return {
-    n = 1, note = note, call = "messages.send_text", client = { retries = 0 }, args = ARGS, request = TEXT, answer = answer,
+    n = 1, note = note, call = "messages.send_text", client = { retries = 0 }, args = ARGS, request = TEXT, response = response,
     failure = failure,
   }
 end
 
-local function simple(note, answer, failure)
+local function simple(note, response, failure)
   return {
-    n = 3, note = note, call = "messages.send_simple", client = { retries = 0 }, args = ARGS, request = SIMPLE, answer = answer,
+    n = 3, note = note, call = "messages.send_simple", client = { retries = 0 }, args = ARGS, request = SIMPLE, response = response,
     failure = failure,
   }
 end

@@ -19,7 +19,7 @@ return {
       headers = HEADERS,
       query = { { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = {
+    response = {
       status = 200,
       type = "text/plain",
       body = "statusCode=2000&statusMessage=OK&clientMessageId=m-1&transferId=0050000000000000a001&smsCount=1",
@@ -37,7 +37,7 @@ return {
       headers = HEADERS,
       query = { { "messageContent", "Gr\xFC\xDFe & 100% = \xE0 \xFF" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -55,7 +55,7 @@ return {
       },
       secret_in_url = true,
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -73,7 +73,7 @@ return {
       password = "test",
       query = { { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -87,7 +87,7 @@ return {
       headers = HEADERS,
       query = { { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/json;charset=UTF-8",
       body = [[{"statusCode":2000,"statusMessage":"OK","clientMessageId":null,"transferId":"0050000000000000a001","smsCount":1}]],
@@ -105,7 +105,7 @@ return {
       headers = HEADERS,
       form = { { "messageContent", "Gr\xFC\xDFe" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -130,7 +130,7 @@ return {
         { "test", "false" }, { "validityPeriode", "60" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/x-www-form-urlencoded;charset=ISO-8859-1",
       body = "statusCode=2001&statusMessage=OK%5FQUEUED+now&clientMessageId=m%201&transferId=0050000000000000a002&smsCount=2",
@@ -152,7 +152,7 @@ return {
         { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" }, { "recipientAddressList", "43660000000002" },
       },
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -169,7 +169,7 @@ return {
       secret_in_url = true,
       form = { { "messageContent", "Hello" }, { "recipientAddressList", "43660000000001" } },
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
 }

@@ -18,7 +18,7 @@ return {
     call = "messages.send_text",
     args = ARGS,
     request = { method = "POST", path = "/smsmessaging/text", headers = { accept = "application/json" }, json = JSON },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -28,7 +28,7 @@ return {
     client = { auth = "bearer" },
     args = ARGS,
     request = { method = "POST", path = "/smsmessaging/text", json = JSON },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -45,7 +45,7 @@ return {
       secret_in_url = true,
       json = JSON,
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -63,7 +63,7 @@ return {
       password = "test",
       json = JSON,
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -81,7 +81,7 @@ return {
       password = "p:a s",
       json = JSON,
     },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -102,7 +102,7 @@ return {
         "notificationCallbackUrl": "https://example.com/dlr?a=1&b=2", "contentCategory": "informational", "maxSmsPerMessage": 2,
         "messageType": "default", "priority": 5, "sendAsFlashSms": false, "test": true, "validityPeriode": 300 }]],
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/json;charset=UTF-8",
       body = [[{"statusCode":2000,"statusMessage":"OK","clientMessageId":"m-1","transferId":"0050000000000000a002","smsCount":0}]],
@@ -125,7 +125,7 @@ return {
         "senderAddressType": "national", "contentCategory": "advertisement", "maxSmsPerMessage": 0, "messageType": "voice",
         "priority": 9, "sendAsFlashSms": true, "test": false, "validityPeriode": 259200 }]],
     },
-    answer = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK_QUEUED","transferId":"0050000000000000a003"}]] },
+    response = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK_QUEUED","transferId":"0050000000000000a003"}]] },
     result = { statusCode = 2001, statusMessage = "OK_QUEUED", transferId = "0050000000000000a003" },
   },
   {
@@ -134,7 +134,7 @@ return {
     call = "messages.send_text",
     args = { messageContent = "Hello", recipientAddressList = { "+43660000000001" } },
     request = { method = "POST", path = "/smsmessaging/text", json = JSON },
-    answer = OK,
+    response = OK,
     result = RESULT,
   },
   {
@@ -147,7 +147,7 @@ return {
       path = "/smsmessaging/text",
       json = [[{"messageContent":"Hello","recipientAddressList":["43660000000001"],"test":true}]],
     },
-    answer = { status = 200, body = [[{"statusCode":2002,"statusMessage":"OK_TEST","transferId":null,"smsCount":0}]] },
+    response = { status = 200, body = [[{"statusCode":2002,"statusMessage":"OK_TEST","transferId":null,"smsCount":0}]] },
     result = { statusCode = 2002, statusMessage = "OK_TEST", smsCount = 0 },
   },
 }

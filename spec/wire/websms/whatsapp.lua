@@ -17,7 +17,7 @@ return {
       path = "/channels/00000000-1111-2222-3333-444444444444/send/whatsapp",
       json = [[{"recipientAddressList":["43660000000001"],"messageContent":{"type":"text","text":{"body":"Hi äöü €"}}}]],
     },
-    answer = { status = 200, body = [[{"statusCode":2000,"statusMessage":"OK","clientMessageId":null,"transferId":"a6"}]] },
+    response = { status = 200, body = [[{"statusCode":2000,"statusMessage":"OK","clientMessageId":null,"transferId":"a6"}]] },
     result = { statusCode = 2000, statusMessage = "OK", transferId = "a6" },
   },
   {
@@ -36,7 +36,7 @@ return {
         "messageContent": { "type": "image", "image": { "link": "https://example.com/a.jpg", "caption": "A" } },
         "clientMessageId": "w-1", "contentCategory": "personal", "priority": 2, "test": true, "validityPeriode": 300 }]],
     },
-    answer = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK_QUEUED","clientMessageId":"w-1","transferId":"a7"}]] },
+    response = { status = 200, body = [[{"statusCode":2001,"statusMessage":"OK_QUEUED","clientMessageId":"w-1","transferId":"a7"}]] },
     result = { statusCode = 2001, statusMessage = "OK_QUEUED", clientMessageId = "w-1", transferId = "a7" },
   },
   {
@@ -53,7 +53,7 @@ return {
       json = [[{ "recipientAddressList": ["43660000000001"], "messageContent": { "type": "document",
         "document": { "link": "https://example.com/a.pdf", "caption": "A", "filename": "b.pdf" } } }]],
     },
-    answer = { status = 200, body = [[{"statusCode":2000,"statusMessage":"OK","transferId":"a8"}]] },
+    response = { status = 200, body = [[{"statusCode":2000,"statusMessage":"OK","transferId":"a8"}]] },
     result = { statusCode = 2000, statusMessage = "OK", transferId = "a8" },
   },
   {
@@ -66,7 +66,7 @@ return {
       path = "/channels/00000000-1111-2222-3333-444444444444/send/whatsapp",
       json = [[{"recipientAddressList":["43660000000001"],"messageContent":{"type":"text","text":{"body":"Hi"}}}]],
     },
-    answer = { status = 200, body = [[{"statusCode":4033,"statusMessage":"whatsapp disabled","transferId":null}]] },
+    response = { status = 200, body = [[{"statusCode":4033,"statusMessage":"whatsapp disabled","transferId":null}]] },
     failure = { kind = { "rejected", "forbidden" }, code = 4033, name = "WHATSAPP_DISABLED", outcome = "not_sent", status = 200 },
   },
 }

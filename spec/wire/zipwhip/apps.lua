@@ -13,7 +13,7 @@ return {
     call = "apps.install",
     args = { appId = 901, settings = SETTINGS },
     request = { method = "POST", path = "/app/install", form = { SESSION, { "appId", "901" }, { "settings", SETTINGS } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"appId":901,"appKey":"autoreply","installedAppId":80000001,
         "settings":{"settings":{"enabled":true,"settings":[]}}},"sessions":null}]],
@@ -33,7 +33,7 @@ return {
       path = "/app/alter",
       form = { SESSION, { "installedAppId", "80000001" }, { "settings", [[{"enabled":false,"settings":[]}]] } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -41,7 +41,7 @@ return {
     note = "the wrapper apps is envelope: a list is the array itself",
     call = "apps.list",
     request = { method = "POST", path = "/app/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"apps":[{"appId":901,"appKey":"autoreply","installedAppId":80000001,
         "settings":{"enabled":true,"settings":[]}},{"appId":4601,"appKey":"keywords","installedAppId":80000002}]},"sessions":null}]],
@@ -63,7 +63,7 @@ return {
       path = "/enum/textable",
       query = { { "api_key", "lookup-key-1a2b3c" }, { "phone_number", "+12065550100" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"error":"false","status_code":"100","provider":"Zipwhip","textable":true,"type":"tollfree",
         "transaction_id":"6f1f8a10-aaaa-bbbb-cccc-000000000001"}]],

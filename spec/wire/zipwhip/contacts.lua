@@ -18,7 +18,7 @@ return {
         { "notes", "a note & more" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "success": true,
@@ -50,7 +50,7 @@ return {
     call = "contacts.save",
     args = { mobileNumber = "+12065551234" },
     request = { method = "POST", path = "/contact/save", form = { SESSION, { "mobileNumber", "+12065551234" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":12345678901,"mobileNumber":"+12065551234"},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":12345678901,"mobileNumber":"+12065551234"},"sessions":null}]] },
     result = { id = "12345678901", mobileNumber = "+12065551234" },
   },
   {
@@ -71,7 +71,7 @@ return {
         { "addressLine1", "1 St" }, { "addressLine2", "#2" }, { "country", "US" }, { "custom1", "c1" }, { "custom2", "c2" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":1,"mobileNumber":2065551234,"phoneId":5}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":1,"mobileNumber":2065551234,"phoneId":5}}]] },
     result = { id = "1", mobileNumber = "2065551234", phoneId = "5" },
   },
   {
@@ -80,7 +80,7 @@ return {
     call = "contacts.list",
     args = { page = 1, pageSize = 2 },
     request = { method = "POST", path = "/contact/list", form = { SESSION, { "page", "1" }, { "pageSize", "2" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"total":2,"success":true,"page":1,"pages":45,"response":[
         {"id":10000000001,"mobileNumber":"2065550100","firstName":"A","MOCount":1,"ZOCount":0,"isZwUser":false,"deviceId":100000001},
@@ -100,7 +100,7 @@ return {
     note = "no parameters",
     call = "contacts.list",
     request = { method = "POST", path = "/contact/list", form = { SESSION } },
-    answer = { status = 200, body = [[{"success":true,"total":0,"page":1,"pages":0,"response":[],"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"total":0,"page":1,"pages":0,"response":[],"sessions":null}]] },
     result = {},
     page = { total = 0, page = 1, pages = 0 },
   },
@@ -110,7 +110,7 @@ return {
     call = "contacts.get",
     args = { id = "10000000001" },
     request = { method = "POST", path = "/contact/get", form = { SESSION, { "id", "10000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":10000000001,"firstName":"A"},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":10000000001,"firstName":"A"},"sessions":null}]] },
     result = { id = "10000000001", firstName = "A" },
   },
   {
@@ -119,7 +119,7 @@ return {
     call = "contacts.get",
     args = { mobileNumber = "2065550100" },
     request = { method = "POST", path = "/contact/get", form = { SESSION, { "mobileNumber", "2065550100" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
     result = { id = "10000000001" },
   },
   {
@@ -128,7 +128,7 @@ return {
     call = "contacts.get",
     args = { address = "ptn:/2065550100" },
     request = { method = "POST", path = "/contact/get", form = { SESSION, { "address", "ptn:/2065550100" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
     result = { id = "10000000001" },
   },
   {
@@ -137,7 +137,7 @@ return {
     call = "contacts.delete",
     args = { contact = 10000000001 },
     request = { method = "POST", path = "/contact/delete", form = { SESSION, { "contact", "10000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
     result = true,
   },
   {
@@ -148,7 +148,7 @@ return {
     request = {
       method = "POST", path = "/contact/delete", form = { SESSION, { "contact", "10000000001" }, { "contact", "10000000002" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
 }

@@ -11,7 +11,7 @@ return {
     call = "conversations.list",
     args = { limit = 2, start = 0 },
     request = { method = "POST", path = "/conversation/list", form = { SESSION, { "limit", "2" }, { "start", "0" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"total":1,"size":27,"success":true,"sessions":null,"response":[{"id":90000000001,"fingerprint":"4000000001",
         "address":"ptn:/2065550100","cc":null,"bcc":"","deviceId":300000001,"deviceAddress":"device:/2065550111/0","unreadCount":1,
@@ -35,7 +35,7 @@ return {
     note = "no parameters",
     call = "conversations.list",
     request = { method = "POST", path = "/conversation/list", form = { SESSION } },
-    answer = { status = 200, body = [[{"success":true,"total":0,"size":0,"response":[]}]] },
+    response = { status = 200, body = [[{"success":true,"total":0,"size":0,"response":[]}]] },
     result = {},
     page = { total = 0, size = 0 },
   },
@@ -49,7 +49,7 @@ return {
       path = "/conversation/get",
       form = { SESSION, { "fingerprint", "4000000001" }, { "limit", "30" }, { "start", "0" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"sessions":null,"response":{"conversation":{"id":90000000001,"fingerprint":"4000000001",
         "deviceId":300000001,"unreadCount":0},"messages":[{"id":"900000000000000001","type":"ZO","statusCode":6,"body":"Hello",
@@ -70,7 +70,7 @@ return {
     call = "conversations.get",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/get", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"conversation":{"id":"90000000001"},"messages":null}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"conversation":{"id":"90000000001"},"messages":null}}]] },
     result = { conversation = { id = "90000000001" } },
   },
   {
@@ -79,7 +79,7 @@ return {
     call = "conversations.mark_read",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/read", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -88,7 +88,7 @@ return {
     call = "conversations.mark_read",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/read", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -97,7 +97,7 @@ return {
     call = "conversations.mark_read",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/read", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = "null" },
+    response = { status = 200, body = "null" },
     result = true,
   },
   {
@@ -106,7 +106,7 @@ return {
     call = "conversations.delete",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/delete", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":true,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":true,"sessions":null}]] },
     result = true,
   },
   {
@@ -115,7 +115,7 @@ return {
     call = "conversations.delete",
     args = { fingerprint = "4000000001" },
     request = { method = "POST", path = "/conversation/delete", form = { SESSION, { "fingerprint", "4000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null}]] },
     result = true,
   },
 }

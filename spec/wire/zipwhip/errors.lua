@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Zipwhip's guide, section "Message Send Status Codes": success is false, and response is a text or { desc, code }.
--- The format of a case is told in ../messagewhiz.lua and ../zipwhip.lua. retries = 0: what is asked here is the answer's reading.
+-- The format of a case is told in ../messagewhiz.lua and ../zipwhip.lua. retries = 0: what is asked here is how the response is read.
 
 local KEY = "00000000-1111-2222-3333-444444444444:300000001"
 local ARGS = { contacts = "2065550100", body = "Hello" }
@@ -8,9 +8,10 @@ local SEND = {
   method = "POST", path = "/message/send", form = { { "session", KEY }, { "contacts", "2065550100" }, { "body", "Hello" } },
 }
 
-local function send(note, answer, failure)
+local function send(note, response, failure)
   return {
-    n = 7, note = note, call = "messages.send", client = { retries = 0 }, args = ARGS, request = SEND, answer = answer, failure = failure,
+    n = 7, note = note, call = "messages.send", client = { retries = 0 }, args = ARGS, request = SEND, response = response,
+    failure = failure,
   }
 end
 
@@ -75,7 +76,7 @@ return {
     call = "user.login",
     args = { username = "5556661234", password = "wrong one" },
     request = { method = "POST", path = "/user/login", form = { { "username", "5556661234" }, { "password", "wrong one" } } },
-    answer = { status = 200, body = [[{"success":false,"response":"Incorrect login","sessions":null}]] },
+    response = { status = 200, body = [[{"success":false,"response":"Incorrect login","sessions":null}]] },
     failure = { kind = { "auth", "rejected" }, outcome = "not_sent", status = 200, says = "Incorrect login" },
   },
   {
@@ -91,7 +92,7 @@ return {
         { name = "file1", filename = "a.gif", data = "GIF89a" },
       },
     },
-    answer = { status = 200, body = [[{"success":false,"response":{"desc":"You cannot send","code":-1234}}]] },
+    response = { status = 200, body = [[{"success":false,"response":{"desc":"You cannot send","code":-1234}}]] },
     failure = { kind = "rejected", code = -1234, outcome = "not_sent", status = 200, says = "You cannot send" },
   },
   {
@@ -100,7 +101,7 @@ return {
     call = "contacts.save",
     args = { mobileNumber = "2065551234" },
     request = { method = "POST", path = "/contact/save", form = { { "session", KEY }, { "mobileNumber", "2065551234" } } },
-    answer = { status = 200, body = [[{"success":false,"response":"Not allowed","sessions":null}]] },
+    response = { status = 200, body = [[{"success":false,"response":"Not allowed","sessions":null}]] },
     failure = { kind = { "rejected", "invalid" }, outcome = "not_sent", status = 200, says = "Not allowed" },
   },
 }

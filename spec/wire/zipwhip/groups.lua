@@ -11,7 +11,7 @@ return {
     note = "each item wraps a device",
     call = "groups.list",
     request = { method = "POST", path = "/group/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":[{"device":{"address":"device:/2065550111/1","displayName":"Shoes","id":300000002}}],
         "sessions":null}]],
@@ -24,7 +24,7 @@ return {
     call = "groups.members",
     args = { group = GROUP },
     request = { method = "POST", path = "/group/members", form = { SESSION, { "group", GROUP } } },
-    answer = { status = 200, body = [[{"success":true,"response":[{"id":10000000001,"mobileNumber":"2065550100"}],"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":[{"id":10000000001,"mobileNumber":"2065550100"}],"sessions":null}]] },
     result = { { id = "10000000001", mobileNumber = "2065550100" } },
   },
   {
@@ -33,7 +33,7 @@ return {
     call = "groups.get",
     args = { address = GROUP },
     request = { method = "POST", path = "/group/get", form = { SESSION, { "address", GROUP } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"group":{"address":"device:/2065550111/1","displayName":"Shoes"},"members":3},"sessions":null}]],
     },
@@ -51,7 +51,7 @@ return {
         SESSION, { "type", "Group" }, { "name", "Shoes & hats" }, { "advertisement", "ad" }, { "member", "2065550100" },
       },
     },
-    answer = {
+    response = {
       status = 200, body = [[{"success":true,"response":{"id":10000000009,"address":"device:/2065550111/1"},"sessions":null}]],
     },
     result = { id = "10000000009", address = GROUP },
@@ -69,7 +69,7 @@ return {
         { "phoneKey", "k" }, { "notes", "n" },
       },
     },
-    answer = {
+    response = {
       status = 200, body = [[{"success":true,"response":{"id":10000000001,"mobileNumber":"+12065550100","deviceId":300000002}}]],
     },
     result = { id = "10000000001", mobileNumber = "+12065550100", deviceId = "300000002" },
@@ -80,7 +80,7 @@ return {
     call = "groups.add_member",
     args = { group = GROUP, mobileNumber = "2065550100" },
     request = { method = "POST", path = "/group/addMember", form = { SESSION, { "group", GROUP }, { "mobileNumber", "2065550100" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":10000000001}}]] },
     result = { id = "10000000001" },
   },
   {
@@ -89,7 +89,7 @@ return {
     call = "groups.remove_member",
     args = { group = GROUP, member = "2065550100" },
     request = { method = "POST", path = "/group/removeMember", form = { SESSION, { "group", GROUP }, { "member", "2065550100" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -98,7 +98,7 @@ return {
     call = "groups.delete",
     args = { address = GROUP },
     request = { method = "POST", path = "/group/delete", form = { SESSION, { "address", GROUP } } },
-    answer = { status = 200, body = [[{"success":true,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"sessions":null}]] },
     result = true,
   },
 }

@@ -25,7 +25,7 @@ return {
         { name = "file2", filename = "note.txt", type = "text/plain", data = "A note.\n" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":900000000000000002,"status":"queued"}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":900000000000000002,"status":"queued"}}]] },
     result = { id = "900000000000000002", status = "queued" },
   },
   {
@@ -42,7 +42,7 @@ return {
         { name = "file1", filename = "a.gif", type = "image/gif", data = "GIF89a" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":"900000000000000003","status":"queued"},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":"900000000000000003","status":"queued"},"sessions":null}]] },
     result = { id = "900000000000000003", status = "queued" },
   },
   {
@@ -60,7 +60,7 @@ return {
         { name = "file1", filename = "a b.jpg", type = "image/jpeg", data = "\255\216\255" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":900000000000000004,"status":"queued"}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":900000000000000004,"status":"queued"}}]] },
     result = { id = "900000000000000004", status = "queued" },
   },
   {
@@ -69,7 +69,7 @@ return {
     call = "attachments.list",
     args = { messageId = "1300000000000000001" },
     request = { method = "POST", path = "/messageAttachment/list", form = { SESSION, { "messageId", "1300000000000000001" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"total":2,"response":[
         {"fileName":"0.smil","dateCreated":"2015-06-01T10:00:00-07:00","fileSizeBytes":200,"mimeType":"application/smil","storageKey":""},
@@ -94,7 +94,7 @@ return {
     call = "attachments.get",
     args = { storageKey = "fa9fd9a7-1:2" },
     request = { method = "GET", path = "/hostedContent/get", secret_in_url = true, query = { SESSION, { "storageKey", "fa9fd9a7-1:2" } } },
-    answer = { status = 200, type = "image/png", body = PNG },
+    response = { status = 200, type = "image/png", body = PNG },
     result = PNG,
   },
   {
@@ -103,7 +103,7 @@ return {
     call = "attachments.get",
     args = { storageKey = "k" },
     request = { method = "GET", path = "/hostedContent/get", secret_in_url = true, query = { SESSION, { "storageKey", "k" } } },
-    answer = { status = 200, type = "text/plain", body = [[{"success":false,"response":"a text that somebody sent"}]] },
+    response = { status = 200, type = "text/plain", body = [[{"success":false,"response":"a text that somebody sent"}]] },
     result = [[{"success":false,"response":"a text that somebody sent"}]],
   },
   {
@@ -112,7 +112,7 @@ return {
     call = "attachments.get",
     args = { storageKey = "gone" },
     request = { method = "GET", path = "/hostedContent/get", secret_in_url = true, query = { SESSION, { "storageKey", "gone" } } },
-    answer = { status = 200, body = [[{"success":false,"response":"Content not found"}]] },
+    response = { status = 200, body = [[{"success":false,"response":"Content not found"}]] },
     failure = { kind = { "rejected", "not_found" }, outcome = "not_sent", status = 200, provider = "zipwhip", says = "Content not found" },
   },
   {
@@ -130,7 +130,7 @@ return {
         { name = "file2", filename = "note.txt", type = "text/plain", data = "A note.\n" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"file1":"key-1","file2":"key-2"},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"file1":"key-1","file2":"key-2"},"sessions":null}]] },
     result = { file1 = "key-1", file2 = "key-2" },
   },
 }

@@ -20,7 +20,7 @@ return {
     call = "messages.send",
     args = { contacts = "2065550100", body = "Hello" },
     request = { method = "POST", path = "/message/send", form = { SESSION, { "contacts", "2065550100" }, { "body", "Hello" } } },
-    answer = ONE,
+    response = ONE,
     result = ONE_RESULT,
   },
   {
@@ -33,7 +33,7 @@ return {
       path = "/message/send",
       form = { SESSION, { "contacts", "+12065550100" }, { "body", "Grüße & 100% + € = ♥\n" } },
     },
-    answer = ONE,
+    response = ONE,
     result = ONE_RESULT,
   },
   {
@@ -48,7 +48,7 @@ return {
         SESSION, { "contacts", "2065550100" }, { "contacts", "+12065550101" }, { "contacts", "ptn:/2065550102" }, { "body", "Hello" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"fingerprint":null,"root":900000000000000010,"tokens":[
         {"message":"900000000000000011","fingerprint":"4000000001","contact":-1,"device":300000001},
@@ -83,7 +83,7 @@ return {
         { "advertisement", "ad" }, { "scheduledDate", "-1" },
       },
     },
-    answer = ONE,
+    response = ONE,
     result = ONE_RESULT,
   },
   {
@@ -92,7 +92,7 @@ return {
     call = "messages.get",
     args = { id = "900000000000000001" },
     request = { method = "POST", path = "/message/get", form = { SESSION, { "id", "900000000000000001" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"id":900000000000000001,"uuid":"900000000000000001","body":"Hello","bodySize":5,
         "type":"ZO","statusCode":0,"statusDesc":null,"transmissionState":{"name":"DELIVERED"},"errorState":false,
@@ -117,7 +117,7 @@ return {
     call = "messages.get",
     args = { id = 1300000000000000001 },
     request = { method = "POST", path = "/message/get", form = { SESSION, { "id", "1300000000000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"id":"1300000000000000001","statusCode":4}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"id":"1300000000000000001","statusCode":4}}]] },
     result = { id = "1300000000000000001", statusCode = 4 },
   },
   {
@@ -125,7 +125,7 @@ return {
     note = "no parameters",
     call = "messages.list",
     request = { method = "POST", path = "/message/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"total":2,"response":[
         {"id":"900000000000000001","type":"ZO","body":"Hello","statusCode":5,"contactId":1900000001,"fingerprint":"4000000001"},
@@ -144,7 +144,7 @@ return {
     call = "messages.list",
     args = { limit = 30, start = 60 },
     request = { method = "POST", path = "/message/list", form = { SESSION, { "limit", "30" }, { "start", "60" } } },
-    answer = { status = 200, body = [[{"success":true,"total":0,"size":60,"response":[],"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"total":0,"size":60,"response":[],"sessions":null}]] },
     result = {},
     page = { total = 0, size = 60 },
   },
@@ -154,7 +154,7 @@ return {
     call = "messages.mark_read",
     args = { message = "900000000000000001" },
     request = { method = "POST", path = "/message/read", form = { SESSION, { "message", "900000000000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
     result = true,
   },
   {
@@ -167,7 +167,7 @@ return {
       path = "/message/read",
       form = { SESSION, { "message", "900000000000000001" }, { "message", "900000000000000002" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -176,7 +176,7 @@ return {
     call = "messages.delete",
     args = { message = "900000000000000001" },
     request = { method = "POST", path = "/message/delete", form = { SESSION, { "message", "900000000000000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -189,7 +189,7 @@ return {
       path = "/message/delete",
       form = { SESSION, { "message", "900000000000000001" }, { "message", "900000000000000002" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":false,"sessions":null}]] },
     result = true,
   },
 }

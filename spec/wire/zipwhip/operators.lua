@@ -10,7 +10,7 @@ return {
     note = "the vendor's sample lacks success",
     call = "operators.list",
     request = { method = "POST", path = "/operator/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"response":[{"operatorId":70001,"username":"scott","firstName":"Scott","lastName":"T","displayName":"Scott T",
         "initials":"ST","email":"scott@example.com","phoneNumber":null,"active":true,"owner":false,"hasImage":false,
@@ -42,7 +42,7 @@ return {
         { "active", "true" }, { "roleId", "1" },
       },
     },
-    answer = {
+    response = {
       status = 200, body = [[{"success":true,"response":{"operatorId":70001,"username":"scott","active":true,"phoneNumber":2065550100}}]],
     },
     result = { operatorId = "70001", username = "scott", active = true, phoneNumber = "2065550100" },
@@ -59,7 +59,7 @@ return {
         SESSION, { "operatorId", "70001" }, { "username", "scott" }, { "email", "scott@example.com" }, { "active", "false" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"operatorId":70001,"active":false},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"operatorId":70001,"active":false},"sessions":null}]] },
     result = { operatorId = "70001", active = false },
   },
   {
@@ -68,7 +68,7 @@ return {
     call = "operators.unassign",
     args = { operatorId = "70001" },
     request = { method = "POST", path = "/operator/unassign", form = { SESSION, { "operatorId", "70001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -76,7 +76,7 @@ return {
     note = "the roles of the vendor's page",
     call = "roles.list",
     request = { method = "POST", path = "/role/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":[{"roleId":1,"name":"Operator","privilegeLevel":5},{"roleId":2,"name":"Admin",
         "privilegeLevel":15},{"roleId":501,"name":"Account Admin","privilegeLevel":20}]}]],

@@ -13,7 +13,8 @@ return {
     call = "user.login",
     args = { username = "5556661234", password = "mypassword" },
     request = { method = "POST", path = "/user/login", form = { { "username", "5556661234" }, { "password", "mypassword" } } },
-    answer = { status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
+    response = {
+      status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
     result = NEW,
   },
   {
@@ -24,7 +25,7 @@ return {
     request = {
       method = "POST", path = "/user/login", form = { { "username", "scott@4255551212" }, { "password", "scottpassword" } },
     },
-    answer = {
+    response = {
       status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001","sessions":null}]],
     },
     result = NEW,
@@ -35,7 +36,7 @@ return {
     call = "user.login",
     args = { username = "+16045550100", password = "p&s=s+w%rd ü" },
     request = { method = "POST", path = "/user/login", form = { { "username", "+16045550100" }, { "password", "p&s=s+w%rd ü" } } },
-    answer = { status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
+    response = { status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
     result = NEW,
   },
   {
@@ -47,11 +48,12 @@ return {
     before = {
       {
         request = { method = "POST", path = "/user/login", form = { { "username", "5556661234" }, { "password", "mypassword" } } },
-        answer = { status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
+        response = { status = 200, body = [[{"success":true,"response":"55555555-6666-7777-8888-999999999999:300000001"}]] },
       },
     },
     request = { method = "POST", path = "/user/get", form = { { "session", NEW } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A"},"settings":{},"groups":[]},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A"},"settings":{},"groups":[]},"sessions":null}]],
+    },
     result = { user = { firstName = "A" }, settings = {}, groups = {} },
   },
   {
@@ -59,7 +61,7 @@ return {
     note = "the answer isn't documented: success alone counts",
     call = "user.logout",
     request = { method = "POST", path = "/user/logout", form = { SESSION } },
-    answer = { status = 200, body = [[{"success":true}]] },
+    response = { status = 200, body = [[{"success":true}]] },
     result = true,
   },
   {
@@ -67,7 +69,7 @@ return {
     note = "the vendor's sample",
     call = "user.get",
     request = { method = "POST", path = "/user/get", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":{"user":{"firstName":"A","lastName":"B","mobileNumber":"2065550100","fullName":"A B",
         "phoneKey":"","email":"","zipcode":"","birthday":"","loc":"","notes":"","carrier":"Tmo","websiteDeviceKey":"k",
@@ -95,7 +97,7 @@ return {
         { "notes", "n & m" },
       },
     },
-    answer = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A","lastName":"B"}},"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A","lastName":"B"}},"sessions":null}]] },
     result = { user = { firstName = "A", lastName = "B" } },
   },
   {
@@ -104,7 +106,7 @@ return {
     call = "user.save",
     args = { firstName = "A" },
     request = { method = "POST", path = "/user/save", form = { SESSION, { "firstName", "A" } } },
-    answer = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A"}}}]] },
+    response = { status = 200, body = [[{"success":true,"response":{"user":{"firstName":"A"}}}]] },
     result = { user = { firstName = "A" } },
   },
   {
@@ -113,7 +115,7 @@ return {
     call = "user.set_signature",
     args = { signature = "Yours, ACME" },
     request = { method = "POST", path = "/user/signature/set", form = { SESSION, { "signature", "Yours, ACME" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null,"sessions":null}]] },
     result = true,
   },
   {
@@ -122,7 +124,7 @@ return {
     call = "user.set_signature",
     args = { signature = "" },
     request = { method = "POST", path = "/user/signature/set", form = { SESSION, { "signature", "" } } },
-    answer = { status = 200, body = [[{"success":true,"response":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":null}]] },
     result = true,
   },
   {
@@ -133,7 +135,7 @@ return {
     request = {
       method = "POST", path = "/password/change", form = { SESSION, { "currentPassword", "old one" }, { "password", "new+one" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":"","sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":"","sessions":null}]] },
     result = "",
   },
 }

@@ -16,7 +16,7 @@ return {
       path = "/webhook/add",
       form = { SESSION, { "type", "message" }, { "event", "receive" }, { "url", URL }, { "method", "POST" } },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":[{"webhookId":600000001,"type":"message","event":"receive",
         "url":"https://example.com/zw?a=1&b=2","method":"POST"}]}]],
@@ -31,7 +31,7 @@ return {
     request = {
       method = "POST", path = "/webhook/add", form = { SESSION, { "type", "optout" }, { "event", "change" }, { "url", URL } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000002,"type":"optout","event":"change"}]}]] },
+    response = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000002,"type":"optout","event":"change"}]}]] },
     result = { { webhookId = "600000002", type = "optout", event = "change" } },
   },
   {
@@ -44,7 +44,7 @@ return {
       path = "/webhook/add",
       form = { SESSION, { "type", "message" }, { "event", "progress" }, { "url", URL }, { "method", "GET" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000003,"method":"GET"}],"sessions":null}]] },
+    response = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000003,"method":"GET"}],"sessions":null}]] },
     result = { { webhookId = "600000003", method = "GET" } },
   },
   {
@@ -52,7 +52,7 @@ return {
     note = "all hooks",
     call = "webhooks.list",
     request = { method = "POST", path = "/webhook/list", form = { SESSION } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"success":true,"response":[{"webhookId":600000001,"event":"receive"},{"webhookId":600000002,"event":"send"}]}]],
     },
@@ -68,7 +68,7 @@ return {
       path = "/webhook/update",
       form = { SESSION, { "webhookId", "600000001" }, { "url", URL }, { "method", "PUT" } },
     },
-    answer = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000001,"method":"PUT"}]}]] },
+    response = { status = 200, body = [[{"success":true,"response":[{"webhookId":600000001,"method":"PUT"}]}]] },
     result = { { webhookId = "600000001", method = "PUT" } },
   },
   {
@@ -77,7 +77,7 @@ return {
     call = "webhooks.delete",
     args = { webhookId = 600000001 },
     request = { method = "POST", path = "/webhook/delete", form = { SESSION, { "webhookId", "600000001" } } },
-    answer = { status = 200, body = [[{"success":true,"response":[]}]] },
+    response = { status = 200, body = [[{"success":true,"response":[]}]] },
     result = {},
   },
 }

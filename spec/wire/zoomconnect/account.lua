@@ -14,7 +14,7 @@ return {
       path = "/api/rest/v1/account/balance",
       headers = { email = "dev@example.com", token = "wire-token-0a1b2c3d", accept = "application/json", authorization = false },
     },
-    answer = BALANCE,
+    response = BALANCE,
     result = { creditBalance = 123.5, links = {} },
   },
   {
@@ -23,7 +23,7 @@ return {
     call = "account.balance",
     client = { auth = "headers" },
     request = { method = "GET", path = "/api/rest/v1/account/balance" },
-    answer = BALANCE,
+    response = BALANCE,
     result = { creditBalance = 123.5, links = {} },
   },
   {
@@ -38,7 +38,7 @@ return {
       user = "dev@example.com",
       password = "wire-token-0a1b2c3d",
     },
-    answer = BALANCE,
+    response = BALANCE,
     result = { creditBalance = 123.5, links = {} },
   },
   {
@@ -53,7 +53,7 @@ return {
       query = { { "email", "dev@example.com" }, { "token", "wire-token-0a1b2c3d" } },
       secret_in_url = true,
     },
-    answer = BALANCE,
+    response = BALANCE,
     result = { creditBalance = 123.5, links = {} },
   },
   {
@@ -61,7 +61,7 @@ return {
     note = "a whole number with a decimal point stays a float",
     call = "account.balance",
     request = { method = "GET", path = "/api/rest/v1/account/balance" },
-    answer = { status = 200, body = [[{"creditBalance":0.0,"links":null}]] },
+    response = { status = 200, body = [[{"creditBalance":0.0,"links":null}]] },
     result = { creditBalance = 0.0 },
   },
   {
@@ -69,7 +69,7 @@ return {
     note = "all parameters are optional",
     call = "account.statistics",
     request = { method = "GET", path = "/api/rest/v1/account/statistics" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "from": null, "to": null, "showingCreditValue": false,
@@ -99,7 +99,7 @@ return {
         { "campaign", "shoe campaign" }, { "includeRefundedAndOptout", "true" }, { "calculateCreditValue", "false" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "from": "2024-02-01T00:00:00.000+02:00", "to": "2024-02-29T00:00:00.000+02:00", "showingCreditValue": false,
@@ -147,7 +147,7 @@ return {
         "numberOfCreditsToTransfer": 10
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"userId":5001,"emailAddress":"from@example.com","firstName":"A","lastName":"B","contactNumber":"0825551234",
         "company":"ACME","password":null,"creditBalance":90.0}]],
@@ -163,7 +163,7 @@ return {
     call = "account.find_user",
     args = { searchEmail = "a@example.com" },
     request = { method = "GET", path = "/api/rest/v1/account/user", query = { { "searchEmail", "a@example.com" } } },
-    answer = {
+    response = {
       status = 200,
       body = [[{"webServiceUserList":[{"userId":5001,"emailAddress":"a@example.com","firstName":"A","lastName":"B",
         "contactNumber":"+27825551234","company":"ACME","password":null,"creditBalance":0.5}]}]],
@@ -181,7 +181,7 @@ return {
     call = "account.find_user",
     args = { searchEmail = "nobody@example.com" },
     request = { method = "GET", path = "/api/rest/v1/account/user", query = { { "searchEmail", "nobody@example.com" } } },
-    answer = { status = 200, body = [[{"webServiceUserList":[]}]] },
+    response = { status = 200, body = [[{"webServiceUserList":[]}]] },
     result = {},
   },
   {
@@ -196,7 +196,7 @@ return {
       path = "/api/rest/v1/account/user",
       json = [[{"firstName":"A","lastName":"B","emailAddress":"a@example.com","contactNumber":"0825551234","password":"pass word"}]],
     },
-    answer = {
+    response = {
       status = 201,
       body = [[{"userId":9007199254740993,"emailAddress":"a@example.com","firstName":"A","lastName":"B",
         "contactNumber":"0825551234","company":null,"password":null,"creditBalance":0.0}]],
@@ -220,7 +220,7 @@ return {
       json = [[{ "password": "p", "creditBalance": 0, "emailAddress": "a@example.com", "firstName": "A", "lastName": "B",
         "contactNumber": "0825551234", "userId": 0, "company": "ACME" }]],
     },
-    answer = { status = 200, body = [[{"userId":5002,"emailAddress":"a@example.com","company":"ACME","creditBalance":0.0}]] },
+    response = { status = 200, body = [[{"userId":5002,"emailAddress":"a@example.com","company":"ACME","creditBalance":0.0}]] },
     result = { userId = 5002, emailAddress = "a@example.com", company = "ACME", creditBalance = 0.0 },
   },
   {
@@ -229,7 +229,7 @@ return {
     note = "the answer of the description's class",
     args = { id = 5001 },
     request = { method = "GET", path = "/api/rest/v1/account/user/5001" },
-    answer = { status = 200, body = [[{"userId":5001,"emailAddress":"a@example.com","creditBalance":1.25}]] },
+    response = { status = 200, body = [[{"userId":5001,"emailAddress":"a@example.com","creditBalance":1.25}]] },
     result = { userId = 5001, emailAddress = "a@example.com", creditBalance = 1.25 },
   },
   {
@@ -242,7 +242,7 @@ return {
       path = "/api/rest/v1/account/user/5001",
       json = [[{"firstName":"A","lastName":"B","contactNumber":"+27825551234","password":"new"}]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"userId":5001,"emailAddress":"a@example.com","firstName":"A","lastName":"B","contactNumber":"+27825551234"}]],
     },
@@ -258,7 +258,7 @@ return {
       path = "/api/rest/v1/account/user/5001",
       json = [[{"company":"ACME","emailAddress":"a@example.com","creditBalance":2.5,"userId":5001}]],
     },
-    answer = { status = 201, body = [[{"userId":5001,"company":"ACME"}]] },
+    response = { status = 201, body = [[{"userId":5001,"company":"ACME"}]] },
     result = { userId = 5001, company = "ACME" },
   },
 }

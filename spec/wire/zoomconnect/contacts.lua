@@ -7,7 +7,7 @@ return {
     note = "webServiceContacts is envelope",
     call = "contacts.list",
     request = { method = "GET", path = "/api/rest/v1/contacts/all" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "webServiceContacts": [
@@ -32,7 +32,7 @@ return {
     call = "contacts.list",
     args = { page = 2, pageSize = 50 },
     request = { method = "GET", path = "/api/rest/v1/contacts/all", query = { { "page", "2" }, { "pageSize", "50" } } },
-    answer = { status = 200, body = [[{"webServiceContacts":[],"links":[]}]] },
+    response = { status = 200, body = [[{"webServiceContacts":[],"links":[]}]] },
     result = {},
   },
   {
@@ -45,7 +45,7 @@ return {
       path = "/api/rest/v1/contacts/create",
       json = [[{"firstName":"A","lastName":"B","contactNumber":"0825551234","title":"Ms"}]],
     },
-    answer = {
+    response = {
       status = 201,
       body = [[{"contactId":"7001","firstName":"A","lastName":"B","contactNumber":"0825551234","title":"Ms","links":[]}]],
     },
@@ -61,7 +61,7 @@ return {
       path = "/api/rest/v1/contacts/create",
       json = [[{ "firstName": "A", "lastName": "B", "contactId": "7001", "contactNumber": "0825551234", "title": "Ms" }]],
     },
-    answer = { status = 200, body = [[{"contactId":"7001","contactNumber":"0825551234"}]] },
+    response = { status = 200, body = [[{"contactId":"7001","contactNumber":"0825551234"}]] },
     result = { contactId = "7001", contactNumber = "0825551234" },
   },
   {
@@ -70,7 +70,7 @@ return {
     call = "contacts.delete",
     args = { id = "7001" },
     request = { method = "DELETE", path = "/api/rest/v1/contacts/7001" },
-    answer = { status = 204, body = "" },
+    response = { status = 204, body = "" },
     result = true,
   },
   {
@@ -79,7 +79,7 @@ return {
     call = "contacts.delete",
     args = { id = 7001 },
     request = { method = "DELETE", path = "/api/rest/v1/contacts/7001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -88,7 +88,7 @@ return {
     note = "the description's class",
     args = { id = "7001" },
     request = { method = "GET", path = "/api/rest/v1/contacts/7001" },
-    answer = { status = 200, body = [[{"contactId":"7001","firstName":"A","contactNumber":"+27825551234","links":[]}]] },
+    response = { status = 200, body = [[{"contactId":"7001","firstName":"A","contactNumber":"+27825551234","links":[]}]] },
     result = { contactId = "7001", firstName = "A", contactNumber = "+27825551234", links = {} },
   },
   {
@@ -97,7 +97,7 @@ return {
     call = "contacts.get",
     args = { id = "a/b c?d" },
     request = { method = "GET", path = "/api/rest/v1/contacts/a%2Fb%20c%3Fd" },
-    answer = { status = 200, body = [[{"contactId":"a/b c?d"}]] },
+    response = { status = 200, body = [[{"contactId":"a/b c?d"}]] },
     result = { contactId = "a/b c?d" },
   },
   {
@@ -110,7 +110,7 @@ return {
       path = "/api/rest/v1/contacts/7001",
       json = [[{"firstName":"C","contactNumber":"+27825551234"}]],
     },
-    answer = { status = 200, body = [[{"contactId":"7001","firstName":"C","contactNumber":"+27825551234","links":[]}]] },
+    response = { status = 200, body = [[{"contactId":"7001","firstName":"C","contactNumber":"+27825551234","links":[]}]] },
     result = { contactId = "7001", firstName = "C", contactNumber = "+27825551234", links = {} },
   },
   {
@@ -123,7 +123,7 @@ return {
       path = "/api/rest/v1/contacts/7001",
       json = [[{"firstName":"C","lastName":"D","contactId":"7001","contactNumber":"0825551234","title":"Mr"}]],
     },
-    answer = { status = 201, body = [[{"contactId":"7001"}]] },
+    response = { status = 201, body = [[{"contactId":"7001"}]] },
     result = { contactId = "7001" },
   },
   {
@@ -132,7 +132,7 @@ return {
     call = "contacts.remove_from_group",
     args = { id = "7001", group_id = "8001" },
     request = { method = "POST", path = "/api/rest/v1/contacts/7001/addFromGroup/8001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -141,7 +141,7 @@ return {
     call = "contacts.remove_from_group",
     args = { method = "GET", id = "7001", group_id = "8001" },
     request = { method = "GET", path = "/api/rest/v1/contacts/7001/addFromGroup/8001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -150,7 +150,7 @@ return {
     call = "contacts.add_to_group",
     args = { id = "7001", group_id = "8001" },
     request = { method = "POST", path = "/api/rest/v1/contacts/7001/addToGroup/8001" },
-    answer = { status = 201, body = "" },
+    response = { status = 201, body = "" },
     result = true,
   },
   {
@@ -159,7 +159,7 @@ return {
     call = "contacts.add_to_group",
     args = { method = "GET", id = 7001, group_id = 8001 },
     request = { method = "GET", path = "/api/rest/v1/contacts/7001/addToGroup/8001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
 }

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- ZoomConnect's refusals: the class RestErrorDTO and the HTTP codes of the description, `error` within an answer of 200, and XML.
+-- ZoomConnect's refusals: the class RestErrorDTO and the HTTP codes of the description, `error` within a response of 200, and XML.
 -- The guide lists none. The format of a case is told in ../messagewhiz.lua; the requests are those of other cases.
 
 local ARGS = { recipientNumber = "27100000000", message = "Hello" }
 local SEND = { method = "POST", path = "/api/rest/v1/sms/send", json = [[{"recipientNumber":"27100000000","message":"Hello"}]] }
 local XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-local function send(note, answer, failure)
-  return { n = 8, note = note, call = "sms.send", args = ARGS, request = SEND, answer = answer, failure = failure }
+local function send(note, response, failure)
+  return { n = 8, note = note, call = "sms.send", args = ARGS, request = SEND, response = response, failure = failure }
 end
 
 return {
@@ -62,7 +62,7 @@ return {
     note = "XML although JSON was asked for: the balance (the root's name isn't documented)",
     call = "account.balance",
     request = { method = "GET", path = "/api/rest/v1/account/balance" },
-    answer = { status = 200, type = "application/xml", body = XML .. "<account><creditBalance>123.5</creditBalance></account>" },
+    response = { status = 200, type = "application/xml", body = XML .. "<account><creditBalance>123.5</creditBalance></account>" },
     result = { creditBalance = 123.5 },
   },
   {
@@ -75,7 +75,7 @@ return {
       path = "/api/rest/v1/sms/send-bulk",
       json = [[{"sendSmsRequests":[{"message":"one","recipientNumber":"0825551234"}]}]],
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/xml",
       body = XML .. "<sendSmsResponses><sendSmsResponse><messageId>457</messageId></sendSmsResponse></sendSmsResponses>",
@@ -88,7 +88,7 @@ return {
     call = "groups.create",
     args = { name = " " },
     request = { method = "POST", path = "/api/rest/v1/groups/create", json = [[{"name":" "}]] },
-    answer = { status = 400, body = [[{"status":"400","code":400,"message":"Group name us required"}]] },
+    response = { status = 400, body = [[{"status":"400","code":400,"message":"Group name us required"}]] },
     failure = { kind = "invalid", code = 400, outcome = "not_sent", status = 400, says = "Group name us required" },
   },
   {
@@ -96,7 +96,7 @@ return {
     note = "403 has no documented body",
     call = "account.balance",
     request = { method = "GET", path = "/api/rest/v1/account/balance" },
-    answer = { status = 403, body = "" },
+    response = { status = 403, body = "" },
     failure = { kind = "forbidden", outcome = "not_sent", status = 403 },
   },
   {
@@ -105,7 +105,7 @@ return {
     call = "messages.get",
     args = { id = "nobody" },
     request = { method = "GET", path = "/api/rest/v1/messages/nobody" },
-    answer = { status = 404, body = "" },
+    response = { status = 404, body = "" },
     failure = { kind = "not_found", outcome = "not_sent", status = 404 },
   },
   {
@@ -119,7 +119,7 @@ return {
       query = { { "recipientNumber", "27100000000" } },
       parts = { { name = "file", filename = "a.wav", data = "x" } },
     },
-    answer = { status = 200, body = [[{"voiceMessageId":null,"error":"Invalid mobile number"}]] },
+    response = { status = 200, body = [[{"voiceMessageId":null,"error":"Invalid mobile number"}]] },
     failure = { kind = "rejected", outcome = "not_sent", status = 200, says = "Invalid mobile number" },
   },
   {
@@ -128,7 +128,7 @@ return {
     call = "voice.send_text",
     args = { recipientNumber = "27100000000", message = "Hello" },
     request = { method = "POST", path = "/api/rest/v1/voice/single-text", json = [[{"recipientNumber":"27100000000","message":"Hello"}]] },
-    answer = { status = 201, body = [[{"voiceMessageId":null,"error":"Invalid mobile number"}]] },
+    response = { status = 201, body = [[{"voiceMessageId":null,"error":"Invalid mobile number"}]] },
     failure = { kind = "rejected", outcome = "not_sent", status = 201, says = "Invalid mobile number" },
   },
 }

@@ -7,7 +7,7 @@ return {
     note = "webServiceGroups is envelope",
     call = "groups.list",
     request = { method = "GET", path = "/api/rest/v1/groups/all" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"webServiceGroups":[{"groupId":"8001","name":"Shoes","links":[]},{"groupId":"8002","name":"Hats","links":null}],
         "links":[]}]],
@@ -20,7 +20,7 @@ return {
     call = "groups.list",
     args = { page = 1, pageSize = 100 },
     request = { method = "GET", path = "/api/rest/v1/groups/all", query = { { "page", "1" }, { "pageSize", "100" } } },
-    answer = { status = 200, body = [[{"webServiceGroups":[],"links":[]}]] },
+    response = { status = 200, body = [[{"webServiceGroups":[],"links":[]}]] },
     result = {},
   },
   {
@@ -29,7 +29,7 @@ return {
     call = "groups.create",
     args = { name = "Shoes" },
     request = { method = "POST", path = "/api/rest/v1/groups/create", json = [[{"name":"Shoes"}]] },
-    answer = { status = 201, body = [[{"groupId":"8001","name":"Shoes","links":[]}]] },
+    response = { status = 201, body = [[{"groupId":"8001","name":"Shoes","links":[]}]] },
     result = { groupId = "8001", name = "Shoes", links = {} },
   },
   {
@@ -38,7 +38,7 @@ return {
     call = "groups.create",
     args = { name = "Shoes", groupId = "8001" },
     request = { method = "POST", path = "/api/rest/v1/groups/create", json = [[{ "name": "Shoes", "groupId": "8001" }]] },
-    answer = { status = 200, body = [[{"groupId":"8001","name":"Shoes"}]] },
+    response = { status = 200, body = [[{"groupId":"8001","name":"Shoes"}]] },
     result = { groupId = "8001", name = "Shoes" },
   },
   {
@@ -47,7 +47,7 @@ return {
     call = "groups.get",
     args = { id = "8001" },
     request = { method = "GET", path = "/api/rest/v1/groups/8001" },
-    answer = { status = 200, body = [[{"groupId":"8001","name":"Shoes","links":[]}]] },
+    response = { status = 200, body = [[{"groupId":"8001","name":"Shoes","links":[]}]] },
     result = { groupId = "8001", name = "Shoes", links = {} },
   },
   {
@@ -56,7 +56,7 @@ return {
     call = "groups.delete",
     args = { id = "8001" },
     request = { method = "DELETE", path = "/api/rest/v1/groups/8001" },
-    answer = { status = 204, body = "" },
+    response = { status = 204, body = "" },
     result = true,
   },
   {
@@ -65,7 +65,7 @@ return {
     call = "groups.update",
     args = { id = "8001", name = "Boots" },
     request = { method = "POST", path = "/api/rest/v1/groups/8001", json = [[{"name":"Boots"}]] },
-    answer = { status = 200, body = [[{"groupId":"8001","name":"Boots","links":[]}]] },
+    response = { status = 200, body = [[{"groupId":"8001","name":"Boots","links":[]}]] },
     result = { groupId = "8001", name = "Boots", links = {} },
   },
   {
@@ -74,7 +74,7 @@ return {
     call = "groups.update",
     args = { id = 8001, name = "Boots", groupId = "8001" },
     request = { method = "POST", path = "/api/rest/v1/groups/8001", json = [[{"name":"Boots","groupId":"8001"}]] },
-    answer = { status = 201, body = [[{"groupId":"8001","name":"Boots"}]] },
+    response = { status = 201, body = [[{"groupId":"8001","name":"Boots"}]] },
     result = { groupId = "8001", name = "Boots" },
   },
   {
@@ -83,7 +83,7 @@ return {
     call = "groups.add_contact",
     args = { id = "8001", contact_id = "7001" },
     request = { method = "POST", path = "/api/rest/v1/groups/8001/addContact/7001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -92,7 +92,7 @@ return {
     call = "groups.add_contact",
     args = { method = "GET", id = "8001", contact_id = "7001" },
     request = { method = "GET", path = "/api/rest/v1/groups/8001/addContact/7001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
   {
@@ -101,7 +101,7 @@ return {
     call = "groups.remove_contact",
     args = { id = "8001", contact_id = "7001" },
     request = { method = "POST", path = "/api/rest/v1/groups/8001/removeContact/7001" },
-    answer = { status = 201, body = "" },
+    response = { status = 201, body = "" },
     result = true,
   },
   {
@@ -110,7 +110,7 @@ return {
     call = "groups.remove_contact",
     args = { method = "GET", id = 8001, contact_id = 7001 },
     request = { method = "GET", path = "/api/rest/v1/groups/8001/removeContact/7001" },
-    answer = { status = 200, body = "" },
+    response = { status = 200, body = "" },
     result = true,
   },
 }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- ZoomConnect's guide, section "Messages": operations 26 to 36. The format of a case is told in ../messagewhiz.lua.
--- page = what response.page must be: the figures that stand beside the list in the answer.
+-- page = what response.page must be: the figures that stand beside the list in the response.
 
 return {
   {
@@ -8,7 +8,7 @@ return {
     note = "webServiceMessages is envelope",
     call = "messages.list",
     request = { method = "GET", path = "/api/rest/v1/messages/all" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "page": 1, "pageSize": 100, "elements": 2, "totalElements": 102, "totalPages": 2, "links": [],
@@ -61,7 +61,7 @@ return {
         { "read", "true" }, { "repliesToMessageId", "121212" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"page":2,"pageSize":10,"elements":0,"totalElements":10,"totalPages":1,"links":[],"webServiceMessages":[]}]],
     },
@@ -78,7 +78,7 @@ return {
       path = "/api/rest/v1/messages/analyse/full",
       json = [[{ "message": "Price: £5", "recipientNumber": "+27821234567" }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [==[{"messageEncoding":"GSM7","messageLength":9,"numberOfMessages":1,"messageCreditCost":1.0,
         "messageLengthWithinMaximumAllowed":true,"characterAnalysis":[["£",1],["5",1]]}]==],
@@ -98,7 +98,7 @@ return {
       path = "/api/rest/v1/messages/analyse/message-credit-cost",
       json = [[{ "message": "Hello", "recipientNumber": "+447700900123" }]],
     },
-    answer = { status = 200, body = "2.5" },
+    response = { status = 200, body = "2.5" },
     result = 2.5,
   },
   {
@@ -107,7 +107,7 @@ return {
     call = "messages.encoding",
     args = { message = "Hello ♥" },
     request = { method = "POST", path = "/api/rest/v1/messages/analyse/message-encoding", json = [[{"message":"Hello ♥"}]] },
-    answer = { status = 200, body = [["UCS2"]] },
+    response = { status = 200, body = [["UCS2"]] },
     result = "UCS2",
   },
   {
@@ -120,7 +120,7 @@ return {
       path = "/api/rest/v1/messages/analyse/message-encoding",
       json = [[{ "message": "Hello", "recipientNumber": "0825551234" }]],
     },
-    answer = { status = 200, type = "text/plain", body = "GSM7" },
+    response = { status = 200, type = "text/plain", body = "GSM7" },
     result = "GSM7",
   },
   {
@@ -129,7 +129,7 @@ return {
     call = "messages.length",
     args = { message = "Hello" },
     request = { method = "POST", path = "/api/rest/v1/messages/analyse/message-length", json = [[{"message":"Hello"}]] },
-    answer = { status = 200, body = "5" },
+    response = { status = 200, body = "5" },
     result = 5,
   },
   {
@@ -142,7 +142,7 @@ return {
       path = "/api/rest/v1/messages/analyse/message-length",
       json = [[{ "message": "Hello", "recipientNumber": "0825551234" }]],
     },
-    answer = { status = 200, body = "5" },
+    response = { status = 200, body = "5" },
     result = 5,
   },
   {
@@ -155,7 +155,7 @@ return {
       path = "/api/rest/v1/messages/analyse/message-length-within-max-allowed",
       json = [[{ "message": "Hello", "recipientNumber": "0825551234" }]],
     },
-    answer = { status = 200, body = "true" },
+    response = { status = 200, body = "true" },
     result = true,
   },
   {
@@ -168,7 +168,7 @@ return {
       path = "/api/rest/v1/messages/analyse/message-length-within-max-allowed",
       json = [[{"message":"Hello"}]],
     },
-    answer = { status = 200, body = "false" },
+    response = { status = 200, body = "false" },
     result = false,
   },
   {
@@ -181,7 +181,7 @@ return {
       path = "/api/rest/v1/messages/analyse/number-of-messages",
       json = [[{ "message": "Hello", "recipientNumber": "0825551234" }]],
     },
-    answer = { status = 200, body = "1" },
+    response = { status = 200, body = "1" },
     result = 1,
   },
   {
@@ -190,7 +190,7 @@ return {
     call = "messages.get",
     args = { id = "40124213" },
     request = { method = "GET", path = "/api/rest/v1/messages/40124213" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"messageId":"40124213","messageType":"OUTBOUND","messageStatus":"SENT","creditCost":0.85,"deleted":false,"links":[]}]],
     },
@@ -204,7 +204,7 @@ return {
     call = "messages.delete",
     args = { id = "5a757c7b7736b6c1d340a0db" },
     request = { method = "DELETE", path = "/api/rest/v1/messages/5a757c7b7736b6c1d340a0db" },
-    answer = { status = 204, body = "" },
+    response = { status = 204, body = "" },
     result = true,
   },
   {
@@ -213,7 +213,7 @@ return {
     call = "messages.mark_read",
     args = { id = "124567" },
     request = { method = "PUT", path = "/api/rest/v1/messages/124567/markRead" },
-    answer = { status = 200, body = [[{"messageId":"124567","read":true}]] },
+    response = { status = 200, body = [[{"messageId":"124567","read":true}]] },
     result = { messageId = "124567", read = true },
   },
   {
@@ -222,7 +222,7 @@ return {
     call = "messages.mark_read",
     args = { method = "POST", id = 124567 },
     request = { method = "POST", path = "/api/rest/v1/messages/124567/markRead" },
-    answer = { status = 201, body = [[{"messageId":"124567","read":true}]] },
+    response = { status = 201, body = [[{"messageId":"124567","read":true}]] },
     result = { messageId = "124567", read = true },
   },
   {
@@ -231,7 +231,7 @@ return {
     call = "messages.mark_unread",
     args = { id = "124567" },
     request = { method = "PUT", path = "/api/rest/v1/messages/124567/markUnread" },
-    answer = { status = 200, body = [[{"messageId":"124567","read":false}]] },
+    response = { status = 200, body = [[{"messageId":"124567","read":false}]] },
     result = { messageId = "124567", read = false },
   },
   {
@@ -240,7 +240,7 @@ return {
     call = "messages.mark_unread",
     args = { method = "POST", id = "124567" },
     request = { method = "POST", path = "/api/rest/v1/messages/124567/markUnread" },
-    answer = { status = 200, body = [[{"messageId":"124567","read":false}]] },
+    response = { status = 200, body = [[{"messageId":"124567","read":false}]] },
     result = { messageId = "124567", read = false },
   },
 }

@@ -14,7 +14,7 @@ return {
       path = "/api/rest/v1/sms/send",
       json = [[{"recipientNumber":"+27821234567","message":"Hello"}]],
     },
-    answer = SENT,
+    response = SENT,
     result = { messageId = "456" },
   },
   {
@@ -31,7 +31,7 @@ return {
       json = [[{ "message": "Grüße \"x\"\n€", "campaign": "shoe campaign", "recipientNumber": "0825551234",
         "dateToSend": "201404282055", "dataField": "custom" }]],
     },
-    answer = { status = 201, body = [[{"messageId":"5a757c7b7736b6c1d340a0db","error":null}]] },
+    response = { status = 201, body = [[{"messageId":"5a757c7b7736b6c1d340a0db","error":null}]] },
     result = { messageId = "5a757c7b7736b6c1d340a0db" },
   },
   {
@@ -44,7 +44,7 @@ return {
       path = "/api/rest/v1/sms/send",
       json = [[{"recipientNumber":"27821234567","message":"Hello"}]],
     },
-    answer = {
+    response = {
       status = 200,
       type = "application/xml",
       body = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -76,7 +76,7 @@ return {
         "messagesPerMinute": 30
       }]],
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"sendSmsResponses":[{"messageId":"456","error":null},{"messageId":null,"error":"Invalid mobile number"}]}]],
     },
@@ -92,7 +92,7 @@ return {
       path = "/api/rest/v1/sms/send-bulk",
       json = [[{"sendSmsRequests":[{"message":"one","recipientNumber":"0825551234"}]}]],
     },
-    answer = { status = 201, body = [[{"sendSmsResponses":[{"messageId":"457","error":null}]}]] },
+    response = { status = 201, body = [[{"sendSmsResponses":[{"messageId":"457","error":null}]}]] },
     result = { { messageId = "457" } },
   },
   {
@@ -105,7 +105,7 @@ return {
       path = "/api/rest/v1/sms/send-url-parameters",
       query = { { "recipientNumber", "+27821234567" }, { "message", "a & b = 100% ü€" } },
     },
-    answer = { status = 200, body = [["5a757c7b7736b6c1d340a0db"]] },
+    response = { status = 200, body = [["5a757c7b7736b6c1d340a0db"]] },
     result = "5a757c7b7736b6c1d340a0db",
   },
   {
@@ -124,7 +124,7 @@ return {
         { "campaign", "shoe campaign" }, { "dataField", "custom" },
       },
     },
-    answer = { status = 200, type = "text/plain", body = "5a757c7b7736b6c1d340a0db" },
+    response = { status = 200, type = "text/plain", body = "5a757c7b7736b6c1d340a0db" },
     result = "5a757c7b7736b6c1d340a0db",
   },
   {
@@ -142,7 +142,7 @@ return {
         { "dataField", "d" },
       },
     },
-    answer = { status = 200, type = "text/plain", body = "40124213" },
+    response = { status = 200, type = "text/plain", body = "40124213" },
     result = "40124213",
   },
   {
@@ -155,7 +155,7 @@ return {
       path = "/api/rest/v1/sms/send-url-parameters",
       query = { { "recipientNumber", "0825551234" }, { "message", "Hello" } },
     },
-    answer = { status = 200, type = "text/plain", body = "575757127736361340000e12" },
+    response = { status = 200, type = "text/plain", body = "575757127736361340000e12" },
     result = "575757127736361340000e12",
   },
   {
@@ -169,7 +169,7 @@ return {
       headers = { email = false, token = false, authorization = false },
       query = { { "recipientNumber", "+27821234567" }, { "message", "Hello you" } },
     },
-    answer = { status = 200, body = [["40124213"]] },
+    response = { status = 200, body = [["40124213"]] },
     result = "40124213",
   },
   {
@@ -189,7 +189,7 @@ return {
         { "dataField", "d" },
       },
     },
-    answer = { status = 200, body = [["40124214"]] },
+    response = { status = 200, body = [["40124214"]] },
     result = "40124214",
   },
   {
@@ -207,7 +207,7 @@ return {
         { "dataField", "d" },
       },
     },
-    answer = { status = 200, body = [["40124215"]] },
+    response = { status = 200, body = [["40124215"]] },
     result = "40124215",
   },
 }

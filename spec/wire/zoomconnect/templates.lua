@@ -7,7 +7,7 @@ return {
     note = "webServiceTemplates is envelope",
     call = "templates.list",
     request = { method = "GET", path = "/api/rest/v1/templates/all" },
-    answer = {
+    response = {
       status = 200,
       body = [[{"webServiceTemplates":[{"templateId":9001,"name":"Welcome","data":"Hi #name#","links":[]}],"links":[]}]],
     },
@@ -19,7 +19,7 @@ return {
     call = "templates.list",
     args = { page = 3, pageSize = 10 },
     request = { method = "GET", path = "/api/rest/v1/templates/all", query = { { "page", "3" }, { "pageSize", "10" } } },
-    answer = { status = 200, body = [[{"webServiceTemplates":[],"links":[]}]] },
+    response = { status = 200, body = [[{"webServiceTemplates":[],"links":[]}]] },
     result = {},
   },
   {
@@ -28,7 +28,7 @@ return {
     call = "templates.get",
     args = { id = 9001 },
     request = { method = "GET", path = "/api/rest/v1/templates/9001" },
-    answer = { status = 200, body = [[{"templateId":9001,"name":"Welcome","data":"Hi","links":[]}]] },
+    response = { status = 200, body = [[{"templateId":9001,"name":"Welcome","data":"Hi","links":[]}]] },
     result = { templateId = 9001, name = "Welcome", data = "Hi", links = {} },
   },
   {
@@ -37,7 +37,7 @@ return {
     call = "templates.delete",
     args = { id = 9001 },
     request = { method = "DELETE", path = "/api/rest/v1/templates/9001" },
-    answer = { status = 204, body = "" },
+    response = { status = 204, body = "" },
     result = true,
   },
 }

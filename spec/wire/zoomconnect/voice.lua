@@ -10,7 +10,7 @@ return {
     note = "the wrapper is called messages here",
     call = "voice.list",
     request = { method = "GET", path = "/api/rest/v1/voice/all" },
-    answer = {
+    response = {
       status = 200,
       body = [[{
         "page": 1, "pageSize": 100, "elements": 1, "totalElements": 1, "totalPages": 1, "links": [],
@@ -44,7 +44,7 @@ return {
         { "dataField", "d" }, { "deleted", "true" },
       },
     },
-    answer = {
+    response = {
       status = 200,
       body = [[{"page":3,"pageSize":5,"elements":0,"totalElements":0,"totalPages":0,"links":[],"messages":[]}]],
     },
@@ -62,7 +62,7 @@ return {
       query = { { "recipientNumber", "+27821234567" } },
       parts = { { name = "file", filename = "hello.mp3", data = "ID3 not really a song" } },
     },
-    answer = { status = 200, body = [[{"voiceMessageId":"v1","error":null}]] },
+    response = { status = 200, body = [[{"voiceMessageId":"v1","error":null}]] },
     result = { voiceMessageId = "v1" },
   },
   {
@@ -82,7 +82,7 @@ return {
       },
       parts = { { name = "file", filename = "silence.wav", data = WAV } },
     },
-    answer = { status = 201, body = [[{"voiceMessageId":"v2","error":null}]] },
+    response = { status = 201, body = [[{"voiceMessageId":"v2","error":null}]] },
     result = { voiceMessageId = "v2" },
   },
   {
@@ -95,7 +95,7 @@ return {
       path = "/api/rest/v1/voice/single-text",
       json = [[{"recipientNumber":"+27821234567","message":"Hello"}]],
     },
-    answer = { status = 200, body = [[{"voiceMessageId":"v3","error":null}]] },
+    response = { status = 200, body = [[{"voiceMessageId":"v3","error":null}]] },
     result = { voiceMessageId = "v3" },
   },
   {
@@ -112,7 +112,7 @@ return {
       json = [[{ "recipientNumber": "+27821234567", "message": "Hello", "language": "en-ZA", "campaign": "c", "dataField": "d",
         "retryCount": 4, "retryMinimumInterval": 1, "retryMaximumInterval": 1440 }]],
     },
-    answer = { status = 201, body = [[{"voiceMessageId":"v4","error":null}]] },
+    response = { status = 201, body = [[{"voiceMessageId":"v4","error":null}]] },
     result = { voiceMessageId = "v4" },
   },
   {
@@ -121,7 +121,7 @@ return {
     call = "voice.get",
     args = { id = "v1" },
     request = { method = "GET", path = "/api/rest/v1/voice/v1" },
-    answer = { status = 200, body = [[{"voiceMessageId":"v1","messageStatus":"SENT","language":"en-ZA","deleted":false}]] },
+    response = { status = 200, body = [[{"voiceMessageId":"v1","messageStatus":"SENT","language":"en-ZA","deleted":false}]] },
     result = { voiceMessageId = "v1", messageStatus = "SENT", language = "en-ZA", deleted = false },
   },
   {
@@ -130,7 +130,7 @@ return {
     call = "voice.delete",
     args = { id = "v1" },
     request = { method = "DELETE", path = "/api/rest/v1/voice/v1" },
-    answer = { status = 204, body = "" },
+    response = { status = 204, body = "" },
     result = true,
   },
 }

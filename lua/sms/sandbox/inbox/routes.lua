@@ -11,17 +11,17 @@ local version = require "sms.version"
 
 local routes = {}
 
-local MOST = 1000             -- texts of one answer
+local MOST = 1000             -- texts of one response
 local LONGEST = 60            -- seconds that `wait` may take
 local SEARCH_SECONDS = 60     -- a search through all texts takes less
 local STATES = { sent = true, delivered = true, undelivered = true, expired = true, rejected = true, failed = true }
 
-local function answer(status, value)
+local function respond(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
 local function problem(status, words, ...)
-  return answer(status, { error = words:format(...) })
+  return respond(status, { error = words:format(...) })
 end
 
 local function summaries(list, from, count)
@@ -30,7 +30,7 @@ local function summaries(list, from, count)
   return out
 end
 
--- A whole number of the query within bounds, or its default; else nil and the answer.
+-- A whole number of the query within bounds, or its default; else nil and the response.
 local function integer(query, name, default, low, high)
   if query[name] == nil then return default end
   local value = math.tointeger(tonumber(query[name]))
@@ -51,7 +51,7 @@ end
 
 routes["GET state"] = function(sandbox)
   local journal = sandbox.journal
-  return answer(200, {
+  return respond(200, {
     version = version, time = sandbox.world:now(), last = journal.last, seq = journal.seq, counts = counts_of(journal),
     accounts = accounts.list(sandbox), faults = json.array(sandbox.faults:planned()),
     requests = kept(journal.request_first, journal.request_last), webhooks = kept(journal.webhook_first, journal.webhook_last),
@@ -91,10 +91,10 @@ routes["GET messages"] = function(sandbox, call)
   if not upto then return wrong end
   if not chosen.fits then
     local list, total = page_of_all(journal, upto, limit, offset)
-    return answer(200, { total = total, offset = offset, upto = upto, messages = summaries(list, 1, limit) })
+    return respond(200, { total = total, offset = offset, upto = upto, messages = summaries(list, 1, limit) })
   end
   return searched(filter.search(journal, chosen, upto), function(found)
-    return answer(200, { total = #found, offset = offset, upto = upto, messages = summaries(found, offset + 1, limit) })
+    return respond(200, { total = #found, offset = offset, upto = upto, messages = summaries(found, offset + 1, limit) })
   end)
 end
 
@@ -109,7 +109,7 @@ routes["GET messages/N"] = function(sandbox, call)
   if not entry then return wrong end
   local out, request = shapes.details(sandbox.journal, entry), sandbox.journal.requests[entry.request]
   if request then out.request.foreign = accounts.foreign(sandbox, request) end
-  return answer(200, out)
+  return respond(200, out)
 end
 
 routes["POST messages/N/state"] = function(sandbox, call)
@@ -121,13 +121,13 @@ routes["POST messages/N/state"] = function(sandbox, call)
   if entry.direction == "in" then return problem(400, "text %d was received: it has no delivery to decide", call.n) end
   sandbox.world:decide(entry.message, call.body.state)
   sandbox:tick(0)
-  return answer(200, shapes.summary(entry))
+  return respond(200, shapes.summary(entry))
 end
 
 routes["DELETE messages"] = function(sandbox, call)
   local chosen, why = filter.read(call.query)
   if not chosen then return problem(400, "%s", why) end
-  return answer(200, { deleted = sandbox.journal:forget(chosen.fits) })
+  return respond(200, { deleted = sandbox.journal:forget(chosen.fits) })
 end
 
 -- "6" or "4-8".
@@ -150,7 +150,7 @@ end
 local function late(journal, found, count)
   local last = {}
   for i = journal.tail, math.max(journal.tail - 2, journal.first), -1 do last[#last + 1] = journal.order[i] end
-  return answer(408, {
+  return respond(408, {
     error = ("%d of %d texts matched"):format(#found, count), messages = summaries(found, 1, MOST), last = summaries(last, 1, 3),
   })
 end
@@ -195,7 +195,7 @@ routes["GET wait"] = function(sandbox, call)
     local found, unfinished = look()
     if #found >= count and not unfinished then
       local code = lengths and code_in(found[1].message.text, lengths) or nil
-      return answer(200, { messages = summaries(found, 1, MOST), code = code })
+      return respond(200, { messages = summaries(found, 1, MOST), code = code })
     end
     if over then return late(journal, found, count) end
   end
@@ -209,13 +209,13 @@ routes["POST replies"] = function(sandbox, call)
   local why = accounts.reply(sandbox, call.body)
   if why then return problem(400, "%s", why) end
   sandbox:tick(0)
-  return answer(200, { n = before + 1 })
+  return respond(200, { n = before + 1 })
 end
 
 routes["PUT accounts/NAME"] = function(sandbox, call)
   local status, value = accounts.set(sandbox, call.name, call.body)
   if status == 200 then sandbox.journal:note() end
-  return answer(status, value)
+  return respond(status, value)
 end
 
 ---------------------------------------------------------------- requests, webhooks
@@ -233,7 +233,7 @@ routes["GET requests"] = function(sandbox, call)
   local list = log_of(journal.requests, journal.request_first, journal.request_last, call,
     function(entry) return shapes.request(entry, true) end)
   if list.status then return list end
-  return answer(200, { total = kept(journal.request_first, journal.request_last), requests = list })
+  return respond(200, { total = kept(journal.request_first, journal.request_last), requests = list })
 end
 
 routes["GET requests/N"] = function(sandbox, call)
@@ -241,55 +241,55 @@ routes["GET requests/N"] = function(sandbox, call)
   if not entry then return problem(404, "there is no request %d", call.n) end
   local out = shapes.request(entry)
   out.foreign = accounts.foreign(sandbox, entry)
-  return answer(200, out)
+  return respond(200, out)
 end
 
 routes["GET webhooks"] = function(sandbox, call)
   local journal = sandbox.journal
   local list = log_of(journal.webhooks, journal.webhook_first, journal.webhook_last, call, shapes.webhook)
   if list.status then return list end
-  return answer(200, { total = kept(journal.webhook_first, journal.webhook_last), webhooks = list })
+  return respond(200, { total = kept(journal.webhook_first, journal.webhook_last), webhooks = list })
 end
 
 routes["POST webhooks/N/resend"] = function(sandbox, call)
   local entry = sandbox.journal.webhooks[call.n]
   if not entry then return problem(404, "there is no webhook %d", call.n) end
   sandbox.journal:resend(entry)
-  return answer(200, shapes.webhook(entry))
+  return respond(200, shapes.webhook(entry))
 end
 
 routes["DELETE journal"] = function(sandbox)
   sandbox.journal:forget_log()
-  return answer(200, {})
+  return respond(200, {})
 end
 
 ---------------------------------------------------------------- faults, the clock
 
 routes["GET faults"] = function(sandbox)
-  return answer(200, json.array(sandbox.faults:planned()))
+  return respond(200, json.array(sandbox.faults:planned()))
 end
 
 routes["GET fault-names"] = function()
-  return answer(200, require("sms.sandbox.faults").names())
+  return respond(200, require("sms.sandbox.faults").names())
 end
 
 routes["POST faults"] = function(sandbox, call)
   local rule, why = sandbox.faults:add(call.body)
   if not rule then return problem(400, "%s", why) end
   sandbox.journal:note()
-  return answer(200, { n = rule.n, match = rule.match, fault = rule.fault, hits = 0 })
+  return respond(200, { n = rule.n, match = rule.match, fault = rule.fault, hits = 0 })
 end
 
 routes["DELETE faults"] = function(sandbox)
   sandbox.faults:clear()
   sandbox.journal:note()
-  return answer(200, {})
+  return respond(200, {})
 end
 
 routes["DELETE faults/N"] = function(sandbox, call)
   if not sandbox.faults:remove(call.n) then return problem(404, "there is no fault %d", call.n) end
   sandbox.journal:note()
-  return answer(200, {})
+  return respond(200, {})
 end
 
 routes["POST clock"] = function(sandbox, call)
@@ -299,7 +299,7 @@ routes["POST clock"] = function(sandbox, call)
   end
   sandbox:tick(seconds)
   sandbox.journal:note()
-  return answer(200, { time = sandbox.world:now() })
+  return respond(200, { time = sandbox.world:now() })
 end
 
 ---------------------------------------------------------------- export, events
@@ -327,7 +327,7 @@ routes["GET export"] = function(sandbox, call)
   local format = call.query.format or "json"
   if format ~= "json" and format ~= "csv" then return problem(400, "`format` must be json or csv") end
   return searched(filter.search(sandbox.journal, chosen), function(found)
-    local response = answer(200, format == "json" and summaries(found, 1, #found) or {})
+    local response = respond(200, format == "json" and summaries(found, 1, #found) or {})
     if format == "csv" then response.body, response.headers["content-type"] = csv_of(found), "text/csv; charset=utf-8" end
     response.headers["content-disposition"] = ('attachment; filename="sandbox.%s"'):format(format)
     return response

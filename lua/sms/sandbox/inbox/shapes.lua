@@ -83,7 +83,7 @@ function shapes.webhook(entry)
   }
 end
 
---- One request with its answer; `brief` leaves headers and bodies out.
+--- One request with its response; `brief` leaves headers and bodies out.
 function shapes.request(entry, brief)
   local out = {
     n = entry.n, time = entry.time, provider = entry.provider, method = entry.method, path = clean(entry.path), query = clean(entry.query),

@@ -14,7 +14,7 @@ local fail = fields.fail
 
 local broadcasts = {}
 
--- A broadcast to one number; "custom_parameter" comes back in the answer when it was given.
+-- A broadcast to one number; "custom_parameter" comes back in the response when it was given.
 local function single(account, call, more)
   local phone = fields.recipient(call.body, "recipient")
   local broadcast = sending.open(account, {
@@ -26,13 +26,13 @@ local function single(account, call, more)
   return broadcast, sending.add_segment(account, broadcast, segment, more.plan)
 end
 
-local function answer(broadcast, segment)
+local function response(broadcast, segment)
   return { broadcastID = broadcast.id, segmentID = segment.id, custom_parameter = broadcast.custom_parameter }
 end
 
 broadcasts["broadcasts.send_single"] = function(account, call)
   read.campaign(account, call.body)
-  return answer(single(account, call, {
+  return response(single(account, call, {
     texts = read.texts(account, call.body, { template = "template_id" }),
     senders = { account.store:active("senders", fields.integer(call.body, "sender_id", { required = true }), "sender_id").name },
     plan = read.plan(account, call.body),
@@ -40,7 +40,7 @@ broadcasts["broadcasts.send_single"] = function(account, call)
   }))
 end
 
--- Other letters than the answers of its neighbours: broadcastId, segmentId. Its text is text only: no tokens.
+-- Other letters than the responses of its neighbours: broadcastId, segmentId. Its text is text only: no tokens.
 broadcasts["broadcasts.tiny"] = function(account, call)
   local senders = { fields.text(call.body, "sender", { required = true }) }
   local texts = { fields.text(call.body, "message_body", { required = true }) }
@@ -69,7 +69,7 @@ broadcasts["broadcasts.send"] = function(account, call)
   broadcast.type = 11
   sending.open(account, broadcast)
   local segment = { texts = broadcast.texts, senders = broadcast.senders }
-  return answer(broadcast, sending.add_segment(account, broadcast, segment, broadcast.plan))
+  return response(broadcast, sending.add_segment(account, broadcast, segment, broadcast.plan))
 end
 
 -- What only click-through broadcasts have.
@@ -98,7 +98,7 @@ broadcasts["broadcasts.send_smart"] = function(account, call)
   end
   sending.open(account, broadcast)
   local segment = { texts = broadcast.texts, senders = broadcast.senders, size = size }
-  return answer(broadcast, sending.add_segment(account, broadcast, segment, broadcast.plan))
+  return response(broadcast, sending.add_segment(account, broadcast, segment, broadcast.plan))
 end
 
 -- Recipients and a broadcast to them in one request. The list of recipients stays in the account under the broadcast's name.
@@ -123,7 +123,7 @@ broadcasts["broadcasts.submit"] = function(account, call)
   })
   broadcast.name = broadcast.name or tostring(broadcast.id)
   account.store:add("recipient_lists", { name = broadcast.name, members = list })
-  return json.array { answer(broadcast, sending.add_segment(account, broadcast, { texts = texts, senders = { sender } }, plan)) }
+  return json.array { response(broadcast, sending.add_segment(account, broadcast, { texts = texts, senders = { sender } }, plan)) }
 end
 
 -- Segments

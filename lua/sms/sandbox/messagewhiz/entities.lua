@@ -120,7 +120,7 @@ entities["senders.update"] = function(account, call)
   return show_sender(change_sender(account, call))
 end
 
--- The document shows no answer; this is the one of the other PATCH operations.
+-- The document shows no response; this is the one of the other PATCH operations.
 entities["senders.patch"] = function(account, call)
   local sender = change_sender(account, call)
   return { id = sender.id, enabled = as_number(sender.enabled) }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reading a request's fields as the MessageWhiz documents describe them, and refusing what they do not allow.
--- A refusal is raised as a problem value; `sms.sandbox.messagewhiz` turns it into the answer.
+-- A refusal is raised as a problem value; `sms.sandbox.messagewhiz` turns it into the response.
 
 local core = require "sms.core"
 
@@ -9,12 +9,12 @@ local fields = {}
 -- The documents publish no values of errorCode and errorType: errorCode is the HTTP status here.
 local TYPES = { [400] = "BadRequest", [401] = "Unauthorized", [403] = "Forbidden", [404] = "NotFound", [409] = "DuplicateEntry" }
 
---- Ends the request with an error answer.
+--- Ends the request with an error response.
 ---@param status 400|401|403|404|409
 ---@param message string  names the field
 function fields.fail(status, message, ...)
   if select("#", ...) > 0 then message = message:format(...) end
-  -- A message may quote the request, which may be any bytes; the answer is JSON.
+  -- A message may quote the request, which may be any bytes; the response is JSON.
   if not utf8.len(message) then message = message:gsub("[\x80-\xff]", "?") end
   error({ status = status, type = TYPES[status], message = message }, 0)
 end

@@ -271,7 +271,7 @@ groups["link_lists.links"] = function(account, call)
   return json.array { { id = list.id, links = links } }
 end
 
--- The document shows no answer; this is the one of the import.
+-- The document shows no response; this is the one of the import.
 groups["link_lists.replace"] = function(account, call)
   local list = account.store:find("link_lists", call.path.id)
   local made = make_links(account, read_file(call), "doc")

@@ -61,7 +61,7 @@ end
 
 -- Recipient lists
 
-local function import_answer(counts, list, with_count)
+local function import_response(counts, list, with_count)
   return {
     inserted = counts.inserted, total = counts.total, wrong = counts.wrong, duplicate = counts.duplicate,
     recipient_list_id = list.id, count = with_count and #list.members.rows or nil,
@@ -72,7 +72,7 @@ lists["recipient_lists.import"] = function(account, call)
   local imported, counts = members.import(call)
   local name = members.import_name(call)
   account.store:check_name("recipient_lists", name)
-  return import_answer(counts, account.store:add("recipient_lists", { name = name, members = imported }))
+  return import_response(counts, account.store:add("recipient_lists", { name = name, members = imported }))
 end
 
 lists["recipient_lists.create"] = function(account, call)
@@ -80,7 +80,7 @@ lists["recipient_lists.create"] = function(account, call)
   local numbers = fields.list(call.body, "numbers", { required = true })
   account.store:check_name("recipient_lists", name)
   local list = account.store:add("recipient_lists", { name = name, members = members.new() })
-  return import_answer(list.members:add_all(members.from_numbers(numbers)), list, true)
+  return import_response(list.members:add_all(members.from_numbers(numbers)), list, true)
 end
 
 lists["recipient_lists.list"] = function(account, call)
@@ -89,7 +89,7 @@ lists["recipient_lists.list"] = function(account, call)
   end))
 end
 
--- Phone numbers are JSON numbers in this answer, and strings in the next.
+-- Phone numbers are JSON numbers in this response, and strings in the next.
 lists["recipient_lists.recipients"] = function(account, call)
   local out = json.array {}
   for i, row in ipairs(account.store:find("recipient_lists", call.path.id).members.rows) do
@@ -116,7 +116,7 @@ lists["recipient_lists.add_numbers"] = function(account, call)
   local name, numbers = fields.text(call.body, "name"), fields.list(call.body, "numbers")
   if not name and not numbers then fail(400, "the body must give at least one of: name, numbers") end
   if name then account.store:rename("recipient_lists", list, name) end
-  return import_answer(list.members:add_all(members.from_numbers(numbers or {})), list, true)
+  return import_response(list.members:add_all(members.from_numbers(numbers or {})), list, true)
 end
 
 lists["recipient_lists.patch"] = function(account, call)
@@ -139,7 +139,7 @@ end
 
 lists["recipient_lists.replace"] = function(account, call)
   local list, counts = replace(account, "recipient_lists", call)
-  return import_answer(counts, list)
+  return import_response(counts, list)
 end
 
 lists["recipient_lists.disable"] = function(account, call)

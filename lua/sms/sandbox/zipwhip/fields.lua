@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reading a request's parameters as the Zipwhip documents describe them, and refusing what they do not allow, in the two
--- documented shapes. A refusal is raised as a problem value; `sms.sandbox.zipwhip` turns it into the answer.
+-- documented shapes. A refusal is raised as a problem value; `sms.sandbox.zipwhip` turns it into the response.
 
 local fields = {}
 

@@ -42,7 +42,7 @@ local function member(self, body, name)
   return user_of(self, email) or fail(404, ("%s: no user of the team has the address %s"):format(name, email))
 end
 
--- The documents differ on the answer; the newer one says a user: here the one who got the credits.
+-- The documents differ on the response; the newer one says a user: here the one who got the credits.
 handlers["account.transfer"] = function(self, call)
   local body = fields.body(call.request)
   local from, to = member(self, body, "transferFromEmailAddress"), member(self, body, "transferToEmailAddress")

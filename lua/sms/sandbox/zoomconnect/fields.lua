@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reading a request's fields as the ZoomConnect documents describe them, and refusing what they do not allow.
--- A refusal is raised as a problem value; `sms.sandbox.zoomconnect` turns it into the answer.
+-- A refusal is raised as a problem value; `sms.sandbox.zoomconnect` turns it into the response.
 
 local json = require "sms.json"
 local dates = require "sms.sandbox.zoomconnect.dates"
@@ -13,12 +13,12 @@ fields.BAD_NUMBER, fields.NO_TEXT = 2, 3
 --- Words for these codes, from the OpenAPI file.
 fields.WORDS = { [2] = "Invalid mobile number", [3] = "Message cannot be empty" }
 
---- Ends the request with an error answer. Codes other than those of a send are not documented: the HTTP status stands for them.
+--- Ends the request with an error response. Codes other than those of a send are not documented: the HTTP status stands for them.
 ---@param status 400|401|403|404
 ---@param message string  names the field
 ---@param code? integer
 function fields.fail(status, message, code)
-  -- A message may quote the request, which may be any bytes; the answer is JSON or XML.
+  -- A message may quote the request, which may be any bytes; the response is JSON or XML.
   if not utf8.len(message) then message = message:gsub("[\x80-\xff]", "?") end
   error({ status = status, code = code or status, message = message }, 0)
 end
@@ -105,7 +105,7 @@ function fields.day(query, name, dashed)
   return time or fail(400, ("%s must look like %s"):format(name, dashed and "28-04-2014" or "20140428"))
 end
 
---- A time of an answer, or null.
+--- A time of a response, or null.
 function fields.shown_time(time)
   return time and dates.shown(time) or json.null
 end

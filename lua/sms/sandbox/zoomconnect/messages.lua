@@ -71,10 +71,10 @@ handlers["messages.list"] = function(self, call)
   for i = #order, 1, -1 do
     if passes(order[i], filter, call.query) then found[#found + 1] = order[i] end
   end
-  local page, answer = fields.page(call.query, found, 100)
-  answer.webServiceMessages = json.array {}
-  for i, message in ipairs(page) do answer.webServiceMessages[i] = show(message) end
-  return answer
+  local page, response = fields.page(call.query, found, 100)
+  response.webServiceMessages = json.array {}
+  for i, message in ipairs(page) do response.webServiceMessages[i] = show(message) end
+  return response
 end
 
 ---------------------------------------------------------------- one message

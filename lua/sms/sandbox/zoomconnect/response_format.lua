@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Dresses the answers of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
+-- Dresses the responses of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
 -- otherwise, which is what surprises most clients of the real one.
 
 local json = require "sms.json"
@@ -64,7 +64,7 @@ local function to_xml(operation, value)
   return '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' .. element(root, value)
 end
 
---- An answer. Nil as the value is an empty body.
+--- A response. Nil as the value is an empty body.
 ---@param format "json"|"xml"
 ---@param status integer
 ---@param operation string  "resource.operation", or "error." for refusals

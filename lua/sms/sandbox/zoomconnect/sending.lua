@@ -79,7 +79,7 @@ handlers["sms.send"] = function(self, call)
   return { messageId = message and message.id or json.null, error = problem or json.null }
 end
 
--- The answer is a bare string: the id. Where there is none, a refusal.
+-- The response is a bare string: the id. Where there is none, a refusal.
 local function send_by_url(self, call)
   local message, problem = send_one(self, call.query)
   if not message then fields.fail(400, problem) end

@@ -92,10 +92,10 @@ handlers["voice.list"] = function(self, call)
   for i = #order, 1, -1 do
     if passes(order[i], filter, query) then found[#found + 1] = order[i] end
   end
-  local page, answer = fields.page(query, found, 100)
-  answer.messages = json.array {}
-  for i, message in ipairs(page) do answer.messages[i] = show(message) end
-  return answer
+  local page, response = fields.page(query, found, 100)
+  response.messages = json.array {}
+  for i, message in ipairs(page) do response.messages[i] = show(message) end
+  return response
 end
 
 handlers["voice.get"] = function(self, call)

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Reads ZoomConnect's answers: JSON, bare values, empty bodies, and the few flat XML shapes that come back when an
--- installation does not heed the Accept header. A 2xx answer may still carry a refusal.
+-- installation does not heed the Accept header. A 2xx response may still carry a refusal.
 
 local core = require "sms.core"
 local failure = require "sms.error"
 local xml = require "sms.zoomconnect.xml"
 
-local answers = {}
+local responses = {}
 
 --- Most bytes of a plain text that becomes an error's message.
 local MAX_WORDS = 300
@@ -27,7 +27,7 @@ local function is_id(value)
   return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
 end
 
--- Whether an answer names a message that was taken.
+-- Whether a response names a message that was taken.
 local function names_message(value)
   local rows = value.sendSmsResponses
   for _, row in ipairs(type(rows) == "table" and rows or {}) do
@@ -89,7 +89,7 @@ local function refusal(status, value, facts)
   }
 end
 
--- The documented refusal within a 2xx answer: an `error` in words and no id.
+-- The documented refusal within a 2xx response: an `error` in words and no id.
 local function is_documented(value)
   return words(value.error) ~= nil and is_empty(value.messageId) and is_empty(value.voiceMessageId)
 end
@@ -97,20 +97,20 @@ end
 --- Whether an `error` proves that no message was taken: not where an id stands beside it, nor in another form than the documented one.
 ---@param value table
 ---@return "not_sent"|"unknown" outcome
-function answers.outcome_of(value)
+function responses.outcome_of(value)
   return is_documented(value) and not names_message(value) and "not_sent" or "unknown"
 end
 
--- A refusal within a 2xx answer: the provider understood and did not take the message. A code may stand beside `error` or in it; a
+-- A refusal within a 2xx response: the provider understood and did not take the message. A code may stand beside `error` or in it; a
 -- documented one is proof by itself.
 local function declined(value, message, facts)
   local code = value.code
   if code == nil and type(value.error) == "table" then code = value.error.code end
   code = code_of(code)
   local row = row_of_code(code, facts)
-  local outcome = answers.outcome_of(value)
+  local outcome = responses.outcome_of(value)
   if code ~= nil then outcome = row and not names_message(value) and "not_sent" or "unknown" end
-  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk answers for each of its rows
+  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk responses for each of its rows
   return false, {
     kind = "rejected", outcome = outcome, code = code, name = row and row.name, message = message,
     provider_retry = row and row.provider_retry,
@@ -120,32 +120,32 @@ end
 -- Neither an id nor a word why not: no success, and no proof that nothing left either.
 local function without_id(value, name, facts)
   if value.code and words(value.message) then return declined(value, words(value.message), facts) end
-  return false, { kind = "rejected", outcome = "unknown", message = ("the answer holds no %s and no error"):format(name) }
+  return false, { kind = "rejected", outcome = "unknown", message = ("the response holds no %s and no error"):format(name) }
 end
 
 local function undecodable(message)
   return false, { kind = "decode", outcome = "unknown", message = message }
 end
 
----------------------------------------------------------------- answers
+---------------------------------------------------------------- responses
 
 --- What a non-null `error` says; nil where there is none.
 ---@param value table
 ---@return string?
-function answers.error_of(value)
+function responses.error_of(value)
   local found = value.error
   if found == nil or found == false or found == "" then return nil end
-  return words(found) or "the answer carries an error"
+  return words(found) or "the response carries an error"
 end
 
 -- One object: a non-null `error` is a refusal; a send without the id of what was sent is no success either.
 local function from_table(value, facts)
-  local no = answers.error_of(value)
+  local no = responses.error_of(value)
   if no then return declined(value, no, facts) end
   local id = IDS[facts.result]
   if id and not is_id(value[id]) then return without_id(value, id, facts) end
   if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
-    return undecodable(("the answer holds no list %s"):format(facts.unwrap))
+    return undecodable(("the response holds no list %s"):format(facts.unwrap))
   end
   return true, value
 end
@@ -156,16 +156,16 @@ local function is_one_word(text)
 end
 
 -- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
-local function from_string(value, facts, answer)
+local function from_string(value, facts, response)
   if type(value) == "table" and facts.send then
     local ok, second = from_table(value, { result = "zoomconnect.Sent", send = true })
     if not ok then return false, second end
     value = value.messageId
-  elseif type(value) == "number" and answer then
+  elseif type(value) == "number" and response then
     -- An id of digits, or of hex digits that look like 58e123, is a string all the same.
-    value = core.trim(answer.body)
+    value = core.trim(response.body)
   end
-  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the answer holds no text") end
+  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response holds no text") end
   if facts.send and not is_one_word(tostring(value)) then return undecodable("the response is not one word that identifies the message") end
   return true, value
 end
@@ -183,33 +183,33 @@ end
 
 function readers.boolean(value)
   if type(value) == "boolean" or value == "true" or value == "false" then return true, value end
-  return undecodable("the answer is neither true nor false")
+  return undecodable("the response is neither true nor false")
 end
 
 function readers.number(value)
   if math.type(value) then return true, value end
-  return undecodable("the answer is not a number")
+  return undecodable("the response is not a number")
 end
 readers.integer = readers.number
 
-local function from_scalar(value, facts, answer)
-  if type(value) == "table" and answers.error_of(value) then return from_table(value, facts) end
-  return readers[facts.result](value, facts, answer)
+local function from_scalar(value, facts, response)
+  if type(value) == "table" and responses.error_of(value) then return from_table(value, facts) end
+  return readers[facts.result](value, facts, response)
 end
 
---- Reads an answer: success is a 2xx status without an `error`.
+--- Reads a response: success is a 2xx status without an `error`.
 ---@param status integer
----@param value any      decoded JSON, or the text of an answer that isn't JSON where the fact allows one
+---@param value any      decoded JSON, or the text of a response that isn't JSON where the fact allows one
 ---@param facts table?   the operation's entry in its resource file; empty for `client:request`
----@param answer table?  the raw answer
+---@param response table?  the raw response
 ---@return boolean success
 ---@return any result    or the fields of an error
 --- Source: RestErrorDTO, WebServiceSendSmsResponse and their kin in the OpenAPI file.
-function answers.decode(status, value, facts, answer)
+function responses.decode(status, value, facts, response)
   facts = facts or {}
-  if type(value) == "string" and xml.is(value) then return answers.undecodable(status, value, facts) end
+  if type(value) == "string" and xml.is(value) then return responses.undecodable(status, value, facts) end
   if status // 100 ~= 2 then return false, refusal(status, value, facts) end
-  if facts.answer == "scalar" then return from_scalar(value, facts, answer) end
+  if facts.response == "scalar" then return from_scalar(value, facts, response) end
   if type(value) == "table" then return from_table(value, facts) end
   if facts[1] == nil then return true, value == nil or value end
   return undecodable("the response does not have the documented structure")
@@ -221,7 +221,7 @@ end
 local function from_xml(body, facts)
   if facts.result == "zoomconnect.Account" then return body.creditBalance and { creditBalance = body.creditBalance } end
   if facts.unwrap == "sendSmsResponses" then return body.responses[1] and { sendSmsResponses = body.responses } end
-  local sends_one = facts.result == "zoomconnect.Sent" or facts.send and facts.answer == "scalar"
+  local sends_one = facts.result == "zoomconnect.Sent" or facts.send and facts.response == "scalar"
   local row = body.responses[1] or body
   if sends_one and (row.messageId or row.error) then return { messageId = row.messageId, error = row.error } end
 end
@@ -231,21 +231,21 @@ local function read_xml(status, text, facts)
   if status // 100 ~= 2 then return false, refusal(status, is_error and body, facts) end
   if body and is_error then return declined(body, message_of(status, body), facts) end
   local value = body and from_xml(body, facts)
-  if value then return answers.decode(status, value, facts) end
-  return undecodable("the answer is XML or HTML although JSON was asked for")
+  if value then return responses.decode(status, value, facts) end
+  return undecodable("the response is XML or HTML although JSON was asked for")
 end
 
---- Reads an answer that isn't JSON: the flat XML shapes, a short plain text, an empty body.
+--- Reads a response that isn't JSON: the flat XML shapes, a short plain text, an empty body.
 ---@param status integer
 ---@param text string
 ---@param facts table
 ---@return boolean? success  nil: the engine's own words will do
 ---@return any result
-function answers.undecodable(status, text, facts)
+function responses.undecodable(status, text, facts)
   if xml.is(text) then return read_xml(status, text, facts) end
   if status // 100 ~= 2 then return false, refusal(status, text, facts) end
   if facts[1] == nil and is_empty(text) then return true, true end
   return nil
 end
 
-return answers
+return responses
