@@ -44,7 +44,7 @@ mkdir -p "$logs"
 cat "$logs"/*.time 2>/dev/null >"$logs/times" || true
 rm -f "$logs"/*.log "$logs"/*.bad "$logs"/*.last "$logs"/*.time "$logs/done"
 
-find "$@" -type f -name '*_spec.lua' | sort >"$logs/files"
+find "$@" -type f -name '*_spec.lua' | sort -u >"$logs/files"
 if ! [ -s "$logs/files" ]; then
   echo "no spec file in: $*" >&2
   exit 1
