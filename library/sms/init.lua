@@ -37,9 +37,16 @@ function Client:check(given) end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages sms.Message[]|fun(): sms.Message?
----@param options? sms.CallOptions  per-call options, and `duplicates`: "send" (default), or "skip" for a row whose number had a row before
+---@param options? sms.CallOptions  per-call options; `parallel`: calls in flight (8); `on_row`: is told each row and its index, in input order;
+---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
 ---@return (sms.Receipt|sms.Row)[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options) end
+
+--- Sends messages as they are read and gives their rows in input order, for a loop; memory is bounded by the calls in flight.
+---@param messages sms.Message[]|fun(): sms.Message?
+---@param options? sms.CallOptions  as `send_many`, but for `on_row`; `rest`: a list that gets the rows that a loop which was left did not
+---@return fun(): table? rows receipts and rows; `duplicate_of` only with the option `duplicates`, for which each number is kept
+function Client:send_each(messages, options) end
 
 --- Looks up what became of a receipt, where the provider can.
 ---@param receipt sms.Receipt|sms.Row

@@ -19,6 +19,7 @@ local record = require "sms.api.options"
 local requests = require "sms.api.request"
 local retry = require "sms.call.retry"
 local secret = require "sms.secret"
+local stream = require "sms.bulk.stream"
 local transport = require "sms.call.transport"
 local Type = require "sms.api.types"
 local version = require "sms.version"
@@ -35,8 +36,7 @@ client.options = {
   stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
 }
 
-local DEFAULT_TIMEOUT = 30
-local DEFAULT_AGENT = "lua-sms/" .. version
+local DEFAULT_TIMEOUT, DEFAULT_AGENT = 30, "lua-sms/" .. version
 
 -- Private state of clients and resources, out of reach of whoever looks into them with `next` or a serialiser.
 local states = setmetatable({}, { __mode = "k" })
@@ -46,8 +46,7 @@ local function remember(object, state)
   return object
 end
 
--- The name of the auth list that holds secrets which sign nothing.
-local SECRETS = {}
+local SECRETS = {} -- the name of the auth list that holds secrets which sign nothing
 
 ---------------------------------------------------------------- methods from facts
 
@@ -272,8 +271,7 @@ local function told(state, name, result, second, problem)
 end
 
 local function send_many(state, work, messages, options)
-  local rows, problem = bulk.send_many(state, work, messages, options)
-  return told(state, "send_many", rows, nil, problem)
+  return told(state, "send_many", bulk.send_many(state, work, messages, options))
 end
 
 local STATUS, BALANCE, CHECK = { name = "status" }, { name = "balance" }, { name = "check" }
@@ -306,10 +304,21 @@ end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
----@param options? table  per-call options, and `duplicates`: "send" (default), or "skip" for a row whose number had a row before
+---@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: is told each row and its index, in input order;
+---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
 ---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)
   return guard.many(send_many, state_of(self, ":send_many"), { items = {}, rows = {} }, messages, options)
+end
+
+--- Sends messages as they are read and gives their rows in input order, for a loop; memory is bounded by the calls in flight.
+---@param messages table[]|fun(): table?
+---@param options? table  as `send_many`, but for `on_row`; `rest`: a list that gets the rows that a loop which was left did not
+---@return fun(): table? rows receipts and rows; `duplicate_of` only with the option `duplicates`, for which each number is kept
+function Client:send_each(messages, options)
+  local step, closing = stream.send_each(state_of(self, ":send_each"), messages, options)
+  if not step then error(("%s:send_each: %s"):format(self.provider, closing), 2) end
+  return step, nil, nil, closing
 end
 
 --- Looks up what became of a receipt, where the provider can.

@@ -110,31 +110,43 @@ local function refused(state, row, words, field, mistaken)
   return message.refusal(state, name_of_call(row), row and ("row %d: "):format(row) .. words or words, field, mistaken)
 end
 
---- Sends one message.
+--- Sends a message that `abilities.ready` made.
 ---@param state table   the client's private state
----@param given table   see `message.fields`
+---@param ready table
 ---@param options table? per-call options
 ---@param row integer?  its place among many, for words about it
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, to, raw }`
 ---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
-function message.send(state, given, options, row)
-  local ok, words, field, mistaken = abilities.ready(state, given)
-  if not ok then return nil, refused(state, row, words, field, mistaken) end
-  if state.capabilities.reference and ok.reference == nil then ok.reference, ok.own_reference = core.reference(), true end
-  state.reference = ok.reference -- for `sms.guard`, should the call be broken off
+function message.send_ready(state, ready, options, row)
+  if state.capabilities.reference and ready.reference == nil then ready.reference, ready.own_reference = core.reference(), true end
+  state.reference = ready.reference -- for `sms.guard`, should the call be broken off
   local adapter = state.adapter.message
-  local op, args = adapter.plan(ok, state.options)
+  local op, args = adapter.plan(ready, state.options)
   if not op then return nil, refused(state, row, args, first_name(args)) end
   local result, response = state.perform(op, args, options)
   if result == nil then
     if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, name_of_call(row), response) end
-    response.reference = ok.reference
+    response.reference = ready.reference
     return nil, message.by_field(state, response)
   end
   if options and is_dry(options) then return result end
-  local fields = adapter.receipt(result, ok)
-  if fields.error then return nil, message.unproven(state, "send", fields.error, response, ok.reference) end
-  return message.receipt(state, fields, ok, result), response
+  local fields = adapter.receipt(result, ready)
+  if fields.error then return nil, message.unproven(state, "send", fields.error, response, ready.reference) end
+  return message.receipt(state, fields, ready, result), response
+end
+
+local send_ready = message.send_ready
+
+--- Sends one message.
+---@param state table   the client's private state
+---@param given table   see `message.fields`
+---@param options table? per-call options
+---@return table? receipt `{ provider, id, reference, outcome, status, segments, to, raw }`
+---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
+function message.send(state, given, options)
+  local ok, words, field, mistaken = abilities.ready(state, given)
+  if not ok then return nil, refused(state, nil, words, field, mistaken) end
+  return send_ready(state, ok, options)
 end
 
 ---------------------------------------------------------------- looking up

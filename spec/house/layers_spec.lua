@@ -55,7 +55,7 @@ local LAYERS = {
   { name = "adapters" },
   { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
   { name = "message", "sms%.message", "sms%.capabilities", "sms%.breaker", "sms%.failover", "sms%.reconcile", "sms%.history",
-    "sms%.webhook", "sms%.client", "sms%.fields", "sms%.bulk" },
+    "sms%.webhook", "sms%.client", "sms%.fields", "sms%.bulk", "sms%.bulk%..*" },
   { name = "face", "sms%..*", "sms" },
 }
 for i, name in ipairs(PROVIDERS) do

@@ -47,8 +47,8 @@ describe("a client", function()
     messagewhiz = sms.messagewhiz { apikey = "x" }, websms = sms.websms { token = "x" }, zipwhip = sms.zipwhip { session = "x" },
     zoomconnect = sms.zoomconnect { email = "x", token = "x" },
   }
-  local COMMON = { "balance", "capabilities", "check", "provider", "reconcile", "request", "send", "send_many", "status", "webhook",
-    "webhook_answer" }
+  local COMMON = { "balance", "capabilities", "check", "provider", "reconcile", "request", "send", "send_each", "send_many", "status",
+    "webhook", "webhook_answer" }
   local OWN = {
     messagewhiz = "broadcast_ids broadcasts campaigns delivery_reports link_lists links messages otp recipient_lists segments "
       .. "sender_lists senders spinners templates triggers unsubscribe_lists",

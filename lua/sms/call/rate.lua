@@ -55,6 +55,16 @@ function rate.take(bucket, now)
   return bucket.tokens >= 0 and 0 or -bucket.tokens / speed
 end
 
+--- How long a taker would wait now, seconds; takes nothing.
+---@param bucket table
+---@param now number
+---@return number seconds
+---@return number between  from one token to the next, at the speed that holds now
+function rate.due(bucket, now)
+  local speed = credit(bucket, now)
+  return bucket.tokens >= 1 and 0 or (1 - bucket.tokens) / speed, 1 / speed
+end
+
 --- Gives a token back that was not used.
 ---@param bucket table
 function rate.give_back(bucket)

@@ -273,6 +273,28 @@ local function check(n, items, fn, options)
   end
 end
 
+--- `parallel.each` without checks, for the library itself: `window` is how many items may be taken and not yet handed on, at least n.
+---@param n integer
+---@param items table|fun(): any
+---@param fn function
+---@param options { ordered: boolean?, rest: table?, window: integer? }
+---@return fun(): any, any step
+---@return fun(problem: any) leave  the end of the caller's loop
+function parallel.start(n, items, fn, options)
+  local self = setmetatable({
+    n = n, next = iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
+    window = options.window or math.min(n, MOST) * parallel.AHEAD,
+    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
+    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
+    taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
+    closed = false, -- no item will be taken any more
+    reading = false, over = false, consumer = false,
+  }, Parallel)
+  return stepper(self), function(problem) self:leave(problem) end
+end
+
+local NONE = {}
+
 --- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. What `fn` returns comes out of the iterator, a first nil as
 --- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
 --- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
@@ -285,17 +307,8 @@ end
 ---@return fun(): any, any
 function parallel.each(n, items, fn, options)
   check(n, items, fn, options)
-  local self = setmetatable({
-    n = n, next = iterate(items), fn = fn, ordered = not (options and options.ordered == false),
-    rest = options and options.rest,
-    window = math.min(n, MOST) * parallel.AHEAD,
-    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
-    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
-    taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
-    closed = false, -- no item will be taken any more
-    reading = false, over = false, consumer = false,
-  }, Parallel)
-  return stepper(self), nil, nil, setmetatable({}, { __close = function(_, problem) self:leave(problem) end })
+  local step, leave = parallel.start(n, items, fn, options or NONE)
+  return step, nil, nil, setmetatable({}, { __close = function(_, problem) leave(problem) end })
 end
 
 return parallel

@@ -1,0 +1,78 @@
+-- SPDX-License-Identifier: MIT
+-- The arguments of `client:send_many` and `client:send_each`: per-call options, and those of their own.
+
+local naming = require "sms.naming"
+local options_of = require "sms.api.options"
+local scalar = require "sms.scalar"
+local Type = require "sms.api.types"
+
+local arguments = {}
+
+local OWN = {
+  many = { duplicates = "string?", on_row = "function?", parallel = "integer?" },
+  each = { duplicates = "string?", parallel = "integer?", rest = "table?" },
+}
+local checkers = {}
+
+local function checker(which)
+  if not checkers[which] then
+    local types = {}
+    for name, text in pairs(options_of.of_call) do types[name] = text end
+    for name, text in pairs(OWN[which]) do types[name] = text end
+    checkers[which] = options_of.checker(types, Type.registry(require "sms.api.common_types"), "option", "options")
+  end
+  return checkers[which]
+end
+
+-- What the option `duplicates` may be.
+local DUPLICATES = { send = true, skip = true }
+
+local function check_options(which, options, problems)
+  checker(which)(options, problems)
+  if type(options) ~= "table" then return end
+  if options.dry_run then
+    problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
+  end
+  if options.duplicates ~= nil and not DUPLICATES[options.duplicates] then
+    problems[#problems + 1] = "option 'duplicates' must be 'send' or 'skip'"
+  end
+  if math.type(options.parallel) == "integer" and options.parallel < 1 then
+    problems[#problems + 1] = "option 'parallel' must be at least 1"
+  end
+end
+
+--- What is wrong with the arguments, in one sentence.
+---@param which "many"|"each"
+---@param messages any
+---@param options any
+---@return string? problem
+function arguments.problem(which, messages, options)
+  local meta = type(messages) == "table" and getmetatable(messages)
+  if type(messages) ~= "table" and not scalar.callable(messages) then
+    return "messages are a list or a function that gives one after the other"
+  end
+  local problems = {}
+  if options ~= nil then check_options(which, options, problems) end
+  if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
+    problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(naming.shown((next(messages))))
+  end
+  return problems[1] and table.concat(problems, "; ")
+end
+
+local NONE = {}
+
+--- The per-call options of the operations, nil where there are none, and those of sending many.
+---@param which "many"|"each"
+---@param options table?
+---@return table? call
+---@return table own  `duplicates`, `parallel`, `on_row`, `rest`
+function arguments.split(which, options)
+  if options == nil then return nil, NONE end
+  local call, own = {}, {}
+  for key, value in pairs(options) do
+    if OWN[which][key] then own[key] = value else call[key] = value end
+  end
+  return next(call) ~= nil and call or nil, own
+end
+
+return arguments

@@ -1,0 +1,185 @@
+-- SPDX-License-Identifier: MIT
+-- Rows one after the other: `client:send_each`. Messages are read as calls need them, and memory is bounded by what is in flight.
+
+local abilities = require "sms.capabilities"
+local arguments = require "sms.bulk.arguments"
+local chunks = require "sms.bulk.chunk"
+local core = require "sms.core"
+local failure = require "sms.error"
+local flow = require "sms.bulk.flow"
+local guard = require "sms.task.guard"
+local parallel = require "sms.task.parallel"
+
+local stream = {}
+
+local Stream = {}
+Stream.__index = Stream
+
+-- After so many messages that are not sent the rows are handed on.
+local REFUSED = 256
+
+-- Reads a message: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it have
+-- their rows.
+function Stream:read()
+  local ok, given, why = core.attempt(self.next)
+  if not ok and why == "hook" then error(guard.interruption(given), 0) end
+  if not ok then self.failed, self.problem = true, given end
+  if not ok or given == nil then
+    self.ended = true
+    return
+  end
+  local index = self.taken + 1
+  self.taken = index
+  local item, row = flow.read(self.state, given, index, self.seen, self.duplicates)
+  self.items[index], self.rows[index] = item, row
+  if row then
+    self.refused = self.refused + 1
+  else
+    local chunk = chunks.add(self.adapter, self.open, item)
+    if chunk then
+      self.last = self.last + 1
+      self.made[self.last] = chunk
+    end
+  end
+end
+
+-- Whether the first chunk may go: it is full, or as many messages have been read as a call can hold, or there are no more.
+local function is_due(self, chunk)
+  return chunk.closed or self.ended or self.taken - chunk[1].index >= self.ahead
+end
+
+-- The next chunk to be sent; an empty one now and then where nothing is. Nil at the end.
+function Stream:next_chunk()
+  while not self.stopping do
+    local chunk = self.made[self.first]
+    if chunk and is_due(self, chunk) then
+      self.made[self.first] = nil
+      self.first = self.first + 1
+      if not chunk.closed then chunks.close(self.open, chunk) end
+      flow.await_rate(self.state, self.call)
+      return not self.stopping and chunk or nil
+    elseif self.ended then
+      return nil
+    elseif self.refused >= REFUSED then
+      self.refused = 0
+      return chunks.alone()
+    end
+    self:read()
+  end
+end
+
+function Stream:send(chunk)
+  return flow.send(self.state, chunk, self.rows, self.call)
+end
+
+-- Whether several calls are in flight is decided where the rows are asked for.
+function Stream:begin()
+  self.begun = true
+  local width = flow.width(self.own)
+  if width == 1 then return end
+  local settings = { rest = {}, window = flow.window(self.adapter, width) }
+  local function next_chunk() return self:next_chunk() end
+  local function send(chunk) return self:send(chunk) end
+  self.step, self.leave = parallel.start(width, next_chunk, send, settings)
+end
+
+-- Sends the next chunk, or waits for the next one that is done. False at the end.
+local function advance(self)
+  if not self.begun then self:begin() end
+  if self.step then return self.step() ~= nil end
+  local chunk = self:next_chunk()
+  return chunk ~= nil and self:send(chunk)
+end
+
+-- Ends the calls in flight. Gives the rows of what was read and not handed out, in order; what has no row yet gets one by what broke in.
+local function stop(self, problem)
+  self.over, self.stopping = true, true
+  if self.leave then core.attempt(self.leave, problem) end
+  local out, err = {}, failure.is(problem) and problem
+    or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop was left", retryable = false }
+  for index = self.given + 1, self.taken do
+    local row, item = self.rows[index], self.items[index]
+    if not row and item then
+      row = chunks.unfinished(self.state, item, err)
+      row.duplicate_of = item.duplicate_of
+    end
+    out[#out + 1] = row
+  end
+  self.given, self.rows, self.items = self.taken, {}, {}
+  return out
+end
+
+-- The end by an error, and what it has to be raised as.
+local function fail(self, problem, why)
+  if why == "hook" then problem = guard.interruption(problem) end
+  local rows = stop(self, problem)
+  if not self.rest then return error(guard.carry(problem, rows), 0) end
+  table.move(rows, 1, #rows, #self.rest + 1, self.rest)
+  error(problem, 0)
+end
+
+local function drain(self)
+  self.stopping = true
+  while advance(self) do end -- luacheck: ignore 542
+end
+
+-- The end of the caller's loop. After `break` nothing new begins, and what is in flight comes to its end; where that can't be waited for
+-- but by blocking others, and after an error, it is cancelled.
+local function close(self, problem)
+  if self.over then return end
+  if problem ~= nil then return fail(self, problem) end
+  if self.step and flow.can_wait() then
+    local ok, value, why = core.attempt(drain, self)
+    if not ok then return fail(self, value, why) end
+  end
+  local rows = stop(self, nil)
+  if self.rest then
+    table.move(rows, 1, #rows, #self.rest + 1, self.rest)
+  elseif guard.any_sent(rows) then
+    warn("sms: the loop over send_each was left, rows of what may have been sent are lost; the option 'rest' takes them\n")
+  end
+end
+
+-- The next row, in input order.
+local function next_row(self)
+  while true do
+    local at = self.given + 1
+    local row = self.rows[at]
+    if row then
+      self.given, self.rows[at], self.items[at] = at, nil, nil
+      return row
+    elseif self.over then
+      return nil
+    end
+    local ok, more, why = core.attempt(advance, self)
+    if not ok then return fail(self, more, why) end
+    if not more and not self.rows[at] then
+      self.over = true
+      if self.failed then error(self.problem, 0) end
+      return nil
+    end
+  end
+end
+
+--- Sends messages as they are read, and gives their rows one after the other, in input order. Memory is bounded by what is in flight.
+---@param state table
+---@param messages table[]|fun(): table?
+---@param options table?  per-call options, and `duplicates`, `parallel`, `rest`
+---@return (fun(): table?)? step
+---@return string|table problem_or_closing  the caller's mistake, to be raised; or what ends the caller's loop
+function stream.send_each(state, messages, options)
+  local problem = arguments.problem("each", messages, options)
+  if problem then return nil, problem end
+  local call, own = arguments.split("each", options)
+  abilities.of(state)
+  local adapter = state.adapter.message
+  local self = setmetatable({
+    state = state, adapter = adapter, next = flow.iterate(messages), call = call, own = own, rest = own.rest, duplicates = own.duplicates,
+    seen = own.duplicates and {}, open = {}, made = {}, first = 1, last = 0, ahead = adapter.bulk and adapter.bulk_max or 1,
+    rows = {}, items = {}, taken = 0, given = 0, refused = 0,
+    begun = false, ended = false, failed = false, stopping = false, over = false,
+  }, Stream)
+  return function() return next_row(self) end, setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })
+end
+
+return stream
