@@ -202,9 +202,9 @@ describe("send_each", function()
     local calls, read = {}, 0
     local mail = toy.recorded(function(request, count)
       calls[#calls + 1] = read
-      local answer = {}
-      for i in ipairs(request.json.rows or { 1 }) do answer[i] = { id = ("b%d-%d"):format(count, i) } end
-      return { status = 200, body = request.json.rows and answer or answer[1] }
+      local shares = {}
+      for i in ipairs(request.json.rows or { 1 }) do shares[i] = { id = ("b%d-%d"):format(count, i) } end
+      return { status = 200, body = request.json.rows and shares or shares[1] }
     end)
     local function next_message()
       read = read + 1
