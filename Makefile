@@ -38,7 +38,7 @@ LUA_FILES = lua spec examples examples/webhook.cgi tools library bin/sms trials 
 C_FILES = $(wildcard csrc/*/*.[ch] spec/support/*.c spec/c/*.[ch])
 GENERATED = library docs/reference docs/errors.md README.md *.rockspec
 # The specs that exercise C; each runs under valgrind and under the sanitizers.
-TORTURE = $(wildcard $(addprefix spec/,core/*_spec.lua httpd/*_spec.lua api/core_form_spec.lua api/engine_spec.lua text/codec_c_spec.lua \
+TORTURE = $(wildcard $(addprefix spec/,core/*_spec.lua httpd/*_spec.lua api/core_shape_spec.lua api/engine_spec.lua text/codec_c_spec.lua \
 	text/json*_spec.lua text/text_spec.lua text/text_national_spec.lua call/files_spec.lua))
 # What the trial of the n-th allocation takes over from the objects that it is linked from.
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free

@@ -96,7 +96,7 @@ int sms_rest(lua_State *L);  /* the function core.rest */
 /* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
 enum step { SAME, NEW, FAILED };
 
-/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves it to `settle` to make integers of
+/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves it to `coerce` to make integers of
 ** what came as floats: then it gives value, nil, how many numbers there are. blame(words of decode, the text that it was given, mark in it
 ** or nil) makes the message. [-0, +2, m] */
 int sms_json_reader(lua_State *L);
@@ -106,9 +106,9 @@ int sms_json_whole(lua_State *L, lua_Integer *value);
 /* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
 void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
-/* fits(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
+/* check(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
-int sms_fits_lua(lua_State *L);
+int sms_check_lua(lua_State *L);
 /* place(arguments that fit, layout) -> path, query or nil or false, form or fields of the body; nothing where they have to be written in a
 ** way of their own. [-0, +0..3, v] */
 int sms_place_lua(lua_State *L);

@@ -8,24 +8,24 @@
 /* A rule is an integer, or a table that begins with one: a kind, whether the argument is needed, the least and the most bytes of a
 ** text or items of a list (most 0: no limit). What follows in the table:
 ** a text     set, least, most, …: it is made of so many bytes of one of the sets, which are 256 letters each, `1` for a byte in it
-** A_RANGE    the least and the greatest integer
-** ONE_OF     a table whose keys are the values
-** A_LIST     the rule of an item
-** AN_OBJECT  the rules of its fields, as those of arguments
-** A_UNION    the rule of a text, of a number, of a boolean, of a table; false where it takes none */
+** RULE_RANGE    the least and the greatest integer
+** RULE_ONE_OF     a table whose keys are the values
+** RULE_LIST     the rule of an item
+** RULE_OBJECT  the rules of its fields, as those of arguments
+** RULE_UNION    the rule of a text, of a number, of a boolean, of a table; false where it takes none */
 enum { KIND_BITS = 4, LEAST_AT = 5, MOST_AT = 21 };
 enum kind {
-  A_TEXT,
-  A_NUMBER_TO_CALL,
-  AN_INTEGER,
-  A_NUMBER,
-  A_FLAG,
-  ONE_OF,
-  A_DATE,
-  A_RANGE,
-  A_LIST,
-  AN_OBJECT,
-  A_UNION
+  RULE_STRING,
+  RULE_PHONE_NUMBER,
+  RULE_INTEGER,
+  RULE_NUMBER,
+  RULE_BOOLEAN,
+  RULE_ONE_OF,
+  RULE_DATE,
+  RULE_RANGE,
+  RULE_LIST,
+  RULE_OBJECT,
+  RULE_UNION
 };
 #define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
 #define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
@@ -109,12 +109,12 @@ static int in_a_set(const struct checked *c, const char *s, size_t len) {
   return good;
 }
 
-static int fits_text(const struct checked *c) {
+static int check_string(const struct checked *c) {
   size_t len;
   const char *s = lua_type(c->L, c->value) == LUA_TSTRING ? lua_tolstring(c->L, c->value, &len) : NULL;
   if (!s || len < LEAST_OF(c->bits) || (MOST_OF(c->bits) && len > MOST_OF(c->bits))) return 0;
-  if (KIND_OF(c->bits) == A_NUMBER_TO_CALL) return is_called(s, len);
-  if (KIND_OF(c->bits) == A_DATE) return is_date(s, len);
+  if (KIND_OF(c->bits) == RULE_PHONE_NUMBER) return is_called(s, len);
+  if (KIND_OF(c->bits) == RULE_DATE) return is_date(s, len);
   return !c->in_table || in_a_set(c, s, len);
 }
 
@@ -135,7 +135,7 @@ static int is_one_of(const struct checked *c) {
   return found;
 }
 
-static int fits(lua_State *L, int value, int rule, int level, lua_Integer *needed);
+static int check(lua_State *L, int value, int rule, int level, lua_Integer *needed);
 
 /* Whether a table holds these fields, each by its rule, and those that have to be there. */
 static int has_fields(lua_State *L, int object, int rules, int level) {
@@ -150,7 +150,7 @@ static int has_fields(lua_State *L, int object, int rules, int level) {
     if (lua_type(L, name) != LUA_TSTRING) return 0;
     lua_pushvalue(L, name);
     lua_rawget(L, rules);
-    good = fits(L, name + 1, name + 2, level, &needed);
+    good = check(L, name + 1, name + 2, level, &needed);
   }
   return good && needed == 0;
 }
@@ -175,36 +175,36 @@ static int is_list(const struct checked *c) {
   lua_rawgeti(L, c->rule, 2);
   for (lua_pushnil(L); good && lua_next(L, c->value); lua_settop(L, top + 2), count++) {
     place = lua_isinteger(L, top + 2) ? lua_tointeger(L, top + 2) : 0;
-    good = place > 0 && place <= n && fits(L, top + 3, top + 1, c->level, NULL);
+    good = place > 0 && place <= n && check(L, top + 3, top + 1, c->level, NULL);
   }
   lua_settop(L, top);
   return good && count == n && n > 0 && (lua_Unsigned)n >= LEAST_OF(c->bits) &&
          (!MOST_OF(c->bits) || (lua_Unsigned)n <= MOST_OF(c->bits));
 }
 
-static int fits_a_member(const struct checked *c) {
+static int check_member(const struct checked *c) {
   static const char places[] = {[LUA_TSTRING] = 2, [LUA_TNUMBER] = 3, [LUA_TBOOLEAN] = 4, [LUA_TTABLE] = 5};
   int good, type = lua_type(c->L, c->value), place = type > 0 && type < (int)sizeof places ? places[type] : 0;
   if (!place) return 0;
   lua_rawgeti(c->L, c->rule, place);
-  good = fits(c->L, c->value, lua_gettop(c->L), c->level, NULL);
+  good = check(c->L, c->value, lua_gettop(c->L), c->level, NULL);
   lua_pop(c->L, 1);
   return good;
 }
 
-static int fits_in_table(const struct checked *c) {
+static int check_by_table(const struct checked *c) {
   switch (KIND_OF(c->bits)) {
-    case ONE_OF: return is_one_of(c);
-    case A_RANGE: return is_in_range(c);
-    case A_LIST: return is_list(c);
-    case AN_OBJECT: return is_object(c);
-    case A_UNION: return fits_a_member(c);
+    case RULE_ONE_OF: return is_one_of(c);
+    case RULE_RANGE: return is_in_range(c);
+    case RULE_LIST: return is_list(c);
+    case RULE_OBJECT: return is_object(c);
+    case RULE_UNION: return check_member(c);
     default: return 0;
   }
 }
 
 /* Whether the value goes on the wire as it is. *needed, where it is given, counts those that had to be there. [-0, +0, m] */
-static int fits(lua_State *L, int value, int rule, int level, lua_Integer *needed) {
+static int check(lua_State *L, int value, int rule, int level, lua_Integer *needed) {
   struct checked c = {L, value, rule, 0, 0, level + 1};
   int whole;
   c.bits = lua_tointegerx(L, rule, &whole);
@@ -216,19 +216,19 @@ static int fits(lua_State *L, int value, int rule, int level, lua_Integer *neede
   }
   if (needed) *needed -= IS_NEEDED(c.bits);
   switch (KIND_OF(c.bits)) {
-    case A_TEXT:
-    case A_NUMBER_TO_CALL:
-    case A_DATE: return fits_text(&c);
-    case AN_INTEGER: return lua_isinteger(L, value);
-    case A_NUMBER: return lua_type(L, value) == LUA_TNUMBER && isfinite(lua_tonumber(L, value));
-    case A_FLAG: return lua_isboolean(L, value);
-    default: return c.in_table && fits_in_table(&c);
+    case RULE_STRING:
+    case RULE_PHONE_NUMBER:
+    case RULE_DATE: return check_string(&c);
+    case RULE_INTEGER: return lua_isinteger(L, value);
+    case RULE_NUMBER: return lua_type(L, value) == LUA_TNUMBER && isfinite(lua_tonumber(L, value));
+    case RULE_BOOLEAN: return lua_isboolean(L, value);
+    default: return c.in_table && check_by_table(&c);
   }
 }
 
 enum { ARGUMENTS = 1, RULES };
 
-int sms_fits_lua(lua_State *L) {
+int sms_check_lua(lua_State *L) {
   int good;
   luaL_checktype(L, RULES, LUA_TTABLE);
   lua_settop(L, RULES);
@@ -248,17 +248,17 @@ void sms_open_check(lua_State *L) {
   static const struct {
     const char *name;
     lua_Integer value;
-  } rules[] = {{"string", A_TEXT},
-               {"phone_number", A_NUMBER_TO_CALL},
-               {"integer", AN_INTEGER},
-               {"number", A_NUMBER},
-               {"boolean", A_FLAG},
-               {"one_of", ONE_OF},
-               {"date", A_DATE},
-               {"range", A_RANGE},
-               {"list", A_LIST},
-               {"object", AN_OBJECT},
-               {"union", A_UNION},
+  } rules[] = {{"string", RULE_STRING},
+               {"phone_number", RULE_PHONE_NUMBER},
+               {"integer", RULE_INTEGER},
+               {"number", RULE_NUMBER},
+               {"boolean", RULE_BOOLEAN},
+               {"one_of", RULE_ONE_OF},
+               {"date", RULE_DATE},
+               {"range", RULE_RANGE},
+               {"list", RULE_LIST},
+               {"object", RULE_OBJECT},
+               {"union", RULE_UNION},
                {"needed", (lua_Integer)1 << KIND_BITS},
                {"least", (lua_Integer)1 << LEAST_AT},
                {"most", (lua_Integer)1 << MOST_AT}};

@@ -274,9 +274,9 @@ static void restore_others(lua_State *L, lua_Integer numbers, lua_Integer met) {
   if (lua_type(L, -1) == LUA_TTABLE && (beside < 0 || met + beside != numbers)) sms_json_restore(L, (size_t)numbers);
 }
 
-/* settle(value, shape, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
+/* coerce(value, shape, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
 ** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
-static int core_settle(lua_State *L) {
+static int core_coerce(lua_State *L) {
   enum step step;
   lua_Integer numbers = luaL_optinteger(L, NUMBERS, 0), exact;
   met_count met = 0;
@@ -297,7 +297,7 @@ static int core_settle(lua_State *L) {
   return 2;
 }
 
-static const luaL_Reg functions[] = {{"settle", core_settle}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"coerce", core_coerce}, {NULL, NULL}};
 
 void sms_open_shape(lua_State *L) {
   int i;

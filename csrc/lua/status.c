@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, fits, place, join_key,
+** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, check, place, join_key,
 ** digest, status, statuses, number, text, lower, upper, trim, nearest, equal. */
 #include "binding.h"
 
@@ -228,7 +228,7 @@ static int equal(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"json_reader", sms_json_reader},
     {"json_writer", sms_json_writer},
-    {"fits", sms_fits_lua},
+    {"check", sms_check_lua},
     {"place", sms_place_lua},
     {"join_key", sms_join_key_lua},
     {"digest", sms_digest_lua},

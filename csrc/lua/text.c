@@ -91,7 +91,7 @@ static int not_utf8(lua_State *L, size_t at) {
 }
 
 /* Counts, and chooses the tables of a language. SMS_EINVALID: not UTF-8. */
-static sms_rc settle(struct request *q, struct sms_cost *cost) {
+static sms_rc count_text(struct request *q, struct sms_cost *cost) {
   sms_rc rc = sms_text_count(q->text.ptr, q->text.len, &q->rules, q->alphabet, cost);
   if (rc != SMS_OK || !q->language) return rc;
   q->alphabet = &q->own;
@@ -138,7 +138,7 @@ static int text_count(lua_State *L) {
   struct request q;
   struct sms_cost cost;
   read_request(L, &q);
-  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
   push_encoding(L, cost.encoding);
   lua_pushinteger(L, (lua_Integer)cost.units);
   lua_pushinteger(L, (lua_Integer)cost.segments);
@@ -181,7 +181,7 @@ static int text_split(lua_State *L) {
   struct request q;
   struct sms_cost cost;
   read_request(L, &q);
-  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
   push_parts(L, &q, &cost);
   return 1;
 }
@@ -218,7 +218,7 @@ static int text_analyse(lua_State *L) {
   struct request q;
   struct sms_cost cost;
   read_request(L, &q);
-  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
   lua_createtable(L, 0, 4); /* as many as it has without options */
   set_cost(L, &cost);
   push_key(L, UP_TEXT);
@@ -236,7 +236,7 @@ static int text_remaining(lua_State *L) {
   struct request q;
   struct sms_cost cost;
   read_request(L, &q);
-  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
   lua_pushinteger(L, (lua_Integer)cost.remaining);
   return 1;
 }
@@ -263,7 +263,7 @@ static int text_forcing(lua_State *L) {
   size_t at = 0;
   lua_Integer n = 0;
   read_request(L, &q);
-  if (settle(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
+  if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
   lua_newtable(L);
   while (cost.encoding == SMS_UCS2 && sms_forcing_next(q.text.ptr, q.text.len, q.alphabet, &at, &f)) {
     push_forcing(L, &f);

@@ -12,7 +12,7 @@ local template = require "sms.text.template"
 
 local abilities = {}
 
-local fits, text_sendable = core.fits, core.text_sendable
+local keeps_rules, text_sendable = core.check, core.text_sendable
 local fault = fields.fault
 
 -- Fields that no provider needs to have: we see to them ourselves.
@@ -151,7 +151,7 @@ local function within(node, limits)
   return { kind = "alias", alias = { min = limits.min, max = limits.max }, base = node }
 end
 
--- Rules for `core.fits` by which a client takes plain messages; made once for each.
+-- Rules for `core.check` by which a client takes plain messages; made once for each.
 local function plain_rules(state)
   local capabilities, types, needed, nodes = abilities.of(state), {}, {}, {}
   for _, field in ipairs(fields.list()) do nodes[field.name] = field.node end
@@ -169,7 +169,7 @@ local function plain_copy(state, given)
     rules = plain_rules(state)
     state.plain_message = rules
   end
-  if not fits(given, rules) then return nil end
+  if not keeps_rules(given, rules) then return nil end
   local segments, braces = text_sendable(given.text)
   if not segments or braces then return nil end
   local region, only = state.region, state.only

@@ -337,10 +337,10 @@ end
 ---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options)
   local state = state_of(self, ":reconcile")
-  local settled, problem = reconcile.rows(state, rows, options)
+  local reconciled, problem = reconcile.rows(state, rows, options)
   if type(problem) == "table" then return nil, problem end
   if problem then error(("%s:reconcile: %s"):format(state.name, problem), 2) end
-  return settled
+  return reconciled
 end
 
 --- The account's balance in the provider's unit, where it tells one.

@@ -59,7 +59,7 @@ local function new(cjson)
   ---@param text string
   ---@return any value  nil after a failure, and for null
   ---@return string? message  what is wrong, with its byte where that is known
-  --- The second is for what goes through `core.settle`, which makes the integers exact on its way: it gives, third, how many numbers
+  --- The second is for what goes through `core.coerce`, which makes the integers exact on its way: it gives, third, how many numbers
   --- the text has; nothing when they are exact.
   json.decode, json.decode_for_settle = core.json_reader(codec.decode, place)
 

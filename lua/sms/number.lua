@@ -211,7 +211,7 @@ local function plain(text)
 end
 
 -- What the readings come to.
-local function settled(out, runs)
+local function conclusion(out, runs)
   local list = out.list
   if #list == 1 then return list[1] end
   if #list > 1 then
@@ -230,7 +230,7 @@ local function read(text, name, bare)
   if not runs then return nil, reason end
   local out = setmetatable({ list = {} }, Readings)
   for _, digits in ipairs(runs) do read_digits(out, digits, name, bare) end
-  return settled(out, runs)
+  return conclusion(out, runs)
 end
 
 local function check_text(text)

@@ -18,7 +18,7 @@ reconcile.SETTLE = 60
 --- Most pages of a history that are read.
 reconcile.PAGES = 50
 
-local function settled(row, fields)
+local function updated(row, fields)
   local out = {}
   for key, value in pairs(row) do out[key] = value end
   for key, value in pairs(fields) do out[key] = value end
@@ -26,8 +26,8 @@ local function settled(row, fields)
   return out
 end
 
-local function unsettled(row, reason)
-  return settled(row, { outcome = "unknown", reason = reason })
+local function still_unknown(row, reason)
+  return updated(row, { outcome = "unknown", reason = reason })
 end
 
 -- An entry of the history stands for one row: what one has, no other may have, alike though they are. A broadcast stands for all
@@ -50,11 +50,11 @@ local function found_in(entries, row, taken)
     local likeness = not (entry.id and taken[entry.id]) and history.compare(row, entry) or "other"
     if likeness == "same" then
       if entry.id and not entry.broadcast_id then taken[entry.id] = true end
-      return settled(row, { outcome = "accepted", status = entry.status or "accepted", id = entry.id, broadcast_id = entry.broadcast_id })
+      return updated(row, { outcome = "accepted", status = entry.status or "accepted", id = entry.id, broadcast_id = entry.broadcast_id })
     end
     alike = alike or likeness == "maybe"
   end
-  return alike and unsettled(row, "the history holds a text that may be this one")
+  return alike and still_unknown(row, "the history holds a text that may be this one")
 end
 
 local function entries_of(state, plan, list)
@@ -70,20 +70,20 @@ end
 -- The row with its number as it went to the provider.
 local function as_sent(state, row)
   local sent = type(row.to) == "string" and recipients.read(state.adapter.message, row.to, row.region or state.options.region)
-  return sent and settled(row, { to = sent }) or row
+  return sent and updated(row, { to = sent }) or row
 end
 
--- Asks the history for one row by its filter: the row where that settles it; nil where the whole history has to tell.
+-- Asks the history for one row by its filter: the row where that decides it; nil where the whole history has to tell.
 local function by_filter(state, plan, row, call, taken)
   local filter = plan.filter and plan.filter(as_sent(state, row))
   if not filter then return nil end
   local list, response = state.perform(plan.op, filter, call)
-  if list == nil then return unsettled(row, lookup_failed(response)) end
+  if list == nil then return still_unknown(row, lookup_failed(response)) end
   local entries = entries_of(state, plan, list)
   local found = found_in(entries, row, taken)
   if found then return found end
   for _, entry in ipairs(entries) do
-    if not plan.heeds(row, entry) then return unsettled(row, "the history holds other messages than those asked for") end
+    if not plan.heeds(row, entry) then return still_unknown(row, "the history holds other messages than those asked for") end
   end
 end
 
@@ -146,13 +146,13 @@ end
 
 -- What the history, as far as it was read, says of one row.
 local function by_history(walk, plan, row, settle, taken)
-  if walk.failed then return unsettled(row, walk.failed) end
+  if walk.failed then return still_unknown(row, walk.failed) end
   local found = found_in(walk.entries, row, taken)
   if found then return found end
   local problem = too_young(row, settle) or walk.torn and "the history changed while it was read"
     or history.gap(walk, row, plan.in_order) or plan.doubt and plan.doubt(row)
-  if problem then return unsettled(row, problem) end
-  return settled(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+  if problem then return still_unknown(row, problem) end
+  return updated(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
 end
 
 -- The moment before which the history has to reach for all these rows.
@@ -163,16 +163,16 @@ local function earliest(rows)
 end
 
 -- Settles the unknown rows: each by the filter where there is one, then those that are left by one reading of the history.
-local function settle_rows(state, rows, settle, call)
+local function reconcile_rows(state, rows, settle, call)
   local plan, taken, out, left, some = state.adapter.message.history, taken_by(rows), {}, {}, false
   for i, row in ipairs(rows) do
     local why = plan and row.outcome == "unknown" and plan.unable(row)
     if row.outcome ~= "unknown" then
       out[i] = row
     elseif not plan then
-      out[i] = unsettled(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name))
+      out[i] = still_unknown(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name))
     elseif why then
-      out[i] = unsettled(row, why)
+      out[i] = still_unknown(row, why)
     else
       out[i] = by_filter(state, plan, row, call, taken)
       if not out[i] then left[i], some = row, true end
@@ -194,7 +194,7 @@ local function read_row(row, index, problems)
   if type(row) ~= "table" then return scalar.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
   if row.outcome ~= "unknown" then return row end
   local at = type(row.at) == "string" and dates.from_iso(row.at)
-  if at then row = settled(row, { at = at, outcome = "unknown" }) end
+  if at then row = updated(row, { at = at, outcome = "unknown" }) end
   if at == nil then return scalar.fault(problems, ("'at' of row %d"):format(index), "must be RFC 3339 text with an offset, or seconds") end
   for _, field in ipairs(FIELDS) do
     local name, kind = field[1], field[2]
@@ -246,7 +246,7 @@ end
 function reconcile.rows(state, rows, options)
   local list, settle, call = checked(state, rows, options)
   if not list then return nil, settle end
-  return settle_rows(state, list, settle, call)
+  return reconcile_rows(state, list, settle, call)
 end
 
 return reconcile

@@ -236,11 +236,11 @@ case("exchanges", function()
   return table.concat(out, "|")
 end)
 
-case("forms", function()
-  local form = { 5, "f+", "on", 2, false, "items", { 6, { 5, "t", "name", 1, false }, true }, true }
-  local value = good(core.settle({ on = "1", items = { { name = 12 } } }, form))
-  local _, why = core.settle({ items = { { name = {} } } }, { 5, "+", "items", form[7], false })
-  return show(value) .. good(why) .. show(core.fits({ a = "x" }, { [0] = 1, a = { 16, ("1"):rep(256), 0, 5 } }))
+case("shapes", function()
+  local shape = { 5, "f+", "on", 2, false, "items", { 6, { 5, "t", "name", 1, false }, true }, true }
+  local value = good(core.coerce({ on = "1", items = { { name = 12 } } }, shape))
+  local _, why = core.coerce({ items = { { name = {} } } }, { 5, "+", "items", shape[7], false })
+  return show(value) .. good(why) .. show(core.check({ a = "x" }, { [0] = 1, a = { 16, ("1"):rep(256), 0, 5 } }))
     .. show({ core.place({ id = 7, a = { "x y", true } }, { { "/c/", "id" }, "f=1", { "a", "a=" }, false, { "id", "i" } }) })
 end)
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Checks an argument by its type and turns it into what travels on the wire, in one pass.
 
-local forms = require "sms.api.formats"
+local formats = require "sms.api.formats"
 local json = require "sms.json"
 local naming = require "sms.naming"
 local scalar = require "sms.scalar"
@@ -59,7 +59,7 @@ local function union_words(node, value)
   return table.concat(texts, " or ") .. naming.guess(value, names, ";")
 end
 
--- The Lua type that a member takes; nil where it may take values of several, as those that travel in a form of their own.
+-- The Lua type that a member takes; nil where it may take values of several, as those that travel in a format of their own.
 local function taken_type(node)
   while node.kind == "alias" and not node.alias.as do node = node.base end
   local kind = node.kind ~= "alias" and Type.lua_type(node) or "any"
@@ -207,8 +207,8 @@ end
 
 local function convert_alias(node, registry)
   local alias, base = node.alias, compile(node.base, registry)
-  local encode = alias.as and assert(forms[alias.as], "unknown wire form in the facts")
-  if alias.as == "flag01" or alias.as == "flagtext" then base = forms.flag end
+  local encode = alias.as and assert(formats[alias.as], "unknown wire format in the facts")
+  if alias.as == "flag01" or alias.as == "flagtext" then base = formats.flag end
   local limited = alias.min or alias.max or alias.patterns or alias.values or alias.must or alias.markers
   return function(value, where, problems, settings)
     if alias.phone and type(value) == "number" then

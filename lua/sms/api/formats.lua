@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What travels otherwise than it is written: each form takes a value that its type has let pass and gives what goes on the wire.
+-- What travels otherwise than it is written: each format takes a value that its type has let pass and gives what goes on the wire.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -8,14 +8,14 @@ local naming = require "sms.naming"
 local scalar = require "sms.scalar"
 local Type = require "sms.api.types"
 
-local forms = {}
+local formats = {}
 
 --- A flag in any spelling → a boolean.
 ---@param value any
 ---@param where string
 ---@param problems string[]
 ---@return boolean?
-function forms.flag(value, where, problems)
+function formats.flag(value, where, problems)
   local truth = Type.TRUTH[value]
   if truth ~= nil then return truth end
   scalar.refuse(problems, where, "a boolean", value)
@@ -32,18 +32,18 @@ local function mapping_columns(value)
   return columns
 end
 
-function forms.joined(value)
+function formats.joined(value)
   if type(value) ~= "table" then return core.text(value) end
   local out = {}
   for i, item in ipairs(value) do out[i] = core.text(item) end
   return table.concat(out, ",")
 end
 
-function forms.flag01(value) return value and 1 or 0 end
+function formats.flag01(value) return value and 1 or 0 end
 
-function forms.flagtext(value) return value and "1" or "0" end
+function formats.flagtext(value) return value and "1" or "0" end
 
-function forms.number(value, where, problems)
+function formats.number(value, where, problems)
   local digits = tostring(value):gsub("^%+", "")
   if digits:match("^0%d") or not digits:match("^%d+$") then
     return scalar.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
@@ -53,7 +53,7 @@ end
 
 -- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
 -- An alias' `min` and `max` count those digits.
-function forms.msisdn(value, where, problems, alias)
+function formats.msisdn(value, where, problems, alias)
   if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
@@ -63,16 +63,16 @@ function forms.msisdn(value, where, problems, alias)
   return digits
 end
 
-function forms.json(value, where, problems)
+function formats.json(value, where, problems)
   local text, message, fault = json.encode(value)
   if text then return text end
   if fault then return scalar.fault(problems, where, "can't be written as JSON: " .. message) end
   problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message)
 end
 
-function forms.mapping(value, where, problems)
+function formats.mapping(value, where, problems)
   local columns = mapping_columns(value)
-  if columns and next(columns) then return forms.json(columns, where, problems) end
+  if columns and next(columns) then return formats.json(columns, where, problems) end
   problems[#problems + 1] = where .. " must name columns: { \"phone_number\", … } or { [\"0\"] = \"phone_number\", … }"
 end
 
@@ -101,7 +101,7 @@ local function file_fields(value, where, problems)
   return file
 end
 
-function forms.file(value, where, problems)
+function formats.file(value, where, problems)
   local before = #problems
   local file = file_fields(value, where, problems)
   if #problems > before then return nil end
@@ -116,13 +116,13 @@ function forms.file(value, where, problems)
   return file
 end
 
--- A copy of a table whose keys are names of a form, with each value as `read` gives it.
-local function named(form, read)
+-- A copy of a table whose keys are names that match a pattern, with each value as `read` gives it.
+local function named(pattern, read)
   return function(value, where, problems)
     local out = {}
     for key, item in pairs(value) do
       local place = scalar.inside(where, "." .. naming.shown(key))
-      if type(key) ~= "string" or not key:find(form) then
+      if type(key) ~= "string" or not key:find(pattern) then
         problems[#problems + 1] = place .. " has a name that can't be sent"
       else
         out[key] = read(item, place, problems)
@@ -138,14 +138,14 @@ local function line(value, where, problems)
 end
 
 -- Names as RFC 9110 section 5.6.2 has them.
-forms.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
+formats.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
 
-forms.pairs = named("", function(value, where, problems)
+formats.pairs = named("", function(value, where, problems)
   if type(value) == "string" or type(value) == "boolean" then return value end
   return scalar.of.number(value, where, problems)
 end)
 
-forms.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
+formats.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
   if type(value) ~= "table" then return line(value, where, problems) end
   local out = {}
   for i = 1, rawlen(value) do out[i] = line(value[i], scalar.inside(where, ("[%d]"):format(i)), problems) end
@@ -153,7 +153,7 @@ forms.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
 end)
 
 -- Anything that starts requests, steps and waits as a pool does.
-function forms.pool(value, where, problems)
+function formats.pool(value, where, problems)
   local kind = type(value)
   if kind == "table" or kind == "userdata" and type(getmetatable(value)) == "table" and getmetatable(value).__index then
     if value.start and value.step and value.wait then return value end
@@ -162,7 +162,7 @@ function forms.pool(value, where, problems)
 end
 
 -- A number on the wire, unless that would lose a leading zero.
-function forms.digits(value)
+function formats.digits(value)
   local text = tostring(value)
   return text:match("^[1-9]%d*$") and json.integer(text) or text
 end
@@ -185,13 +185,13 @@ local function moment(value, write, format)
   return dates.written(value, "%Y") and write(value)
 end
 
-function forms.iso_date(value, where, problems, alias)
+function formats.iso_date(value, where, problems, alias)
   if type(value) == "string" and is_iso(value) then return value end
   local text = type(value) ~= "string" and moment(value, dates.iso, "%Y-%m-%dT%H:%M:%S.000Z")
   return text or scalar.fault(problems, where, "must be " .. alias.what)
 end
 
-function forms.plain_date(value, where, problems, alias)
+function formats.plain_date(value, where, problems, alias)
   if type(value) == "string" and dates.from_plain(value) then return value end
   local text = type(value) ~= "string" and moment(value, dates.plain, "%Y-%m-%d %H:%M:%S")
   return text or scalar.fault(problems, where, "must be " .. alias.what)
@@ -221,7 +221,7 @@ local function check_pairs(text, where, problems, alias)
 end
 
 -- `{ key = value, … }` or the text of it: key=value pairs between commas, in the order of the alias' `keys`.
-function forms.pairs_text(value, where, problems, alias)
+function formats.pairs_text(value, where, problems, alias)
   if type(value) == "string" then return check_pairs(value, where, problems, alias) end
   local out = {}
   for key in pairs(value) do
@@ -239,7 +239,7 @@ function forms.pairs_text(value, where, problems, alias)
 end
 
 -- A text goes as it is; a moment is written in the alias' `format`, in the zone of the client or else of the alias.
-function forms.date(value, where, problems, alias, settings)
+function formats.date(value, where, problems, alias, settings)
   if type(value) == "string" then return value end
   local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)
   if not text then
@@ -248,4 +248,4 @@ function forms.date(value, where, problems, alias, settings)
   return text
 end
 
-return forms
+return formats

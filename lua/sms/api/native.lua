@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Types as the core knows them: rules by which it sees that arguments are already what goes on the wire, and forms by which it makes a
+-- Types as the core knows them: rules by which it sees that arguments are already what goes on the wire, and shapes by which it makes a
 -- decoded response keep the word of its declared type. What the rules don't cover is for `sms.api.convert`, whose word counts.
 
 local core = require "sms.core"
@@ -10,17 +10,17 @@ local native = {}
 ---------------------------------------------------------------- rules of arguments
 
 local RULES = core.rules
-local A_TEXT, A_NUMBER_TO_CALL, AN_INTEGER, A_NUMBER = RULES.string, RULES.phone_number, RULES.integer, RULES.number
-local A_FLAG, ONE_OF, A_DATE, A_RANGE = RULES.boolean, RULES.one_of, RULES.date, RULES.range
-local A_LIST, AN_OBJECT, A_UNION = RULES.list, RULES.object, RULES.union
+local RULE_STRING, RULE_PHONE_NUMBER, RULE_INTEGER, RULE_NUMBER = RULES.string, RULES.phone_number, RULES.integer, RULES.number
+local RULE_BOOLEAN, RULE_ONE_OF, RULE_DATE, RULE_RANGE = RULES.boolean, RULES.one_of, RULES.date, RULES.range
+local RULE_LIST, RULE_OBJECT, RULE_UNION = RULES.list, RULES.object, RULES.union
 local NEEDED, LEAST, MOST, LARGEST = RULES.needed, RULES.least, RULES.most, 0xFFFF
 
 -- The bytes that a pattern "^class+$" is about, as a text of 256 letters `0` and `1`; nil for any other pattern.
 local function set_of(pattern)
   local class = pattern:match("^%^(%[[^%]]+%])%+%$$") or pattern:match("^%^(%%%l)%+%$$")
   if not class then return nil end
-  local out, form = {}, "^" .. class .. "$"
-  for byte = 0, 255 do out[byte + 1] = string.char(byte):find(form) and "1" or "0" end
+  local out, member = {}, "^" .. class .. "$"
+  for byte = 0, 255 do out[byte + 1] = string.char(byte):find(member) and "1" or "0" end
   return table.concat(out)
 end
 
@@ -49,34 +49,34 @@ end
 -- one at least. What more a least length says only bytes of ASCII tell.
 local function text_rule(alias, kind)
   local sets, least, most = sets_of(alias.patterns), alias.min or 0, alias.max or 0
-  local ascii = kind == A_NUMBER_TO_CALL or sets and sets[1] and is_ascii(sets)
+  local ascii = kind == RULE_PHONE_NUMBER or sets and sets[1] and is_ascii(sets)
   if not sets or least > LARGEST or alias.max == 0 or least > 1 and not ascii then return nil end
   local bits = kind | least * LEAST | most * MOST
   return sets[1] and { bits, table.unpack(sets) } or bits
 end
 
 -- What travels otherwise than it is written, unless it is a text as the wire has it.
-local WIRE_FORMS = { date = A_TEXT, msisdn = A_NUMBER_TO_CALL, iso_date = A_DATE, joined = A_TEXT }
+local WIRE_FORMATS = { date = RULE_STRING, msisdn = RULE_PHONE_NUMBER, iso_date = RULE_DATE, joined = RULE_STRING }
 
 local rule_of
 
 -- Whole numbers within the limits of an alias.
 local function integer_rule(alias)
-  if not (alias.min or alias.max) then return AN_INTEGER end
-  return { A_RANGE, math.ceil(alias.min or math.mininteger), math.floor(alias.max or math.maxinteger) }
+  if not (alias.min or alias.max) then return RULE_INTEGER end
+  return { RULE_RANGE, math.ceil(alias.min or math.mininteger), math.floor(alias.max or math.maxinteger) }
 end
 
 local function set_of_values(values)
   local set = {}
   for _, value in ipairs(values) do set[value] = true end
-  return { ONE_OF, set }
+  return { RULE_ONE_OF, set }
 end
 
 -- A list within the limits of its alias.
 local function list_rule(node, alias, registry)
   local item, least, most = rule_of(node.item, registry), alias.min or 0, alias.max or 0
   if not item or least > LARGEST or alias.max == 0 then return nil end
-  return { A_LIST | least * LEAST | most * MOST, item }
+  return { RULE_LIST | least * LEAST | most * MOST, item }
 end
 
 -- The rules of a class are made once for each registry: a class may hold itself.
@@ -96,7 +96,7 @@ local function object_rule(node, registry)
     end
     for name, rule in pairs(native.rules(nodes, needed, registry)) do rules[name] = rule end
   end
-  return { AN_OBJECT, rules }
+  return { RULE_OBJECT, rules }
 end
 
 -- The places in the rule of a union: of the rule for each Lua type of a value.
@@ -130,7 +130,7 @@ local function union_rule(node, alias, registry)
     for i, member in ipairs(node.items) do values[i] = member.value end
     return set_of_values(values)
   end
-  local rule, only, count = { A_UNION, false, false, false, false }, nil, 0
+  local rule, only, count = { RULE_UNION, false, false, false, false }, nil, 0
   if not add_members(rule, {}, node, alias, registry) then return nil end
   for place = 2, 5 do
     if rule[place] then only, count = rule[place], count + 1 end
@@ -141,7 +141,7 @@ end
 -- An alias whose only word is a set of values, or which limits what its base takes.
 local function alias_rule(node, registry)
   local alias = node.alias
-  if alias.must or alias.markers or alias.as and not WIRE_FORMS[alias.as] then return nil end
+  if alias.must or alias.markers or alias.as and not WIRE_FORMATS[alias.as] then return nil end
   if alias.values then return not is_limited(alias) and set_of_values(alias.values) or nil end
   return rule_of(node.base, registry, alias)
 end
@@ -162,7 +162,7 @@ end
 function of_kind.class(node, alias, registry) return not is_limited(alias) and object_rule(node, registry) or nil end
 
 function of_kind.string(_, alias)
-  local kind = alias.as and WIRE_FORMS[alias.as] or not alias.as and A_TEXT
+  local kind = alias.as and WIRE_FORMATS[alias.as] or not alias.as and RULE_STRING
   return kind and text_rule(alias, kind) or nil
 end
 
@@ -170,9 +170,9 @@ function of_kind.integer(_, alias)
   return not (alias.as or alias.patterns) and integer_rule(alias) or nil
 end
 
-function of_kind.number(_, alias) return not is_limited(alias) and A_NUMBER or nil end
+function of_kind.number(_, alias) return not is_limited(alias) and RULE_NUMBER or nil end
 
-function of_kind.boolean(_, alias) return not is_limited(alias) and A_FLAG or nil end
+function of_kind.boolean(_, alias) return not is_limited(alias) and RULE_BOOLEAN or nil end
 
 local NO_LIMITS = {}
 
@@ -192,7 +192,7 @@ local function rule_for(node, needed, registry)
   return own
 end
 
---- Rules for `core.fits`.
+--- Rules for `core.check`.
 ---@param nodes table<string, table>    parsed types by name
 ---@param needed table<string, boolean> names that have to be there
 ---@param registry? sms.Registry        where the types may hold classes
@@ -205,7 +205,7 @@ function native.rules(nodes, needed, registry)
   return rules
 end
 
----------------------------------------------------------------- forms of results
+---------------------------------------------------------------- shapes of results
 
 local SHAPES = core.shapes
 local ANYTHING, TEXT, FLAG, NUMBER, SINGLE = SHAPES.any, SHAPES.string, SHAPES.boolean, SHAPES.number, SHAPES.scalar
@@ -217,74 +217,74 @@ local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMB
 -- By these the core sees which fields need no more than a look.
 local LETTERS = { [TEXT] = "t", [FLAG] = "f", [NUMBER] = "n", [SINGLE] = "s" }
 
-local form_of
+local shape_of
 
--- The form of a class is made once for each registry: a class may hold itself.
-local function form_of_class(node, registry)
-  registry.forms = registry.forms or {}
-  local form = registry.forms[node.class]
-  if form then return form end
-  form = { OBJECT, "" }
-  registry.forms[node.class] = form
+-- The shape of a class is made once for each registry: a class may hold itself.
+local function shape_of_class(node, registry)
+  registry.shapes = registry.shapes or {}
+  local shape = registry.shapes[node.class]
+  if shape then return shape end
+  shape = { OBJECT, "" }
+  registry.shapes[node.class] = shape
   for name, text in pairs(node.class) do
     local member = type(name) == "string" and name ~= "open" and Type.parse(text, registry)
-    local of_member = member and form_of(member, registry) or ANYTHING
+    local of_member = member and shape_of(member, registry) or ANYTHING
     if of_member ~= ANYTHING then
-      local last = #form
-      form[2] = form[2] .. (LETTERS[of_member] or "+")
-      form[last + 1], form[last + 2], form[last + 3] = name, of_member, member.optional or false
+      local last = #shape
+      shape[2] = shape[2] .. (LETTERS[of_member] or "+")
+      shape[last + 1], shape[last + 2], shape[last + 3] = name, of_member, member.optional or false
     end
   end
-  return form
+  return shape
 end
 
-local function form_of_list(node, registry)
-  local item = form_of(node.item, registry)
+local function shape_of_list(node, registry)
+  local item = shape_of(node.item, registry)
   return { LIST, item ~= ANYTHING and item, Type.takes_tables(node.item) }
 end
 
 -- Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars; a number is what it
 -- may be.
-local function form_of_union(node, registry)
+local function shape_of_union(node, registry)
   local tables, scalars, numbers
   for _, member in ipairs(node.items) do
     numbers = numbers or member.kind == "integer" or member.kind == "number"
     if Type.takes_tables(member) then
-      tables = tables or form_of(member, registry)
+      tables = tables or shape_of(member, registry)
     else
-      scalars = scalars or form_of(member, registry)
+      scalars = scalars or shape_of(member, registry)
     end
   end
   return { EITHER, tables or false, numbers and ANYTHING or scalars or false, node.text }
 end
 
-form_of = function(node, registry)
+shape_of = function(node, registry)
   if node.kind == "alias" then
     if node.alias.as == "flag01" or node.alias.as == "flagtext" then return FLAG end
-    return form_of(node.base, registry)
+    return shape_of(node.base, registry)
   end
-  if node.kind == "class" then return form_of_class(node, registry) end
-  if node.kind == "list" then return form_of_list(node, registry) end
-  if node.kind == "union" then return form_of_union(node, registry) end
+  if node.kind == "class" then return shape_of_class(node, registry) end
+  if node.kind == "list" then return shape_of_list(node, registry) end
+  if node.kind == "union" then return shape_of_union(node, registry) end
   if node.kind == "table" then return { TABLE } end
   return SCALARS[node.kind] or ANYTHING
 end
 
---- Compiles a result type to a form.
+--- Compiles a result type to a shape.
 ---@param node table
 ---@param registry sms.Registry
----@return table|integer form
-function native.form(node, registry)
-  return form_of(node, registry)
+---@return table|integer shape
+function native.shape(node, registry)
+  return shape_of(node, registry)
 end
 
 --- Makes a decoded response keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
---- declared stays as it came. A result, an item of it or a field that must be there in another form than the declared one (text where
---- a list belongs) is a mismatch: its place and the two forms, in words.
+--- declared stays as it came. A result, an item of it or a field that must be there in another shape than the declared one (text where
+--- a list belongs) is a mismatch: its place and the two shapes, in words.
 ---@param value any
----@param form table|integer
+---@param shape table|integer
 ---@return any value
 ---@return string? mismatch
-native.settle = core.settle
+native.coerce = core.coerce
 
 return native

@@ -4,7 +4,7 @@
 local allowed = require "sms.allowed"
 local argument = require "sms.api.convert"
 local build = require "sms.api.request"
-local fits = require "sms.core".fits
+local check = require "sms.core".check
 local failure = require "sms.error"
 local naming = require "sms.naming"
 local native = require "sms.api.native"
@@ -121,12 +121,12 @@ function Operation.compile(facts, name, provider, registry, hooks)
   return op
 end
 
---- The form of the operation's result, see `native.settle`; made when the first response comes.
+--- The shape of the operation's result, see `native.coerce`; made when the first response comes.
 ---@param op table
----@return table|integer form
-function Operation.form(op)
-  op.form = op.form or native.form(op.result, op.registry)
-  return op.form
+---@return table|integer shape
+function Operation.shape(op)
+  op.shape = op.shape or native.shape(op.result, op.registry)
+  return op.shape
 end
 
 local function make_rules(op)
@@ -140,7 +140,7 @@ end
 
 --- Rules for arguments that go on the wire as they are, wherever they travel. False where there are none.
 ---@param op table
----@return table|false rules  for `core.fits`
+---@return table|false rules  for `core.check`
 function Operation.rules(op)
   if op.rules == nil then op.rules = make_rules(op) end
   return op.rules
@@ -269,7 +269,7 @@ function Operation.as_is(op, args, settings, dry)
   if rules == nil then rules = Operation.rules(op) end
   if args == nil then args = NONE end
   if op.filled and type(args) == "table" and not getmetatable(args) then args = completed(op, args, settings) end
-  if not rules or not fits(args, rules) then return nil end
+  if not rules or not check(args, rules) then return nil end
   if not op.examined then return args end
   local problems = {}
   check_rules(op, args, problems)

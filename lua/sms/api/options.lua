@@ -68,7 +68,7 @@ local common = Type.registry(require "sms.api.common_types")
 ---@return table options  a copy, each as its type makes it
 record.check_call = record.checker(record.of_call, common, "option", "options")
 
---- Rules of `core.fits` for the options that most calls with options have: they say nothing of the request itself.
+--- Rules of `core.check` for the options that most calls with options have: they say nothing of the request itself.
 record.brief = native.rules({ timeout = Type.parse("number", common), retries = Type.parse("sms.Count", common) }, {})
 
 return record

@@ -9,7 +9,7 @@ local pages = {}
 local styles = {}
 
 -- `start` = how many items to skip, `limit` = most items in a page. A short page is the last one only where the server has
--- shown that it gives as many as asked; else one more request settles it.
+-- shown that it gives as many as asked; else one more request tells.
 function styles.offset(args, size, first)
   local limit = args.limit
   if limit and size < limit and first >= limit then return nil end

@@ -6,7 +6,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 local Operation = require "sms.api.operation"
-local settle = require "sms.api.native".settle
+local coerce = require "sms.api.native".coerce
 local url = require "sms.url"
 
 local decode_exactly, decode_for_settle = json.decode, json.decode_for_settle
@@ -243,28 +243,28 @@ local function unwrap(result, member)
   return result[member] or {}, page
 end
 
--- A good response that is read piece by piece is the result itself, in the provider's own form.
+-- A good response that is read piece by piece is the result itself, in the provider's own format.
 local function streamed(state, op, response)
   local stream = response.stream
   stream.fail = function(trouble) return select(2, broken(state, op, trouble)) end
   return stream, response_of(state, response), true
 end
 
--- A result in the form that its operation promises.
-local function settled(state, op, response, result, page)
+-- A result in the shape that its operation declares.
+local function coerced(state, op, response, result, page)
   local facts = op.facts
   if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
   if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   if op.result then
     local problem
-    result, problem = settle(result, op.form or Operation.form(op))
+    result, problem = coerce(result, op.shape or Operation.shape(op))
     if problem then return refused(state, op, response, unlike("result" .. problem)) end
   end
   return result, response_of(state, response, page), true
 end
 
 --- Reads a plain yes in JSON, as most come; nothing for anything else, which has to be looked at once more by `decode.read`. On the way to
---- the declared form integers are made exact.
+--- the declared shape integers are made exact.
 ---@param plan table  see `sms.call`
 ---@return any? result
 ---@return table? response
@@ -273,7 +273,7 @@ function decode.plain_yes(plan, status, text, attempts, duration, head)
   if wrong then return nil end
   local yes, result, page = plan.verdict(status, value, plan.facts)
   if not yes or page then return nil end
-  result, wrong = settle(result, plan.form, value, numbers)
+  result, wrong = coerce(result, plan.shape, value, numbers)
   if wrong then return nil end
   return result, setmetatable({ status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
 end
@@ -295,7 +295,7 @@ function decode.read(plan, request, status, text, attempts, duration, head, sixt
   if seventh then return streamed(state, op, response) end
   local ok, result, page = verdict(state, op, response, request)
   if not ok then return refused(state, op, response, result) end
-  return settled(state, op, response, result, page)
+  return coerced(state, op, response, result, page)
 end
 
 return decode

@@ -2,7 +2,7 @@
 -- The one way through a call: plan, check, attempt, decode, retry. It knows no provider by name.
 --
 -- A plan is made at the first call of an operation by a client and holds what all its calls share: whom to ask and how, what signs the
--- request, the form of the result. It is itself the request of those calls that differ in their bodies only; any other call has a request
+-- request, the shape of the result. It is itself the request of those calls that differ in their bodies only; any other call has a request
 -- of its own, with the same fields.
 
 local core = require "sms.core"
@@ -22,7 +22,7 @@ local transport = require "sms.call.transport"
 
 local call = {}
 
-local as_is, fits, place, encode = Operation.as_is, core.fits, core.place, json.encode
+local as_is, check, place, encode = Operation.as_is, core.check, core.place, json.encode
 local plain_yes, read = decode.plain_yes, decode.read
 local BRIEF, FULL = options_of.brief, retry.BUDGET
 local LEAST_TIME = 0.001 -- seconds; the core counts no less
@@ -98,7 +98,7 @@ local function plan_of(state, op)
   local plan = new_plan(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
   plan.may_be_empty = not (op.facts.body or op.facts.form or op.places.path)
-  plan.form, plan.guarded = is_direct(op) and Operation.form(op), Operation.is_guarded(op, state.options)
+  plan.shape, plan.guarded = is_direct(op) and Operation.shape(op), Operation.is_guarded(op, state.options)
   plan.has_body, plan.layout, plan.path_of = op.facts.body ~= nil, requests.layout(op), state.adapter.path
   plan.bare = op.bare and plan.has_body
   sign(plan, plan)
@@ -245,7 +245,7 @@ local function carry(plan, request, target, body, options)
   end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
   local result, second, good
-  if status == 200 and not sixth and plan.form then result, second = plain_yes(plan, status, text, attempts, duration, head) end
+  if status == 200 and not sixth and plan.shape then result, second = plain_yes(plan, status, text, attempts, duration, head) end
   if not second then
     request = own_request(request, target, body, options)
     result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
@@ -285,7 +285,7 @@ end
 ---@return table|string response_or_error  a string is a mistake of the caller
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
-  if not plan.guarded and (options == nil or fits(options, BRIEF)) then
+  if not plan.guarded and (options == nil or check(options, BRIEF)) then
     local target, body = nil, as_is(op, args, state.options)
     if body and plan.bare then
       body = encode(body)

@@ -13,7 +13,7 @@ local transport = {}
 local PROGRESS = 0.1
 
 local SLICE, shared = scheduler.SLICE, pools.kept
-local here, wait_for, take, news, alone = scheduler.waiter, scheduler.await, core.take, scheduler.news, scheduler.alone
+local here, wait_for, take, completions, alone = scheduler.waiter, scheduler.await, core.take, scheduler.completions, scheduler.alone
 local current, now = scheduler.current, core.now
 
 --- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
@@ -74,7 +74,7 @@ local function given_up(transfer, kind, words)
   return status, text, third, fourth, fifth, sixth, seventh, eighth, ninth
 end
 
--- Waits once for the end of a transfer or news of it. Returns why it can't go on, as kind and words.
+-- Waits once for the end of a transfer, or until it can be read or fed. Returns why it can't go on, as kind and words.
 local function wait_once(waiter, pool, transfer, act)
   if not waiter then return scheduler.block(pool, transfer) end
   local words = wait_for(waiter, pool, transfer, act and PROGRESS)
@@ -260,8 +260,8 @@ function transport.exchange(state, request, target, body, seconds)
   if not exchange then return step_by_step(state, request, target, body, seconds) end
   if waiter then return in_turn(waiter, own, state, pool, request, target, body, seconds) end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-    exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, news)
-  if news[1] then scheduler.deliver(news) end
+    exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, completions)
+  if completions[1] then scheduler.deliver(completions) end
   if status and not attempts then return wait_and_finish(pool, status) end
   if not status and text == "closed" and not head and not state.pool then -- nothing was begun
     return step_by_step(state, request, target, body, seconds)

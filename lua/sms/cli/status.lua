@@ -28,16 +28,16 @@ local function receipts_of(ids)
   return out
 end
 
-local function settle(whose, options)
+local function reconcile(whose, options)
   local rows = {}
   for _, row in ipairs(receipts_of(options.id)) do
     if row.outcome == nil then output.stop(2, "--settle takes the rows that sms send --json printed, as JSON lines on standard input") end
     rows[#rows + 1] = row
   end
-  local ok, settled = pcall(whose.client.reconcile, whose.client, rows)
-  if not ok then output.stop(2, output.words(settled)) end
-  send.print(settled, options, whose.region)
-  return send.status_of(settled)
+  local ok, reconciled = pcall(whose.client.reconcile, whose.client, rows)
+  if not ok then output.stop(2, output.words(reconciled)) end
+  send.print(reconciled, options, whose.region)
+  return send.status_of(reconciled)
 end
 
 -- One look-up: whether it was answered.
@@ -77,7 +77,7 @@ end
 function status.run(options)
   if options.name then return of_run(options) end
   local whose = account.open(options)
-  if options.settle then return settle(whose, options) end
+  if options.settle then return reconcile(whose, options) end
   local cells, all = {}, true
   for _, receipt in ipairs(receipts_of(options.id)) do all = look(whose, receipt, options, cells) and all end
   if not options.json then output.rows(cells) end

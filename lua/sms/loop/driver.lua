@@ -28,7 +28,7 @@ end
 ---@return table
 function driver.new(loop, options)
   local self = setmetatable({
-    loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, news = {},
+    loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, completions = {},
     unregistered = {}, shared = core.pool { sockets = true }, -- may raise for want of a descriptor: here, not in a call
   }, Driver)
   self.hooks = {
@@ -89,7 +89,7 @@ function Driver:work_off(stop_at)
   for i, fd in ipairs(self.queue) do
     local events, pool = self.queued[fd], self.owner[fd]
     self.queued[fd] = nil
-    if events and pool then heard(pool, pool:ready(fd, events, self.news)) end
+    if events and pool then heard(pool, pool:ready(fd, events, self.completions)) end
     if self.loop.acted then self.loop.acted(fd) end
     count = i
     if core.now() >= stop_at then break end
@@ -101,7 +101,7 @@ function Driver:expire()
   local now = core.now()
   for pool in pairs(self.pools) do
     local due = self.due[pool]
-    if due and due <= now then heard(pool, pool:expired(self.news)) end
+    if due and due <= now then heard(pool, pool:expired(self.completions)) end
   end
 end
 
@@ -139,7 +139,7 @@ function Driver:turn()
   local stop_at = core.now() + driver.PORTION
   self:work_off(stop_at)
   self:expire()
-  waiters.deliver(self.news)
+  waiters.deliver(self.completions)
   waiters.work(stop_at)
   self:flush()
   self:arm()

@@ -74,7 +74,7 @@ local function begin_stream(state, request, response)
 end
 
 -- Answers at once, or keeps the request: until the callbacks are out, until what it waits for has happened, or as a stream.
-local function settle(state, request, response)
+local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
     if #state.waits >= MOST_WAITS then return respond(request, json_response(503, { error = "too many requests wait" })) end
@@ -98,7 +98,7 @@ local function serve(state, request)
   guarded(state, request, function()
     local status, problem = guard.refusal(request.headers, request)
     if status then return respond(request, json_response(status, { error = problem })) end
-    settle(state, request, state.sandbox:handle(fields_of(request)))
+    answer_or_hold(state, request, state.sandbox:handle(fields_of(request)))
   end)
 end
 

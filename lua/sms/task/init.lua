@@ -13,7 +13,7 @@ local wrapped = require "sms.task.coroutines"
 local scheduler = {
   current = waiters.current, waiter = waiters.here, park = waiters.park,
   wake = waiters.wake, await = waiters.await, block = waiters.block, drive = waiters.drive, wrap = wrapped.wrap, host = waiters.host,
-  deliver = waiters.deliver, news = waiters.news, alone = waiters.alone, SLICE = waiters.SLICE,
+  deliver = waiters.deliver, completions = waiters.completions, alone = waiters.alone, SLICE = waiters.SLICE,
 }
 
 local Task = { __name = "sms.task" }
@@ -88,7 +88,7 @@ local STRANGE = "a task yielded values that nobody takes: inside it wait by clie
 
 -- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
 -- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
-local function settle(task, _, first)
+local function after_resume(task, _, first)
   local status = coroutine.status(task.thread)
   if status == "suspended" and first == nil then
     waiters.wake(task)
@@ -131,7 +131,8 @@ local function start(group, fn, ...)
   task = setmetatable({
     number = group.started, given = false, heard = false,
     thread = coroutine.create(body), group = group, waiters = {}, state = "ready",
-    settle = settle, queued = false, stopped = false, ends = false, transfer = false, broken = false, signal = false, park = false,
+    after_resume = after_resume,
+    queued = false, stopped = false, ends = false, transfer = false, broken = false, signal = false, park = false,
   }, Task)
   waiters.alone.yes = false
   group.alive = group.alive + 1

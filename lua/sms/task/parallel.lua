@@ -57,7 +57,7 @@ local function admitted(self, waiter)
   return false
 end
 
-function Parallel:news()
+function Parallel:wake_consumer()
   if self.consumer then wake(self.consumer) end
 end
 
@@ -67,14 +67,14 @@ local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
   mine.place = false
   if not self.ordered then place = self.finished + 1 end
-  local seat = (place - 1) % self.window + 1
+  local slot = (place - 1) % self.window + 1
   self.finished = self.finished + 1
-  self.firsts[seat] = first
-  if count > 1 then self.others[seat] = count == 2 and second or table.pack(...) end
-  self.counts[seat] = count
-  self.places[seat] = place
+  self.firsts[slot] = first
+  if count > 1 then self.others[slot] = count == 2 and second or table.pack(...) end
+  self.counts[slot] = count
+  self.places[slot] = place
   if self.consumer and place == self.given + 1 then wake(self.consumer) end
-  return seat
+  return slot
 end
 
 -- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items, else the
@@ -84,7 +84,7 @@ local function work_on(self, mine, item, ...)
   if self.for_items[1] then wake_one(self.for_items) end
   if item == nil then
     self.closed = true
-    self:news()
+    self:wake_consumer()
     return false
   end
   local place = self.taken + 1
@@ -124,7 +124,7 @@ local function work(self)
   until good
   self.workers = self.workers - 1
   wake_one(self.for_items)
-  self:news()
+  self:wake_consumer()
 end
 
 -- Some workers more, until there are n. Each one that has an item gets two followers, so that after a few turns all are there.
@@ -176,8 +176,8 @@ end
 local function left_over(self)
   local out = {}
   for place = self.given + 1, self.ordered and self.taken or self.finished do
-    local seat = (place - 1) % self.window + 1
-    local count, first, others = self.places[seat] == place and self.counts[seat], self.firsts[seat], self.others[seat]
+    local slot = (place - 1) % self.window + 1
+    local count, first, others = self.places[slot] == place and self.counts[slot], self.firsts[slot], self.others[slot]
     if count == FAILED then
       out[#out + 1] = { n = 2, false, first }
     elseif count then
@@ -240,10 +240,10 @@ local function stepper(self)
       if for_room[1] then wake_one(for_room) end
     end
     if self.workers < n then self:hire(1) end
-    local seat = given % window + 1
-    if places[seat] ~= given + 1 and not await_result(self) then return nil end
-    local count, first, others = self.counts[seat], firsts[seat], others_of[seat]
-    self.handed = seat
+    local slot = given % window + 1
+    if places[slot] ~= given + 1 and not await_result(self) then return nil end
+    local count, first, others = self.counts[slot], firsts[slot], others_of[slot]
+    self.handed = slot
     if first == nil then first = false end
     if count == FAILED then
       self.given = given + 1

@@ -27,14 +27,14 @@ local working = false                  -- the loop outside is turning us: it nee
 local waiting = {}                     -- who waits for its field `transfer` → on which pool
 local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight
 local sleeping = timers.new()
-local news = {}                        -- whose transfers ended, or can be read or fed again
+local completions = {}                 -- whose transfers ended, or can be read or fed again
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
---- What is given to pools for their news; `deliver` takes it.
-waiters.news = news
+--- What is given to pools for their completions; `deliver` takes it.
+waiters.completions = completions
 --- `yes` until there has been a task or a loop outside: every wait blocks.
 waiters.alone = alone
 
@@ -58,7 +58,7 @@ local function go_on(task)
   local before = current
   current = task
   local ok, value = resume(task.thread)
-  if value ~= WAIT and not task:settle(ok, value) then skipped = true end
+  if value ~= WAIT and not task:after_resume(ok, value) then skipped = true end
   current = before
 end
 
@@ -110,7 +110,7 @@ end
 
 ---------------------------------------------------------------- transfers
 
---- Wakes those whose transfers the pools told news of. In the list are waiters, and transfers that no waiter owns; these have no such
+--- Wakes those whose transfers the pools reported. In the list are waiters, and transfers that no waiter owns; these have no such
 --- field as is asked for here.
 ---@param list any[]  from `pool:step` and its like; emptied
 function waiters.deliver(list)
@@ -124,16 +124,16 @@ end
 -- The same, and tasks that nobody else has woken run at once.
 local function run_news()
   local before = current
-  for i = #news, 1, -1 do
-    local waiter = news[i]
-    news[i] = nil
+  for i = #completions, 1, -1 do
+    local waiter = completions[i]
+    completions[i] = nil
     if waiter and waiter.transfer then
       if waiter.queued or waiter.signal then
         wake(waiter)
       else -- as `go_on`
         current = waiter
         local ok, value = resume(waiter.thread)
-        if value ~= WAIT and not waiter:settle(ok, value) then skipped = true end
+        if value ~= WAIT and not waiter:after_resume(ok, value) then skipped = true end
         current = before
       end
     end
@@ -164,14 +164,14 @@ local function look_around()
   end
 end
 
---- Blocks until a transfer has ended or has news, a slice of time at most; other transfers go on meanwhile, tasks do not.
+--- Blocks until a transfer has ended or can be read or fed, a slice of time at most; other transfers go on meanwhile, tasks do not.
 ---@param pool userdata
 ---@param transfer userdata
 ---@return string? kind   of a pool that can't go on
 ---@return string? words
 function waiters.block(pool, transfer)
-  local done, kind, words = pool:wait(transfer, SLICE, news)
-  waiters.deliver(news)
+  local done, kind, words = pool:wait(transfer, SLICE, completions)
+  waiters.deliver(completions)
   if done == nil then return kind, words end
 end
 
@@ -206,7 +206,7 @@ end
 
 -- A pool with nothing in flight is forgotten until somebody waits on it again.
 local function step(pool, seconds)
-  local count, kind, words = pool:step(seconds, news)
+  local count, kind, words = pool:step(seconds, completions)
   if not count then waiters.broken(pool, kind, words) end
   if count == 0 then pools[pool] = nil end
 end
@@ -332,8 +332,8 @@ function waiters.park(waiter, seconds)
 end
 local park = waiters.park
 
---- Waits until a transfer of which the waiter is the owner has ended or has news, or somebody wakes the waiter, or the seconds are
---- over; may return early. When the pool can't go on, the field `broken` says why.
+--- Waits until the waiter's own transfer has ended or can be read or fed, or somebody wakes the waiter, or the seconds are over; may
+--- return early. When the pool can't go on, the field `broken` says why.
 ---@param waiter table
 ---@param pool userdata
 ---@param transfer userdata

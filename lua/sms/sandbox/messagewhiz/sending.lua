@@ -74,7 +74,7 @@ local function send_one(account, segment, recipient, index)
 end
 
 -- The state of a broadcast whose newest segment has just left.
-local function settle(broadcast)
+local function update_state(broadcast)
   local batch = broadcast.batch
   if #sending.remaining(broadcast, 1) == 0 then
     broadcast.state = STATE.finished
@@ -94,7 +94,7 @@ local function leave(account, segment)
   end
   segment.released, segment.state = account.world:now(), STATE.finished
   if broadcast.batch then broadcast.batch.sent = broadcast.batch.sent + #segment.messages end
-  settle(broadcast)
+  update_state(broadcast)
 end
 
 local function new_segment(account, broadcast, segment)

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- csrc/lua/shape.c: answers settled by forms, and arguments that are seen to go on the wire as they are; against the long way, which
+-- csrc/lua/shape.c: responses coerced by shapes, and arguments that are seen to go on the wire as they are; against the long way, which
 -- looks at them one by one.
 
 local client = require "sms.client"
 local core = require "sms.core"
 local json = require "sms.json"
 local Operation = require "sms.api.operation"
-local plain = require "sms.api.native"
+local native = require "sms.api.native"
 local requests = require "sms.api.request"
 local Type = require "sms.api.types"
 
@@ -28,13 +28,13 @@ local TYPES = {
   },
 }
 
-local function form_of(text) return plain.form(Type.parse(text, TYPES), TYPES) end
-local function settled(text, value) return core.settle(value, form_of(text)) end
+local function shape_of(text) return native.shape(Type.parse(text, TYPES), TYPES) end
+local function coerced(text, value) return core.coerce(value, shape_of(text)) end
 
-describe("a form", function()
+describe("a shape", function()
   it("makes flags booleans and declared texts strings, and leaves the rest", function()
     local value = { id = "7", on = 1, child = { name = 12, more = 5 }, children = { { name = "x" }, { name = 3.0 } }, note = 0 }
-    local out, problem = settled("Parent", value)
+    local out, problem = coerced("Parent", value)
     assert.is_nil(problem)
     assert.equal(value, out)
     assert.same({
@@ -43,9 +43,9 @@ describe("a form", function()
   end)
 
   it("knows flags in every spelling", function()
-    for _, yes in ipairs { true, 1, 1.0, "1", "true" } do assert.equal(true, (settled("Flag", yes))) end
-    for _, no in ipairs { false, 0, 0.0, "0", "false" } do assert.equal(false, (settled("boolean", no))) end
-    for _, other in ipairs { 2, "yes", "True", "" } do assert.equal(other, (settled("boolean", other))) end
+    for _, yes in ipairs { true, 1, 1.0, "1", "true" } do assert.equal(true, (coerced("Flag", yes))) end
+    for _, no in ipairs { false, 0, 0.0, "0", "false" } do assert.equal(false, (coerced("boolean", no))) end
+    for _, other in ipairs { 2, "yes", "True", "" } do assert.equal(other, (coerced("boolean", other))) end
   end)
 
   it("says where a value differs, and how", function()
@@ -63,20 +63,20 @@ describe("a form", function()
       { "Parent", { child = { name = "x", of = { id = {} } } } },
     }
     for _, case in ipairs(cases) do
-      local value, problem = settled(case[1], case[2])
+      local value, problem = coerced(case[1], case[2])
       assert.equal(case[2], value, case[1])
       assert.equal(case[3], problem, case[1])
     end
   end)
 
   it("takes a number where one may be, also in a union with text", function()
-    assert.equal(5, (settled("string|integer", 5)))
-    assert.equal("5", (settled("string", 5)))
-    assert.equal("-9223372036854775808", (settled("string", math.mininteger)))
+    assert.equal(5, (coerced("string|integer", 5)))
+    assert.equal("5", (coerced("string", 5)))
+    assert.equal("-9223372036854775808", (coerced("string", math.mininteger)))
   end)
 end)
 
-describe("a form and the numbers of a text", function()
+describe("a shape and the numbers of a text", function()
   -- A value as text that tells integers from floats.
   local function told(value)
     if type(value) ~= "table" then return math.type(value) == "float" and ("float %.17g"):format(value) or json.encode(value) end
@@ -86,23 +86,23 @@ describe("a form and the numbers of a text", function()
     return "{" .. table.concat(out, ", ") .. "}"
   end
 
-  -- What comes of a member of the text's object (nil: of all of it) when the numbers are exact before, and when the form makes them so.
+  -- What comes of a member of the text's object (nil: of all of it) when the numbers are exact before, and when the shape makes them so.
   local function both(text, kind, member)
     local function pick(value)
       if member then return value[member] end
       return value
     end
-    local early, form = assert(json.decode(text)), form_of(kind)
+    local early, shape = assert(json.decode(text)), shape_of(kind)
     local late, none, numbers = json.decode_for_settle(text)
     assert.is_nil(none)
-    local first, trouble = core.settle(pick(early), form)
-    local second, same = core.settle(pick(late), form, late, numbers)
+    local first, trouble = core.coerce(pick(early), shape)
+    local second, same = core.coerce(pick(late), shape, late, numbers)
     assert.equal(trouble, same, text)
     if not trouble then assert.equal(told(first), told(second), text) end
     return second, numbers
   end
 
-  it("makes integers of what was written as integers, known to the form or not", function()
+  it("makes integers of what was written as integers, known to the shape or not", function()
     local text = '{"errorCode":0,"result":{"id":7,"on":1,"child":{"name":12,"more":[5,{"deep":6}]},"note":3,"x":4}}'
     local value, numbers = both(text, "Parent", "result")
     assert.equal(8, numbers)
@@ -114,7 +114,7 @@ describe("a form and the numbers of a text", function()
   end)
 
   it("trusts its count of numbers only for what stands in the text's own value", function()
-    local elsewhere = core.settle({ x = 2.0 }, form_of "Parent", { x = 1.0 }, 1)
+    local elsewhere = core.coerce({ x = 2.0 }, shape_of "Parent", { x = 1.0 }, 1)
     assert.equal("integer", math.type(elsewhere.x))
   end)
 
@@ -157,7 +157,7 @@ describe("a form and the numbers of a text", function()
 end)
 
 describe("rules", function()
-  local function fits(text, value) return core.fits({ x = value }, plain.rules({ x = Type.parse(text, TYPES) }, {}, TYPES)) end
+  local function fits(text, value) return core.check({ x = value }, native.rules({ x = Type.parse(text, TYPES) }, {}, TYPES)) end
 
   it("let pass what goes on the wire as it is", function()
     local good = {
@@ -194,23 +194,23 @@ describe("rules", function()
 
   it("end where values are within each other without end", function()
     local registry = { aliases = {}, classes = { Node = { next = "Node?" } } }
-    local rules = plain.rules({ x = Type.parse("Node", registry) }, {}, registry)
+    local rules = native.rules({ x = Type.parse("Node", registry) }, {}, registry)
     local ring, chain = {}, {}
     ring.next = ring
     for _ = 1, 10 do chain = { next = chain } end
-    assert.same({ true, false }, { core.fits({ x = chain }, rules), core.fits({ x = ring }, rules) })
+    assert.same({ true, false }, { core.check({ x = chain }, rules), core.check({ x = ring }, rules) })
   end)
 
   it("count what has to be there", function()
-    local rules = plain.rules({ a = Type.parse("string", TYPES), b = Type.parse("'x'|'y'", TYPES) }, { a = true, b = true })
-    assert.is_true(core.fits({ a = "1", b = "x" }, rules))
+    local rules = native.rules({ a = Type.parse("string", TYPES), b = Type.parse("'x'|'y'", TYPES) }, { a = true, b = true })
+    assert.is_true(core.check({ a = "1", b = "x" }, rules))
     for _, short in ipairs { { a = "1" }, { b = "y" }, {}, { a = "1", b = "x", c = 1 }, { "1", a = "1", b = "x" } } do
-      assert.is_false(core.fits(short, rules))
+      assert.is_false(core.check(short, rules))
     end
-    assert.is_false(core.fits(nil, rules))
-    assert.is_true(core.fits(nil, plain.rules({}, {})))
-    assert.is_false(core.fits("text", plain.rules({}, {})))
-    assert.is_false(core.fits(setmetatable({}, { __index = { a = "1", b = "x" } }), rules))
+    assert.is_false(core.check(nil, rules))
+    assert.is_true(core.check(nil, native.rules({}, {})))
+    assert.is_false(core.check("text", native.rules({}, {})))
+    assert.is_false(core.check(setmetatable({}, { __index = { a = "1", b = "x" } }), rules))
   end)
 end)
 
@@ -222,15 +222,15 @@ describe("core.rules", function()
       date = { "2020-07-31T14:25:49Z", "2020-07-31" },
     } do
       local rule = { x = rules[name] | rules.needed, [0] = 1 }
-      assert.is_true(core.fits({ x = values[1] }, rule), name)
-      assert.is_false(core.fits({ x = values[2] }, rule), name)
-      assert.is_false(core.fits({}, rule), name)
+      assert.is_true(core.check({ x = values[1] }, rule), name)
+      assert.is_false(core.check({ x = values[2] }, rule), name)
+      assert.is_false(core.check({}, rule), name)
     end
-    assert.is_true(core.fits({ x = "b" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
-    assert.is_false(core.fits({ x = "c" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
+    assert.is_true(core.check({ x = "b" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
+    assert.is_false(core.check({ x = "c" }, { x = { rules.one_of, { b = true } }, [0] = 0 }))
     local length = { x = rules.string | 2 * rules.least | 3 * rules.most, [0] = 0 }
-    assert.is_true(core.fits({ x = "ab" }, length) and core.fits({ x = "abc" }, length))
-    assert.is_false(core.fits({ x = "a" }, length) or core.fits({ x = "abcd" }, length))
+    assert.is_true(core.check({ x = "ab" }, length) and core.check({ x = "abc" }, length))
+    assert.is_false(core.check({ x = "a" }, length) or core.check({ x = "abcd" }, length))
   end)
 end)
 
