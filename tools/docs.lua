@@ -5,10 +5,13 @@
 
 package.path = "./?.lua;" .. package.path
 
+local api = require "tools.reference_api"
 local failure = require "sms.error"
 local facts = require "tools.facts"
 local generated = require "tools.generated"
 local luals = require "tools.luals"
+local modules = require "tools.modules"
+local options = require "tools.public_options"
 local public = require "tools.public"
 local reference = require "tools.reference"
 local stubs = require "tools.stubs"
@@ -27,17 +30,21 @@ local function write_provider(provider)
   for _, resource in ipairs(provider.resources) do
     write(("%s/%s.lua"):format(folder, resource.name), luals.resource(provider, resource))
   end
-  write(("docs/reference/%s.md"):format(provider.name), reference.page(provider, facts.common))
+  write(("docs/reference/%s.md"):format(provider.name), reference.page(provider))
 end
 
 local providers = facts.providers()
-write("library/sms/init.lua", luals.face(providers))
+write("library/sms/init.lua", require("tools.face").text(providers))
 write("library/sms/types.lua", luals.types("lua/sms/api/common_types.lua", facts.common))
-write("library/sms/options.lua", luals.public(public.tables))
+write("library/sms/options.lua", luals.public { public.tables, options.tables })
 for _, name in ipairs(stubs.modules) do
   write(("library/sms/%s.lua"):format((name:gsub("%.", "/"))), stubs.module(name))
 end
-write("docs/reference/api.md", reference.api())
+write("library/sms/outbox/types.lua", luals.outbox())
+write("docs/reference/api.md", api.message())
+write("docs/reference/modules.md", modules.page())
+write("docs/reference/sandbox.md", api.sandbox())
+write("docs/reference/outbox.md", api.outbox())
 for _, provider in ipairs(providers) do write_provider(provider) end
 write("docs/reference/cli.md", require("sms.cli.manual").markdown(require "sms.cli.facts"))
 generated.only("library/sms", kept)

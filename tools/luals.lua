@@ -2,7 +2,6 @@
 -- Turns facts into LuaLS type descriptions (the files below library/sms).
 
 local facts = require "tools.facts"
-local files = require "tools.files"
 local public = require "tools.public"
 
 local luals = {}
@@ -83,10 +82,11 @@ end
 ---@param name string
 ---@param doc string
 ---@param fields table<string, string>
-local function add_options(out, name, doc, fields)
+---@param words table<string, string>
+local function add_options(out, name, doc, fields, words)
   add(out, "---" .. doc)
   add(out, "---@class " .. name)
-  for _, field in ipairs(facts.keys(fields)) do add_typed(out, field, fields[field]) end
+  for _, field in ipairs(facts.keys(fields)) do add_typed(out, field, fields[field], words[field]) end
   add(out, "")
 end
 
@@ -170,7 +170,8 @@ end
 function luals.client(provider)
   local name = provider.name
   local out = header(("lua/sms/%s/init.lua"):format(name))
-  add_options(out, name .. ".Options: sms.Options", "What `sms." .. name .. "` takes.", provider.adapter.options)
+  add_options(out, name .. ".Options: sms.Options", "What `sms." .. name .. "` takes.", provider.adapter.options,
+    public.provider_options[name])
   add(out, "---A client of %s.", provider.adapter.title)
   add(out, "---@class %s.Client: sms.Client", name)
   for _, resource in ipairs(provider.resources) do add_field(out, resource.name, false, name .. "." .. resource.name) end
@@ -178,120 +179,54 @@ function luals.client(provider)
   return text_of(out)
 end
 
-local FACE = [[
----A task: code that yields in client calls.
----@class sms.Task
----@field wait fun(self: sms.Task): ...
----@field cancel fun(self: sms.Task)
----@field deadline fun(self: sms.Task, seconds: number): sms.Task
----@field done fun(self: sms.Task): boolean
-
----Several clients as one.
----@class sms.Failover
----@field send fun(self: sms.Failover, message: sms.Message, options?: sms.CallOptions): sms.Receipt?, sms.Response|sms.Error
----@field explain fun(self: sms.Failover, message: sms.Message): { provider: string?, reasons: { provider: string, reason: string }[] }
----@field states fun(self: sms.Failover): table<string, "closed"|"open"|"half_open">
-
----How a status code reads.
----@class sms.Status
----@field code integer|string
----@field name string
----@field text string
----@field state string  one word for all providers
----@field final boolean
----@field provider_retry boolean  the provider says that the same request may succeed later
----@field retryable boolean  the former name of `provider_retry`
-
----@class sms
----@field version string
----@field _VERSION string  `lua-sms` and the version
----@field providers string[]
----@field core table  the C module; what it has may change with any version
----@field has fun(name: string): boolean  whether `sms` has a name
----@field from_env fun(provider: string, options?: sms.Options): sms.Client  credentials from the environment; raises where they are missing
----@field wrap fun(fn: function): function  `coroutine.wrap` for iterators that make client calls inside tasks
----@field status fun(provider: string, kind: "send"|"delivery"|"http", code: integer|string): sms.Status
----@field pool fun(options?: { max_connections?: integer, max_total?: integer }): userdata
----@field failover fun(settings: table): sms.Failover
----@field run fun(fn: function, ...): ...
----@field task fun(fn: function, ...): sms.Task
----@field parallel fun(n: integer, items: table|function, fn: function, options?: { ordered?: boolean }): function
----@field sleep fun(seconds: number)
----@field text sms.text
----@field names { of: fun(code_point: integer): string }  Unicode's names of characters; see `lua/sms/text/names.lua`
----@field number sms.number
----@field webhook sms.webhook
----@field secret sms.secret
----@field listener sms.listener
----@field dates sms.dates
----@field json sms.json
----@field rows fun(file: string|file*, options?: table): table?, sms.Error?  recipients from CSV or JSON lines
----@field outbox { open: fun(address: string, options?: table): table?, sms.Error? }  durable, resumable sending; see `docs/outbox.md`
----@field error sms.error
-]]
-
--- What the annotations of the client call `table`, in the editor's words.
-local SHARPER = {
-  ["@param options%? table"] = "@param options? sms.CallOptions",
-  ["@return table response_or_error"] = "@return sms.Response|sms.Error response  the error after a failure",
-  ["@param given table"] = "@param given sms.Message",
-  ["@param messages table%[%]|fun%(%): table%?"] = "@param messages sms.Message[]|fun(): sms.Message?",
-  ["@return table%? receipt"] = "@return sms.Receipt? receipt",
-  ["@return table%[%] rows receipts"] = "@return (sms.Receipt|sms.Row)[] rows receipts",
-  ["@param receipt table"] = "@param receipt sms.Receipt|sms.Row",
-  ["@return table%[%]%? events"] = "@return sms.Event[]? events",
-}
-
--- The public methods that every client has, with the words and types that stand above them.
-local function add_client(out)
-  add(out, "---What every client has beside its resources.")
-  add(out, "---@class sms.Client")
-  add(out, "local Client = {}")
+local function add_section(out, section)
+  if section.about ~= "" then add(out, "%s", "---" .. section.about) end
+  add(out, "---@class %s%s", section.class, section.parent and ": " .. section.parent or "")
+  local fields = public.fields(section)
+  for _, name in ipairs(facts.keys(fields)) do add_typed(out, name, fields[name][1], fields[name][2]) end
   add(out, "")
-  local block = {}
-  for source in assert(files.read("lua/sms/client.lua")):gmatch("([^\n]*)\n") do
-    local line = source
-    local signature = line:match("^function (Client:.*)$")
-    if signature then
-      for _, each in ipairs(block) do add(out, "%s", each) end
-      add(out, "function %s end", signature)
-      add(out, "")
-    end
-    for from, to in pairs(SHARPER) do line = line:gsub(from, to) end
-    block = line:sub(1, 3) == "---" and block or {}
-    if line:sub(1, 3) == "---" then block[#block + 1] = line end
-  end
 end
 
---- The file of the module itself.
----@param providers table[]
+--- The file of the options of clients, calls and functions, and of what goes in and comes out of the message API.
+---@param lists table[][]  of `tools/public.lua` and its kin
 ---@return string
-function luals.face(providers)
-  local out = header("lua/sms/client.lua, lua/sms/error.lua and tools/luals.lua")
-  out[3] = "---@meta sms"
-  add_client(out)
-  add(out, "%s", (FACE:gsub("\n$", "")))
-  for _, provider in ipairs(providers) do
-    add(out, "---@field %s fun(options: %s.Options): %s.Client", provider.name, provider.name, provider.name)
+function luals.public(lists)
+  local out = header("tools/public.lua, tools/public_options.lua and the tables of the code")
+  for _, sections in ipairs(lists) do
+    for _, section in ipairs(sections) do
+      if not section.elsewhere then add_section(out, section) end
+    end
   end
-  add(out, "local sms = {}")
-  add(out, "")
-  add(out, "return sms")
   return text_of(out)
 end
 
---- The file of the options that every client and every call takes, and of what goes in and comes out of the message API.
----@param sections table[]  of `tools/public.lua`
----@return string
-function luals.public(sections)
-  local out = header("tools/public.lua and the tables of the code")
-  for _, section in ipairs(sections) do
-    add(out, "---" .. section.about)
-    add(out, "---@class " .. section.class)
-    local fields = public.fields(section)
-    for _, name in ipairs(facts.keys(fields)) do add_typed(out, name, fields[name][1], fields[name][2]) end
-    add(out, "")
+-- A method of an outbox, from its entry in `tools/public_outbox.lua`.
+local function add_method(out, name, method)
+  add(out, "--- %s", method[1])
+  local arguments = {}
+  for i = 2, #method do
+    local argument, type_text, words = table.unpack(method[i])
+    add(out, "---@param %s %s%s", argument, type_text, words and "  " .. words or "")
+    arguments[#arguments + 1] = (argument:gsub("%?$", ""))
   end
+  for _, result in ipairs(method.returns or {}) do
+    add(out, "---@return %s", table.concat(result, " "))
+  end
+  add(out, "function Outbox:%s(%s) end", name, table.concat(arguments, ", "))
+  add(out, "")
+end
+
+--- The file of an outbox: its methods and their options.
+---@return string
+function luals.outbox()
+  local outbox = require "tools.public_outbox"
+  local out = header("tools/public_outbox.lua and lua/sms/outbox/options.lua")
+  for _, section in ipairs(outbox.all()) do add_section(out, section) end
+  add(out, "---An outbox: `sms.outbox.open`.")
+  add(out, "---@class sms.Outbox")
+  add(out, "local Outbox = {}")
+  add(out, "")
+  for _, name in ipairs(facts.keys(outbox.methods)) do add_method(out, name, outbox.methods[name]) end
   return text_of(out)
 end
 

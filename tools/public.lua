@@ -3,6 +3,9 @@
 -- messages come from the tables that the code checks against; `spec/house/public_reference_spec.lua` compares the others with what
 -- calls give. `tools/docs.lua` makes docs/reference/api.md and the editor's types of it.
 
+local annotations = require "tools.annotations"
+local files = require "tools.files"
+
 local public = {}
 
 --- What a client takes, by name; `types` are those of the code.
@@ -186,22 +189,54 @@ public.statuses = {
   unknown = "The provider tells no more, or a code that no document has.",
 }
 
--- Pages of the sandbox over HTTP: `/_sandbox/…` speaks of all providers, `/PROVIDER/_sandbox/…` of one.
-public.control = {
-  ["GET /_sandbox/inbox"] = "Messages that arrived, the oldest first.",
-  ["POST /_sandbox/webhook"] = "`{ url }`: where reports are posted to; without it they stop.",
-  ["POST /_sandbox/tick"] = "`{ seconds }`: moves the clock on; answers `{ time }`.",
-  ["GET /_sandbox/arrivals"] = "How many requests arrived, by provider; these pages don't count.",
-  ["POST /_sandbox/faults"] = "`{ fault, match? }`, `match` being `{ provider?, method?, path?, times? }`: plans a fault; answers "
-    .. "`{ fault, match }`, or 400 with `{ error }`.",
-  ["GET /_sandbox/faults"] = "The faults that are planned.",
-  ["DELETE /_sandbox/faults"] = "Forgets them.",
-  ["POST /_sandbox/inbound"] = "`{ from, text }`: somebody writes to the account. Zipwhip and websms only, under `/PROVIDER`.",
+-- Options that only one provider has, in words; `types` are those of its adapter.
+public.provider_options = {
+  messagewhiz = {
+    apikey = "The key of the account.",
+    sms_auth = "Where fast single messages carry the key: in the body, as the document says (default), or in the header, as all others.",
+  },
+  websms = {
+    auth = "How requests are signed. Default: `bearer` with a token, `basic` with name and password.",
+    password = "Goes with `username`.", token = "An access token.", username = "Name of the account, instead of a token.",
+  },
+  zipwhip = {
+    lookup_key = "Key for `lookup:textable`, which has an account of its own.",
+    lookup_url = "Address of that service. Default: the provider's.",
+    max_bytes = "Most bytes of the files of one message, where the account's limit is another.",
+    max_files = "Most files of one message, where the account's limit is another.",
+    max_text_bytes = "Most bytes of a text, where the account's limit is another.",
+    password = "Goes with `username`.", session = "A session key, instead of name and password.",
+    username = "Name of the account; the first call that needs a session logs in.",
+  },
+  zoomconnect = {
+    auth = "How requests are signed. Default: by header fields.", email = "Address of the account.",
+    suffix = "`.json` is put behind paths, for older installations.", token = "Token of the account.",
+    url_token = "Token for `sms:send_url`, which is part of the path.",
+    utc_offset = "Minutes east of UTC that the provider's dates are in. Default: 120.",
+  },
+}
+
+-- What `client:capabilities()` has beside the fields of a message.
+public.capabilities = {
+  balance = "Whether `client:balance` works.",
+  bulk = "Most messages of one bulk call of the provider, which `send_many` uses; false where it has none.",
+  status = "Whether `client:status` can look up every message that was sent.",
+  status_of = "Where `status` is false: which messages can be looked up.",
+  to = "`{ max }`: most recipients of one message.",
+}
+
+public.error = {
+  title = "An error", class = "sms.Error",
+  about = "The second value of a call that failed: `nil, err`. `tostring(err)` is one line. What to do with it: "
+    .. "[errors](../errors.md).",
+  elsewhere = true, -- its stub is that of the module
+  types = function() return annotations.class(files.read "lua/sms/error.lua", "sms.Error") end,
 }
 
 -- The order on the page.
 public.tables = {
-  public.client_options, public.call_options, public.message, public.receipt, public.row, public.response, public.event, public.call_event,
+  public.client_options, public.call_options, public.message, public.receipt, public.row, public.response, public.error, public.event,
+  public.call_event,
 }
 
 --- The fields of a section: name → type, meaning.
@@ -209,6 +244,7 @@ public.tables = {
 ---@return table<string, { [1]: string, [2]: string }>
 function public.fields(section)
   if section.fields then return section.fields end
+  if not section.words then return section.types() end
   local out = {}
   for name, type_text in pairs(section.types()) do
     out[name] = { type_text, assert(section.words[name], section.class .. " has no words for " .. name) }

@@ -8,11 +8,17 @@ local stubs = {}
 --- The modules, by name; `object` is what a value of the module is called, where its functions take one.
 stubs.modules = {
   "text", "number", "webhook", "secret", "dates", "json", "listener", "error", "rows", "sandbox", "log", "metrics",
-  "loop.luv", "loop.cqueues", "loop.copas",
+  "sandbox.server", "outbox", "loop.luv", "loop.cqueues", "loop.copas", "busted",
 }
 
 -- Where further classes of a module stand.
 local CLASSES = { text = "lua/sms/text/notes.lua" }
+
+-- Functions that other files of the library need and no script.
+local INTERNAL = {
+  error = { code = true }, sandbox = { news = true, posted = true }, secret = { hide = true, read = true, take = true },
+  webhook = { auth = true },
+}
 
 local function path_of(name)
   local path = "lua/sms/" .. name:gsub("%.", "/")
@@ -63,7 +69,7 @@ local function add_function(out, block, class, name, args)
 end
 
 local function scan(source, class, variable, out)
-  local block = {}
+  local block, internal = {}, INTERNAL[class:match "^sms%.(.*)$"] or {}
   for raw in source:gmatch("([^\n]*)\n") do
     local line = raw:match("^%s*(.*)$")
     if line:find("^%-%-%-") and not line:find("^%-%-%-%-") then
@@ -73,7 +79,7 @@ local function scan(source, class, variable, out)
       if has(block, "class") then
         table.move(block, 1, #block, #out + 1, out)
         out[#out + 1] = ""
-      elseif name and #block > 0 and (args or has(block, "param") or has(block, "type")) then
+      elseif name and #block > 0 and not internal[name:sub(2)] and (args or has(block, "param") or has(block, "type")) then
         add_function(out, block, class, name, args)
       end
       block = {}

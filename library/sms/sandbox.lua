@@ -6,26 +6,14 @@
 local sandbox = {}
 
 --- A sandbox with empty accounts.
----@param options? { seed?: integer, clock?: (fun(): number), credentials?: table<string, table>, delivery?: table }
----  `seed` (1): same seed and requests, same answers. `clock`: seconds since the epoch (os.time).
----  `credentials`: by provider, as its client takes them; default messagewhiz `{ apikey = "sandbox-key" }`; `disabled = true` answers 403.
----  `delivery`: `{ sent = 1, final = 3 }` seconds from acceptance to each state, and `endings` (see `sms.sandbox.world`).
----  Numbers that end in 0001 are undelivered, 0002 expire, 0003 are rejected, 0004 fail, 0005 never get a final report.
+---@param options? sms.SandboxOptions
+---@return sms.sandbox
 function sandbox.new(options) end
 
 --- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
 --- of its user does without. Twice is fine.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options) end
-
---- What has changed since the last call, as the JSON of one event of the inbox; nil where nothing has, or where there is no journal.
----@return string?
-function sandbox:news() end
-
---- Tells the journal what became of a callback.
----@param callback table  of `callbacks`
----@param try { status?: integer, ms?: integer, body?: string, error?: string }
-function sandbox:posted(callback, try) end
 
 --- Lets time pass: messages move on, scheduled ones leave, callbacks become due.
 ---@param seconds number  0 or more; 0 runs what the clock alone has made due

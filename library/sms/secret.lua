@@ -20,23 +20,4 @@ function secret.file(path) end
 ---@return boolean
 function secret.is(value) end
 
---- The secret itself, read now.
----@param reference table
----@return string? text
----@return string? problem  names the variable or the file; never holds what was read
-function secret.read(reference) end
-
---- Reads the references among a client's options.
----@param given any  options as the caller wrote them
----@return any texts  a copy with the texts in place of the references
----@return table<string, userdata> held  the secrets by option, in wiped memory, each a masker (`core.auth`)
----@return table<string, string> unread  what went wrong, by option
-function secret.take(given) end
-
---- Lets no table keep the secrets.
----@param options table  of a client, checked; changed
----@param held table<string, userdata>  from `secret.take`
----@return table options  the same, which gives the texts when asked by name, and hides them from `pairs` and `next`
-function secret.hide(options, held) end
-
 return secret

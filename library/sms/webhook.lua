@@ -5,11 +5,6 @@
 ---@class sms.webhook
 local webhook = {}
 
---- A shared secret as a list for `core.auth`, so that it is masked. Raises when it is no secret.
----@param secret string
----@return table[]
-function webhook.auth(secret) end
-
 --- The address to give to a provider that signs nothing: `address` with the secret in its query.
 ---@param address string  e.g. `https://example.org/reports`
 ---@param secret string

@@ -284,7 +284,7 @@ local function balance(state, _, options)
   return told(state, "balance", message.balance(state, options))
 end
 
---- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`, see `sms.message.fields`.
+--- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`.
 ---@param given table
 ---@param options? table  per-call options
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
@@ -330,7 +330,7 @@ function Client:status(receipt, options)
   return guard_call(status, state_of(self, ":status"), STATUS, receipt, options)
 end
 
---- Settles rows whose outcome is unknown by the provider's history; see `lua/sms/reconcile.lua`.
+--- Settles rows whose outcome is unknown by the provider's history.
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle`: seconds before absence from the history counts (60)
 ---@return table[]? rows

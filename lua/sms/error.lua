@@ -91,19 +91,21 @@ end
 
 ---@class sms.Error
 ---@field kind string          one of `sms.error.kinds`
----@field outcome "accepted"|"not_sent"|"unknown"
----@field provider string?
+---@field outcome "accepted"|"not_sent"|"unknown"  what became of the request
+---@field provider string?    name of the provider
 ---@field operation string?    `resource:operation`
 ---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
----@field message string
+---@field message string       a sentence for people, secrets masked
 ---@field retryable boolean    a second try is both safe and sensible
 ---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
 ---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
----@field request_id string?
+---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
+---@field duration number?     seconds that the last try took
+---@field tried table[]?       of a failover group: `{ provider, reason }` of each that was asked
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words

@@ -44,6 +44,9 @@ end
 
 --- `sms.from_env("zoomconnect", options?)`: a client whose credentials come from the environment, e.g. `ZOOMCONNECT_EMAIL` and
 --- `ZOOMCONNECT_TOKEN`. Options that are given count more. Raises as the client's constructor does, naming what is missing.
+---@param name string  of the provider
+---@param options? sms.Options
+---@return sms.Client
 local function from_env(name, options)
   local naming = require "sms.naming"
   if not require "sms.scalar".holds(providers, name) then

@@ -155,17 +155,7 @@ end
 --- told that the events were not kept, and the event is handed on again when it comes again; other events of the same post are not.
 --- Answers: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
----@param options { client?: table, provider?: string, secret?: string, on_event: (fun(event: table): boolean?), port?: integer,
----  host?: string, public?: boolean, path?: string, seconds?: number, stop?: (fun(): boolean), on_listen?: (fun(port: integer)),
----  forward?: (fun(request: table, events: table[]): table?), on_error?: fun(problem: any, event: table?), certificate?: string,
----  key?: string, request_timeout?: number }
----  `client` (its `webhook_secret` is the secret) or `provider`, a name, for which no credentials are needed, with `secret`; see
----  `webhook.parse`. `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1) unless `public` is true;
----  `path` ("/") as on the request line; `stop` is asked at every turn of the loop; `on_error` gets what `on_event` raised, with
----  the event, and each refused request's error value (default: lines on standard error); `certificate` and `key` are PEM texts;
----  `forward` gets each request that was read and kept, as it came, with its events; what it returns is the response, `{ status, headers,
----  body }`, instead of what the provider expects;
----  `request_timeout` (10): seconds for a request's head, and again for its body, after which it is dropped
+---@param options sms.ListenerOptions
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
 ---@return string|nil message  why it could not listen

@@ -350,7 +350,7 @@ end
 ---@param options? table     `number` (name of the column with the numbers), `key` (of the one that tells rows apart), `region` (of
 ---                          national numbers, ISO 3166), `rejected` (path of a file for rejected rows), `format` ("csv" or "jsonl"),
 ---                          `delimiter`, `encoding`, `header` (whether the first line has names), `columns` (the names)
----@return table? rows
+---@return sms.Rows? rows
 ---@return sms.Error? err  of kind `invalid`: a file that can't be read, is empty or has no column of numbers; `field` names the cause
 function rows.open(file, options)
   local problems = problems_of(file, options)

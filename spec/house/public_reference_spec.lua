@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- What the reference says of receipts, rows, events, responses and the sandbox's pages is what calls give: every field that is seen has
--- words, of its type; every field that is never absent is seen.
+-- What the reference says of receipts, rows, events, responses, options and the sandbox's routes is what the code has: every field that is
+-- seen has words, of its type; every field that is never absent is seen; names of options and routes are those of the code's tables.
 
+local public_options = require "tools.public_options"
+local outbox = require "tools.public_outbox"
+local pages = require "tools.public_sandbox"
 local public = require "tools.public"
 local sms = require "sms"
 
@@ -24,6 +27,28 @@ end
 local BASE = {
   string = "string", integer = "integer", number = "number", boolean = "boolean", table = "table", ["any"] = "any", ["sms.Error"] = "table",
 }
+
+-- A local variable that a function, or one that it calls, sees.
+local function upvalue(fn, name, seen)
+  seen = seen or {}
+  seen[fn] = true
+  for i = 1, 255 do
+    local found, value = debug.getupvalue(fn, i)
+    if not found then return nil end
+    if found == name then return value end
+    if type(value) == "function" and not seen[value] then
+      local inside = upvalue(value, name, seen)
+      if inside ~= nil then return inside end
+    end
+  end
+end
+
+local function keys(t)
+  local out = {}
+  for key in pairs(t) do out[#out + 1] = key end
+  table.sort(out)
+  return out
+end
 
 local function is_of(value, type_text)
   for part in type_text:gsub("%?$", ""):gmatch("[^|]+") do
@@ -85,32 +110,143 @@ describe("the reference", function()
     end)
   end
 
-  it("names every field of an error that the code declares", function()
-    local file <close> = assert(io.open("lua/sms/error.lua"))
-    local declared = {}
-    for name in file:read("a"):gmatch("%-%-%-@field ([%w_]+)") do declared[#declared + 1] = name end
-    assert.is_true(#declared > 15)
-    local library <close> = assert(io.open("library/sms/error.lua"))
-    local text = library:read("a")
-    for _, name in ipairs(declared) do assert.truthy(text:find("---@field " .. name .. " ", 1, true), name) end
+  it("has words for every option that only one provider has", function()
+    for name in pairs(CREDENTIALS) do
+      assert.same(keys(require("sms." .. name).options), keys(public.provider_options[name]))
+    end
   end)
 
-  it("names every page that the sandbox has, and no other", function()
-    local found = {}
-    for _, path in ipairs { "init", "websms", "zipwhip", "messagewhiz/init", "zoomconnect", "messagewhiz" } do
-      local file = io.open(("lua/sms/sandbox/%s.lua"):format(path))
-      if file then
-        for key in file:read("a"):gmatch('%["(%u+ /_sandbox/%l+)"%]') do found[key] = true end
-        file:close()
+  it("has words for every capability that is no field of a message", function()
+    local messages, other = require("sms.fields").types, { to = true }
+    for name in pairs(CREDENTIALS) do
+      for capability in pairs(client_of(name, {}, require("sms.sandbox").new()):capabilities()) do
+        if not messages[capability] then other[capability] = true end
       end
     end
-    for key in pairs(found) do assert.is_not_nil(public.control[key], key) end
-    for key in pairs(public.control) do assert.is_true(found[key], key) end
+    assert.same(keys(other), keys(public.capabilities))
   end)
 
-  it("says what the sandbox's pages answer", function()
+  it("tells what an error value holds", function()
+    local sandbox, told = require("sms.sandbox").new(), {}
+    local client = client_of("zoomconnect", told, sandbox)
+    local _, invalid = client:send { to = "nobody", text = "a" }
+    compare(public.error, invalid, {})
+    sandbox:fault { fault = "429=1" }
+    local _, limited = sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", transport = sandbox, retries = 0 }
+      :send { to = "+27825550100", text = "a" }
+    local seen = {}
+    compare(public.error, limited, seen)
+    assert.is_true(seen.retry_after and seen.status and seen.evidence)
+  end)
+end)
+
+-- Names of options, from the tables that the code checks against.
+describe("the reference of options", function()
+  local function is_complete(section, known)
+    assert.is_table(known, section.class .. ": the code's table was not found")
+    local names = {}
+    for key, value in pairs(known) do names[#names + 1] = type(key) == "number" and value or key end
+    table.sort(names)
+    assert.same(names, keys(section.fields), section.class)
+  end
+
+  it("has those of sms.failover, its breakers, sms.parallel and sms.pool", function()
+    local failover = upvalue(sms.failover, "failover") or require "sms.failover"
+    is_complete(public_options.failover, upvalue(failover.new, "KNOWN"))
+    is_complete(public_options.breaker, upvalue(require("sms.breaker").check, "NAMES"))
+    is_complete(public_options.parallel, upvalue(sms.parallel, "OPTIONS"))
+    for name in pairs(public_options.pool.fields) do sms.pool { [name] = 3 } end
+    local _, words = pcall(sms.pool, { max_conections = 3 })
+    assert.matches("max_connections", words)
+  end)
+
+  it("has those of client:send_many and client:send_each", function()
+    local known = upvalue(require("sms.bulk.arguments").split, "OWN")
+    is_complete(public_options.send_many, known.many)
+    is_complete(public_options.send_each, known.each)
+  end)
+
+  it("has those of sms.rows, the listener and the sandbox", function()
+    is_complete(public_options.rows, upvalue(sms.rows, "OPTIONS"))
+    is_complete(public_options.listener, upvalue(sms.listener.run, "OPTIONS"))
+    is_complete(public_options.sandbox, upvalue(require("sms.sandbox").new, "OPTIONS"))
+    local server = require "sms.sandbox.server"
+    is_complete(public_options.server, upvalue(server.run, "RUN_OPTIONS"))
+    is_complete(public_options.spawn, upvalue(server.spawn, "SPAWN_OPTIONS"))
+  end)
+
+  it("has those of an outbox, and its methods", function()
+    local module = require "sms.outbox"
+    local methods = upvalue(module.open, "Methods") or upvalue(upvalue(module.open, "Outbox").__index, "Methods")
+    assert.same(keys(methods), keys(outbox.methods))
+    local types = require("sms.outbox.options").types
+    assert.same(keys(types), keys(outbox.options))
+    for _, section in ipairs(outbox.all()) do assert.is_not_nil(next(section.fields), section.class) end
+  end)
+
+  it("tells what sms.rows and a look-up return", function()
+    local path = os.tmpname()
+    local file <close> = assert(io.open(path, "w"))
+    file:write("phone,name,id\n+27825550100,Thandi,7\n,Pieter,8\n")
+    file:close()
+    local rows, seen = assert(sms.rows(path, { key = "id" })), {}
+    for row in rows do compare(public_options.row, row, seen) end
+    assert.is_true(seen.reason and seen.to and seen.key)
+    for name, field in pairs(public_options.rows_result.fields) do
+      assert.is_true(rows[name] ~= nil and is_of(rows[name], field[1]) or field[1]:sub(-1) == "?", name)
+    end
+    rows:close()
+    os.remove(path)
     local sandbox = require("sms.sandbox").new()
-    local json = require "sms.json"
+    local client = client_of("zoomconnect", {}, sandbox)
+    local receipt = assert(client:send { to = "+27825550100", text = "one" })
+    compare(public_options.delivery, assert(client:status(receipt)), {})
+  end)
+end)
+
+describe("the reference of the sandbox over HTTP", function()
+  local json = require "sms.json"
+  local sandbox = require("sms.sandbox").new()
+
+  it("has every control route, and no other", function()
+    local control = upvalue(sandbox.handle, "control")
+    assert.same(keys(control), keys(pages.control))
+    local own = {}
+    for name, account in pairs(sandbox.accounts) do own[name] = account.pages and keys(account.pages) end
+    local told = {}
+    for name, routes in pairs(pages.own) do told[name] = keys(routes) end
+    assert.same(own, told)
+  end)
+
+  it("has every route of the inbox, its filters and the fields of a text", function()
+    local routes, known = require "sms.sandbox.inbox.routes", {}
+    for key in pairs(routes) do
+      if key:find " " then known[#known + 1] = key end
+    end
+    table.sort(known)
+    assert.same(known, keys(pages.inbox))
+    local served = require("sms.sandbox").new()
+    served:keep_journal()
+    assert(sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", transport = served }
+      :send { to = "+27825550100", text = "one" })
+    local response = served:handle { method = "GET", path = "/inbox/api/messages", query = "", headers = { host = "localhost" } }
+    local text = json.decode(response.body).messages[1]
+    for name in pairs(text) do assert.is_not_nil(pages.text[name], name) end
+    for name, field in pairs(pages.text) do
+      assert.is_true(text[name] ~= nil or field[1]:find("null", 1, true) ~= nil, name)
+    end
+    local tests = upvalue(require("sms.sandbox.inbox.filter").read, "tests")
+    local filters = keys(tests)
+    if not tests.after then filters[#filters + 1] = "after" end
+    table.sort(filters)
+    assert.same(filters, keys(pages.filters))
+    for name in pairs(pages.filters) do
+      local value = ({ provider = "websms", state = "sent", direction = "out" })[name] or "1"
+      assert.is_not_nil((require("sms.sandbox.inbox.filter").read { [name] = value }), name)
+    end
+  end)
+
+  it("says what control routes answer", function()
     local function ask(method, path, body)
       local response = sandbox:handle { method = method, path = path, query = "", headers = { ["content-type"] = "application/json" },
         body = body and json.encode(body) or "" }
@@ -123,5 +259,13 @@ describe("the reference", function()
     assert.same({ 200, "503" }, { status, value.fault })
     assert.same({ 400, true }, { (function() local s, v = ask("POST", "/_sandbox/faults", {}) return s, v.error ~= nil end)() })
     assert.equal(200, (ask("DELETE", "/_sandbox/faults")))
+    status, value = ask("POST", "/zoomconnect/_sandbox/webhook", { url = "http://127.0.0.1:1/a", format = "form" })
+    assert.same({ 200, "form" }, { status, value.format })
+    assert(sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", transport = sandbox }
+      :send { to = "+27825550100", text = "one" })
+    status, value = ask("POST", "/zoomconnect/_sandbox/reply", { from = "+27825550100", text = "Yes" })
+    assert.same({ 200, true }, { status, value.messageId ~= nil })
+    status, value = ask("POST", "/zipwhip/_sandbox/inbound", { from = "+12065550100", text = "Yes" })
+    assert.same({ 200, true, true }, { status, value.id ~= nil, value.fingerprint ~= nil })
   end)
 end)

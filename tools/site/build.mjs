@@ -52,7 +52,10 @@ for (const path of sources) {
       current = { title: tokens[i + 1].content.replace(/`/g, ""), id: token.attrGet("id"), words: [] };
       sections.push(current);
       anchors.add(current.id);
-    } else if (token.type === "inline" || token.type === "fence") current.words.push(token.content);
+    } else if (token.type === "inline" || token.type === "fence") {
+      current.words.push(token.content.replace(/<[^>]*>/g, ""));
+      for (const [, id] of token.content.matchAll(/<a id="([^"]+)">/g)) anchors.add(id);
+    }
   });
   pages.set(path, { path, page: pageOf(path), tokens, sections, anchors, links: [], title: sections[0]?.title ?? path });
 }

@@ -4,10 +4,10 @@
 
 ---What `sms.websms` takes.
 ---@class websms.Options: sms.Options
----@field auth? 'bearer'|'basic'|'query'
----@field password? string
----@field token? string
----@field username? string
+---@field auth? 'bearer'|'basic'|'query'  How requests are signed. Default: `bearer` with a token, `basic` with name and password.
+---@field password? string  Goes with `username`.
+---@field token? string  An access token.
+---@field username? string  Name of the account, instead of a token.
 
 ---A client of websms.
 ---@class websms.Client: sms.Client

@@ -4,14 +4,14 @@
 
 ---What `sms.zipwhip` takes.
 ---@class zipwhip.Options: sms.Options
----@field lookup_key? string
----@field lookup_url? string
----@field max_bytes? integer
----@field max_files? integer
----@field max_text_bytes? integer
----@field password? string
----@field session? string
----@field username? string
+---@field lookup_key? string  Key for `lookup:textable`, which has an account of its own.
+---@field lookup_url? string  Address of that service. Default: the provider's.
+---@field max_bytes? integer  Most bytes of the files of one message, where the account's limit is another.
+---@field max_files? integer  Most files of one message, where the account's limit is another.
+---@field max_text_bytes? integer  Most bytes of a text, where the account's limit is another.
+---@field password? string  Goes with `username`.
+---@field session? string  A session key, instead of name and password.
+---@field username? string  Name of the account; the first call that needs a session logs in.
 
 ---A client of Zipwhip.
 ---@class zipwhip.Client: sms.Client

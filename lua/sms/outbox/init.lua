@@ -298,7 +298,7 @@ end
 
 --- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two looks
 --- at an idle outbox (0.1).
----@param options { backoff: number?, poll: number? }
+---@param options sms.OutboxPace
 function outbox.pace(options)
   local own
   local ok, problem = pcall(function() own = check("sms.outbox.pace", options, "pace") end)
@@ -308,8 +308,8 @@ end
 
 --- Opens an outbox and brings its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
 ---@param address string
----@param options? { durability: "full"|"process"|nil, on_event: function? }
----@return table? outbox
+---@param options? sms.OutboxOpen
+---@return sms.Outbox? outbox
 ---@return sms.Error? problem
 function outbox.open(address, options)
   if type(address) ~= "string" then

@@ -41,6 +41,10 @@ local TYPES = {
   optout = { reason = "string", sender = "string" },
 }
 
+--- What `check` checks, by function: name of an option → Lua type, or a list of its values.
+---@type table<string, table<string, string|string[]>>
+options.types = TYPES
+
 local function is_of(value, wanted)
   if type(wanted) == "table" then
     for _, allowed in ipairs(wanted) do

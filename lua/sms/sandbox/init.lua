@@ -32,11 +32,8 @@ local function check(given, known, prefix)
 end
 
 --- A sandbox with empty accounts.
----@param options? { seed?: integer, clock?: (fun(): number), credentials?: table<string, table>, delivery?: table }
----  `seed` (1): same seed and requests, same answers. `clock`: seconds since the epoch (os.time).
----  `credentials`: by provider, as its client takes them; default messagewhiz `{ apikey = "sandbox-key" }`; `disabled = true` answers 403.
----  `delivery`: `{ sent = 1, final = 3 }` seconds from acceptance to each state, and `endings` (see `sms.sandbox.world`).
----  Numbers that end in 0001 are undelivered, 0002 expire, 0003 are rejected, 0004 fail, 0005 never get a final report.
+---@param options? sms.SandboxOptions
+---@return sms.sandbox
 function sandbox.new(options)
   options = options or {}
   check(options, OPTIONS, "")

@@ -178,12 +178,7 @@ end
 --- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
 --- One of `{ stream = true, status, headers, body }` goes on with the events that `news() -> text?` gives, where the sandbox has that;
 --- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
----@param options { sandbox: table, port?: integer, host?: string, seconds?: number, on_listen?: (fun(port: integer)),
----  stop?: (fun(): boolean), log?: fun(line: string), journal?: boolean, keep?: integer }
----  `port` 0 (the default) is any free one; `host` is a loopback address (127.0.0.1), or "localhost" for 127.0.0.1 and ::1;
----  `stop` is asked at every turn of the loop; `journal`: the sandbox remembers for its inbox, which is then served, `keep` texts
----  at most (100,000); `posted(callback, try)` of a sandbox hears what became of each callback;
----  `log` gets what went wrong, line by line (default: standard error)
+---@param options sms.SandboxServerOptions
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
 ---@return string|nil message  why it could not listen
@@ -246,8 +241,7 @@ end
 
 --- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
 --- after `seconds`; no signal is sent.
----@param options? { seed?: integer, seconds?: number, keep?: integer, lua?: string }
----  `keep`: texts of the inbox; `lua`: the interpreter (default: the one that runs this script)
+---@param options? sms.SandboxSpawnOptions
 ---@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, twice is fine;
 ---  the table may be a to-be-closed variable
 ---@return string|nil message

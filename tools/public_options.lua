@@ -1,0 +1,189 @@
+-- SPDX-License-Identifier: MIT
+-- Options of functions, and what some of them return: names, types and meaning. `spec/house/public_reference_spec.lua` compares the names
+-- with the tables that the code checks against.
+
+local options = {}
+
+options.send_many = {
+  title = "Options of `client:send_many`", class = "sms.SendManyOptions", parent = "sms.CallOptions",
+  about = "Beside [those of a call](api.md#options-of-a-call).",
+  fields = {
+    duplicates = { "'send'|'skip'?", "`skip`: a row is left out whose number had a row before. Default: `send`." },
+    on_row = { "fun(row: sms.Receipt|sms.Row, index: integer)?", "Is told each row, in input order." },
+    parallel = { "integer?", "Calls of the provider in flight. Default: 8." },
+  },
+}
+
+options.send_each = {
+  title = "Options of `client:send_each`", class = "sms.SendEachOptions", parent = "sms.CallOptions",
+  about = "Beside [those of a call](api.md#options-of-a-call).",
+  fields = {
+    duplicates = { "'send'|'skip'?", "Tells rows for one number; `skip` leaves them out. Each number is kept for it." },
+    parallel = { "integer?", "Calls of the provider in flight. Default: 8." },
+    rest = { "table?", "A list that gets the rows that a loop which was left did not take." },
+  },
+}
+
+options.failover = {
+  title = "Options of `sms.failover`", class = "sms.FailoverSettings",
+  about = "The clients are the list part: `sms.failover { first, second, strategy = \"round_robin\" }`.",
+  fields = {
+    strategy = { "'order'|'round_robin'|function?", "Which client is asked first: in order (default), in turn, or a function "
+      .. "`(message, clients)` that returns clients in the order in which they are asked." },
+    breaker = { "sms.BreakerOptions?", "When a provider that fails is left alone." },
+  },
+}
+
+options.breaker = {
+  title = "Options of a breaker", class = "sms.BreakerOptions",
+  about = "Outages count (kinds `network`, `timeout`, `tls`, `server`), refusals don't.",
+  fields = {
+    failures = { "integer?", "Outages in a row that open it. Default: 5." },
+    reset = { "number?", "Seconds until one message is let through to try again. Default: 30." },
+  },
+}
+
+options.parallel = {
+  title = "Options of `sms.parallel`", class = "sms.ParallelOptions", about = "The fourth argument.",
+  fields = {
+    ordered = { "boolean?", "`false`: results as they finish. Default: in input order." },
+    rest = { "table?", "A list that results go to that the loop has not taken by its end." },
+  },
+}
+
+options.pool = {
+  title = "Options of `sms.pool`", class = "sms.PoolOptions",
+  about = "A call that finds no free connection waits for one, within its time-out.",
+  fields = {
+    max_connections = { "integer?", "Connections to one host; 0: no limit. Default: 16." },
+    max_total = { "integer?", "Connections in all; 0: no limit. Default: 64, or `max_connections` where that is more." },
+  },
+}
+
+options.rows = {
+  title = "Options of `sms.rows`", class = "sms.RowsOptions",
+  about = "All of them are found out where they are not given.",
+  fields = {
+    number = { "string?", "Name of the column with the phone numbers." },
+    key = { "string?", "Name of the column that tells rows apart." },
+    region = { "string?", "ISO 3166 code of the country that numbers without a country code belong to." },
+    format = { "'csv'|'jsonl'?", "Comma-separated values, or a JSON object a line." },
+    delimiter = { "','|';'|'\\t'?", "Of CSV." },
+    encoding = { "string?", "`utf-8`, `utf-16le`, `utf-16be` or `windows-1252`." },
+    header = { "boolean?", "Whether the first line of CSV has the names of the columns." },
+    columns = { "string[]?", "Names of the columns, where the file has none." },
+    rejected = { "string?", "Path of a file that gets the rows that can't be used, with the reason." },
+  },
+}
+
+options.rows_result = {
+  title = "What `sms.rows` returns", class = "sms.Rows",
+  about = "An iterator: `for row in rows do … end`. `rows:close()` closes the file.",
+  fields = {
+    format = { "'csv'|'jsonl'", "What the file is." },
+    encoding = { "string", "Its encoding." },
+    delimiter = { "string?", "Of CSV." },
+    columns = { "string[]", "Of CSV: names of the columns." },
+    number = { "string?", "The column with the phone numbers." },
+    counts = { "table<string, any>", "Rows so far: `{ read, rejected, reasons }`." },
+  },
+}
+
+options.row = {
+  title = "A row of `sms.rows`", class = "sms.InputRow",
+  about = "`ok` tells whether it can be used; every row can be handed to `outbox:plan`.",
+  fields = {
+    index = { "integer", "Number of the row, from 1." },
+    line = { "integer", "Line of the file on which it begins." },
+    ok = { "boolean", "Whether it has a phone number." },
+    to = { "string?", "The number in E.164." },
+    vars = { "table<string, string>?", "The columns by name, for the holes of a text." },
+    key = { "string?", "Value of the column `key`." },
+    cells = { "string[]?", "Of CSV: the values as they stand in the file." },
+    reason = { "'no_number'|'invalid'|'malformed'|'no_key'?", "Why it can't be used." },
+    error = { "sms.Error?", "The same as an error value." },
+  },
+}
+
+options.delivery = {
+  title = "What `client:status` returns", class = "sms.DeliveryStatus", about = "What became of one message.",
+  fields = {
+    id = { "string|integer", "The provider's id of the message." },
+    status = { "string", "One word, see [status words](api.md#status-words)." },
+    final = { "boolean", "It will not change any more." },
+    provider_status = { "string|integer?", "The provider's own code or word." },
+    raw = { "any", "The provider's own response." },
+  },
+}
+
+options.listener = {
+  title = "Options of `sms.listener.run`", class = "sms.ListenerOptions",
+  about = "Exactly one of `client` and `provider`, and `on_event`, are needed.",
+  fields = {
+    on_event = { "fun(event: sms.Event): boolean?", "Is called once for each `event.key` among the last 10,000. When it raises or "
+      .. "returns false, the provider is told that the event was not kept." },
+    client = { "sms.Client?", "Whose webhooks these are; its `webhook_secret` is the secret." },
+    provider = { "string?", "Name of the provider instead of a client: no credentials are needed." },
+    secret = { "string?", "With `provider`: the secret that requests must carry." },
+    port = { "integer?", "Default: 0, any free one; `on_listen` is told which." },
+    host = { "string?", "A loopback address, unless `public` is true. Default: `127.0.0.1`." },
+    public = { "boolean?", "Allows other addresses than loopback." },
+    path = { "string?", "As on the request line. Default: `/`." },
+    seconds = { "number?", "How long to listen. Default: until it is stopped." },
+    stop = { "fun(): boolean?", "Is asked at every turn of the loop." },
+    on_listen = { "fun(port: integer)?", "Is called when it listens." },
+    on_error = { "fun(problem: any, event: sms.Event?)?", "Gets what `on_event` raised, and the error value of each refused request. "
+      .. "Default: a line to standard error." },
+    forward = { "fun(request: table, events: sms.Event[]): table?", "Gets each request that was read and kept; what it returns is the "
+      .. "response, `{ status, headers, body }`." },
+    certificate = { "string?", "PEM text, for https." },
+    key = { "string?", "PEM text, for https." },
+    request_timeout = { "number?", "Seconds for a request's head, and again for its body. Default: 10." },
+  },
+}
+
+options.sandbox = {
+  title = "Options of `sms.sandbox.new`", class = "sms.SandboxOptions",
+  about = "Numbers that end in 0001 are undelivered, 0002 expire, 0003 are rejected, 0004 fail, 0005 never get a final report.",
+  fields = {
+    seed = { "integer?", "The same seed and requests give the same responses. Default: 1." },
+    clock = { "fun(): number?", "Seconds since 1970. Default: `os.time`." },
+    credentials = { "table<string, table>?", "Credentials by provider, as its client takes them; `disabled = true` answers 403." },
+    delivery = { "table?", "`{ sent = 1, final = 3 }`: seconds from acceptance to each state; `endings`: state by the last four digits "
+      .. "of a number." },
+  },
+}
+
+options.server = {
+  title = "Options of `sms.sandbox.server.run`", class = "sms.SandboxServerOptions", about = "Serves a sandbox over HTTP; blocks.",
+  fields = {
+    sandbox = { "sms.sandbox", "What to serve: `sms.sandbox.new()`." },
+    port = { "integer?", "Default: 0, any free one; `on_listen` is told which." },
+    host = { "string?", "A loopback address, or `localhost` for 127.0.0.1 and ::1. Default: `127.0.0.1`." },
+    seconds = { "number?", "How long to serve. Default: until it is stopped." },
+    stop = { "fun(): boolean?", "Is asked at every turn of the loop." },
+    on_listen = { "fun(port: integer)?", "Is called when it listens." },
+    log = { "fun(line: string)?", "Gets what went wrong. Default: a line to standard error." },
+    journal = { "boolean?", "Whether the inbox is served; then texts, requests and webhooks are kept." },
+    keep = { "integer?", "Texts that the inbox keeps. Default: 100,000." },
+  },
+}
+
+options.spawn = {
+  title = "Options of `sms.sandbox.server.spawn`", class = "sms.SandboxSpawnOptions", about = "Serves a sandbox from a child process.",
+  fields = {
+    seed = { "integer?", "As for `sms.sandbox.new`." },
+    seconds = { "number?", "After which it ends by itself. It also ends with this process." },
+    keep = { "integer?", "Texts that the inbox keeps." },
+    lua = { "string?", "The interpreter. Default: the one that runs this script." },
+  },
+}
+
+-- The order on the page.
+options.tables = {
+  options.delivery, options.send_many, options.send_each,
+  options.failover, options.breaker, options.parallel, options.pool, options.rows, options.rows_result, options.row,
+  options.listener, options.sandbox, options.server, options.spawn,
+}
+
+return options
