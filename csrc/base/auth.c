@@ -138,14 +138,14 @@ static int hex_digit(char c) {
 
 /* How many bytes at `at` stand for the byte c, raw, percent-encoded or JSON-escaped; 0 if they do not. */
 static size_t stands_for(const char *at, size_t n, char c) {
-  static const char plain[] = "\"\\/\b\f\n\r\t", escaped[] = "\"\\/bfnrt";
+  static const char raw[] = "\"\\/\b\f\n\r\t", escaped[] = "\"\\/bfnrt";
   const char *p;
   if (n >= 3 && at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[1]) * 16 + hex_digit(at[2]) == (unsigned char)c)
     return 3;
   if (n >= 6 && !memcmp(at, "\\u00", 4) && hex_digit(at[4]) >= 0 &&
       hex_digit(at[4]) * 16 + hex_digit(at[5]) == (unsigned char)c)
     return 6;
-  if (n >= 2 && at[0] == '\\' && c && (p = strchr(plain, c)) != NULL && at[1] == escaped[p - plain]) return 2;
+  if (n >= 2 && at[0] == '\\' && c && (p = strchr(raw, c)) != NULL && at[1] == escaped[p - raw]) return 2;
   return n >= 1 && (at[0] == c || (c == ' ' && at[0] == '+'));
 }
 

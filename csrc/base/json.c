@@ -20,20 +20,20 @@ static int point_is_dot(void) { return !strcmp(nl_langinfo(RADIXCHAR), "."); }
 
 /* The locale that numbers are read and written in, of this thread alone; what it gives back ends it. In glibc and musl it costs no memory. */
 struct numeric {
-  locale_t plain, before;
+  locale_t c_locale, before;
 };
 
 static struct numeric plain_numbers(void) {
   struct numeric n;
-  n.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  n.before = n.plain ? uselocale(n.plain) : (locale_t)0;
+  n.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  n.before = n.c_locale ? uselocale(n.c_locale) : (locale_t)0;
   return n;
 }
 
 static void usual_numbers(struct numeric n) {
-  if (!n.plain) return;
+  if (!n.c_locale) return;
   uselocale(n.before);
-  freelocale(n.plain);
+  freelocale(n.c_locale);
 }
 
 int sms_json_float(const char *text, double *number) {

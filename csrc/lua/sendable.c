@@ -7,8 +7,8 @@
 
 /* Counted by the default alphabet, with 8-bit references. */
 static sms_rc count(struct sms_str text, struct sms_cost *cost) {
-  static const struct sms_rules plain = {0, 0, 0, 0};
-  return sms_text_count(text.ptr, text.len, &plain, &sms_gsm7, cost);
+  static const struct sms_rules no_options = {0, 0, 0, 0};
+  return sms_text_count(text.ptr, text.len, &no_options, &sms_gsm7, cost);
 }
 
 /* [-0, +2, m] nil, message */

@@ -190,10 +190,10 @@ static int text_split(lua_State *L) {
 
 /* What the text costs without the caller's options, for comparison. [-0, +0, m] */
 static void set_plain(lua_State *L, const struct request *q) {
-  struct sms_rules plain = {0, 0, 0, 0};
+  struct sms_rules standard = {0, 0, 0, 0};
   struct sms_cost cost;
-  plain.long_reference = q->rules.long_reference;
-  sms_text_count(q->text.ptr, q->text.len, &plain, &sms_gsm7, &cost);
+  standard.long_reference = q->rules.long_reference;
+  sms_text_count(q->text.ptr, q->text.len, &standard, &sms_gsm7, &cost);
   lua_createtable(L, 0, 3);
   set_cost(L, &cost);
   lua_setfield(L, -2, "plain");

@@ -5,7 +5,7 @@ local core = require "sms.core"
 local dates = require "sms.dates"
 local fields = require "sms.fields"
 local number = require "sms.number"
-local plain = require "sms.api.native"
+local native = require "sms.api.native"
 local recipients = require "sms.number.recipients"
 local scalar = require "sms.scalar"
 local template = require "sms.text.template"
@@ -139,7 +139,7 @@ local function check(state, given, problems)
   if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
----------------------------------------------------------------- plain messages
+---------------------------------------------------------------- messages taken as they are
 
 -- The fields of most messages: one number and texts.
 local PLAIN = { "to", "text", "from", "reference", "callback", "campaign" }
@@ -151,7 +151,7 @@ local function within(node, limits)
   return { kind = "alias", alias = { min = limits.min, max = limits.max }, base = node }
 end
 
--- Rules for `core.check` by which a client takes plain messages; made once for each.
+-- Rules for `core.check` by which a client takes messages as they are; made once for each.
 local function plain_rules(state)
   local capabilities, types, needed, nodes = abilities.of(state), {}, {}, {}
   for _, field in ipairs(fields.list()) do nodes[field.name] = field.node end
@@ -159,10 +159,10 @@ local function plain_rules(state)
   for _, name in ipairs(PLAIN) do types[name] = capabilities[name] and within(nodes[name], capabilities[name]) end
   types.to = nodes.to.items[1] -- the limits of a list are not those of one
   needed.to, needed.text = true, true
-  return plain.rules(types, needed)
+  return native.rules(types, needed)
 end
 
--- A copy of a plain message; nil when it isn't one, or has a mistake.
+-- A copy of a message that needs no conversion; nil when it does, or has a mistake.
 local function plain_copy(state, given)
   local rules = state.plain_message
   if not rules then

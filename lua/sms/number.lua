@@ -10,7 +10,7 @@ local number = {}
 local byte, find, sub = string.byte, string.find, string.sub
 local label_of = plan.label
 local PLUS = byte "+"
-local runs_of -- `sms.number.text`, loaded when a text isn't plainly a number
+local runs_of -- `sms.number.text`, loaded when a text is not in E.164 already
 
 --- Most digits of an international number, country code included (ITU-T E.164 §6.2.1).
 number.MOST_DIGITS = 15
@@ -203,8 +203,8 @@ local function name_of(region)
     guess and ("; did you mean '%s'?"):format(guess) or "")
 end
 
--- What a plain text in international form is, without any doubt.
-local function plain(text)
+-- What a text is that is in E.164 already.
+local function canonical(text)
   if byte(text) ~= PLUS then return nil end
   local region, kind = plan.read(text, 2)
   return region and text, region, kind
@@ -257,7 +257,7 @@ end
 function number.e164(text, region)
   check_text(text)
   local name = check_region(region)
-  local e164, where = plain(text)
+  local e164, where = canonical(text)
   if e164 then return e164, where end
   local found, reason = read(text, name)
   if found then return found.e164, found.region end
@@ -273,7 +273,7 @@ end
 function number.read(text, region)
   check_text(text)
   local name = check_region(region)
-  local e164, where, kind = plain(text)
+  local e164, where, kind = canonical(text)
   if e164 then return { e164 = e164, region = where, kind = kind, valid = true } end
   return read(text, name)
 end
@@ -306,8 +306,8 @@ number.SHORT_CODE = 6
 ---@return string? reason
 function number.sender(text, region)
   local first = byte(text)
-  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or plain(text) then return text end -- a name, as most are
-  local ascii = require("sms.number.characters").plain(text)
+  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or canonical(text) then return text end -- a name, as most are
+  local ascii = require("sms.number.characters").to_ascii(text)
   if not ascii or not find(ascii, "%d") or find(ascii, "[^%d%s%-%.()/+]") then return text end
   local digits, abroad_mark = ascii:gsub("%D", ""), find(ascii, "^%s*%+") or find(ascii, "^%s*00")
   if not abroad_mark and (not region or #digits <= number.SHORT_CODE) then return digits end

@@ -212,7 +212,7 @@ local function complaint(state, problems)
   }
 end
 
--- The rows as a plain list, the time to settle and the per-call options; nil and what is wrong with them.
+-- The rows as a list, the seconds of `settle` and the per-call options; nil and what is wrong with them.
 local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
   if type(rows) ~= "table" then return nil, "rows are a list" end

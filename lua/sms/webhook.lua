@@ -40,9 +40,9 @@ function webhook.url(address, secret)
   if type(address) ~= "string" then error("webhook.url: an address is a string, got a " .. type(address), 2) end
   local ok, problem = pcall(webhook.auth, secret)
   if not ok then error("webhook.url: " .. problem, 2) end
-  local plain, fragment = address:match("^([^#]*)(.*)$")
-  local joint = not plain:find("?", 1, true) and "?" or plain:find("[?&]$") and "" or "&"
-  return plain .. joint .. url.encode_pairs { { webhook.PARAMETER, secret } } .. fragment
+  local base, fragment = address:match("^([^#]*)(.*)$")
+  local joint = not base:find("?", 1, true) and "?" or base:find("[?&]$") and "" or "&"
+  return base .. joint .. url.encode_pairs { { webhook.PARAMETER, secret } } .. fragment
 end
 
 -- What the query says the secret is, each time it says so, and the query without it.
@@ -130,9 +130,9 @@ local function normal(request)
   if kind then return nil, kind, message end
   if headers ~= nil and type(headers) ~= "table" then return nil, "invalid", "headers must be a table" end
   local names = lower_names(headers or {})
-  local plain, marked = charset.unmarked(body or "")
+  local content, marked = charset.unmarked(body or "")
   local content_type = not marked and names["content-type"] or nil -- what is marked is UTF-8, whatever its label says
-  return { method = method or "", query = without("?", query or ""), body = plain, headers = names, content_type = content_type }
+  return { method = method or "", query = without("?", query or ""), body = content, headers = names, content_type = content_type }
 end
 
 ---------------------------------------------------------------- keys
@@ -214,14 +214,14 @@ end
 function webhook.parse(adapter, request, options)
   local secret = options and options.secret
   if secret then webhook.auth(secret) end -- raises when it is none
-  local plain, kind, message = normal(request)
-  if not plain then return refuse(adapter, options, request, kind, message) end
-  message = secret and check_secret(plain, secret)
-  if message then return refuse(adapter, options, plain, "auth", message) end
-  local payload, problem = payload_of(plain)
-  if payload == nil then return refuse(adapter, options, plain, "decode", problem) end
-  local events, trouble, name = read(adapter, payload, plain, options and options.settings or {})
-  if not events then return refuse(adapter, options, plain, "decode", trouble, name) end
+  local received, kind, message = normal(request)
+  if not received then return refuse(adapter, options, request, kind, message) end
+  message = secret and check_secret(received, secret)
+  if message then return refuse(adapter, options, received, "auth", message) end
+  local payload, problem = payload_of(received)
+  if payload == nil then return refuse(adapter, options, received, "decode", problem) end
+  local events, trouble, name = read(adapter, payload, received, options and options.settings or {})
+  if not events then return refuse(adapter, options, received, "decode", trouble, name) end
   local seen = {}
   for i = 1, #events do
     local event = events[i]

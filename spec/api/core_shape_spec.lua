@@ -93,7 +93,7 @@ describe("a shape and the numbers of a text", function()
       return value
     end
     local early, shape = assert(json.decode(text)), shape_of(kind)
-    local late, none, numbers = json.decode_for_settle(text)
+    local late, none, numbers = json.decode_for_coerce(text)
     assert.is_nil(none)
     local first, trouble = core.coerce(pick(early), shape)
     local second, same = core.coerce(pick(late), shape, late, numbers)
@@ -110,7 +110,7 @@ describe("a shape and the numbers of a text", function()
     assert.equal("integer", math.type(value.child.more[2].deep))
     assert.equal("integer", math.type(value.id))
     -- Such numbers are left as lua-cjson reads them: some of its builds give a float.
-    assert.equal(math.type(require("cjson").decode("[7]")[1]), math.type(json.decode_for_settle("[7]")[1]))
+    assert.equal(math.type(require("cjson").decode("[7]")[1]), math.type(json.decode_for_coerce("[7]")[1]))
   end)
 
   it("trusts its count of numbers only for what stands in the text's own value", function()

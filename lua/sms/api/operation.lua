@@ -96,10 +96,10 @@ end
 function Operation.compile(facts, name, provider, registry, hooks)
   local verbs, path = facts[1]:match("^([%u|]+) (/.*)$")
   assert(verbs, name .. ": the fact lacks a verb and path")
-  local plain, const = path:match("^([^?]*)%??(.*)$")
+  local base, const = path:match("^([^?]*)%??(.*)$")
   local method = verbs:match("^%u+")
   local op = {
-    facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(plain), params = {}, by_name = {},
+    facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(base), params = {}, by_name = {},
     -- `places`: the params of each place; `ruled`: the facts that state rules between arguments; `bare`: all arguments go to the body, as
     -- they are; `completed`: some have a value where the call gives none.
     names = {}, places = {}, ruled = {},

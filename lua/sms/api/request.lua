@@ -15,7 +15,7 @@ local FORM = "application/x-www-form-urlencoded"
 
 ---------------------------------------------------------------- of checked arguments
 
-local function plain(value)
+local function wire_text(value)
   local kind = math.type(value)
   if not kind then return tostring(value) end
   if kind == "integer" then return ("%d"):format(value) end
@@ -23,7 +23,7 @@ local function plain(value)
 end
 
 local function segment(piece, value, problems)
-  local text = plain(value)
+  local text = wire_text(value)
   if text == "" or text == "." or text == ".." then
     scalar.fault(problems, ("argument '%s'"):format(piece.name), ("can't be '%s': it would change the path"):format(text))
   end
@@ -78,7 +78,7 @@ end
 local function add_pairs(op, place, wired, renamed, problems, out)
   local params, latin1 = op.places[place] or {}, op.facts.charset == "latin1"
   local function add(name, value)
-    local text = plain(value)
+    local text = wire_text(value)
     if latin1 then text = to_latin1(text, name, problems) end
     out[#out + 1] = url.escape(name) .. "=" .. url.escape(text)
   end
@@ -139,7 +139,7 @@ local function parts_of(op, wired, renamed, problems)
     if param.file then
       add_files(parts, name, value, param.where, problems)
     else
-      parts[#parts + 1] = { name = name, data = plain(value) }
+      parts[#parts + 1] = { name = name, data = wire_text(value) }
     end
   end)
   return parts

@@ -57,16 +57,16 @@ end
 ---@param registry sms.Registry
 ---@return table
 function Type.parse(text, registry)
-  local plain = text:match("^(.-)%?$")
-  local parts = split_union(plain or text)
+  local bare = text:match("^(.-)%?$")
+  local parts = split_union(bare or text)
   local node
   if #parts == 1 then
     node = parse_atom(parts[1], registry)
   else
-    node = { kind = "union", items = {}, text = plain or text }
+    node = { kind = "union", items = {}, text = bare or text }
     for i, part in ipairs(parts) do node.items[i] = parse_atom(part, registry) end
   end
-  node.optional = plain ~= nil or nil
+  node.optional = bare ~= nil or nil
   return node
 end
 parse = Type.parse

@@ -27,29 +27,29 @@ end
 
 local signers = {}
 
-function signers.header(entry, plain) plain.headers[core.lower(entry.name)] = entry.value end
+function signers.header(entry, data) data.headers[core.lower(entry.name)] = entry.value end
 
-function signers.bearer(entry, plain) plain.headers.authorization = "Bearer " .. entry.value end
+function signers.bearer(entry, data) data.headers.authorization = "Bearer " .. entry.value end
 
-function signers.basic(entry, plain) plain.user, plain.password = entry.user, entry.value end
+function signers.basic(entry, data) data.user, data.password = entry.user, entry.value end
 
 local function joined(text, name, value)
   return (text == "" and "" or text .. "&") .. url.escape(name) .. "=" .. url.escape(value)
 end
 
-function signers.query(entry, plain) plain.query = joined(plain.query, entry.name, entry.value) end
+function signers.query(entry, data) data.query = joined(data.query, entry.name, entry.value) end
 
-function signers.form(entry, plain)
-  if plain.parts then
-    table.insert(plain.parts, { name = entry.name, data = entry.value })
+function signers.form(entry, data)
+  if data.parts then
+    table.insert(data.parts, { name = entry.name, data = entry.value })
   else
-    plain.body = joined(plain.body or "", entry.name, entry.value)
+    data.body = joined(data.body or "", entry.name, entry.value)
   end
 end
 
-function signers.json(entry, plain)
-  local rest = plain.body:match("^%s*{%s*(.*)$")
-  plain.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
+function signers.json(entry, data)
+  local rest = data.body:match("^%s*{%s*(.*)$")
+  data.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
 end
 
 -- What signs a request.
@@ -62,29 +62,29 @@ end
 -- The request as plain data, without parts and what signs it.
 local function unsigned(state, request, target, body)
   local path, query = target:match("^([^?]*)%??(.*)$")
-  local plain = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
-  plain.body, plain.base_url = body, request.base_url
-  for name, value in pairs(state.adapter.headers or {}) do plain.headers[core.lower(name)] = value end
-  for name, value in pairs(request.headers or {}) do plain.headers[core.lower(name)] = value end
+  local data = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
+  data.body, data.base_url = body, request.base_url
+  for name, value in pairs(state.adapter.headers or {}) do data.headers[core.lower(name)] = value end
+  for name, value in pairs(request.headers or {}) do data.headers[core.lower(name)] = value end
   if request.parts then
-    plain.headers["content-type"] = "multipart/form-data"
+    data.headers["content-type"] = "multipart/form-data"
   elseif body then
-    plain.headers["content-type"] = request.content_type or "application/json"
+    data.headers["content-type"] = request.content_type or "application/json"
   end
-  plain.headers["user-agent"] = state.user_agent
-  return plain
+  data.headers["user-agent"] = state.user_agent
+  return data
 end
 
 -- The same, signed, for a transport in Lua.
-local function plain_request(state, request, target, body)
-  local plain = unsigned(state, request, target, body)
+local function request_data(state, request, target, body)
+  local data = unsigned(state, request, target, body)
   if request.parts then
     local parts, message = read_parts(request.parts)
     if not parts then return nil, message end
-    plain.parts = parts
+    data.parts = parts
   end
-  for _, entry in ipairs(auth_of(state, request)) do signers[entry.scheme](entry, plain) end
-  return plain
+  for _, entry in ipairs(auth_of(state, request)) do signers[entry.scheme](entry, data) end
+  return data
 end
 
 local MASK = "***"
@@ -107,20 +107,20 @@ end
 ---@return table shown `{ method, url, headers, body | parts }`; headers by lower-case name
 function custom.shown(state, request)
   local target = request.query == "" and (request.shown or request.path) or (request.shown or request.path) .. "?" .. request.query
-  local plain = unsigned(state, request, target, request.body)
-  plain.parts = shown_parts(state, request.parts)
+  local data = unsigned(state, request, target, request.body)
+  data.parts = shown_parts(state, request.parts)
   for _, entry in ipairs(auth_of(state, request)) do
-    signers[entry.scheme]({ scheme = entry.scheme, name = entry.name, user = entry.user, value = MASK }, plain)
+    signers[entry.scheme]({ scheme = entry.scheme, name = entry.name, user = entry.user, value = MASK }, data)
   end
-  if plain.user then plain.headers.authorization = "Basic " .. MASK end
+  if data.user then data.headers.authorization = "Basic " .. MASK end
   local function unescaped(text) return (text:gsub("=%%2A%%2A%%2A", "=" .. MASK)) end
-  local query = plain.query == "" and "" or "?" .. unescaped(plain.query)
-  if request.content_type and plain.body then plain.body = unescaped(plain.body) end
-  local base = plain.base_url or state.options.base_url or state.adapter.base_url
-  for name, value in pairs(plain.headers) do plain.headers[name] = state.mask(value) end
+  local query = data.query == "" and "" or "?" .. unescaped(data.query)
+  if request.content_type and data.body then data.body = unescaped(data.body) end
+  local base = data.base_url or state.options.base_url or state.adapter.base_url
+  for name, value in pairs(data.headers) do data.headers[name] = state.mask(value) end
   return {
-    method = plain.method, url = state.mask(base:gsub("/+$", "") .. plain.path .. query), headers = plain.headers,
-    body = plain.body and state.mask(plain.body), parts = plain.parts,
+    method = data.method, url = state.mask(base:gsub("/+$", "") .. data.path .. query), headers = data.headers,
+    body = data.body and state.mask(data.body), parts = data.parts,
   }
 end
 
@@ -133,11 +133,11 @@ local function told(trouble)
 end
 
 -- Calls the transport. What it raises may come after its effect.
-local function ask(state, request, plain)
+local function ask(state, request, data)
   local trouble
   local function asked() -- its second result is wanted, too
     local response
-    response, trouble = state.transport(plain)
+    response, trouble = state.transport(data)
     return response
   end
   core.sent()
@@ -166,13 +166,13 @@ end
 function custom.exchange(state, request, target, body, seconds)
   local kind, message = transport.not_begun(seconds)
   if kind then return nil, kind, message, nil, 0, 0 end
-  local plain
-  plain, message = plain_request(state, request, target, body)
+  local data
+  data, message = request_data(state, request, target, body)
   local options, sink = request.options, nil
-  if plain and options and options.to_file then sink, message = core.sink(options.to_file) end
+  if data and options and options.to_file then sink, message = core.sink(options.to_file) end
   if message then return nil, "invalid", message, nil, 0, 0 end
   local closing <close> = sink -- luacheck: ignore 211
-  local response, trouble = ask(state, request, plain)
+  local response, trouble = ask(state, request, data)
   if not response then return told(trouble) end
   if not is_response(response) then return told "the transport's response is no table { status, headers, body }" end
   local headers = {}

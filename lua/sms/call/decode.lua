@@ -9,7 +9,7 @@ local Operation = require "sms.api.operation"
 local coerce = require "sms.api.native".coerce
 local url = require "sms.url"
 
-local decode_exactly, decode_for_settle = json.decode, json.decode_for_settle
+local decode_exactly, decode_for_coerce = json.decode, json.decode_for_coerce
 
 local decode = {}
 
@@ -230,7 +230,7 @@ local function verdict(state, op, response, request)
   return false, undecodable(state, op, response, message)
 end
 
--- Takes a list out of its wrapper; the wrapper's other plain members are the page.
+-- Takes a list out of its wrapper; the wrapper's other scalar members are the page.
 local function unwrap(result, member)
   if type(result) ~= "table" then return result end
   local page
@@ -263,13 +263,13 @@ local function coerced(state, op, response, result, page)
   return result, response_of(state, response, page), true
 end
 
---- Reads a plain yes in JSON, as most come; nothing for anything else, which has to be looked at once more by `decode.read`. On the way to
---- the declared shape integers are made exact.
+--- Fast path for a successful response in JSON, as most are; returns nothing for any other, which `decode.read` then reads. Integers are
+--- made exact while the result is coerced to the declared shape.
 ---@param plan table  see `sms.call`
 ---@return any? result
 ---@return table? response
-function decode.plain_yes(plan, status, text, attempts, duration, head)
-  local value, wrong, numbers = decode_for_settle(text)
+function decode.fast_success(plan, status, text, attempts, duration, head)
+  local value, wrong, numbers = decode_for_coerce(text)
   if wrong then return nil end
   local yes, result, page = plan.verdict(status, value, plan.facts)
   if not yes or page then return nil end

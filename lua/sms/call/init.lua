@@ -23,7 +23,7 @@ local transport = require "sms.call.transport"
 local call = {}
 
 local as_is, check, place, encode = Operation.as_is, core.check, core.place, json.encode
-local plain_yes, read = decode.plain_yes, decode.read
+local fast_success, read = decode.fast_success, decode.read
 local BRIEF, FULL = options_of.brief, retry.BUDGET
 local LEAST_TIME = 0.001 -- seconds; the core counts no less
 
@@ -245,7 +245,7 @@ local function carry(plan, request, target, body, options)
   end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
   local result, second, good
-  if status == 200 and not sixth and plan.shape then result, second = plain_yes(plan, status, text, attempts, duration, head) end
+  if status == 200 and not sixth and plan.shape then result, second = fast_success(plan, status, text, attempts, duration, head) end
   if not second then
     request = own_request(request, target, body, options)
     result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)

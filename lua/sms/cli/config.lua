@@ -33,8 +33,8 @@ end
 local function as_json(name, profile, is_default)
   local settings = {}
   for option, value in pairs(profile) do
-    local plain = not secret.is(value) and not is_secret(option)
-    if option ~= "provider" then settings[option] = plain and type(value) ~= "string" and value or (shown(option, value)) end
+    local is_open = not secret.is(value) and not is_secret(option)
+    if option ~= "provider" then settings[option] = is_open and type(value) ~= "string" and value or (shown(option, value)) end
   end
   return { name = name, provider = profile.provider, default = is_default, settings = settings }
 end

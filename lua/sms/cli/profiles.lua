@@ -18,9 +18,9 @@ local MOST_STEPS = 100000
 ---@param name string
 ---@return boolean
 function profiles.is_secret(name)
-  local plain = name:lower():gsub("[_-]", "")
+  local letters = name:lower():gsub("[_-]", "")
   for _, word in ipairs { "token", "password", "secret", "session", "key$" } do
-    if plain:find(word) then return true end
+    if letters:find(word) then return true end
   end
   return false
 end

@@ -50,8 +50,8 @@ end
 
 --- A text with what has a meaning in phone numbers in ASCII; what has none stays as it is.
 ---@param text string
----@return string? plain  nil when the text is not UTF-8
-function characters.plain(text)
+---@return string? ascii  nil when the text is not UTF-8
+function characters.to_ascii(text)
   if not text:find("[\x80-\xFF]") then return text end
   if not utf8.len(text) then return nil end
   if not map then fill() end

@@ -23,7 +23,7 @@ end
 local function without_scheme(text)
   local scheme, rest = text:match("^%s*([A-Za-z]+):(.*)$")
   if not scheme or not SCHEMES[core.lower(scheme)] then return text end
-  rest = characters.plain(unescaped(rest:gsub("^//", ""):gsub("%?.*", "")))
+  rest = characters.to_ascii(unescaped(rest:gsub("^//", ""):gsub("%?.*", "")))
   if not rest then return nil, "is not UTF-8" end
   local digits, parameters = rest:match("^([^;]*)(.*)$")
   local context
@@ -64,25 +64,25 @@ end
 function text_of.runs(text)
   if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- what most texts are
   if #text > text_of.MOST_BYTES then return nil, ("has %d bytes, too many for a phone number"):format(#text) end
-  local plain = characters.plain(text)
-  if not plain then return nil, "is not UTF-8" end
+  local ascii = characters.to_ascii(text)
+  if not ascii then return nil, "is not UTF-8" end
   local problem, ok
-  plain, problem = without_scheme(plain)
-  if not plain then return nil, problem end
-  plain = plain:gsub("[%s,;]+$", "")
-  if plain:find("^%s*%+?%d+[.,]?%d*[eE]%+?%d+$") then
+  ascii, problem = without_scheme(ascii)
+  if not ascii then return nil, problem end
+  ascii = ascii:gsub("[%s,;]+$", "")
+  if ascii:find("^%s*%+?%d+[.,]?%d*[eE]%+?%d+$") then
     return nil, "is a number in scientific notation, which has lost its last digits; keep phone numbers as text"
   end
-  if plain:find("[eE][xX][tT]%.?%s*%d") or plain:find("#", 1, true) or plain:find("%d%s*[xX]%s*%d+%s*$") then return nil, EXTENSION end
-  ok, problem = check_tail(plain)
+  if ascii:find("[eE][xX][tT]%.?%s*%d") or ascii:find("#", 1, true) or ascii:find("%d%s*[xX]%s*%d+%s*$") then return nil, EXTENSION end
+  ok, problem = check_tail(ascii)
   if not ok then return nil, problem end
   local digits
-  digits, problem = bare(plain)
+  digits, problem = bare(ascii)
   if not digits then return nil, problem end
   local runs = { digits }
-  local shorter, count = plain:gsub("%(%s*0+%s*%)", "")
+  local shorter, count = ascii:gsub("%(%s*0+%s*%)", "")
   if count > 0 then runs[#runs + 1] = bare(shorter) end
-  if plain:find("^%s*%+?%d+%.0+$") then runs[#runs + 1] = bare(plain:match("^([^.]*)")) end
+  if ascii:find("^%s*%+?%d+%.0+$") then runs[#runs + 1] = bare(ascii:match("^([^.]*)")) end
   return runs
 end
 

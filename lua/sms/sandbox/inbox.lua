@@ -17,7 +17,7 @@ local TYPES = {
 local POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
   .. "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 
-local function plain(status, value)
+local function json_response(status, value)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
 end
 
@@ -28,7 +28,7 @@ local function file_at(path)
   local name = path == "/inbox/" and "index.html" or path:match("^/inbox/([%w%-_./]+)$")
   local kind = name and not name:find("..", 1, true) and TYPES[name:match("%.(%w+)$")]
   local file = kind and io.open(FOLDER .. name, "rb")
-  if not file then return plain(404, { error = NOT_FOUND }) end
+  if not file then return json_response(404, { error = NOT_FOUND }) end
   local body = file:read "a"
   file:close()
   return { status = 200, headers = { ["content-type"] = kind, ["content-security-policy"] = POLICY }, body = body or "" }
@@ -62,13 +62,13 @@ local function api(sandbox, request, path)
   local route = routes[key]
   if not route then
     local methods = methods_of(path)
-    if not methods[1] then return plain(404, { error = NOT_FOUND }) end
-    local response = plain(405, { error = "this page takes " .. table.concat(methods, ", ") })
+    if not methods[1] then return json_response(404, { error = NOT_FOUND }) end
+    local response = json_response(405, { error = "this page takes " .. table.concat(methods, ", ") })
     response.headers.allow = table.concat(methods, ", ")
     return response
   end
   local body = body_of(request)
-  if not body then return plain(400, { error = "the body must be a JSON object" }) end
+  if not body then return json_response(400, { error = "the body must be a JSON object" }) end
   return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, name = name })
 end
 
@@ -82,7 +82,7 @@ function inbox.handle(sandbox, request)
   local rest = path:match("^/inbox/api/(.*)$")
   if rest then return api(sandbox, request, rest) end
   if path:find("^/inbox/") then
-    if request.method ~= "GET" and request.method ~= "HEAD" then return plain(405, { error = "the page is read with GET" }) end
+    if request.method ~= "GET" and request.method ~= "HEAD" then return json_response(405, { error = "the page is read with GET" }) end
     return file_at(path)
   end
 end

@@ -25,8 +25,8 @@ end
 
 -- A report that comes again has a nonce of its own: message and status tell it.
 local function key_of(id, word)
-  local function plain(text) return (text:gsub("[%%|\0-\31\127]", function(char) return ("%%%02X"):format(char:byte()) end)) end
-  return ("zoomconnect|delivery|%s|%s"):format(plain(id), plain(word))
+  local function escaped(text) return (text:gsub("[%%|\0-\31\127]", function(char) return ("%%%02X"):format(char:byte()) end)) end
+  return ("zoomconnect|delivery|%s|%s"):format(escaped(id), escaped(word))
 end
 
 local function report_event(payload, utc_offset)

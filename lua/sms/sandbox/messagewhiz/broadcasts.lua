@@ -22,7 +22,7 @@ local function single(account, call, more)
     unsubscribed = read.unsubscribed(account, call.body), texts = more.texts, base = call.base, plan = more.plan,
     custom_parameter = more.custom_parameter,
   })
-  local segment = { texts = more.texts, senders = more.senders, plain = more.plain, otp = more.otp }
+  local segment = { texts = more.texts, senders = more.senders, verbatim = more.verbatim, otp = more.otp }
   return broadcast, sending.add_segment(account, broadcast, segment, more.plan)
 end
 
@@ -44,7 +44,7 @@ end
 broadcasts["broadcasts.tiny"] = function(account, call)
   local senders = { fields.text(call.body, "sender", { required = true }) }
   local texts = { fields.text(call.body, "message_body", { required = true }) }
-  local broadcast, segment = single(account, call, { texts = texts, senders = senders, plain = true, plan = {} })
+  local broadcast, segment = single(account, call, { texts = texts, senders = senders, verbatim = true, plan = {} })
   return { broadcastId = broadcast.id, segmentId = segment.id }
 end
 

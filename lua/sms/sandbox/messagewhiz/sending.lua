@@ -66,7 +66,7 @@ local function send_one(account, segment, recipient, index)
     segment = segment, broadcast = broadcast, broadcast_id = broadcast.id, segment_id = segment.id,
   }
   local text = segment.texts[(index - 1) % #segment.texts + 1]
-  message.text = segment.plain and text or tokens.expand(text, context_for(account, segment, message, recipient, index))
+  message.text = segment.verbatim and text or tokens.expand(text, context_for(account, segment, message, recipient, index))
   account.world:deliver(message)
   message.price = pricing.of(#message.parts)
   broadcast.real_price = broadcast.real_price + message.price
@@ -144,7 +144,7 @@ function sending.open(account, broadcast)
 end
 
 --- Adds a segment and plans its leaving.
----@param segment table  `texts, senders, size` (nil: everybody), `plain` (no tokens), `otp`
+---@param segment table  `texts, senders, size` (nil: everybody), `verbatim` (no tokens), `otp`
 ---@param plan { at: number?, trigger: table?, delay: number? }  seconds
 function sending.add_segment(account, broadcast, segment, plan)
   new_segment(account, broadcast, segment)

@@ -67,9 +67,9 @@ end
 ---@param text string
 ---@return string?
 function fields.number(text)
-  local plain = text:gsub("^ptn:/", "")
-  if plain:find("^[2-9]%d%d%d%d%d%d%d%d%d$") then return "+1" .. plain end
-  if plain:find("^%+[1-9]%d+$") and #plain >= 8 and #plain <= 16 then return plain end
+  local digits = text:gsub("^ptn:/", "")
+  if digits:find("^[2-9]%d%d%d%d%d%d%d%d%d$") then return "+1" .. digits end
+  if digits:find("^%+[1-9]%d+$") and #digits >= 8 and #digits <= 16 then return digits end
   return nil
 end
 

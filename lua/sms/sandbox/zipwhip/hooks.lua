@@ -59,7 +59,7 @@ handlers["webhooks.delete"] = function(account, call)
   return json.empty_array
 end
 
--- How a hook with the method GET travels isn't documented: the object's plain members go into the query here.
+-- How a hook with the method GET travels isn't documented: the object's scalar members go into the query here.
 local function with_query(target, payload)
   local pairs_list = {}
   for name, value in pairs(payload) do

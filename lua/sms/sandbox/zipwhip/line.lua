@@ -211,13 +211,13 @@ function line.lookup(account, call)
   if key ~= account.lookup_key then
     return 401, { error = "true", status_code = "401", message = "The api_key is not valid", transaction_id = id }
   end
-  local plain = number and fields.number(number)
-  if not plain then
+  local digits = number and fields.number(number)
+  if not digits then
     return 400, { error = "true", status_code = "400", message = "The phone_number is not in E.164", transaction_id = id }
   end
   return 200, {
-    error = "false", status_code = "100", provider = "Sandbox", textable = plain:sub(-4) ~= "0006",
-    type = TOLL_FREE[plain:match("^%+1(%d%d%d)")] and "tollfree" or "landline", transaction_id = id,
+    error = "false", status_code = "100", provider = "Sandbox", textable = digits:sub(-4) ~= "0006",
+    type = TOLL_FREE[digits:match("^%+1(%d%d%d)")] and "tollfree" or "landline", transaction_id = id,
   }
 end
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Dates of the sandboxed ZoomConnect, whose clocks show South African time (UTC+2). Written apart from the client's on purpose.
 
-local plain = require "sms.sandbox.messagewhiz.dates"
+local base = require "sms.sandbox.messagewhiz.dates"
 
 local dates = {}
 
@@ -12,7 +12,7 @@ local OFFSET = 2 * 3600
 ---@return integer?
 function dates.from_minute(text)
   local year, month, day, hour, minute = text:match("^(%d%d%d%d)(%d%d)(%d%d)(%d%d)(%d%d)$")
-  local time = year and plain.from_plain(("%s-%s-%s %s:%s:00"):format(year, month, day, hour, minute))
+  local time = year and base.from_plain(("%s-%s-%s %s:%s:00"):format(year, month, day, hour, minute))
   return time and time - OFFSET
 end
 

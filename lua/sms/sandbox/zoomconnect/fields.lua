@@ -96,12 +96,12 @@ end
 function fields.day(query, name, dashed)
   local text = fields.text(query, name)
   if text == nil or text == "" then return nil end
-  local plain = text:match("^%d%d%d%d%d%d%d%d$")
+  local digits = text:match("^%d%d%d%d%d%d%d%d$")
   if dashed then
     local day, month, year = text:match("^(%d%d)%-(%d%d)%-(%d%d%d%d)$")
-    plain = day and year .. month .. day
+    digits = day and year .. month .. day
   end
-  local time = plain and dates.from_minute(plain .. "0000")
+  local time = digits and dates.from_minute(digits .. "0000")
   return time or fail(400, ("%s must look like %s"):format(name, dashed and "28-04-2014" or "20140428"))
 end
 
