@@ -9,6 +9,7 @@
 ---@field connect_timeout? sms.Seconds  Seconds that name look-up, connect and TLS handshake may take. Default: 10.
 ---@field from? string  Sender of the messages that name none.
 ---@field http? '1.1'|'2'  Version of HTTP, where another than the best is wanted.
+---@field mask? table  `{ numbers = true, texts = true }`: hides phone numbers, and what calls hold as text, in events, log lines and errors; not in results, receipts, and the data of rows. See [what is masked](../how-to/watch.md#numbers-and-texts).
 ---@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.
 ---@field on_event? function  Function that is told each step of a call, see [events of a call](#events-of-a-call).
 ---@field only? string[]  Numbers that messages may go to; any other is refused. For trials.
@@ -19,6 +20,7 @@
 ---@field retries? sms.Count  Most tries after the first one, where trying again is safe. Default: 2.
 ---@field stall_timeout? sms.Seconds  Seconds without a byte after which a call ends. Default: none.
 ---@field timeout? sms.Seconds  Seconds that a whole call may take, with all its tries and waits. Default: 30.
+---@field traceparent? sms.TraceParent  Header of W3C Trace Context that each request carries, unless its call has one of its own.
 ---@field transport? function  Function, or sandbox, that carries requests instead of HTTP; for tests.
 ---@field user_agent? string  Text of the header User-Agent. Default: `lua-sms/` and the version.
 ---@field webhook_secret? string  Secret that callbacks must carry, in the query as `secret` or in the header X-Webhook-Secret.
@@ -33,6 +35,7 @@
 ---@field stream? boolean  `true`: the result is a function that gives the response piece by piece.
 ---@field timeout? number  Seconds, as the client's option, for this call.
 ---@field to_file? sms.Path  Path of a file that the response goes to, in one step, when all of it has come.
+---@field traceparent? sms.TraceParent  The trace that the call belongs to (W3C Trace Context): goes to the provider as that header, and stands in the events.
 ---@field wire? sms.WireNames  Names on the wire other than the documented ones, by argument.
 
 ---The table of `client:send`, `client:check` and each row of `client:send_many`. What a provider can't do is refused by name before the network: `client:capabilities()`.
@@ -126,11 +129,12 @@
 ---@field error? sms.Error  Of an error: the error value of this try.
 ---@field method? string  Of a request: method of HTTP.
 ---@field operation string  `resource:operation`, or `request`.
----@field path? string  Of a request: path and query, secrets masked.
+---@field path? string  Of a request: its path, secrets masked.
 ---@field provider string  Name of the provider.
 ---@field reason? 'rate'|'retry'  Of a wait: the client's own rate, or before another try.
 ---@field seconds? number  Of a wait: how long.
 ---@field status? integer  Of a response: HTTP status.
+---@field traceparent? string  The trace that the call belongs to, where it was given one.
 ---@field try? integer  1 for the first try; absent where the client's own rate asks for a wait.
 ---@field type 'request'|'response'|'error'|'wait'  A try begins; it succeeded; it failed; a wait begins.
 

@@ -50,6 +50,9 @@
 ---A time span in seconds.
 ---@alias sms.Seconds number
 
+---The header `traceparent` of W3C Trace Context: the trace that a call belongs to, and its place there.
+---@alias sms.TraceParent string
+
 ---An http or https URL.
 ---@alias sms.Url string
 

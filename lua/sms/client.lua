@@ -6,9 +6,11 @@ local bulk = require "sms.bulk"
 local call = require "sms.call"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
+local endpoints = require "sms.call.endpoints"
 local fields = require "sms.fields"
 local guard = require "sms.task.guard"
 local log = require "sms.log"
+local masking = require "sms.masking"
 local message = require "sms.message"
 local naming = require "sms.naming"
 local Operation = require "sms.api.operation"
@@ -31,9 +33,9 @@ local client = {}
 ---@type table<string, string>
 client.options = {
   base_url = "string?", ca_file = "string?", connect_timeout = "sms.Seconds?", http = "'1.1'|'2'?", max_body = "sms.Bytes?",
-  from = "string?", on_event = "function?", only = "string[]?", pool = "sms.Pool?", proxy = "string?", rate = "table?", region = "string?",
-  retries = "sms.Count?",
-  stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", transport = "function?", user_agent = "string?", webhook_secret = "string?",
+  from = "string?", mask = "table?", on_event = "function?", only = "string[]?", pool = "sms.Pool?", proxy = "string?", rate = "table?",
+  region = "string?", retries = "sms.Count?", stall_timeout = "sms.Seconds?", timeout = "sms.Seconds?", traceparent = "sms.TraceParent?",
+  transport = "function?", user_agent = "string?", webhook_secret = "string?",
 }
 
 local DEFAULT_TIMEOUT, DEFAULT_AGENT = 30, "lua-sms/" .. version
@@ -56,11 +58,12 @@ local function state_of(self, name)
   return state
 end
 
-local guard_call, perform = guard.call, call.perform
+local guard_call, perform, veiled = guard.call, call.perform, masking.veiled
 
 local function method_of(op)
   return function(self, args, options)
-    return guard_call(perform, states[self] or state_of(self, op.name), op, args, options)
+    local state = states[self] or state_of(self, op.name)
+    return guard_call(state.run, state, op, args, options)
   end
 end
 
@@ -71,6 +74,7 @@ local function each_of(op, method)
     if request and request.options and request.options.dry_run then
       trouble = ("%s.%s: option 'dry_run' is for one request: a walk makes several"):format(state.name, op.name)
     end
+    if trouble and state.veil then trouble = state.veil:error(trouble, args) end
     if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end
     return pages.each(function(page_args) return method(self, page_args, options) end, op.facts.pages, args,
       { provider = state.name, operation = op.name })
@@ -139,6 +143,7 @@ local function check_options(provider, options)
   local texts, held, unread = secret.take(options)
   local own = provider.check_options(texts, problems, unread)
   if own.rate then rate.check(own.rate, problems) end
+  if own.mask then masking.check(own.mask, problems) end
   if own.region or own.from or own.only then require "sms.number.options".read(own, provider.adapter.message, problems) end
   if type(options) == "table" and not next(unread) and provider.adapter.check_options then
     provider.adapter.check_options(own, problems)
@@ -169,37 +174,6 @@ local function make_mask(state)
   end
 end
 
-local function make_endpoint(state, base_url, auth, http)
-  local options = state.options
-  return core.endpoint {
-    base_url = base_url, auth = auth or nil, headers = state.adapter.headers, ca_file = options.ca_file, proxy = options.proxy,
-    user_agent = state.user_agent, connect_timeout = options.connect_timeout or 10, stall_timeout = options.stall_timeout,
-    http = http, max_body = options.max_body,
-  }
-end
-
--- The endpoint of what may be repeated, and that of the rest. A server that ends a connection of HTTP/2 refuses the streams that cross its
--- farewell (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
--- unknown. Over HTTP/1.1 there is nothing to refuse, so it goes that way unless the client chose.
-local function make_endpoints(state, base_url, auth)
-  local http = state.options.http
-  local shared = make_endpoint(state, base_url, auth, http)
-  local framed = http == "2" or http == nil and base_url:find "^[Hh][Tt][Tt][Pp][Ss]:" ~= nil
-  state.framed[shared] = framed
-  return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
-end
-
--- Other hosts of a provider by name; the client's option named there may point elsewhere.
-local function make_hosts(state)
-  local shared, single = {}, {}
-  return function(name, repeatable)
-    local host = state.adapter.hosts[name]
-    local base_url = state.options[host.option] or host.base_url
-    if not state.transport and not shared[name] then shared[name], single[name] = make_endpoints(state, base_url) end
-    return (repeatable and shared or single)[name], base_url
-  end
-end
-
 -- `held`: the secrets of the options, each a masker.
 local function make_state(provider, options, held)
   local adapter = provider.adapter
@@ -211,7 +185,8 @@ local function make_state(provider, options, held)
     user_agent = options.user_agent or DEFAULT_AGENT, auth = {}, maskers = {}, plans = {}, framed = {},
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
-  state.mask, state.endpoint_of = make_mask(state), make_hosts(state)
+  state.mask, state.endpoint_of, state.veil = make_mask(state), endpoints.hosts(state), masking.new(options.mask)
+  state.run, state.send = veiled(state, perform, 2), veiled(state, message.send, 1) -- as `guard` calls them
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
   state.provider = provider
   state.checked = function(name, args) return Operation.prepare(provider.operations[name], args, nil, state.options, true) end
@@ -225,7 +200,7 @@ local function make_state(provider, options, held)
   end
   state.exchange = options.transport and custom.exchange or transport.exchange
   if not options.transport then
-    state.endpoint, state.single = make_endpoints(state, options.base_url or adapter.base_url, state.auth.default)
+    state.endpoint, state.single = endpoints.pair(state, options.base_url or adapter.base_url, state.auth.default)
   end
   return state
 end
@@ -234,7 +209,9 @@ local Client = {}
 
 local REQUEST = { name = "request" }
 
-local function by_hand(state, _, request)
+local function by_hand(state, _, _, request)
+  local refused = state.options.only and allowed.request_problem(request, state.provider)
+  if refused then return nil, refused end
   return call.by_hand(state, request)
 end
 
@@ -249,9 +226,7 @@ function Client:request(spec, options)
   local state = state_of(self, ":request")
   local request, problem = requests.raw(spec, options)
   if not request then error(("%s:request: %s"):format(state.name, problem), 2) end
-  local refused = state.options.only and allowed.request_problem(request, state.provider)
-  if refused then return nil, refused end
-  return guard_call(by_hand, state, REQUEST, request)
+  return guard_call(veiled(state, by_hand, 2), state, REQUEST, state.veil and masking.wired(request), request)
 end
 
 --- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.
@@ -261,7 +236,7 @@ end
 function Client:webhook(request)
   local state = state_of(self, ":webhook")
   local options = { secret = state.options.webhook_secret, mask = state.mask, settings = state.options }
-  return webhook.parse(state.adapter, request, options)
+  return veiled(state, webhook.parse, 1)(state.adapter, request, options)
 end
 
 -- Results of a function that ends with the caller's mistake as `nil` and a string.
@@ -290,7 +265,8 @@ end
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, raw }`
 ---@return table response_or_error  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(given, options)
-  return guard.send(message.send, states[self] or state_of(self, ":send"), given, options)
+  local state = states[self] or state_of(self, ":send")
+  return guard.send(state.send, state, given, options)
 end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
@@ -299,7 +275,8 @@ end
 ---@return boolean? ok
 ---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
 function Client:check(given)
-  return guard_call(message.check, state_of(self, ":check"), CHECK, given)
+  local state = state_of(self, ":check")
+  return guard_call(veiled(state, message.check, 2), state, CHECK, given)
 end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
@@ -308,7 +285,8 @@ end
 ---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
 ---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)
-  return guard.many(send_many, state_of(self, ":send_many"), { items = {}, rows = {} }, messages, options)
+  local state = state_of(self, ":send_many")
+  return guard.many(veiled(state, send_many), state, { items = {}, rows = {} }, messages, options)
 end
 
 --- Sends messages as they are read and gives their rows in input order, for a loop; memory is bounded by the calls in flight.
@@ -316,8 +294,9 @@ end
 ---@param options? table  as `send_many`, but for `on_row`; `rest`: a list that gets the rows that a loop which was left did not
 ---@return fun(): table? rows receipts and rows; `duplicate_of` only with the option `duplicates`, for which each number is kept
 function Client:send_each(messages, options)
-  local step, closing = stream.send_each(state_of(self, ":send_each"), messages, options)
-  if not step then error(("%s:send_each: %s"):format(self.provider, closing), 2) end
+  local state = state_of(self, ":send_each")
+  local step, closing = stream.send_each(state, messages, options)
+  if not step then error(("%s:send_each: %s"):format(self.provider, state.veil and state.veil:error(closing) or closing), 2) end
   return step, nil, nil, closing
 end
 
@@ -327,7 +306,8 @@ end
 ---@return table? status `{ id, status, final, provider_status, raw }`
 ---@return table response_or_error
 function Client:status(receipt, options)
-  return guard_call(status, state_of(self, ":status"), STATUS, receipt, options)
+  local state = state_of(self, ":status")
+  return guard_call(veiled(state, status, 2), state, STATUS, receipt, options)
 end
 
 --- Settles rows whose outcome is unknown by the provider's history.
@@ -337,7 +317,7 @@ end
 ---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options)
   local state = state_of(self, ":reconcile")
-  local reconciled, problem = reconcile.rows(state, rows, options)
+  local reconciled, problem = veiled(state, reconcile.rows, 1)(state, rows, options)
   if type(problem) == "table" then return nil, problem end
   if problem then error(("%s:reconcile: %s"):format(state.name, problem), 2) end
   return reconciled
@@ -348,7 +328,8 @@ end
 ---@return number? balance
 ---@return table response_or_error
 function Client:balance(options)
-  return guard_call(balance, state_of(self, ":balance"), BALANCE, options)
+  local state = state_of(self, ":balance")
+  return guard_call(veiled(state, balance), state, BALANCE, options)
 end
 
 --- What this provider can do: a copy of the table that `send` checks messages against.

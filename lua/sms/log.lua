@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` hands them to a logger. Secrets are
--- masked before they come here; numbers and texts stand in paths and messages as the provider has them.
+-- masked before they come here, numbers and texts where the client's option `mask` says so.
 
 local naming = require "sms.naming"
 
@@ -35,6 +35,8 @@ end
 function log.line(event)
   local level, words = told[event.type](event)
   if event.type ~= "error" then words = ("%s.%s: %s"):format(event.provider, event.operation, words) end
+  local trace = event.traceparent and event.traceparent:match("^%x+%-(%x+)%-")
+  if trace then words = ("%s (trace %s)"):format(words, trace) end
   return level, (words:gsub("[\0-\31\127]+", " "))
 end
 

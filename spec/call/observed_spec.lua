@@ -129,14 +129,77 @@ describe("sms.metrics", function()
 end)
 
 describe("a traceparent", function()
-  it("that a call is given goes to the provider", function()
-    local seen
+  local TRACE, OTHER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
+
+  -- A client, and what its requests carried and its events named.
+  local function traced(options)
+    local seen, named = {}, {}
+    options.on_event = function(event) named[#named + 1] = event.traceparent or "none" end
     local client = client_of({ transport = function() return function(request)
-      seen = request.headers.traceparent
+      for name, value in pairs(request.headers) do
+        if name == "traceparent" then seen[#seen + 1] = value end
+      end
       return { status = 200, headers = {}, body = '{"messageId":"1","error":null}' }
-    end end })
-    local trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    assert(client:send({ to = "+27825550100", text = "x" }, { headers = { traceparent = trace } }))
-    assert.equal(trace, seen)
+    end end }, options)
+    return client, seen, named
+  end
+
+  it("goes to the provider: of the call, of a header of the call, else of the client", function()
+    local message = { to = "+27825550100", text = "x" }
+    for _, case in ipairs {
+      { {}, { traceparent = TRACE }, TRACE }, { {}, { headers = { traceparent = TRACE } }, TRACE },
+      { {}, { headers = { Traceparent = TRACE, tracestate = "a=b" } }, TRACE }, { { traceparent = OTHER }, nil, OTHER },
+      { { traceparent = OTHER }, { timeout = 3 }, OTHER }, { { traceparent = OTHER }, { traceparent = TRACE }, TRACE },
+      { { traceparent = OTHER }, { headers = { traceparent = TRACE } }, TRACE },
+      { {}, { traceparent = TRACE, headers = { TraceParent = OTHER } }, TRACE },
+    } do
+      local client, seen, named = traced(case[1])
+      assert(client:send(message, case[2]))
+      assert(client:request({ method = "POST", path = "/x", json = {} }, case[2]))
+      client:send_many({ message }, case[2])
+      assert.same({ case[3], case[3], case[3] }, seen)
+      assert.same({ case[3], case[3], case[3], case[3], case[3], case[3] }, named)
+    end
+    local client, seen, named = traced {}
+    assert(client:send(message))
+    assert.same({ 0, "none" }, { #seen, named[1] })
+  end)
+
+  it("is in the request as data and in the lines", function()
+    local lines = {}
+    local logger = { debug = function(_, line) lines[#lines + 1] = line end, info = function(_, line) lines[#lines + 1] = line end }
+    local client = client_of(require("sms.sandbox").new(), { on_event = log.to(logger), traceparent = TRACE })
+    assert.equal(TRACE, client:balance({ dry_run = true }).headers.traceparent)
+    assert(client:balance())
+    for _, line in ipairs(lines) do assert.matches("%(trace 0af7651916cd43dd8448eb211c80319c%)$", line) end
+    assert.equal(2, #lines)
+  end)
+
+  it("goes over HTTP", function()
+    local place = require "spec.support.peer".server(function(request) return 200, request.headers.traceparent end)
+    require "sms.loop.luv".run(function()
+      local client = sms.zoomconnect { email = "x", token = "y", base_url = place.url, retries = 0 }
+      local message = { recipientNumber = "+27825550100", message = "x" }
+      assert.equal(TRACE, (client.sms:send_url_parameters(message, { traceparent = TRACE })))
+    end)
+    place:close()
+  end)
+
+  it("has the form of W3C Trace Context, whoever gives it", function()
+    local client = traced {}
+    for _, good in ipairs { TRACE, OTHER, "01" .. TRACE:sub(3) .. "-more", "cc" .. TRACE:sub(3) } do
+      assert(client:send({ to = "+27825550100", text = "x" }, { traceparent = good }))
+    end
+    for _, bad in ipairs {
+      "", "x", TRACE:upper(), TRACE .. "-more", TRACE .. "0", TRACE:sub(1, -2), "ff" .. TRACE:sub(3),
+      "00-" .. ("0"):rep(32) .. TRACE:sub(36), TRACE:sub(1, 36) .. ("0"):rep(16) .. "-01", TRACE:sub(4), " " .. TRACE,
+      TRACE .. "\r\nX: y", "cc" .. TRACE:sub(3) .. "more",
+    } do
+      assert.error_matches(function() client:send({ to = "+27825550100", text = "x" }, { traceparent = bad }) end,
+        "option 'traceparent' must be a traceparent as W3C Trace Context has it", 1, false)
+      assert.error_matches(function() traced { traceparent = bad } end, "option 'traceparent' must be a traceparent")
+    end
+    assert.error_matches(function() client:balance { traceparent = 1 } end, "option 'traceparent' must be a string, got an? %l+")
+    assert.error_matches(function() client:balance { traceparnt = TRACE } end, "did you mean 'traceparent'")
   end)
 end)

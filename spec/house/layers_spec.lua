@@ -45,7 +45,7 @@ local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 local LAYERS = {
   { name = "core", "sms%.core", "sms%.httpd" },
   { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.charset", "sms%.scalar", "sms%.naming", "sms%.version",
-    "sms%.providers", "sms%.secret", "sms%.terminal", "sms%.log" },
+    "sms%.providers", "sms%.secret", "sms%.terminal", "sms%.log", "sms%.masking" },
   { name = "number", "sms%.number", "sms%.number%..*" },
   { name = "text", "sms%.text", "sms%.text%..*" },
   { name = "task", "sms%.task", "sms%.task%..*", "sms%.loop%..*" },

@@ -54,6 +54,9 @@ return {
       "Names and values of a query or a form; they are escaped and go in the order of the names.",
       as = "pairs",
     },
+    ["sms.TraceParent"] = {
+      "string", "The header `traceparent` of W3C Trace Context: the trace that a call belongs to, and its place there.", as = "traceparent",
+    },
     ["sms.WireNames"] = {
       "table<string, string|string[]>", "Names that arguments get on the wire instead of the documented ones, by argument.",
       as = "wire_names",

@@ -161,6 +161,16 @@ function formats.pool(value, where, problems)
   problems[#problems + 1] = where .. " must be a pool: what sms.pool gave"
 end
 
+-- The header of W3C Trace Context, section 3.2: version, trace, parent and flags. A version later than 00 may have more behind a hyphen.
+function formats.traceparent(value, where, problems)
+  local version, trace, parent, flags, rest = value:match("^([%da-f]+)%-([%da-f]+)%-([%da-f]+)%-([%da-f]+)(.*)$")
+  local right = version and #version == 2 and #trace == 32 and #parent == 16 and #flags == 2
+    and version ~= "ff" and trace:find("[^0]") and parent:find("[^0]") and (rest == "" or version ~= "00" and rest:find("^%-[%g ]*$"))
+  if right then return value end
+  problems[#problems + 1] = where .. " must be a traceparent as W3C Trace Context has it: 00, 32, 16 and 2 digits of a hexadecimal "
+    .. "number in small letters, joined by hyphens, trace and parent not all 0"
+end
+
 -- A number on the wire, unless that would lose a leading zero.
 function formats.digits(value)
   local text = tostring(value)

@@ -57,7 +57,7 @@ end
 ---@type table<string, string>
 record.of_call = {
   dry_run = "boolean?", headers = "sms.Headers?", max_body = "sms.Bytes?", progress = "function?", retries = "sms.Count?",
-  stream = "boolean?", timeout = "number?", to_file = "sms.Path?", wire = "sms.WireNames?",
+  stream = "boolean?", timeout = "number?", to_file = "sms.Path?", traceparent = "sms.TraceParent?", wire = "sms.WireNames?",
 }
 
 local common = Type.registry(require "sms.api.common_types")

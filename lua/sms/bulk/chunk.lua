@@ -34,6 +34,7 @@ function chunks.row_error(state, index, given, err, field)
     err = message.refusal(state, "send_many", err, field)
     err.message = ("row %d: %s"):format(index, err.message)
   end
+  if state.veil then state.veil:error(err, given) end
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
   return {
     provider = state.name, to = known.written or known.to, region = known.region, text = known.text, at = known.at,
@@ -114,18 +115,19 @@ local function try_chunk(state, chunk, rows, options)
   share_out(state, chunk, adapter.bulk_receipts(result, batch), rows, result)
 end
 
--- A refusal of several that names one of them: that one was not sent, whatever became of the others.
-local function named(adapter, trouble, item)
-  if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return trouble end
+-- A refusal of several that names one of them: that one was not sent, whatever became of the others. `shown`: the refusal as it is told.
+local function named(adapter, trouble, item, shown)
+  if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return shown end
   local own = {}
-  for name, value in pairs(trouble) do own[name] = value end
+  for name, value in pairs(shown) do own[name] = value end
   own.outcome, own.retryable, own.evidence = "not_sent", false, trouble.evidence .. "; it names this row's number"
   return failure.new(own)
 end
 
 local function give_up(state, chunk, rows, trouble)
+  local shown = state.veil and state.veil:shown(trouble, chunk) or trouble
   for _, item in ipairs(chunk) do
-    rows[item.index] = row_error(state, item.index, item.message, named(state.adapter.message, trouble, item))
+    rows[item.index] = row_error(state, item.index, item.message, named(state.adapter.message, trouble, item, shown))
     rows[item.index].broadcast = true
   end
 end

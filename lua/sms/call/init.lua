@@ -58,18 +58,30 @@ local function is_direct(op)
   return op.result and not (op.facts.response or op.facts.unwrap or op.facts.single)
 end
 
+-- Gives a request its header fields: those of its operation, its own, those of the call. A trace is the call's option, else a field of that
+-- name, else the client's option.
+local function add_headers(plan, request)
+  local options, of_client = request.options, plan.state.options.traceparent
+  request.trace = options and options.traceparent
+  if not (request.headers or request.trace or of_client or options and options.headers) then
+    request.headers = plan.headers
+    return
+  end
+  local out, named = {}, nil
+  for _, list in ipairs { plan.headers or {}, request.headers or {}, options and options.headers or {} } do
+    for name, value in pairs(list) do
+      if core.lower(name) == "traceparent" then named = value else out[name] = value end
+    end
+  end
+  request.trace = request.trace or named or of_client
+  request.headers, out.traceparent = out, request.trace
+end
+
 -- Gives a request what distinguishes it beside its arguments, once its own fields are there.
 local function sign(plan, request)
-  local state, options, headers = plan.state, request.options, request.headers
+  local state, options = plan.state, request.options
   request.endpoint, request.base_url, request.auth = plan.endpoint, plan.base_url, plan.auth
-  if headers or options and options.headers then
-    request.headers = {}
-    for _, list in ipairs { plan.headers or {}, headers or {}, options and options.headers or {} } do
-      for name, value in pairs(list) do request.headers[name] = value end
-    end
-  else
-    request.headers = plan.headers
-  end
+  add_headers(plan, request)
   if state.adapter.path then request.path = state.adapter.path(request.path, state.options) end
   request.target = request.query == "" and request.path or request.path .. "?" .. request.query
   request.attended = request.parts ~= nil or options ~= nil and (options.stream or options.progress or options.to_file) and true or false
@@ -112,7 +124,8 @@ local function own_request(request, target, body, options)
   local path, query = target:match("^([^?]*)%??(.*)$")
   return {
     own = true, method = request.method, path = path, query = query, endpoint = request.endpoint, body = body,
-    base_url = request.base_url, auth = request.auth, headers = request.headers, content_type = request.content_type, target = target,
+    base_url = request.base_url, auth = request.auth, headers = request.headers, trace = request.trace,
+    content_type = request.content_type, target = target,
     extra = request.extra, attended = request.attended, once = request.once, options = options,
   }
 end
@@ -121,7 +134,8 @@ end
 
 -- Callers ask for `state.on_event` first, so that nothing is made for nobody. What it raises is told beside the outcome.
 local function notify(state, request, event)
-  event.provider = state.name
+  event.provider, event.traceparent = state.name, request.trace
+  if state.veil then event = state.veil:event(event, request) end
   local ok, problem = guard.callback(state.on_event, event)
   if ok then return end
   if request.callback_error == nil then request.callback_error = problem end

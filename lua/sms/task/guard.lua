@@ -155,24 +155,29 @@ local function referred(state, operation, err, sent)
   return err
 end
 
+-- An error on its way out, as the client's option `mask` wants it. `given`: the call's arguments.
+local function leaving(state, err, given)
+  return state.veil and state.veil:error(err, given) or err
+end
+
 -- The end of a call that did not come to its own. What a mistake raises before anything was sent is raised.
-local function broken(state, operation, value, why, sent, mark)
+local function broken(state, operation, value, why, sent, mark, given)
   give_up(state, mark)
   local err = interruption_of(state, operation, value, why, sent)
-  if err then error(referred(state, operation, err, sent), 0) end
+  if err then error(leaving(state, referred(state, operation, err, sent), given), 0) end
   if why == "error" and not sent then error(value, 0) end
-  return nil, referred(state, operation, failure_of(state, operation, value, why, sent), sent)
+  return nil, leaving(state, referred(state, operation, failure_of(state, operation, value, why, sent), sent), given)
 end
 
 --- `guard.call(fn, state, op, …)`: calls `fn(state, op, …)` and returns what it does, whatever breaks in; `nil` and a string are a mistake
 --- of the script, which is raised where it called the method that returns this call.
-guard.call = core.guard(function(value, why, sent, mark, _, state, op)
-  return broken(state, op.name, value, why, sent, mark)
+guard.call = core.guard(function(value, why, sent, mark, _, state, op, given)
+  return broken(state, op.name, value, why, sent, mark, given)
 end, true)
 
 --- The same for `fn(state, given, …)`, the send of one message.
-guard.send = core.guard(function(value, why, sent, mark, _, state)
-  return broken(state, "send", value, why, sent, mark)
+guard.send = core.guard(function(value, why, sent, mark, _, state, given)
+  return broken(state, "send", value, why, sent, mark, given)
 end, true)
 
 --- For one call of many, `fn(state, …)`: raises nothing but interruptions.
@@ -192,7 +197,7 @@ guard.many = core.guard(function(value, why, sent, mark, _, state, work)
   err = err or failure_of(state, "send_many", value, why, sent)
   if work.finish then work.finish(err) end
   err.evidence, err.results = "each row tells its own outcome", work.rows
-  error(err, 0)
+  error(leaving(state, err), 0)
 end, true)
 
 return guard

@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: MIT
+-- Whom a client asks: endpoints of the core, one for what may be repeated and one for the rest, of the provider and of its other hosts.
+
+local core = require "sms.core"
+
+local endpoints = {}
+
+local function make_endpoint(state, base_url, auth, http)
+  local options = state.options
+  return core.endpoint {
+    base_url = base_url, auth = auth or nil, headers = state.adapter.headers, ca_file = options.ca_file, proxy = options.proxy,
+    user_agent = state.user_agent, connect_timeout = options.connect_timeout or 10, stall_timeout = options.stall_timeout,
+    http = http, max_body = options.max_body,
+  }
+end
+
+--- The endpoint of what may be repeated, and that of the rest. A server that ends a connection of HTTP/2 refuses the streams that cross its
+--- farewell (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
+--- unknown. Over HTTP/1.1 there is nothing to refuse, so it goes that way unless the client chose.
+---@param state table
+---@param base_url string
+---@param auth userdata?
+---@return userdata shared
+---@return userdata single
+function endpoints.pair(state, base_url, auth)
+  local http = state.options.http
+  local shared = make_endpoint(state, base_url, auth, http)
+  local framed = http == "2" or http == nil and base_url:find "^[Hh][Tt][Tt][Pp][Ss]:" ~= nil
+  state.framed[shared] = framed
+  return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
+end
+
+--- Other hosts of a provider by name; the client's option named there may point elsewhere.
+---@param state table
+---@return fun(name: string, repeatable: boolean): userdata?, string  the endpoint, none where the client has a transport; its address
+function endpoints.hosts(state)
+  local shared, single = {}, {}
+  return function(name, repeatable)
+    local host = state.adapter.hosts[name]
+    local base_url = state.options[host.option] or host.base_url
+    if not state.transport and not shared[name] then shared[name], single[name] = endpoints.pair(state, base_url) end
+    return (repeatable and shared or single)[name], base_url
+  end
+end
+
+return endpoints
