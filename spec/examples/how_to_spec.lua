@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: MIT
+-- What the how-to pages hold beside Lua: their commands, the configuration of nginx and the C program, as they stand there. Their Lua is
+-- run by documents_spec.
+
+local json = require "sms.json"
+local nginx = require "spec.support.nginx"
+local peer = require "spec.support.peer"
+local server = require "sms.sandbox.server"
+local uv = require "spec.support.uv"
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read "a"
+end
+
+-- The blocks of a document in one language.
+local function blocks(path, language)
+  local out = {}
+  for block in read(path):gmatch("\n```" .. language .. "\n(.-)\n```") do out[#out + 1] = block end
+  assert(out[1], path .. " has no block of " .. language)
+  return out
+end
+
+local function quoted(text) return "'" .. text:gsub("'", [['\'']]) .. "'" end
+
+local function run(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read "a"
+  return text, pipe:close() or false
+end
+
+local function paths()
+  return ("LUA_PATH=%s LUA_CPATH=%s LUA=${LUA:-lua5.4}"):format(quoted(package.path), quoted(package.cpath))
+end
+
+describe("the page on curl", function()
+  it("sends a text with its command", function()
+    local service <close> = assert(server.spawn { seconds = 30 })
+    local command = blocks("docs/how-to/from-curl-or-twilio.md", "sh")[1]
+    local response = json.decode((run(("SANDBOX=%s; export no_proxy='*'; %s"):format(service.url, command))))
+    assert.is_string(response.messageId)
+    local inbox = json.decode((run("curl -s --noproxy '*' " .. service.url .. "/_sandbox/inbox")))
+    assert.same({ "Hello", "+27825550100" }, { inbox[1].text, inbox[1].to })
+  end)
+end)
+
+describe("the page on nginx", function()
+  local PAGE = "docs/how-to/receive-behind-nginx.md"
+
+  it("gets an event through nginx, and refuses one without the secret", function()
+    local missing = nginx.missing()
+    if missing then return pending(missing) end
+    local port, shown = peer.free_port(), os.tmpname()
+    local front = nginx.start("server { listen 127.0.0.1:%FRONT%; " .. blocks(PAGE, "nginx")[1]:gsub("8026", tostring(port)) .. " }",
+      { "FRONT" }, {})
+    local command = blocks(PAGE, "sh")[1]:gsub("8026", tostring(port)) .. " --until-eof --seconds 30 >" .. shown .. " 2>/dev/null"
+    local listen = assert(io.popen(("%s PATH=$PWD/bin:$PATH; export LUA_PATH LUA_CPATH LUA; %s"):format(paths(), command), "w"))
+    local address = ("http://127.0.0.1:%s/sms/zoomconnect"):format(front.ports.FRONT)
+    local function post(query)
+      return (run(("curl -s -o /dev/null -w '%%{http_code}' --noproxy '*' --max-time 5 '%s?%s'"):format(address, query)))
+    end
+    local ends, status = uv.hrtime() + 5e9 -- nanoseconds
+    repeat -- until sms listen is there
+      uv.sleep(50)
+      status = post "secret=long-and-random&messageId=40124213&status=DELIVERED"
+    until status ~= "502" or uv.hrtime() > ends
+    local refused = post "messageId=40124214&status=DELIVERED"
+    listen:close()
+    front.stop()
+    local line = read(shown)
+    os.remove(shown)
+    assert.same({ "200", "403" }, { status, refused })
+    assert.same(json.decode(blocks(PAGE, "json")[1]), json.decode((line:match "^[^\n]+")))
+    assert.is_nil(line:find("40124214", 1, true))
+  end)
+end)
+
+describe("the page on programs that host Lua", function()
+  it("has a C program that sends", function()
+    local source, program = os.tmpname(), os.tmpname()
+    local file <close> = assert(io.open(source, "w"))
+    file:write(blocks("docs/how-to/inside-your-program.md", "c")[1])
+    file:close()
+    local text, built = run(("LD_PRELOAD= cc -std=c99 -Wall -Wextra -Werror -x c -o %s %s -x none %s 2>&1"):format(program, source,
+      "-I${LUA_INCDIR:-/usr/include/lua5.4} ${LUA_LIBRARY:--llua5.4}"))
+    os.remove(source)
+    if not built then
+      os.remove(program)
+      return pending("no C program with Lua can be built here: " .. text:gsub("%s+", " "):sub(1, 120))
+    end
+    local service = assert(server.spawn { seconds = 30 })
+    local account = "ZOOMCONNECT_EMAIL=sandbox@example.org ZOOMCONNECT_TOKEN=sandbox-token"
+    local out = run(("%s ZOOMCONNECT_URL=%s/zoomconnect %s %s %s"):format(paths(), service.url, account, program, "+27825550100 'Hello'"))
+    service.stop()
+    os.remove(program)
+    assert.matches("^accepted %S+\n$", out)
+  end)
+end)
