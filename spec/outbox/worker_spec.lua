@@ -341,7 +341,7 @@ for _, engine in ipairs(support.engines()) do
       sql("update sms.meta set value = '99' where name = 'version'")
       local none, err = sms.outbox.open(address)
       assert.is_nil(none)
-      assert.matches("schema version 99, this library knows 1", err.message)
+      assert.matches("schema version 99, this library knows 2", err.message)
     end)
   end)
 end

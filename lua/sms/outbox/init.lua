@@ -14,6 +14,7 @@ local outcome = require "sms.outbox.outcome"
 local plan = require "sms.outbox.plan"
 local quiet = require "sms.outbox.quiet"
 local reports = require "sms.outbox.reports"
+local snapshot = require "sms.outbox.snapshot"
 local store = require "sms.outbox.store"
 local worker = require "sms.outbox.worker"
 
@@ -168,6 +169,13 @@ for _, name in ipairs { "pause", "resume" } do
   end)
 end
 
+--- `outbox:stop(run)`: nothing more of the run is begun, and workers of it alone end once what is in flight has its outcome, with exit
+--- status 5. `outbox:resume(run)` lets it go on.
+checked("stop", function(name) check_name("outbox:stop", "name of the run", name) end, function(db, _, name)
+  db:again(manage.stop, db, name)
+  return true
+end)
+
 --- `outbox:caps(run, { messages?, segments?, cost? })`: another budget for a run.
 checked("caps", function(run, caps)
   check_name("outbox:caps", "name of the run", run)
@@ -218,7 +226,13 @@ method("status", function(db, _, name)
   return look.status(db, name)
 end)
 
---- `for row in outbox:rows { run, state? } do … end`.
+--- `outbox:snapshot(run)`: a run at this moment: counts, rate, time left, response times, reasons, providers, the past by seconds. Cheap
+--- however many rows there are; see `lua/sms/outbox/snapshot.lua`.
+checked("snapshot", function(name) check_name("outbox:snapshot", "name of the run", name) end, function(db, _, name)
+  return db:again(snapshot.of, db, name)
+end)
+
+--- `for row in outbox:rows { run, state?, reason?, after? } do … end`; `after` is the `id` of a row.
 checked("rows", function(filter) check("outbox:rows", filter, "rows", { "run" }) end, function(db, _, filter)
   return look.rows(db, filter)
 end)

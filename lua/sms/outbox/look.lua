@@ -59,8 +59,14 @@ local ROWS = [[select cast(m.id as text), m.key, m.recipient, m.reference, m.sta
     m.provider_id, m.status, :ms(m.status_at), :ms(m.marked_at), :ms(m.settled_at), cast(m.attempt as text), la.route, cast(m.place as
       text),
     cast(m.body as text), :ms(m.due_at)
-  from sms.message m join sms.lane la on la.id = m.lane_id where m.run_id = ? and m.id > cast(? as bigint) and (? = '' or m.state = ?)
+  from sms.message m join sms.lane la on la.id = m.lane_id where m.run_id = ? and m.id > cast(? as bigint)
+    and %s and (? = '' or m.reason = ?)
   order by m.id limit 500]]
+
+-- The state is written into the statement, so that the database sees which of its partial indexes has these rows.
+local function rows_sql(state)
+  return ROWS:format(state and "m.state = '" .. state .. "'" or "true")
+end
 
 local function seconds(text)
   local ms = tonumber(text)
@@ -78,15 +84,15 @@ local function row_of(row)
 end
 
 --- Iterates the rows of a run in the order they were written; constant memory.
----@param filter { run: string, state: string? }
+---@param filter { run: string, state: string?, reason: string?, after: integer? }  `after`: the `id` of the last row that was seen
 ---@return fun(): table?
 function look.rows(db, filter)
   local run = db:again(function() return runs.get(db, filter.run) end)
-  local rows, at, last = {}, 0, "0"
+  local rows, at, last, sql, reason = {}, 0, ("%d"):format(filter.after or 0), rows_sql(filter.state), filter.reason or ""
   return function()
     at = at + 1
     if not rows[at] then
-      rows, at = db:again(function() return db:all(ROWS, run.id, last, filter.state or "", filter.state or "") end), 1
+      rows, at = db:again(function() return db:all(sql, run.id, last, reason, reason) end), 1
       if not rows[1] then return nil end
       last = rows[#rows][1]
     end

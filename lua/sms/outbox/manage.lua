@@ -22,6 +22,14 @@ function manage.pause(db, what)
   end
 end
 
+--- Ends a run for now: nothing more is begun, workers of this run alone end once what is in flight has its outcome. `resume` goes on.
+function manage.stop(db, name)
+  local run = runs.get(db, name)
+  if db:run("update sms.run set state = 'paused', reason = 'stop' where id = ? and state in ('active', 'paused')", run.id) == 0 then
+    store.fail(("the run '%s' is %s, not active"):format(run.name, run.state), { kind = "conflict" })
+  end
+end
+
 --- Lets it go on.
 function manage.resume(db, what)
   if what.route then return limits.resume(db, what.route) end
@@ -219,6 +227,7 @@ function manage.prune(db, seconds)
       n = n + gone
     until gone == 0
     db:again(function()
+      db:run("delete from sms.pace where run_id = cast(? as bigint)", run[1])
       db:run("delete from sms.lane where run_id = cast(? as bigint)", run[1])
       db:run("delete from sms.run where id = cast(? as bigint)", run[1])
     end)

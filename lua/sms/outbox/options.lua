@@ -17,7 +17,7 @@ local TYPES = {
   apply = { confirm = "integer", missing = { "refuse", "skip" } },
   work = {
     routes = "table", runs = "table", in_flight = "integer", batch = "integer", lease = "number", tries = "integer", patience = "number",
-      drain = "boolean",
+      drain = "boolean", wait_paused = "boolean",
     on_progress = "function", signals = "boolean", handle = "function",
   },
   put = {
@@ -37,7 +37,10 @@ local TYPES = {
   reconcile = { run = "string", routes = "table", settle = "number", lease = "number" },
   adopt = { lost = "number" }, pace = { backoff = "number", poll = "number" },
   age = { older = "number" },
-  rows = { run = "string", state = { "ready", "sending", "accepted", "not_sent", "unknown", "cancelled" }, format = { "csv", "jsonl" } },
+  rows = {
+    run = "string", reason = "string", after = "integer", format = { "csv", "jsonl" },
+    state = { "ready", "sending", "accepted", "not_sent", "unknown", "cancelled" },
+  },
   optout = { reason = "string", sender = "string" },
 }
 

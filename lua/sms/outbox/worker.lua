@@ -5,8 +5,11 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local intake = require "sms.outbox.intake"
 local json = require "sms.json"
+local left = require "sms.outbox.left"
 local limits = require "sms.outbox.limits"
 local outcome = require "sms.outbox.outcome"
+local pace = require "sms.outbox.pace"
+local queue = require "sms.outbox.queue"
 local quiet = require "sms.outbox.quiet"
 local routes = require "sms.outbox.routes"
 local session = require "sms.outbox.session"
@@ -16,8 +19,9 @@ local parallel = require "sms.task.parallel"
 local worker = {}
 
 --- Seconds: between two looks at an idle outbox; a result waits for others; between two beats of the heart at most; between two looks
---- at workers that may be gone, and at quiet hours; between two tries of a database that fails.
-worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN = 0.1, 0.05, 15, 5, 1
+--- at workers that may be gone, and at quiet hours; between two tries of a database that fails; between two looks at runs that were
+--- paused or stopped.
+worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
 
 local Worker = {}
 Worker.__index = Worker
@@ -52,59 +56,39 @@ local function add_result(self, row, result)
   self.oldest = self.oldest or core.now()
 end
 
-local LANES = [[select cast(la.id as text), la.route, r.priority from sms.lane la join sms.run r on r.id = la.run_id]]
+local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
 
 -- Reads route and priority of lanes that are new, within the exchange that gave their first rows.
 local function learn_lanes(self, rows)
   for _, row in ipairs(rows) do
     if not self.lanes[row.lane] then
       for _, lane in ipairs(self.db:all(LANES)) do
-        self.lanes[math.tointeger(tonumber(lane[1]))] = { route = lane[2], priority = lane[3] }
+        self.lanes[math.tointeger(tonumber(lane[1]))] = {
+          route = lane[2], priority = lane[3], run = math.tointeger(tonumber(lane[4])),
+        }
       end
     end
   end
 end
 
--- Rows of a run that passes others go first: a queue for each priority.
 local function queue_rows(self, rows)
   for _, row in ipairs(rows) do
     local lane = self.lanes[row.lane]
-    local queue = self.queues[lane.priority]
-    if not queue then
-      queue = { first = 1, last = 0 }
-      self.queues[lane.priority] = queue
-    end
     self.session.held[row.id], row.route_name = true, lane.route
-    queue.last = queue.last + 1
-    queue[queue.last] = row
+    self.queue:push(lane.priority, row)
   end
-  self.waiting = self.waiting + #rows
-end
-
--- The next row that waits, or nil.
-local function take_row(self)
-  if self.waiting == 0 then return nil end
-  local best
-  for priority, queue in pairs(self.queues) do
-    if queue.first <= queue.last and (not best or priority < best) then best = priority end
-  end
-  local queue = self.queues[best]
-  local row = queue[queue.first]
-  queue[queue.first] = nil
-  queue.first, self.waiting = queue.first + 1, self.waiting - 1
-  return row
 end
 
 -- The lease is over and others may have taken the rows: what is not on a wire will not go on one, and no new row is taken before all that
 -- is in flight has ended.
 local function become_stale(self)
   self.stale = true
-  for row in take_row, self do add_result(self, row, outcome.untouched(row)) end
+  for row in self.queue.take, self.queue do add_result(self, row, outcome.untouched(row)) end
 end
 
 local function how_many(self)
   if self.stopping > 0 or self.stale then return 0 end
-  return math.max(0, self.in_flight + self.batch - self.waiting - self.flying)
+  return math.max(0, self.in_flight + self.batch - self.queue.size - self.flying)
 end
 
 local function note_fault(self, err)
@@ -112,9 +96,10 @@ local function note_fault(self, err)
   self.fault_since = self.fault_since or core.now()
 end
 
--- Settles, beats and claims. False while the database does not take it.
-local function exchange(self, want)
+-- Settles, beats and claims. False while the database does not take it. `all`: the pace of the present second is written, too.
+local function exchange(self, want, all)
   if core.now() < self.next_try then return false end
+  self.actions[#self.actions + 1] = self.pace:take(self.session, all)
   local results, actions = self.results, self.actions
   local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(rows) learn_lanes(self, rows) end)
   if not ok then
@@ -164,11 +149,14 @@ end
 
 local function send_and_note(self, row)
   self.flying = self.flying + 1
+  local began = core.now()
   local receipt, err = send(self, row)
   self.flying = self.flying - 1
   note_route(self, row.route_name, err)
   learn_optout(self, row, err)
-  add_result(self, row, outcome.of(row, receipt, err, self.tries))
+  local result = outcome.of(row, receipt, err, self.tries)
+  self.pace:add(self.lanes[row.lane].run, result, row.segments, core.now() - began)
+  add_result(self, row, result)
   return true
 end
 
@@ -181,21 +169,9 @@ worker.POLL_QUERY = [[select 1 from sms.run r join sms.lane la on la.run_id = r.
     limit 1)
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before > :now) limit 1]]
 
-local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active' and la.route in :list(?)
-  and (? = '' or r.name in :list(?))
-  and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' limit 1)
-  and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?)) limit 1]]
-
 local function some_ready(self)
   local open, names = json.encode(self.session.open_lanes), json.encode(self.session.route_names)
   return self.db:one(worker.POLL_QUERY, open, names) ~= nil
-end
-
--- Whether rows are left that this worker may send some day; nothing that is paused.
-local function some_left(self)
-  local runs = self.session.run_names
-  return self.db:one(LEFT, json.encode(self.session.route_names), runs and "some" or "", json.encode(runs or { "" }), limits.NEVER) ~= nil
-    or self.db:one "select 1 from sms.intake limit 1" ~= nil
 end
 
 -- Asks the database something; nil while it does not answer.
@@ -211,7 +187,7 @@ end
 
 local function is_due(self)
   local settled = #self.results
-  return settled >= self.batch or settled > 0 and core.now() - self.oldest >= worker.LINGER
+  return settled >= self.batch or settled > 0 and core.now() - self.oldest >= worker.LINGER or self.pace:is_due()
 end
 
 -- Whether it makes sense to ask for rows: those that were there last time may not have been all.
@@ -223,14 +199,14 @@ end
 
 local function is_drained(self)
   if not self.drain or self.flying > 0 or #self.results > 0 or core.now() < self.next_try then return false end
-  return guarded(self, function() return not some_left(self) end) == true
+  return guarded(self, function() return not left.some(self.db, self.session, self.wait_paused and left.PAUSED or left.GOING) end) == true
 end
 
 -- The iterator of `sms.parallel`: the next row, or nil when no more will come.
 local function next_row(self)
   while self.stopping == 0 do
-    if is_due(self) or self.waiting == 0 and may_claim(self) then exchange(self, how_many(self)) end
-    local row = take_row(self)
+    if is_due(self) or self.queue.size == 0 and may_claim(self) then exchange(self, how_many(self)) end
+    local row = self.queue:take()
     if row then return row end
     if is_drained(self) then return nil end
     tasks.pause(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
@@ -266,6 +242,23 @@ local function renew(self)
   self.stale, self.beaten = false, core.now()
 end
 
+-- Rows of runs that were paused or stopped meanwhile go back unless they are in flight. A worker whose runs were all stopped ends.
+local function heed(self)
+  self.heeded = core.now()
+  guarded(self, function()
+    local held, names = {}, {}
+    for _, run in ipairs(self.db:all "select cast(id as text), name, reason from sms.run where state = 'paused'") do
+      held[math.tointeger(tonumber(run[1]))], names[run[2]] = true, run[3] or ""
+    end
+    for _, row in ipairs(self.queue:remove(function(row) return held[self.lanes[row.lane].run] end)) do
+      add_result(self, row, outcome.untouched(row))
+    end
+    local stopped = self.session.run_names ~= nil
+    for _, name in ipairs(self.session.run_names or {}) do stopped = stopped and names[name] == "stop" end
+    self.stop_wanted = self.stop_wanted or stopped
+  end)
+end
+
 local function listen(self)
   local n = self.signals and self.signals:count() or 0
   if self.stop_wanted and n == 0 then n = 1 end
@@ -274,6 +267,7 @@ end
 
 -- Everything that has its time: signals, beats, results that waited, a look at the others.
 local function turn(self)
+  if core.now() - self.heeded >= worker.HEED then heed(self) end
   listen(self)
   if self.stale then
     renew(self)
@@ -298,9 +292,7 @@ end
 local function settle_all(self)
   become_stale(self)
   local ends = core.now() + self.session.lease
-  while #self.results > 0 and core.now() < ends do
-    if not exchange(self, 0) then tasks.pause(worker.POLL) end
-  end
+  while not exchange(self, 0, true) and core.now() < ends do tasks.pause(worker.POLL) end
 end
 
 local function run(self)
@@ -321,10 +313,10 @@ local FINISHED = [[update sms.run set state = 'done' where state = 'active' and 
     join sms.message m on m.lane_id = la.id and m.state = 'ready' where la.run_id = run.id)
   and not exists (select 1 from sms.message m where m.worker_id is not null and m.run_id = run.id)]]
 
-local function exit_of(self, left)
+local function exit_of(self, some_left)
   local counts = self.counts
   if counts.unknown > 0 then return 3 end
-  if self.stopping > 0 or left then return 5 end
+  if self.stopping > 0 or some_left then return 5 end
   if counts.not_sent + counts.refused > 0 then return counts.accepted > 0 and 4 or 1 end
   return 0
 end
@@ -332,12 +324,12 @@ end
 local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
   self.counts.unknown = self.counts.unknown + (ok and lost or 0)
-  local left = not ok or guarded(self, function()
+  local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
     self.counts.unserved = limits.unserved(self.db, self.session.route_names)
-    return some_left(self) or self.counts.unserved[1] ~= nil
+    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, left.STOPPED) or self.counts.unserved[1] ~= nil
   end)
-  self.counts.exit = exit_of(self, left)
+  self.counts.exit = exit_of(self, some_left)
   self.counts.stopped = self.stopping > 0
   self.counts.held = limits.held(self.db, self.session.route_names)
   if self.counts.held[1] and self.counts.exit == 0 then self.counts.exit = 5 end
@@ -376,9 +368,9 @@ function worker.work(db, options)
   end)
   local self = setmetatable({
     db = db, routes = known, in_flight = options.in_flight or 16, batch = options.batch or 25, tries = options.tries or 5,
-    patience = patience, drain = options.drain, on_progress = options.on_progress, queues = {}, waiting = 0, results = {}, actions = {},
-      lanes = {}, flying = 0,
-    stopping = 0, short = false, asked = -math.huge, next_try = -math.huge, told = -math.huge, looked = -math.huge, took_in = -math.huge,
+    patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
+    pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, stopping = 0,
+    short = false, asked = -math.huge, next_try = -math.huge, told = -math.huge, looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })

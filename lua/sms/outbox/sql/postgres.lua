@@ -50,4 +50,13 @@ return {
     [[create table sms.intake (id bigint generated always as identity primary key, run text not null, key text not null,
       body jsonb not null, at timestamptz not null default now())]],
   },
+  -- version 2: what workers did in each second, and the breakers they have
+  {
+    [[create table sms.pace (
+      id bigint generated always as identity primary key, run_id bigint not null, worker_id bigint not null, second bigint not null,
+      provider text not null, accepted int not null, not_sent int not null, unknown int not null, segments bigint not null,
+      cost double precision not null, times text not null)]],
+    [[create index pace_run on sms.pace (run_id, id)]],
+    [[alter table sms.worker add column breakers text, add column breakers_at timestamptz]],
+  },
 }

@@ -48,4 +48,14 @@ return {
     [[create table intake (id integer primary key, run text not null, key text not null, body text not null,
       at integer not null default (cast((julianday('now') - 2440587.5) * 86400000 as integer))) strict]],
   },
+  -- version 2: what workers did in each second, and the breakers they have
+  {
+    [[create table pace (
+      id integer primary key autoincrement, run_id integer not null, worker_id integer not null, second integer not null,
+      provider text not null, accepted integer not null, not_sent integer not null, unknown integer not null, segments integer not null,
+      cost real not null, times text not null) strict]],
+    [[create index pace_run on pace (run_id, id)]],
+    [[alter table worker add column breakers text]],
+    [[alter table worker add column breakers_at integer]],
+  },
 }

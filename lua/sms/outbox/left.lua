@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: MIT
+-- Whether rows are left that a worker may send some day.
+
+local json = require "sms.json"
+local limits = require "sms.outbox.limits"
+
+local left = {}
+
+local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where %s and la.route in :list(?)
+  and (? = '' or r.name in :list(?))
+  and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' limit 1)
+  and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?)) limit 1]]
+
+--- Of which runs: those that go by themselves; also those that somebody paused; those that were stopped, and wait to be begun again.
+left.GOING, left.PAUSED, left.STOPPED = LEFT:format "r.state = 'active'",
+  LEFT:format "(r.state = 'active' or r.state = 'paused' and coalesce(r.reason, '') not in ('budget', 'stop'))",
+  LEFT:format "r.state = 'paused' and r.reason = 'stop'"
+
+--- Whether rows of those runs are left for the routes and runs of a worker.
+---@param db table
+---@param session { route_names: string[], run_names: string[]? }
+---@param which string  one of the above
+---@return boolean
+function left.some(db, session, which)
+  local runs = session.run_names
+  return db:one(which, json.encode(session.route_names), runs and "some" or "", json.encode(runs or { "" }), limits.NEVER) ~= nil
+    or db:one "select 1 from sms.intake limit 1" ~= nil
+end
+
+return left
