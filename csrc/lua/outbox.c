@@ -42,19 +42,28 @@ int sms_pool_fence(lua_State *L) {
   return 0;
 }
 
+/* Makes a file where there is none. One that is there is not opened: closing it would drop every lock that this process has on it (POSIX
+** fcntl), also those of a connection of SQLite, and another process would take away the write-ahead log under that connection. */
+static int make_private(const char *path, struct stat *st) {
+  int fd;
+  if (!stat(path, st)) return 0;
+  if (errno != ENOENT) return -1;
+  fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+  if (fd >= 0) close(fd);
+  else if (errno != EEXIST) return -1;
+  return stat(path, st);
+}
+
 /* core.private_file(path) -> its device and inode as "device:inode" | nil, text. Makes the file, with mode 0600, where there is none. */
 static int core_private_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   struct stat st;
   char id[48];
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-  if (fd < 0 || fstat(fd, &st)) {
+  if (make_private(path, &st)) {
     lua_pushnil(L);
     lua_pushstring(L, strerror(errno));
-    if (fd >= 0) close(fd);
     return 2;
   }
-  close(fd);
   if (!S_ISREG(st.st_mode)) {
     lua_pushnil(L);
     lua_pushliteral(L, "it is not a file");

@@ -229,7 +229,7 @@ end)
 --- `outbox:snapshot(run)`: a run at this moment: counts, rate, time left, response times, reasons, providers, the past by seconds. Cheap
 --- however many rows there are; see `lua/sms/outbox/snapshot.lua`.
 checked("snapshot", function(name) check_name("outbox:snapshot", "name of the run", name) end, function(db, _, name)
-  return db:again(snapshot.of, db, name)
+  return db:reading(snapshot.of, db, name)
 end)
 
 --- `for row in outbox:rows { run, state?, reason?, after? } do … end`; `after` is the `id` of a row.

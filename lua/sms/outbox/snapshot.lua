@@ -28,8 +28,9 @@ local READY = [[select cast(m.lane_id as text), cast(count(*) as text),
     cast(sum(case when m.due_at > :after(?) then 1 else 0 end) as text)
   from sms.message m where m.state = 'ready' and m.lane_id in (select id from sms.lane where run_id = ?) group by m.lane_id]]
 
+-- Written as the condition of the partial index `message_failed` is: SQLite does not see that a list of states means the same.
 local REASONS = [[select state, coalesce(reason, ''), cast(count(*) as text), min(error) from sms.message
-  where run_id = ? and state in ('not_sent', 'unknown', 'cancelled') group by state, coalesce(reason, '')]]
+  where run_id = ? and (state = 'not_sent' or state = 'unknown' or state = 'cancelled') group by state, coalesce(reason, '')]]
 
 local function count(db, run, base)
   local out = { ready = 0, lanes = {}, not_sent = 0, unknown = 0, cancelled = 0, reasons = {}, base = {} }
@@ -199,7 +200,7 @@ local function time_left(state, going, rate, limit, seconds)
 end
 
 local MOMENT = [[select cast(r.id as text), :ms(coalesce(r.applied_at, r.made_at)), :ms(:now),
-    (select cast(count(*) as text) from sms.message m where m.worker_id is not null and m.run_id = r.id),
+    (select cast(count(*) as text) from sms.message m where m.worker_id > 0 and +m.run_id = r.id),
     (select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now)
   from sms.run r where r.name = ?]]
 

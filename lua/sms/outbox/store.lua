@@ -108,16 +108,32 @@ function Store:atomic(fn, ...)
   return finish(self, pcall(fn, ...))
 end
 
---- The same for what may be done twice: a connection that is lost meanwhile is made anew, once, and it is tried again.
-function Store:again(fn, ...)
+local function read(self, fn, ...)
+  if self.open then return fn(...) end
+  self:all "begin"
+  self.open = true
+  return finish(self, pcall(fn, ...))
+end
+
+local function twice(self, how, fn, ...)
   if self.lost then self:reconnect() end
-  local packed = table.pack(pcall(self.atomic, self, fn, ...))
+  local packed = table.pack(pcall(how, self, fn, ...))
   if not packed[1] and self.lost then
     self:reconnect()
-    packed = table.pack(pcall(self.atomic, self, fn, ...))
+    packed = table.pack(pcall(how, self, fn, ...))
   end
   if not packed[1] then error(packed[2], 0) end
   return table.unpack(packed, 2, packed.n)
+end
+
+--- The same for what may be done twice: a connection that is lost meanwhile is made anew, once, and it is tried again.
+function Store:again(fn, ...)
+  return twice(self, self.atomic, fn, ...)
+end
+
+--- The same for what only reads: writers don't wait for it, nor it for them.
+function Store:reading(fn, ...)
+  return twice(self, read, fn, ...)
 end
 
 --- Makes the connection anew. Raises an error value of kind `network` when that fails.

@@ -311,7 +311,7 @@ end
 
 local FINISHED = [[update sms.run set state = 'done' where state = 'active' and kind = 'list' and not exists (select 1 from sms.lane la
     join sms.message m on m.lane_id = la.id and m.state = 'ready' where la.run_id = run.id)
-  and not exists (select 1 from sms.message m where m.worker_id is not null and m.run_id = run.id)]]
+  and not exists (select 1 from sms.message m where m.worker_id > 0 and +m.run_id = run.id)]]
 
 local function exit_of(self, some_left)
   local counts = self.counts
