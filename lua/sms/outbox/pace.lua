@@ -87,8 +87,8 @@ end
 ---@param text string
 ---@param times table<integer, integer>
 function pace.unpack(text, times)
-  for class, count in text:gmatch "(%d+):(%d+)" do
-    class = math.tointeger(tonumber(class))
+  for digits, count in text:gmatch "(%d+):(%d+)" do
+    local class = math.tointeger(tonumber(digits))
     times[class] = (times[class] or 0) + math.tointeger(tonumber(count))
   end
 end
