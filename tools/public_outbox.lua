@@ -62,6 +62,10 @@ outbox.methods = {
     returns = { { "string[]?", "sentences" }, { "sms.Error?", "problem" } } },
   status = { "Where a run stands, or all runs in short.", { "run?", "string", "Name of the run." },
     returns = { { "table?", "status", "see [the outbox](../outbox.md#look-and-keep)" }, { "sms.Error?", "problem" } } },
+  stop = { "Ends a run for now: nothing more is begun, workers of it alone end once what is in flight has its outcome.", RUN,
+    returns = { { "true?", "ok" }, { "sms.Error?", "problem" } } },
+  snapshot = { "A run at this moment, for those who watch it; cheap however many rows there are.", RUN,
+    returns = { { "table?", "snapshot", "see [the outbox](../outbox.md#look-and-keep)" }, { "sms.Error?", "problem" } } },
   rows = { "Walks the rows of a run in the order in which they were written.", { "filter", "sms.OutboxRows" },
     returns = { { "fun(): table?", "iterator" }, { "sms.Error?", "problem" } } },
   export = { "Writes the rows of a run to a file.", { "path", "string", "Of the file." }, { "filter", "sms.OutboxRows" },
@@ -124,6 +128,7 @@ outbox.options = {
     patience = "Seconds that the database may fail. Default: the lease.",
     routes = "Clients or failover groups by name; needed.", runs = "Names of the runs to work. Default: all.",
     signals = "`false`: SIGINT and SIGTERM are left to the program.", tries = "Most attempts of a row after passing refusals. Default: 5.",
+    wait_paused = "With `drain`: rows of a run that was paused are waited for.",
   } },
   limit = { "sms.OutboxLimit", "outbox:limit", {
     burst = "Texts at once.", cost = "Most cost in all.", cost_per_day = "Most cost a day.", messages = "Most messages in all.",
@@ -151,7 +156,8 @@ outbox.options = {
   adopt = { "sms.OutboxAdopt", "outbox:adopt", { lost = "Seconds of the original's work that the copy may lack; needed." } },
   age = { "sms.OutboxAge", "outbox:prune` and `outbox:forget", { older = "Seconds since then; needed." } },
   rows = { "sms.OutboxRows", "outbox:rows` and `outbox:export", {
-    format = "Of the file: `csv` (default) or `jsonl`.", run = "Name of the run; needed.", state = "Only rows of this state.",
+    after = "The `id` of a row: only those after it.", format = "Of the file: `csv` (default) or `jsonl`.",
+    reason = "Only rows with this reason.", run = "Name of the run; needed.", state = "Only rows of this state.",
   } },
   optout = { "sms.OutboxOptout", "outbox:optout", { reason = "Why, such as `STOP`.", sender = "Only for this sender." } },
   pace = { "sms.OutboxPace", "sms.outbox.pace", {

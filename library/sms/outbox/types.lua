@@ -114,7 +114,9 @@
 ---@field state? 'not_sent'|'unknown'  `not_sent` (default) or `unknown`.
 
 ---@class sms.OutboxRows
+---@field after? integer  The `id` of a row: only those after it.
 ---@field format? 'csv'|'jsonl'  Of the file: `csv` (default) or `jsonl`.
+---@field reason? string  Only rows with this reason.
 ---@field run string  Name of the run.
 ---@field state? 'ready'|'sending'|'accepted'|'not_sent'|'unknown'|'cancelled'  Only rows of this state.
 
@@ -130,6 +132,7 @@
 ---@field runs? table  Names of the runs to work. Default: all.
 ---@field signals? boolean  `false`: SIGINT and SIGTERM are left to the program.
 ---@field tries? integer  Most attempts of a row after passing refusals. Default: 5.
+---@field wait_paused? boolean  With `drain`: rows of a run that was paused are waited for.
 
 ---An outbox: `sms.outbox.open`.
 ---@class sms.Outbox
@@ -283,11 +286,23 @@ function Outbox:retry(what) end
 ---@return sms.Error? problem
 function Outbox:rows(filter) end
 
+--- A run at this moment, for those who watch it; cheap however many rows there are.
+---@param run string  Name of the run.
+---@return table? snapshot see [the outbox](../outbox.md#look-and-keep)
+---@return sms.Error? problem
+function Outbox:snapshot(run) end
+
 --- Where a run stands, or all runs in short.
 ---@param run? string  Name of the run.
 ---@return table? status see [the outbox](../outbox.md#look-and-keep)
 ---@return sms.Error? problem
 function Outbox:status(run) end
+
+--- Ends a run for now: nothing more is begun, workers of it alone end once what is in flight has its outcome.
+---@param run string  Name of the run.
+---@return true? ok
+---@return sms.Error? problem
+function Outbox:stop(run) end
 
 --- Takes an event of `client:webhook`.
 ---@param event sms.Event
