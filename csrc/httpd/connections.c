@@ -84,12 +84,10 @@ static void conn_drop(struct httpd_server *s, struct httpd_conn *c) {
   shutdown(c->fd, SHUT_RDWR);
 }
 
-/* A stream can't say `Connection: close` when the server begins to drain, for its head has gone out. */
-void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn) {
+void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn, int closes) {
   struct httpd_conn *c = conn_of(conn);
-  int streamed = c && c->list == &s->streaming;
   move_to(c, &s->idle, 0);
-  if (streamed && s->draining) conn_drop(s, c);
+  if (c && s->draining && !c->gone && !closes) conn_drop(s, c);
 }
 
 static void drop_older(struct httpd_server *s, struct httpd_list *list, double time) {

@@ -162,7 +162,8 @@ void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
 void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* a part of a request has come */
 void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is whole */
 void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its response is a stream */
-void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn);   /* its request is over */
+/* Its request is over; closes: the response said that the connection will be closed. */
+void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn, int closes);
 void httpd_conns_accept(struct httpd_server *s, int listening);
 void httpd_conns_check(struct httpd_server *s);     /* closes those whose time is over or whose client has gone */
 void httpd_conns_drop_idle(struct httpd_server *s); /* closes those without a request */

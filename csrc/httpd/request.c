@@ -52,12 +52,17 @@ void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
   return r;
 }
 
+/* Where the head of the answer went out before the server began to drain, it couldn't say `Connection: close`. */
+static int says_close(const struct httpd_request *r) {
+  return r && r->response && MHD_get_response_header(r->response, "Connection") != NULL;
+}
+
 void httpd_on_done(void *cls, struct MHD_Connection *conn, void **context, enum MHD_RequestTerminationCode why) {
   struct httpd_server *s = cls;
   struct httpd_request *r = *context;
   (void)why;
   *context = NULL;
-  httpd_conn_waits(s, conn);
+  httpd_conn_waits(s, conn, says_close(r));
   if (r == NULL) return;
   if (r->prev) r->prev->next = r->next;
   else s->all = r->next;

@@ -249,4 +249,16 @@ describe("sms.httpd", function()
     assert.is_true(wait(2, function() return server:drain() == 0 end))
     assert.is_nil(idle.input:match "[Cc]onnection: close")
   end)
+
+  it("drains: an answer that was begun before goes out whole, and its connection doesn't stay", function()
+    listen {}
+    local client, request = connect(WHOLE), nil
+    assert.is_true(sockets.wait(5, function() return request end, function() request = server:next(0.005) end))
+    local body = ("x"):rep(4000000) -- more than the sockets hold
+    request:respond(200, {}, body)
+    assert.equal(1, server:drain())
+    assert.is_true(wait(5, function() return client.ended end))
+    assert.same({ 200, body }, { client:status(), client.input:match("\r\n\r\n(.*)$") })
+    assert.equal(0, server:drain())
+  end)
 end)
