@@ -44,7 +44,7 @@ end
 local function await_report(mw, broadcast_id, expected)
   local deadline, sum = os.time() + PATIENCE, nil
   repeat
-    if sum then os.execute("sleep 1") end
+    if sum then sms.sleep(1) end
     sum = totals(must("delivery report", mw.delivery_reports:get { bid = broadcast_id }))
   until sum.final >= expected or os.time() > deadline
   return sum
@@ -94,7 +94,7 @@ end
 local function service()
   local key = os.getenv("MESSAGEWHIZ_APIKEY")
   if key then return os.getenv("MESSAGEWHIZ_URL"), key, function() end end
-  local server = must("sandbox", require("sms.sandbox.server").spawn {})
+  local server = must("sandbox", require("sms.sandbox.server").spawn { delivery = 0.5 })
   say("sandbox      %s", server.url)
   return server.url .. "/messagewhiz", "sandbox-key", server.stop
 end

@@ -17,7 +17,7 @@ local function service()
     local options = { session = session, username = username, password = os.getenv "ZIPWHIP_PASSWORD", base_url = os.getenv "ZIPWHIP_URL" }
     return options, function() end
   end
-  local own = assert(require("sms.sandbox.server").spawn {})
+  local own = assert(require("sms.sandbox.server").spawn { delivery = 0.5 })
   return { base_url = own.url .. "/zipwhip", username = "2065550100", password = "sandbox-password" }, own.stop
 end
 
@@ -36,7 +36,7 @@ end
 local function await(client, receipt)
   local deadline, found = os.time() + PATIENCE, nil
   repeat
-    if found then os.execute("sleep 1") end
+    if found then sms.sleep(1) end
     found = must("status", client:status(receipt))
   until found.final or os.time() > deadline
   return found

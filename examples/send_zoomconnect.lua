@@ -14,7 +14,7 @@ local ADVICE = { not_sent = "the text was not sent", unknown = "the text may hav
 local function service()
   local email, token = os.getenv("ZOOMCONNECT_EMAIL"), os.getenv("ZOOMCONNECT_TOKEN")
   if token then return { email = email, token = token, base_url = os.getenv("ZOOMCONNECT_URL") }, nil, function() end end
-  local server = assert(require("sms.sandbox.server").spawn {})
+  local server = assert(require("sms.sandbox.server").spawn { delivery = 0.5 })
   local options = { email = "sandbox@example.org", token = "sandbox-token", base_url = server.url .. "/zoomconnect" }
   return options, "+27825551234", server.stop
 end
@@ -25,7 +25,7 @@ local function await(client, receipt)
   while true do
     local found = assert(client:status(receipt))
     if found.final or os.time() >= deadline then return found end
-    os.execute("sleep 1")
+    sms.sleep(1)
   end
 end
 

@@ -175,6 +175,7 @@ options.spawn = {
     seed = { "integer?", "As for `sms.sandbox.new`." },
     seconds = { "number?", "After which it ends by itself. It also ends with this process." },
     keep = { "integer?", "Texts that the inbox keeps." },
+    delivery = { "number?", "Seconds until a text has its final state; it is sent after a third of them. Default: 3." },
     lua = { "string?", "The interpreter. Default: the one that runs this script." },
   },
 }

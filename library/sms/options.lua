@@ -251,6 +251,7 @@
 
 ---Serves a sandbox from a child process.
 ---@class sms.SandboxSpawnOptions
+---@field delivery? number  Seconds until a text has its final state; it is sent after a third of them. Default: 3.
 ---@field keep? integer  Texts that the inbox keeps.
 ---@field lua? string  The interpreter. Default: the one that runs this script.
 ---@field seconds? number  After which it ends by itself. It also ends with this process.

@@ -223,6 +223,26 @@ describe("sms.sandbox.server", function()
       brief.stop()
     end)
 
+    it("delivers texts after the time it is told", function()
+      if not has_core then return pending("sms.core is not built") end
+      local sms = require "sms"
+      local quick <close> = assert(server.spawn { delivery = 0.3 })
+      local client = sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", base_url = quick.url .. "/zoomconnect" }
+      local receipt = assert(client:send { to = "+27825551234", text = "soon" })
+      local ends, state = httpd.now() + 2, nil -- by itself it takes 3 seconds
+      repeat
+        sms.sleep(0.05)
+        state = assert(client:status(receipt)).status
+      until state == "delivered" or httpd.now() > ends
+      assert.equal("delivered", state)
+      local slow <close> = assert(server.spawn { delivery = 60 })
+      client = sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", base_url = slow.url .. "/zoomconnect" }
+      receipt = assert(client:send { to = "+27825551234", text = "late" })
+      sms.sleep(0.2)
+      assert.is_false(assert(client:status(receipt)).final)
+      assert.error_matches(function() server.spawn { delivery = "soon" } end, "`delivery` must be a number, got string")
+    end)
+
     it("says when it could not start", function()
       local none, message = server.spawn { lua = "false" }
       assert.is_nil(none)

@@ -210,6 +210,7 @@ commands.sandbox = {
     { "--port", "N", "Port to listen on; 0 is any free one.", default = "8025", type = "port" },
     { "--host", "ADDRESS", "Loopback address to listen on; localhost (the default) is 127.0.0.1 and ::1.", type = "loopback" },
     { "--webhook", "URL", "Where all providers post their reports.", type = "url" },
+    { "--delivery", "S", "Seconds until a text has its final state; it is sent after a third of them.", default = "3", type = "seconds" },
     { "--keep", "N", "Texts that the inbox keeps; the oldest are dropped.", default = "100000", type = "above_zero" },
     { "--open", false, "Open the inbox in a browser." },
     { "--quiet", false, "Say nothing of webhooks that fail." },

@@ -23,7 +23,8 @@ local function wall_clock()
 end
 
 local function make(options)
-  local sandbox = require("sms.sandbox").new { seed = options.seed, clock = wall_clock() }
+  local delivery = { sent = options.delivery / 3, final = options.delivery }
+  local sandbox = require("sms.sandbox").new { seed = options.seed, clock = wall_clock(), delivery = delivery }
   if options.webhook then
     sandbox:handle { method = "POST", path = "/_sandbox/webhook", body = require("sms.json").encode { url = options.webhook } }
   end

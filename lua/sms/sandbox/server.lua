@@ -27,7 +27,7 @@ local RUN_OPTIONS = {
   sandbox = "table", host = "string", port = "number", seconds = "number", on_listen = "function", stop = "function", log = "function",
   journal = "boolean", keep = "number",
 }
-local SPAWN_OPTIONS = { seed = "number", keep = "number", seconds = "number", lua = "string" }
+local SPAWN_OPTIONS = { seed = "number", keep = "number", seconds = "number", delivery = "number", lua = "string" }
 
 local function check(options, known)
   for name, value in pairs(options) do
@@ -219,7 +219,7 @@ end
 -- What `bin/sms` does, without having to know where it is installed.
 local function command_line(options, pipe)
   local words = { '"sandbox"', '"--port"', '"0"', '"--until-eof"' }
-  for _, name in ipairs { "seed", "seconds", "keep" } do
+  for _, name in ipairs { "seed", "seconds", "keep", "delivery" } do
     if options[name] then words[#words + 1] = ('"--%s", "%s"'):format(name, options[name]) end
   end
   local chunk = ("os.exit(require('sms.cli').main { %s })"):format(table.concat(words, ", "))
