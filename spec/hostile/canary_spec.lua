@@ -14,6 +14,7 @@ local kinds = dofile "spec/support/kinds_of_call.lua"
 local matrix = dofile "spec/support/fault_matrix.lua"
 
 local secret = canary.secret
+local assert, ipairs, pairs, tostring = assert, ipairs, pairs, tostring -- looked up a million times; Busted makes globals slow
 local NUMBER = "44" .. canary.PHONE
 
 -- Every way to hold credentials, all of them secrets but the names.
@@ -33,10 +34,12 @@ local CLIENTS = {
   },
 }
 
--- What Basic makes of them.
-local BASIC = {
-  canary.base64("somebody:" .. secret "password"):sub(13, -8), canary.base64("a@example.org:" .. secret "token"):sub(21, -8),
+-- What no secret may be found by: a part of each, and what Basic makes of them.
+local SECRETS = {
+  canary.SECRET, canary.base64("somebody:" .. secret "password"):sub(13, -8), canary.base64("a@example.org:" .. secret "token"):sub(21, -8),
 }
+
+local PRIVATE = { canary.TEXT, canary.PHONE }
 
 -- All clients, one after the other: fun(client, provider, events).
 local function each_client(settings, fn)
@@ -52,9 +55,8 @@ local function each_client(settings, fn)
 end
 
 local function clean(value, words, raw)
-  for _, word in ipairs { canary.SECRET, table.unpack(BASIC) } do
-    assert.equal("", canary.places(value, word, raw), words)
-  end
+  local found = canary.places(value, SECRETS, raw)
+  if found ~= "" then assert.equal("", found, words) end
 end
 
 -- Nothing private in what we say; the provider's own words, in `body`, may hold it.
@@ -69,7 +71,8 @@ local function silent(value, words)
       copy.error = nil
     end
   end
-  for _, word in ipairs { canary.TEXT, canary.PHONE } do assert.equal("", canary.places(copy, word), words) end
+  local found = canary.places(copy, PRIVATE)
+  if found ~= "" then assert.equal("", found, words) end
 end
 
 local MESSAGE = { to = NUMBER, text = "hello " .. canary.TEXT }
@@ -253,14 +256,11 @@ end)
 ---------------------------------------------------------------- the caller's own mistakes
 
 describe("a mistake in a call", function()
-  -- Runs what must not go well; the message and the stack trace.
+  -- Runs what must not go well; the message and the stack trace, down to this call: a stack of its own leaves Busted's levels out.
   local function raised(fn)
-    local trace
-    local ok, message = xpcall(fn, function(text)
-      trace = debug.traceback(tostring(text))
-      return text
-    end)
-    return not ok and { message = tostring(message), trace = trace } or {}
+    local thread = coroutine.create(fn)
+    local ok, message = coroutine.resume(thread)
+    return not ok and { message = tostring(message), trace = debug.traceback(thread, tostring(message)) } or {}
   end
 
   -- Wrong values that hold what must not be shown.

@@ -33,6 +33,8 @@ function canary.base64(bytes)
   return table.concat(out)
 end
 
+local find, lower, type, tostring, next, pairs = string.find, string.lower, type, tostring, next, pairs
+
 -- Visits all strings that a value leads to: keys, values, metatables' words, by `next` where `raw`, else by `pairs`.
 local function visit(value, see, seen, place, raw)
   if type(value) == "string" then return see(value, place) end
@@ -48,16 +50,20 @@ local function visit(value, see, seen, place, raw)
   end
 end
 
---- All places below a value where a word is shown, as one text; empty: nowhere.
+--- All places below a value where a word is shown, or one of several, as one text; empty: nowhere.
 ---@param value any
----@param word string
+---@param words string|string[]
 ---@param raw? boolean  look behind `__pairs`, as a serialiser does that uses `next`
 ---@return string
-function canary.places(value, word, raw)
-  local found = {}
+function canary.places(value, words, raw)
+  local found, wanted = {}, {}
+  for i, word in ipairs(type(words) == "string" and { words } or words) do wanted[i] = lower(word) end
   visit(value, function(text, place)
-    local at = text:lower():find(word:lower(), 1, true)
-    if at then found[#found + 1] = ("%s: %s"):format(place, text:sub(math.max(1, at - 40), at + 60)) end
+    local small = lower(text)
+    for i = 1, #wanted do
+      local at = find(small, wanted[i], 1, true)
+      if at then found[#found + 1] = ("%s: %s"):format(place, text:sub(math.max(1, at - 40), at + 60)) end
+    end
   end, {}, "value", raw)
   return table.concat(found, "\n")
 end
