@@ -182,6 +182,7 @@ enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const ch
 static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   struct httpd_request *r = cls;
   size_t n = r->out.len - (size_t)at;
+  if (r->state == HTTPD_DROP) return MHD_CONTENT_READER_END_WITH_ERROR;
   if (r->left == 0) {
     if (httpd_now() < r->due) {
       httpd_suspend(r);
@@ -286,7 +287,9 @@ double httpd_chore(struct httpd_request *r, double most) {
       if (r->stream) return httpd_stream_chore(r, most);
       if (!r->suspended) return most;
       wait = r->due - httpd_now();
-      if (wait <= 0) httpd_resume(r);
+      if (r->server->draining && wait > HTTPD_WATCH) wait = HTTPD_WATCH;
+      if (r->server->draining && httpd_left(httpd_socket(r))) httpd_drop(r); /* nobody waits for the rest */
+      else if (wait <= 0) httpd_resume(r);
       break;
     case HTTPD_RAW: raw_send(r); break;
     case HTTPD_HUNG:

@@ -83,14 +83,17 @@ describe("sms doctor", function()
       local request = server:next(0.05)
       if request then
         served = served + 1
-        request:respond(200, { date = "Sun, 06 Nov 1994 08:49:37 GMT", ["content-type"] = "application/json" }, "[]")
+        request:respond(200, { date = "Sun, 06 Nov 1994 08:49:37 GMT", ["content-type"] = "application/json" },
+          '{"errorCode":0,"errorMessage":"","result":[]}')
       end
     end
+    server:close() -- sends what is on its way
     local rows = states_of(pipe:read "a")
     pipe:close()
     local clock = row_of(rows, "^clock: %d+ s ahead of the provider's")
     assert.equal("fail", clock.state)
     assert.matches("timedatectl", clock.cure)
+    assert.equal("ok", row_of(rows, "^profile late: the credentials are taken").state)
     shell:run "sms config remove late"
   end)
 

@@ -261,4 +261,20 @@ describe("sms.httpd", function()
     assert.same({ 200, body }, { client:status(), client.input:match("\r\n\r\n(.*)$") })
     assert.equal(0, server:drain())
   end)
+
+  it("drains: a slow answer whose client has gone keeps nobody waiting, another goes on to its end", function()
+    listen {}
+    local held = {}
+    for _, piece in ipairs { 60, 0.2 } do
+      local client, request = connect(WHOLE), nil
+      assert.is_true(sockets.wait(5, function() return request end, function() request = server:next(0.005) end))
+      request:drip(200, {}, "ab", 1, piece)
+      assert.is_true(wait(5, function() return client.input:find "\r\n\r\na" end))
+      held[#held + 1] = client
+    end
+    held[1]:close()
+    assert.is_true(wait(4, function() return server:drain() == 0 end))
+    assert.is_true(wait(2, function() return held[2].ended end))
+    assert.matches("\r\n\r\nab$", held[2].input)
+  end)
 end)

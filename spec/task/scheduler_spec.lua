@@ -244,8 +244,9 @@ describe("sms.run", function()
 
     it("may be set while a call is under way, moved, and is handed down to tasks started inside", function()
       sms.run(function()
+        local inside
         local task = sms.task(function()
-          local inside = sms.task(function() return select(2, wait(5000)).kind end)
+          inside = sms.task(function() return select(2, wait(5000)).kind end)
           return select(2, wait(5000)).kind, inside:wait()
         end):deadline(30)
         sleep(0.05)
@@ -255,6 +256,7 @@ describe("sms.run", function()
         assert.same({ false, "timeout" }, { ok, err.kind })
         assert.is_true(core.now() - began < 1)
         task:deadline(10)
+        inside:cancel() -- its own deadline is still the first one
       end)
     end)
 

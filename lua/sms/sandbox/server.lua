@@ -9,9 +9,11 @@ local serving = require "sms.serving"
 
 local server = {}
 
+--- Seconds that a response waits at most for the callbacks that are posted before it (fault `early-report`).
+server.MOST_HELD = 5
+
 local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
-local MOST_HELD = 5     -- seconds that a response waits for callbacks to be posted before it
 local EVENTS = 0.05     -- seconds between two events of a stream, at least
 local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
 local MOST_STREAMS = 100 -- event streams at a time
@@ -81,7 +83,7 @@ local function answer_or_hold(state, request, response)
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end
-  table.insert(state.held, { request = request, response = response, till = state.now() + MOST_HELD })
+  table.insert(state.held, { request = request, response = response, till = state.now() + server.MOST_HELD })
 end
 
 -- A mistake in the sandbox is the response to one request, not the end of the server.
