@@ -271,7 +271,7 @@ texts: deps
 # The specs of outcomes and their books at full size.
 proof: deps
 	@$(MAKE) --no-print-directory all
-	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/call/proof_spec.lua spec/call/outcomes_spec.lua
+	@$(RUN) LUA_SMS_FULL=1 $(BUSTED) --lua=$(LUA) spec/call/proof_spec.lua spec/call/outcomes_spec.lua spec/call/outcomes_books_spec.lua
 
 # PostgreSQL's part is skipped with a word where it isn't installed.
 outbox-trial: deps
