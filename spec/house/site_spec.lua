@@ -51,6 +51,26 @@ describe("the site", function()
     assert.truthy(read(folder .. "/out/index.js"):find('"title":"A heading"', 1, true))
   end)
 
+  it("shows pictures and the sections of a page", function()
+    if missing then return pending "make site was not run" end
+    write("docs/two.md", '# Two\n\n![A dot](dot.png)\n\n## First\n\n## Second\n\n| <a id="thing"></a>`thing` | b | meaning |\n'
+      .. "|---|---|---|\n| a | b | c |\n")
+    write("docs/dot.png", "not really one")
+    write("README.md", "# One\n\n[a](docs/two.md#thing) [b](docs/two.md#second)\n")
+    local out, ok = build()
+    assert.is_true(ok, table.concat(out, "\n"))
+    assert.equal("not really one", read(folder .. "/out/dot.png"))
+    local page = read(folder .. "/out/two.html")
+    assert.truthy(page:find('<img src="dot.png"', 1, true), page)
+    assert.truthy(page:find('<li><a href="#second">Second</a></li>', 1, true))
+    assert.truthy(page:find('<table class="names">', 1, true))
+    write("docs/two.md", "# Two\n\n![A dot](none.png)\n")
+    write("README.md", "# One\n")
+    out, ok = build()
+    assert.is_nil(ok)
+    assert.equal("docs/two.md: no picture at none.png", out[#out])
+  end)
+
   it("names links that lead nowhere", function()
     if missing then return pending "make site was not run" end
     write("README.md", "# One\n\n[a](docs/three.md) [b](docs/two.md#no-heading)\n")

@@ -14,11 +14,13 @@ const anchor = require("markdown-it-anchor");
 const slug = (text) => text.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
 markdown.use(anchor.default ?? anchor, { slugify: slug });
 
+// Groups of pages in the navigation: those that are listed come first, in this order.
 const GROUPS = [
-  ["Start", ["README.md", "docs/how-to/index.md", "CHANGELOG.md"]],
-  ["Guides", ["docs/messages.md", "docs/templates.md", "docs/text.md", "docs/numbers.md", "docs/errors.md"]],
-  ["How to", []],
-  ["Reference", []],
+  ["Start", ["README.md", "docs/cli.md", "docs/inbox.md", "CHANGELOG.md"]],
+  ["How to", ["docs/how-to/index.md"]],
+  ["Guides", ["docs/messages.md", "docs/templates.md", "docs/text.md", "docs/numbers.md", "docs/errors.md", "docs/outbox.md"]],
+  ["Reference", ["docs/reference/api.md", "docs/reference/modules.md", "docs/reference/messagewhiz.md", "docs/reference/websms.md",
+    "docs/reference/zipwhip.md", "docs/reference/zoomconnect.md", "docs/reference/outbox.md", "docs/reference/sandbox.md"]],
   ["Inside", []],
 ];
 
@@ -49,7 +51,7 @@ for (const path of sources) {
   let current = { title: "", id: "", words: [] };
   tokens.forEach((token, i) => {
     if (token.type === "heading_open") {
-      current = { title: tokens[i + 1].content.replace(/`/g, ""), id: token.attrGet("id"), words: [] };
+      current = { title: tokens[i + 1].content.replace(/`/g, ""), id: token.attrGet("id"), level: token.tag, words: [] };
       sections.push(current);
       anchors.add(current.id);
     } else if (token.type === "inline" || token.type === "fence") {
@@ -74,6 +76,19 @@ function linkTo(from, href) {
   return null;
 }
 
+// A picture is copied to where the page finds it.
+function pictureAt(from, href) {
+  const source = posix.normalize(posix.join(posix.dirname(from.path), href));
+  if (!existsSync(source)) {
+    problems.push(`${from.path}: no picture at ${href}`);
+    return href;
+  }
+  const target = source.replace(/^docs\//, "");
+  mkdirSync(dirname(join(out, target)), { recursive: true });
+  copyFileSync(source, join(out, target));
+  return posix.relative(posix.dirname(from.page), target);
+}
+
 function rewrite(from, tokens) {
   for (const token of tokens) {
     if (token.children) {
@@ -84,6 +99,7 @@ function rewrite(from, tokens) {
           open.push(to);
           if (to === null) { child.tag = "span"; child.attrs = null; } else child.attrSet("href", to);
         } else if (child.type === "link_close" && open.pop() === null) child.tag = "span";
+        else if (child.type === "image") child.attrSet("src", pictureAt(from, child.attrGet("src")));
       }
     }
   }
@@ -92,22 +108,42 @@ function rewrite(from, tokens) {
 const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");
 const SCRIPT = readFileSync(new URL("search.js", import.meta.url), "utf8");
 
+// The order of how-to pages is that of their index.
+const listed = GROUPS.flatMap(([, paths]) => paths).concat(existsSync("docs/how-to/index.md")
+  ? [...readFileSync("docs/how-to/index.md", "utf8").matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => "docs/how-to/" + name) : []);
+const placeOf = (page) => (listed.indexOf(page.path) + listed.length + 1) % (listed.length + 1);
+
+// The sections of the page that is shown.
+function contents(page) {
+  const sections = page.sections.filter((section) => section.level === "h2");
+  if (sections.length < 2) return "";
+  return `<ul class="sections">${sections.map((section) => `<li><a href="#${section.id}">${escape(section.title)}</a></li>`).join("")}</ul>`;
+}
+
 function navigation(here) {
   return GROUPS.map(([group]) => {
-    const members = [...pages.values()].filter((page) => groupOf(page.path) === group);
+    const members = [...pages.values()].filter((page) => groupOf(page.path) === group).sort((a, b) => placeOf(a) - placeOf(b));
     if (members.length === 0) return "";
     const items = members.map((page) => {
       const to = posix.relative(posix.dirname(here.page), page.page);
-      return `<li><a href="${to}"${page === here ? ' aria-current="page"' : ""}>${escape(page.title)}</a></li>`;
+      return `<li><a href="${to}"${page === here ? ' aria-current="page"' : ""}>${escape(page.title)}</a>${page === here ? contents(page) : ""}</li>`;
     });
     return `<h2>${group}</h2><ul>${items.join("")}</ul>`;
   }).join("");
 }
 
+// Tables that describe names are read downwards on a narrow screen; any other one is scrolled.
+function tableOf(whole, inside) {
+  const columns = [...inside.matchAll(/<th>(.*?)<\/th>/g)].map(([, text]) => text);
+  const kind = columns.length > 2 && /^(meaning|notes|do)$/.test(columns.at(-1)) ? ' class="names"' : "";
+  const head = inside.replace(/<th><\/th>/g, "<td></td>");
+  return `<div class="wide" tabindex="0"><table${kind}>${head}</table></div>`;
+}
+
 function render(page) {
   rewrite(page, page.tokens);
-  const body = markdown.renderer.render(page.tokens, markdown.options, {}).replace(/<table>/g, '<div class="wide"><table>')
-    .replace(/<\/table>/g, "</table></div>");
+  const body = markdown.renderer.render(page.tokens, markdown.options, {}).replace(/<table>([^]*?)<\/table>/g, tableOf)
+    .replace(/<pre>/g, '<pre tabindex="0">');
   const root = posix.relative(posix.dirname(page.page), ".") || ".";
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -127,7 +163,10 @@ for (const page of pages.values()) {
   writeFileSync(path, render(page));
 }
 const index = [...pages.values()].flatMap((page) => page.sections.map((section) => (
-  { page: page.page, of: page.title, id: section.id, title: section.title, words: section.words.join(" ").toLowerCase() })));
+  {
+    page: page.page, of: page.title, id: section.id, title: section.title, words: section.words.join(" ").toLowerCase(),
+    weight: page.path === "CHANGELOG.md" ? 0.2 : groupOf(page.path) === "Inside" ? 0.5 : 1,
+  })));
 writeFileSync(join(out, "index.js"), `const INDEX = ${JSON.stringify(index)};\n`);
 writeFileSync(join(out, "style.css"), STYLE);
 writeFileSync(join(out, "search.js"), SCRIPT);

@@ -12,11 +12,12 @@ function find(text) {
     const title = (entry.title + " " + entry.of).toLowerCase();
     let score = 0;
     for (const word of words) {
-      if (title.includes(word)) score += 10;
+      if (entry.title.toLowerCase().split(/[^\w]+/).includes(word)) score += 15;
+      else if (title.includes(word)) score += 10;
       else if (entry.words.includes(word)) score += 1;
       else return null;
     }
-    return { entry, score };
+    return { entry, score: score * entry.weight };
   }).filter(Boolean).sort((a, b) => b.score - a.score).slice(0, 12);
 }
 
@@ -30,6 +31,17 @@ field.addEventListener("input", () => {
     return item;
   }));
   list.hidden = list.childElementCount === 0;
+});
+// Enter opens the first result, the arrows go through them.
+document.querySelector("header").addEventListener("keydown", (event) => {
+  const links = [...list.querySelectorAll("a")];
+  if (links.length === 0 || list.hidden) return;
+  const at = links.indexOf(document.activeElement);
+  if (event.key === "Enter" && document.activeElement === field) links[0].click();
+  else if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)].focus();
+  else if (event.key === "ArrowUp") (links[at - 1] ?? field).focus();
+  else return;
+  event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && document.activeElement !== field) { event.preventDefault(); field.focus(); }
