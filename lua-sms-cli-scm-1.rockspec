@@ -49,6 +49,7 @@ build = {
     ["sms.cli.stores"] = "lua/sms/cli/stores.lua",
     ["sms.cli.trigger"] = "lua/sms/cli/trigger.lua",
     ["sms.cli.values"] = "lua/sms/cli/values.lua",
+    ["sms.cli.view"] = "lua/sms/cli/view.lua",
     ["sms.cli.watch"] = "lua/sms/cli/watch.lua",
     ["sms.cli.work"] = "lua/sms/cli/work.lua",
   },

@@ -11,7 +11,7 @@ local licences = {}
 -- Data that is sent or compared byte by byte, and formats without comments. Everything else has its own line.
 local COVERED = {
   ["%.json$"] = "MIT", ["^LICENSE$"] = "MIT", ["^LICENSES/"] = "", ["^spec/c/corpus/"] = "MIT", ["^spec/wire/"] = "MIT",
-  ["^lua/sms/sandbox/web/vendor/"] = "BSD-3-Clause",
+  ["^lua/sms/sandbox/web/vendor/lit%-html/"] = "BSD-3-Clause", ["^lua/sms/sandbox/web/vendor/uplot/"] = "MIT",
   ["^spec/support/[^/]*%.txt$"] = "MIT", ["^docs/.*%.png$"] = "MIT", ["%.pem$"] = "MIT", ["%.yaml$"] = "MIT",
 }
 

@@ -295,6 +295,37 @@ describe("sms work and sms outbox", function()
     assert.same({ "0 rows\n", "", 0 }, { sms "outbox prune --older 1d" })
   end)
 
+  it("pause and stop a run that another process works; it goes on when it is continued", function()
+    shell:write("far.csv", list(30, 49))
+    sms "run far.csv --name far --text 'Far {name}.' --plan"
+    assert.equal(2, (select(3, sms "watch far --pause --stop")))
+    local _, problem, planned = sms "watch far --stop"
+    assert.same({ 1, "sms: the run 'far' is planned, not active\n" }, { planned, problem })
+    local other = io.popen(shell:wrapped "sms run --name far --yes --rate 4 --progress none --outbox sqlite:shop.db 2>&1; echo status $?")
+    local ends = os.time() + 10
+    local function state()
+      return json.decode((sms "outbox status far --json"))
+    end
+    repeat local now = state() until now.accepted > 0 or os.time() > ends
+    assert.matches("^paused\tfar\t", (sms "watch far --pause"))
+    os.execute "sleep 0.8"
+    local at = state()
+    assert.same({ "paused", 0 }, { at.state, at.sending })
+    assert.is_true(at.ready > 0)
+    os.execute "sleep 0.6"
+    assert.equal(at.accepted, state().accepted)
+    assert.matches("^active\tfar\t", (sms "watch far --resume --once"))
+    assert.equal(0, (select(3, sms "watch far --stop")))
+    local said = other:read "a"
+    assert.matches("status 5\n$", said)
+    assert.matches("to continue: sms run %-%-name far", said)
+    assert.matches("^paused\tfar\t", (sms "watch far --progress none")) -- it has ended, and so does who watches
+    assert.equal(0, (select(3, sms "run --name far --rate 1000 --progress none")))
+    local seen = times(shell, "^Far ")
+    for number, n in pairs(seen) do assert.equal(1, n, number) end
+    assert.same({ 20, 0 }, { state().accepted, state().ready })
+  end)
+
   it("take reports, and tell the texts of a run", function()
     sms "run list.csv --name heard --text 'Heard {name}.' --yes --limit 2 --progress none"
     local rows, err, status = sms "status --name heard --json"

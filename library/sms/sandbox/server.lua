@@ -20,6 +20,12 @@ local server = {}
 ---@return string|nil message  why it could not listen
 function server.run(options) end
 
+--- A server for a program that has a loop of its own: it calls `turn` every few hundredths of a second.
+---@param options table  as for `server.run`, without `seconds`, `stop`, `on_listen`
+---@return table? server  a to-be-closed value with `port`, `turn`, `close`
+---@return string? message  why it could not listen
+function server.attach(options) end
+
 --- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
 --- after `seconds`; no signal is sent.
 ---@param options? sms.SandboxSpawnOptions

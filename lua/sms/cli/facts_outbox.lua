@@ -6,6 +6,8 @@ local progress = {
   "--progress", "WHEN", "How progress is shown: auto is a line on a terminal, and a line a minute elsewhere.", default = "auto",
   choices = { "auto", "line", "lines", "json", "none" }, noun = "a way to show progress",
 }
+local web = { "--web", false, "Show the run as a page with charts; the address is on standard error." }
+local port = { "--port", "N", "The page's port; any free one when absent.", default = "0", type = "port" }
 local name = { "name", "Name of the run.", type = "name" }
 local keys = { "--key", "KEY", "Only this row, by its key or number; again for more.", many = true }
 local needed = { "--outbox", "URL", "The outbox: sqlite:FILE or postgresql://….", required = true }
@@ -33,7 +35,7 @@ return function(commands, shared)
       { "--skip-bad", false, "Send to the good rows although there are bad ones." },
       { "--rejected", "FILE", "Put the rows that can't be read into this file, with the reasons." },
       { "--out", "FILE", "One line for each row at the end: outcome, id, error; CSV, or JSON lines as .jsonl." },
-      progress, shared.yes, address,
+      web, port, progress, shared.yes, address,
     },
     examples = {
       { "sms run guests.csv --name june --text 'Hi {name}, see you at 10.' --plan", "Who gets what, and what it costs." },
@@ -57,15 +59,20 @@ return function(commands, shared)
   }
 
   commands.watch = {
-    summary = "Watch a run of this or another process.",
+    summary = "Watch a run of this or another process: progress, or a page with charts.",
     arguments = { { "name", "Name of the run; none is the newest.", optional = true, type = "name" } },
     options = {
       { "--once", false, "Print the state once and end." },
-      { "--pause", false, "Pause the run." },
+      { "--pause", false, "Pause the run: what is in flight ends, workers wait." },
       { "--resume", false, "Let it go on." },
-      progress, address, json,
+      { "--stop", false, "End the run after what is in flight; its workers end with 5, and sms run continues it." },
+      web, port, progress, address, json,
     },
-    examples = { { "sms watch june --once", "Where it stands." } },
+    examples = {
+      { "sms watch june --once", "Where it stands." },
+      { "sms watch june --stop", "A run that is over can't be stopped.", status = 1 },
+      { "sms watch june --web", "The page, until Ctrl-C.", stays = true },
+    },
   }
 
   commands.outbox = {

@@ -163,7 +163,8 @@ end
 --- Works a run of an outbox to its end, with progress; the worker's counts.
 ---@param outbox table
 ---@param routes table<string, table>
----@param options { names: string[]?, parallel: integer, progress: string, rate: number?, drain: boolean?, timeout: number? }
+---@param options { names: string[]?, parallel: integer, progress: string, rate: number?, drain: boolean?, wait_paused: boolean?,
+---  timeout: number? }
 ---@param name string  what the progress is called
 ---@return table counts
 function run.work(outbox, routes, options, name)
@@ -172,7 +173,7 @@ function run.work(outbox, routes, options, name)
   local shown = progress.new(name, before.rows, options.progress, options.rate)
   shown:show(added(before, { accepted = 0, not_sent = 0, refused = 0, unknown = 0 }))
   local ok, counts, err = pcall(outbox.work, outbox, { routes = routes, runs = options.names, in_flight = options.parallel,
-    drain = options.drain, lease = math.max(LEASE, (options.timeout or 0) + SPARE),
+    drain = options.drain, wait_paused = options.wait_paused, lease = math.max(LEASE, (options.timeout or 0) + SPARE),
     on_progress = function(now) shown:show(added(before, now)) end })
   if not ok then output.stop(2, type(counts) == "table" and counts.message or output.words(counts)) end
   must(counts, err)
@@ -267,7 +268,7 @@ function run.run(options)
   local whose = open_account(options)
   local list = list_of(whose, options)
   if list then stores.renew(options) end
-  local outbox <close> = stores.open(options, list ~= nil)
+  local outbox <close>, address = stores.open(options, list ~= nil)
   local plan = planned(outbox, whose, options, list)
   if options.plan then
     show_plan(outbox, plan, options)
@@ -279,8 +280,11 @@ function run.run(options)
   apply(outbox, plan, options)
   if options.rate then must(outbox:limit(whose.route, { per_second = options.rate })) end
   limit(outbox, options)
-  local counts = run.work(outbox, { [whose.route] = whose.client }, { names = { options.name }, parallel = options.parallel, drain = true,
-    progress = options.progress, rate = options.rate, timeout = options.timeout }, options.name)
+  local function work()
+    return run.work(outbox, { [whose.route] = whose.client }, { names = { options.name }, parallel = options.parallel, drain = true,
+      wait_paused = true, progress = options.progress, rate = options.rate, timeout = options.timeout }, options.name)
+  end
+  local counts = options.web and require("sms.cli.view").beside(options, address, work) or work()
   local status = must(outbox:status(options.name))
   if options.out then must(outbox:export(options.out, { run = options.name })) end
   if options.json then output.print_json(status, { "run", "state", "rows", "accepted", "not_sent", "unknown", "ready" }) end

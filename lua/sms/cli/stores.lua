@@ -59,13 +59,14 @@ end
 ---@param options { outbox: string?, name: string? }
 ---@param make? boolean  a run that isn't there yet is made
 ---@return table outbox
+---@return string address
 function stores.open(options, make)
   local found, module = pcall(function() return sms.outbox end)
   if not found then output.missing("the outbox is a rock of its own: luarocks install lua-sms-outbox\n" .. output.words(module)) end
   local address = options.outbox or file_of(stores.name(options), make)
   local ok, opened, err = pcall(module.open, address)
   if not ok then output.stop(2, output.words(opened)) end
-  return stores.must(opened, err)
+  return stores.must(opened, err), address
 end
 
 --- Makes room for another plan of a run in a file of its own, of which nothing has been sent yet.

@@ -5,12 +5,18 @@ local output = require "sms.cli.output"
 local progress = require "sms.cli.progress"
 local sms = require "sms"
 local stores = require "sms.cli.stores"
+local view = require "sms.cli.view"
 
 local watch = {}
 
 local STEP = 0.5 -- seconds between two looks
 
 local OVER = { done = true, cancelled = true }
+
+-- Nothing moves any more without somebody's doing.
+local function is_over(status)
+  return OVER[status.state] or status.state == "paused" and status.reason == "stop" and status.sending == 0
+end
 
 local function held(status)
   status.held = status.by_reason.held
@@ -30,18 +36,24 @@ end
 ---@param options table
 ---@return integer status
 function watch.run(options)
+  if options.pause and options.resume or options.stop and (options.pause or options.resume) then
+    output.stop(2, "give one of --pause, --resume and --stop")
+  end
   options.name = stores.name(options)
   local outbox <close> = stores.open(options)
   if options.pause then stores.must(outbox:pause(options.name)) end
   if options.resume then stores.must(outbox:resume(options.name)) end
+  if options.stop then stores.must(outbox:stop(options.name)) end
+  if options.web then return view.serve(outbox, options) or 0 end
+  local once = options.once or options.pause or options.stop
   local status = stores.must(outbox:status(options.name))
   local shown = progress.new(options.name, status.rows, options.progress)
-  while not options.once and not options.pause and not OVER[status.state] do
+  while not once and not is_over(status) do
     shown:show(held(status))
     sms.sleep(STEP)
     status = stores.must(outbox:status(options.name))
   end
-  if not options.once and not options.pause then shown:show(held(status), true) end
+  if not once then shown:show(held(status), true) end
   print_status(status, options)
   return 0
 end

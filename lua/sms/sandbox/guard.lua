@@ -27,8 +27,9 @@ end
 
 -- Where a link of another site may lead to: the page, its files, and short addresses, which nobody guesses.
 local function is_open(path)
-  if path == "/" or path == "/inbox" then return true end
-  if path:find("^/inbox/[%w%-_./]*$") then return not path:find("^/inbox/api/") end
+  if path == "/" or path == "/inbox" or path == "/run" then return true end
+  local page = path:match("^/inbox/([%w%-_./]*)$") or path:match("^/run/([%w%-_./]*)$")
+  if page then return not page:find("^api/") end
   return path:find("^/messagewhiz/[tlu]/%w%w%w%w%w%w$") ~= nil
 end
 

@@ -2,37 +2,13 @@
 -- The inbox of a served sandbox: its page and the files of the page, and the JSON API under `/inbox/api/`.
 
 local json = require "sms.json"
+local pages = require "sms.sandbox.pages"
 local routes = require "sms.sandbox.inbox.routes"
 local url = require "sms.url"
 
 local inbox = {}
 
--- `require` hands a chunk the path of its own file.
-local FOLDER = (select(2, ...) or "lua/sms/sandbox/inbox.lua"):gsub("inbox%.lua$", "web/")
-
-local TYPES = {
-  html = "text/html; charset=utf-8", css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8", svg = "image/svg+xml",
-}
-
-local POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
-  .. "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
-
-local function json_response(status, value)
-  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
-end
-
 local NOT_FOUND = "there is no such page; the inbox is at /inbox/, its API under /inbox/api/"
-
--- A file of the page.
-local function file_at(path)
-  local name = path == "/inbox/" and "index.html" or path:match("^/inbox/([%w%-_./]+)$")
-  local kind = name and not name:find("..", 1, true) and TYPES[name:match("%.(%w+)$")]
-  local file = kind and io.open(FOLDER .. name, "rb")
-  if not file then return json_response(404, { error = NOT_FOUND }) end
-  local body = file:read "a"
-  file:close()
-  return { status = 200, headers = { ["content-type"] = kind, ["content-security-policy"] = POLICY }, body = body or "" }
-end
 
 -- "messages/8/state" -> "messages/N/state", 8.
 local function key_of(method, path)
@@ -62,13 +38,13 @@ local function api(sandbox, request, path)
   local route = routes[key]
   if not route then
     local methods = methods_of(path)
-    if not methods[1] then return json_response(404, { error = NOT_FOUND }) end
-    local response = json_response(405, { error = "this page takes " .. table.concat(methods, ", ") })
+    if not methods[1] then return pages.json(404, { error = NOT_FOUND }) end
+    local response = pages.json(405, { error = "this page takes " .. table.concat(methods, ", ") })
     response.headers.allow = table.concat(methods, ", ")
     return response
   end
   local body = body_of(request)
-  if not body then return json_response(400, { error = "the body must be a JSON object" }) end
+  if not body then return pages.json(400, { error = "the body must be a JSON object" }) end
   return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, name = name })
 end
 
@@ -82,8 +58,8 @@ function inbox.handle(sandbox, request)
   local rest = path:match("^/inbox/api/(.*)$")
   if rest then return api(sandbox, request, rest) end
   if path:find("^/inbox/") then
-    if request.method ~= "GET" and request.method ~= "HEAD" then return json_response(405, { error = "the page is read with GET" }) end
-    return file_at(path)
+    if request.method ~= "GET" and request.method ~= "HEAD" then return pages.json(405, { error = "the page is read with GET" }) end
+    return pages.file(path == "/inbox/" and "index.html" or path:sub(#"/inbox/" + 1), NOT_FOUND)
   end
 end
 

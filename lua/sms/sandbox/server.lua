@@ -163,6 +163,21 @@ local function pause(state)
   return left > 0 and math.min(left, STEP) or STEP
 end
 
+-- What a server is made of: its listener and the state of its turns; or nil and why it can't listen.
+local function prepare(options)
+  local httpd, missing = serving.httpd "sandbox"
+  if not httpd then return nil, missing end
+  local listener, message = httpd.listen { host = options.host, port = options.port }
+  if not listener then return nil, message end
+  local log = options.log or serving.log "sandbox"
+  local state = {
+    sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
+    log = log, requests = 0, held = {}, waits = {}, streams = {}, told = 0, now = httpd.now,
+  }
+  state.poster = poster.new(log, options.sandbox.posted and function(...) options.sandbox:posted(...) end)
+  return listener, state
+end
+
 local function loop(state, listener)
   local limits = {
     seconds = state.seconds, stop = state.stop,
@@ -187,22 +202,55 @@ end
 function server.run(options)
   check(options, RUN_OPTIONS)
   if not options.sandbox then error("sandbox server: `sandbox` is missing", 2) end
-  local httpd, missing = serving.httpd "sandbox"
-  if not httpd then return nil, missing end
-  local listener <close>, message = httpd.listen { host = options.host, port = options.port }
-  if not listener then return nil, message end
-  local log = options.log or serving.log "sandbox"
-  local state = {
-    sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
-    log = log, requests = 0, held = {}, waits = {}, streams = {}, told = 0, now = httpd.now,
-  }
-  state.poster = poster.new(log, options.sandbox.posted and function(...) options.sandbox:posted(...) end)
+  local listener <close>, state = prepare(options)
+  if not listener then return nil, state end
   if options.journal then options.sandbox:keep_journal { keep = options.keep and math.tointeger(options.keep) } end
   if options.on_listen then options.on_listen(listener:port()) end
   local ok, ended = pcall(loop, state, listener)
   state.poster:close()
   if not ok and not serving.interrupted(ended) then error(ended, 0) end
   return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok or ended }
+end
+
+local LAST = 1 -- seconds that an attached server may take to end what it has begun
+
+local Attached = {}
+Attached.__index = Attached
+
+--- Serves what has come, without waiting.
+function Attached:turn()
+  if not self.listener then return end
+  repeat
+    local request, message = self.listener:next(0)
+    if message then error(message, 0) end
+    turn(self.state, request)
+  until not request
+end
+
+--- Ends: streams get their last event. Twice is fine.
+function Attached:close()
+  local listener, state = self.listener, self.state
+  self.listener = nil
+  if not listener then return end
+  state.told, state.ending = 0, true
+  turn(state)
+  local latest = state.now() + LAST
+  while listener:drain() > 0 and state.now() < latest do turn(state, (listener:next(BUSY_STEP))) end
+  state.poster:close()
+  listener:close()
+end
+
+Attached.__close = Attached.close
+
+--- A server for a program that has a loop of its own: it calls `turn` every few hundredths of a second.
+---@param options table  as for `server.run`, without `seconds`, `stop`, `on_listen`
+---@return table? server  a to-be-closed value with `port`, `turn`, `close`
+---@return string? message  why it could not listen
+function server.attach(options)
+  check(options, RUN_OPTIONS)
+  local listener, state = prepare(options)
+  if not listener then return nil, state end
+  return setmetatable({ listener = listener, state = state, port = listener:port() }, Attached)
 end
 
 local function quote(text)

@@ -1,0 +1,152 @@
+-- SPDX-License-Identifier: MIT
+-- The live view of a run: a page and its JSON API under `/run/`, for `sms.sandbox.server`. It knows no store: what it shows and does
+-- comes from three functions.
+
+local json = require "sms.json"
+local pages = require "sms.sandbox.pages"
+local url = require "sms.url"
+
+local runview = {}
+runview.__index = runview
+
+local EVERY = 0.5   -- seconds between two snapshots that are told, at least
+local MOST_ROWS = 100
+local NOT_FOUND = "there is no such page; the view of the run is at /run/, its API under /run/api/"
+
+local STATES = { ready = true, sending = true, accepted = true, not_sent = true, unknown = true, cancelled = true }
+
+--- A view of a run.
+---@param source { snapshot: (fun(): table?, any), rows: (fun(filter: table): table[]?, any), act: (fun(what: string): any, any),
+---  now: fun(): number }  the first two give a value, or nil and what is wrong; `act` is asked for "pause", "resume" or "stop";
+---  `now` is a steady clock
+---@return table view  with `handle`, `tick`, `callbacks` and `news`, as `sms.sandbox.server` wants them
+function runview.new(source)
+  return setmetatable({ source = source, told = -math.huge, body = "" }, runview)
+end
+
+-- JSON of a snapshot; steps without responses are null.
+local function encoded(value)
+  for _, name in ipairs { "p50", "p95" } do
+    local list = value.series[name]
+    for i = 1, #list do list[i] = list[i] or json.null end
+  end
+  return json.encode(value)
+end
+
+-- Who asks again within half a second gets the same snapshot: what it costs does not grow with the number of pages.
+local function look(self)
+  local now = self.source.now()
+  if now - self.told >= EVERY then
+    local value, problem = self.source.snapshot()
+    local body, wrong = nil, problem
+    if value then body, wrong = encoded(value) end
+    self.told, self.body, self.problem = now, body or self.body, not body and tostring(wrong) or nil
+  end
+  if self.problem then return nil, self.problem end
+  return self.body
+end
+
+local routes = {}
+
+routes["GET snapshot"] = function(self)
+  local body, problem = look(self)
+  if not body then return pages.json(503, { error = problem }) end
+  return { status = 200, headers = { ["content-type"] = "application/json" }, body = body }
+end
+
+routes["GET events"] = function(self)
+  local body = look(self)
+  local first = body and ("data: %s\n\n"):format(body) or ""
+  return { stream = true, status = 200, headers = { ["content-type"] = "text/event-stream" }, body = "retry: 1000\n\n" .. first }
+end
+
+local function filter_of(query)
+  local limit, after = math.tointeger(tonumber(query.limit or "50")), math.tointeger(tonumber(query.after or "0"))
+  if not STATES[query.state or ""] then return nil, "`state` must be ready, sending, accepted, not_sent, unknown or cancelled" end
+  if not limit or limit < 1 or limit > MOST_ROWS then return nil, ("`limit` must be a whole number from 1 to %d"):format(MOST_ROWS) end
+  if not after or after < 0 then return nil, "`after` must be the id of a row" end
+  return { state = query.state, reason = query.reason, after = after, limit = limit }
+end
+
+-- Bytes that are no text are shown as question marks.
+local function words(text)
+  return text and (utf8.len(text) and text or (text:gsub("[\x80-\xFF]", "?"))) or nil
+end
+
+-- Ids are strings: 64 bits are more than a browser's numbers hold.
+local function row_of(row)
+  return { id = ("%d"):format(row.id), index = row.index, to = words(row.to), state = row.state, reason = row.reason,
+    error = words(row.error), text = words(row.text), segments = row.segments, provider = row.provider, provider_id = row.provider_id,
+    route = row.route, reference = row.reference, attempts = row.attempts, status = row.status, settled = row.settled }
+end
+
+routes["GET rows"] = function(self, query)
+  local filter, wrong = filter_of(query)
+  if not filter then return pages.json(400, { error = wrong }) end
+  local rows, problem = self.source.rows(filter)
+  if not rows then return pages.json(503, { error = tostring(problem) }) end
+  local out = json.array {}
+  for i, row in ipairs(rows) do out[i] = row_of(row) end
+  return pages.json(200, { rows = out, more = #out == filter.limit })
+end
+
+for _, what in ipairs { "pause", "resume", "stop" } do
+  routes["POST " .. what] = function(self)
+    local ok, problem = self.source.act(what)
+    if not ok then return pages.json(409, { error = type(problem) == "table" and problem.message or tostring(problem) }) end
+    self.told = -math.huge
+    return pages.json(200, { done = what })
+  end
+end
+
+local function methods_of(path)
+  local out = {}
+  for _, method in ipairs { "GET", "POST" } do
+    if routes[method .. " " .. path] then out[#out + 1] = method end
+  end
+  return table.concat(out, ", ")
+end
+
+local function api(self, request, path)
+  local route = routes[request.method .. " " .. path]
+  if route then return route(self, url.decode_table(request.query or "")) end
+  local methods = methods_of(path)
+  if methods == "" then return pages.json(404, { error = NOT_FOUND }) end
+  local response = pages.json(405, { error = "this page takes " .. methods })
+  response.headers.allow = methods
+  return response
+end
+
+--- Answers a request.
+---@param request table
+---@return table response
+function runview:handle(request)
+  local path = request.path
+  if path == "/" or path == "/run" then return { status = 302, headers = { location = "/run/" }, body = "" } end
+  local rest = path:match "^/run/api/(.*)$"
+  if rest then return api(self, request, rest) end
+  local name = path:match "^/run/(.*)$"
+  if not name then return pages.json(404, { error = NOT_FOUND }) end
+  if request.method ~= "GET" and request.method ~= "HEAD" then return pages.json(405, { error = "the page is read with GET" }) end
+  return pages.file(name == "" and "run.html" or name, NOT_FOUND)
+end
+
+--- The newest snapshot as JSON, or nil where nothing but the time has changed, or the last one is less than half a second old.
+---@return string?
+function runview:news()
+  if self.source.now() - self.told < EVERY then return nil end
+  local body = look(self)
+  local same = body and body:gsub('"now":[%d.e+]+', "", 1)
+  if not body or same == self.last then return nil end
+  self.last = same
+  return body
+end
+
+--- Nothing moves by itself.
+function runview.tick() end
+
+--- Nothing is posted.
+---@return table
+function runview.callbacks() return {} end
+
+return runview
