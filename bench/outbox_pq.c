@@ -47,8 +47,8 @@ int main(int argc, char **argv) {
   r = checked(PQexec(db, "insert into sms.worker (host, pid, alive_until) values ('c', 1, now() + interval '1 h') returning id"));
   snprintf(me, sizeof me, "%s", PQgetvalue(r, 0, 0));
   PQclear(r);
-  PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body, due, segments"
-                                     " from sms.exchange(cast($1 as bigint), cast($2 as json), cast($3 as json))", 3, NULL)));
+  PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body"
+                                     " from sms.exchange(cast($1 as bigint), cast($2 as jsonb), cast($3 as jsonb))", 3, NULL)));
   from = wall();
   began = clock();
   do {

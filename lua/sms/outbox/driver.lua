@@ -58,12 +58,12 @@ local function clean(words)
 end
 
 local function fetch_all(statement)
-  local rows, n = {}, 0
-  local row = statement:fetch(false)
+  local rows, n, fetch = {}, 0, statement.fetch
+  local row = fetch(statement, false)
   while row do
     n = n + 1
     rows[n] = row
-    row = statement:fetch(false)
+    row = fetch(statement, false)
   end
   return rows
 end

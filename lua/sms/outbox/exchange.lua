@@ -2,6 +2,7 @@
 -- The hot path of an outbox in SQLite, one transaction: settle what came back, beat the heart, claim and mark the next rows. The same
 -- as the function `sms.exchange` of PostgreSQL.
 
+local json = require "sms.json"
 local limits = require "sms.outbox.limits"
 
 local exchange = {}
@@ -49,20 +50,83 @@ local function join_parked(self, id, provider_id)
   end
 end
 
-local function settle(self, results, now, late)
+-- A result that changed nothing: it is late unless the same was written before.
+local function note_unless_repeated(self, result, late)
+  local id = result[1]
+  if not self:one("select 1 from sms.message where id = ? and attempt = ? and state = ?", id, result[2], result[3]) then
+    late[#late + 1] = id
+  end
+end
+
+-- Whatever is no plain yes.
+local function settle_one(self, result, now, late)
+  local id, attempt, state, provider_id = result[1], result[2], result[3], result[5] or nil
+  local due = state == "ready" and now + (result[8] or 0) or nil
+  if self:run(SETTLE, state, result[4] or nil, provider_id, result[6] or nil, result[7] or nil, due, result[9] or nil, result[10] or nil,
+    now, id, attempt, state, state) == 0 then
+    note_unless_repeated(self, result, late)
+  elseif state == "not_sent" or state == "ready" then
+    for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
+  elseif provider_id then
+    join_parked(self, id, provider_id)
+  end
+end
+
+-- A plain yes is what most results are: one statement settles so many. Where there are fewer, the rest are rows of nulls.
+local CHUNK, YES_COLUMNS = 25, 6
+
+local SETTLE_YES = [[with result (id, attempt, provider, provider_id, cost, segments) as (values ]] ..
+  ("(?, ?, ?, ?, ?, ?), "):rep(CHUNK):sub(1, -3) .. [[)
+  update sms.message set state = 'accepted', provider = coalesce(result.provider, message.provider),
+    provider_id = coalesce(result.provider_id, message.provider_id), reason = null, error = null,
+    cost = coalesce(result.cost, message.cost), segments = coalesce(result.segments, message.segments), settled_at = ?, worker_id = null
+  from result where message.id = result.id and message.attempt = result.attempt
+    and (state in ('sending', 'unknown') or state = 'accepted' and message.provider_id is null or state in ('not_sent', 'ready'))]]
+
+local SOME_PARKED = "select 1 from sms.event where message_id is null and provider_id is not null limit 1"
+
+local PARKED = [[select distinct provider_id from sms.event where message_id is null and provider_id in :list(?) and kind = 'delivery']]
+
+local function join_all_parked(self, results, late)
+  local ids, list, is_late = {}, {}, {}
+  for _, id in ipairs(late) do is_late[id] = true end
   for _, result in ipairs(results) do
-    local id, attempt, state, provider_id = result[1], result[2], result[3], result[5] or nil
-    local due = state == "ready" and now + (result[8] or 0) or nil
-    if self:run(SETTLE, state, result[4] or nil, provider_id, result[6] or nil, result[7] or nil, due, result[9] or nil, result[10] or nil,
-      now, id, attempt, state, state) == 0 then
-      local repeated = self:one("select 1 from sms.message where id = ? and attempt = ? and state = ?", id, attempt, state)
-      if not repeated then late[#late + 1] = id end
-    elseif state == "not_sent" or state == "ready" then
-      for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
-    elseif provider_id then
-      join_parked(self, id, provider_id)
+    local provider_id = result[5]
+    if provider_id and not is_late[result[1]] then ids[provider_id], list[#list + 1] = result[1], provider_id end
+  end
+  if not list[1] then return end
+  for _, row in ipairs(self:all(PARKED, json.encode(list))) do join_parked(self, ids[row[1]], row[1]) end
+end
+
+local LAST = CHUNK * YES_COLUMNS + 1
+
+local function settle_yes(self, results, now, late)
+  for first = 1, #results, CHUNK do
+    local last, values, n = math.min(first + CHUNK - 1, #results), {}, 0
+    for i = first, last do
+      local result = results[i]
+      values[n + 1], values[n + 2], values[n + 3] = result[1], result[2], result[4] or nil
+      values[n + 4], values[n + 5], values[n + 6] = result[5] or nil, result[9] or nil, result[10] or nil
+      n = n + YES_COLUMNS
+    end
+    values[LAST] = now
+    if self:run(SETTLE_YES, table.unpack(values, 1, LAST)) < last - first + 1 then
+      for i = first, last do note_unless_repeated(self, results[i], late) end
     end
   end
+  if results[1] and self:one(SOME_PARKED) then join_all_parked(self, results, late) end
+end
+
+local function settle(self, results, now, late)
+  local plain = {}
+  for _, result in ipairs(results) do
+    if result[3] == "accepted" and not result[6] and not result[7] then
+      plain[#plain + 1] = result
+    else
+      settle_one(self, result, now, late)
+    end
+  end
+  settle_yes(self, plain, now, late)
 end
 
 local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.name, cast(r.id as text),
@@ -97,15 +161,18 @@ local function budget(self, lane, now)
   return { messages = least(1, 2), segments = least(3, 4), cost = least(5, 6) }
 end
 
-local PICK = [[select cast(id as text), cast(attempt as text), reference, recipient, body, segments, cost,
+-- An id comes as a real number: LuaDBI cuts integers to 32 bits.
+local PICK = [[select id + 0.0, attempt, reference, recipient, body, segments,
     case when exists (select 1 from sms.optout o where o.number = recipient and o.sender in ('', ?)) then 'optout'
-      when expires_at < ? then 'expired' end
+      when expires_at < ? then 'expired' end%s
   from sms.message where lane_id = cast(? as integer) and state = 'ready' and due_at <= ? order by due_at, id limit ?]]
+
+local PICK_FREELY, PICK_PRICED = PICK:format "", PICK:format ", coalesce(cost, 0)"
 
 local MARK = [[update sms.message set state = 'sending', attempt = attempt + 1, worker_id = ?, marked_at = ? where id in :ints(?)]]
 
 local REFUSE = [[update sms.message set state = 'not_sent', reason = ?, attempt = attempt + 1, marked_at = ?, settled_at = ?
-  where id = cast(? as integer)]]
+  where id = ?]]
 
 local SPEND = { [[update sms.limits set used_messages = used_messages + ?, used_segments = used_segments + ?, used_cost = used_cost + ?
     where route = ? and coalesce(cap_messages, cap_segments, cap_cost) is not null]],
@@ -131,17 +198,18 @@ local function claim(self, me, lane, granted, now, given)
   local left = (lane[13] == 1 or lane[14] == 1) and budget(self, lane, now)
   if left then granted = math.max(0, math.min(granted, left.messages)) end
   local ids, segments, cost, lane_id = {}, 0, 0, math.tointeger(tonumber(lane[1]))
-  for _, row in ipairs(self:all(PICK, lane[3], now, lane[1], now, granted)) do
-    local parts, price = segments + (row[6] or 1), cost + (row[7] or 0)
-    if row[8] then
-      self:run(REFUSE, row[8], now, now, row[1])
+  for _, row in ipairs(self:all(left and PICK_PRICED or PICK_FREELY, lane[3], now, lane[1], now, granted)) do
+    local parts, price = segments + (row[6] or 1), cost + (row[8] or 0)
+    if row[7] then
+      self:run(REFUSE, row[7], now, now, row[1])
       given.refused = given.refused + 1
     elseif left and (parts > left.segments or price > left.cost) then
       break
     else
-      segments, cost, ids[#ids + 1] = parts, price, row[1]
+      local id = row[1] // 1 | 0
+      segments, cost, ids[#ids + 1] = parts, price, id
       given.rows[#given.rows + 1] = {
-        id = math.tointeger(tonumber(row[1])), attempt = math.tointeger(tonumber(row[2])) + 1, lane = lane_id, reference = row[3],
+        id = id, attempt = row[2] + 1, lane = lane_id, reference = row[3],
         recipient = row[4], body = row[5], segments = row[6],
       }
     end

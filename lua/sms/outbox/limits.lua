@@ -48,7 +48,8 @@ function limits.slow(db, route, seconds)
 end
 
 local UNSERVED = [[select distinct la.route from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active'
-  and la.route not in :list(?) and exists (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' limit 1)]]
+  and la.route not in :list(?)
+  and (select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready' order by m.due_at, m.id limit 1) is not null]]
 
 --- Routes that rows wait for and that are not in a list.
 ---@return string[]

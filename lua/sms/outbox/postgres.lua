@@ -6,7 +6,6 @@ local store = require "sms.outbox.store"
 
 local postgres = {
   name = "PostgreSQL", versions = require "sms.outbox.sql.postgres", functions = require "sms.outbox.sql.functions", begin = "begin",
-  unordered = true, -- rows of an exchange come in any order
 }
 
 -- Oldest server version (`server_version_num`).
@@ -91,27 +90,40 @@ function postgres.join(self, message_id, event)
     event.rank, event.happened)
 end
 
-local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, due, segments
-  from sms.exchange(cast(? as bigint), cast(? as json), cast(? as json))]]
+local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, segments
+  from sms.exchange(cast(? as bigint), cast(? as jsonb), cast(? as jsonb))]]
+
+-- Results as JSON: what is false is null there.
+local function encoded(results)
+  local out = {}
+  for i, result in ipairs(results) do
+    local list = {}
+    for column = 1, #result do list[column] = result[column] or json.null end
+    out[i] = list
+  end
+  return out[1] and json.encode(out) or nil
+end
 
 ---@param self table
 ---@param me integer            the worker
 ---@param results any[][]       see `sms.settle` in `sql/functions.lua`
----@param options table         `{ want, lease, routes, runs, open, cursors }`, see `sms.outbox.worker`
----@return table given `{ rows, late, refused, dead }`
+---@param options table         `{ want, lease, routes, runs, open, cursors }`, see `sms.outbox.session`
+---@return table given `{ rows, late, refused, dead, cursors }`
 function postgres.exchange(self, me, results, options)
-  for _, result in ipairs(results) do
-    for column = 1, #result do result[column] = result[column] or json.null end
-  end
-  local given = { rows = {}, late = {}, refused = 0, dead = false }
-  for _, row in ipairs(self:all(EXCHANGE, me, results[1] and json.encode(results) or nil, json.encode(options))) do
+  local wanted = {
+    want = options.want, lease = options.lease, routes = options.routes, runs = options.runs, open = options.open,
+    cursors = options.cursors,
+  }
+  local given = { rows = {}, late = {}, refused = 0, dead = false, cursors = {} }
+  for _, row in ipairs(self:all(EXCHANGE, me, encoded(results), json.encode(wanted))) do
     local kind = row[1]
     if kind == "sending" then
       given.rows[#given.rows + 1] = {
-        id = math.tointeger(tonumber(row[2])), attempt = math.tointeger(tonumber(row[3])), lane = math.tointeger(tonumber(row[4])),
-        reference = row[5], recipient = row[6], body = row[7], due = row[8], segments = math.tointeger(tonumber(row[9])),
+        id = tonumber(row[2]), attempt = tonumber(row[3]), lane = tonumber(row[4]), reference = row[5], recipient = row[6], body = row[7],
+        segments = row[8],
       }
-    elseif kind == "late" then given.late[#given.late + 1] = math.tointeger(tonumber(row[2]))
+    elseif kind == "cursor" then given.cursors[row[4]] = { row[5], tonumber(row[2]) }
+    elseif kind == "late" then given.late[#given.late + 1] = tonumber(row[2])
     elseif kind == "dead" then given.dead = true
     else given.refused = given.refused + 1 end
   end

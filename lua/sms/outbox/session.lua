@@ -104,20 +104,14 @@ local function keep_late(self, late, results)
   end
 end
 
-local function note_cursor(self, given, want)
+-- How far each lane was looked at: dead entries of an index are not walked over again while an old snapshot keeps them. Forgotten after
+-- some seconds and where there were fewer rows than asked for, so that rows that came back are seen.
+local function note_cursors(self, given, want)
   if core.now() - self.cursors_from > CURSOR or #given.rows < want then
     self.cursors, self.cursors_from = {}, core.now()
     return
   end
-  for _, row in ipairs(given.rows) do self.cursors[tostring(row.lane)] = { row.due, row.id } end
-end
-
--- Rows come in no order of their own.
-local function in_order(rows)
-  table.sort(rows, function(a, b)
-    if a.lane ~= b.lane then return a.lane < b.lane end
-    return (a.due or "") < (b.due or "") or a.due == b.due and a.id < b.id
-  end)
+  for lane, cursor in pairs(given.cursors) do self.cursors[lane] = cursor end
 end
 
 --- One exchange: results go in, rows come out. Raises an error value when the database did not take it; the results are then still the
@@ -148,10 +142,7 @@ function Session:exchange(results, want, actions, learn)
   self.unsure = false
   if not given.dead then
     fence(self, steady, wall)
-    if db.engine.unordered then
-      in_order(given.rows)
-      note_cursor(self, given, want)
-    end
+    if given.cursors then note_cursors(self, given, want) end
   end
   return given
 end

@@ -4,6 +4,9 @@
 
 local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
+-- A subquery with a limit is looked up for each row. `exists` may be turned into a hash of the whole table.
+local OPTED_OUT = "select 1 from sms.optout o where o.number = m.recipient and o.sender in ('', from_sender) limit 1"
+
 local functions = {
   -- The door for other languages: inside the caller's own transaction. Malformed JSON is refused by the type of `body`.
   [[create or replace function sms.enqueue(run text, key text, body jsonb) returns bigint language sql as $$
@@ -37,28 +40,33 @@ local functions = {
 
   -- One row after the other by primary key. A result is [id, attempt, state, provider, provider_id, reason, error, delay_ms, cost,
   -- segments]. Gives the ids whose attempt is over.
-  [[create or replace function sms.settle(results json) returns setof bigint language plpgsql ]] .. PLANS .. [[ as $$
-  declare v json; r record; e record;
+  [[create or replace function sms.settle(results jsonb) returns setof bigint language plpgsql ]] .. PLANS .. [[ as $$
+  declare v record; r record; e record;
+    parked boolean := exists (select from sms.event where message_id is null and provider_id is not null);
   begin
-    for v in select json_array_elements(results) loop
-      update sms.message set state = v->>2, provider = coalesce(v->>3, provider), provider_id = coalesce(v->>4, provider_id),
-          reason = v->>5, error = v->>6, cost = coalesce((v->>8)::numeric, cost), segments = coalesce((v->>9)::smallint, segments),
-          due_at = case when v->>2 = 'ready' then now() + coalesce((v->>7)::double precision, 0) * interval '1 ms' else due_at end,
+    for v in select (j->>0)::bigint as id, (j->>1)::int as attempt, j->>2 as state, j->>3 as provider, j->>4 as provider_id,
+        j->>5 as reason, j->>6 as error, coalesce((j->>7)::double precision, 0) as delay, (j->>8)::numeric as cost,
+        (j->>9)::smallint as segments
+        from jsonb_array_elements(results) j loop
+      update sms.message set state = v.state, provider = coalesce(v.provider, provider),
+          provider_id = coalesce(v.provider_id, provider_id), reason = v.reason, error = v.error, cost = coalesce(v.cost, cost),
+          segments = coalesce(v.segments, segments),
+          due_at = case when v.state = 'ready' then now() + v.delay * interval '1 ms' else due_at end,
           settled_at = now(), worker_id = null
-        where id = (v->>0)::bigint and attempt = (v->>1)::int and (state in ('sending', 'unknown')
-          or state = 'accepted' and v->>2 = 'accepted' and provider_id is null
-          or state in ('not_sent', 'ready') and v->>2 = 'accepted')
+        where id = v.id and attempt = v.attempt and (state in ('sending', 'unknown')
+          or state = 'accepted' and v.state = 'accepted' and provider_id is null
+          or state in ('not_sent', 'ready') and v.state = 'accepted')
         returning lane_id, message.segments, message.cost into r;
       if not found then
-        perform 1 from sms.message where id = (v->>0)::bigint and attempt = (v->>1)::int and state = v->>2;
-        if not found then return next (v->>0)::bigint; end if;
-      elsif v->>2 in ('not_sent', 'ready') then
+        perform 1 from sms.message where id = v.id and attempt = v.attempt and state = v.state;
+        if not found then return next v.id; end if;
+      elsif v.state in ('not_sent', 'ready') then
         perform sms.give_back(r.lane_id, r.segments, r.cost);
-      elsif v->>4 is not null then
+      elsif parked and v.provider_id is not null then
         for e in select key, provider, status, at, (body->>'rank')::int as rank from sms.event
-            where provider_id = v->>4 and message_id is null and kind = 'delivery' loop
-          update sms.event set message_id = (v->>0)::bigint where key = e.key;
-          perform sms.join_event((v->>0)::bigint, e.provider, v->>4, e.status, e.rank, e.at);
+            where provider_id = v.provider_id and message_id is null and kind = 'delivery' loop
+          update sms.event set message_id = v.id where key = e.key;
+          perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at);
         end loop;
       end if;
     end loop;
@@ -108,85 +116,101 @@ local functions = {
       where route = r and (used_messages + 1 > cap_messages or used_segments + m.parts > cap_segments or used_cost + m.price > cap_cost);
   end $$]],
 
-  -- Claims and marks up to `granted` rows of a lane. Rows that expired or whose recipient opted out are settled at once.
-  [[create or replace function sms.claim(me bigint, l bigint, from_sender text, granted int, parts bigint, price numeric,
-      after_due timestamptz, after_id bigint) returns setof sms.message language sql ]] .. PLANS .. [[ as $$
-    with locked as (
-      select id, due_at, coalesce(segments, 1) as segments, coalesce(cost, 0) as cost,
-          exists (select from sms.optout o where o.number = p.recipient and o.sender in ('', from_sender)) as out
-        from sms.message p where lane_id = l and state = 'ready' and due_at <= now() and (due_at, id) > (after_due, after_id)
-        order by due_at, id limit granted for update skip locked),
-    pick as (
-      select id, out from (select id, out, sum(segments) over w as segments, sum(cost) over w as cost from locked
-        window w as (order by due_at, id)) s
-        where (parts is null or segments <= parts) and (price is null or cost <= price))
-    update sms.message m set
-        state = case when pick.out or m.expires_at < now() then 'not_sent' else 'sending' end,
-        reason = case when pick.out then 'optout' when m.expires_at < now() then 'expired' end,
-        settled_at = case when pick.out or m.expires_at < now() then now() end,
-        worker_id = case when pick.out or m.expires_at < now() then null else me end,
-        attempt = m.attempt + 1, marked_at = now()
-      from pick where m.id = pick.id returning m.*
+  -- The next rows of a lane, locked: those that may be sent, and with a verdict those that may not. With a budget as many as it holds.
+  [[create or replace function sms.pick(l bigint, from_sender text, granted int, parts bigint, price numeric, after_due timestamptz,
+      after_id bigint, out ids bigint[], out verdicts text[], out taken bigint, out segments bigint, out cost numeric,
+      out last_due timestamptz)
+    language plpgsql ]] .. PLANS .. [[ as $$
+  begin
+    if parts is null and price is null then
+      select array_agg(p.id), array_agg(p.verdict), count(*) - count(p.verdict), max(p.due_at) into ids, verdicts, taken, last_due
+        from (select id, due_at, case when (]] .. OPTED_OUT .. [[) is not null then 'optout' when expires_at < now() then 'expired' end as verdict
+          from sms.message m where lane_id = l and state = 'ready' and due_at <= now() and (due_at, id) > (after_due, after_id)
+          order by due_at, id limit granted for update skip locked) p;
+    else
+      select array_agg(s.id), array_agg(s.verdict), count(*) - count(s.verdict), max(s.due_at), sum(s.segments), sum(s.cost)
+        into ids, verdicts, taken, last_due, segments, cost
+        from (select p.*, sum(p.segments) over w as all_segments, sum(p.cost) over w as all_cost
+          from (select id, due_at, verdict, case when verdict is null then coalesce(k.segments, 1) else 0 end as segments,
+              case when verdict is null then coalesce(k.cost, 0) else 0 end as cost
+            from (select id, due_at, m.segments, m.cost, case when (]] .. OPTED_OUT .. [[) is not null
+                then 'optout' when expires_at < now() then 'expired' end as verdict
+              from sms.message m where lane_id = l and state = 'ready' and due_at <= now() and (due_at, id) > (after_due, after_id)
+              order by due_at, id limit granted for update skip locked) k) p
+          window w as (order by p.due_at, p.id)) s
+        where (parts is null or s.all_segments <= parts) and (price is null or s.all_cost <= price);
+    end if;
+  end $$]],
+
+  -- Counts what was taken in the budgets of a route and a run.
+  [[create or replace function sms.spend(r text, of_run bigint, messages bigint, parts bigint, price numeric) returns void
+    language sql as $$
+    update sms.limits set used_messages = used_messages + messages, used_segments = used_segments + parts, used_cost = used_cost + price
+      where route = r and coalesce(cap_messages, cap_segments, cap_cost) is not null;
+    update sms.run set used_messages = used_messages + messages, used_segments = used_segments + parts, used_cost = used_cost + price
+      where id = of_run and coalesce(cap_messages, cap_segments, cap_cost) is not null;
   $$]],
 
-  -- One call, one commit: settles what came back, beats the heart, claims and marks the next rows.
-  [[create or replace function sms.exchange(me bigint, results json, opt json)
-    returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, due text, segments text)
+  -- One call, one commit: settles what came back, beats the heart, claims and marks the next rows. A row of kind `cursor` says of a lane
+  -- how far it was looked at.
+  [[create or replace function sms.exchange(me bigint, results jsonb, opt jsonb)
+    returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, segments smallint)
     language plpgsql ]] .. PLANS .. [[ as $$
   #variable_conflict use_column
-  declare late bigint; l record; b record; granted int; asked int := (opt->>'want')::int; got int; taken int; n bigint;
-    routes text[] := array(select json_array_elements_text(opt->'routes')); cursor json; capped boolean;
-    messages bigint; parts bigint; price numeric;
+  declare late bigint; l record; b record; p record; granted int; asked int := (opt->>'want')::int; cursor jsonb;
+    routes text[] := array(select jsonb_array_elements_text(opt->'routes'));
+    runs text[] := case when opt->'runs' is not null then array(select jsonb_array_elements_text(opt->'runs')) end;
+    open bigint[] := array(select jsonb_array_elements_text(opt->'open')::bigint);
   begin
     perform 1 from sms.limits where route = any(routes) order by route for update;
     if results is not null then
       for late in select * from sms.settle(results) loop
-        return query select 'late', late::text, null, null, null, null, null, null, null;
+        return query select 'late', late::text, null, null, null, null, null, null::smallint;
       end loop;
     end if;
     update sms.worker w set alive_until = now() + (opt->>'lease')::double precision * interval '1 ms'
       where w.id = me and w.alive_until > now() and w.ended_at is null;
     if not found then
-      return query select 'dead', null, null, null, null, null, null, null, null;
+      return query select 'dead', null, null, null, null, null, null, null::smallint;
       return;
     end if;
-    for l in select la.id, la.route, la.run_id, la.sender, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null as capped
-        from sms.lane la join sms.run r on r.id = la.run_id
-        where r.state = 'active' and la.route = any(routes)
-          and (opt->'runs' is null or r.name in (select json_array_elements_text(opt->'runs')))
-          and (la.guarded = 0 or la.id::text in (select json_array_elements_text(opt->'open')))
+    if asked <= 0 then return; end if;
+    for l in select la.id, la.route, la.run_id, la.sender, li.route is not null as limited,
+          coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null as run_capped,
+          coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null as route_capped
+        from sms.lane la join sms.run r on r.id = la.run_id left join sms.limits li on li.route = la.route
+        where r.state = 'active' and la.route = any(routes) and (runs is null or r.name = any(runs))
+          and (la.guarded = 0 or la.id = any(open))
         order by r.priority, random() loop
       exit when asked <= 0;
-      granted := sms.tokens(l.route, asked);
+      granted := case when l.limited then sms.tokens(l.route, asked) else asked end;
       continue when granted <= 0;
-      capped := l.capped or exists (select from sms.limits where route = l.route and coalesce(cap_messages, cap_segments, cap_cost) is not
-        null);
-      messages := null; parts := null; price := null;
-      if capped then
-        if l.capped then perform 1 from sms.run where id = l.run_id for update; end if;
+      if l.run_capped or l.route_capped then
+        if l.run_capped then perform 1 from sms.run where id = l.run_id for update; end if;
         select * into b from sms.budget(l.route, l.run_id);
-        parts := b.parts; price := b.price; messages := b.messages;
+        select * into p from sms.pick(l.id, l.sender, greatest(0, least(granted, b.messages))::int,
+          coalesce(b.parts, 9223372036854775807), b.price, '-infinity', 0);
+        if p.taken > 0 then perform sms.spend(l.route, l.run_id, p.taken, p.segments, p.cost); end if;
+        if p.ids is null then perform sms.stop_spent(l.route, l.run_id, l.id); end if;
+      else
+        cursor := opt->'cursors'->(l.id::text);
+        select * into p from sms.pick(l.id, l.sender, granted, null, null, coalesce((cursor->>0)::timestamptz, '-infinity'),
+          coalesce((cursor->>1)::bigint, 0));
       end if;
-      cursor := opt->'cursors'->(l.id::text);
-      got := 0; taken := 0; n := 0;
-      for b in select * from sms.claim(me, l.id, l.sender, greatest(0, least(granted, messages))::int, parts, price,
-          coalesce((cursor->>0)::timestamptz, '-infinity'), coalesce((cursor->>1)::bigint, 0)) loop
-        got := got + 1;
-        if b.state = 'sending' then taken := taken + 1; n := n + coalesce(b.segments, 1); price := coalesce(b.cost, 0); end if;
-        if capped and b.state = 'sending' then
-          update sms.limits set used_messages = used_messages + 1, used_segments = used_segments + coalesce(b.segments, 1),
-            used_cost = used_cost + price where route = l.route and coalesce(cap_messages, cap_segments, cap_cost) is not null;
-          update sms.run set used_messages = used_messages + 1, used_segments = used_segments + coalesce(b.segments, 1),
-            used_cost = used_cost + price where id = l.run_id and l.capped;
-        end if;
-        return query select b.state, b.id::text, b.attempt::text, l.id::text, b.reference, b.recipient, b.body::text, b.due_at::text,
-          b.segments::text;
-      end loop;
-      if capped and got = 0 then perform sms.stop_spent(l.route, l.run_id, l.id); end if;
-      if taken < granted then
-        update sms.limits set tokens = tokens + granted - taken where route = l.route and per_second is not null;
+      if p.ids is not null then
+        return query update sms.message m set
+            state = case when k.verdict is null then 'sending' else 'not_sent' end, reason = k.verdict,
+            settled_at = case when k.verdict is not null then now() end, worker_id = case when k.verdict is null then me end,
+            attempt = m.attempt + 1, marked_at = now()
+          from unnest(p.ids, p.verdicts) k (id, verdict) where m.id = k.id
+          returning m.state, m.id::text, m.attempt::text, l.id::text, m.reference, m.recipient, m.body::text,
+            m.segments;
+        return query select 'cursor', p.ids[array_length(p.ids, 1)]::text, null, l.id::text, p.last_due::text, null, null, null::smallint;
       end if;
-      asked := asked - taken;
+      if l.limited and p.taken < granted then
+        update sms.limits set tokens = tokens + granted - p.taken where route = l.route and per_second is not null;
+      end if;
+      asked := asked - p.taken;
     end loop;
   end $$]],
 
