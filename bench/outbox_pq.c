@@ -24,15 +24,20 @@ static double wall(void) {
   return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* The results of the rows of the last call, as the outbox writes them. */
-static size_t write_results(const PGresult *r, char *out, size_t size) {
+/* The rows of the last call; the row behind them says how far their lane was looked at. */
+static int row_count(const PGresult *r) {
+  int n = r ? PQntuples(r) : 0;
+  return n > 0 ? n - 1 : 0;
+}
+
+/* The results of these rows, as the outbox writes them. */
+static void write_results(const PGresult *r, char *out, size_t size) {
   size_t len = 0;
-  int i, n = PQntuples(r);
+  int i, n = row_count(r);
   for (i = 0; i < n; i++)
     len += (size_t)snprintf(out + len, size - len, "%c[%s,%s,\"accepted\",\"zoomconnect\",\"m%s\",null,null,null,null,1]", i ? ',' : '[',
                             PQgetvalue(r, i, 1), PQgetvalue(r, i, 2), PQgetvalue(r, i, 1));
   snprintf(out + len, size - len, "]");
-  return len;
 }
 
 int main(int argc, char **argv) {
@@ -47,7 +52,7 @@ int main(int argc, char **argv) {
   r = checked(PQexec(db, "insert into sms.worker (host, pid, alive_until) values ('c', 1, now() + interval '1 h') returning id"));
   snprintf(me, sizeof me, "%s", PQgetvalue(r, 0, 0));
   PQclear(r);
-  PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body"
+  PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body, segments"
                                      " from sms.exchange(cast($1 as bigint), cast($2 as jsonb), cast($3 as jsonb))", 3, NULL)));
   from = wall();
   began = clock();
@@ -55,16 +60,17 @@ int main(int argc, char **argv) {
     const char *values[3];
     char cursors[96] = "{}";
     int want = count - total < BATCH ? count - total : BATCH;
+    n = row_count(rows);
     values[0] = me;
-    values[1] = rows && PQntuples(rows) && write_results(rows, results, sizeof results) ? results : NULL;
-    if (rows && PQntuples(rows) == BATCH)
-      snprintf(cursors, sizeof cursors, "{\"%s\":[\"%s\",%s]}", PQgetvalue(rows, BATCH - 1, 3), PQgetvalue(rows, BATCH - 1, 7),
-               PQgetvalue(rows, BATCH - 1, 1));
+    if (n > 0) write_results(rows, results, sizeof results);
+    values[1] = n > 0 ? results : NULL;
+    if (n == BATCH)
+      snprintf(cursors, sizeof cursors, "{\"%s\":[\"%s\",%s]}", PQgetvalue(rows, n, 3), PQgetvalue(rows, n, 4), PQgetvalue(rows, n, 1));
     snprintf(options, sizeof options, "{\"want\":%d,\"lease\":60000,\"routes\":[\"zc\"],\"open\":[],\"cursors\":%s}", want, cursors);
     values[2] = options;
     if (rows) PQclear(rows);
     rows = checked(PQexecPrepared(db, "x", 3, values, NULL, NULL, 0));
-    n = PQntuples(rows);
+    n = row_count(rows);
     total += n;
   } while (n > 0);
   printf("cpu %.6f\nwall %.6f\nrows %d\n", (double)(clock() - began) / CLOCKS_PER_SEC, wall() - from, total);

@@ -124,7 +124,8 @@ local functions = {
   begin
     if parts is null and price is null then
       select array_agg(p.id), array_agg(p.verdict), count(*) - count(p.verdict), max(p.due_at) into ids, verdicts, taken, last_due
-        from (select id, due_at, case when (]] .. OPTED_OUT .. [[) is not null then 'optout' when expires_at < now() then 'expired' end as verdict
+        from (select id, due_at, case when (]] .. OPTED_OUT .. [[) is not null then 'optout'
+            when expires_at < now() then 'expired' end as verdict
           from sms.message m where lane_id = l and state = 'ready' and due_at <= now() and (due_at, id) > (after_due, after_id)
           order by due_at, id limit granted for update skip locked) p;
     else
