@@ -6,7 +6,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local number = require "sms.number"
 local recipients = require "sms.number.recipients"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 local Type = require "sms.api.types"
 local url = require "sms.url"
 
@@ -58,7 +58,7 @@ end
 local function each_number(node, registry, value, where, visit)
   local found = false
   local function inside(inner, item, step)
-    found = each_number(inner, registry, item, scalar.inside(where, step), visit) or found
+    found = each_number(inner, registry, item, check.inside(where, step), visit) or found
   end
   if node.kind == "alias" and node.alias.phone then
     if type(value) == "string" then visit(value, where) end
@@ -82,7 +82,7 @@ end
 ---@param op table           as `Operation.compile` makes it
 ---@param args table
 ---@param only table         as `allowed.new` makes it
----@param problems string[]  as `sms.scalar` has them
+---@param problems string[]  as `sms.check` has them
 function allowed.check(op, args, only, problems)
   local found = false
   for _, param in ipairs(op.params) do
@@ -90,12 +90,12 @@ function allowed.check(op, args, only, problems)
     if value ~= nil then
       found = each_number(param.node, op.registry, value, param.where, function(text, where)
         local reason = only.refusal_of(text)
-        if reason then scalar.fault(problems, where, reason) end
+        if reason then check.fault(problems, where, reason) end
       end) or found
     end
   end
   if not found then
-    scalar.fault(problems, "the client's option 'only'", "refuses it: the call doesn't name the numbers that it sends to")
+    check.fault(problems, "the client's option 'only'", "refuses it: the call doesn't name the numbers that it sends to")
   end
 end
 

@@ -7,7 +7,7 @@ local fields = require "sms.fields"
 local number = require "sms.number"
 local native = require "sms.api.native"
 local recipients = require "sms.number.recipients"
-local scalar = require "sms.scalar"
+local checks = require "sms.check"
 local template = require "sms.text.template"
 
 local abilities = {}
@@ -201,7 +201,7 @@ local function check_allowed(state, out, problems)
   local is_list = type(out.to) == "table"
   for i, to in ipairs(only and (is_list and out.to or { out.to }) or {}) do
     local reason = type(to) == "string" and only.refusal(to)
-    if reason then scalar.fault(problems, is_list and ("'to[%d]'"):format(i) or "'to'", reason) end
+    if reason then checks.fault(problems, is_list and ("'to[%d]'"):format(i) or "'to'", reason) end
   end
 end
 
@@ -230,7 +230,7 @@ end
 ---@return table? message
 ---@return string? problem
 ---@return string? field
----@return boolean? mistaken  see `scalar.mistaken`
+---@return boolean? mistaken  see `checks.mistaken`
 function abilities.ready(state, given)
   local copy = plain_copy(state, given)
   if copy then return copy end
@@ -244,7 +244,7 @@ function abilities.ready(state, given)
     recipients.convert(state.adapter.message, out, state.options, problems)
     check_allowed(state, out, problems)
   end
-  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, scalar.mistaken(problems) end
+  if #problems > 0 then return nil, table.concat(problems, "; "), problems.field, checks.mistaken(problems) end
   out.filled = filled
   if filled and filled.tokens then out.segments = nil end
   return out

@@ -12,7 +12,7 @@ local guard = require "sms.task.guard"
 local log = require "sms.log"
 local masking = require "sms.masking"
 local message = require "sms.message"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local Operation = require "sms.api.operation"
 local pages = require "sms.api.pages"
 local rate = require "sms.call.rate"
@@ -84,12 +84,12 @@ end
 local function nearest_miss(what, names)
   table.sort(names)
   return function(_, key)
-    error(("%s has no '%s'%s; it has %s"):format(what, naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
+    error(("%s has no '%s'%s; it has %s"):format(what, check.shown(key), check.guess(key, names), table.concat(names, ", ")), 2)
   end
 end
 
 local function frozen(what)
-  return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, naming.shown(key)), 2) end
+  return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, check.shown(key)), 2) end
 end
 
 -- The metatable of one resource: its operations as methods, listed by pairs; a miss names the nearest.

@@ -1,16 +1,108 @@
 -- SPDX-License-Identifier: MIT
--- Several clients as one: the next provider is tried only after proof that the one before did not take the message.
+-- Several clients as one, with a circuit breaker each: the next provider is tried only after proof that the one before did not take the
+-- message.
 
-local breaker = require "sms.breaker"
 local core = require "sms.core"
 local failure = require "sms.error"
 local fields = require "sms.fields"
 local guard = require "sms.task.guard"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local Operation = require "sms.api.operation"
-local scalar = require "sms.scalar"
 
 local failover = {}
+
+---------------------------------------------------------------- circuit breaker
+
+-- After several outages in a row a provider is left alone for a while, then tried by one probe.
+local breaker = {}
+failover.breaker = breaker
+
+--- Failures in a row that open a breaker, and seconds until a probe.
+breaker.FAILURES, breaker.RESET = 5, 30
+
+-- Kinds that say something about the provider, not about the message.
+local OUTAGE = { network = true, timeout = true, tls = true, server = true }
+
+local BREAKER_OPTIONS = { "failures", "reset" }
+
+--- Checks the option `breaker`; appends to `problems`.
+---@param options any
+---@param problems string[]
+function breaker.check(options, problems)
+  if options == nil then return end
+  if type(options) ~= "table" then
+    problems[#problems + 1] = "breaker must be a table { failures, reset }"
+    return
+  end
+  local failures, reset = options.failures, options.reset
+  for key in pairs(options) do
+    if key ~= "failures" and key ~= "reset" then
+      problems[#problems + 1] = ("breaker has no '%s'%s"):format(check.shown(key), check.guess(key, BREAKER_OPTIONS))
+    end
+  end
+  if failures ~= nil and (math.type(failures) ~= "integer" or failures < 1) then
+    problems[#problems + 1] = "breaker.failures must be an integer of at least 1"
+  end
+  if reset ~= nil and (type(reset) ~= "number" or reset < 0 or reset ~= reset) then
+    problems[#problems + 1] = "breaker.reset must be a number of seconds"
+  end
+end
+
+--- A closed breaker.
+---@param options? { failures: integer?, reset: number? }
+---@return table
+function breaker.new(options)
+  options = options or {}
+  return { limit = options.failures or breaker.FAILURES, reset = options.reset or breaker.RESET, failures = 0, state = "closed" }
+end
+
+--- Its state at a moment: "closed", "open" or "half_open".
+---@param self table
+---@param now number seconds
+---@return string
+function breaker.state(self, now)
+  if self.state == "open" and now - self.opened >= self.reset then return "half_open" end
+  return self.state
+end
+
+--- Whether a call may be made now; half open, one at a time.
+---@param self table
+---@param now number
+---@return boolean
+function breaker.allows(self, now)
+  local state = breaker.state(self, now)
+  return state == "closed" or state == "half_open" and not self.probing
+end
+
+--- Records that a call begins.
+---@param self table
+---@param now number
+function breaker.begin(self, now)
+  if breaker.state(self, now) == "half_open" then self.probing = true end
+end
+
+--- Records that the call was never made.
+---@param self table
+function breaker.forget(self)
+  self.probing = nil
+end
+
+--- Records the result of a call. Refusals and bad numbers show that the provider is up.
+---@param self table
+---@param now number
+---@param err sms.Error?  nil: it went well
+function breaker.finish(self, now, err)
+  local probe = self.probing
+  self.probing = nil
+  if not err or not OUTAGE[err.kind] then
+    self.failures, self.state, self.opened = 0, "closed", nil
+    return
+  end
+  self.failures = self.failures + 1
+  if probe or self.failures >= self.limit then self.state, self.opened = "open", now end
+end
+
+---------------------------------------------------------------- group
 
 local Methods = {}
 local Group = { __name = "sms.failover" }
@@ -20,7 +112,7 @@ function Group.__index(_, key)
   if method then return method end
   local names = { "explain", "send", "states" }
   local words = "sms.failover has no '%s'%s; it has %s"
-  error(words:format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
+  error(words:format(check.shown(key), check.guess(key, names), table.concat(names, ", ")), 2)
 end
 
 local orders = {}
@@ -83,7 +175,7 @@ local function skipped_all(tried, faults)
   }
 end
 
--- Asks one member. What the call raises is handed on; a probe that never came to an end is forgotten.
+-- Asks one member. Errors that the call raises are returned; a probe that never finished is forgotten.
 local function ask(member, given, options)
   local probe <close> = setmetatable({}, { __close = function(self) if not self.ended then breaker.forget(member.breaker) end end })
   breaker.begin(member.breaker, core.now())
@@ -152,7 +244,7 @@ function Methods:states()
   return out
 end
 
----------------------------------------------------------------- birth
+---------------------------------------------------------------- construction
 
 local KNOWN = { "breaker", "strategy" }
 
@@ -172,7 +264,7 @@ end
 local function check_names(settings, problems)
   for key in pairs(settings) do
     if math.type(key) ~= "integer" and key ~= "strategy" and key ~= "breaker" then
-      problems[#problems + 1] = naming.unknown("option", key, KNOWN)
+      problems[#problems + 1] = check.unknown("option", key, KNOWN)
     end
   end
 end
@@ -182,7 +274,7 @@ local function problems_of(settings)
   local problems, strategy = {}, settings.strategy
   check_members(settings, problems)
   check_names(settings, problems)
-  if strategy ~= nil and not scalar.callable(strategy) and not orders[strategy] then
+  if strategy ~= nil and not check.callable(strategy) and not orders[strategy] then
     problems[#problems + 1] = "strategy must be 'order', 'round_robin' or a function"
   end
   breaker.check(settings.breaker, problems)

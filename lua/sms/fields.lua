@@ -4,9 +4,8 @@
 local argument = require "sms.api.convert"
 local core = require "sms.core"
 local dates = require "sms.dates"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local providers = require "sms.providers"
-local scalar = require "sms.scalar"
 local Type = require "sms.api.types"
 
 local fields = {}
@@ -33,7 +32,7 @@ local SYNONYMS = {
   ref = "reference", ttl = "validity", callback_url = "callback", webhook = "callback",
 }
 
---- Adds a sentence about the data of a field, as `scalar.fault` does.
+--- Adds a sentence about the data of a field, as `check.fault` does.
 ---@param problems string[]
 ---@param field string
 ---@param words string
@@ -56,7 +55,7 @@ local function convert_time(value, _, problems)
     local is_local = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$")
     return fields.fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got other text"))
   end
-  problems[#problems + 1] = WANTED_TIME .. ", got " .. scalar.article(value)
+  problems[#problems + 1] = WANTED_TIME .. ", got " .. check.article(value)
 end
 
 -- Fields that are read in a way of their own.
@@ -89,8 +88,8 @@ local function unknown_field(key, place)
   local meant = type(key) == "string" and SYNONYMS[core.lower(key)]
   local known = {}
   for i, field in ipairs(fields.list()) do known[i] = field.name end
-  local hint = meant and (", did you mean '%s'?"):format(meant) or naming.guess(key, known)
-  return ("unknown field '%s%s'%s"):format(place, naming.shown(key), hint)
+  local hint = meant and (", did you mean '%s'?"):format(meant) or check.guess(key, known)
+  return ("unknown field '%s%s'%s"):format(place, check.shown(key), hint)
 end
 
 --- Refuses the names that nobody knows.
@@ -127,7 +126,7 @@ local function check_own(own, provider, is_ours, problems)
       problems[#problems + 1] = unknown_field(key, ("only.%s."):format(provider))
     elseif not is_ours then
       field.convert(value, ("'only.%s.%s'"):format(provider, key), found)
-      if scalar.mistaken(found) then table.move(found, 1, #found, #problems + 1, problems) end
+      if check.mistaken(found) then table.move(found, 1, #found, #problems + 1, problems) end
     end
   end
 end
@@ -139,10 +138,10 @@ end
 function fields.check_only(only, ours, problems)
   for provider, own in pairs(type(only) == "table" and only or {}) do
     if provider ~= ours and not is_provider(provider) then
-      local words = naming.unknown("provider", provider, providers)
+      local words = check.unknown("provider", provider, providers)
       problems[#problems + 1] = ("'only' has an %s; there are %s"):format(words, table.concat(providers, ", "))
     elseif type(own) ~= "table" then
-      scalar.refuse(problems, ("'only.%s'"):format(provider), "a table of fields", own)
+      check.refuse(problems, ("'only.%s'"):format(provider), "a table of fields", own)
     else
       check_own(own, provider, provider == ours, problems)
     end
@@ -176,7 +175,7 @@ function fields.mistakes(given)
   fields.check_names(given, problems)
   fields.check_only(given.only, nil, problems)
   if not holds(given, "text") and not holds(given, "media") then problems[#problems + 1] = "'text' is missing" end
-  return scalar.mistaken(problems) and table.concat(problems, "; ") or nil
+  return check.mistaken(problems) and table.concat(problems, "; ") or nil
 end
 
 return fields

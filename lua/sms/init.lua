@@ -48,10 +48,10 @@ end
 ---@param options? sms.Options
 ---@return sms.Client
 local function from_env(name, options)
-  local naming = require "sms.naming"
-  if not require "sms.scalar".holds(providers, name) then
+  local check = require "sms.check"
+  if not require "sms.check".holds(providers, name) then
     local words = "sms.from_env: unknown provider '%s'%s; there are %s"
-    error(words:format(naming.shown(name), naming.guess(name, providers), table.concat(providers, ", ")), 2)
+    error(words:format(check.shown(name), check.guess(name, providers), table.concat(providers, ", ")), 2)
   end
   if options ~= nil and type(options) ~= "table" then error("sms.from_env: options must be a table, got a " .. type(options), 2) end
   local all = environment(name)
@@ -136,8 +136,8 @@ return setmetatable(sms, {
   __index = function(self, key)
     local load = lazy[key]
     if not load then
-      local naming, names = require "sms.naming", names_of()
-      error(("sms has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
+      local check, names = require "sms.check", names_of()
+      error(("sms has no '%s'%s; it has %s"):format(check.shown(key), check.guess(key, names), table.concat(names, ", ")), 2)
     end
     local value = load()
     rawset(self, key, value)

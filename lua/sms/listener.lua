@@ -3,7 +3,7 @@
 -- answers what the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
 
 local core = require "sms.core"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local serving = require "sms.serving"
 local webhook = require "sms.webhook"
 
@@ -36,7 +36,7 @@ local function check(options)
     local expected = OPTIONS[name]
     if not expected then
       local guess = type(name) == "string" and core.nearest(name, NAMES)
-      complain("unknown option `%s`%s", naming.shown(name), guess and (", did you mean `%s`?"):format(guess) or "")
+      complain("unknown option `%s`%s", checks.shown(name), guess and (", did you mean `%s`?"):format(guess) or "")
     end
     if expected ~= "client" and type(value) ~= expected then complain("`%s` must be a %s, got %s", name, expected, type(value)) end
   end

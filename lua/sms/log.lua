@@ -2,7 +2,7 @@
 -- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` hands them to a logger. Secrets are
 -- masked before they come here, numbers and texts where the client's option `mask` says so.
 
-local naming = require "sms.naming"
+local check = require "sms.check"
 
 local log = {}
 
@@ -71,7 +71,7 @@ function log.listener(on_event)
   local wanted = os.getenv "SMS_LOG"
   if not wanted or wanted == "" then return on_event end
   local most = LEVELS[wanted]
-  if not most then error(("SMS_LOG is '%s'%s; it may be info or debug"):format(naming.shown(wanted), naming.guess(wanted, NAMES)), 0) end
+  if not most then error(("SMS_LOG is '%s'%s; it may be info or debug"):format(check.shown(wanted), check.guess(wanted, NAMES)), 0) end
   return chained(on_event, function(event)
     local level, line = log.line(event)
     if LEVELS[level] <= most then io.stderr:write("sms: ", line, "\n") end

@@ -8,7 +8,7 @@
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local url = require "sms.url"
 
 local masking = {}
@@ -186,7 +186,7 @@ end
 function masking.check(settings, problems)
   for name, value in pairs(settings) do
     if name ~= "numbers" and name ~= "texts" then
-      problems[#problems + 1] = naming.unknown("option", type(name) == "string" and "mask." .. name or name, NAMES)
+      problems[#problems + 1] = check.unknown("option", type(name) == "string" and "mask." .. name or name, NAMES)
     elseif type(value) ~= "boolean" then
       problems[#problems + 1] = ("option 'mask.%s' must be true or false, got a %s"):format(name, type(value))
     end

@@ -8,7 +8,7 @@ local failure = require "sms.error"
 local history = require "sms.history"
 local Operation = require "sms.api.operation"
 local recipients = require "sms.number.recipients"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 
 local reconcile = {}
 
@@ -191,14 +191,14 @@ local FIELDS = { { "at", "number" }, { "reference", "string" }, { "text", "strin
 
 -- A row as it is looked for: `at` in seconds, as a message may have it as text. Only rows whose outcome is unknown are looked at.
 local function read_row(row, index, problems)
-  if type(row) ~= "table" then return scalar.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
+  if type(row) ~= "table" then return check.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
   if row.outcome ~= "unknown" then return row end
   local at = type(row.at) == "string" and dates.from_iso(row.at)
   if at then row = updated(row, { at = at, outcome = "unknown" }) end
-  if at == nil then return scalar.fault(problems, ("'at' of row %d"):format(index), "must be RFC 3339 text with an offset, or seconds") end
+  if at == nil then return check.fault(problems, ("'at' of row %d"):format(index), "must be RFC 3339 text with an offset, or seconds") end
   for _, field in ipairs(FIELDS) do
     local name, kind = field[1], field[2]
-    if row[name] ~= nil then scalar.of[kind](row[name], ("'%s' of row %d"):format(name, index), problems) end
+    if row[name] ~= nil then check.of[kind](row[name], ("'%s' of row %d"):format(name, index), problems) end
   end
   return row
 end
@@ -206,7 +206,7 @@ end
 -- What is wrong: a sentence to be raised where the script is to blame, an error value where only the data is.
 local function complaint(state, problems)
   local words = table.concat(problems, "; ")
-  if scalar.mistaken(problems) then return words end
+  if check.mistaken(problems) then return words end
   return failure.new {
     kind = "invalid", outcome = "not_sent", provider = state.name, operation = "reconcile", message = words, field = problems.field,
   }
@@ -219,7 +219,7 @@ local function checked(state, rows, options)
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
   for key, value in pairs(options or {}) do
     if key == "settle" then
-      settle = scalar.of.number(value, "option 'settle'", problems)
+      settle = check.of.number(value, "option 'settle'", problems)
     else
       call = call or {}
       call[key] = value

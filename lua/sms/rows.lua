@@ -2,11 +2,11 @@
 -- `sms.rows`: recipients from a file of comma separated values or of JSON lines, one after the other, each with a verdict. Memory is
 -- bounded by the longest row, whatever the size of the file.
 
-local check = require "sms.scalar"
+local check = require "sms.check"
 local csv = require "sms.rows.csv"
 local failure = require "sms.error"
 local json = require "sms.json"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local number = require "sms.number"
 local source = require "sms.rows.source"
 
@@ -95,7 +95,7 @@ local function number_column(self, columns, first)
     local at = place_of(columns, wanted)
     if at then return at end
     return nil, ("there is no column '%s'%s; there are %s"):format(
-      naming.shown(wanted), naming.guess(wanted, columns), table.concat(columns, ", "))
+      checks.shown(wanted), checks.guess(wanted, columns), table.concat(columns, ", "))
   end
   local found
   for i, name in ipairs(columns) do
@@ -324,7 +324,7 @@ local function problems_of(file, options)
   table.sort(names)
   for name, value in pairs(type(options) == "table" and options or {}) do
     if not OPTIONS[name] then
-      problems[#problems + 1] = naming.unknown("option", name, names)
+      problems[#problems + 1] = checks.unknown("option", name, names)
     elseif type(value) ~= OPTIONS[name] then
       check.refuse(problems, ("option '%s'"):format(name), "a " .. OPTIONS[name], value)
     elseif VALUES[name] and not place_of(VALUES[name], value) then
@@ -370,7 +370,7 @@ function rows.open(file, options)
   self.next = format.next
   local ok, words = format.start(self, first)
   if ok and options.key and self.format == "csv" and not place_of(self.columns, options.key) then
-    ok, words = nil, ("there is no column '%s'%s"):format(naming.shown(options.key), naming.guess(options.key, self.columns))
+    ok, words = nil, ("there is no column '%s'%s"):format(checks.shown(options.key), checks.guess(options.key, self.columns))
   end
   if ok then return self end
   self:close()

@@ -6,7 +6,7 @@ local charset = require "sms.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local providers = require "sms.providers"
 local url = require "sms.url"
 
@@ -236,7 +236,7 @@ local function manners_of(provider)
     if name == provider then return require("sms." .. name) end
   end
   local words = "there is no provider '%s'%s; there are %s"
-  error(words:format(naming.shown(provider), naming.guess(provider, providers), table.concat(providers, ", ")), 3)
+  error(words:format(check.shown(provider), check.guess(provider, providers), table.concat(providers, ", ")), 3)
 end
 
 --- A reader of webhooks without a client, and so without credentials: it has the methods `webhook` and `webhook_answer` of one.

@@ -44,7 +44,7 @@ local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
 local LAYERS = {
   { name = "core", "sms%.core", "sms%.httpd" },
-  { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.charset", "sms%.scalar", "sms%.naming", "sms%.version",
+  { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.charset", "sms%.check", "sms%.version",
     "sms%.providers", "sms%.secret", "sms%.terminal", "sms%.log", "sms%.masking" },
   { name = "number", "sms%.number", "sms%.number%..*" },
   { name = "text", "sms%.text", "sms%.text%..*" },
@@ -54,7 +54,7 @@ local LAYERS = {
   { name = "call", "sms%.call", "sms%.call%..*" },
   { name = "adapters" },
   { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
-  { name = "message", "sms%.message", "sms%.capabilities", "sms%.breaker", "sms%.failover", "sms%.reconcile", "sms%.history",
+  { name = "message", "sms%.message", "sms%.capabilities", "sms%.failover", "sms%.reconcile", "sms%.history",
     "sms%.webhook", "sms%.client", "sms%.fields", "sms%.bulk", "sms%.bulk%..*" },
   { name = "face", "sms%..*", "sms" },
 }

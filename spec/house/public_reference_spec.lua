@@ -153,7 +153,7 @@ describe("the reference of options", function()
   it("has those of sms.failover, its breakers, sms.parallel and sms.pool", function()
     local failover = upvalue(sms.failover, "failover") or require "sms.failover"
     is_complete(public_options.failover, upvalue(failover.new, "KNOWN"))
-    is_complete(public_options.breaker, upvalue(require("sms.breaker").check, "NAMES"))
+    is_complete(public_options.breaker, upvalue(require("sms.failover").breaker.check, "BREAKER_OPTIONS"))
     is_complete(public_options.parallel, upvalue(sms.parallel, "OPTIONS"))
     for name in pairs(public_options.pool.fields) do sms.pool { [name] = 3 } end
     local _, words = pcall(sms.pool, { max_conections = 3 })

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Several clients as one: who is asked and in which order, what stops it, the circuit breakers, and the reasons told.
 
-local breaker = require "sms.breaker"
+local breaker = require("sms.failover").breaker
 local core = require "sms.core"
 local failure = require "sms.error"
 local sms = require "sms"

@@ -3,13 +3,12 @@
 
 local formats = require "sms.api.formats"
 local json = require "sms.json"
-local naming = require "sms.naming"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 local Type = require "sms.api.types"
 
 local argument = {}
 
-local fault, holds, inside, refuse = scalar.fault, scalar.holds, scalar.inside, scalar.refuse
+local fault, holds, inside, refuse = check.fault, check.holds, check.inside, check.refuse
 
 local FILE_HINT = "a file: { path = \"a.csv\" } on disk, or { data = …, name = … } from memory"
 local NUMBER_AS_PHONE = "%s is a Lua number; write phone numbers as strings, because a number loses a leading 0 or +"
@@ -23,7 +22,7 @@ local function convert_list(node, registry)
     local count, held, out = #value, 0, {}
     for key in pairs(value) do
       if math.type(key) ~= "integer" or key < 1 then
-        problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, naming.shown(key))
+        problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, check.shown(key))
         return nil
       end
       held, count = held + 1, math.max(count, key) -- which end `#` gives of a list with a hole differs between versions of Lua
@@ -56,7 +55,7 @@ local function union_words(node, value)
     texts[i] = member.text
     if member.kind == "literal" then names[#names + 1] = tostring(member.value) end
   end
-  return table.concat(texts, " or ") .. naming.guess(value, names, ";")
+  return table.concat(texts, " or ") .. check.guess(value, names, ";")
 end
 
 -- The Lua type that a member takes; nil where it may take values of several, as those that travel in a format of their own.
@@ -124,7 +123,7 @@ local function convert_class(node, registry)
       elseif node.class.open and type(key) == "string" then
         out[key] = item
       else
-        problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, names, ";"))
+        problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, check.shown(key), check.guess(key, names, ";"))
       end
     end
     for _, name in ipairs(names) do
@@ -168,7 +167,7 @@ local function names_columns(alias, value, where, problems)
   for _, marker in pairs(alias.markers and value or {}) do
     if type(marker) == "string" and utf8.len(marker) and not holds(alias.markers, marker) then
       fault(problems, where, ("holds an unknown marker%s; there are %s"):format(
-        naming.guess(marker, alias.markers), table.concat(alias.markers, ", ")))
+        check.guess(marker, alias.markers), table.concat(alias.markers, ", ")))
     end
   end
   return #problems == before
@@ -241,7 +240,7 @@ function argument.converter(node, registry)
   if node.kind == "union" then return convert_union(node, registry) end
   if node.kind == "alias" then return convert_alias(node, registry) end
   if node.kind == "class" then return convert_class(node, registry) end
-  return scalar.of[node.kind]
+  return check.of[node.kind]
 end
 compile = argument.converter
 

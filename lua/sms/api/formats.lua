@@ -4,8 +4,7 @@
 local core = require "sms.core"
 local dates = require "sms.dates"
 local json = require "sms.json"
-local naming = require "sms.naming"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 local Type = require "sms.api.types"
 
 local formats = {}
@@ -18,7 +17,7 @@ local formats = {}
 function formats.flag(value, where, problems)
   local truth = Type.TRUTH[value]
   if truth ~= nil then return truth end
-  scalar.refuse(problems, where, "a boolean", value)
+  check.refuse(problems, where, "a boolean", value)
 end
 
 -- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
@@ -46,7 +45,7 @@ function formats.flagtext(value) return value and "1" or "0" end
 function formats.number(value, where, problems)
   local digits = tostring(value):gsub("^%+", "")
   if digits:match("^0%d") or not digits:match("^%d+$") then
-    return scalar.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
+    return check.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
   end
   return json.integer(digits)
 end
@@ -58,7 +57,7 @@ function formats.msisdn(value, where, problems, alias)
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
     local what = alias.min and alias.what or "a phone number in international form, at most 15 digits"
-    return scalar.fault(problems, where, "must be " .. what)
+    return check.fault(problems, where, "must be " .. what)
   end
   return digits
 end
@@ -66,7 +65,7 @@ end
 function formats.json(value, where, problems)
   local text, message, fault = json.encode(value)
   if text then return text end
-  if fault then return scalar.fault(problems, where, "can't be written as JSON: " .. message) end
+  if fault then return check.fault(problems, where, "can't be written as JSON: " .. message) end
   problems[#problems + 1] = ("%s can't be written as JSON: %s"):format(where, message)
 end
 
@@ -89,12 +88,12 @@ local function file_fields(value, where, problems)
   local file = {}
   for key, item in pairs(value) do
     if not FILE_FIELDS[key] then
-      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, FILE_NAMES, ";"))
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, check.shown(key), check.guess(key, FILE_NAMES, ";"))
     else
-      file[key] = scalar.of[FILE_FIELDS[key]](item, scalar.inside(where, "." .. key), problems)
+      file[key] = check.of[FILE_FIELDS[key]](item, check.inside(where, "." .. key), problems)
       local forbidden = file[key] and FORBIDDEN[key]
       if forbidden and item:find(forbidden[1]) then
-        scalar.fault(problems, scalar.inside(where, "." .. key), "must not hold " .. forbidden[2])
+        check.fault(problems, check.inside(where, "." .. key), "must not hold " .. forbidden[2])
       end
     end
   end
@@ -109,7 +108,7 @@ function formats.file(value, where, problems)
   if sources ~= 1 then
     problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
   elseif file.size and (not file.chunks or file.size < 0) then
-    scalar.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
+    check.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
   elseif not file.path and not file.name then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
@@ -121,7 +120,7 @@ local function named(pattern, read)
   return function(value, where, problems)
     local out = {}
     for key, item in pairs(value) do
-      local place = scalar.inside(where, "." .. naming.shown(key))
+      local place = check.inside(where, "." .. check.shown(key))
       if type(key) ~= "string" or not key:find(pattern) then
         problems[#problems + 1] = place .. " has a name that can't be sent"
       else
@@ -142,13 +141,13 @@ formats.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
 
 formats.pairs = named("", function(value, where, problems)
   if type(value) == "string" or type(value) == "boolean" then return value end
-  return scalar.of.number(value, where, problems)
+  return check.of.number(value, where, problems)
 end)
 
 formats.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
   if type(value) ~= "table" then return line(value, where, problems) end
   local out = {}
-  for i = 1, rawlen(value) do out[i] = line(value[i], scalar.inside(where, ("[%d]"):format(i)), problems) end
+  for i = 1, rawlen(value) do out[i] = line(value[i], check.inside(where, ("[%d]"):format(i)), problems) end
   return out
 end)
 
@@ -198,23 +197,23 @@ end
 function formats.iso_date(value, where, problems, alias)
   if type(value) == "string" and is_iso(value) then return value end
   local text = type(value) ~= "string" and moment(value, dates.iso, "%Y-%m-%dT%H:%M:%S.000Z")
-  return text or scalar.fault(problems, where, "must be " .. alias.what)
+  return text or check.fault(problems, where, "must be " .. alias.what)
 end
 
 function formats.plain_date(value, where, problems, alias)
   if type(value) == "string" and dates.from_plain(value) then return value end
   local text = type(value) ~= "string" and moment(value, dates.plain, "%Y-%m-%d %H:%M:%S")
-  return text or scalar.fault(problems, where, "must be " .. alias.what)
+  return text or check.fault(problems, where, "must be " .. alias.what)
 end
 
 -- One value of a text of pairs. A comma would end it, and nothing escapes one.
 local function pair_value(key, value, where, problems, alias)
-  local place = scalar.inside(where, "." .. key)
-  if type(value) == "number" and scalar.holds(alias.dates, key) then value = moment(value, dates.american) end
+  local place = check.inside(where, "." .. key)
+  if type(value) == "number" and check.holds(alias.dates, key) then value = moment(value, dates.american) end
   if type(value) ~= "string" and math.type(value) ~= "integer" then
-    return scalar.refuse(problems, place, "text or a whole number", value)
+    return check.refuse(problems, place, "text or a whole number", value)
   elseif core.text(value):find(",", 1, true) then
-    return scalar.fault(problems, place, "must not hold a comma: commas separate the filters")
+    return check.fault(problems, place, "must not hold a comma: commas separate the filters")
   end
   return ("%s=%s"):format(key, value)
 end
@@ -222,9 +221,9 @@ end
 local function check_pairs(text, where, problems, alias)
   for piece in (text .. ","):gmatch("([^,]*),") do
     local key = piece:match("^([%w_]+)=")
-    if not key then return scalar.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
-    if not scalar.holds(alias.keys, key) then
-      return scalar.fault(problems, where, ("has no filter '%s'%s"):format(key, naming.guess(key, alias.keys, ";")))
+    if not key then return check.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
+    if not check.holds(alias.keys, key) then
+      return check.fault(problems, where, ("has no filter '%s'%s"):format(key, check.guess(key, alias.keys, ";")))
     end
   end
   return text
@@ -235,8 +234,8 @@ function formats.pairs_text(value, where, problems, alias)
   if type(value) == "string" then return check_pairs(value, where, problems, alias) end
   local out = {}
   for key in pairs(value) do
-    if not scalar.holds(alias.keys, key) then
-      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, naming.shown(key), naming.guess(key, alias.keys, ";"))
+    if not check.holds(alias.keys, key) then
+      problems[#problems + 1] = ("%s has no field '%s'%s"):format(where, check.shown(key), check.guess(key, alias.keys, ";"))
     end
   end
   for _, key in ipairs(alias.keys) do
@@ -253,7 +252,7 @@ function formats.date(value, where, problems, alias, settings)
   if type(value) == "string" then return value end
   local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)
   if not text then
-    scalar.fault(problems, where, "must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }")
+    check.fault(problems, where, "must be a date as text, seconds since 1970, or a table { year = …, month = …, day = …, … }")
   end
   return text
 end

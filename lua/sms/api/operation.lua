@@ -6,10 +6,9 @@ local argument = require "sms.api.convert"
 local build = require "sms.api.request"
 local check = require "sms.core".check
 local failure = require "sms.error"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local native = require "sms.api.native"
 local record = require "sms.api.options"
-local scalar = require "sms.scalar"
 local Type = require "sms.api.types"
 
 local Operation = {}
@@ -186,7 +185,7 @@ end
 function between.contains(pieces, values, problems)
   for name, piece in pairs(pieces) do
     if type(values[name]) == "string" and not values[name]:find(piece, 1, true) then
-      scalar.fault(problems, ("argument '%s'"):format(name), "must contain " .. piece)
+      checks.fault(problems, ("argument '%s'"):format(name), "must contain " .. piece)
     end
   end
 end
@@ -236,7 +235,7 @@ local function convert_arguments(op, args, settings, problems)
     end
   end
   for key in pairs(args) do
-    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) end
+    if not op.by_name[key] then problems[#problems + 1] = checks.unknown("argument", key, op.names) end
   end
   if values then check_rules(op, values, problems) end
   return wired
@@ -280,7 +279,7 @@ end
 -- What is wrong, in one message: a sentence to be raised where the script is to blame, an error value where only the data is.
 local function complaint(op, problems)
   local words = table.concat(problems, "; ")
-  if scalar.mistaken(problems) then return ("%s.%s: %s"):format(op.provider, op.name, words) end
+  if checks.mistaken(problems) then return ("%s.%s: %s"):format(op.provider, op.name, words) end
   return failure.new {
     kind = "invalid", outcome = "not_sent", provider = op.provider, operation = op.name, message = words, field = problems.field,
   }
@@ -296,7 +295,7 @@ end
 
 local function check_wire_names(op, options, problems)
   for key in pairs(options and options.wire or NONE) do
-    if not op.by_name[key] then problems[#problems + 1] = naming.unknown("argument", key, op.names) .. ", in the option 'wire'" end
+    if not op.by_name[key] then problems[#problems + 1] = checks.unknown("argument", key, op.names) .. ", in the option 'wire'" end
   end
 end
 

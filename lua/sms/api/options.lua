@@ -3,7 +3,7 @@
 
 local argument = require "sms.api.convert"
 local native = require "sms.api.native"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local Type = require "sms.api.types"
 
 local record = {}
@@ -45,7 +45,7 @@ function record.checker(types, registry, kind, whole)
     end
     for key in pairs(given) do
       if not fields[key] then
-        problems[#problems + 1] = naming.unknown(kind, key, names)
+        problems[#problems + 1] = check.unknown(kind, key, names)
       end
     end
     problems.faults, problems.field = data_faults, field_at_fault -- the script chose the options

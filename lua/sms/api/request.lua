@@ -5,7 +5,7 @@
 local core = require "sms.core"
 local json = require "sms.json"
 local record = require "sms.api.options"
-local scalar = require "sms.scalar"
+local checks = require "sms.check"
 local Type = require "sms.api.types"
 local url = require "sms.url"
 
@@ -25,7 +25,7 @@ end
 local function segment(piece, value, problems)
   local text = wire_text(value)
   if text == "" or text == "." or text == ".." then
-    scalar.fault(problems, ("argument '%s'"):format(piece.name), ("can't be '%s': it would change the path"):format(text))
+    checks.fault(problems, ("argument '%s'"):format(piece.name), ("can't be '%s': it would change the path"):format(text))
   end
   return (piece.tail and "/" or "") .. url.escape(text)
 end
@@ -70,7 +70,7 @@ end
 local function to_latin1(text, name, problems)
   local bytes, where = url.latin1(text)
   if bytes then return bytes end
-  scalar.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
+  checks.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
   return ""
 end
 
@@ -107,7 +107,7 @@ local function json_of(op, wired, renamed, problems)
   local text, message, fault = json.encode(body)
   if text then return text end
   local name, words = message:match("^([^:]*): (.*)$")
-  if fault then return scalar.fault(problems, ("argument '%s'"):format(name), words) end
+  if fault then return checks.fault(problems, ("argument '%s'"):format(name), words) end
   problems[#problems + 1] = "argument " .. message
 end
 
@@ -117,7 +117,7 @@ local function file_part(name, file, where, problems)
     return { name = name, data = file.data, chunks = file.chunks, size = file.size, filename = file.name, type = file.type }
   end
   local readable, message = core.read_file(file.path, 0)
-  if not readable then return scalar.fault(problems, where .. ":", message) end
+  if not readable then return checks.fault(problems, where .. ":", message) end
   return { name = name, path = file.path, filename = file.name or file.path:match("^.*/(.+)$") or file.path, type = file.type }
 end
 
@@ -130,7 +130,7 @@ end
 -- Several files of one argument are parts name1, name2, …: equal names would lose files.
 local function add_files(parts, name, value, where, problems)
   if not value[1] then return add_file(parts, name, value, where, problems) end
-  for i, file in ipairs(value) do add_file(parts, name .. i, file, scalar.inside(where, ("[%d]"):format(i)), problems) end
+  for i, file in ipairs(value) do add_file(parts, name .. i, file, checks.inside(where, ("[%d]"):format(i)), problems) end
 end
 
 local function parts_of(op, wired, renamed, problems)

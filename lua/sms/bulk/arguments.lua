@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The arguments of `client:send_many` and `client:send_each`: per-call options, and those of their own.
 
-local naming = require "sms.naming"
+local check = require "sms.check"
 local options_of = require "sms.api.options"
-local scalar = require "sms.scalar"
 local Type = require "sms.api.types"
 
 local arguments = {}
@@ -48,13 +47,13 @@ end
 ---@return string? problem
 function arguments.problem(which, messages, options)
   local meta = type(messages) == "table" and getmetatable(messages)
-  if type(messages) ~= "table" and not scalar.callable(messages) then
+  if type(messages) ~= "table" and not check.callable(messages) then
     return "messages are a list or a function that gives one after the other"
   end
   local problems = {}
   if options ~= nil then check_options(which, options, problems) end
   if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
-    problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(naming.shown((next(messages))))
+    problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(check.shown((next(messages))))
   end
   return problems[1] and table.concat(problems, "; ")
 end

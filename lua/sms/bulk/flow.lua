@@ -7,7 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local parallel = require "sms.task.parallel"
 local rate = require "sms.call.rate"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 local scheduler = require "sms.task"
 local transport = require "sms.call.transport"
 
@@ -27,7 +27,7 @@ local row_error, send_chunk = chunks.row_error, chunks.send
 ---@param messages table|function
 ---@return fun(): table?
 function flow.iterate(messages)
-  if scalar.callable(messages) then return messages end
+  if check.callable(messages) then return messages end
   local at = 0
   return function()
     at = at + 1

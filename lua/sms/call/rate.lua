@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How fast a client may send: a token bucket, slowed by the provider's refusals and restored little by little.
 
-local naming = require "sms.naming"
+local check = require "sms.check"
 
 local rate = {}
 
@@ -16,7 +16,7 @@ local NAMES = { "per_second", "burst" }
 function rate.check(options, problems)
   for key in pairs(options) do
     if key ~= "per_second" and key ~= "burst" then
-      problems[#problems + 1] = ("option 'rate' has no '%s'%s"):format(naming.shown(key), naming.guess(key, NAMES))
+      problems[#problems + 1] = ("option 'rate' has no '%s'%s"):format(check.shown(key), check.guess(key, NAMES))
     end
   end
   local speed, burst = options.per_second, options.burst

@@ -60,8 +60,8 @@ local function by_profile(name, more)
   local own, options = split(profile, more)
   local where = "profile " .. name
   if not sms.has(own.provider) or not account.is_provider(own.provider) then
-    output.stop(2, ("%s: unknown provider '%s'%s"):format(where, require("sms.naming").shown(own.provider),
-      require("sms.naming").guess(own.provider, sms.providers)))
+    output.stop(2, ("%s: unknown provider '%s'%s"):format(where, require("sms.check").shown(own.provider),
+      require("sms.check").guess(own.provider, sms.providers)))
   end
   local ok, client = pcall(sms[own.provider], options)
   if not ok then

@@ -4,7 +4,7 @@
 local account = require "sms.cli.account"
 local core = require "sms.core"
 local json = require "sms.json"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local output = require "sms.cli.output"
 
 local command = {}
@@ -49,8 +49,8 @@ local function find(provider, text)
     names[i] = operation.name
   end
   for _, resource in ipairs(require("sms." .. provider).resources) do names[#names + 1] = resource end
-  output.stop(2, ("%s has no operation '%s'%s (sms call --provider %s)"):format(provider, naming.shown(text),
-    naming.guess(text, names, ";"), provider))
+  output.stop(2, ("%s has no operation '%s'%s (sms call --provider %s)"):format(provider, check.shown(text),
+    check.guess(text, names, ";"), provider))
 end
 
 local function is_resource(provider, text)
@@ -98,7 +98,7 @@ end
 -- The argument that a word gives: its name and value. No sentence repeats the value, it may be a secret.
 local function field_of(fact, word)
   local name, how, value = word:match "^([%a_][%w_]*)(:?=@?)(.*)$"
-  if not name then output.stop(2, ("'%s' is no argument; write NAME=TEXT, NAME:=JSON or NAME=@FILE"):format(naming.shown(word))) end
+  if not name then output.stop(2, ("'%s' is no argument; write NAME=TEXT, NAME:=JSON or NAME=@FILE"):format(check.shown(word))) end
   if how == "=@" then return name, file_value(fact, name, value) end
   if is_secret(name) then
     output.stop(2, ("'%s' is a secret, and no secret is an argument: write %s=@FILE, a file of mode 0600"):format(name, name))

@@ -2,7 +2,7 @@
 -- `sms config`: profiles are listed, added, made the default, removed. Secrets are asked for, never given as arguments.
 
 local core = require "sms.core"
-local naming = require "sms.naming"
+local check = require "sms.check"
 local output = require "sms.cli.output"
 local profiles = require "sms.cli.profiles"
 local secret = require "sms.secret"
@@ -117,7 +117,7 @@ local function check_name(known, name)
   local names = {}
   for each in pairs(known) do names[#names + 1] = each end
   table.sort(names)
-  output.stop(2, naming.unknown("option", name, names))
+  output.stop(2, check.unknown("option", name, names))
 end
 
 -- The settings of the command line as the profile's entries: name → Lua text.

@@ -71,7 +71,7 @@ local function sentence(at, message)
   if not kind then return words end
   if kind == "option" and require("sms.cli.profiles").is_secret(name) then return ("unknown option '%s': %s"):format(name, NO_SECRETS) end
   local guess = require("sms.core").nearest(name, known[at][kind] or {})
-  return ("unknown %s '%s'%s"):format(kind, require("sms.naming").shown(name), guess and (". Did you mean '%s'?"):format(guess) or "")
+  return ("unknown %s '%s'%s"):format(kind, require("sms.check").shown(name), guess and (". Did you mean '%s'?"):format(guess) or "")
 end
 
 local function on_mistake(at, message)

@@ -141,8 +141,8 @@ function profiles.read(name)
   text, problem = read_private(path)
   if not text then
     if problem then return nil, problem end
-    local guess = require("sms.naming").guess(name, profiles.names(), ";")
-    return nil, ("there is no profile '%s'%s (sms config list)"):format(require("sms.naming").shown(name), guess)
+    local guess = require("sms.check").guess(name, profiles.names(), ";")
+    return nil, ("there is no profile '%s'%s (sms config list)"):format(require("sms.check").shown(name), guess)
   end
   local profile
   profile, problem = evaluate(text, path, { env = reference(secret.env), file = reference(secret.file, path:match "^(.*)/") })

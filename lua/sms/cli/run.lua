@@ -61,7 +61,7 @@ local function check_template(text, rows, provider)
     local name = type(piece) == "table" and not piece.fallback and piece.name
     if name and not has(columns, name) and not (token and token(name)) then
       output.stop(2, ("the text has {%s}, and the list has no such column; it has %s%s"):format(name, table.concat(columns, ", "),
-        require("sms.naming").guess(name, columns, ";")))
+        require("sms.check").guess(name, columns, ";")))
     end
   end
 end

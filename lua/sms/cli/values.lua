@@ -110,9 +110,9 @@ function values.one_of(list, noun)
     for _, word in ipairs(list) do
       if word == text then return word end
     end
-    local naming, words = require "sms.naming", table.concat(list, ", ")
+    local check, words = require "sms.check", table.concat(list, ", ")
     local said = noun and ("is not %s; there is %s"):format(noun, words) or "is none of " .. words
-    return nil, ("'%s' %s%s"):format(naming.shown(text), said, naming.guess(text, list, ";"))
+    return nil, ("'%s' %s%s"):format(check.shown(text), said, check.guess(text, list, ";"))
   end
 end
 

@@ -3,7 +3,7 @@
 -- own holes become some of them, so that many messages share a broadcast and each says what it would say alone.
 -- Source: "Message tokens", "Single request broadcasts".
 
-local naming = require "sms.naming"
+local check = require "sms.check"
 
 local tokens = {}
 
@@ -36,7 +36,7 @@ function tokens.token(name)
   if is_token(token) then return "{{" .. token .. "}}" end
   if is_marker(token) then return nil, ("comes with the recipient; write {%s} and give it in 'vars'"):format(token) end
   return nil, ("is no token; there are %s, and {messagewhiz:link:12}, link_list and word_spinner alike%s"):format(
-    table.concat(NAMES, ", "), naming.guess(token, NAMES, ";"))
+    table.concat(NAMES, ", "), check.guess(token, NAMES, ";"))
 end
 
 --- Whether a message holds tokens of the provider, and so has to go through a broadcast.

@@ -2,7 +2,7 @@
 -- The numbers of a message, its recipients and its sender, in international form: before this every provider's spelling is the same.
 
 local number = require "sms.number"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 
 local recipients = {}
 
@@ -24,7 +24,7 @@ end
 
 -- Says why a text is no number.
 local function refuse(problems, where, reason)
-  scalar.fault(problems, where, "must be a phone number: it " .. reason)
+  check.fault(problems, where, "must be a phone number: it " .. reason)
 end
 
 -- The numbers of a list. One that is there twice would get the text twice with one provider and once with another.
@@ -36,7 +36,7 @@ local function read_list(adapter, list, region, problems)
     if reason then
       refuse(problems, ("'to[%d]'"):format(i), reason)
     elseif found and seen[found] then
-      scalar.fault(problems, ("'to[%d]'"):format(i), ("is the number of 'to[%d]' again: %s"):format(seen[found], found))
+      check.fault(problems, ("'to[%d]'"):format(i), ("is the number of 'to[%d]' again: %s"):format(seen[found], found))
     elseif found then
       seen[found] = i
     end
@@ -58,11 +58,11 @@ end
 ---@param adapter table      the message part of a provider's adapter
 ---@param given table        a copy of the message
 ---@param options table      of the client
----@param problems string[]  as `sms.scalar` has them
+---@param problems string[]  as `sms.check` has them
 function recipients.convert(adapter, given, options, problems)
   local region, words = options.region, nil
   if type(given.region) == "string" then region, words = number.region_name(given.region) end
-  if words then return scalar.fault(problems, "'region':", words) end
+  if words then return check.fault(problems, "'region':", words) end
   given.written = given.to
   if type(given.to) == "table" then
     given.to = read_list(adapter, given.to, region, problems)

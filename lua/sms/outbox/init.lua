@@ -7,7 +7,7 @@ local intake = require "sms.outbox.intake"
 local limits = require "sms.outbox.limits"
 local look = require "sms.outbox.look"
 local manage = require "sms.outbox.manage"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local options_of = require "sms.outbox.options"
 local optout = require "sms.outbox.optout"
 local outcome = require "sms.outbox.outcome"
@@ -74,12 +74,12 @@ local function method(name, fn)
   end
 end
 
--- `checks` runs outside of the protected call, so that its levels count.
-local function checked(name, checks, fn)
+-- `before` runs outside of the protected call, so that its levels count.
+local function checked(name, before, fn)
   method(name, fn)
   local call = Methods[name]
   Methods[name] = function(self, ...)
-    checks(...)
+    before(...)
     return call(self, ...)
   end
 end
@@ -299,7 +299,7 @@ function Outbox.__index(_, key)
   local names = {}
   for name in pairs(Methods) do names[#names + 1] = name end
   table.sort(names)
-  error(("sms.outbox has no '%s'%s; it has %s"):format(naming.shown(key), naming.guess(key, names), table.concat(names, ", ")), 2)
+  error(("sms.outbox has no '%s'%s; it has %s"):format(checks.shown(key), checks.guess(key, names), table.concat(names, ", ")), 2)
 end
 
 Outbox.__close = Methods.close
@@ -330,8 +330,8 @@ function outbox.open(address, options)
     error("sms.outbox.open: an address is a string, as in \"sqlite:run.db\"; got a " .. type(address), 2)
   end
   local own = options
-  local function checks() own = check("sms.outbox.open", options, "open") end
-  local ok, problem = pcall(checks)
+  local function check_options() own = check("sms.outbox.open", options, "open") end
+  local ok, problem = pcall(check_options)
   if not ok then error((tostring(problem):gsub("^%S-%.lua:%d+: ", "")), 2) end
   local good, db = pcall(store.open, address, own)
   if not good then return results_of(false, db) end

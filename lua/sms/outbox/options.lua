@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The options of the outbox's functions: their types, and what is wrong with those that a script gives.
 
-local naming = require "sms.naming"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 
 local options = {}
 
@@ -56,7 +55,7 @@ local function is_of(value, wanted)
     return false
   end
   if wanted == "integer" then return math.type(value) == "integer" end
-  if wanted == "function" then return scalar.callable(value) end
+  if wanted == "function" then return check.callable(value) end
   if wanted == "number" then return type(value) == "number" and value == value and math.abs(value) < math.huge end
   return type(value) == wanted
 end
@@ -67,7 +66,7 @@ local function described(wanted)
 end
 
 local function shown(value)
-  if type(value) == "string" then return "'" .. naming.shown(value) .. "'" end
+  if type(value) == "string" then return "'" .. check.shown(value) .. "'" end
   return type(value) == "number" and tostring(value) or "a " .. type(value)
 end
 
@@ -84,7 +83,7 @@ function options.check(name, given, kind, needed)
   for option in pairs(types) do names[#names + 1] = option end
   table.sort(names)
   for option in pairs(given) do
-    if not types[option] then problems[#problems + 1] = naming.unknown("option", option, names) end
+    if not types[option] then problems[#problems + 1] = check.unknown("option", option, names) end
   end
   for _, option in ipairs(names) do
     if given[option] ~= nil and not is_of(given[option], types[option]) then

@@ -3,7 +3,7 @@
 -- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 
 local faults = {}
 faults.__index = faults
@@ -159,7 +159,7 @@ local function unknown(name)
   local names = {}
   for known in pairs(faults.names()) do names[#names + 1] = known end
   table.sort(names)
-  return ("there is no fault '%s'%s; there is %s"):format(naming.shown(name), naming.guess(name, names), table.concat(names, ", "))
+  return ("there is no fault '%s'%s; there is %s"):format(checks.shown(name), checks.guess(name, names), table.concat(names, ", "))
 end
 
 -- "accept-then-html=502" → { name, arg, entry, taken }, or nil and what is wrong.

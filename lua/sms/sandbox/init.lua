@@ -4,7 +4,7 @@
 
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local world = require "sms.sandbox.state"
 
 local sandbox = {}
@@ -23,7 +23,7 @@ local function check(given, known, prefix)
   if type(given) ~= "table" then error("sandbox: options are one table, got a " .. type(given), 3) end
   for name, value in pairs(given) do
     local expected = known[name]
-    if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, naming.shown(name)), 3) end
+    if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, checks.shown(name)), 3) end
     if (math.type(value) or type(value)) ~= expected and type(value) ~= expected then
       error(("sandbox: `%s%s` must be a %s, got %s"):format(prefix, name, expected, type(value)), 3)
     end

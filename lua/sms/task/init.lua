@@ -6,7 +6,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local guard = require "sms.task.guard"
 local pools = require "sms.task.pools"
-local scalar = require "sms.scalar"
+local check = require "sms.check"
 local waiters = require "sms.task.scheduler"
 local wrapped = require "sms.task.coroutines"
 
@@ -112,7 +112,7 @@ local function keep_trace(value)
 end
 
 local function check_function(fn, name)
-  if not scalar.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
+  if not check.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
 end
 
 -- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait. What is asked for at

@@ -4,8 +4,7 @@
 
 local core = require "sms.core"
 local guard = require "sms.task.guard"
-local naming = require "sms.naming"
-local scalar = require "sms.scalar"
+local checks = require "sms.check"
 local scheduler = require "sms.task"
 
 local parallel = {}
@@ -16,7 +15,7 @@ parallel.AHEAD = 4
 -- More in flight than this are all there are.
 local MOST = 1 << 32
 
-local callable, wake = scalar.callable, scheduler.wake
+local callable, wake = checks.callable, scheduler.wake
 
 local function iterate(items)
   if callable(items) then return items end
@@ -268,7 +267,7 @@ local function check(n, items, fn, options)
   if options ~= nil and type(options) ~= "table" then error("sms.parallel: options must be a table, not " .. type(options), 3) end
   for name, value in pairs(options or {}) do
     local wanted = OPTIONS[name]
-    if not wanted then error("sms.parallel: " .. naming.unknown("option", name, NAMES), 3) end
+    if not wanted then error("sms.parallel: " .. checks.unknown("option", name, NAMES), 3) end
     if type(value) ~= wanted then error(("sms.parallel: option '%s' must be a %s, not %s"):format(name, wanted, type(value)), 3) end
   end
 end

@@ -3,7 +3,7 @@
 -- mistake is raised at the line of whoever called sms.text.
 
 local core = require "sms.core"
-local naming = require "sms.naming"
+local check = require "sms.check"
 
 local options = {}
 
@@ -39,7 +39,7 @@ function options.take(given, own)
   for _, name in ipairs(known) do is_known[name] = true end
   for name, value in pairs(given) do
     if not is_known[name] then
-      fail(("unknown option '%s'%s"):format(naming.shown(name), naming.guess(name, known, ";")))
+      fail(("unknown option '%s'%s"):format(check.shown(name), check.guess(name, known, ";")))
     elseif not own[name] then
       counting = counting or {}
       counting[name] = value

@@ -3,7 +3,7 @@
 -- Source: "SMS vs. MMS", "File Attachments"; the client's options move the limits.
 
 local core = require "sms.core"
-local fault = require "sms.scalar".fault
+local fault = require "sms.check".fault
 
 local limits = {}
 

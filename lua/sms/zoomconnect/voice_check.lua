@@ -3,7 +3,7 @@
 -- interval with its ends in order. Source: the OpenAPI file and the provider's voice page.
 
 local core = require "sms.core"
-local fault = require "sms.scalar".fault
+local fault = require "sms.check".fault
 
 local voice_check = {}
 

@@ -2,7 +2,7 @@
 -- What the inbox shows and sets of the providers' accounts: credentials, webhooks, balance, replies.
 
 local json = require "sms.json"
-local naming = require "sms.naming"
+local checks = require "sms.check"
 local websms_reports = require "sms.sandbox.websms.reports"
 
 local accounts = {}
@@ -60,7 +60,7 @@ local function check(name, body)
   for key in pairs(body) do
     local known = key == "webhook" or PROVIDERS[name].replies and (key == "reply_webhook" or key == "format")
     if not known then
-      return ("%s has no setting '%s'%s"):format(name, naming.shown(key), naming.guess(key, SETTINGS))
+      return ("%s has no setting '%s'%s"):format(name, checks.shown(key), checks.guess(key, SETTINGS))
     end
   end
   for _, key in ipairs { "webhook", "reply_webhook" } do
@@ -83,7 +83,7 @@ end
 function accounts.set(sandbox, name, body)
   local account = sandbox.accounts[name]
   if not account then
-    return 404, { error = ("there is no account '%s'%s"):format(naming.shown(name), naming.guess(name, ORDER)) }
+    return 404, { error = ("there is no account '%s'%s"):format(checks.shown(name), checks.guess(name, ORDER)) }
   end
   local why = check(name, body)
   if why then return 400, { error = why } end
@@ -124,7 +124,7 @@ end
 function accounts.reply(sandbox, body)
   local write = reply[body.provider]
   if not write then
-    return ("`provider` must be one of %s%s"):format(table.concat(ORDER, ", "), naming.guess(body.provider, ORDER))
+    return ("`provider` must be one of %s%s"):format(table.concat(ORDER, ", "), checks.guess(body.provider, ORDER))
   end
   if type(body.from) ~= "string" then return "`from` must be a phone number in a string" end
   if type(body.text) ~= "string" or not utf8.len(body.text) then return "`text` must be a string" end

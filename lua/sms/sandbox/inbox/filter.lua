@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Which texts of the inbox somebody asks for, and a search through them that never holds the server for long.
 
-local naming = require "sms.naming"
+local check = require "sms.check"
 
 local filter = {}
 
@@ -94,9 +94,9 @@ filter.names = NAMES
 
 local function wrong(name, value)
   local set = CHOICES[name]
-  if not set then return ("`%s` must be a whole number, got '%s'"):format(name, naming.shown(value)) end
+  if not set then return ("`%s` must be a whole number, got '%s'"):format(name, check.shown(value)) end
   local known = list_of(set)
-  return ("`%s` has no '%s'%s; there is %s"):format(name, naming.shown(value), naming.guess(value, known), table.concat(known, ", "))
+  return ("`%s` has no '%s'%s; there is %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
 end
 
 --- Reads a filter.
@@ -117,7 +117,7 @@ function filter.read(query, others)
       for other in pairs(others or {}) do known[#known + 1] = other end
       table.sort(known)
       return nil, ("there is no parameter '%s'%s; there is %s"):format(
-        naming.shown(name), naming.guess(name, known), table.concat(known, ", "))
+        check.shown(name), check.guess(name, known), table.concat(known, ", "))
     end
   end
   out.after = query.after and math.tointeger(tonumber(query.after)) or 0

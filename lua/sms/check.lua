@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Checks of simple values, and the wording of what is wrong: shared by the checks of types and by the formats on the wire.
+-- Checks of simple values, the wording of their errors, and "did you mean": shared by the checks of types and by the wire formats.
 --
 -- What is wrong goes into a list `problems`. A value of another Lua type, an unknown name or a missing one is a mistake of the script,
--- for `scalar.refuse` or a plain sentence. A value of the right type that can't be sent is a fault of the data, for `scalar.fault`.
+-- for `check.refuse` or a plain sentence. A value of the right type that can't be sent is a fault of the data, for `check.fault`.
 
-local scalar = {}
+local core = require "sms.core"
+
+local check = {}
 
 local ARTICLES = {
   string = "a string", integer = "an integer", number = "a number", boolean = "a boolean", table = "a table", ["nil"] = "nothing",
@@ -14,7 +16,7 @@ local ARTICLES = {
 --- What a value is, in words.
 ---@param value any
 ---@return string
-function scalar.article(value)
+function check.article(value)
   return ARTICLES[type(value)]
 end
 
@@ -23,7 +25,7 @@ end
 ---@param where string
 ---@param expected string
 ---@param value any
-function scalar.refuse(problems, where, expected, value)
+function check.refuse(problems, where, expected, value)
   problems[#problems + 1] = ("%s must be %s, got %s"):format(where, expected, ARTICLES[type(value)])
 end
 
@@ -31,7 +33,7 @@ end
 ---@param problems string[]  gains `faults`, how many of its sentences are faults of the data, and `field`, the name of the first
 ---@param where string       the place, its name in quotes
 ---@param words string       the rest of the sentence
-function scalar.fault(problems, where, words)
+function check.fault(problems, where, words)
   problems[#problems + 1] = ("%s %s"):format(where, words)
   problems.faults = (problems.faults or 0) + 1
   problems.field = problems.field or where:match("'([%w_]+)")
@@ -40,7 +42,7 @@ end
 --- Whether the script is to blame for something in a list of problems.
 ---@param problems string[]
 ---@return boolean
-function scalar.mistaken(problems)
+function check.mistaken(problems)
   return #problems > (problems.faults or 0)
 end
 
@@ -48,7 +50,7 @@ end
 ---@param values table
 ---@param wanted any
 ---@return boolean
-function scalar.holds(values, wanted)
+function check.holds(values, wanted)
   for _, value in pairs(values) do
     if value == wanted then return true end
   end
@@ -59,44 +61,44 @@ end
 ---@param where string
 ---@param step string
 ---@return string
-function scalar.inside(where, step)
+function check.inside(where, step)
   return (where:gsub("'$", "")) .. step .. "'"
 end
 
 --- By kind: `check(value, where, problems) → value`.
 ---@type table<string, fun(value: any, where: string, problems: string[]): any>
-scalar.of = {}
-local of = scalar.of
+check.of = {}
+local of = check.of
 
 function of.string(value, where, problems)
   if type(value) == "string" then return value end
-  scalar.refuse(problems, where, "a string", value)
+  check.refuse(problems, where, "a string", value)
 end
 
 function of.integer(value, where, problems)
   local whole = type(value) == "number" and math.tointeger(value)
   if whole then return whole end
   if type(value) == "number" then
-    scalar.fault(problems, where, "must be an integer, got a fraction")
+    check.fault(problems, where, "must be an integer, got a fraction")
   else
-    scalar.refuse(problems, where, "an integer", value)
+    check.refuse(problems, where, "an integer", value)
   end
 end
 
 function of.number(value, where, problems)
-  if type(value) ~= "number" then return scalar.refuse(problems, where, "a finite number", value) end
+  if type(value) ~= "number" then return check.refuse(problems, where, "a finite number", value) end
   if value == value and value ~= math.huge and value ~= -math.huge then return value end
-  scalar.fault(problems, where, ("must be a finite number, got %s"):format(value))
+  check.fault(problems, where, ("must be a finite number, got %s"):format(value))
 end
 
 function of.boolean(value, where, problems)
   if type(value) == "boolean" then return value end
-  scalar.refuse(problems, where, "a boolean", value)
+  check.refuse(problems, where, "a boolean", value)
 end
 
 function of.table(value, where, problems)
   if type(value) == "table" then return value end
-  scalar.refuse(problems, where, "a table", value)
+  check.refuse(problems, where, "a table", value)
 end
 
 function of.any(value)
@@ -106,14 +108,50 @@ end
 --- Whether a value is a function, or something else that can be called.
 ---@param value any
 ---@return boolean
-function scalar.callable(value)
+function check.callable(value)
   local meta = type(value) ~= "function" and getmetatable(value)
   return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
 end
 
 of["function"] = function(value, where, problems)
-  if scalar.callable(value) then return value end
-  scalar.refuse(problems, where, "a function", value)
+  if check.callable(value) then return value end
+  check.refuse(problems, where, "a function", value)
 end
 
-return scalar
+---------------------------------------------------------------- names
+
+-- Most bytes of a name that a sentence repeats.
+local MAX_SHOWN = 64
+
+--- A key as a sentence may show it: short, on one line, and without asking a metatable.
+---@param key any
+---@return string
+function check.shown(key)
+  if type(key) == "string" then
+    if #key > MAX_SHOWN then key = key:sub(1, MAX_SHOWN) .. "..." end
+    return (key:gsub("[\0-\31\127]", "?"))
+  end
+  if key == nil or type(key) == "number" or type(key) == "boolean" then return tostring(key) end
+  return "a " .. type(key)
+end
+
+--- The hint behind a name that nobody knows: the nearest known one, or nothing.
+---@param key any
+---@param names string[]
+---@param joint? string  what comes before the hint (default a comma)
+---@return string
+function check.guess(key, names, joint)
+  local guess = type(key) == "string" and core.nearest(key, names)
+  return guess and ("%s did you mean '%s'?"):format(joint or ",", guess) or ""
+end
+
+--- The sentence for a name that nobody knows, with the nearest known one.
+---@param kind string  "argument", "option", …
+---@param key any
+---@param names string[]
+---@return string
+function check.unknown(kind, key, names)
+  return ("unknown %s '%s'%s"):format(kind, check.shown(key), check.guess(key, names))
+end
+
+return check
