@@ -61,7 +61,7 @@ public.message = {
   title = "A message", class = "sms.Message",
   about = "The table of `client:send`, `client:check` and each row of `client:send_many`. What a provider can't do is refused by name "
     .. "before the network: `client:capabilities()`.",
-  types = function() return require("sms.fields").types end,
+  types = function() return require("sms.message.fields").types end,
   words = {
     at = "When it is to go out: seconds since 1970, or RFC 3339 text with an offset. Never in the past.",
     callback = "Address that reports of this message are posted to.",

@@ -3,7 +3,7 @@
 
 local core = require "sms.core"
 local dates = require "sms.dates"
-local fields = require "sms.fields"
+local fields = require "sms.message.fields"
 local number = require "sms.number"
 local native = require "sms.api.native"
 local recipients = require "sms.number.recipients"

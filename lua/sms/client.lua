@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- A client: frozen configuration and the provider's operations bound to it as methods.
 
-local allowed = require "sms.allowed"
+local allowed = require "sms.api.allowed"
 local bulk = require "sms.bulk"
 local call = require "sms.call"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
 local endpoints = require "sms.call.endpoints"
-local fields = require "sms.fields"
+local fields = require "sms.message.fields"
 local guard = require "sms.task.guard"
 local log = require "sms.log"
 local masking = require "sms.masking"

@@ -4,7 +4,7 @@
 
 local core = require "sms.core"
 local failure = require "sms.error"
-local fields = require "sms.fields"
+local fields = require "sms.message.fields"
 local guard = require "sms.task.guard"
 local check = require "sms.check"
 local Operation = require "sms.api.operation"

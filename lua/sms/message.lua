@@ -8,7 +8,7 @@ local failure = require "sms.error"
 local message = {}
 
 --- The fields of a message, with their types.
-message.fields = require "sms.fields".types
+message.fields = require "sms.message.fields".types
 
 ---------------------------------------------------------------- refusals
 

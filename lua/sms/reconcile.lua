@@ -5,7 +5,7 @@
 local core = require "sms.core"
 local dates = require "sms.dates"
 local failure = require "sms.error"
-local history = require "sms.history"
+local history = require "sms.reconcile.history"
 local Operation = require "sms.api.operation"
 local recipients = require "sms.number.recipients"
 local check = require "sms.check"

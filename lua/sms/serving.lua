@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the webhook listener and the sandbox's server share: the loop around `sms.httpd`, how it ends, and its log on a terminal.
 
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 
 local serving = {}
 

@@ -2,7 +2,7 @@
 -- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's adapter knows its events; here is what
 -- all share: payload, shared secret, `event.key` to tell repeats by, and which of two events is the newer one.
 
-local charset = require "sms.charset"
+local charset = require "sms.text.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"

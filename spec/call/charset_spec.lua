@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Texts become UTF-8 by what their sender says of them, in responses and webhooks alike.
 
-local charset = require "sms.charset"
+local charset = require "sms.text.charset"
 local toy = dofile "spec/support/toy.lua"
 local webhook = require "sms.webhook"
 

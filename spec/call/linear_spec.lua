@@ -3,7 +3,7 @@
 -- that might have its patterns go back and forth, and by 1 MB of what is hardest for it.
 
 local responses = require "sms.zoomconnect.responses"
-local charset = require "sms.charset"
+local charset = require "sms.text.charset"
 local core = require "sms.core"
 local count = require "sms.number"
 local csv = require "sms.sandbox.csv"
@@ -94,7 +94,7 @@ local READERS = {
   ["sms.dates"] = function(text)
     return dates.from_iso(text), dates.from_plain(text), dates.from_american(text), dates.from_milliseconds(text)
   end,
-  ["sms.charset"] = function(text) return charset.utf8(text, "x;charset=latin1"), charset.converter(text) end,
+  ["sms.text.charset"] = function(text) return charset.utf8(text, "x;charset=latin1"), charset.converter(text) end,
   ["sms.zoomconnect.xml"] = function(text) return xml.is(text), xml.is_error(text), xml.read(text:sub(1, xml.MAX)) end,
   ["sms.zoomconnect.responses"] = function(text)
     return responses.undecodable(400, text, { "x" }), responses.decode(400, text, { "x" })
@@ -110,7 +110,7 @@ local READERS = {
 local HARDEST = {
   ["sms.json"] = "surrogates", ["sms.url"] = "escapes", ["sms.text.template"] = "braces", ["sms.number"] = "digits and blanks",
   ["sms.dates"] = "digits",
-  ["sms.charset"] = "high bytes", ["sms.zoomconnect.xml"] = "open tags", ["sms.zoomconnect.responses"] = "open tags",
+  ["sms.text.charset"] = "high bytes", ["sms.zoomconnect.xml"] = "open tags", ["sms.zoomconnect.responses"] = "open tags",
   ["the masks of secrets"] = "secrets", ["the words of the core"] = "blanks", ["sms.sandbox.csv"] = "quotes", ["sms.text"] = "high bytes",
 }
 

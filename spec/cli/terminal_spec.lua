@@ -2,7 +2,7 @@
 -- Text of others as it is printed: nothing that a terminal obeys comes through, and nothing that it shows is lost.
 
 local json = require "sms.json"
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 
 -- Code points that a terminal obeys, or that turn the direction of a text: written out here from Unicode's charts, not from the code.
 local OBEYED = {
@@ -14,7 +14,7 @@ local SHOWN = { "", "plain", "é ß 漢字 עברית العربية", "👨‍�
 -- Bytes that are no UTF-8: lone C1 bytes, cut and overlong sequences, a surrogate.
 local BROKEN = { "\x9B", "\xC2", "\xE2\x82", "\xC0\xAF", "\xED\xA0\x80", "\xFF", "a\x9B31mb", "é\x85é" }
 
-describe("sms.terminal", function()
+describe("sms.text.terminal", function()
   it("writes what a terminal obeys as Lua escapes", function()
     for _, code in ipairs(OBEYED) do
       local text = "a" .. utf8.char(code) .. "é"

@@ -44,18 +44,18 @@ local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
 local LAYERS = {
   { name = "core", "sms%.core", "sms%.httpd" },
-  { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.charset", "sms%.check", "sms%.version",
-    "sms%.providers", "sms%.secret", "sms%.terminal", "sms%.log", "sms%.masking" },
+  { name = "values", "sms%.error", "sms%.json", "sms%.dates", "sms%.url", "sms%.check", "sms%.version",
+    "sms%.providers", "sms%.secret", "sms%.log", "sms%.masking" },
   { name = "number", "sms%.number", "sms%.number%..*" },
   { name = "text", "sms%.text", "sms%.text%..*" },
   { name = "task", "sms%.task", "sms%.task%..*", "sms%.loop%..*" },
   { name = "serving", "sms%.serving" },
-  { name = "api", "sms%.api%..*", "sms%.allowed" },
+  { name = "api", "sms%.api%..*" },
   { name = "call", "sms%.call", "sms%.call%..*" },
   { name = "adapters" },
   { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
-  { name = "message", "sms%.message", "sms%.capabilities", "sms%.failover", "sms%.reconcile", "sms%.history",
-    "sms%.webhook", "sms%.client", "sms%.fields", "sms%.bulk", "sms%.bulk%..*" },
+  { name = "message", "sms%.message", "sms%.capabilities", "sms%.failover", "sms%.reconcile", "sms%.message%..*", "sms%.reconcile%..*",
+    "sms%.webhook", "sms%.client", "sms%.bulk", "sms%.bulk%..*" },
   { name = "face", "sms%..*", "sms" },
 }
 for i, name in ipairs(PROVIDERS) do

@@ -117,7 +117,7 @@ describe("the reference", function()
   end)
 
   it("has words for every capability that is no field of a message", function()
-    local messages, other = require("sms.fields").types, { to = true }
+    local messages, other = require("sms.message.fields").types, { to = true }
     for name in pairs(CREDENTIALS) do
       for capability in pairs(client_of(name, {}, require("sms.sandbox").new()):capabilities()) do
         if not messages[capability] then other[capability] = true end

@@ -169,7 +169,7 @@ describe("the editor's types", function()
   end
 
   it("hold the fields of the messages that documents and examples send", function()
-    local fields, seen, wrong = require("sms.fields").types, 0, {}
+    local fields, seen, wrong = require("sms.message.fields").types, 0, {}
     for _, path in ipairs(lines("ls README.md docs/*.md docs/how-to/*.md examples/*.lua 2>/dev/null")) do
       for message in (" " .. read(path):gsub('"[^"\n]*"', '""')):gmatch("[^%w_.]%l+:send%s*%(?%s*(%b{})") do
         for name in ("{" .. message:sub(2):gsub("%b{}", "nil")):gmatch("[{,]%s*([%l_]+)%s*=") do

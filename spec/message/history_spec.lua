@@ -2,7 +2,7 @@
 -- What a provider's history proves of a row that it doesn't hold: nothing, unless it is whole around the send and nothing in it may be
 -- the text. Answers by hand, and the comparison itself.
 
-local history = require "sms.history"
+local history = require "sms.reconcile.history"
 local json = require "sms.json"
 local sms = require "sms"
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The only engine: turns the facts of a resource file into checked methods. It knows no provider by name.
 
-local allowed = require "sms.allowed"
+local allowed = require "sms.api.allowed"
 local argument = require "sms.api.convert"
 local build = require "sms.api.request"
 local check = require "sms.core".check

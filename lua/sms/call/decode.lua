@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Reads a response: its format, the provider's verdict, the result in its declared shape, or an error value with what is proven.
 
-local charset = require "sms.charset"
+local charset = require "sms.text.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"

@@ -136,7 +136,7 @@ local function keep(path, bytes)
 end
 
 local function print_result(result, options)
-  if type(result) == "string" and not options.json then return output.write(require("sms.terminal").text(result)) end
+  if type(result) == "string" and not options.json then return output.write(require("sms.text.terminal").text(result)) end
   for _, line in ipairs(lines_of(result)) do output.write(line) end
 end
 
@@ -193,7 +193,7 @@ local function rehearse(whose, fact, resource, name, arguments, options)
   table.sort(names)
   for _, header in ipairs(names) do output.say(("%s: %s"):format(header, request.headers[header])) end
   output.write ""
-  if request.body then output.write(require("sms.terminal").text(request.body)) end
+  if request.body then output.write(require("sms.text.terminal").text(request.body)) end
   for _, part in ipairs(request.parts or {}) do output.print_json(part) end
   return 0
 end

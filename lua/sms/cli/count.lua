@@ -3,7 +3,7 @@
 
 local json = require "sms.json"
 local notes_of = require "sms.text.notes"
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 local text = require "sms.text"
 
 local count = {}

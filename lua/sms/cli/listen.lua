@@ -4,7 +4,7 @@
 local core = require "sms.core"
 local output = require "sms.cli.output"
 local stop_of = require("sms.cli.sandbox").stop_of
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 local webhook = require "sms.webhook"
 
 local listen = {}

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What a command prints: data on standard output, messages on standard error, and how it ends.
 
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 
 local output = {}
 

@@ -4,7 +4,7 @@
 local http = require "sms.cli.http"
 local json = require "sms.json"
 local output = require "sms.cli.output"
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 
 local trigger = {}
 

@@ -3,7 +3,7 @@
 -- small portions, so that the loop's own work goes on in between. An adapter only says how to watch a socket and set a timer.
 
 local core = require "sms.core"
-local terminal = require "sms.terminal"
+local terminal = require "sms.text.terminal"
 local waiters = require "sms.task.scheduler"
 
 local driver = {}

@@ -217,7 +217,7 @@ function message.history.heeds(row, entry)
   return type(entry.reference) == "string" and core.lower(entry.reference):find(core.lower(row.reference), 1, true) ~= nil
 end
 
---- An entry as `sms.history` compares it.
+--- An entry as `sms.reconcile.history` compares it.
 ---@param found table  messagewhiz.Broadcast
 ---@return table
 function message.history.entry(found)

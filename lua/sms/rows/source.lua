@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The bytes of a file of recipients as UTF-8, piece by piece: byte order marks, UTF-16 and windows-1252 are recognised and converted.
 
-local charset = require "sms.charset"
+local charset = require "sms.text.charset"
 
 local source = {}
 

@@ -192,7 +192,7 @@ function message.history.page(_, read)
   return { limit = message.history.size, start = math.max(0, read - 1) }
 end
 
---- An entry as `sms.history` compares it.
+--- An entry as `sms.reconcile.history` compares it.
 ---@param found table  zipwhip.Message
 ---@return table
 function message.history.entry(found)

@@ -145,7 +145,7 @@ function message.history.heeds(row, entry)
   return type(entry.number) ~= "string" or entry.number:find("[^%d%s%-%(%)%./+]") ~= nil or tail(entry.number) == tail(one_number(row))
 end
 
---- An entry as `sms.history` compares it.
+--- An entry as `sms.reconcile.history` compares it.
 ---@param found table  zoomconnect.Message
 ---@param options table  the client's
 ---@return table
