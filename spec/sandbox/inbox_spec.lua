@@ -251,7 +251,7 @@ describe("the inbox", function()
 
   it("searches a large inbox in turns of the loop", function()
     for i = 1, 12000 do
-      box.world:deliver { provider = "messagewhiz", id = tostring(i), to = "27825551234", from = "Museum", text = "text " .. i }
+      box.state:deliver { provider = "messagewhiz", id = tostring(i), to = "27825551234", from = "Museum", text = "text " .. i }
     end
     local response = box:handle { method = "GET", path = "/inbox/api/messages", query = "q=TEXT 12", headers = {} }
     assert.is_true(response.busy)
@@ -385,7 +385,7 @@ describe("the inbox", function()
   end)
 
   it("shows bytes that are not UTF-8 as replacement characters", function()
-    box.world:deliver { provider = "websms", id = "1", to = "4366412345678", from = "x", text = "a\xED\xA0\x80b\xFFc" }
+    box.state:deliver { provider = "websms", id = "1", to = "4366412345678", from = "x", text = "a\xED\xA0\x80b\xFFc" }
     local value = get "messages/1"
     assert.equal("a\u{FFFD}\u{FFFD}\u{FFFD}b\u{FFFD}c", value.text)
     assert.is_nil(value.analysis)
@@ -395,6 +395,6 @@ describe("the inbox", function()
     box = sandbox.new()
     assert.equal(404, box:handle({ method = "GET", path = "/inbox/api/state", headers = {} }).status)
     assert.is_nil(box:news())
-    assert.is_nil(box.world.journal)
+    assert.is_nil(box.state.journal)
   end)
 end)

@@ -95,7 +95,7 @@ describe("zoomconnect sandbox: credits", function()
     assert.equal(999, zc:credits())
     zc.box:tick(10)
     -- A doubled report is no second refund.
-    zc.box.accounts.zoomconnect:report(zc.box.world.inbox)
+    zc.box.accounts.zoomconnect:report(zc.box.state.inbox)
     assert.equal(1000, zc:credits())
   end)
 
@@ -314,7 +314,7 @@ describe("zoomconnect sandbox: callbacks", function()
     zc:send(NUMBER)
     zc.box:tick(5)
     local first = zc.box:callbacks()
-    zc.box.accounts.zoomconnect:report(zc.box.world.inbox)
+    zc.box.accounts.zoomconnect:report(zc.box.state.inbox)
     assert.same(first, zc.box:callbacks())
   end)
 

@@ -8,7 +8,7 @@ local server = require "sms.sandbox.server"
 local box = sandbox.new { clock = httpd.time, delivery = { sent = 0, final = 0 } }
 box:keep_journal()
 for i = 1, assert(tonumber(arg[1])) do
-  box.world:deliver {
+  box.state:deliver {
     provider = "messagewhiz", id = ("filled%07d"):format(i), to = ("2782%07d"):format(i), from = "Museum",
     text = ("Text %d of many: your visit is booked, bring this code: %06d."):format(i, i * 7919 % 1000000),
   }

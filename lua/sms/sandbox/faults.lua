@@ -176,9 +176,9 @@ local function parse(text)
 end
 
 --- The faults of one sandbox: none are planned.
----@param world table
-function faults.new(world)
-  return setmetatable({ world = world, rules = {}, last = 0, refused = {}, arrived = {} }, faults)
+---@param state table
+function faults.new(state)
+  return setmetatable({ state = state, rules = {}, last = 0, refused = {}, arrived = {} }, faults)
 end
 
 local MATCHES = { provider = "string", method = "string", path = "string", times = "number", chance = "number" }
@@ -264,7 +264,7 @@ end
 
 -- A rule without a chance leaves the dice alone.
 local function happens(self, chance)
-  return chance == nil or self.world.random:integer(0, 999999) < chance * 1000000
+  return chance == nil or self.state.random:integer(0, 999999) < chance * 1000000
 end
 
 local function planned_for(self, provider, request)
@@ -308,13 +308,13 @@ end
 ---------------------------------------------------------------- what happens
 
 -- Carries the request out; texts of an early report are delivered at once, those of a duplicate one are marked.
-local function take(world, entry, handle)
-  local first, sent, final = #world.inbox + 1, world.sent_after, world.final_after
-  if entry.at_once then world.sent_after, world.final_after = 0, 0 end
+local function take(state, entry, handle)
+  local first, sent, final = #state.inbox + 1, state.sent_after, state.final_after
+  if entry.at_once then state.sent_after, state.final_after = 0, 0 end
   local original = handle()
-  world:advance(0)
-  world.sent_after, world.final_after = sent, final
-  for i = entry.marks and first or math.huge, #world.inbox do world.inbox[i].reported_twice = true end
+  state:advance(0)
+  state.sent_after, state.final_after = sent, final
+  for i = entry.marks and first or math.huge, #state.inbox do state.inbox[i].reported_twice = true end
   return original
 end
 
@@ -324,7 +324,7 @@ end
 ---@param handle fun(): table  the provider's own response
 ---@return table response  with `fault`, where the connection suffers (see `sms.sandbox.server`)
 function faults:perform(fault, request, handle)
-  local original = fault.taken and take(self.world, fault.entry, handle) or nil
+  local original = fault.taken and take(self.state, fault.entry, handle) or nil
   local response = fault.entry.make(fault.arg, original, self, request.method .. " " .. request.path)
   return response or handle()
 end

@@ -5,12 +5,12 @@
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
 local checks = require "sms.check"
-local world = require "sms.sandbox.state"
+local state = require "sms.sandbox.state"
 
 local sandbox = {}
 sandbox.__index = sandbox
 
--- Each is a module `sms.sandbox.<name>` with `new(world, credentials) -> account`, `account:handle(request) -> response`,
+-- Each is a module `sms.sandbox.<name>` with `new(state, credentials) -> account`, `account:handle(request) -> response`,
 -- `account:report(messages)`, and where it has pages of its own `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
 local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
@@ -39,11 +39,11 @@ function sandbox.new(options)
   check(options, OPTIONS, "")
   check(options.delivery or {}, DELIVERY, "delivery.")
   check(options.credentials or {}, CREDENTIALS, "credentials.")
-  local self = setmetatable({ world = world.new(options), accounts = {} }, sandbox)
-  self.faults = faults.new(self.world)
+  local self = setmetatable({ state = state.new(options), accounts = {} }, sandbox)
+  self.faults = faults.new(self.state)
   for _, name in ipairs(PROVIDERS) do
     local provider = require("sms.sandbox." .. name)
-    self.accounts[name] = provider.new(self.world, (options.credentials or {})[name])
+    self.accounts[name] = provider.new(self.state, (options.credentials or {})[name])
   end
   return self
 end
@@ -56,8 +56,8 @@ end
 --- of its user does without. Twice is fine.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options)
-  self.journal = self.journal or require("sms.sandbox.journal").new(self.world, options)
-  self.world.journal = self.journal
+  self.journal = self.journal or require("sms.sandbox.journal").new(self.state, options)
+  self.state.journal = self.journal
 end
 
 --- What has changed since the last call, as the JSON of one event of the inbox; nil where nothing has, or where there is no journal.
@@ -76,14 +76,14 @@ end
 -- Posts what the changed messages call for; for those that a fault has marked, the very same twice.
 local function report(self)
   local by_provider, twice = {}, {}
-  for _, message in ipairs(self.world:take_changed()) do
+  for _, message in ipairs(self.state:take_changed()) do
     local lists = message.reported_twice and twice or by_provider
     lists[message.provider] = lists[message.provider] or {}
     table.insert(lists[message.provider], message)
   end
   for _, name in ipairs(PROVIDERS) do
     if by_provider[name] then self.accounts[name]:report(by_provider[name]) end
-    local callbacks = self.world.callbacks
+    local callbacks = self.state.callbacks
     local first = #callbacks + 1
     if twice[name] then self.accounts[name]:report(twice[name]) end
     table.move(callbacks, first, #callbacks, #callbacks + 1)
@@ -96,15 +96,15 @@ function sandbox:tick(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
     error("sandbox:tick: seconds must be a number >= 0", 2)
   end
-  self.world:advance(seconds)
+  self.state:advance(seconds)
   report(self)
 end
 
 --- Callbacks due since the last call, oldest first; each is handed out once.
 ---@return { url: string, body: string, headers: table<string, string> }[]
 function sandbox:callbacks()
-  local out = self.world.callbacks
-  self.world.callbacks = {}
+  local out = self.state.callbacks
+  self.state.callbacks = {}
   return out
 end
 
@@ -114,7 +114,7 @@ end
 ---  `segment_id` where the provider has them
 function sandbox:inbox(provider)
   local out = {}
-  for _, message in ipairs(self.world.inbox) do
+  for _, message in ipairs(self.state.inbox) do
     if not provider or message.provider == provider then
       out[#out + 1] = {
         provider = message.provider, to = message.to, from = message.from, text = message.text, time = message.time,
@@ -184,7 +184,7 @@ control["POST /_sandbox/tick"] = function(self, body)
   local seconds = body.seconds or 0
   if type(seconds) ~= "number" or seconds < 0 then return page(400, { error = "seconds must be a number >= 0" }) end
   self:tick(seconds)
-  return page(200, { time = self.world:now() })
+  return page(200, { time = self.state:now() })
 end
 
 control["GET /_sandbox/arrivals"] = function(self, _, names)
@@ -294,9 +294,9 @@ function sandbox:handle(request)
   if type(request) ~= "table" or type(request.path) ~= "string" or type(request.method) ~= "string" then
     error("sandbox:handle: a request is a table with 'method' and 'path'", 2)
   end
-  self.world:advance(0)
+  self.state:advance(0)
   local response = dispatch(self, request)
-  self.world:advance(0)
+  self.state:advance(0)
   report(self)
   return response
 end
@@ -333,7 +333,7 @@ function sandbox:__call(request)
 end
 
 function sandbox:__tostring()
-  return ("sms.sandbox: %s, %d texts"):format(table.concat(PROVIDERS, ", "), #self.world.inbox)
+  return ("sms.sandbox: %s, %d texts"):format(table.concat(PROVIDERS, ", "), #self.state.inbox)
 end
 
 return sandbox

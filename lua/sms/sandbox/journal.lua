@@ -18,11 +18,11 @@ local function no_counts()
 end
 
 --- An empty journal.
----@param world table
+---@param state table
 ---@param options? { keep?: integer }  texts that are kept (100,000); the oldest are dropped
-function journal.new(world, options)
+function journal.new(state, options)
   return setmetatable({
-    world = world, keep = options and options.keep or KEPT, seq = 0, told = 0,
+    state = state, keep = options and options.keep or KEPT, seq = 0, told = 0,
     last = 0, order = {}, first = 1, tail = 0, texts = {}, counts = no_counts(),
     requests = {}, request_first = 1, request_last = 0, webhooks = {}, webhook_first = 1, webhook_last = 0,
     by_callback = setmetatable({}, { __mode = "k" }),
@@ -106,17 +106,17 @@ local function enter(self, message, direction, number)
 end
 
 --- A text has been taken for delivery.
----@param message table  of `world:deliver`
+---@param message table  of `state:deliver`
 function journal:sent(message)
   enter(self, message, "out", message.to)
 end
 
 --- Somebody has written.
----@param message table  of `world:received`
+---@param message table  of `state:received`
 function journal:received(message)
   local split = parts.split(message.text)
   message.encoding, message.units, message.parts = split.encoding, split.units, message.parts or split.parts
-  message.time, message.state = message.time or self.world:now(), "received"
+  message.time, message.state = message.time or self.state:now(), "received"
   enter(self, message, "in", message.from)
 end
 
@@ -182,7 +182,7 @@ function journal:asked(provider, request)
   local body = body_of(request)
   self.request_last = self.request_last + 1
   self.request = {
-    n = self.request_last, time = self.world:now(), provider = provider, method = request.method, path = request.full_path,
+    n = self.request_last, time = self.state:now(), provider = provider, method = request.method, path = request.full_path,
     query = request.query or "", headers = request.headers, body = body:sub(1, MOST_BODY), size = #body, texts = {},
     password = request.password,
   }
@@ -210,13 +210,13 @@ end
 ---------------------------------------------------------------- webhooks
 
 --- A callback has been queued.
----@param callback table  of `world:queue`
+---@param callback table  of `state:queue`
 ---@param provider string
 ---@param about? table[]  the messages that it tells of
 function journal:queued(callback, provider, about)
   self.webhook_last = self.webhook_last + 1
   local entry = {
-    n = self.webhook_last, time = self.world:now(), provider = provider, callback = callback, state = "waiting",
+    n = self.webhook_last, time = self.state:now(), provider = provider, callback = callback, state = "waiting",
     texts = {}, tries = {},
   }
   for _, message in ipairs(about or {}) do
@@ -241,7 +241,7 @@ end
 function journal:tried(callback, try)
   local entry = self.by_callback[callback]
   if not entry then return end
-  try.time = self.world:now()
+  try.time = self.state:now()
   table.insert(entry.tries, try)
   entry.state = try.status and try.status >= 200 and try.status < 300 and "taken" or "failed"
   touch(self.touched_hooks, entry.n, self)
@@ -251,7 +251,7 @@ end
 ---@param entry table
 function journal:resend(entry)
   entry.state = "waiting"
-  table.insert(self.world.callbacks, entry.callback)
+  table.insert(self.state.callbacks, entry.callback)
   touch(self.touched_hooks, entry.n, self)
 end
 

@@ -9,7 +9,7 @@ local fields = require "sms.sandbox.messagewhiz.fields"
 local members = require "sms.sandbox.messagewhiz.members"
 local reports = require "sms.sandbox.messagewhiz.reports"
 local sending = require "sms.sandbox.messagewhiz.sending"
-local short = require "sms.sandbox.messagewhiz.short"
+local short_links = require "sms.sandbox.messagewhiz.short_links"
 local store = require "sms.sandbox.messagewhiz.store"
 
 local messagewhiz = {}
@@ -56,13 +56,13 @@ RULES["POST /api/3/LinkList"] = function(call)
 end
 
 --- An account with nothing in it.
----@param world table
+---@param state table
 ---@param credentials? { apikey?: string, disabled?: boolean }  default `{ apikey = "sandbox-key" }`
-function messagewhiz.new(world, credentials)
+function messagewhiz.new(state, credentials)
   credentials = credentials or {}
   return setmetatable({
-    world = world, apikey = credentials.apikey or "sandbox-key", disabled = credentials.disabled,
-    routes = router.new("messagewhiz", messagewhiz.resources), store = store.new(), short = short.new(world),
+    state = state, apikey = credentials.apikey or "sandbox-key", disabled = credentials.disabled,
+    routes = router.new("messagewhiz", messagewhiz.resources), store = store.new(), short_links = short_links.new(state),
     waiting = {}, codes = {},
   }, messagewhiz)
 end
@@ -74,7 +74,7 @@ end
 local function envelope(account, status, problem, result)
   return respond(status, {
     errorCode = problem and status or 0, errorMessage = problem and problem.message or "", errorType = problem and problem.type or "",
-    executionTime = account.world.random:integer(5000, 50000) / 1000000, result = result,
+    executionTime = account.state.random:integer(5000, 50000) / 1000000, result = result,
   })
 end
 
@@ -158,7 +158,7 @@ end
 
 -- Somebody opens a short address.
 local function open_short(account, request)
-  local entry = account.short:find(request.path)
+  local entry = account.short_links:find(request.path)
   if not entry then return nil end
   if entry.kind == "t" then
     if not entry.trigger.enabled then return text_page(404, "This trigger is disabled.") end

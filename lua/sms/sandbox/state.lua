@@ -5,8 +5,8 @@
 local parts = require "sms.sandbox.parts"
 local random = require "sms.sandbox.random"
 
-local world = {}
-world.__index = world
+local state = {}
+state.__index = state
 
 -- What becomes of a message, by the end of the recipient's number. All other numbers are delivered.
 local ENDINGS = {
@@ -20,10 +20,10 @@ local ENDINGS = {
 -- Seconds from acceptance to each state.
 local DELIVERY = { sent = 1, final = 3 }
 
---- A world of its own.
+--- A new state of the sandbox.
 ---@param options { seed?: integer, clock?: (fun(): number), delivery?: { sent?: number, final?: number, endings?: table<string, string> } }
 ---  `endings` replaces the table of number endings.
-function world.new(options)
+function state.new(options)
   local delivery = options.delivery or {}
   return setmetatable({
     random = random.new(options.seed or 1),
@@ -37,12 +37,12 @@ function world.new(options)
     sent_after = delivery.sent or DELIVERY.sent,
     final_after = delivery.final or DELIVERY.final,
     endings = delivery.endings or ENDINGS,
-  }, world)
+  }, state)
 end
 
 --- Seconds since the epoch: the clock, plus what `tick` has skipped. While a planned action runs: the time it was planned for.
 ---@return number
-function world:now()
+function state:now()
   return self.moment or self.clock() + self.offset
 end
 
@@ -74,7 +74,7 @@ end
 --- Plans an action; those of one time run in the order they were planned.
 ---@param time number
 ---@param action function
-function world:at(time, action)
+function state:at(time, action)
   local actions = self.plan[time]
   if not actions then
     push(self.times, time)
@@ -86,7 +86,7 @@ end
 
 --- Moves the clock and runs what falls due, each thing at its own time.
 ---@param seconds number  0: only what is due already
-function world:advance(seconds)
+function state:advance(seconds)
   local target = self.clock() + self.offset + seconds
   while self.times[1] and self.times[1] <= target do
     local time = pop(self.times)
@@ -99,9 +99,9 @@ function world:advance(seconds)
   self.offset = self.offset + seconds
 end
 
-local function set_state(self, message, state)
+local function set_state(self, message, new)
   local before = message.state
-  message.state, message.updated = state, self:now()
+  message.state, message.updated = new, self:now()
   if self.journal then self.journal:moved(message, before) end
   if not message.dirty then
     message.dirty = true
@@ -113,15 +113,15 @@ end
 ---@param message table  `provider, to, from, text`; `parts` where the provider cut it; whatever else the provider wants to find on it
 ---  again
 ---@return table message
-function world:deliver(message)
+function state:deliver(message)
   local split = parts.split(message.text)
   message.encoding, message.units, message.parts = split.encoding, split.units, message.parts or split.parts
   message.time, message.state = self:now(), "accepted"
   message.updated = message.time
   table.insert(self.inbox, message)
   if self.journal then self.journal:sent(message) end
-  local function move(state)
-    if not message.decided then set_state(self, message, state) end
+  local function move(new)
+    if not message.decided then set_state(self, message, new) end
   end
   local outcome = self.endings[message.to:sub(-4)] or "delivered"
   if outcome ~= "rejected" then self:at(message.time + self.sent_after, function() move "sent" end) end
@@ -131,21 +131,21 @@ end
 
 --- Decides a message by hand: it has this state now, and what was planned for it no longer happens. Reports go out as usual.
 ---@param message table  of `deliver`
----@param state string
-function world:decide(message, state)
+---@param new string
+function state:decide(message, new)
   message.decided = true
-  set_state(self, message, state)
+  set_state(self, message, new)
 end
 
 --- Somebody has written: an inbound text, for whoever keeps a journal.
 ---@param message table  `provider, from, to, text`; `id` where the provider has one
-function world:received(message)
+function state:received(message)
   if self.journal then self.journal:received(message) end
 end
 
 --- Messages whose state changed since the last call, each once, with its newest state.
 ---@return table[]
-function world:take_changed()
+function state:take_changed()
   local out = self.changed
   self.changed = {}
   for _, message in ipairs(out) do message.dirty = nil end
@@ -156,7 +156,7 @@ end
 ---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }
 ---@param provider string
 ---@param about? table[]  the messages that it tells of
-function world:queue(callback, provider, about)
+function state:queue(callback, provider, about)
   table.insert(self.callbacks, callback)
   if self.journal then self.journal:queued(callback, provider, about) end
 end
@@ -166,8 +166,8 @@ end
 ---@param body string  JSON
 ---@param provider string
 ---@param about? table[]  the messages that it tells of
-function world:post(url, body, provider, about)
+function state:post(url, body, provider, about)
   self:queue({ url = url, body = body, headers = { ["content-type"] = "application/json" } }, provider, about)
 end
 
-return world
+return state

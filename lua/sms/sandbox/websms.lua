@@ -23,13 +23,13 @@ local CATEGORIES = { "informational", "advertisement" }
 local WHATSAPP_CATEGORIES = { "informational", "advertisement", "personal" }
 
 --- An account.
----@param world table
+---@param state table
 ---@param credentials? { token?: string, username?: string, password?: string, disabled?: boolean }  `disabled`: right credentials
 ---  answer 4001, as an inactive account does
-function websms.new(world, credentials)
+function websms.new(state, credentials)
   credentials = credentials or {}
   return setmetatable({
-    world = world, token = credentials.token or "sandbox-token", username = credentials.username or "sandbox",
+    state = state, token = credentials.token or "sandbox-token", username = credentials.username or "sandbox",
     password = credentials.password or "sandbox-password", disabled = credentials.disabled,
     routes = router.new("websms", websms.resources), references = {}, old_references = {}, remembered = 0,
   }, websms)
@@ -145,7 +145,7 @@ local READ = {
 
 local function deliver(account, call, message, numbers)
   for _, number in ipairs(numbers) do
-    account.world:deliver {
+    account.state:deliver {
       provider = "websms", id = message.id, to = number, from = message.from or "websms", text = message.text, callback = message.callback,
       reference = message.reference, voice = message.voice, channel = call.path.id,
       -- Segments of a binary message are what they were given as, however long their base64 is.
@@ -164,7 +164,7 @@ local function send(account, call)
   end
   local refused, numbers, success = codes.of_numbers(message.numbers)
   if refused then fields.refuse(refused) end
-  message.id = "0050" .. account.world.random:hex(16)
+  message.id = "0050" .. account.state.random:hex(16)
   if message.test then success, numbers = 2000, {} else remember(account, message.reference) end
   deliver(account, call, message, numbers)
   return {

@@ -8,8 +8,8 @@ local router = require "sms.sandbox.router"
 local content = require "sms.sandbox.zipwhip.content"
 local fields = require "sms.sandbox.zipwhip.fields"
 local hooks = require "sms.sandbox.zipwhip.hooks"
-local line = require "sms.sandbox.zipwhip.line"
-local people = require "sms.sandbox.zipwhip.people"
+local accounts = require "sms.sandbox.zipwhip.account"
+local contacts = require "sms.sandbox.zipwhip.contacts"
 local texts = require "sms.sandbox.zipwhip.texts"
 
 local zipwhip = {}
@@ -22,7 +22,7 @@ zipwhip.resources = {
 
 --- "resource.operation" -> what answers it.
 zipwhip.handlers = {}
-for _, group in ipairs { content, hooks, line, people, texts } do
+for _, group in ipairs { content, hooks, accounts, contacts, texts } do
   for name, handler in pairs(group.handlers) do zipwhip.handlers[name] = handler end
 end
 
@@ -39,24 +39,24 @@ local FIRST_IDS = {
   operator = 700001, app = 80000001,
 }
 
--- State of the world -> statusCode; a toll-free line hears from handsets.
+-- Message state -> statusCode; a toll-free line hears from handsets.
 local CODES = { accepted = 2, sent = 1, delivered = 4, undelivered = 5, expired = 5, rejected = 5, failed = 5, received = 4 }
 local TOLL_FREE_CODES = { delivered = 6, undelivered = 7, failed = 7 }
 
 --- An account with one line and nothing else in it.
----@param world table
+---@param state table
 ---@param credentials? { session?: string, username?: string, password?: string, lookup_key?: string, toll_free?: boolean,
 ---  max_text_bytes?: integer }
 ---  `username` is the line's number. `toll_free`: delivery ends with 6 or 7 instead of 4 or 5. `max_text_bytes`: 600; prose of the
 ---  documents says 700.
 ---
 ---  Numbers that end in 0124, 0700, 0704, 0801 or 0855 are refused with that code, 0999 with -1 although the text goes out.
-function zipwhip.new(world, credentials)
+function zipwhip.new(state, credentials)
   credentials = credentials or {}
   local username = credentials.username or "2065550100"
   local session = credentials.session or "00000000-0000-4000-8000-000000000001:300000001"
   return setmetatable({
-    world = world, password = credentials.password or "sandbox-password", sessions = { [session] = username }, session = session,
+    state = state, password = credentials.password or "sandbox-password", sessions = { [session] = username }, session = session,
     line = fields.number(username) or username, device_id = math.tointeger(tonumber(session:match(":(%d+)$"))) or 300000001,
     lookup_key = credentials.lookup_key or "sandbox-lookup-key", toll_free = credentials.toll_free,
     max_text_bytes = credentials.max_text_bytes or 600, routes = router.new("zipwhip", zipwhip.resources), ids = {},
@@ -156,7 +156,7 @@ end
 function zipwhip:handle(request)
   local call = { request = request }
   local ok, result, beside = pcall(perform, self, call)
-  if ok and call.operation == "lookup.textable" then return respond(line.lookup(self, call)) end
+  if ok and call.operation == "lookup.textable" then return respond(accounts.lookup(self, call)) end
   if ok and call.bytes then return { status = 200, headers = { ["content-type"] = call.bytes.type }, body = call.bytes.data } end
   if ok then return respond(200, envelope(result, beside)) end
   if type(result) ~= "table" then error(result, 0) end

@@ -9,7 +9,7 @@ local account = require "sms.sandbox.zoomconnect.account"
 local dress = require "sms.sandbox.zoomconnect.response_format"
 local fields = require "sms.sandbox.zoomconnect.fields"
 local messages = require "sms.sandbox.zoomconnect.messages"
-local people = require "sms.sandbox.zoomconnect.people"
+local contacts = require "sms.sandbox.zoomconnect.contacts"
 local reports = require "sms.sandbox.zoomconnect.reports"
 local sending = require "sms.sandbox.zoomconnect.sending"
 local store = require "sms.sandbox.zoomconnect.store"
@@ -23,7 +23,7 @@ zoomconnect.resources = { "account", "contacts", "groups", "messages", "sms", "t
 
 --- "resource.operation" -> what answers it: `handler(account, call) -> value, status?`.
 zoomconnect.handlers = {}
-for _, group in ipairs { account.handlers, messages.handlers, people.handlers, sending.handlers, voice.handlers } do
+for _, group in ipairs { account.handlers, messages.handlers, contacts.handlers, sending.handlers, voice.handlers } do
   for name, handler in pairs(group) do zoomconnect.handlers[name] = handler end
 end
 
@@ -31,18 +31,18 @@ end
 zoomconnect.pages = reports.pages
 
 --- An account with its owner, its credits and the provider's templates.
----@param world table
+---@param state table
 ---@param credentials? { email?: string, token?: string, url_token?: string, disabled?: boolean }  default sandbox@example.org,
 ---  sandbox-token, sandbox-url-token; `disabled` answers 403
-function zoomconnect.new(world, credentials)
+function zoomconnect.new(state, credentials)
   credentials = credentials or {}
   local self = setmetatable({
-    world = world, email = credentials.email or "sandbox@example.org", token = credentials.token or "sandbox-token",
+    state = state, email = credentials.email or "sandbox@example.org", token = credentials.token or "sandbox-token",
     url_token = credentials.url_token or "sandbox-url-token", disabled = credentials.disabled,
-    routes = router.new("zoomconnect", zoomconnect.resources), store = store.new(world.random), callback_format = "query",
+    routes = router.new("zoomconnect", zoomconnect.resources), store = store.new(state.random), callback_format = "query",
   }, zoomconnect)
   account.open(self)
-  for _, template in ipairs(people.TEMPLATES) do self.store:add("templates", { name = template.name, data = template.data }) end
+  for _, template in ipairs(contacts.TEMPLATES) do self.store:add("templates", { name = template.name, data = template.data }) end
   return self
 end
 

@@ -52,7 +52,7 @@ end
 routes["GET state"] = function(sandbox)
   local journal = sandbox.journal
   return respond(200, {
-    version = version, time = sandbox.world:now(), last = journal.last, seq = journal.seq, counts = counts_of(journal),
+    version = version, time = sandbox.state:now(), last = journal.last, seq = journal.seq, counts = counts_of(journal),
     accounts = accounts.list(sandbox), faults = json.array(sandbox.faults:planned()),
     requests = kept(journal.request_first, journal.request_last), webhooks = kept(journal.webhook_first, journal.webhook_last),
   })
@@ -119,7 +119,7 @@ routes["POST messages/N/state"] = function(sandbox, call)
     return problem(400, "`state` must be sent, delivered, undelivered, expired, rejected or failed")
   end
   if entry.direction == "in" then return problem(400, "text %d was received: it has no delivery to decide", call.n) end
-  sandbox.world:decide(entry.message, call.body.state)
+  sandbox.state:decide(entry.message, call.body.state)
   sandbox:tick(0)
   return respond(200, shapes.summary(entry))
 end
@@ -299,7 +299,7 @@ routes["POST clock"] = function(sandbox, call)
   end
   sandbox:tick(seconds)
   sandbox.journal:note()
-  return respond(200, { time = sandbox.world:now() })
+  return respond(200, { time = sandbox.state:now() })
 end
 
 ---------------------------------------------------------------- export, events
@@ -350,7 +350,7 @@ function routes.event(sandbox)
     if journal.texts[n] then texts[#texts + 1] = shapes.summary(journal.texts[n]) end
   end
   return assert(json.encode {
-    seq = journal.seq, time = sandbox.world:now(), counts = counts_of(journal), total = journal.counts.all, last = journal.last,
+    seq = journal.seq, time = sandbox.state:now(), counts = counts_of(journal), total = journal.counts.all, last = journal.last,
     requests = kept(journal.request_first, journal.request_last), webhooks = kept(journal.webhook_first, journal.webhook_last),
     texts = texts, hooks = json.array(news.hooks), more = news.more, noted = news.noted, cleared = news.cleared,
   })

@@ -76,7 +76,7 @@ end
 local function read_ctr(account, body, broadcast)
   local text = fields.text(body, "exp_date", { required = true })
   broadcast.expires = dates.from_plain(text) or fail(400, "exp_date must look like 2021-09-25 13:55:58")
-  if broadcast.expires <= account.world:now() then fail(400, "exp_date must be in the future") end
+  if broadcast.expires <= account.state:now() then fail(400, "exp_date must be in the future") end
   broadcast.threshold = fields.integer(body, "conversion_threshold", { required = true, min = 0, max = 100 })
   broadcast.batch = {
     next_size = fields.integer(body, "next_segment_size", { required = true, min = 1 }),
@@ -94,7 +94,7 @@ broadcasts["broadcasts.send_smart"] = function(account, call)
   if eb_type == "CTR" then
     read_ctr(account, call.body, broadcast)
     size = math.min(size, broadcast.batch.cap or size)
-    account.world:at(broadcast.expires, function() broadcast.state = sending.STATE.finished end)
+    account.state:at(broadcast.expires, function() broadcast.state = sending.STATE.finished end)
   end
   sending.open(account, broadcast)
   local segment = { texts = broadcast.texts, senders = broadcast.senders, size = size }
@@ -148,7 +148,7 @@ local function show_segment(account, segment, plan, body)
     real_price = 0, id = segment.id, broadcast_id = segment.broadcast.id, utc_offset = plan.utc_offset,
     message_body = body.message_body or json.null, template_id = templates[1] or json.null, batch_index = json.null,
     state = sending.STATE.new, recipient_count = count, estimated_count = count, estimated_price = segment.estimated_price,
-    send_conditions_id = segment.id, enabled = true, created_at = dates.plain(account.world:now()),
+    send_conditions_id = segment.id, enabled = true, created_at = dates.plain(account.state:now()),
     send_time = segment.send_time and dates.plain(segment.send_time) or json.null,
   }
 end
@@ -252,7 +252,7 @@ broadcasts["otp.verify"] = function(account, call)
   local code = fields.integer(call.body, "verification_code", { required = true })
   local phone = fields.phone(call.path.phone_number) or fail(400, "phone_number must be a phone number in the international format")
   local kept = account.codes[phone]
-  local valid = kept ~= nil and tostring(code) == kept.code and account.world:now() < kept.expires
+  local valid = kept ~= nil and tostring(code) == kept.code and account.state:now() < kept.expires
   if valid then account.codes[phone] = nil end
   return { valid = valid }
 end

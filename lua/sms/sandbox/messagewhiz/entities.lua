@@ -217,8 +217,8 @@ end
 entities["triggers.create"] = function(account, call)
   local name = fields.text(call.body, "name", { required = true })
   account.store:check_name("triggers", name)
-  local trigger = account.store:add("triggers", { name = name, uuid = account.world.random:uuid() })
-  trigger.short_url = account.short:make(call.base, "t", { trigger = trigger })
+  local trigger = account.store:add("triggers", { name = name, uuid = account.state.random:uuid() })
+  trigger.short_url = account.short_links:make(call.base, "t", { trigger = trigger })
   local shown = show_trigger(trigger)
   shown.trigger_type_id = 1
   return shown

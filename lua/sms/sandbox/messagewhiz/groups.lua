@@ -151,7 +151,7 @@ groups["links.conversion"] = function(account, call)
   local function bare(address) return (address:gsub("^%a[%w+.-]*://", ""):gsub("/$", "")) end
   local recipients, clicks = {}, {}
   local total, unique = 0, 0
-  for _, short in ipairs(account.short.links) do
+  for _, short in ipairs(account.short_links.links) do
     if bare(short.url) == bare(url) then
       if not recipients[short.to] then recipients[short.to], total = true, total + 1 end
       if short.clicks > 0 and not clicks[short.to] then clicks[short.to], unique = true, unique + 1 end
@@ -252,7 +252,7 @@ end
 -- Unique clicks on short links that came from this list.
 local function clicks_of(account, list)
   local count = 0
-  for _, short in ipairs(account.short.links) do
+  for _, short in ipairs(account.short_links.links) do
     if short.list == list and short.clicks > 0 then count = count + 1 end
   end
   return count

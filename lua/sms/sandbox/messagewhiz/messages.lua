@@ -52,7 +52,7 @@ local function shorten_links(account, base, message, text)
   return (text:gsub("https?://%S+", function(found)
     local size = #found - #found:reverse():match("^[.,;:!?)\"']*")
     local url, rest = found:sub(1, size), found:sub(size + 1)
-    return account.short:link(base, { url = url, to = message.to, message = message }).address .. rest
+    return account.short_links:link(base, { url = url, to = message.to, message = message }).address .. rest
   end))
 end
 
@@ -61,11 +61,11 @@ messages["messages.send"] = function(account, call)
   local problems, to = check(body)
   if problems[1] then error({ status = 400, list = problems }, 0) end
   local message = {
-    provider = "messagewhiz", id = account.world.random:word(21), to = to, from = tostring(body.from), text = body.text,
+    provider = "messagewhiz", id = account.state.random:word(21), to = to, from = tostring(body.from), text = body.text,
     client_ref = body.client_ref, callback = body.callback, fast = true,
   }
   if message.callback then message.text = shorten_links(account, call.base, message, body.text) end
-  account.world:deliver(message)
+  account.state:deliver(message)
   return { message_id = message.id, client_ref = message.client_ref }
 end
 

@@ -146,10 +146,10 @@ local function fast_report(account, message)
   message.pdu_ids = message.pdu_ids or {}
   local pieces = json.array {}
   for i, content in ipairs(message.parts) do
-    message.pdu_ids[i] = message.pdu_ids[i] or account.world.random:word(21)
+    message.pdu_ids[i] = message.pdu_ids[i] or account.state.random:word(21)
     pieces[i] = { pdu_id = message.pdu_ids[i], encoding = CODING[message.encoding], content = content, status = status }
   end
-  account.world:post(message.callback, assert(json.encode {
+  account.state:post(message.callback, assert(json.encode {
     message_id = message.id, sender = message.from, recipient = message.to, content = message.text, state = code, status = status,
     client_ref = message.client_ref, timestamp = dates.iso(message.time), parts_count = #message.parts,
     price = pricing.of(#message.parts), parts = pieces,
@@ -159,7 +159,7 @@ end
 local function webhook_report(account, broadcast, messages)
   local entries, pdus = json.array {}, {}
   for i, message in ipairs(messages) do
-    message.report_id = message.report_id or account.world.random:hex(24)
+    message.report_id = message.report_id or account.state.random:hex(24)
     entries[i] = {
       segment_id = message.segment_id, _id = message.report_id, broadcast_id = broadcast.id, recipient = message.to, price = message.price,
       task_state = TASK_STATES[message.state], updated = dates.milliseconds(message.updated),
@@ -167,7 +167,7 @@ local function webhook_report(account, broadcast, messages)
     local counter = message.state .. "_count"
     pdus[counter] = (pdus[counter] or 0) + #message.parts
   end
-  account.world:post(account.webhook, assert(json.encode {
+  account.state:post(account.webhook, assert(json.encode {
     dlrs = entries, pduDLR = broadcast.type == 10 and pdus or nil, custom_parameter = broadcast.custom_parameter,
   }), "messagewhiz", messages)
 end
@@ -192,10 +192,10 @@ function reports.report(account, messages)
 end
 
 --- Queues the callback for a click on a fast single's link.
----@param entry table  of `sms.sandbox.messagewhiz.short`, its clicks counted
+---@param entry table  of `sms.sandbox.messagewhiz.short_links`, its clicks counted
 function reports.click(account, entry)
-  account.world:post(entry.message.callback, assert(json.encode {
-    message_id = entry.message.id, link_id = (entry.address:gsub("^%a+://", "")), time = dates.iso(account.world:now()),
+  account.state:post(entry.message.callback, assert(json.encode {
+    message_id = entry.message.id, link_id = (entry.address:gsub("^%a+://", "")), time = dates.iso(account.state:now()),
     unique_click = entry.clicks == 1,
   }), "messagewhiz", { entry.message })
 end

@@ -47,14 +47,14 @@ local function context_for(account, segment, message, recipient, index)
   local context = { account = account, recipient = recipient, index = index }
   function context.shorten(entry)
     entry.to, entry.message = message.to, message
-    return account.short:link(broadcast.base, entry).address
+    return account.short_links:link(broadcast.base, entry).address
   end
   function context.unsubscribe()
-    return account.short:make(broadcast.base, "u", { broadcast = broadcast, to = message.to })
+    return account.short_links:make(broadcast.base, "u", { broadcast = broadcast, to = message.to })
   end
   if segment.otp then
-    context.code = tostring(account.world.random:integer(1000, 9999))
-    account.codes[message.to] = { code = context.code, expires = account.world:now() + sending.OTP_LIFE }
+    context.code = tostring(account.state.random:integer(1000, 9999))
+    account.codes[message.to] = { code = context.code, expires = account.state:now() + sending.OTP_LIFE }
   end
   return context
 end
@@ -62,12 +62,12 @@ end
 local function send_one(account, segment, recipient, index)
   local broadcast = segment.broadcast
   local message = {
-    provider = "messagewhiz", to = recipient.phone_number, from = account.world.random:pick(segment.senders),
+    provider = "messagewhiz", to = recipient.phone_number, from = account.state.random:pick(segment.senders),
     segment = segment, broadcast = broadcast, broadcast_id = broadcast.id, segment_id = segment.id,
   }
   local text = segment.texts[(index - 1) % #segment.texts + 1]
   message.text = segment.verbatim and text or tokens.expand(text, context_for(account, segment, message, recipient, index))
-  account.world:deliver(message)
+  account.state:deliver(message)
   message.price = pricing.of(#message.parts)
   broadcast.real_price = broadcast.real_price + message.price
   table.insert(segment.messages, message)
@@ -92,7 +92,7 @@ local function leave(account, segment)
     if not recipient then break end
     send_one(account, segment, recipient, #segment.messages + 1)
   end
-  segment.released, segment.state = account.world:now(), STATE.finished
+  segment.released, segment.state = account.state:now(), STATE.finished
   if broadcast.batch then broadcast.batch.sent = broadcast.batch.sent + #segment.messages end
   update_state(broadcast)
 end
@@ -117,14 +117,14 @@ function sending.go_on(account, broadcast)
     local last, batch = broadcast.segments[#broadcast.segments], broadcast.batch
     local size = math.min(batch.next_size, (batch.cap or math.huge) - batch.sent)
     leave(account, new_segment(account, broadcast, {
-      size = size, texts = last.texts, senders = last.senders, send_time = account.world:now(),
+      size = size, texts = last.texts, senders = last.senders, send_time = account.state:now(),
     }))
   end
 end
 
 local function release(account, segment)
   local broadcast = segment.broadcast
-  if broadcast.expires and account.world:now() >= broadcast.expires then return end
+  if broadcast.expires and account.state:now() >= broadcast.expires then return end
   leave(account, segment)
   sending.go_on(account, broadcast)
 end
@@ -135,7 +135,7 @@ end
 function sending.open(account, broadcast)
   broadcast.segments, broadcast.next, broadcast.real_price = {}, 1, 0
   broadcast.unique_clicks, broadcast.total_clicks = 0, 0
-  broadcast.created, broadcast.state = account.world:now(), STATE.waiting
+  broadcast.created, broadcast.state = account.state:now(), STATE.waiting
   account.store:add("broadcasts", broadcast)
   local audience = sending.remaining(broadcast)
   broadcast.estimated_count = #audience
@@ -155,8 +155,8 @@ function sending.add_segment(account, broadcast, segment, plan)
   if plan.trigger then
     table.insert(account.waiting, { trigger = plan.trigger, segment = segment, delay = plan.delay or 0 })
   else
-    segment.send_time = math.max(plan.at or 0, account.world:now())
-    account.world:at(segment.send_time, function() release(account, segment) end)
+    segment.send_time = math.max(plan.at or 0, account.state:now())
+    account.state:at(segment.send_time, function() release(account, segment) end)
   end
   return segment
 end
@@ -166,8 +166,8 @@ function sending.fire(account, trigger)
   local still = {}
   for _, entry in ipairs(account.waiting) do
     if entry.trigger == trigger then
-      entry.segment.send_time = account.world:now() + entry.delay
-      account.world:at(entry.segment.send_time, function() release(account, entry.segment) end)
+      entry.segment.send_time = account.state:now() + entry.delay
+      account.state:at(entry.segment.send_time, function() release(account, entry.segment) end)
     else
       still[#still + 1] = entry
     end

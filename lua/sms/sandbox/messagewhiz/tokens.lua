@@ -53,11 +53,11 @@ end
 
 function expand.word_spinner(context, id)
   local spinner = context.account.store:get("spinners", id)
-  return spinner and context.account.world.random:pick(spinner.words)
+  return spinner and context.account.state.random:pick(spinner.words)
 end
 
 function expand.random_symbol(context)
-  return context.account.world.random:word(1, "abcdefghijklmnopqrstuvwxyz")
+  return context.account.state.random:word(1, "abcdefghijklmnopqrstuvwxyz")
 end
 
 function expand.verification_code(context)

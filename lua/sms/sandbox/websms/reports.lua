@@ -21,7 +21,7 @@ local function iso(time)
 end
 
 local function notification_id(account)
-  return account.world.random:hex(20)
+  return account.state.random:hex(20)
 end
 
 local function address_type(address)
@@ -30,7 +30,7 @@ local function address_type(address)
 end
 
 local function post(account, url, value, message)
-  account.world:post(url, assert(json.encode(value)), "websms", { message })
+  account.state:post(url, assert(json.encode(value)), "websms", { message })
 end
 
 local function report(account, message)
@@ -89,7 +89,7 @@ function reports.inbound(account, body, quiet)
   if not from then return to end
   if not account.webhook and not quiet then return "no webhook is set: POST /websms/_sandbox/webhook first" end
   local message = { provider = "websms", from = from, to = to, text = body.text or table.concat(body.binary), parts = body.binary }
-  account.world:received(message)
+  account.state:received(message)
   if not account.webhook then return nil, message end
   local notification = {
     messageType = body.binary and "binary" or "text", notificationId = notification_id(account), messageFlashSms = false,

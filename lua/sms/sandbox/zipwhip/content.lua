@@ -20,7 +20,7 @@ local SMIL = '<smil><body><par dur="5000ms">%s</par></body></smil>'
 ---@param file { name: string, type: string, data: string }
 ---@return table file with its `key` and `time`
 function content.keep(account, file)
-  file.key, file.time = account.world.random:uuid() .. ":1", account.world:now()
+  file.key, file.time = account.state.random:uuid() .. ":1", account.state:now()
   account.files[file.key] = file
   return file
 end

@@ -76,7 +76,7 @@ local function post(account, target, method, payload, message)
   else
     callback.body = assert(json.encode(payload))
   end
-  account.world:queue(callback, "zipwhip", { message })
+  account.state:queue(callback, "zipwhip", { message })
 end
 
 -- Tells every hook of an event. The sandbox's own page `_sandbox/webhook` names one URL for all; there the query tells the event.
@@ -117,7 +117,7 @@ end
 function hooks.optout(account, number, keyword)
   tell(account, "optout", "change", {
     address = "ptn:/" .. number, mobileNumber = number, deviceId = account.device_id, optedOut = keyword == "STOP", keyword = keyword,
-    dateCreated = dates.iso(account.world:now()),
+    dateCreated = dates.iso(account.state:now()),
   })
 end
 

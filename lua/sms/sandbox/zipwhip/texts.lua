@@ -6,7 +6,7 @@ local dates = require "sms.dates"
 local fields = require "sms.sandbox.zipwhip.fields"
 local hooks = require "sms.sandbox.zipwhip.hooks"
 local json = require "sms.json"
-local people = require "sms.sandbox.zipwhip.people"
+local contacts = require "sms.sandbox.zipwhip.contacts"
 
 local texts = { handlers = {} }
 
@@ -28,7 +28,7 @@ local TRANSMISSION = { [1] = "ACCEPTED", [2] = "QUEUED", [4] = "DELIVERED", [5] 
 local function conversation_with(account, peer)
   local found = account.conversations[peer]
   if not found then
-    local now = account.world:now()
+    local now = account.state:now()
     found = {
       id = account:next_id("conversation"), fingerprint = tostring(account:next_id("fingerprint")), peer = peer, messages = {},
       created = now, updated = now, version = 0,
@@ -43,12 +43,12 @@ end
 local function add(account, message)
   local conversation = conversation_with(account, message.peer)
   message.conversation, message.fingerprint = conversation, conversation.fingerprint
-  message.contact = people.contact(account, message.peer)
+  message.contact = contacts.contact(account, message.peer)
   message.id = account:next_id("message")
   table.insert(account.messages, message)
   account.by_id[tostring(message.id)] = message
   table.insert(conversation.messages, message)
-  conversation.updated, conversation.version = account.world:now(), conversation.version + 1
+  conversation.updated, conversation.version = account.state:now(), conversation.version + 1
   return message
 end
 
@@ -62,7 +62,7 @@ end
 
 local function show_conversation(account, conversation)
   local last = conversation.messages[#conversation.messages]
-  local contact = people.contact(account, conversation.peer)
+  local contact = contacts.contact(account, conversation.peer)
   local shown = fields.shown(conversation.peer)
   return {
     id = conversation.id, fingerprint = conversation.fingerprint, address = "ptn:/" .. shown, cc = json.null, bcc = json.null,
@@ -97,9 +97,9 @@ end
 local function deliver(account, number, text, files)
   local message = add(account, {
     provider = "zipwhip", kind = "ZO", peer = number, to = number, from = account.line, text = text, files = files, read = true,
-    time = account.world:now(),
+    time = account.state:now(),
   })
-  account.world:deliver(message)
+  account.state:deliver(message)
   hooks.message(account, "send", message)
   return message
 end
@@ -199,13 +199,13 @@ end
 
 local function mark_read(account, message)
   if message.kind ~= "MO" or message.read then return end
-  message.read, message.read_at = true, account.world:now()
+  message.read, message.read_at = true, account.state:now()
   hooks.message(account, "read", message)
 end
 
 local function remove(account, message)
   if message.deleted then return end
-  message.deleted, message.deleted_at = true, account.world:now()
+  message.deleted, message.deleted_at = true, account.state:now()
   hooks.message(account, "delete", message)
 end
 
@@ -269,12 +269,12 @@ end
 function texts.receive(account, number, text)
   local long = #text > account.max_text_bytes
   local files = long and { content.keep(account, { name = "message.txt", type = "text/plain", data = text }) } or {}
-  local now = account.world:now()
+  local now = account.state:now()
   local message = add(account, {
     kind = "MO", peer = number, to = account.line, from = number, text = long and "" or text, files = files, read = false, time = now,
     updated = now, state = "received", provider = "zipwhip",
   })
-  account.world:received(message)
+  account.state:received(message)
   hooks.message(account, "receive", message)
   local keyword = text:match("^%s*(%a+)%s*$")
   keyword = keyword and keyword:upper()

@@ -6,7 +6,7 @@ local json = require "sms.json"
 local url = require "sms.url"
 local dates = require "sms.sandbox.zoomconnect.dates"
 local fields = require "sms.sandbox.zoomconnect.fields"
-local people = require "sms.sandbox.zoomconnect.people"
+local contacts = require "sms.sandbox.zoomconnect.contacts"
 local sending = require "sms.sandbox.zoomconnect.sending"
 
 local reports = {}
@@ -41,14 +41,14 @@ end
 
 local function post(self, address, values, message)
   local target, body, kind = writers[self.callback_format](address, values)
-  self.world:queue({ url = target, body = body, headers = { ["content-type"] = kind } }, "zoomconnect", { message })
+  self.state:queue({ url = target, body = body, headers = { ["content-type"] = kind } }, "zoomconnect", { message })
 end
 
 local function report_values(message)
   return { status = message.status, messageId = message.id, campaign = message.campaign, dataField = message.data_field }
 end
 
---- Takes in messages that the world has moved on, and posts a report for each that is no longer just sent. Called twice, it posts
+--- Takes in messages that the state has moved on, and posts a report for each that is no longer just sent. Called twice, it posts
 --- twice.
 ---@param messages table[]
 function reports.report(self, messages)
@@ -94,14 +94,14 @@ local function last_to(self, number)
 end
 
 local function receive(self, from, text, original)
-  local contact = people.contact_of(self, from)
+  local contact = contacts.contact_of(self, from)
   local reply = self.store:add("messages", {
     provider = "zoomconnect", type = "INBOUND", from = from, to = sending.OWN_NUMBER, text = text, cost = 0, count = 1,
     read = false, deleted = false,
-    received = self.world:now(), replied_to = original and original.id, campaign = original and original.campaign,
+    received = self.state:now(), replied_to = original and original.id, campaign = original and original.campaign,
     data_field = original and original.data_field, contact = contact and contact.id,
   })
-  self.world:received(reply)
+  self.state:received(reply)
   return reply
 end
 
@@ -128,7 +128,7 @@ end
 
 -- Who is in which group: no call of the provider tells.
 pages["GET /_sandbox/groups"] = function(self)
-  return 200, people.members(self)
+  return 200, contacts.members(self)
 end
 
 return reports

@@ -4,7 +4,7 @@
 local json = require "sms.json"
 local fields = require "sms.sandbox.zoomconnect.fields"
 local parts = require "sms.sandbox.parts"
-local people = require "sms.sandbox.zoomconnect.people"
+local contacts = require "sms.sandbox.zoomconnect.contacts"
 
 local sending = {}
 local handlers = {}
@@ -19,7 +19,7 @@ sending.MOST_PARTS = 10
 --- Credits for one part.
 sending.PRICE = 1
 
--- The world's state of a message → the provider's word. Which of its words stand for which fate is not documented.
+-- Message state → the provider's word. Which of its words stand for which fate is not documented.
 local STATUS = {
   accepted = "SENT", sent = "SENT", delivered = "DELIVERED", undelivered = "FAILED", expired = "FAILED", failed = "FAILED_REFUNDED",
   rejected = "FAILED_OPTOUT",
@@ -41,8 +41,8 @@ end
 
 local function leave(self, message)
   if message.deleted then return end
-  message.status, message.sent = "SENT", self.world:now()
-  self.world:deliver(message)
+  message.status, message.sent = "SENT", self.state:now()
+  self.state:deliver(message)
 end
 
 -- Takes a message that is in order; the reason when the credits do not last.
@@ -51,15 +51,15 @@ local function accept(self, item, time)
   local problem = charge(self, cost)
   if problem then return nil, problem end
   local to = fields.number(item.recipientNumber)
-  local contact = people.contact_of(self, to)
+  local contact = contacts.contact_of(self, to)
   local message = self.store:add("messages", {
     provider = "zoomconnect", type = "OUTBOUND", status = "SCHEDULED", to = to, from = sending.OWN_NUMBER, text = item.message,
     campaign = item.campaign, data_field = item.dataField, cost = cost, count = cost // sending.PRICE, read = false, deleted = false,
     contact = contact and contact.id,
   })
-  if time and time > self.world:now() then
+  if time and time > self.state:now() then
     message.scheduled = time
-    self.world:at(time, function() leave(self, message) end)
+    self.state:at(time, function() leave(self, message) end)
   else
     leave(self, message)
   end
@@ -109,13 +109,13 @@ handlers["sms.send_bulk"] = function(self, call)
   end
   for i, item in ipairs(items) do
     local time = start
-    if pace > 0 then time = math.max(start or 0, self.world:now()) + (i - 1) * 60 // pace end
+    if pace > 0 then time = math.max(start or 0, self.state:now()) + (i - 1) * 60 // pace end
     rows[i] = send_row(self, item, time)
   end
   return { sendSmsResponses = rows }
 end
 
---- The world has moved a message on: takes over its status, and refunds what is to be refunded.
+--- The state has moved a message on: takes over its status, and refunds what is to be refunded.
 ---@return string status  the provider's word
 function sending.move(self, message)
   message.status = STATUS[message.state]

@@ -12,7 +12,7 @@ local KINDS = {
   contacts = { nil, "contact" }, groups = { nil, "group" },
 }
 
----@param random table  the world's dice
+---@param random table  the random generator of the sandbox
 function store.new(random)
   local self = setmetatable({ random = random }, store)
   for kind, facts in pairs(KINDS) do self[kind] = { by_id = {}, order = {}, next = facts[1] } end

@@ -35,7 +35,7 @@ end
 
 -- The call ends as a text to the same number would.
 local function finish(self, message)
-  local outcome = self.world.endings[message.to:sub(-4)] or "delivered"
+  local outcome = self.state.endings[message.to:sub(-4)] or "delivered"
   if outcome == "sent" or message.deleted then return end
   message.status = outcome == "delivered" and "DELIVERED" or outcome == "rejected" and "FAILED_OPTOUT" or "FAILED"
   reports.voice(self, message)
@@ -45,9 +45,9 @@ local function place_call(self, given, message)
   message.to = fields.number(given.recipientNumber) or fail(400, fields.WORDS[fields.BAD_NUMBER], fields.BAD_NUMBER)
   check_retries(given)
   message.campaign, message.data_field = fields.text(given, "campaign"), fields.text(given, "dataField")
-  message.status, message.sent, message.deleted = "SENT", self.world:now(), false
+  message.status, message.sent, message.deleted = "SENT", self.state:now(), false
   self.store:add("voices", message)
-  self.world:at(message.sent + self.world.final_after, function() finish(self, message) end)
+  self.state:at(message.sent + self.state.final_after, function() finish(self, message) end)
   return { voiceMessageId = message.id, error = json.null }
 end
 
@@ -63,7 +63,7 @@ handlers["voice.send_audio"] = function(self, call)
   end
   if not file then fail(400, "file is required: this operation takes multipart/form-data") end
   if not is_audio(file.data) then fail(400, "file is neither MP3 nor WAV") end
-  return place_call(self, call.query, { audio = "https://audio.example.org/" .. self.world.random:hex(12) })
+  return place_call(self, call.query, { audio = "https://audio.example.org/" .. self.state.random:hex(12) })
 end
 
 handlers["voice.send_text"] = function(self, call)

@@ -5,9 +5,9 @@ local core = require "sms.core"
 local fields = require "sms.sandbox.zipwhip.fields"
 local json = require "sms.json"
 
-local line = { handlers = {} }
+local accounts = { handlers = {} }
 
-local handlers = line.handlers
+local handlers = accounts.handlers
 
 ---------------------------------------------------------------- sessions and the owner
 
@@ -34,7 +34,7 @@ handlers["user.login"] = function(account, call)
   for key, who in pairs(account.sessions) do
     if who == username then return key end
   end
-  local key = ("%s:%d"):format(account.world.random:uuid(), account.device_id)
+  local key = ("%s:%d"):format(account.state.random:uuid(), account.device_id)
   account.sessions[key] = username
   return key
 end
@@ -205,9 +205,9 @@ local TOLL_FREE = { ["800"] = true, ["833"] = true, ["844"] = true, ["855"] = tr
 --- The other host's only page: another key, no envelope. Numbers that end in 0006 can't take texts.
 ---@return integer status
 ---@return table answer
-function line.lookup(account, call)
+function accounts.lookup(account, call)
   local key, number = call.params.api_key and call.params.api_key[1], call.params.phone_number and call.params.phone_number[1]
-  local id = account.world.random:uuid()
+  local id = account.state.random:uuid()
   if key ~= account.lookup_key then
     return 401, { error = "true", status_code = "401", message = "The api_key is not valid", transaction_id = id }
   end
@@ -221,4 +221,4 @@ function line.lookup(account, call)
   }
 end
 
-return line
+return accounts

@@ -5,9 +5,9 @@ local json = require "sms.json"
 local fields = require "sms.sandbox.zoomconnect.fields"
 local fail = fields.fail
 
-local people = {}
+local contacts = {}
 local handlers = {}
-people.handlers = handlers
+contacts.handlers = handlers
 
 local function show_contact(contact)
   return {
@@ -74,7 +74,7 @@ handlers["contacts.delete"] = function(self, call)
 end
 
 --- The contact with this number, or nil.
-function people.contact_of(self, number)
+function contacts.contact_of(self, number)
   for _, contact in ipairs(self.store.contacts.order) do
     if fields.number(contact.contactNumber) == number then return contact end
   end
@@ -123,7 +123,7 @@ handlers["groups.add_contact"] = function(self, call) set_member(self, call.path
 handlers["groups.remove_contact"] = function(self, call) set_member(self, call.path.contact_id, call.path.id, nil) end
 
 --- Groups with the ids of their contacts, in the order the contacts were made. No call of the provider shows who is in a group.
-function people.members(self)
+function contacts.members(self)
   local out = json.array {}
   for i, group in ipairs(self.store.groups.order) do
     local ids = json.array {}
@@ -138,7 +138,7 @@ end
 ---------------------------------------------------------------- templates
 
 --- No call makes a template: a new account has these.
-people.TEMPLATES = {
+contacts.TEMPLATES = {
   { name = "Reminder", data = "Hi, we look forward to seeing you tomorrow at 10:00." },
   { name = "Thanks", data = "Thank you for your order." },
   { name = "Closed", data = "We are closed today." },
@@ -157,4 +157,4 @@ handlers["templates.delete"] = function(self, call)
   return nil, 204
 end
 
-return people
+return contacts

@@ -2,13 +2,13 @@
 -- Short addresses that the sandboxed MessageWhiz hands out and answers itself: /t/… fires a trigger, /l/… is a link,
 -- /u/… unsubscribes whoever opens it.
 
-local short = {}
-short.__index = short
+local short_links = {}
+short_links.__index = short_links
 
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-function short.new(world)
-  return setmetatable({ world = world, by_code = {}, links = {} }, short)
+function short_links.new(state)
+  return setmetatable({ state = state, by_code = {}, links = {} }, short_links)
 end
 
 --- A new short address.
@@ -16,9 +16,9 @@ end
 ---@param kind "t"|"l"|"u"
 ---@param entry table  what the address stands for
 ---@return string
-function short:make(base, kind, entry)
+function short_links:make(base, kind, entry)
   local code
-  repeat code = self.world.random:word(6, ALPHABET) until not self.by_code[code]
+  repeat code = self.state.random:word(6, ALPHABET) until not self.by_code[code]
   entry.kind, entry.address = kind, ("%s/%s/%s"):format(base, kind, code)
   self.by_code[code] = entry
   return entry.address
@@ -27,7 +27,7 @@ end
 --- A short address for a link in one recipient's text; its clicks are counted.
 ---@param entry table  `url`, `to`, and `link`, `list` where they are of the account's own
 ---@return table entry
-function short:link(base, entry)
+function short_links:link(base, entry)
   entry.clicks = 0
   self:make(base, "l", entry)
   self.links[#self.links + 1] = entry
@@ -35,10 +35,10 @@ function short:link(base, entry)
 end
 
 --- What a path of the sandbox stands for, or nil.
-function short:find(path)
+function short_links:find(path)
   local kind, code = path:match("^/([tlu])/(%w+)$")
   local entry = self.by_code[code]
   return entry and entry.kind == kind and entry or nil
 end
 
-return short
+return short_links

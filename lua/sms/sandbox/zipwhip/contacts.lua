@@ -5,7 +5,7 @@ local dates = require "sms.dates"
 local fields = require "sms.sandbox.zipwhip.fields"
 local json = require "sms.json"
 
-local people = { handlers = {} }
+local contacts = { handlers = {} }
 
 -- What a caller may set; the others of a contact are the provider's.
 local NAMES = {
@@ -17,10 +17,10 @@ local NAMES = {
 ---@param account table
 ---@param number string  E.164
 ---@return table contact
-function people.contact(account, number)
+function contacts.contact(account, number)
   local found = account.contacts[number]
   if not found then
-    local now = account.world:now()
+    local now = account.state:now()
     found = { id = account:next_id("contact"), number = number, version = 1, created = now, updated = now }
     account.contacts[number] = found
     table.insert(account.contact_list, found)
@@ -29,7 +29,7 @@ function people.contact(account, number)
 end
 
 --- A contact as the provider shows it.
-function people.show(account, contact)
+function contacts.show(account, contact)
   local shown = fields.shown(contact.number)
   local out = {
     id = contact.id, version = contact.version, deviceId = account.device_id, mobileNumber = shown, address = "ptn:/" .. shown,
@@ -45,7 +45,7 @@ local function change(account, contact, call)
     if name == "notes" then options.max = 1000 else options.max = nil end
     contact[name] = fields.text(call, name, options) or contact[name]
   end
-  contact.version, contact.updated, contact.deleted = contact.version + 1, account.world:now(), nil
+  contact.version, contact.updated, contact.deleted = contact.version + 1, account.state:now(), nil
   return contact
 end
 
@@ -64,10 +64,10 @@ local function find(account, text)
   return fields.refuse("Contact not found: " .. text)
 end
 
-local handlers = people.handlers
+local handlers = contacts.handlers
 
 handlers["contacts.save"] = function(account, call)
-  return people.show(account, change(account, people.contact(account, number_of(call)), call))
+  return contacts.show(account, change(account, contacts.contact(account, number_of(call)), call))
 end
 
 -- Pages count from 1; an official sample asks for page 0 and means the first.
@@ -78,13 +78,13 @@ handlers["contacts.list"] = function(account, call)
   for _, contact in ipairs(account.contact_list) do
     if not contact.deleted then there[#there + 1] = contact end
   end
-  for i = (page - 1) * size + 1, math.min(page * size, #there) do out[#out + 1] = people.show(account, there[i]) end
+  for i = (page - 1) * size + 1, math.min(page * size, #there) do out[#out + 1] = contacts.show(account, there[i]) end
   return out, { total = #out, page = page, pages = math.max(1, (#there + size - 1) // size) }
 end
 
 handlers["contacts.get"] = function(account, call)
   local text = fields.text(call, "id") or fields.text(call, "mobileNumber") or fields.text(call, "address", { required = true })
-  return people.show(account, find(account, text))
+  return contacts.show(account, find(account, text))
 end
 
 handlers["contacts.delete"] = function(account, call)
@@ -104,7 +104,7 @@ local function show_group(account, group)
 end
 
 local function add(account, group, number)
-  local contact = people.contact(account, number)
+  local contact = contacts.contact(account, number)
   for _, member in ipairs(group.members) do
     if member == contact then return contact end
   end
@@ -120,7 +120,7 @@ end
 
 handlers["groups.members"] = function(account, call)
   local out = json.array {}
-  for i, member in ipairs(group_of(account, call, "group").members) do out[i] = people.show(account, member) end
+  for i, member in ipairs(group_of(account, call, "group").members) do out[i] = contacts.show(account, member) end
   return out
 end
 
@@ -141,7 +141,7 @@ handlers["groups.save"] = function(account, call)
   for _, number in ipairs(members) do add(account, group, number) end
   account.groups[group.address] = group
   table.insert(account.group_list, group)
-  local now = dates.iso(account.world:now())
+  local now = dates.iso(account.state:now())
   return {
     id = group.id, address = group.address, firstName = group.name or "", deviceId = account.device_id, version = 1, dateCreated = now,
     lastUpdated = now,
@@ -150,7 +150,7 @@ end
 
 handlers["groups.add_member"] = function(account, call)
   local group = group_of(account, call, "group")
-  return people.show(account, change(account, add(account, group, fields.phone(call, "mobileNumber")), call))
+  return contacts.show(account, change(account, add(account, group, fields.phone(call, "mobileNumber")), call))
 end
 
 handlers["groups.remove_member"] = function(account, call)
@@ -177,4 +177,4 @@ handlers["groups.delete"] = function(account, call)
   return json.null
 end
 
-return people
+return contacts
