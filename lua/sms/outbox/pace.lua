@@ -3,7 +3,7 @@
 -- `pace` for each second, run and provider. Rows of messages are never scanned for it. A worker that dies takes a second or two of its
 -- pace with it: counts that must be exact come from the messages.
 
-local breaker = require "sms.breaker"
+local breaker = require("sms.failover").breaker
 local core = require "sms.core"
 local json = require "sms.json"
 local store = require "sms.outbox.store"
