@@ -171,7 +171,7 @@ function luals.client(provider)
   local name = provider.name
   local out = header(("lua/sms/%s/init.lua"):format(name))
   add_options(out, name .. ".Options: sms.Options", "What `sms." .. name .. "` takes.", provider.adapter.options,
-    public.provider_options[name])
+    public.provider_options[name] or {})
   add(out, "---A client of %s.", provider.adapter.title)
   add(out, "---@class %s.Client: sms.Client", name)
   for _, resource in ipairs(provider.resources) do add_field(out, resource.name, false, name .. "." .. resource.name) end

@@ -170,9 +170,9 @@ local function add_intro(out, provider, wire)
   add(out, "| name | type | | meaning |")
   add(out, "|---|---|---|---|")
   for _, name in ipairs(facts.keys(adapter.options)) do
-    local type_text, words = adapter.options[name], public.provider_options[provider.name][name]
+    local type_text, words = adapter.options[name], (public.provider_options[provider.name] or {})[name]
     add(out, "| `%s` | %s | %s | %s |", name, code((type_text:gsub("%?$", ""))), type_text:sub(-1) == "?" and "" or "required",
-      assert(words, "no words for " .. name))
+      assert(words, ("tools/public.lua has no words for %s of %s"):format(name, provider.name)))
   end
   add(out, "")
   add(out, "The examples use this client. They are made from the tests in `spec/wire`, which follow the examples of the provider's "

@@ -44,6 +44,26 @@ describe("the Lua of", function()
   end
 end)
 
+describe("the sandbox's credentials", function()
+  for _, path in ipairs { "README.md", "docs/how-to/test-your-application.md" } do
+    it("are those that it takes, in " .. path, function()
+      local sms, seen = require "sms", 0
+      local sandbox = require("sms.sandbox").new()
+      for line in read(path):gmatch "[^\n]+" do
+        local title, cells = line:match "^| (%a+) | (`%l+ = \".*) |$"
+        if title then
+          local options = assert(load("return { " .. cells:gsub("`", "") .. " }"))()
+          options.transport, seen = sandbox, seen + 1
+          local client = sms[title:lower()](options)
+          assert(client:send { to = title == "Zipwhip" and "+12065550199" or "+27825550100", text = "Hello",
+            from = client:capabilities().from and "Shop" or nil })
+        end
+      end
+      assert.equal(4, seen)
+    end)
+  end
+end)
+
 describe("the commands of the README", function()
   it("are targets of the Makefile", function()
     local makefile, missing = read("Makefile"), {}

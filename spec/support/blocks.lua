@@ -31,6 +31,7 @@ local function stand_in(provider)
       return sms[name](given)
     end
   end
+  out.from_env = function(name, options) return out[name](options or {}) end
   out.secret = setmetatable({ file = function() return sms.secret.file "secret" end }, { __index = sms.secret })
   return out
 end
