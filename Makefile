@@ -56,7 +56,7 @@ CRASHES = 20
 .PHONY: threaded corpus replayed texts fuzz soak outbox-trial proof machines release docs site docs-check install uninstall clean format FORCE
 .DELETE_ON_ERROR:
 
-all: $(MODULES)
+all: $(MODULES) $(BUILD)/bin/sms
 
 help:
 	@echo 'make            build the C modules into $(BUILD)/'
@@ -99,6 +99,12 @@ $(BUILD)/lib/sms/httpd.so: $(HTTPD_OBJ)
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
 	@$(LINK) -o $@ $(HTTPD_OBJ) -lmicrohttpd
+
+# The command for those who have the tree on their paths (`make env`).
+$(BUILD)/bin/sms: bin/sms tools/command.lua
+	@mkdir -p $(@D)
+	@$(CLEAN_ENV) $(LUA) tools/command.lua $@ '$(CURDIR)' '$(abspath $(BUILD))'
+	@chmod 755 $@
 
 $(BUILD)/obj/%.o: csrc/%.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)

@@ -25,6 +25,6 @@ for version in 5_4 5_5; do
   if [ -n "$cpath" ]; then put "LUA_CPATH_$version" "$c"; fi
 done
 case ":$PATH:" in
-  *":$1/bin:"*) ;;
-  *) printf 'export PATH=%s:"$PATH"\n' "$(quote "$1/bin")" ;;
+  *":$2/bin:"*) ;;
+  *) printf 'export PATH=%s:"$PATH"\n' "$(quote "$2/bin")" ;;
 esac

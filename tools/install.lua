@@ -4,6 +4,7 @@
 
 package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 
+local command = require "tools.command"
 local files = require "tools.files"
 
 local build, prefix, destination = assert(arg[1]), assert(arg[2]), arg[3] or ""
@@ -69,21 +70,12 @@ local function install_below(directory, to)
   end
 end
 
--- The interpreter by its path where there is one: the system starts it without `env` before it, in two thirds of the time.
-local function interpreter_line()
-  local name = arg[-1]
-  local path = name:find("/", 1, true) and name or files.lines("command -v " .. quote(name))[1] or ""
-  return path:sub(1, 1) == "/" and ("#!%s\n"):format(path) or ("#!/usr/bin/env %s\n"):format(name)
-end
-
 -- The command knows its interpreter and where its modules are, whatever the prefix; the user's own paths come after.
 local function install_command(from, to)
   install("755", from, to)
-  local rest = assert(files.read(from)):match("^#![^\n]*\n(.*)$")
-  local paths = ("package.path = %q .. package.path\npackage.cpath = %q .. package.cpath\n"):format(
-    ("%s/share/lua/%s/?.lua;%s/share/lua/%s/?/init.lua;"):format(prefix, lua, prefix, lua), ("%s/lib/lua/%s/?.so;"):format(prefix, lua))
   local file <close> = assert(io.open(place(to), "wb"))
-  file:write(interpreter_line(), paths, rest)
+  assert(file:write(command.text(from, ("%s/share/lua/%s/?.lua;%s/share/lua/%s/?/init.lua;"):format(prefix, lua, prefix, lua),
+    ("%s/lib/lua/%s/?.so;"):format(prefix, lua))))
 end
 
 local SCRIPTS = {
