@@ -121,6 +121,7 @@ build = {
     ["sms.call.rate"] = "lua/sms/call/rate.lua",
     ["sms.call.retry"] = "lua/sms/call/retry.lua",
     ["sms.call.session"] = "lua/sms/call/session.lua",
+    ["sms.call.states"] = "lua/sms/call/states.lua",
     ["sms.call.stream"] = "lua/sms/call/stream.lua",
     ["sms.call.transport"] = "lua/sms/call/transport.lua",
     ["sms.capabilities"] = "lua/sms/capabilities.lua",

@@ -21,6 +21,7 @@ local record = require "sms.api.options"
 local requests = require "sms.api.request"
 local retry = require "sms.call.retry"
 local secret = require "sms.secret"
+local states = require "sms.call.states"
 local stream = require "sms.bulk.stream"
 local transport = require "sms.call.transport"
 local Type = require "sms.api.types"
@@ -39,9 +40,6 @@ client.options = {
 }
 
 local DEFAULT_TIMEOUT, DEFAULT_AGENT = 30, "lua-sms/" .. version
-
--- Private state of clients and resources, out of reach of whoever looks into them with `next` or a serialiser.
-local states = setmetatable({}, { __mode = "k" })
 
 local function remember(object, state)
   states[object] = state
@@ -374,8 +372,5 @@ function client.new(provider, options, level)
   for name, method in pairs(provider.adapter.methods or {}) do members[name] = method end
   return remember(setmetatable({}, client_metatable(provider, members)), state)
 end
-
---- The private state of a client, for the modules of the library that drive several; nil for what is no client.
-client.state_of = function(object) return states[object] end
 
 return client

@@ -21,10 +21,11 @@ local function module_of(path)
 end
 
 -- What a text requires by a whole name; `require("sms." .. name)` is the provider, whose adapter stands below whoever asks.
-local function required(text)
+-- `loaded`: only what it requires when it is loaded, at the left edge; the rest is required by a function when that is called.
+local function required(text, loaded)
   local out = {}
   for line in text:gmatch("[^\n]+") do
-    if not line:find("^%s*%-%-") then
+    if not line:find("^%s*%-%-") and not (loaded and line:find("^%s")) then
       for name in line:gmatch('require%s*%(?%s*"(sms[%w_.]*)"') do
         if name:sub(-1) ~= "." then out[#out + 1] = name end
       end
@@ -33,9 +34,9 @@ local function required(text)
   return out
 end
 
-local function graph_of_tree()
+local function graph_of_tree(loaded)
   local graph = {}
-  for _, path in ipairs(lines "find lua/sms -name '*.lua' | sort") do graph[module_of(path)] = required(read(path)) end
+  for _, path in ipairs(lines "find lua/sms -name '*.lua' | sort") do graph[module_of(path)] = required(read(path), loaded) end
   return graph
 end
 
@@ -104,6 +105,45 @@ local function circles(graph)
   return out
 end
 
+-- How many stand above one another in the longest chain of a graph without circles, and that chain. What isn't in the graph itself,
+-- a module in C, is no level.
+local function highest(graph)
+  local height, below = {}, {}
+  local function climb(name)
+    if height[name] then return height[name] end
+    local best = 0
+    for _, other in ipairs(graph[name]) do
+      local under = graph[other] and climb(other) or 0
+      if under > best then best, below[name] = under, other end
+    end
+    height[name] = best + 1
+    return best + 1
+  end
+  local names, top = {}, nil
+  for name in pairs(graph) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    if not top or climb(name) > climb(top) then top = name end
+  end
+  local chain, at = {}, top
+  while at do chain[#chain + 1], at = at, below[at] end
+  return #chain, table.concat(chain, " > ")
+end
+
+-- The same graph with layers for modules: which layer uses which other.
+local function graph_of_layers(graph)
+  local out = {}
+  for module, list in pairs(graph) do
+    local _, layer = layer_of(module)
+    out[layer] = out[layer] or {}
+    for _, other in ipairs(list) do
+      local _, below = layer_of(other)
+      if below ~= layer and below ~= "core" then table.insert(out[layer], below) end
+    end
+  end
+  return out
+end
+
 local function breaches(graph)
   local out = {}
   for module, list in pairs(graph) do
@@ -130,11 +170,26 @@ describe("lua/sms", function()
     assert.same({}, circles(graph))
   end)
 
+  -- A level is a layer here: folders, and the modules that stand beside them for the same. The core, in C, stands below.
+  it("has at most six levels of layers, one above the other", function()
+    local levels, chain = highest(graph_of_layers(graph))
+    assert.is_true(levels <= 6, chain)
+  end)
+
+  -- Within the layers modules stand on one another, too. What `sms` gives on first use is loaded by a function, and isn't counted.
+  it("loads at most ten modules by way of one another", function()
+    local levels, chain = highest(graph_of_tree(true))
+    assert.is_true(levels <= 10, chain)
+  end)
+
   it("is found wrong when it is", function()
     assert.same({ "sms.api.types (api) requires sms.call (call)" }, breaches { ["sms.api.types"] = { "sms.call", "sms.json" } })
     assert.same({ "sms.websms (adapters) requires sms.call.rate (call)" }, breaches { ["sms.websms"] = { "sms.call.rate" } })
     assert.same({ "sms.sandbox.state (sandbox) requires sms.task (task)" }, breaches { ["sms.sandbox.state"] = { "sms.task" } })
     assert.same({ "a > b > c > a" }, circles { a = { "b" }, b = { "c" }, c = { "a", "d" } })
+    assert.same({ 3, "a > b > d" }, { highest { a = { "c", "b" }, b = { "d", "sms.core" }, c = {}, d = {} } })
+    assert.same({ "call", "values" }, graph_of_layers({ ["sms.client"] = { "sms.call", "sms.json", "sms.message", "sms.core" } }).message)
+    assert.same({ "sms.x" }, required('local x = require "sms.x"\n  require("sms.y").z()', true))
     assert.same({ "sms.x", "sms.y" }, required 'local x = require "sms.x"\n  require("sms.y").z()\n-- require "sms.no"')
   end)
 end)

@@ -278,6 +278,14 @@ function native.shape(node, registry)
   return shape_of(node, registry)
 end
 
+--- The shape of an operation's result; made when the first response comes.
+---@param op table
+---@return table|integer shape
+function native.shape_of(op)
+  op.shape = op.shape or native.shape(op.result, op.registry)
+  return op.shape
+end
+
 --- Makes a decoded response keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
 --- declared stays as it came. A result, an item of it or a field that must be there in another shape than the declared one (text where
 --- a list belongs) is a mismatch: its place and the two shapes, in words.

@@ -120,14 +120,6 @@ function Operation.compile(facts, name, provider, registry, hooks)
   return op
 end
 
---- The shape of the operation's result, see `native.coerce`; made when the first response comes.
----@param op table
----@return table|integer shape
-function Operation.shape(op)
-  op.shape = op.shape or native.shape(op.result, op.registry)
-  return op.shape
-end
-
 local function make_rules(op)
   if op.facts.multipart then return false end
   local nodes, needed = {}, {}

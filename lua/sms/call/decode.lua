@@ -5,10 +5,10 @@ local charset = require "sms.text.charset"
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
-local Operation = require "sms.api.operation"
-local coerce = require "sms.api.native".coerce
+local native = require "sms.api.native"
 local url = require "sms.url"
 
+local coerce = native.coerce
 local decode_exactly, decode_for_coerce = json.decode, json.decode_for_coerce
 
 local decode = {}
@@ -257,7 +257,7 @@ local function coerced(state, op, response, result, page)
   if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   if op.result then
     local problem
-    result, problem = coerce(result, op.shape or Operation.shape(op))
+    result, problem = coerce(result, op.shape or native.shape_of(op))
     if problem then return refused(state, op, response, unlike("result" .. problem)) end
   end
   return result, response_of(state, response, page), true

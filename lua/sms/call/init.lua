@@ -11,6 +11,7 @@ local decode = require "sms.call.decode"
 local failure = require "sms.error"
 local guard = require "sms.task.guard"
 local json = require "sms.json"
+local native = require "sms.api.native"
 local Operation = require "sms.api.operation"
 local options_of = require "sms.api.options"
 local rate = require "sms.call.rate"
@@ -110,7 +111,7 @@ local function plan_of(state, op)
   local plan = new_plan(state, op)
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
   plan.may_be_empty = not (op.facts.body or op.facts.form or op.places.path)
-  plan.shape, plan.guarded = is_direct(op) and Operation.shape(op), Operation.is_guarded(op, state.options)
+  plan.shape, plan.guarded = is_direct(op) and native.shape_of(op), Operation.is_guarded(op, state.options)
   plan.has_body, plan.layout, plan.path_of = op.facts.body ~= nil, requests.layout(op), state.adapter.path
   plan.bare = op.bare and plan.has_body
   sign(plan, plan)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Routes: clients and failover groups by name, and what a worker must know of them.
 
-local client = require "sms.client"
 local pools = require "sms.task.pools"
+local states = require "sms.call.states"
 
 local routes = {}
 
@@ -12,10 +12,10 @@ local MARGIN = 5
 -- The clients that a route sends through.
 local function members_of(route)
   local out = {}
-  if client.state_of(route) then return { route } end
+  if states[route] then return { route } end
   local members = type(route) == "table" and rawget(route, "members")
   for i, member in ipairs(type(members) == "table" and members or {}) do out[i] = member.client end
-  return out[1] and client.state_of(out[1]) and out or nil
+  return out[1] and states[out[1]] and out or nil
 end
 
 -- Whether all of them can carry a reference of ours.
@@ -30,7 +30,7 @@ local function problem_of(name, members, lease)
   if type(name) ~= "string" then return "the names of routes are strings" end
   if not members then return ("route '%s' is neither a client nor a failover group"):format(name) end
   for _, member in ipairs(members) do
-    local timeout = client.state_of(member).timeout
+    local timeout = states[member].timeout
     if timeout + MARGIN >= lease then
       return ("route '%s': the client's timeout of %g s and %d s more must be below the lease of %g s"):format(name, timeout, MARGIN, lease)
     end
@@ -59,7 +59,7 @@ function routes.pools(known)
   local out = {}
   for _, route in pairs(known) do
     for _, member in ipairs(route.members) do
-      local state = client.state_of(member)
+      local state = states[member]
       if not state.transport then out[state.pool or pools.shared()] = true end
     end
   end
