@@ -140,6 +140,7 @@ build = {
     ["sms.masking"] = "lua/sms/masking.lua",
     ["sms.message"] = "lua/sms/message.lua",
     ["sms.message.fields"] = "lua/sms/message/fields.lua",
+    ["sms.message.summary"] = "lua/sms/message/summary.lua",
     ["sms.messagewhiz.broadcasts"] = "lua/sms/messagewhiz/broadcasts.lua",
     ["sms.messagewhiz.callbacks"] = "lua/sms/messagewhiz/callbacks.lua",
     ["sms.messagewhiz.campaigns"] = "lua/sms/messagewhiz/campaigns.lua",

@@ -88,7 +88,9 @@ public.message = {
 -- What calls give: name = { type, meaning }. A type that ends in `?` may be absent.
 
 public.receipt = {
-  title = "A receipt", class = "sms.Receipt", about = "What `client:send` returns of a message that was taken.",
+  title = "A receipt", class = "sms.Receipt",
+  about = "What `client:send` returns of a message that was taken. `tostring` of receipts, rows and events is one line for a log: without "
+    .. "number and text, secrets masked, control characters escaped.",
   fields = {
     id = { "string|integer?", "The provider's id of the message; `client:status` takes the receipt." },
     provider = { "string", "Name of the provider." },

@@ -187,7 +187,8 @@ function sms.zoomconnect(options) end
 ---@return sms.Client
 function sms.from_env(name, options) end
 
---- Whether `sms` has a part of that name. Loads nothing.
+--- Whether `sms` has a part of that name. Loads nothing and raises nothing, while `sms.name` raises where there is none: `if
+--- sms.has "outbox" then`. `rawget(sms, name)` is the part if it is loaded already; `pairs(sms)` lists all names.
 ---@param name any
 ---@return boolean
 function sms.has(name) end

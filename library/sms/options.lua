@@ -60,7 +60,7 @@
 ---@field validity? integer  Seconds for which the provider keeps trying.
 ---@field vars? table  Values of the holes of `text`, by name.
 
----What `client:send` returns of a message that was taken.
+---What `client:send` returns of a message that was taken. `tostring` of receipts, rows and events is one line for a log: without number and text, secrets masked, control characters escaped.
 ---@class sms.Receipt
 ---@field broadcast_id? integer|string  MessageWhiz: the broadcast that carries it.
 ---@field id? string|integer  The provider's id of the message; `client:status` takes the receipt.

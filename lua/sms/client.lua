@@ -23,6 +23,7 @@ local retry = require "sms.call.retry"
 local secret = require "sms.secret"
 local states = require "sms.call.states"
 local stream = require "sms.bulk.stream"
+local summary = require "sms.message.summary"
 local transport = require "sms.call.transport"
 local Type = require "sms.api.types"
 local version = require "sms.version"
@@ -184,6 +185,7 @@ local function make_state(provider, options, held)
   }
   if options.rate then state.bucket = rate.new(options.rate, core.now()) end
   state.mask, state.endpoint_of, state.veil = make_mask(state), endpoints.hosts(state), masking.new(options.mask)
+  state.receipt_class, state.row_class = summary.class("receipt", state.mask), summary.class("row", state.mask)
   state.run, state.send = veiled(state, perform, 2), veiled(state, message.send, 1) -- as `guard` calls them
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
   state.provider = provider

@@ -81,7 +81,7 @@ function message.receipt(state, fields, given, raw)
     segments = not given.media and given.segments or nil, raw = raw,
   }
   for name, value in next, fields do out[name] = value end
-  return out
+  return setmetatable(out, state.receipt_class)
 end
 
 --- The error value of a response that came whole and says no, or too little, of a message.

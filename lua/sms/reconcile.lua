@@ -246,7 +246,11 @@ end
 function reconcile.rows(state, rows, options)
   local list, settle, call = checked(state, rows, options)
   if not list then return nil, settle end
-  return reconcile_rows(state, list, settle, call)
+  local out = reconcile_rows(state, list, settle, call)
+  for i, row in ipairs(out) do
+    if row ~= rows[i] then setmetatable(row, state.row_class) end
+  end
+  return out
 end
 
 return reconcile

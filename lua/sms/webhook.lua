@@ -8,12 +8,15 @@ local failure = require "sms.error"
 local json = require "sms.json"
 local check = require "sms.check"
 local providers = require "sms.providers"
+local summary = require "sms.message.summary"
 local url = require "sms.url"
 
 local webhook = {}
 
 --- Most bytes of a webhook's body, and of its query.
 webhook.MAX_BODY, webhook.MAX_QUERY = 4 * 1024 * 1024, 256 * 1024
+
+local Event = summary.class "event"
 
 local MAX_BODY, MAX_QUERY = webhook.MAX_BODY, webhook.MAX_QUERY
 
@@ -222,11 +225,12 @@ function webhook.parse(adapter, request, options)
   if payload == nil then return refuse(adapter, options, received, "decode", problem) end
   local events, trouble, name = read(adapter, payload, received, options and options.settings or {})
   if not events then return refuse(adapter, options, received, "decode", trouble, name) end
-  local seen = {}
+  local seen, class = {}, options and options.mask and summary.class("event", options.mask) or Event
   for i = 1, #events do
     local event = events[i]
     event.provider = adapter.name
     event.key = key_of(event, seen)
+    setmetatable(event, class)
   end
   return events
 end

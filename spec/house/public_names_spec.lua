@@ -40,6 +40,21 @@ describe("sms", function()
     assert.is_false(sms.has(nil))
     assert.is_false(sms.has {})
   end)
+
+  it("may be asked for a name that it may not have: by has and rawget, which load nothing and don't raise", function()
+    local copy = fresh()
+    assert.is_nil(rawget(copy, "txet"))
+    assert.is_nil(rawget(copy, "number"))
+    assert.is_true(copy.has "number")
+    assert.is_nil(rawget(copy, "number"))
+    assert.equal("table", type(copy.has "number" and copy.number))
+    assert.equal(copy.number, rawget(copy, "number"))
+    assert.is_false(copy.has "txet" and copy.txet)
+    assert.error_matches(function() return copy.txet end, "sms has no 'txet', did you mean 'text'%?")
+    local listed = {}
+    for name, value in pairs(copy) do listed[name] = value end
+    assert.same({ copy.number, false, copy.version }, { listed.number, listed.text, listed.version })
+  end)
 end)
 
 describe("a client", function()

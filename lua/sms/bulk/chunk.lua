@@ -36,10 +36,10 @@ function chunks.row_error(state, index, given, err, field)
   end
   if state.veil then state.veil:error(err, given) end
   local status = err.outcome == "not_sent" and "rejected" or "unknown"
-  return {
+  return setmetatable({
     provider = state.name, to = known.written or known.to, region = known.region, text = known.text, at = known.at,
     reference = known.reference, outcome = err.outcome, status = status, error = err, time = os.time() - (err.duration or 0) // 1,
-  }
+  }, state.row_class)
 end
 
 local row_error = chunks.row_error

@@ -4,6 +4,7 @@
 local json = require "sms.json"
 local runs = require "sms.outbox.runs"
 local store = require "sms.outbox.store"
+local summary = require "sms.message.summary"
 
 local look = {}
 
@@ -73,14 +74,16 @@ local function seconds(text)
   return ms and ms / 1000 or nil
 end
 
+local Row = summary.class "row"
+
 local function row_of(row)
   local body = row[19] and json.decode(row[19]) or nil
-  return {
+  return setmetatable({
     id = math.tointeger(tonumber(row[1])), key = row[2], to = row[3], reference = row[4], state = row[5], reason = row[6], error = row[7],
     segments = row[8], cost = tonumber(row[9]), provider = row[10], provider_id = row[11], status = row[12], status_time = seconds(row[13]),
     marked = seconds(row[14]), settled = seconds(row[15]), attempts = math.tointeger(tonumber(row[16])), route = row[17],
     index = math.tointeger(tonumber(row[18])), text = body and body.text, from = body and body.from, due = seconds(row[20]),
-  }
+  }, Row)
 end
 
 --- Iterates the rows of a run in the order they were written; constant memory.

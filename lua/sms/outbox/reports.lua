@@ -5,6 +5,7 @@ local core = require "sms.core"
 local json = require "sms.json"
 local optout = require "sms.outbox.optout"
 local store = require "sms.outbox.store"
+local summary = require "sms.message.summary"
 local tasks = require "sms.task"
 
 local reports = {}
@@ -93,6 +94,8 @@ function reports.wait(db, reference, wanted, seconds)
   end
 end
 
+local Reply = summary.class "reply"
+
 local INBOX = [[select key, provider, :ms(at), cast(message_id as text), cast(body as text) from sms.event where kind = 'inbound'
   order by event.at, event.key limit 500 offset ?]]
 
@@ -111,11 +114,11 @@ function reports.inbox(db, number)
       local row = rows[at]
       local body = json.decode(row[5]) or {}
       if not number or body.from == number then
-        return {
+        return setmetatable({
           key = row[1], provider = row[2], time = math.tointeger(tonumber(row[3])) // 1000, from = body.from, to = body.to,
             text = body.text,
           row = math.tointeger(tonumber(row[4])),
-        }
+        }, Reply)
       end
     end
   end

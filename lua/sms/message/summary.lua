@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+-- What `tostring` gives of receipts, rows, events and replies: one line for a log, with neither numbers nor texts of people, secrets
+-- masked, control characters and marks of direction escaped. The tables stay plain data otherwise: their metatables have no other field.
+
+local summary = {}
+
+local MOST = 300 -- bytes that a field is shown with
+
+-- A field of the provider or of the caller as it may stand in a line.
+local function shown(value, mask)
+  if type(value) ~= "string" and type(value) ~= "number" then return "a " .. type(value) end
+  local text = mask(tostring(value))
+  if #text > MOST then text = text:sub(1, MOST) .. "…" end
+  return require "sms.text.terminal".line(text)
+end
+
+local function counted(n)
+  return n == 1 and "1 segment" or n .. " segments"
+end
+
+-- What is known of an id: that of the provider, else ours.
+local function id_of(row, mask)
+  local id = row.provider_id or row.id
+  if id ~= nil then return "id " .. shown(id, mask) end
+  if row.reference ~= nil then return "reference " .. shown(row.reference, mask) end
+end
+
+-- Receipts and rows are alike: a row is a receipt where the message was taken, and has its error where it wasn't.
+local function of_row(row, mask)
+  local outcome, segments = row.outcome or row.state, math.tointeger(row.segments)
+  local out = { shown(outcome or "?", mask) }
+  out[#out + 1] = id_of(row, mask)
+  if row.status ~= nil and row.status ~= outcome then out[#out + 1] = "status " .. shown(row.status, mask) end
+  if segments then out[#out + 1] = counted(segments) end
+  if row.error ~= nil then
+    out[#out + 1] = shown(tostring(row.error), mask)
+  elseif row.reason ~= nil then
+    out[#out + 1] = shown(row.reason, mask)
+  end
+  return table.concat(out, ", ")
+end
+
+local function of_event(event, mask)
+  local out = { shown(event.type or "?", mask) }
+  out[#out + 1] = id_of(event, mask)
+  if event.status ~= nil then out[#out + 1] = "status " .. shown(event.status, mask) .. (event.final and " (final)" or "") end
+  return table.concat(out, ", ")
+end
+
+-- A reply that an outbox keeps, with the row that it answers to.
+local function of_reply(reply)
+  return math.tointeger(reply.row) and "to row " .. reply.row or "to no row"
+end
+
+local words = { receipt = of_row, row = of_row, event = of_event, reply = of_reply }
+
+local function unchanged(text) return text end
+
+--- The metatable of receipts, rows, events or replies.
+---@param kind "receipt"|"row"|"event"|"reply"
+---@param mask? fun(text: string): string  hides secrets; where there is none, nothing is hidden
+---@return table metatable
+function summary.class(kind, mask)
+  local name, of = "sms." .. kind, words[kind]
+  mask = mask or unchanged
+  return {
+    __name = name,
+    __tostring = function(self)
+      local provider = rawget(self, "provider")
+      return ("%s: %s%s"):format(name, provider ~= nil and shown(provider, mask) .. " " or "", of(self, mask))
+    end,
+  }
+end
+
+return summary
