@@ -7,7 +7,7 @@ local failure = require "sms.error"
 local fields = require "sms.message.fields"
 local guard = require "sms.task.guard"
 local check = require "sms.check"
-local Operation = require "sms.api.operation"
+local per_call = require "sms.api.options"
 
 local failover = {}
 
@@ -195,7 +195,7 @@ end
 function Methods:send(given, options)
   check_group(self, "send")
   local problems = { fields.mistakes(given) }
-  if options ~= nil then Operation.check_options(options, problems) end
+  if options ~= nil then per_call.check_call(options, problems) end
   if problems[1] then error("sms.failover:send: " .. table.concat(problems, "; "), 2) end
   local tried, faults, last = {}, {}, nil
   local members = ordered(self, given)

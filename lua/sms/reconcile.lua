@@ -6,7 +6,7 @@ local core = require "sms.core"
 local dates = require "sms.dates"
 local failure = require "sms.error"
 local history = require "sms.reconcile.history"
-local Operation = require "sms.api.operation"
+local per_call = require "sms.api.options"
 local recipients = require "sms.number.recipients"
 local check = require "sms.check"
 
@@ -226,7 +226,7 @@ local function checked(state, rows, options)
     end
   end
   if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
-  if call then call = Operation.check_options(call, problems) end
+  if call then call = per_call.check_call(call, problems) end
   if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)

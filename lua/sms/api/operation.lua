@@ -16,9 +16,6 @@ local Operation = {}
 --- Options that every call takes in its second table, with their types.
 Operation.options = record.of_call
 
---- Checks a table of per-call options, see `record.check_call`.
-Operation.check_options = record.check_call
-
 local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
@@ -313,7 +310,7 @@ function Operation.prepare(op, args, options, settings, dry)
   if args ~= nil and type(args) ~= "table" then
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
-  if options ~= nil then options = Operation.check_options(options, problems) end
+  if options ~= nil then options = record.check_call(options, problems) end
   check_wire_names(op, options, problems)
   local may_pass = #problems == 0 and not Operation.is_guarded(op, settings)
   local wired = may_pass and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
