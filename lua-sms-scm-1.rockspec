@@ -103,6 +103,7 @@ build = {
     ["sms.api.common_types"] = "lua/sms/api/common_types.lua",
     ["sms.api.convert"] = "lua/sms/api/convert.lua",
     ["sms.api.formats"] = "lua/sms/api/formats.lua",
+    ["sms.api.former_names"] = "lua/sms/api/former_names.lua",
     ["sms.api.native"] = "lua/sms/api/native.lua",
     ["sms.api.operation"] = "lua/sms/api/operation.lua",
     ["sms.api.options"] = "lua/sms/api/options.lua",

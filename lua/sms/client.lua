@@ -4,6 +4,7 @@
 local allowed = require "sms.api.allowed"
 local bulk = require "sms.bulk"
 local call = require "sms.call"
+local check = require "sms.check"
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
 local endpoints = require "sms.call.endpoints"
@@ -12,7 +13,6 @@ local guard = require "sms.task.guard"
 local log = require "sms.log"
 local masking = require "sms.masking"
 local message = require "sms.message"
-local check = require "sms.check"
 local Operation = require "sms.api.operation"
 local pages = require "sms.api.pages"
 local rate = require "sms.call.rate"
@@ -116,10 +116,13 @@ end
 ---@return table provider
 function client.bind(adapter)
   fields.add_provider(adapter.name)
+  local former_names = not check.holds(require "sms.providers", adapter.name) and require "sms.api.former_names"
+  if former_names then former_names.update(adapter) end
   local registry = Type.registry(require "sms.api.common_types", adapter.types)
   local provider = { adapter = adapter, resources = {}, operations = {}, registry = registry }
   for _, resource in ipairs(adapter.resources) do
     local facts = require("sms." .. adapter.name .. "." .. resource)
+    if former_names then former_names.update_facts(adapter.name, facts) end
     provider.resources[resource] = bind_resource(adapter, resource, facts, provider.registry, provider.operations)
   end
   return provider

@@ -83,7 +83,7 @@ local function by_filter(state, plan, row, call, taken)
   local found = found_in(entries, row, taken)
   if found then return found end
   for _, entry in ipairs(entries) do
-    if not plan.heeds(row, entry) then return still_unknown(row, "the history holds other messages than those asked for") end
+    if not plan.matches(row, entry) then return still_unknown(row, "the history holds other messages than those asked for") end
   end
 end
 
@@ -111,7 +111,7 @@ local function add_page(walk, entries, overlaps)
 end
 
 -- Takes what a page says of the whole: complete is a history that has as many entries as were read, and no more pages.
-local function take_claims(walk, total, pages, number, ends)
+local function take_totals(walk, total, pages, number, ends)
   if total and walk.total and total < walk.total then walk.torn = true end
   walk.total = total
   walk.complete = total ~= nil and total == #walk.entries and (pages or 0) <= number and ends and not walk.torn
@@ -128,9 +128,9 @@ local function read_history(state, plan, since, call)
     end
     if number == 1 then walk.clock = clock_of(response, os.time()) end
     local fresh = add_page(walk, entries_of(state, plan, list), plan.overlaps)
-    local total, pages = plan.claims(response.page or {})
+    local total, pages = plan.totals(response.page or {})
     local repeats = not fresh and #list > (plan.overlaps and 1 or 0)
-    take_claims(walk, total, pages, number, not repeats and (#list < plan.size or not fresh))
+    take_totals(walk, total, pages, number, not repeats and (#list < plan.size or not fresh))
     if walk.complete or walk.torn or not fresh or history.reaches(walk.entries, since, walk.now) then return walk end
   end
   walk.cut = true
@@ -166,7 +166,7 @@ end
 local function reconcile_rows(state, rows, settle, call)
   local plan, taken, out, left, some = state.adapter.message.history, taken_by(rows), {}, {}, false
   for i, row in ipairs(rows) do
-    local why = plan and row.outcome == "unknown" and plan.unable(row)
+    local why = plan and row.outcome == "unknown" and plan.obstacle(row)
     if row.outcome ~= "unknown" then
       out[i] = row
     elseif not plan then

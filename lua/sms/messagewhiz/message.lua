@@ -213,7 +213,7 @@ end
 ---@param row table
 ---@param entry table
 ---@return boolean
-function message.history.heeds(row, entry)
+function message.history.matches(row, entry)
   return type(entry.reference) == "string" and core.lower(entry.reference):find(core.lower(row.reference), 1, true) ~= nil
 end
 
@@ -229,14 +229,14 @@ function message.history.entry(found)
 end
 
 --- The list says nothing of the whole.
-function message.history.claims()
+function message.history.totals()
   return nil
 end
 
 --- Why a row can't be looked for.
 ---@param row table
 ---@return string?
-function message.history.unable(row)
+function message.history.obstacle(row)
   if not (row.broadcast or row.at or type(row.to) == "table") then
     return "MessageWhiz keeps no history of fast singles; their callback tells"
   end

@@ -207,7 +207,7 @@ end
 ---@param page table
 ---@return integer?
 ---@return integer?
-function message.history.claims(page)
+function message.history.totals(page)
   local size, total, pages = count(page.size), count(page.total), count(page.pages)
   return size and math.max(size, total or 0), pages
 end
@@ -215,7 +215,7 @@ end
 --- Why a row can't be looked for.
 ---@param row table  with `time`, the epoch seconds of the send
 ---@return string?
-function message.history.unable(row)
+function message.history.obstacle(row)
   local to = row.to
   if type(to) == "table" and #to == 1 then to = to[1] end
   if type(to) ~= "string" or not row.text or not row.time then return "the row needs 'to' (one number), 'text' and 'time'" end

@@ -139,7 +139,7 @@ end
 ---@param row table
 ---@param entry table
 ---@return boolean
-function message.history.heeds(row, entry)
+function message.history.matches(row, entry)
   if row.reference then return type(entry.reference) == "string" and entry.reference:find(row.reference, 1, true) ~= nil end
   local function tail(number) return number:gsub("%D", ""):sub(-7) end
   return type(entry.number) ~= "string" or entry.number:find("[^%d%s%-%(%)%./+]") ~= nil or tail(entry.number) == tail(one_number(row))
@@ -161,14 +161,14 @@ end
 ---@param page table
 ---@return integer?
 ---@return integer?
-function message.history.claims(page)
+function message.history.totals(page)
   return count(page.totalElements), count(page.totalPages)
 end
 
 --- Why a row can't be looked for.
 ---@param row table
 ---@return string?
-function message.history.unable(row)
+function message.history.obstacle(row)
   if row.reference or one_number(row) and row.text and row.time then return nil end
   return "the row has no reference to look for, nor all of 'to', 'text' and 'time'"
 end
