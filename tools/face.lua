@@ -9,6 +9,10 @@ local face = {}
 
 -- What the annotations of the code call `table`, in the editor's words.
 local SHARPER = {
+  { "@param spec table", "@param spec sms.RequestSpec" },
+  { "@param request table", "@param request sms.WebhookRequest" },
+  { "@return table answer `{ status, headers, body }`", "@return sms.WebhookResponse answer" },
+  { "^(%-%-%-@return )table$", "%1table<string, any>" },
   { "@param options%? table  per%-call options; `parallel`: .*", "@param options? sms.SendManyOptions" },
   { "@param options%? table  as `send_many`, but.*", "@param options? sms.SendEachOptions" },
   { "@return fun%(%): table%? rows receipts", "@return fun(): (sms.Receipt|sms.Row)? rows receipts" },

@@ -109,6 +109,7 @@ end
 install_command("bin/sms", "bin/sms")
 install_manual()
 install_below("library", "share/lua-sms/library")
+install("644", "config.json", "share/lua-sms/config.json")
 install_below("docs", "share/doc/lua-sms")
 install_below("LICENSES", "share/doc/lua-sms/LICENSES")
 install("644", "README.md", "share/doc/lua-sms/README.md")

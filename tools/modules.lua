@@ -2,7 +2,7 @@
 -- The reference of functions: `sms`, clients, tasks, and the modules that a script loads by name, from the annotations of their stubs.
 
 local annotations = require "tools.annotations"
-local facts = require "tools.facts"
+local columns = require "tools.columns"
 local files = require "tools.files"
 local links = require "tools.links"
 local options = require "tools.public_options"
@@ -160,14 +160,7 @@ local function add_section(out, section)
   add(out, "")
   add(out, "%s", section.about)
   add(out, "")
-  local list, fields = {}, public.fields(section)
-  for _, name in ipairs(facts.keys(fields)) do
-    local type_text = fields[name][1]
-    list[#list + 1] = {
-      name = name, type = type_text:gsub("%?$", ""), optional = type_text:sub(-1) == "?" or type_text == "any", words = fields[name][2],
-    }
-  end
-  add_fields(out, list)
+  columns.add(out, public.fields(section), PAGE, section.title:find "^Options" ~= nil)
 end
 
 local function add_module(out, name)

@@ -4,6 +4,37 @@
 
 local options = {}
 
+options.request = {
+  title = "What `client:request` takes", class = "sms.RequestSpec",
+  about = "At most one of `json`, `form`, `multipart` and `body`. What is not GET or HEAD is tried once only.",
+  types = function() return require("sms.api.request").fields end,
+  words = {
+    body = "The body as it is.", content_type = "Type of that body.",
+    form = "Names and values, or a string that is encoded already.", headers = "Further header fields.",
+    json = "A value that goes out as JSON.", method = "Method of HTTP. Default: `GET`.", multipart = "Parts of a multipart body.",
+    path = "Path below the client's `base_url`.", query = "Names and values, or a string that is encoded already.",
+  },
+}
+
+options.webhook_request = {
+  title = "A request to a webhook", class = "sms.WebhookRequest", about = "As it came, nothing decoded.",
+  fields = {
+    method = { "string?", "Method of HTTP." },
+    headers = { "table<string, string>?", "Header fields, in any case." },
+    query = { "string?", "What stands behind the question mark." },
+    body = { "string?", "The body's bytes." },
+  },
+}
+
+options.webhook_response = {
+  title = "A response to a webhook", class = "sms.WebhookResponse", about = "What `client:webhook_answer` returns.",
+  fields = {
+    status = { "integer", "HTTP status." },
+    headers = { "table<string, string>", "Header fields." },
+    body = { "string", "The body." },
+  },
+}
+
 options.send_many = {
   title = "Options of `client:send_many`", class = "sms.SendManyOptions", parent = "sms.CallOptions",
   about = "Beside [those of a call](api.md#options-of-a-call).",
@@ -125,11 +156,11 @@ options.listener = {
     client = { "sms.Client?", "Whose webhooks these are; its `webhook_secret` is the secret." },
     provider = { "string?", "Name of the provider instead of a client: no credentials are needed." },
     secret = { "string?", "With `provider`: the secret that requests must carry." },
-    port = { "integer?", "Default: 0, any free one; `on_listen` is told which." },
+    port = { "integer?", "Port to listen on; `on_listen` is told which. Default: 0, any free one." },
     host = { "string?", "A loopback address, unless `public` is true. Default: `127.0.0.1`." },
     public = { "boolean?", "Allows other addresses than loopback." },
     path = { "string?", "As on the request line. Default: `/`." },
-    seconds = { "number?", "How long to listen. Default: until it is stopped." },
+    seconds = { "number?", "Seconds to listen. Default: until it is stopped." },
     stop = { "fun(): boolean?", "Is asked at every turn of the loop." },
     on_listen = { "fun(port: integer)?", "Is called when it listens." },
     on_error = { "fun(problem: any, event: sms.Event?)?", "Gets what `on_event` raised, and the error value of each refused request. "
@@ -158,9 +189,9 @@ options.server = {
   title = "Options of `sms.sandbox.server.run`", class = "sms.SandboxServerOptions", about = "Serves a sandbox over HTTP; blocks.",
   fields = {
     sandbox = { "sms.sandbox", "What to serve: `sms.sandbox.new()`." },
-    port = { "integer?", "Default: 0, any free one; `on_listen` is told which." },
+    port = { "integer?", "Port to listen on; `on_listen` is told which. Default: 0, any free one." },
     host = { "string?", "A loopback address, or `localhost` for 127.0.0.1 and ::1. Default: `127.0.0.1`." },
-    seconds = { "number?", "How long to serve. Default: until it is stopped." },
+    seconds = { "number?", "Seconds to serve. Default: until it is stopped." },
     stop = { "fun(): boolean?", "Is asked at every turn of the loop." },
     on_listen = { "fun(port: integer)?", "Is called when it listens." },
     log = { "fun(line: string)?", "Gets what went wrong. Default: a line to standard error." },
@@ -173,7 +204,7 @@ options.spawn = {
   title = "Options of `sms.sandbox.server.spawn`", class = "sms.SandboxSpawnOptions", about = "Serves a sandbox from a child process.",
   fields = {
     seed = { "integer?", "As for `sms.sandbox.new`." },
-    seconds = { "number?", "After which it ends by itself. It also ends with this process." },
+    seconds = { "number?", "Seconds after which it ends by itself. It also ends with this process." },
     keep = { "integer?", "Texts that the inbox keeps." },
     delivery = { "number?", "Seconds until a text has its final state; it is sent after a third of them. Default: 3." },
     lua = { "string?", "The interpreter. Default: the one that runs this script." },
@@ -182,7 +213,7 @@ options.spawn = {
 
 -- The order on the page.
 options.tables = {
-  options.delivery, options.send_many, options.send_each,
+  options.delivery, options.request, options.webhook_request, options.webhook_response, options.send_many, options.send_each,
   options.failover, options.breaker, options.parallel, options.pool, options.rows, options.rows_result, options.row,
   options.listener, options.sandbox, options.server, options.spawn,
 }

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Turns facts into the reference page of a provider (docs/reference/<provider>.md).
 
+local columns = require "tools.columns"
 local examples = require "tools.examples"
 local facts = require "tools.facts"
 local links = require "tools.links"
@@ -167,14 +168,12 @@ local function add_intro(out, provider, wire)
   add(out, "Beside [those of every client](api.md#options-of-a-client). `sms.from_env \"%s\"` takes them from variables of the "
     .. "environment, such as `%s_%s`.", provider.name, provider.name:upper(), facts.keys(wire.options)[1]:upper())
   add(out, "")
-  add(out, "| name | type | | meaning |")
-  add(out, "|---|---|---|---|")
-  for _, name in ipairs(facts.keys(adapter.options)) do
-    local type_text, words = adapter.options[name], (public.provider_options[provider.name] or {})[name]
-    add(out, "| `%s` | %s | %s | %s |", name, code((type_text:gsub("%?$", ""))), type_text:sub(-1) == "?" and "" or "required",
-      assert(words, ("tools/public.lua has no words for %s of %s"):format(name, provider.name)))
+  local fields = {}
+  for name, type_text in pairs(adapter.options) do
+    local words = (public.provider_options[provider.name] or {})[name]
+    fields[name] = { type_text, assert(words, ("tools/public.lua has no words for %s of %s"):format(name, provider.name)) }
   end
-  add(out, "")
+  columns.add(out, fields, provider.name, true)
   add(out, "The examples use this client. They are made from the tests in `spec/wire`, which follow the examples of the provider's "
     .. "document:")
   add(out, "")

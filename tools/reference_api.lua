@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The reference pages of what is no operation of a provider: the message API, the sandbox over HTTP, the outbox.
 
+local columns = require "tools.columns"
 local facts = require "tools.facts"
 local links = require "tools.links"
 local outbox = require "tools.public_outbox"
@@ -27,17 +28,6 @@ local function head(title, sources, words)
   }
 end
 
-local function add_fields(out, fields, page)
-  add(out, "| name | type | | meaning |")
-  add(out, "|---|---|---|---|")
-  for _, name in ipairs(facts.keys(fields)) do
-    local type_text, words = fields[name][1], fields[name][2] or ""
-    local optional = type_text:sub(-1) == "?" or type_text == "any"
-    add(out, "| `%s` | %s | %s | %s |", name, links.type(type_text:gsub("%?$", ""), page), optional and "" or "always", cell(words))
-  end
-  add(out, "")
-end
-
 local function add_section(out, section, page)
   add(out, "## %s", section.title)
   add(out, "")
@@ -45,7 +35,7 @@ local function add_section(out, section, page)
     add(out, "%s", section.about)
     add(out, "")
   end
-  add_fields(out, public.fields(section), page)
+  columns.add(out, public.fields(section), page, section.title:find "^Options" ~= nil)
 end
 
 local function add_words(out, words, left, right)
@@ -177,7 +167,7 @@ end
 ---@return string
 function api.inbox_text()
   local out = {}
-  add_fields(out, sandbox.text, "sandbox")
+  columns.add(out, sandbox.text, "sandbox")
   return text_of(out)
 end
 

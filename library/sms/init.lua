@@ -10,14 +10,14 @@ local Client = {}
 --- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
 --- operation for any path of the provider. `query` and `form` are tables name → value or strings; what is not GET or HEAD is
 --- tried on one wire only.
----@param spec table
+---@param spec sms.RequestSpec
 ---@param options? sms.CallOptions  per-call options
 ---@return any? result the decoded response, envelope off
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:request(spec, options) end
 
 --- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.
----@param request table
+---@param request sms.WebhookRequest
 ---@return sms.Event[]? events
 ---@return sms.Error? problem
 function Client:webhook(request) end
@@ -69,12 +69,12 @@ function Client:reconcile(rows, options) end
 function Client:balance(options) end
 
 --- What this provider can do: a copy of the table that `send` checks messages against.
----@return table
+---@return table<string, any>
 function Client:capabilities() end
 
 --- What the provider expects back from a webhook.
 ---@param ok? boolean  false when the events could not be kept (default true)
----@return table answer `{ status, headers, body }`
+---@return sms.WebhookResponse answer
 function Client:webhook_answer(ok) end
 
 ---A task: code that yields in client calls.

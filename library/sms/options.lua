@@ -146,6 +146,31 @@
 ---@field raw any  The provider's own response.
 ---@field status string  One word, see [status words](api.md#status-words).
 
+---At most one of `json`, `form`, `multipart` and `body`. What is not GET or HEAD is tried once only.
+---@class sms.RequestSpec
+---@field body? string  The body as it is.
+---@field content_type? sms.HeaderText  Type of that body.
+---@field form? string|sms.Pairs  Names and values, or a string that is encoded already.
+---@field headers? sms.Headers  Further header fields.
+---@field json? any  A value that goes out as JSON.
+---@field method? sms.Method  Method of HTTP. Default: `GET`.
+---@field multipart? sms.Part[]  Parts of a multipart body.
+---@field path string  Path below the client's `base_url`.
+---@field query? string|sms.Pairs  Names and values, or a string that is encoded already.
+
+---As it came, nothing decoded.
+---@class sms.WebhookRequest
+---@field body? string  The body's bytes.
+---@field headers? table<string, string>  Header fields, in any case.
+---@field method? string  Method of HTTP.
+---@field query? string  What stands behind the question mark.
+
+---What `client:webhook_answer` returns.
+---@class sms.WebhookResponse
+---@field body string  The body.
+---@field headers table<string, string>  Header fields.
+---@field status integer  HTTP status.
+
 ---Beside [those of a call](api.md#options-of-a-call).
 ---@class sms.SendManyOptions: sms.CallOptions
 ---@field duplicates? 'send'|'skip'  `skip`: a row is left out whose number had a row before. Default: `send`.
@@ -222,11 +247,11 @@
 ---@field on_event? fun(event: sms.Event): boolean  Is called once for each `event.key` among the last 10,000. When it raises or returns false, the provider is told that the event was not kept.
 ---@field on_listen? fun(port: integer)  Is called when it listens.
 ---@field path? string  As on the request line. Default: `/`.
----@field port? integer  Default: 0, any free one; `on_listen` is told which.
+---@field port? integer  Port to listen on; `on_listen` is told which. Default: 0, any free one.
 ---@field provider? string  Name of the provider instead of a client: no credentials are needed.
 ---@field public? boolean  Allows other addresses than loopback.
 ---@field request_timeout? number  Seconds for a request's head, and again for its body. Default: 10.
----@field seconds? number  How long to listen. Default: until it is stopped.
+---@field seconds? number  Seconds to listen. Default: until it is stopped.
 ---@field secret? string  With `provider`: the secret that requests must carry.
 ---@field stop? fun(): boolean  Is asked at every turn of the loop.
 
@@ -244,9 +269,9 @@
 ---@field keep? integer  Texts that the inbox keeps. Default: 100,000.
 ---@field log? fun(line: string)  Gets what went wrong. Default: a line to standard error.
 ---@field on_listen? fun(port: integer)  Is called when it listens.
----@field port? integer  Default: 0, any free one; `on_listen` is told which.
+---@field port? integer  Port to listen on; `on_listen` is told which. Default: 0, any free one.
 ---@field sandbox sms.sandbox  What to serve: `sms.sandbox.new()`.
----@field seconds? number  How long to serve. Default: until it is stopped.
+---@field seconds? number  Seconds to serve. Default: until it is stopped.
 ---@field stop? fun(): boolean  Is asked at every turn of the loop.
 
 ---Serves a sandbox from a child process.
@@ -254,5 +279,5 @@
 ---@field delivery? number  Seconds until a text has its final state; it is sent after a third of them. Default: 3.
 ---@field keep? integer  Texts that the inbox keeps.
 ---@field lua? string  The interpreter. Default: the one that runs this script.
----@field seconds? number  After which it ends by itself. It also ends with this process.
+---@field seconds? number  Seconds after which it ends by itself. It also ends with this process.
 ---@field seed? integer  As for `sms.sandbox.new`.

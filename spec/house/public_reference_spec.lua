@@ -175,6 +175,35 @@ describe("the reference of options", function()
     is_complete(public_options.spawn, upvalue(server.spawn, "SPAWN_OPTIONS"))
   end)
 
+  local function read(path)
+    local file <close> = assert(io.open(path))
+    return file:read "a"
+  end
+
+  -- What the reference gives as the default of an option; the first number of it.
+  local function default_of(section, name)
+    local _, default = require("tools.columns").default(public.fields(section)[name][2])
+    return tonumber((default:gsub("(%d),(%d)", "%1%2"):match "%d[%d.]*"))
+  end
+
+  it("tells the defaults that the code has", function()
+    local bulk, breaker = require "sms.bulk.flow", require("sms.failover").breaker
+    local pool, http = read "csrc/lua/pool.c", read "csrc/http/http.h"
+    for _, case in ipairs {
+      { public.client_options, "timeout", upvalue(require("sms.client").new, "DEFAULT_TIMEOUT") },
+      { public.client_options, "connect_timeout", tonumber(read "lua/sms/call/endpoints.lua":match "connect_timeout or (%d+)") },
+      { public.client_options, "retries", require("sms.call.retry").DEFAULT },
+      { public.client_options, "max_body", tonumber(http:match "SMS_BODY_MAX %(%(size_t%)(%d+) << 20%)") },
+      { public_options.breaker, "failures", breaker.FAILURES }, { public_options.breaker, "reset", breaker.RESET },
+      { public_options.send_many, "parallel", bulk.PARALLEL }, { public_options.send_each, "parallel", bulk.PARALLEL },
+      { public_options.pool, "max_connections", tonumber(pool:match "#define USUAL_PER_HOST (%d+)") },
+      { public_options.pool, "max_total", tonumber(pool:match "#define USUAL_TOTAL (%d+)") },
+    } do
+      assert.is_number(case[3], case[2])
+      assert.equal(case[3], default_of(case[1], case[2]), case[2])
+    end
+  end)
+
   it("has those of an outbox, and its methods", function()
     local module = require "sms.outbox"
     local methods = upvalue(module.open, "Methods") or upvalue(upvalue(module.open, "Outbox").__index, "Methods")

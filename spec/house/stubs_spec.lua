@@ -138,6 +138,15 @@ describe("the editor's types", function()
     error "there is no stub of client:send"
   end)
 
+  it("are an addon of the Lua language server", function()
+    local addon = assert(require("sms.json").decode(read "config.json"))
+    assert.equal("lua-sms", addon.name)
+    for _, line in ipairs { 'local sms = require "sms"', "require('sms.text')", 'require ("sms.loop.luv")' } do
+      assert.truthy(line:find(addon.words[1]), line)
+    end
+    assert.is_nil(('require "smsc"'):find(addon.words[1]))
+  end)
+
   it("have every module that the documents load by name", function()
     local known, missing, seen = { ["sms.core"] = true }, {}, 0
     for _, name in ipairs(stubs.modules) do known["sms." .. name] = true end
