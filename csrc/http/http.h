@@ -4,6 +4,7 @@
 #define SMS_HTTP_H
 
 #include <curl/curl.h>
+#include <time.h>
 
 #include "../base/base.h"
 
@@ -94,6 +95,14 @@ void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
 sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
+
+/* ---- probe.c. The handshake alone. ---- */
+
+struct sms_probe {
+  char version[16]; /* of TLS, as libcurl writes it; empty: not told */
+  time_t expires;   /* of the host's certificate; -1: not told */
+};
+CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out); /* blocks */
 
 /* ---- A transfer: one request, from its building to its end. ---- */
 

@@ -32,6 +32,7 @@ void sms_open_file(lua_State *L);
 void sms_open_signals(lua_State *L);
 void sms_open_terminal(lua_State *L);
 void sms_open_outbox(lua_State *L);
+void sms_open_probe(lua_State *L);
 
 /* ---- class.c ---- */
 

@@ -4,6 +4,7 @@
 local cli = require "spec.support.cli"
 local httpd = require "sms.httpd"
 local json = require "sms.json"
+local tls = require "spec.support.tls"
 
 local function states_of(out)
   local found = {}
@@ -55,6 +56,18 @@ describe("sms doctor", function()
       .. "      sms config add wrong %-%-provider messagewhiz %-%-replace\n", out)
     assert.is_nil(out:find("c4nary", 1, true))
     shell:run "sms config remove wrong"
+  end)
+
+  it("tells version and certificate of TLS, and what it was verified by", function()
+    if tls.missing() then return pending(tls.missing()) end
+    local nginx = tls.start(1)
+    finally(nginx.stop)
+    shell:run(("sms config add safe --provider zoomconnect --set email=a@example.org --set base_url=%s --set ca_file=%s"):format(nginx.url,
+      nginx.ca_file), "token\n")
+    local rows = states_of((shell:run "sms doctor --profile safe --json"))
+    local row = row_of(rows, ": TLSv1%.[23], verified by .*localhost%.pem, the certificate has [12] days? left$")
+    assert.same({ "warn", "the owner of the host must renew it" }, { row.state, row.cure })
+    shell:run "sms config remove safe"
   end)
 
   it("finds a profile that others may read", function()

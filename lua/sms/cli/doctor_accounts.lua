@@ -27,6 +27,7 @@ accounts.tests = {
 local WARN_CLOCK, FAIL_CLOCK = 30, 300 -- seconds
 local SLOW_LOOKUP = 1                  -- seconds
 local TIMEOUT = 10
+local FEW_DAYS = 14                    -- that a certificate has left
 
 -- Every account there is: profiles, or that of `--profile`; without profiles those of the environment.
 local function all(options)
@@ -78,20 +79,33 @@ local function check_proxies(tell)
   tell("ok", "proxy variables: " .. (set[1] and table.concat(set, " ") or "none"))
 end
 
+-- What the handshake tells: version, what it was verified by, days that the certificate has left; the last where libcurl says so.
+local function check_tls(tell, host, ca_file, proxy)
+  local endpoint = core.endpoint { base_url = host, ca_file = ca_file, proxy = proxy }
+  local found, kind, problem = core.probe(endpoint, TIMEOUT)
+  endpoint:close()
+  if not found then return tell("fail", ("%s: TLS: %s"):format(host, problem), CURES[kind]) end
+  local words = ("%s: %s, verified by %s"):format(host, found.version or "TLS", ca_file or core.libcurl().ca_file or "the system's CAs")
+  if not found.expires then return tell("ok", words) end
+  local days = (found.expires - os.time()) // 86400
+  tell(days < FEW_DAYS and "warn" or "ok", ("%s, the certificate has %s left"):format(words, output.plural(days, "day")),
+    days < FEW_DAYS and "the owner of the host must renew it" or nil)
+end
+
 -- The way to the host, once for each; nobody's credentials go with it.
 local function check_way(tell, entry)
   local host, settings = host_of(entry), entry.settings
-  local ca_file, proxy = settings.ca_file, settings.proxy
-  local response, problem, kind = http.exchange { url = host .. "/", method = "HEAD", timeout = TIMEOUT,
-    ca_file = type(ca_file) == "string" and ca_file or nil, proxy = type(proxy) == "string" and proxy or nil }
+  local ca_file = type(settings.ca_file) == "string" and settings.ca_file or nil
+  local proxy = type(settings.proxy) == "string" and settings.proxy or nil
+  local response, problem, kind = http.exchange { url = host .. "/", method = "HEAD", timeout = TIMEOUT, ca_file = ca_file, proxy = proxy }
   if not response then
     tell("fail", ("%s: %s: %s"):format(host, kind, problem), CURES[kind] or "look at base_url")
     return false
   end
-  local times, tls = response.timings, host:find "^https" ~= nil
+  local times = response.timings
   local words = ("%s: looked up in %d ms, connected in %d ms"):format(host, times.name_lookup * 1000 // 1, times.connect * 1000 // 1)
-  if tls then words = ("%s, TLS verified by %s"):format(words, ca_file or core.libcurl().ca_file or "the system's CAs") end
   tell(times.name_lookup > SLOW_LOOKUP and "warn" or "ok", words, times.name_lookup > SLOW_LOOKUP and "look at the name servers" or nil)
+  if host:find "^https" then check_tls(tell, host, ca_file, proxy) end
   check_clock(tell, response)
   return true
 end

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+** The handshake with an endpoint's host alone: which version of TLS, until when the certificate holds. Nothing is requested, no credential
+** goes out. On a handle of its own, so that requests pay nothing for it. */
+#include "http.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define USING "SSL connection using "
+
+/* libcurl tells the version in its text for people alone: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
+static int on_text(CURL *easy, curl_infotype type, char *data, size_t n, void *user) {
+  struct sms_probe *out = user;
+  size_t i, from = sizeof USING - 1;
+  (void)easy;
+  if (type != CURLINFO_TEXT || n <= from || memcmp(data, USING, from) != 0) return 0;
+  for (i = 0; from + i < n && i < sizeof out->version - 1 && data[from + i] > ' '; i++)
+    out->version[i] = data[from + i];
+  out->version[i] = 0;
+  return 0;
+}
+
+/* "Nov 30 23:59:59 2027 GMT" of OpenSSL, "2027-11-30 23:59:59 GMT" of others; -1: neither. */
+static time_t date_of(const char *text) {
+  int year, month, day, hour, minute, second;
+  char plain[40];
+  if (sscanf(text, "%4d-%2d-%2d %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
+    return curl_getdate(text, NULL);
+  snprintf(plain, sizeof plain, "%04d%02d%02d %02d:%02d:%02d GMT", year % 10000, month % 100, day % 100, hour % 100,
+           minute % 100, second % 100);
+  return curl_getdate(plain, NULL);
+}
+
+/* The first certificate of the chain is the host's own. */
+static void read_certificate(CURL *easy, struct sms_probe *out) {
+  static const char name[] = "Expire date:";
+  struct curl_certinfo *chain = NULL;
+  const struct curl_slist *line;
+  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || !chain || chain->num_of_certs < 1) return;
+  for (line = chain->certinfo[0]; line; line = line->next)
+    if (!strncmp(line->data, name, sizeof name - 1)) out->expires = date_of(line->data + sizeof name - 1);
+}
+
+static CURLcode configure(CURL *easy, const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, e->prefix.ptr);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
+  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+  curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+  curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_text);
+  curl_easy_setopt(easy, CURLOPT_DEBUGDATA, out);
+  if (!code && e->ca_file.len) code = curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
+  return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+}
+
+CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out) {
+  CURL *easy;
+  CURLcode code;
+  memset(out, 0, sizeof *out);
+  out->expires = -1;
+  sms_setup();
+  easy = curl_easy_init();
+  if (!easy) return CURLE_OUT_OF_MEMORY;
+  code = configure(easy, e, timeout_ms, out);
+  if (!code) code = curl_easy_perform(easy);
+  if (!code) read_certificate(easy, out);
+  curl_easy_cleanup(easy);
+  return code;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+** The handshake with a host, for `sms doctor`. */
+#include "binding.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* core.probe(endpoint, seconds) -> { version = "TLSv1.3"?, expires = seconds since 1970? } | nil, kind, text. Connects and shakes hands, and
+** does nothing more; waits for that without letting others go on. What libcurl does not tell is absent. */
+static int core_probe(lua_State *L) {
+  const struct sms_endpoint *e = sms_checkendpoint(L, 1);
+  double seconds = luaL_checknumber(L, 2);
+  struct sms_probe found;
+  CURLcode code;
+  luaL_argcheck(L, e != NULL, 1, "the endpoint is closed");
+  luaL_argcheck(L, seconds > 0, 2, "a number of seconds above 0 is needed");
+  if (e->no_way.len) return sms_fail(L, SMS_EINVALID, e->no_way.ptr);
+  code = sms_probe(e, sms_milliseconds(seconds), &found);
+  if (code) {
+    lua_pushnil(L);
+    lua_pushstring(L, sms_curl_kind(code));
+    lua_pushstring(L, curl_easy_strerror(code));
+    return 3;
+  }
+  lua_createtable(L, 0, 2);
+  if (found.version[0]) {
+    lua_pushstring(L, found.version);
+    lua_setfield(L, -2, "version");
+  }
+  if (found.expires != (time_t)-1) {
+    lua_pushinteger(L, (lua_Integer)found.expires);
+    lua_setfield(L, -2, "expires");
+  }
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"probe", core_probe}, {NULL, NULL}};
+
+void sms_open_probe(lua_State *L) { luaL_setfuncs(L, functions, 0); }
