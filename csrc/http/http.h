@@ -4,7 +4,6 @@
 #define SMS_HTTP_H
 
 #include <curl/curl.h>
-#include <time.h>
 
 #include "../base/base.h"
 
@@ -23,6 +22,7 @@
 #define SMS_IDLE_MAX 256       /* configured handles an endpoint keeps for its next requests */
 #define SMS_BOUNDARY_MAX 48    /* of a multipart body that is built here */
 #define SMS_METHOD_MAX 16      /* an HTTP verb and its NUL */
+#define SMS_TLS_MAX 16         /* a version of TLS as libcurl writes it, and its NUL */
 #define SMS_SENT_MAX ((size_t)256 << 20) /* a request body that auth had to be written into */
 #define SMS_URL_MAX ((size_t)1 << 20)    /* base URL, target and query auth together */
 
@@ -95,14 +95,8 @@ void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
 sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
-
-/* ---- probe.c. The handshake alone. ---- */
-
-struct sms_probe {
-  char version[16]; /* of TLS, as libcurl writes it; empty: not told */
-  time_t expires;   /* of the host's certificate; -1: not told */
-};
-CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out); /* blocks */
+/* probe.c: the handshake alone; blocks. Not told: an empty version, -1 for the certificate's end. */
+CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, char version[SMS_TLS_MAX], time_t *expires);
 
 /* ---- A transfer: one request, from its building to its end. ---- */
 

@@ -10,13 +10,12 @@
 
 /* libcurl tells the version in its text for people alone: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
 static int on_text(CURL *easy, curl_infotype type, char *data, size_t n, void *user) {
-  struct sms_probe *out = user;
+  char *version = user;
   size_t i, from = sizeof USING - 1;
   (void)easy;
   if (type != CURLINFO_TEXT || n <= from || memcmp(data, USING, from) != 0) return 0;
-  for (i = 0; from + i < n && i < sizeof out->version - 1 && data[from + i] > ' '; i++)
-    out->version[i] = data[from + i];
-  out->version[i] = 0;
+  for (i = 0; from + i < n && i < SMS_TLS_MAX - 1 && data[from + i] > ' '; i++) version[i] = data[from + i];
+  version[i] = 0;
   return 0;
 }
 
@@ -32,16 +31,17 @@ static time_t date_of(const char *text) {
 }
 
 /* The first certificate of the chain is the host's own. */
-static void read_certificate(CURL *easy, struct sms_probe *out) {
+static time_t end_of_certificate(CURL *easy) {
   static const char name[] = "Expire date:";
   struct curl_certinfo *chain = NULL;
   const struct curl_slist *line;
-  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || !chain || chain->num_of_certs < 1) return;
+  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || !chain || chain->num_of_certs < 1) return -1;
   for (line = chain->certinfo[0]; line; line = line->next)
-    if (!strncmp(line->data, name, sizeof name - 1)) out->expires = date_of(line->data + sizeof name - 1);
+    if (!strncmp(line->data, name, sizeof name - 1)) return date_of(line->data + sizeof name - 1);
+  return -1;
 }
 
-static CURLcode configure(CURL *easy, const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out) {
+static CURLcode configure(CURL *easy, const struct sms_endpoint *e, long timeout_ms, char *version) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, e->prefix.ptr);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
@@ -51,23 +51,23 @@ static CURLcode configure(CURL *easy, const struct sms_endpoint *e, long timeout
   curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
   curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
   curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_text);
-  curl_easy_setopt(easy, CURLOPT_DEBUGDATA, out);
+  curl_easy_setopt(easy, CURLOPT_DEBUGDATA, version);
   if (!code && e->ca_file.len) code = curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
   return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 }
 
-CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, struct sms_probe *out) {
+CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, char version[SMS_TLS_MAX], time_t *expires) {
   CURL *easy;
   CURLcode code;
-  memset(out, 0, sizeof *out);
-  out->expires = -1;
+  version[0] = 0;
+  *expires = -1;
   sms_setup();
   easy = curl_easy_init();
   if (!easy) return CURLE_OUT_OF_MEMORY;
-  code = configure(easy, e, timeout_ms, out);
+  code = configure(easy, e, timeout_ms, version);
   if (!code) code = curl_easy_perform(easy);
-  if (!code) read_certificate(easy, out);
+  if (!code) *expires = end_of_certificate(easy);
   curl_easy_cleanup(easy);
   return code;
 }

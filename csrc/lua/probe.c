@@ -10,12 +10,13 @@
 static int core_probe(lua_State *L) {
   const struct sms_endpoint *e = sms_checkendpoint(L, 1);
   double seconds = luaL_checknumber(L, 2);
-  struct sms_probe found;
+  char version[SMS_TLS_MAX];
+  time_t expires;
   CURLcode code;
   luaL_argcheck(L, e != NULL, 1, "the endpoint is closed");
   luaL_argcheck(L, seconds > 0, 2, "a number of seconds above 0 is needed");
   if (e->no_way.len) return sms_fail(L, SMS_EINVALID, e->no_way.ptr);
-  code = sms_probe(e, sms_milliseconds(seconds), &found);
+  code = sms_probe(e, sms_milliseconds(seconds), version, &expires);
   if (code) {
     lua_pushnil(L);
     lua_pushstring(L, sms_curl_kind(code));
@@ -23,12 +24,12 @@ static int core_probe(lua_State *L) {
     return 3;
   }
   lua_createtable(L, 0, 2);
-  if (found.version[0]) {
-    lua_pushstring(L, found.version);
+  if (version[0]) {
+    lua_pushstring(L, version);
     lua_setfield(L, -2, "version");
   }
-  if (found.expires != (time_t)-1) {
-    lua_pushinteger(L, (lua_Integer)found.expires);
+  if (expires != (time_t)-1) {
+    lua_pushinteger(L, (lua_Integer)expires);
     lua_setfield(L, -2, "expires");
   }
   return 1;
