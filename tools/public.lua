@@ -22,7 +22,7 @@ public.client_options = {
     mask = "`{ numbers = true, texts = true }`: hides phone numbers, and what calls hold as text, in events, log lines and errors; not in "
       .. "results, receipts, and the data of rows. See [what is masked](../how-to/watch.md#numbers-and-texts).",
     max_body = "Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.",
-    on_event = "Function that is told each step of a call, see [events of a call](#events-of-a-call).",
+    on_event = "Function that is called with each step of a call, see [events of a call](#events-of-a-call).",
     only = "Numbers that messages may go to; any other is refused. For trials.",
     pool = "Connections of its own, by `sms.pool`. Default: those that all clients share.",
     proxy = "Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `\"\"` for none. Default: that of the environment.",
@@ -129,11 +129,11 @@ public.response = {
   fields = {
     status = { "integer", "HTTP status." },
     headers = { "table<string, string>", "Header fields, by lower-case name." },
-    attempts = { "integer", "How many times the request was put on a wire." },
+    attempts = { "integer", "Number of times the request was sent." },
     duration = { "number", "Seconds." },
     outcome = { "'accepted'", "The provider said yes." },
     reference = { "string?", "Of a message: its reference." },
-    page = { "table?", "Of a list: page figures, where the provider tells them." },
+    page = { "table?", "Of a list: page figures, where the provider gives them." },
     path = { "string?", "Of a response that went to a file: that file." },
     callback_error = { "any", "What a callback of the script raised in the middle of the call." },
   },
@@ -142,7 +142,7 @@ public.response = {
 public.event = {
   title = "A webhook's event", class = "sms.Event", about = "What `client:webhook` returns a list of.",
   fields = {
-    type = { '"delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"', "What it tells of." },
+    type = { '"delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"', "What happened." },
     key = { "string", "The same whenever this very event comes again." },
     provider = { "string", "Name of the provider." },
     id = { "string|integer?", "The provider's id of the message." },
@@ -156,8 +156,8 @@ public.event = {
     provider_status = { "string|integer?", "The provider's own code or word." },
     campaign = { "string?", "As the message had it." },
     price = { "number|string?", "As the provider writes it, in a currency that no document names." },
-    parts = { "table[]?", "Parts of a text, as the provider tells them." },
-    pduDLR = { "table?", "Counts of parts by state, as MessageWhiz tells them." },
+    parts = { "table[]?", "Parts of a text, as the provider reports them." },
+    pduDLR = { "table?", "Counts of parts by state, as MessageWhiz reports them." },
     failed_parts = { "integer?", "How many parts failed; `status` is then that of a part." },
     link_id = { "string?", "Of a click." },
     unique_click = { "boolean?", "Of a click." },
@@ -193,7 +193,7 @@ public.statuses = {
   undelivered = "It did not reach the handset, and won't.",
   expired = "Its validity was over before it could be delivered.",
   rejected = "It was refused.",
-  unknown = "The provider tells no more, or a code that no document has.",
+  unknown = "The provider says no more, or the code is not documented.",
 }
 
 -- Options that only one provider has, in words; `types` are those of its adapter.

@@ -40,7 +40,7 @@ options.send_many = {
   about = "Beside [those of a call](api.md#options-of-a-call).",
   fields = {
     duplicates = { "'send'|'skip'?", "`skip`: a row is left out whose number had a row before. Default: `send`." },
-    on_row = { "fun(row: sms.Receipt|sms.Row, index: integer)?", "Is told each row, in input order." },
+    on_row = { "fun(row: sms.Receipt|sms.Row, index: integer)?", "Is called with each row, in input order." },
     parallel = { "integer?", "Calls of the provider in flight. Default: 8." },
   },
 }
@@ -93,10 +93,10 @@ options.pool = {
 
 options.rows = {
   title = "Options of `sms.rows`", class = "sms.RowsOptions",
-  about = "All of them are found out where they are not given.",
+  about = "What is not given is detected from the file.",
   fields = {
     number = { "string?", "Name of the column with the phone numbers." },
-    key = { "string?", "Name of the column that tells rows apart." },
+    key = { "string?", "Name of the column that identifies a row." },
     region = { "string?", "ISO 3166 code of the country that numbers without a country code belong to." },
     format = { "'csv'|'jsonl'?", "Comma-separated values, or a JSON object a line." },
     delimiter = { "','|';'|'\\t'?", "Of CSV." },
@@ -156,7 +156,7 @@ options.listener = {
     client = { "sms.Client?", "Whose webhooks these are; its `webhook_secret` is the secret." },
     provider = { "string?", "Name of the provider instead of a client: no credentials are needed." },
     secret = { "string?", "With `provider`: the secret that requests must carry." },
-    port = { "integer?", "Port to listen on; `on_listen` is told which. Default: 0, any free one." },
+    port = { "integer?", "Port to listen on; `on_listen` is given it. Default: 0, any free one." },
     host = { "string?", "A loopback address, unless `public` is true. Default: `127.0.0.1`." },
     public = { "boolean?", "Allows other addresses than loopback." },
     path = { "string?", "As on the request line. Default: `/`." },
@@ -189,7 +189,7 @@ options.server = {
   title = "Options of `sms.sandbox.server.run`", class = "sms.SandboxServerOptions", about = "Serves a sandbox over HTTP; blocks.",
   fields = {
     sandbox = { "sms.sandbox", "What to serve: `sms.sandbox.new()`." },
-    port = { "integer?", "Port to listen on; `on_listen` is told which. Default: 0, any free one." },
+    port = { "integer?", "Port to listen on; `on_listen` is given it. Default: 0, any free one." },
     host = { "string?", "A loopback address, or `localhost` for 127.0.0.1 and ::1. Default: `127.0.0.1`." },
     seconds = { "number?", "Seconds to serve. Default: until it is stopped." },
     stop = { "fun(): boolean?", "Is asked at every turn of the loop." },

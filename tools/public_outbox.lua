@@ -114,7 +114,7 @@ outbox.options = {
   } },
   put = { "sms.OutboxPut", "outbox:put", {
     at = "When it goes out, in seconds since 1970.", empty = "Whether an empty value may fill a hole.", expires = SECONDS_FROM_NOW,
-    from = "Sender.", key = "What tells the row apart. Default: the number.", max_segments = "Most segments that the text may need.",
+    from = "Sender.", key = "Identifies the row. Default: the number.", max_segments = "Most segments that the text may need.",
     message = "Further fields of the message.", price = "Of a segment.", priority = "1 first … 9 last. Default: 3.",
     region = "ISO 3166 code, for a number without a country code.", route = "Name of the client or group that sends it; needed.",
     template = "`false`: the text goes out as it is.", text = "The text; needed.", to = "The number; needed.",
@@ -124,7 +124,7 @@ outbox.options = {
     batch = "Results that are written together. Default: 25.", drain = "Ends when nothing is left that may be sent.",
     handle = "Function that is given a function by which to stop the worker.", in_flight = "Calls at a time. Default: 16.",
     lease = "Seconds after which a silent worker counts as dead. Default: 60.",
-    on_progress = "Function that is told how far it is; `line` is a line for people.",
+    on_progress = "Function that is called with the progress; `line` is a line for people.",
     patience = "Seconds that the database may fail. Default: the lease.",
     routes = "Clients or failover groups by name; needed.", runs = "Names of the runs to work. Default: all.",
     signals = "`false`: SIGINT and SIGTERM are left to the program.", tries = "Most attempts of a row after passing refusals. Default: 5.",

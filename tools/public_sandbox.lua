@@ -33,7 +33,7 @@ sandbox.own = {
     },
     ["POST /_sandbox/reply"] = { "`{ from, text, messageId? }`", "`{ messageId }`", "Somebody replies, to the newest message that the "
       .. "number got, or to the one that is named." },
-    ["GET /_sandbox/groups"] = { "", "a list", "Who is in which group: no request of the provider tells." },
+    ["GET /_sandbox/groups"] = { "", "a list", "Who is in which group: the provider has no request for it." },
   },
 }
 

@@ -185,7 +185,7 @@ end
 
 local NOTES = {
   "Arguments are one table; required ones first, then by alphabet. *Repeatable* calls have the same effect when made twice. The others",
-  "are put on a wire at most once: look at `err.outcome` before making one again. *Source* names the section of the provider's document.",
+  "are sent at most once: look at `err.outcome` before making one again. *Source* names the section of the provider's document.",
 }
 
 local function add_contents(out, provider)

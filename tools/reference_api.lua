@@ -237,8 +237,8 @@ end
 ---@return string
 function api.outbox()
   local out = head("Outbox", "tools/public_outbox.lua and lua/sms/outbox/options.lua",
-    "`sms.outbox.open(address, options?)` gives an outbox, or nil and an error. [The outbox](../outbox.md) tells how it is used. Faults of "
-      .. "the database and of data are `nil, err`; mistakes of the script are raised.")
+    "`sms.outbox.open(address, options?)` gives an outbox, or nil and an error. [The outbox](../outbox.md) explains how to use it. Faults "
+      .. "of the database and of data are `nil, err`; mistakes of the script are raised.")
   add(out, "## Methods")
   add(out, "")
   for _, name in ipairs(facts.keys(outbox.methods)) do add_method(out, name, outbox.methods[name]) end

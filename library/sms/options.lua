@@ -11,7 +11,7 @@
 ---@field http? '1.1'|'2'  Version of HTTP, where another than the best is wanted.
 ---@field mask? table  `{ numbers = true, texts = true }`: hides phone numbers, and what calls hold as text, in events, log lines and errors; not in results, receipts, and the data of rows. See [what is masked](../how-to/watch.md#numbers-and-texts).
 ---@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.
----@field on_event? function  Function that is told each step of a call, see [events of a call](#events-of-a-call).
+---@field on_event? function  Function that is called with each step of a call, see [events of a call](#events-of-a-call).
 ---@field only? string[]  Numbers that messages may go to; any other is refused. For trials.
 ---@field pool? sms.Pool  Connections of its own, by `sms.pool`. Default: those that all clients share.
 ---@field proxy? string  Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `""` for none. Default: that of the environment.
@@ -90,12 +90,12 @@
 
 ---The second value of a call that worked.
 ---@class sms.Response
----@field attempts integer  How many times the request was put on a wire.
+---@field attempts integer  Number of times the request was sent.
 ---@field callback_error any  What a callback of the script raised in the middle of the call.
 ---@field duration number  Seconds.
 ---@field headers table<string, string>  Header fields, by lower-case name.
 ---@field outcome 'accepted'  The provider said yes.
----@field page? table  Of a list: page figures, where the provider tells them.
+---@field page? table  Of a list: page figures, where the provider gives them.
 ---@field path? string  Of a response that went to a file: that file.
 ---@field reference? string  Of a message: its reference.
 ---@field status integer  HTTP status.
@@ -109,8 +109,8 @@
 ---@field id? string|integer  The provider's id of the message.
 ---@field key string  The same whenever this very event comes again.
 ---@field link_id? string  Of a click.
----@field parts? table[]  Parts of a text, as the provider tells them.
----@field pduDLR? table  Counts of parts by state, as MessageWhiz tells them.
+---@field parts? table[]  Parts of a text, as the provider reports them.
+---@field pduDLR? table  Counts of parts by state, as MessageWhiz reports them.
 ---@field price? number|string  As the provider writes it, in a currency that no document names.
 ---@field provider string  Name of the provider.
 ---@field provider_status? string|integer  The provider's own code or word.
@@ -120,7 +120,7 @@
 ---@field text? string  Text of an inbound message.
 ---@field time? number  Seconds since 1970.
 ---@field to? string  Recipient.
----@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"  What it tells of.
+---@field type "delivery"|"click"|"inbound"|"read"|"deleted"|"optout"|"unknown"  What happened.
 ---@field unique_click? boolean  Of a click.
 
 ---What the client's option `on_event` is called with. What it raises stands beside the outcome, as `callback_error`.
@@ -174,7 +174,7 @@
 ---Beside [those of a call](api.md#options-of-a-call).
 ---@class sms.SendManyOptions: sms.CallOptions
 ---@field duplicates? 'send'|'skip'  `skip`: a row is left out whose number had a row before. Default: `send`.
----@field on_row? fun(row: sms.Receipt|sms.Row, index: integer)  Is told each row, in input order.
+---@field on_row? fun(row: sms.Receipt|sms.Row, index: integer)  Is called with each row, in input order.
 ---@field parallel? integer  Calls of the provider in flight. Default: 8.
 
 ---Beside [those of a call](api.md#options-of-a-call).
@@ -203,14 +203,14 @@
 ---@field max_connections? integer  Connections to one host; 0: no limit. Default: 16.
 ---@field max_total? integer  Connections in all; 0: no limit. Default: 64, or `max_connections` where that is more.
 
----All of them are found out where they are not given.
+---What is not given is detected from the file.
 ---@class sms.RowsOptions
 ---@field columns? string[]  Names of the columns, where the file has none.
 ---@field delimiter? ','|';'|'\t'  Of CSV.
 ---@field encoding? string  `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
 ---@field format? 'csv'|'jsonl'  Comma-separated values, or a JSON object a line.
 ---@field header? boolean  Whether the first line of CSV has the names of the columns.
----@field key? string  Name of the column that tells rows apart.
+---@field key? string  Name of the column that identifies a row.
 ---@field number? string  Name of the column with the phone numbers.
 ---@field region? string  ISO 3166 code of the country that numbers without a country code belong to.
 ---@field rejected? string  Path of a file that gets the rows that can't be used, with the reason.
@@ -247,7 +247,7 @@
 ---@field on_event? fun(event: sms.Event): boolean  Is called once for each `event.key` among the last 10,000. When it raises or returns false, the provider is told that the event was not kept.
 ---@field on_listen? fun(port: integer)  Is called when it listens.
 ---@field path? string  As on the request line. Default: `/`.
----@field port? integer  Port to listen on; `on_listen` is told which. Default: 0, any free one.
+---@field port? integer  Port to listen on; `on_listen` is given it. Default: 0, any free one.
 ---@field provider? string  Name of the provider instead of a client: no credentials are needed.
 ---@field public? boolean  Allows other addresses than loopback.
 ---@field request_timeout? number  Seconds for a request's head, and again for its body. Default: 10.
@@ -269,7 +269,7 @@
 ---@field keep? integer  Texts that the inbox keeps. Default: 100,000.
 ---@field log? fun(line: string)  Gets what went wrong. Default: a line to standard error.
 ---@field on_listen? fun(port: integer)  Is called when it listens.
----@field port? integer  Port to listen on; `on_listen` is told which. Default: 0, any free one.
+---@field port? integer  Port to listen on; `on_listen` is given it. Default: 0, any free one.
 ---@field sandbox sms.sandbox  What to serve: `sms.sandbox.new()`.
 ---@field seconds? number  Seconds to serve. Default: until it is stopped.
 ---@field stop? fun(): boolean  Is asked at every turn of the loop.

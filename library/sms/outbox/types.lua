@@ -89,7 +89,7 @@
 ---@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole.
 ---@field expires? number  Seconds from now, or a moment since 1970, after which a row is not sent any more.
 ---@field from? string  Sender.
----@field key? string  What tells the row apart. Default: the number.
+---@field key? string  Identifies the row. Default: the number.
 ---@field max_segments? integer  Most segments that the text may need.
 ---@field message? table  Further fields of the message.
 ---@field price? number  Of a segment.
@@ -126,7 +126,7 @@
 ---@field handle? function  Function that is given a function by which to stop the worker.
 ---@field in_flight? integer  Calls at a time. Default: 16.
 ---@field lease? number  Seconds after which a silent worker counts as dead. Default: 60.
----@field on_progress? function  Function that is told how far it is; `line` is a line for people.
+---@field on_progress? function  Function that is called with the progress; `line` is a line for people.
 ---@field patience? number  Seconds that the database may fail. Default: the lease.
 ---@field routes table  Clients or failover groups by name.
 ---@field runs? table  Names of the runs to work. Default: all.
