@@ -53,6 +53,19 @@ for _, engine in ipairs(support.engines()) do
       assert.same({ "joined", row(2).id }, { what, id })
     end)
 
+    it("a report's parts are added up, and its price is the cost where none was planned, also of one that came early", function()
+      local plan = assert(outbox:plan("june", support.rows(2), { text = "Hi {name}", route = "zc" }))
+      assert(outbox:apply("june", plan.digest))
+      local parts = { { status = "DELIVRD" }, { status = "DELIVRD" }, { status = "DELIVRD" } }
+      local early = event { id = "id27820000001", status = "delivered", parts = parts, price = "0.75" }
+      assert.equal("parked", (outbox:take(early)))
+      assert(outbox:work { routes = { zc = support.client() }, drain = true })
+      local counts = { sent_count = 2, delivered_count = 1, undelivered_count = "1" }
+      outbox:take(event { id = "id27820000002", status = "undelivered", failed_parts = 1, pduDLR = counts, price = "free" })
+      assert.same({ 3, 0.75, "delivered" }, { row(1).segments, row(1).cost, row(1).status })
+      assert.same({ 2, nil, "undelivered" }, { row(2).segments, row(2).cost, row(2).status })
+    end)
+
     it("a status never goes back: not by rank, not by time", function()
       sent(1)
       local id = "id27820000001"

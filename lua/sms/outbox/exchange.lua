@@ -29,23 +29,26 @@ local JOIN = [[update sms.message set
     settled_at = coalesce(settled_at, :now), worker_id = null, provider = coalesce(provider, ?), provider_id = coalesce(provider_id, ?),
     status = case when ? > status_rank or ? = status_rank and ? > coalesce(status_at, 0) then ? else status end,
     status_at = case when ? > status_rank or ? = status_rank and ? > coalesce(status_at, 0) then ? else status_at end,
-    status_rank = max(status_rank, ?)
+    status_rank = max(status_rank, ?), segments = coalesce(?, segments), cost = coalesce(cost, ?)
   where id = ?]]
 
 --- Joins a delivery event and its row.
 function exchange.join(self, id, event)
   local rank, happened = event.rank, event.happened
-  self:run(JOIN, event.provider, event.id, rank, rank, happened, event.status, rank, rank, happened, happened, rank, id)
+  self:run(JOIN, event.provider, event.id, rank, rank, happened, event.status, rank, rank, happened, happened, rank, event.parts,
+    event.price, id)
 end
 
 -- Events that came before their row knew its provider's id.
 local function join_parked(self, id, provider_id)
-  local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank') from sms.event
+  local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
+      json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
     where provider_id = ? and message_id is null and kind = 'delivery']], provider_id)
   for _, event in ipairs(parked) do
     self:run("update sms.event set message_id = ? where key = ?", id, event[1])
     exchange.join(self, id, {
       provider = event[2], id = provider_id, status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
+      parts = event[6], price = event[7],
     })
   end
 end

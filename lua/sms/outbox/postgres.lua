@@ -86,8 +86,8 @@ function postgres.rescue(self, only)
 end
 
 function postgres.join(self, message_id, event)
-  self:all("select sms.join_event(cast(? as bigint), ?, ?, ?, cast(? as int), :at(?))", message_id, event.provider, event.id, event.status,
-    event.rank, event.happened)
+  self:all("select sms.join_event(cast(? as bigint), ?, ?, ?, cast(? as int), :at(?), cast(? as int), cast(? as numeric))", message_id,
+    event.provider, event.id, event.status, event.rank, event.happened, event.parts, event.price)
 end
 
 local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, segments

@@ -33,9 +33,37 @@ local function text_of(value)
   return (tostring(value):gsub("%z", "?"))
 end
 
+-- Most parts that a text has (TS 23.040 section 9.2.3.24.1).
+local MOST_PARTS = 255
+
+-- MessageWhiz does not say whether a part that was delivered is also counted as sent. As many were sent, or as many have ended.
+local ENDED = { "delivered_count", "undelivered_count", "rejected_count", "expired_count" }
+
+local function count_of(value)
+  return math.tointeger(tonumber(value)) or 0
+end
+
+-- How many parts a report speaks of, in all their states.
+local function parts_of(event)
+  local count = 0
+  if type(event.parts) == "table" then
+    count = #event.parts
+  elseif type(event.pduDLR) == "table" then
+    for _, name in ipairs(ENDED) do count = count + count_of(event.pduDLR[name]) end
+    count = math.max(count, count_of(event.pduDLR.sent_count))
+  end
+  return count > 0 and count <= MOST_PARTS and count or nil
+end
+
+-- A price is a number or a text that is one.
+local function price_of(event)
+  local price = tonumber(event.price)
+  return price and price >= 0 and price < 1e6 and price or nil
+end
+
 -- An event's text may be anything; what no database takes is left out.
 local function body_of(event, rank)
-  local body = { rank = rank, from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
+  local body = { rank = rank, parts = parts_of(event), price = price_of(event), from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
     provider_status = text_of(event.provider_status),
     final = event.final and true or nil, replied_to = text_of(event.replied_to) }
   local text = json.encode(body)
@@ -46,7 +74,7 @@ local function take(db, event)
   local rank = reports.RANKS[event.status] or 0
   local happened = math.floor((event.time or os.time()) * 1000)
   local own = { provider = event.provider, id = text_of(event.id), reference = text_of(event.reference), status = event.status,
-    rank = rank, happened = happened }
+    rank = rank, happened = happened, parts = parts_of(event), price = price_of(event) }
   if db:run(INSERT, text_of(event.key), happened, own.provider, own.id, own.reference, event.type, own.status, body_of(event,
     rank)) == 0 then
     return "repeat"

@@ -24,8 +24,8 @@ local functions = {
   $$]],
 
   -- A delivery status joins its row: rank and time never go backwards; a report proves that the provider took the message.
-  [[create or replace function sms.join_event(m bigint, prov text, pid text, st text, rank int, happened timestamptz) returns void
-    language sql as $$
+  [[create or replace function sms.join_event(m bigint, prov text, pid text, st text, rank int, happened timestamptz, parts int,
+      price numeric) returns void language sql as $$
     update sms.message set
         state = case when state <> 'cancelled' and attempt > 0 then 'accepted' else state end,
         reason = case when state not in ('cancelled', 'accepted') and attempt > 0 then 'report' else reason end,
@@ -34,7 +34,7 @@ local functions = {
         status = case when rank > status_rank or rank = status_rank and happened > coalesce(status_at, '-infinity') then st else status end,
         status_at = case when rank > status_rank or rank = status_rank and happened > coalesce(status_at, '-infinity') then happened
           else status_at end,
-        status_rank = greatest(status_rank, rank)
+        status_rank = greatest(status_rank, rank), segments = coalesce(parts, segments), cost = coalesce(cost, price)
       where id = m;
   $$]],
 
@@ -63,10 +63,11 @@ local functions = {
       elsif v.state in ('not_sent', 'ready') then
         perform sms.give_back(r.lane_id, r.segments, r.cost);
       elsif parked and v.provider_id is not null then
-        for e in select key, provider, status, at, (body->>'rank')::int as rank from sms.event
+        for e in select key, provider, status, at, (body->>'rank')::int as rank, (body->>'parts')::int as parts,
+              (body->>'price')::numeric as price from sms.event
             where provider_id = v.provider_id and message_id is null and kind = 'delivery' loop
           update sms.event set message_id = v.id where key = e.key;
-          perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at);
+          perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at, e.parts, e.price);
         end loop;
       end if;
     end loop;
