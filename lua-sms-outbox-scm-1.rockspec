@@ -42,6 +42,7 @@ build = {
     ["sms.outbox.reports"] = "lua/sms/outbox/reports.lua",
     ["sms.outbox.routes"] = "lua/sms/outbox/routes.lua",
     ["sms.outbox.runs"] = "lua/sms/outbox/runs.lua",
+    ["sms.outbox.sending"] = "lua/sms/outbox/sending.lua",
     ["sms.outbox.session"] = "lua/sms/outbox/session.lua",
     ["sms.outbox.snapshot"] = "lua/sms/outbox/snapshot.lua",
     ["sms.outbox.sql.functions"] = "lua/sms/outbox/sql/functions.lua",

@@ -121,7 +121,8 @@ outbox.options = {
     vars = "Values of the holes.",
   } },
   work = { "sms.OutboxWork", "outbox:work", {
-    batch = "Results that are written together. Default: 25.", drain = "Ends when nothing is left that may be sent.",
+    batch = "Results that are written together. Default: 25.",
+    bulk = "Rows of a call, for clients whose provider takes several. Default: 1.", drain = "Ends when nothing is left that may be sent.",
     handle = "Function that is given a function by which to stop the worker.", in_flight = "Calls at a time. Default: 16.",
     lease = "Seconds after which a silent worker counts as dead. Default: 60.",
     on_progress = "Function that is called with the progress; `line` is a line for people.",

@@ -122,6 +122,7 @@
 
 ---@class sms.OutboxWork
 ---@field batch? integer  Results that are written together. Default: 25.
+---@field bulk? integer  Rows of a call, for clients whose provider takes several. Default: 1.
 ---@field drain? boolean  Ends when nothing is left that may be sent.
 ---@field handle? function  Function that is given a function by which to stop the worker.
 ---@field in_flight? integer  Calls at a time. Default: 16.

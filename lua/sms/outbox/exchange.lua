@@ -8,7 +8,8 @@ local limits = require "sms.outbox.limits"
 local exchange = {}
 
 local SETTLE = [[update sms.message set state = ?, provider = coalesce(?, provider), provider_id = coalesce(?, provider_id), reason = ?,
-    error = ?, due_at = coalesce(?, due_at), cost = coalesce(?, cost), segments = coalesce(?, segments), settled_at = ?, worker_id = null
+    error = ?, due_at = coalesce(?, due_at), cost = coalesce(?, cost), segments = coalesce(?, segments), settled_at = ?, worker_id = null,
+    call_reference = coalesce(?, call_reference)
   where id = ? and attempt = ? and (state in ('sending', 'unknown') or state = 'accepted' and ? = 'accepted' and provider_id is null
     or state in ('not_sent', 'ready') and ? = 'accepted')]]
 
@@ -39,11 +40,13 @@ function exchange.join(self, id, event)
     event.price, id)
 end
 
--- Events that came before their row knew its provider's id.
-local function join_parked(self, id, provider_id)
+-- Events that came before their row knew its provider's id; of an id that rows share only those to its number.
+local function join_parked(self, id, provider_id, shared)
   local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
       json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
-    where provider_id = ? and message_id is null and kind = 'delivery']], provider_id)
+    where provider_id = ? and message_id is null and kind = 'delivery'
+      and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]],
+    provider_id, shared or nil, id)
   for _, event in ipairs(parked) do
     self:run("update sms.event set message_id = ? where key = ?", id, event[1])
     exchange.join(self, id, {
@@ -66,12 +69,12 @@ local function settle_one(self, result, now, late)
   local id, attempt, state, provider_id = result[1], result[2], result[3], result[5] or nil
   local due = state == "ready" and now + (result[8] or 0) or nil
   if self:run(SETTLE, state, result[4] or nil, provider_id, result[6] or nil, result[7] or nil, due, result[9] or nil, result[10] or nil,
-    now, id, attempt, state, state) == 0 then
+    now, result[11] or nil, id, attempt, state, state) == 0 then
     note_unless_repeated(self, result, late)
   elseif state == "not_sent" or state == "ready" then
     for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
   elseif provider_id then
-    join_parked(self, id, provider_id)
+    join_parked(self, id, provider_id, result[11])
   end
 end
 
@@ -123,7 +126,7 @@ end
 local function settle(self, results, now, late)
   local plain = {}
   for _, result in ipairs(results) do
-    if result[3] == "accepted" and not result[6] and not result[7] then
+    if result[3] == "accepted" and not result[6] and not result[7] and not result[11] then
       plain[#plain + 1] = result
     else
       settle_one(self, result, now, late)

@@ -132,7 +132,7 @@ end
 
 local function check_work(options)
   check("outbox:work", options, "work", { "routes" })
-  least("outbox:work", options, { in_flight = 1, batch = 1, tries = 1 })
+  least("outbox:work", options, { in_flight = 1, batch = 1, bulk = 1, tries = 1 })
   if options.lease and options.lease <= 0 then error("outbox:work: option 'lease' must be a number of seconds above 0", 3) end
 end
 

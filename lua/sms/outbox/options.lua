@@ -15,7 +15,8 @@ local TYPES = {
   },
   apply = { confirm = "integer", missing = { "refuse", "skip" } },
   work = {
-    routes = "table", runs = "table", in_flight = "integer", batch = "integer", lease = "number", tries = "integer", patience = "number",
+    routes = "table", runs = "table", in_flight = "integer", batch = "integer", bulk = "integer", lease = "number", tries = "integer",
+    patience = "number",
       drain = "boolean", wait_paused = "boolean",
     on_progress = "function", signals = "boolean", handle = "function",
   },

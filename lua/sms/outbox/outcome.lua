@@ -35,11 +35,11 @@ function outcome.is_optout(err)
   return codes ~= nil and err.code ~= nil and codes[tostring(err.code)] or false
 end
 
---- A result for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments }`.
+--- A result for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`.
 local function result(row, state, fields)
   return {
     row.id, row.attempt, state, fields.provider or false, fields.provider_id or false, fields.reason or false, fields.error or false,
-    fields.delay or false, fields.cost or false, fields.segments or false,
+    fields.delay or false, fields.cost or false, fields.segments or false, fields.call_reference or false,
   }
 end
 
@@ -48,12 +48,12 @@ function outcome.untouched(row)
   return result(row, "ready", {})
 end
 
-local function of_receipt(row, receipt)
+local function of_receipt(row, receipt, call_reference)
   local id = receipt.id ~= nil and tostring(receipt.id) or receipt.broadcast_id ~= nil and tostring(receipt.broadcast_id) or nil
   return result(row, "accepted", {
     provider = receipt.provider, provider_id = id ~= "" and id or nil, segments = math.type(receipt.segments) == "integer"
       and receipt.segments,
-    cost = type(receipt.cost) == "number" and receipt.cost,
+    cost = type(receipt.cost) == "number" and receipt.cost, call_reference = call_reference,
   })
 end
 
@@ -62,10 +62,11 @@ end
 ---@param receipt table?     what `client:send` gave
 ---@param err table?         its error value
 ---@param tries integer      most attempts
+---@param call_reference? string  of the call that several rows shared
 ---@return any[] result
-function outcome.of(row, receipt, err, tries)
-  if receipt then return of_receipt(row, receipt) end
-  local fields = { provider = err.provider, reason = err.kind, error = words_of(err) }
+function outcome.of(row, receipt, err, tries, call_reference)
+  if receipt then return of_receipt(row, receipt, call_reference) end
+  local fields = { provider = err.provider, reason = err.kind, error = words_of(err), call_reference = call_reference }
   if err.outcome == "accepted" then return result(row, "accepted", fields) end
   if err.outcome ~= "not_sent" then return result(row, "unknown", fields) end
   if err.kind == "cancelled" then return outcome.untouched(row) end

@@ -39,6 +39,23 @@ function queue:take()
   return row
 end
 
+--- Takes rows of the same lane that follow one that was taken.
+---@param row table     the one that was taken
+---@param most integer  so many with it
+---@return table[] rows
+function queue:take_with(row, most)
+  local out = { row }
+  for _, list in pairs(self.lists) do
+    local next_row = list[list.first]
+    while next_row and next_row.lane == row.lane and #out < most do
+      out[#out + 1], list[list.first] = next_row, nil
+      list.first, self.size = list.first + 1, self.size - 1
+      next_row = list[list.first]
+    end
+  end
+  return out
+end
+
 --- Takes out the rows for which a function says so.
 ---@param chosen fun(row: table): boolean
 ---@return table[] rows

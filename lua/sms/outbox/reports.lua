@@ -17,15 +17,22 @@ reports.RANKS = { queued = 1, accepted = 2, sent = 3, unknown = 3, undelivered =
 local INSERT = [[insert into sms.event (key, at, provider, provider_id, reference, kind, status, body)
   values (?, :at(?), ?, ?, ?, ?, ?, :json(?)) on conflict (key) do nothing]]
 
--- The row that an event speaks of: by our reference, else by the provider's id.
+local BY_ID = [[select cast(id as text) from sms.message where provider_id = ? and provider = ?
+  order by case when ltrim(recipient, '+') = ? then 0 else 1 end, message.id desc limit 1]]
+
+local BY_CALL = [[select cast(id as text) from sms.message where call_reference = ? and ltrim(recipient, '+') = ?
+  order by message.id desc limit 1]]
+
+-- The row that an event speaks of: by our reference, else by the provider's id, else by the reference of a call that rows shared. Of
+-- several rows it is the one of the event's number.
 local function row_of(db, event)
+  local to = tostring(event.to or ""):gsub("^%+", "")
   if event.reference then
     local id = db:integer("select cast(id as text) from sms.message where reference = ?", event.reference)
     if id then return id end
   end
-  return event.id
-    and db:integer("select cast(id as text) from sms.message where provider_id = ? and provider = ? order by message.id desc limit 1",
-    event.id, event.provider)
+  local id = event.id and db:integer(BY_ID, event.id, event.provider, to)
+  return id or event.reference and db:integer(BY_CALL, event.reference, to) or nil
 end
 
 local function text_of(value)
@@ -63,7 +70,8 @@ end
 
 -- An event's text may be anything; what no database takes is left out.
 local function body_of(event, rank)
-  local body = { rank = rank, parts = parts_of(event), price = price_of(event), from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
+  local body = { rank = rank, parts = parts_of(event), price = price_of(event),
+    from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
     provider_status = text_of(event.provider_status),
     final = event.final and true or nil, replied_to = text_of(event.replied_to) }
   local text = json.encode(body)
@@ -74,7 +82,7 @@ local function take(db, event)
   local rank = reports.RANKS[event.status] or 0
   local happened = math.floor((event.time or os.time()) * 1000)
   local own = { provider = event.provider, id = text_of(event.id), reference = text_of(event.reference), status = event.status,
-    rank = rank, happened = happened, parts = parts_of(event), price = price_of(event) }
+    to = text_of(event.to), rank = rank, happened = happened, parts = parts_of(event), price = price_of(event) }
   if db:run(INSERT, text_of(event.key), happened, own.provider, own.id, own.reference, event.type, own.status, body_of(event,
     rank)) == 0 then
     return "repeat"

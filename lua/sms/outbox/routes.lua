@@ -26,9 +26,17 @@ local function takes_reference(members)
   return true
 end
 
-local function problem_of(name, members, lease)
+-- Whether rows that share a call share its reference, too.
+local function shares_reference(members)
+  return client.state_of(members[1]).adapter.message.shared_reference == true
+end
+
+local function problem_of(name, route, members, lease, bulk)
   if type(name) ~= "string" then return "the names of routes are strings" end
   if not members then return ("route '%s' is neither a client nor a failover group"):format(name) end
+  if bulk > 1 and not client.state_of(route) then
+    return ("route '%s' is a failover group, which sends one message a call; 'bulk' is for clients"):format(name)
+  end
   for _, member in ipairs(members) do
     local timeout = states[member].timeout
     if timeout + MARGIN >= lease then
@@ -39,15 +47,18 @@ end
 
 --- Checks the routes of a worker. Raises a string about the first mistake.
 ---@param given table<string, table>
----@param lease number  seconds
----@return table<string, { client: table, members: table[], takes_reference: boolean }>
-function routes.read(given, lease)
+---@param lease number   seconds
+---@param bulk? integer  rows of a call
+---@return table<string, { client: table, members: table[], takes_reference: boolean, shares_reference: boolean }>
+function routes.read(given, lease, bulk)
   local out = {}
   for name, route in pairs(given) do
     local members = members_of(route)
-    local problem = problem_of(name, members, lease)
+    local problem = problem_of(name, route, members, lease, bulk or 1)
     if problem then error("outbox:work: " .. problem, 0) end
-    out[name] = { client = route, members = members, takes_reference = takes_reference(members) }
+    out[name] = {
+      client = route, members = members, takes_reference = takes_reference(members), shares_reference = shares_reference(members),
+    }
   end
   if not next(out) then error("outbox:work: option 'routes' names no client", 0) end
   return out

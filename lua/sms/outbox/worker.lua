@@ -12,6 +12,7 @@ local pace = require "sms.outbox.pace"
 local queue = require "sms.outbox.queue"
 local quiet = require "sms.outbox.quiet"
 local routes = require "sms.outbox.routes"
+local sending = require "sms.outbox.sending"
 local session = require "sms.outbox.session"
 local tasks = require "sms.task"
 local parallel = require "sms.task.parallel"
@@ -88,7 +89,7 @@ end
 
 local function how_many(self)
   if self.stopping > 0 or self.stale then return 0 end
-  return math.max(0, self.in_flight + self.batch - self.queue.size - self.flying)
+  return math.max(0, self.in_flight * self.bulk + self.batch - self.queue.size - self.flying)
 end
 
 local function note_fault(self, err)
@@ -119,44 +120,30 @@ end
 
 ---------------------------------------------------------------- sending
 
-local UNCLEAR = { outcome = "unknown", kind = "network" }
-
--- A mistake in a message raises before anything is sent, naming the function.
-local function raised(problem)
-  local words = tostring(problem)
-  if words:find("[%w_.]+:send: ") then return { outcome = "not_sent", kind = "invalid", message = words } end
-  return setmetatable({ message = words }, { __index = UNCLEAR, __tostring = function() return words end })
-end
-
-local function message_of(row, route)
-  local message = json.decode(row.body or "null")
-  if type(message) ~= "table" then return nil end
-  message.to = row.recipient
-  if route.takes_reference then message.reference = row.reference end
-  return message
-end
-
-local function send(self, row)
-  local route = self.routes[row.route_name]
-  if self.session:is_over() then return nil, { outcome = "not_sent", kind = "cancelled", message = "the lease is over" } end
-  local message = message_of(row, route)
-  if not message then return nil, { outcome = "not_sent", kind = "invalid", message = "the message was forgotten" } end
-  local ok, receipt, err = pcall(route.client.send, route.client, message)
-  if not ok then return nil, raised(receipt) end
-  if not receipt then return nil, err end
-  return receipt
+local function note(self, row, answer, seconds)
+  note_route(self, row.route_name, answer.err)
+  learn_optout(self, row, answer.err)
+  local result = outcome.of(row, answer.receipt, answer.err, self.tries, answer.call_reference)
+  self.pace:add(self.lanes[row.lane].run, result, row.segments, seconds)
+  add_result(self, row, result)
 end
 
 local function send_and_note(self, row)
   self.flying = self.flying + 1
   local began = core.now()
-  local receipt, err = send(self, row)
+  local receipt, err = sending.one(self.routes[row.route_name], row, self.session:is_over())
   self.flying = self.flying - 1
-  note_route(self, row.route_name, err)
-  learn_optout(self, row, err)
-  local result = outcome.of(row, receipt, err, self.tries)
-  self.pace:add(self.lanes[row.lane].run, result, row.segments, core.now() - began)
-  add_result(self, row, result)
+  note(self, row, { receipt = receipt, err = err }, core.now() - began)
+  return true
+end
+
+-- The same for the rows of one call.
+local function send_several(self, rows)
+  self.flying = self.flying + #rows
+  local began = core.now()
+  local answers = sending.several(self.routes[rows[1].route_name], rows, self.session:is_over())
+  self.flying = self.flying - #rows
+  for i, row in ipairs(rows) do note(self, row, answers[i], core.now() - began) end
   return true
 end
 
@@ -206,7 +193,7 @@ local function next_row(self)
   while self.stopping == 0 do
     if is_due(self) or self.queue.size == 0 and may_claim(self) then exchange(self, how_many(self)) end
     local row = self.queue:take()
-    if row then return row end
+    if row then return self.bulk > 1 and self.queue:take_with(row, self.bulk) or row end
     if is_drained(self) then return nil end
     tasks.pause(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
   end
@@ -283,7 +270,8 @@ local function turn(self)
 end
 
 local function pump(self)
-  for _ in parallel.each(self.in_flight, function() return next_row(self) end, function(row) return send_and_note(self, row) end,
+  local send = self.bulk > 1 and send_several or send_and_note
+  for _ in parallel.each(self.in_flight, function() return next_row(self) end, function(item) return send(self, item) end,
     { ordered = false }) do end -- luacheck: ignore
 end
 
@@ -359,14 +347,15 @@ end
 ---@return table counts `{ accepted, not_sent, unknown, ready, late, refused, exit, stopped, held }`
 function worker.work(db, options)
   local lease = options.lease or 60
-  local known = routes.read(options.routes, lease)
+  local bulk = options.bulk or 1
+  local known = routes.read(options.routes, lease, bulk)
   local patience = options.patience or lease
   patiently(patience, function()
     db:again(db.check_original, db)
     db:again(rescue, db)
   end)
   local self = setmetatable({
-    db = db, routes = known, in_flight = options.in_flight or 16, batch = options.batch or 25, tries = options.tries or 5,
+    db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
     pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, stopping = 0,
     short = false, asked = -math.huge, next_try = -math.huge, told = -math.huge, looked = -math.huge, took_in = -math.huge,

@@ -39,24 +39,24 @@ local functions = {
   $$]],
 
   -- One row after the other by primary key. A result is [id, attempt, state, provider, provider_id, reason, error, delay_ms, cost,
-  -- segments]. Gives the ids whose attempt is over.
+  -- segments, call_reference]. Gives the ids whose attempt is over.
   [[create or replace function sms.settle(results jsonb) returns setof bigint language plpgsql ]] .. PLANS .. [[ as $$
   declare v record; r record; e record;
     parked boolean := exists (select from sms.event where message_id is null and provider_id is not null);
   begin
     for v in select (j->>0)::bigint as id, (j->>1)::int as attempt, j->>2 as state, j->>3 as provider, j->>4 as provider_id,
         j->>5 as reason, j->>6 as error, coalesce((j->>7)::double precision, 0) as delay, (j->>8)::numeric as cost,
-        (j->>9)::smallint as segments
+        (j->>9)::smallint as segments, j->>10 as call_reference
         from jsonb_array_elements(results) j loop
       update sms.message set state = v.state, provider = coalesce(v.provider, provider),
           provider_id = coalesce(v.provider_id, provider_id), reason = v.reason, error = v.error, cost = coalesce(v.cost, cost),
           segments = coalesce(v.segments, segments),
           due_at = case when v.state = 'ready' then now() + v.delay * interval '1 ms' else due_at end,
-          settled_at = now(), worker_id = null
+          settled_at = now(), worker_id = null, call_reference = coalesce(v.call_reference, call_reference)
         where id = v.id and attempt = v.attempt and (state in ('sending', 'unknown')
           or state = 'accepted' and v.state = 'accepted' and provider_id is null
           or state in ('not_sent', 'ready') and v.state = 'accepted')
-        returning lane_id, message.segments, message.cost into r;
+        returning lane_id, message.segments, message.cost, recipient into r;
       if not found then
         perform 1 from sms.message where id = v.id and attempt = v.attempt and state = v.state;
         if not found then return next v.id; end if;
@@ -65,7 +65,8 @@ local functions = {
       elsif parked and v.provider_id is not null then
         for e in select key, provider, status, at, (body->>'rank')::int as rank, (body->>'parts')::int as parts,
               (body->>'price')::numeric as price from sms.event
-            where provider_id = v.provider_id and message_id is null and kind = 'delivery' loop
+            where provider_id = v.provider_id and message_id is null and kind = 'delivery'
+              and (v.call_reference is null or ltrim(body->>'to', '+') = ltrim(r.recipient, '+')) loop
           update sms.event set message_id = v.id where key = e.key;
           perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at, e.parts, e.price);
         end loop;

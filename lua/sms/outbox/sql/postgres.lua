@@ -59,4 +59,8 @@ return {
     [[create index pace_run on sms.pace (run_id, id)]],
     [[alter table sms.worker add column breakers text, add column breakers_at timestamptz]],
   },
+  -- version 3: reports of a call that several rows shared
+  {
+    [[create index message_call on sms.message (call_reference) where call_reference is not null]],
+  },
 }

@@ -58,4 +58,8 @@ return {
     [[alter table worker add column breakers text]],
     [[alter table worker add column breakers_at integer]],
   },
+  -- version 3: reports of a call that several rows shared
+  {
+    [[create index message_call on message (call_reference) where call_reference is not null]],
+  },
 }
