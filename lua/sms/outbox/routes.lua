@@ -28,13 +28,13 @@ end
 
 -- Whether rows that share a call share its reference, too.
 local function shares_reference(members)
-  return client.state_of(members[1]).adapter.message.shared_reference == true
+  return states[members[1]].adapter.message.shared_reference == true
 end
 
 local function problem_of(name, route, members, lease, bulk)
   if type(name) ~= "string" then return "the names of routes are strings" end
   if not members then return ("route '%s' is neither a client nor a failover group"):format(name) end
-  if bulk > 1 and not client.state_of(route) then
+  if bulk > 1 and not states[route] then
     return ("route '%s' is a failover group, which sends one message a call; 'bulk' is for clients"):format(name)
   end
   for _, member in ipairs(members) do
