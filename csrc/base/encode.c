@@ -65,9 +65,32 @@ static sms_rc add_json_char(struct sms_buf *b, unsigned char c) {
   return c == '"' || c == '\\' ? sms_buf_add(b, quoted, 2) : sms_buf_addc(b, (char)c);
 }
 
+/* How many bytes at the beginning need no escape, eight at once. */
+static size_t plain_run(const char *s, size_t len) {
+  const uint64_t one = UINT64_C(0x0101010101010101), high = 0x80 * one;
+  size_t i = 0;
+  uint64_t eight;
+  for (; i + sizeof eight <= len; i += sizeof eight) {
+    uint64_t quote, slash;
+    memcpy(&eight, s + i, sizeof eight);
+    quote = eight ^ '"' * one;
+    slash = eight ^ '\\' * one;
+    if (((eight - 0x20 * one) & ~eight & high) || ((quote - one) & ~quote & high) || ((slash - one) & ~slash & high))
+      break;
+  }
+  while (i < len && (unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\') i++;
+  return i;
+}
+
 sms_rc sms_add_json_string(struct sms_buf *b, struct sms_str s) {
-  size_t i;
   sms_rc rc = sms_buf_addc(b, '"');
-  for (i = 0; i < s.len && !rc; i++) rc = add_json_char(b, (unsigned char)s.ptr[i]);
+  while (!rc) {
+    size_t plain = plain_run(s.ptr, s.len);
+    rc = sms_buf_add(b, s.ptr, plain);
+    if (plain == s.len) break;
+    if (!rc) rc = add_json_char(b, (unsigned char)s.ptr[plain]);
+    s.ptr += plain + 1;
+    s.len -= plain + 1;
+  }
   return rc ? rc : sms_buf_addc(b, '"');
 }

@@ -10,6 +10,7 @@
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
+#define SMS_ROWS_MAX 1000000           /* messages of one call */
 #define SMS_TEXT_MAX ((size_t)1 << 30) /* a text to be masked, and other copies of what Lua holds */
 
 /* Names of classes: those of metatables, which users read in messages. */
@@ -33,6 +34,7 @@ void sms_open_signals(lua_State *L);
 void sms_open_terminal(lua_State *L);
 void sms_open_outbox(lua_State *L);
 void sms_open_probe(lua_State *L);
+void sms_open_row(lua_State *L);
 
 /* ---- class.c ---- */
 
@@ -110,6 +112,9 @@ int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> 
 /* check(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_check_lua(lua_State *L);
+/* Whether a value goes on the wire as it is, by one rule; places on the stack. *needed, where it is given, loses one for what must be
+** there. [-0, +0, m] */
+int sms_check_value(lua_State *L, int value, int rule, lua_Integer *needed);
 /* place(arguments that fit, layout) -> path, query or nil or false, form or fields of the body; nothing where they have to be written in a
 ** way of their own. [-0, +0..3, v] */
 int sms_place_lua(lua_State *L);
@@ -123,6 +128,8 @@ void sms_open_send(lua_State *L);
 /* number_plan(text, from, plans by country code) -> label, code, its digits, where the text from that byte on begins with the code of a
 ** plan; label 0: the plan has no such number. Else nothing. [-0, +0..3, v] */
 int sms_number_plan(lua_State *L);
+/* Whether digits are a number of one of the plans in the table at a place of the stack. [-0, +0, -] */
+int sms_number_label(lua_State *L, const char *text, size_t len, int plans);
 
 /* digest(value, seen?) -> 16 hexadecimal digits that are the same for the same content, and else others as good as always. `seen` is a table
 ** for who digests several values that share their members: it keeps their digests. [-0, +1, v] */

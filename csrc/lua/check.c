@@ -226,6 +226,8 @@ static int check(lua_State *L, int value, int rule, int level, lua_Integer *need
   }
 }
 
+int sms_check_value(lua_State *L, int value, int rule, lua_Integer *needed) { return check(L, value, rule, 0, needed); }
+
 enum { ARGUMENTS = 1, RULES };
 
 int sms_check_lua(lua_State *L) {

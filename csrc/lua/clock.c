@@ -22,18 +22,45 @@ static int core_http_date(lua_State *L) {
   return 1;
 }
 
-/* reference() -> `sms-` and 16 hexadecimal digits from the kernel, other ones in each process and state. [-0, +1, v] */
-static int core_reference(lua_State *L) {
+#define REFERENCE_SIZE 8 /* random bytes of a reference */
+#define MOST_ENTROPY 256 /* bytes that getentropy gives at once */
+
+/* `sms-` and 16 hexadecimal digits. [-0, +1, m] */
+static void push_reference(lua_State *L, const unsigned char bytes[REFERENCE_SIZE]) {
   static const char digits[] = "0123456789abcdef";
-  unsigned char bytes[8];
-  char text[4 + 2 * sizeof bytes] = {'s', 'm', 's', '-'};
+  char text[4 + 2 * REFERENCE_SIZE] = {'s', 'm', 's', '-'};
   size_t i;
-  if (getentropy(bytes, sizeof bytes)) return luaL_error(L, "the system gives no random bytes");
-  for (i = 0; i < sizeof bytes; i++) {
+  for (i = 0; i < REFERENCE_SIZE; i++) {
     text[4 + 2 * i] = digits[bytes[i] >> 4];
     text[5 + 2 * i] = digits[bytes[i] & 15];
   }
   lua_pushlstring(L, text, sizeof text);
+}
+
+static void draw(lua_State *L, unsigned char *bytes, size_t size) {
+  if (getentropy(bytes, size)) luaL_error(L, "the system gives no random bytes");
+}
+
+/* reference() -> a text from the kernel's random bytes, another one in each process and state. [-0, +1, v] */
+static int core_reference(lua_State *L) {
+  unsigned char bytes[REFERENCE_SIZE];
+  draw(L, bytes, sizeof bytes);
+  push_reference(L, bytes);
+  return 1;
+}
+
+/* references(count) -> a list of as many. [-0, +1, v] */
+static int core_references(lua_State *L) {
+  enum { AT_ONCE = MOST_ENTROPY / REFERENCE_SIZE };
+  unsigned char bytes[MOST_ENTROPY];
+  lua_Integer i, count = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, count >= 0 && count <= SMS_ROWS_MAX, 1, "must be a number of messages");
+  lua_createtable(L, (int)count, 0);
+  for (i = 0; i < count; i++) {
+    if (i % AT_ONCE == 0) draw(L, bytes, sizeof bytes);
+    push_reference(L, bytes + REFERENCE_SIZE * (i % AT_ONCE));
+    lua_rawseti(L, -2, i + 1);
+  }
   return 1;
 }
 
@@ -55,6 +82,7 @@ static int core_libcurl(lua_State *L) {
 static const luaL_Reg functions[] = {{"now", core_now},
                                      {"http_date", core_http_date},
                                      {"reference", core_reference},
+                                     {"references", core_references},
                                      {"libcurl", core_libcurl},
                                      {NULL, NULL}};
 

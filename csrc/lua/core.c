@@ -27,5 +27,6 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_clock(L);
   sms_open_outbox(L);
   sms_open_probe(L);
+  sms_open_row(L);
   return 1;
 }

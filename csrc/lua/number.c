@@ -20,28 +20,49 @@ static unsigned label_of(const unsigned char *plan, size_t size, const char *dig
   return number_at(plan + row * ROW + 2 * DIGITS);
 }
 
-int sms_number_plan(lua_State *L) {
-  size_t len, size, i;
-  const char *text = luaL_checklstring(L, 1, &len);
-  lua_Integer from = luaL_checkinteger(L, 2), code = 0;
-  luaL_checktype(L, 3, LUA_TTABLE);
-  luaL_argcheck(L, from >= 1, 2, "must be 1 or more");
-  if ((lua_Unsigned)from > len) return 0;
-  text += from - 1;
-  len -= (size_t)(from - 1);
-  if (text[0] == '0') return 0;
-  for (i = 0; i < MOST_CODE && i < len; i++) {
-    if (text[i] < '0' || text[i] > '9') return 0;
+/* What the plans say of digits. */
+struct found {
+  unsigned label;
+  lua_Integer code; /* -1: they begin with none of a plan */
+  size_t size;      /* of the code */
+};
+
+static struct found look_up(lua_State *L, const char *text, size_t len, int plans) {
+  struct found out = {0, -1, 0};
+  lua_Integer code = 0;
+  size_t size, i;
+  if (len == 0 || text[0] == '0') return out;
+  for (i = 0; i < MOST_CODE && i < len && text[i] >= '0' && text[i] <= '9'; i++) {
     code = code * 10 + (text[i] - '0');
-    if (lua_rawgeti(L, 3, code) == LUA_TSTRING) {
+    if (lua_rawgeti(L, plans, code) == LUA_TSTRING) {
       const char *plan = lua_tolstring(L, -1, &size);
-      unsigned label = size >= ROW ? label_of((const unsigned char *)plan, size, text + i + 1, len - i - 1) : 0;
-      lua_pushinteger(L, (lua_Integer)label);
-      lua_pushinteger(L, code);
-      lua_pushinteger(L, (lua_Integer)i + 1);
-      return 3;
+      out.label = size >= ROW ? label_of((const unsigned char *)plan, size, text + i + 1, len - i - 1) : 0;
+      out.code = code;
+      out.size = i + 1;
+      lua_pop(L, 1);
+      return out;
     }
     lua_pop(L, 1);
   }
-  return 0;
+  return out;
+}
+
+int sms_number_label(lua_State *L, const char *text, size_t len, int plans) {
+  return look_up(L, text, len, plans).label != 0;
+}
+
+int sms_number_plan(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  lua_Integer from = luaL_checkinteger(L, 2);
+  struct found found;
+  luaL_checktype(L, 3, LUA_TTABLE);
+  luaL_argcheck(L, from >= 1, 2, "must be 1 or more");
+  if ((lua_Unsigned)from > len) return 0;
+  found = look_up(L, text + from - 1, len - (size_t)(from - 1), 3);
+  if (found.code < 0) return 0;
+  lua_pushinteger(L, (lua_Integer)found.label);
+  lua_pushinteger(L, found.code);
+  lua_pushinteger(L, (lua_Integer)found.size);
+  return 3;
 }

@@ -3,13 +3,14 @@
 -- its row, in input order, whatever becomes of the others.
 
 local arguments = require "sms.bulk.arguments"
-local chunks = require "sms.bulk.chunk"
 local core = require "sms.core"
 local failure = require "sms.error"
 local flow = require "sms.bulk.flow"
 local guard = require "sms.task.guard"
 local parallel = require "sms.task.parallel"
+local reader = require "sms.bulk.reader"
 local scheduler = require "sms.task"
+local sending = require "sms.bulk.sending"
 
 local bulk = {}
 
@@ -24,10 +25,14 @@ local function tell(work)
   end
 end
 
+-- Rows for all messages that were read and have none.
 local function finish(state, work, err)
-  for _, item in ipairs(work.items) do
-    local row = work.rows[item.index] or chunks.unfinished(state, item, err)
-    work.rows[item.index], row.duplicate_of = row, item.duplicate_of
+  for _, chunk in ipairs(work.chunks) do
+    for at = 1, chunk.n do
+      local index = chunk.index[at]
+      work.rows[index] = work.rows[index] or sending.unfinished(state, chunk:items()[at], err)
+    end
+    chunk:tell_repeats(work.rows)
   end
 end
 
@@ -43,13 +48,13 @@ end
 
 local function one_by_one(state, work, list, options)
   for chunk in next_of(state, work, list, options) do
-    flow.send(state, chunk, work.rows, options)
+    sending.send(state, chunk, work.rows, options)
     tell(work)
   end
 end
 
 local function side_by_side(state, work, list, options, width)
-  local function send(chunk) return flow.send(state, chunk, work.rows, options) end
+  local function send(chunk) return sending.send(state, chunk, work.rows, options) end
   local settings = { rest = {}, window = flow.window(state.adapter.message, width) }
   local step, leave = parallel.start(width, next_of(state, work, list, options), send, settings)
   local closing <close> = setmetatable({}, { __close = function(_, problem) leave(problem) end }) -- luacheck: ignore 211
@@ -75,7 +80,7 @@ end
 
 --- Sends many: one row a message, in input order, always.
 ---@param state table
----@param work { items: table[], rows: table[] }  kept by the caller, in case that the sending is broken off
+---@param work { chunks: table[], rows: table[] }  kept by the caller, in case that the sending is broken off
 ---@param messages table[]|fun(): table?
 ---@param options table?  per-call options, and `duplicates`, `parallel`, `on_row`
 ---@return table[]? rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
@@ -85,17 +90,12 @@ function bulk.send_many(state, work, messages, options)
   local problem = arguments.problem("many", messages, options)
   if problem then return nil, nil, problem end
   local call, own = arguments.split("many", options)
-  local rows, items, adapter, index, seen, open, list = work.rows, work.items, state.adapter.message, 0, {}, {}, {}
+  local rows, list, reading = work.rows, work.chunks, reader.new(state, own.duplicates)
   work.finish = function(err) finish(state, work, err) end
   work.on_row, work.told = own.on_row, 0
   for given in flow.iterate(messages) do
-    index = index + 1
-    local item, row = flow.read(state, given, index, seen, own.duplicates)
-    rows[index] = row
-    if item then
-      items[#items + 1] = item
-      list[#list + 1] = chunks.add(adapter, open, item)
-    end
+    local chunk, row = reading:add(given)
+    if chunk then list[#list + 1] = chunk elseif row then rows[reading.index] = row end
   end
   work.sending = true
   tell(work)

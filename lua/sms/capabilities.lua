@@ -6,13 +6,14 @@ local dates = require "sms.dates"
 local fields = require "sms.message.fields"
 local number = require "sms.number"
 local native = require "sms.api.native"
+local plan = require "sms.number.plan"
 local recipients = require "sms.number.recipients"
 local checks = require "sms.check"
 local template = require "sms.text.template"
 
 local abilities = {}
 
-local keeps_rules, text_sendable = core.check, core.text_sendable
+local text_sendable = core.text_sendable
 local fault = fields.fault
 
 -- Fields that no provider needs to have: we see to them ourselves.
@@ -162,22 +163,41 @@ local function plain_rules(state)
   return native.rules(types, needed)
 end
 
--- A copy of a message that needs no conversion; nil when it does, or has a mistake.
-local function plain_copy(state, given)
-  local rules = state.plain_message
-  if not rules then
-    rules = plain_rules(state)
-    state.plain_message = rules
+-- Makes a client's reader of plain messages. Where the provider has holes of its own, templates are for `fill`.
+local function new_reader(state)
+  local adapter, region, only = state.adapter.message, state.region, state.only
+  local read = core.row_reader(plain_rules(state), plan.rows, not adapter.token and template.pieces or nil)
+  return function(given)
+    local text, segments, to, called, from, reference, callback, campaign = read(given)
+    if not text then return nil end
+    local written = to
+    if not called then to = recipients.read(adapter, to, region) end
+    if from then
+      from = number.sender(from, region)
+      if not from then return nil end
+    else
+      from = state.sender
+    end
+    if not to or only and only.refusal(to) then return nil end
+    return text, segments, to, written, from, reference, callback, campaign
   end
-  if not keeps_rules(given, rules) then return nil end
-  local segments, braces = text_sendable(given.text)
-  if not segments or braces then return nil end
-  local region, only = state.region, state.only
-  local to, from = recipients.read(state.adapter.message, given.to, region), given.from
-  if from then from = number.sender(from, region) else from = state.sender end
-  return to and (from or not given.from) and not (only and only.refusal(to)) and {
-    to = to, written = given.to, text = given.text, from = from, reference = given.reference, callback = given.callback,
-    campaign = given.campaign, segments = segments,
+end
+
+--- A function that reads plain messages: one number and texts, as most are. It gives text (filled), segments, `to` in international form,
+--- `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a mistake: then
+--- `abilities.ready` tells.
+---@param state table
+---@return fun(given: any): string?, ...
+function abilities.reader(state)
+  if not state.read_plain then state.read_plain = new_reader(state) end
+  return state.read_plain
+end
+
+-- The copy of a plain message; nil when it isn't one.
+local function copy_of(text, segments, to, written, from, reference, callback, campaign)
+  return text and {
+    to = to, written = written, text = text, from = from, reference = reference, callback = callback, campaign = campaign,
+    segments = segments,
   }
 end
 
@@ -232,7 +252,7 @@ end
 ---@return string? field
 ---@return boolean? mistaken  see `checks.mistaken`
 function abilities.ready(state, given)
-  local copy = plain_copy(state, given)
+  local copy = copy_of((state.read_plain or abilities.reader(state))(given))
   if copy then return copy end
   local problems, out, filled = {}, given, nil
   if type(given) == "table" then

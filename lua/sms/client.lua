@@ -191,6 +191,7 @@ local function make_state(provider, options, held)
   state.receipt_class, state.row_class = summary.class("receipt", state.mask), summary.class("row", state.mask)
   state.run, state.send = veiled(state, perform, 2), veiled(state, message.send, 1) -- as `guard` calls them
   state.perform = function(name, args, own) return perform(state, provider.operations[name], args, own) end
+  state.takes_body, state.perform_body = call.takes_body, call.perform_body
   state.provider = provider
   state.checked = function(name, args) return Operation.prepare(provider.operations[name], args, nil, state.options, true) end
   for _, auth in pairs(held) do state.maskers[#state.maskers + 1] = auth end
@@ -289,7 +290,7 @@ end
 ---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)
   local state = state_of(self, ":send_many")
-  return guard.many(veiled(state, send_many), state, { items = {}, rows = {} }, messages, options)
+  return guard.many(veiled(state, send_many), state, { chunks = {}, rows = {} }, messages, options)
 end
 
 --- Sends messages as they are read and gives their rows in input order, for a loop; memory is bounded by the calls in flight.

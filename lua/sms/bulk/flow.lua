@@ -1,10 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What `client:send_many` and `client:send_each` have in common: how messages are read, and how many calls are in flight.
 
-local abilities = require "sms.capabilities"
-local chunks = require "sms.bulk.chunk"
 local core = require "sms.core"
-local failure = require "sms.error"
 local parallel = require "sms.task.parallel"
 local rate = require "sms.call.rate"
 local check = require "sms.check"
@@ -19,10 +16,6 @@ flow.PARALLEL = 8
 -- Most rows, roughly, that may be done and not yet handed on while an earlier call is slow.
 local ROWS_AHEAD = 4096
 
-local row_error, send_chunk = chunks.row_error, chunks.send
-
----------------------------------------------------------------- reading
-
 --- An iterator over the messages.
 ---@param messages table|function
 ---@return fun(): table?
@@ -33,65 +26,6 @@ function flow.iterate(messages)
     at = at + 1
     return messages[at]
   end
-end
-
--- The row that a message repeats: the first one for its number; for a list, where each of its numbers had a row before. `seen`:
--- number → its first row.
-local function repeated(seen, to, index)
-  local first, fresh = nil, false
-  for _, number in ipairs(type(to) == "table" and to or { to }) do
-    first, fresh = first or seen[number], fresh or not seen[number]
-    seen[number] = seen[number] or index
-  end
-  return not fresh and first or nil
-end
-
--- A row that is not sent because its number had one before.
-local function skip(state, index, ready, first)
-  local row = row_error(state, index, ready, failure.new {
-    kind = "rejected", outcome = "not_sent", provider = state.name, operation = "send_many", name = "duplicate",
-    message = ("row %d: the number of row %d again"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
-  })
-  row.duplicate_of = first
-  return row
-end
-
--- Says of the rows of a chunk which row they repeat.
-local function mark_repeats(rows, chunk)
-  for i = 1, #chunk do
-    local item = chunk[i]
-    if item.duplicate_of then rows[item.index].duplicate_of = item.duplicate_of end
-  end
-end
-
---- A message as an item of a chunk, or its row where it is not sent.
----@param state table
----@param given any
----@param index integer
----@param seen table<string, integer>|false  number → its first row; false where nobody asks for duplicates
----@param duplicates? "send"|"skip"
----@return table? item
----@return table? row
-function flow.read(state, given, index, seen, duplicates)
-  local ok, wrong, field = abilities.ready(state, given)
-  if not ok then return nil, row_error(state, index, given, wrong, field) end
-  local first = seen and repeated(seen, ok.to, index)
-  if first and duplicates == "skip" then return nil, skip(state, index, ok, first) end
-  return { index = index, message = ok, duplicate_of = first or nil, begun = false, chunk = false }
-end
-
----------------------------------------------------------------- side by side
-
---- Sends a chunk; then each of its items has its row.
----@param state table
----@param chunk table
----@param rows table<integer, table>
----@param options table?  per-call options
----@return true
-function flow.send(state, chunk, rows, options)
-  send_chunk(state, chunk, rows, options)
-  mark_repeats(rows, chunk)
-  return true
 end
 
 --- Waits until the client's rate lets another call begin: calls that queue for it would spend their time limit there. The wait for the

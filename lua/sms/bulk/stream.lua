@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Rows one after the other: `client:send_each`. Messages are read as calls need them, and memory is bounded by what is in flight.
 
-local abilities = require "sms.capabilities"
 local arguments = require "sms.bulk.arguments"
 local chunks = require "sms.bulk.chunk"
 local core = require "sms.core"
@@ -9,6 +8,8 @@ local failure = require "sms.error"
 local flow = require "sms.bulk.flow"
 local guard = require "sms.task.guard"
 local parallel = require "sms.task.parallel"
+local reader = require "sms.bulk.reader"
+local sending = require "sms.bulk.sending"
 
 local stream = {}
 
@@ -28,48 +29,53 @@ function Stream:read()
     self.ended = true
     return
   end
-  local index = self.taken + 1
-  self.taken = index
-  local item, row = flow.read(self.state, given, index, self.seen, self.duplicates)
-  self.items[index], self.rows[index] = item, row
-  if row then
+  local chunk, row = self.reading:add(given)
+  if chunk then
+    self.last = self.last + 1
+    self.made[self.last] = chunk
+  elseif row then
+    self.rows[self.reading.index] = row
     self.refused = self.refused + 1
-  else
-    local chunk = chunks.add(self.adapter, self.open, item)
-    if chunk then
-      self.last = self.last + 1
-      self.made[self.last] = chunk
-    end
   end
 end
 
 -- Whether the first chunk may go: it is full, or as many messages have been read as a call can hold, or there are no more.
 local function is_due(self, chunk)
-  return chunk.closed or self.ended or self.taken - chunk[1].index >= self.ahead
+  return chunk.closed or self.ended or self.reading.index - chunk.index[1] >= self.ahead
+end
+
+-- Forgets the chunks all of whose rows were handed on.
+local function forget(self)
+  local chunk = self.made[self.first]
+  while chunk and self.first < self.next_made and chunk.index[chunk.n] <= self.given do
+    self.made[self.first] = nil
+    self.first = self.first + 1
+    chunk = self.made[self.first]
+  end
 end
 
 -- The next chunk to be sent; an empty one now and then where nothing is. Nil at the end.
 function Stream:next_chunk()
   while not self.stopping do
-    local chunk = self.made[self.first]
+    local chunk = self.made[self.next_made]
     if chunk and is_due(self, chunk) then
-      self.made[self.first] = nil
-      self.first = self.first + 1
-      if not chunk.closed then chunks.close(self.open, chunk) end
+      self.next_made = self.next_made + 1
+      if not chunk.closed then self.reading:close(chunk) end
+      forget(self)
       flow.await_rate(self.state, self.call)
       return not self.stopping and chunk or nil
     elseif self.ended then
       return nil
     elseif self.refused >= REFUSED then
       self.refused = 0
-      return chunks.alone()
+      return chunks.new()
     end
     self:read()
   end
 end
 
 function Stream:send(chunk)
-  return flow.send(self.state, chunk, self.rows, self.call)
+  return sending.send(self.state, chunk, self.rows, self.call)
 end
 
 -- Whether several calls are in flight is decided where the rows are asked for.
@@ -97,15 +103,16 @@ local function stop(self, problem)
   if self.leave then core.attempt(self.leave, problem) end
   local out, err = {}, failure.is(problem) and problem
     or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop was left", retryable = false }
-  for index = self.given + 1, self.taken do
-    local row, item = self.rows[index], self.items[index]
-    if not row and item then
-      row = chunks.unfinished(self.state, item, err)
-      row.duplicate_of = item.duplicate_of
+  for at = self.first, self.last do
+    local chunk = self.made[at]
+    for i = 1, chunk.n do
+      local index = chunk.index[i]
+      if index > self.given and not self.rows[index] then self.rows[index] = sending.unfinished(self.state, chunk:items()[i], err) end
     end
-    out[#out + 1] = row
+    chunk:tell_repeats(self.rows)
   end
-  self.given, self.rows, self.items = self.taken, {}, {}
+  for index = self.given + 1, self.reading.index do out[#out + 1] = self.rows[index] end
+  self.given, self.rows, self.made = self.reading.index, {}, {}
   return out
 end
 
@@ -146,7 +153,7 @@ local function next_row(self)
     local at = self.given + 1
     local row = self.rows[at]
     if row then
-      self.given, self.rows[at], self.items[at] = at, nil, nil
+      self.given, self.rows[at] = at, nil
       return row
     elseif self.over then
       return nil
@@ -171,12 +178,13 @@ function stream.send_each(state, messages, options)
   local problem = arguments.problem("each", messages, options)
   if problem then return nil, problem end
   local call, own = arguments.split("each", options)
-  abilities.of(state)
   local adapter = state.adapter.message
   local self = setmetatable({
-    state = state, adapter = adapter, next = flow.iterate(messages), call = call, own = own, rest = own.rest, duplicates = own.duplicates,
-    seen = own.duplicates and {}, open = {}, made = {}, first = 1, last = 0, ahead = adapter.bulk and adapter.bulk_max or 1,
-    rows = {}, items = {}, taken = 0, given = 0, refused = 0,
+    state = state, adapter = adapter, next = flow.iterate(messages), reading = reader.new(state, own.duplicates or false),
+    call = call, own = own, rest = own.rest, ahead = adapter.bulk and adapter.bulk_max or 1,
+    -- the chunks in their order, some of them sent: those from `first` on have rows to hand on, those from `next_made` on were not begun
+    made = {}, first = 1, next_made = 1, last = 0,
+    rows = {}, given = 0, refused = 0,
     begun = false, ended = false, failed = false, stopping = false, over = false,
   }, Stream)
   return function() return next_row(self) end, setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })

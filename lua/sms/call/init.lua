@@ -317,6 +317,29 @@ function call.perform(state, op, args, options)
   return carry_checked(plan, request)
 end
 
+--- Whether calls of an operation take a body that was written elsewhere: its arguments are its body, and need no further look.
+---@param state table
+---@param name string     of the operation
+---@param options table?  per-call options
+---@return boolean
+function call.takes_body(state, name, options)
+  local op = state.provider.operations[name]
+  local plan = state.plans[op] or plan_of(state, op)
+  return plan.bare and not plan.guarded and (options == nil or check(options, BRIEF)) or false
+end
+
+--- Calls an operation that takes such a body, see `call.takes_body`.
+---@param state table
+---@param name string
+---@param body string     JSON
+---@param options table?  per-call options
+---@return any? result
+---@return table response_or_error
+function call.perform_body(state, name, body, options)
+  local plan = state.plans[state.provider.operations[name]]
+  return carry(plan, plan, plan.target, body, options and { timeout = options.timeout, retries = options.retries })
+end
+
 --- Makes a request that was described by hand, see `requests.raw`.
 ---@param state table
 ---@param request table

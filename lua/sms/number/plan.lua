@@ -43,6 +43,7 @@ local function unpack_rows(text)
 end
 
 local plans = {} -- country code → its rows, as `core.number_plan` wants them
+plan.rows = plans
 local regions, kinds = {}, {} -- country code → those of its labels
 
 local function unpack_plan(code, packed)

@@ -83,6 +83,18 @@ function template.parse(text)
   end
 end
 
+--- A template as `core.row_reader` fills it: literal texts, and `{ name }` for a hole. False for one that only `template.fill` may fill,
+--- for it says more or is none.
+---@param text string
+---@return (string|string[])[]|false
+function template.pieces(text)
+  local parsed = template.parse(text)
+  if not parsed or parsed.doubled[1] then return false end
+  local out = {}
+  for i, piece in ipairs(parsed) do out[i] = type(piece) == "table" and { piece.name } or piece end
+  return out
+end
+
 ---------------------------------------------------------------- values
 
 -- The field of a table under a name, or under the number that the name writes.

@@ -2,6 +2,7 @@
 -- How a message of the message API becomes a websms call: always `messages:send_text`, for one number or up to 1000.
 
 local core = require "sms.core"
+local json = require "sms.json"
 
 local mapping = {
   capabilities = {
@@ -93,6 +94,27 @@ function mapping.bulk(messages)
   local numbers = {}
   for i, message in ipairs(messages) do numbers[i] = message.to end
   return "messages:send_text", arguments(messages[1], numbers)
+end
+
+--- Many plain messages of one key → a call, as text.
+---@param chunk table  see `sms.bulk.chunk`
+---@return string operation
+---@return string? body
+function mapping.bulk_body(chunk)
+  if chunk.callback then return "messages:send_text", nil end -- an address, which the call has to look at
+  local numbers = core.json_rows(chunk.n, nil, { chunk.to }, true)
+  local rest = numbers and json.encode(arguments(chunk:message(1)))
+  return "messages:send_text", rest and ('{"recipientAddressList":%s,%s'):format(numbers, rest:sub(2))
+end
+
+--- Reads what the response says of each of the messages that shared a call, which is the same for all.
+---@param result table
+---@param count integer
+---@return fun(at: integer): string?, string?, integer?, string?
+function mapping.bulk_reader(result, count)
+  local one = receipt(result, count)
+  local id, status, parts, reference = one.id, one.status, one.segments, one.reference
+  return function() return id, status, parts, reference end
 end
 
 local INVALID_RECIPIENT = 4002

@@ -59,6 +59,36 @@ function message.bulk(messages, options)
   return "sms:send_bulk", { sendSmsRequests = requests }
 end
 
+--- Whether any texts may share a call, whatever they say.
+message.bulk_any = true
+
+-- Members of a text in a bulk call, and where a chunk has them.
+local PLAIN, WITH_CAMPAIGN = { "recipientNumber", "message", "dataField" }, { "recipientNumber", "message", "dataField", "campaign" }
+
+--- Many plain messages → `sms:send_bulk`, as text.
+---@param chunk table  see `sms.bulk.chunk`
+---@return string operation
+---@return string? body
+function message.bulk_body(chunk)
+  local campaign = chunk.campaign
+  local rows = core.json_rows(chunk.n, campaign and WITH_CAMPAIGN or PLAIN, { chunk.to, chunk.text, chunk:references(), campaign or nil })
+  return "sms:send_bulk", rows and '{"sendSmsRequests":' .. rows .. "}"
+end
+
+--- Reads what a bulk response says of one message after the other: its id where it is an accepted one; nothing where `bulk_receipts` has
+--- to look.
+---@param result table[]
+---@param count integer
+---@return (fun(at: integer): string?)?
+function message.bulk_reader(result, count)
+  if #result ~= count then return nil end
+  return function(at)
+    local row = result[at]
+    local id = type(row) == "table" and row.error == nil and row.messageId
+    return type(id) == "string" and id:find("%S") and id or nil
+  end
+end
+
 local function share_of(row)
   row = type(row) == "table" and row or {}
   local words = responses.error_of(row)

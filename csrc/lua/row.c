@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT
+** Messages of a broadcast, in Lua: a plain one is read in one call, its template filled, its text counted and checked, its number looked
+** up; and many of them are written as JSON straight from their columns. */
+#include "binding.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../text/text.h"
+
+/* ---- core.row_reader(rules, plans, parse or nil) -> function(message) -> text, segments, to, whether that is E.164 as it stands, from,
+** reference, callback, campaign; nothing for a message that is not plain or has a mistake, at which Lua looks more closely. ----
+**
+** `rules` are those of core.check, by name. `parse(text)` gives the pieces of a template: literal texts, and a table for a hole, its
+** name in [1]; false for one that Lua has to fill. Without `parse` no template is filled. */
+
+#define FILLED_MAX 4096     /* bytes of a filled text; a longer one is for Lua */
+#define INTEGER_MAX 24      /* bytes of an integer */
+#define E164_MOST_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
+
+enum { GIVEN = 1, TEXT, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN, VARS, KEY, VALUE, RULE };
+
+/* Upvalues: what the reader was made with, the last template with its pieces, the last text with its segments. */
+enum { UP_RULES = 1, UP_PLANS, UP_PARSE, UP_TEMPLATE, UP_PIECES, UP_TEXT, UP_SEGMENTS, UPVALUES = UP_SEGMENTS };
+
+/* The place of a field; 0 for one that no plain message has. */
+static int place_of(const char *name) {
+  static const char *const names[] = {"text", "to", "from", "reference", "callback", "campaign", "vars"};
+  int i;
+  for (i = 0; i < (int)(sizeof names / sizeof *names); i++)
+    if (*name == *names[i] && !strcmp(name, names[i])) return TEXT + i;
+  return 0;
+}
+
+/* Whether the value at VALUE is what its field may be; that of the text is looked at when it is filled. */
+static int is_good(lua_State *L, int place, lua_Integer *needed) {
+  int good;
+  if (place == VARS) return lua_type(L, VALUE) == LUA_TTABLE;
+  if (place == TEXT) return lua_type(L, VALUE) == LUA_TSTRING;
+  lua_pushvalue(L, KEY);
+  good = lua_rawget(L, lua_upvalueindex(UP_RULES)) != LUA_TNIL && sms_check_value(L, VALUE, RULE, needed);
+  lua_settop(L, VALUE);
+  return good;
+}
+
+/* Each field to its place. */
+static int take_apart(lua_State *L, lua_Integer *needed) {
+  if (lua_type(L, GIVEN) != LUA_TTABLE || lua_getmetatable(L, GIVEN)) return 0;
+  lua_settop(L, VARS);
+  for (lua_pushnil(L); lua_next(L, GIVEN); lua_settop(L, KEY)) {
+    int place = lua_type(L, KEY) == LUA_TSTRING ? place_of(lua_tostring(L, KEY)) : 0;
+    if (!place || !is_good(L, place, needed)) return 0;
+    lua_copy(L, VALUE, place);
+  }
+  return !lua_isnil(L, TEXT) && !lua_isnil(L, TO);
+}
+
+/* Whether a value is more than white space, seen from its bytes of ASCII, or else from all of it. */
+static int says_something(const char *s, size_t len) {
+  size_t i;
+  for (i = 0; i < len; i++)
+    if (s[i] > ' ' && s[i] < 0x7F) return 1;
+  return len && sms_utf8_bad(s, len) == len && !sms_text_is_blank(s, len);
+}
+
+/* The text of the value at the top; 0: Lua has to look at it. */
+static int text_of(lua_State *L, char number[INTEGER_MAX], struct sms_str *out) {
+  if (lua_isinteger(L, -1)) {
+    snprintf(number, INTEGER_MAX, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, -1));
+    out->ptr = number;
+    out->len = strlen(number);
+    return 1;
+  }
+  if (lua_type(L, -1) != LUA_TSTRING) return 0;
+  out->ptr = lua_tolstring(L, -1, &out->len);
+  return says_something(out->ptr, out->len);
+}
+
+/* Puts the pieces of the template at the top together. */
+static int fill(lua_State *L, char *out, size_t *len) {
+  int pieces = lua_gettop(L), type;
+  lua_Integer i;
+  *len = 0;
+  for (i = 1; (type = lua_rawgeti(L, pieces, i)) != LUA_TNIL; i++) {
+    char number[INTEGER_MAX];
+    struct sms_str text;
+    if (type == LUA_TTABLE) {
+      lua_rawgeti(L, -1, 1);
+      lua_rawget(L, VARS);
+      if (!text_of(L, number, &text)) return 0;
+    } else {
+      text.ptr = lua_tolstring(L, -1, &text.len);
+    }
+    if (text.len > FILLED_MAX - *len) return 0;
+    memcpy(out + *len, text.ptr, text.len);
+    *len += text.len;
+    lua_settop(L, pieces);
+  }
+  return 1;
+}
+
+/* The pieces of the template at TEXT, parsed anew only where it isn't that of the message before. [-0, +1, v] */
+static int push_pieces(lua_State *L) {
+  if (!lua_rawequal(L, TEXT, lua_upvalueindex(UP_TEMPLATE))) {
+    lua_pushvalue(L, lua_upvalueindex(UP_PARSE));
+    lua_pushvalue(L, TEXT);
+    lua_call(L, 1, 1);
+    lua_replace(L, lua_upvalueindex(UP_PIECES));
+    lua_pushvalue(L, TEXT);
+    lua_replace(L, lua_upvalueindex(UP_TEMPLATE));
+  }
+  lua_pushvalue(L, lua_upvalueindex(UP_PIECES));
+  return lua_type(L, -1) == LUA_TTABLE;
+}
+
+/* Puts the filled text in the place of a template. */
+static int fill_text(lua_State *L) {
+  size_t len;
+  char filled[FILLED_MAX];
+  const char *s = lua_tolstring(L, TEXT, &len);
+  if (!memchr(s, '{', len) && !memchr(s, '}', len)) return 1;
+  if (lua_isnil(L, VARS) || lua_isnil(L, lua_upvalueindex(UP_PARSE))) return 0;
+  if (!push_pieces(L) || !fill(L, filled, &len)) return 0;
+  lua_pushlstring(L, filled, len);
+  lua_replace(L, TEXT);
+  lua_settop(L, KEY);
+  return 1;
+}
+
+/* Counts and checks the text, which often is that of the message before. [-0, +1, m] its segments */
+static int push_segments(lua_State *L, lua_Integer *needed) {
+  static const struct sms_rules plain = {0, 0, 0, 0};
+  struct sms_cost cost;
+  size_t len, at;
+  const char *s = lua_tolstring(L, TEXT, &len);
+  int braces;
+  lua_settop(L, KEY);
+  lua_pushliteral(L, "text");
+  if (lua_rawget(L, lua_upvalueindex(UP_RULES)) == LUA_TNIL || !sms_check_value(L, TEXT, VALUE, needed)) return 0;
+  if (!lua_rawequal(L, TEXT, lua_upvalueindex(UP_TEXT))) {
+    if (sms_text_count(s, len, &plain, &sms_gsm7, &cost) != SMS_OK || cost.segments > SMS_SEGMENTS_MAX) return 0;
+    if (sms_text_sendable(s, len, &at, &braces) != SMS_SENDABLE) return 0;
+    lua_pushinteger(L, (lua_Integer)cost.segments);
+    lua_replace(L, lua_upvalueindex(UP_SEGMENTS));
+    lua_pushvalue(L, TEXT);
+    lua_replace(L, lua_upvalueindex(UP_TEXT));
+  }
+  lua_pushvalue(L, lua_upvalueindex(UP_SEGMENTS));
+  return 1;
+}
+
+/* Whether the recipient is E.164 and in a plan that has been unpacked. */
+static int is_called(lua_State *L) {
+  size_t len;
+  const char *s = lua_tolstring(L, TO, &len);
+  return len > 1 && len <= E164_MOST_DIGITS + 1 && *s == '+' &&
+         sms_number_label(L, s + 1, len - 1, lua_upvalueindex(UP_PLANS));
+}
+
+static int read_row(lua_State *L) {
+  lua_Integer needed;
+  int at;
+  lua_settop(L, GIVEN);
+  lua_rawgeti(L, lua_upvalueindex(UP_RULES), 0);
+  needed = lua_tointeger(L, -1);
+  lua_settop(L, GIVEN);
+  if (!take_apart(L, &needed) || !fill_text(L) || !push_segments(L, &needed) || needed) return 0;
+  at = lua_gettop(L);
+  lua_pushvalue(L, TEXT);
+  lua_pushvalue(L, at);
+  lua_pushvalue(L, TO);
+  lua_pushboolean(L, is_called(L));
+  lua_pushvalue(L, FROM);
+  lua_pushvalue(L, REFERENCE);
+  lua_pushvalue(L, CALLBACK);
+  lua_pushvalue(L, CAMPAIGN);
+  return 8;
+}
+
+static int row_reader(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 3);
+  lua_settop(L, UPVALUES);
+  lua_pushcclosure(L, read_row, UPVALUES);
+  return 1;
+}
+
+/* ---- core.json_rows(count, names, columns, digits?) -> a JSON list of objects, a member for each name; without names, of the texts of
+** the one column. A column is a list; where it has nothing, or false, the object has no such member. `digits`: the name of the member whose plus is
+** left out, or true for the one column. Nothing where a text is not UTF-8 or no text. ---- */
+
+enum { COUNT = 1, NAMES, COLUMNS, DIGITS, BUFFER };
+
+struct rows {
+  lua_State *L;
+  struct sms_buf *out;
+  int width; /* members of an object at most; behind BUFFER are their columns, then their names with quotes and colon */
+  int digits; /* the member whose plus is left out */
+};
+
+/* The text of a row in a column. 0: there is none. */
+static int cell(struct rows *r, int column, lua_Integer row, struct sms_str *text) {
+  int type = lua_rawgeti(r->L, column, row);
+  text->len = 0;
+  text->ptr = type == LUA_TSTRING ? lua_tolstring(r->L, -1, &text->len) : NULL;
+  lua_pop(r->L, 1); /* the column keeps it alive */
+  return type == LUA_TSTRING ? 1 : type == LUA_TNIL || type == LUA_TBOOLEAN ? 0 : -1;
+}
+
+static sms_rc add_text(struct rows *r, struct sms_str text, int digits) {
+  if (sms_utf8_bad(text.ptr, text.len) < text.len) return SMS_EINVALID;
+  if (digits && text.len && *text.ptr == '+') {
+    text.ptr++;
+    text.len--;
+  }
+  return sms_add_json_string(r->out, text);
+}
+
+static sms_rc add_object(struct rows *r, lua_Integer row) {
+  sms_rc rc = sms_buf_addc(r->out, '{');
+  int i, first = 1;
+  for (i = 1; i <= r->width && !rc; i++) {
+    struct sms_str text;
+    size_t len;
+    const char *name;
+    int found = cell(r, BUFFER + i, row, &text);
+    if (found < 0) return SMS_EINVALID;
+    if (!found) continue;
+    name = lua_tolstring(r->L, BUFFER + r->width + i, &len);
+    if (!first) rc = sms_buf_addc(r->out, ',');
+    if (!rc) rc = sms_buf_add(r->out, name, len);
+    if (!rc) rc = add_text(r, text, i == r->digits);
+    first = 0;
+  }
+  return rc ? rc : sms_buf_addc(r->out, '}');
+}
+
+static sms_rc add_row(struct rows *r, lua_Integer row) {
+  struct sms_str text;
+  if (r->width) return add_object(r, row);
+  return cell(r, BUFFER + 1, row, &text) > 0 ? add_text(r, text, lua_toboolean(r->L, DIGITS)) : SMS_EINVALID;
+}
+
+/* Puts the columns and then the names behind BUFFER. */
+static void push_columns(struct rows *r) {
+  lua_State *L = r->L;
+  int i, count = r->width ? r->width : 1;
+  luaL_checkstack(L, 2 * count + LUA_MINSTACK, NULL);
+  for (i = 1; i <= count; i++) {
+    lua_rawgeti(L, COLUMNS, i);
+    luaL_checktype(L, -1, LUA_TTABLE);
+  }
+  for (i = 1; i <= r->width; i++) {
+    lua_rawgeti(L, NAMES, i);
+    luaL_checktype(L, -1, LUA_TSTRING);
+    if (lua_rawequal(L, -1, DIGITS)) r->digits = i;
+    lua_pushfstring(L, "\"%s\":", lua_tostring(L, -1));
+    lua_replace(L, -2);
+  }
+}
+
+static int json_rows(lua_State *L) {
+  struct rows r;
+  lua_Integer row, count = luaL_checkinteger(L, COUNT); /* SMS_ROWS_MAX and SMS_TEXT_MAX bound what comes of it */
+  sms_rc rc;
+  luaL_checktype(L, COLUMNS, LUA_TTABLE);
+  lua_settop(L, DIGITS);
+  r.L = L;
+  r.digits = 0;
+  r.width = lua_istable(L, NAMES) ? (int)lua_rawlen(L, NAMES) : 0;
+  r.out = sms_newbuf(L, SMS_TEXT_MAX);
+  push_columns(&r);
+  rc = sms_buf_addc(r.out, '[');
+  for (row = 1; row <= count && !rc; row++) {
+    if (row > 1) rc = sms_buf_addc(r.out, ',');
+    if (!rc) rc = add_row(&r, row);
+  }
+  if (!rc) rc = sms_buf_addc(r.out, ']');
+  if (rc == SMS_ENOMEM) return luaL_error(L, "not enough memory");
+  if (!rc) lua_pushlstring(L, r.out->ptr, r.out->len);
+  sms_buf_free(r.out);
+  return !rc;
+}
+
+static const luaL_Reg functions[] = {{"row_reader", row_reader}, {"json_rows", json_rows}, {NULL, NULL}};
+
+void sms_open_row(lua_State *L) { luaL_setfuncs(L, functions, 0); }

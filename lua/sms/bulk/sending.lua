@@ -1,0 +1,284 @@
+-- SPDX-License-Identifier: MIT
+-- The calls of `client:send_many`: each for a chunk of messages (`sms.bulk.chunk`), each message with its row, whatever becomes of the
+-- others. Where a call goes well, its messages go from their columns onto the wire and into their rows; whatever else comes of it is worked
+-- out message by message.
+
+local core = require "sms.core"
+local failure = require "sms.error"
+local guard = require "sms.task.guard"
+local message = require "sms.message"
+local transport = require "sms.call.transport"
+
+local new_reference = core.reference
+
+local sending = {}
+
+---------------------------------------------------------------- rows
+
+--- The row of a message that failed, with the fields that a later look into the provider's history needs.
+---@param state table
+---@param index integer
+---@param given any            the message as it came, or as it was to be sent
+---@param err sms.Error|string an error value, or words about the message
+---@param field? string        with words: the field at fault
+---@return table row
+function sending.row_error(state, index, given, err, field)
+  local known = type(given) == "table" and given or {}
+  if type(err) == "string" then
+    err = message.refusal(state, "send_many", err, field)
+    err.message = ("row %d: %s"):format(index, err.message)
+  end
+  if state.veil then state.veil:error(err, given) end
+  local status = err.outcome == "not_sent" and "rejected" or "unknown"
+  return setmetatable({
+    provider = state.name, to = known.written or known.to, region = known.region, text = known.text, at = known.at,
+    reference = known.reference, outcome = err.outcome, status = status, error = err, time = os.time() - (err.duration or 0) // 1,
+  }, state.row_class)
+end
+
+local row_error = sending.row_error
+
+-- One row's share of a bulk response.
+local function bulk_row(state, item, fields, result)
+  if fields.error then
+    fields.error.outcome = fields.error.outcome or "not_sent"
+    return row_error(state, item.index, item.message, message.unproven(state, "send_many", fields.error, nil, item.message.reference))
+  end
+  return message.receipt(state, fields, item.message, result)
+end
+
+--- The row of an item that has none when the sending was broken off: what was begun is as unclear as the call that was in flight, the
+--- rest was not sent.
+---@param state table
+---@param item table
+---@param err sms.Error  what broke in
+---@return table row
+function sending.unfinished(state, item, err)
+  local trouble = item.chunk.trouble
+  if trouble then trouble = failure.is(trouble) and trouble or { outcome = "unknown", message = err.message } end
+  local own = trouble or err
+  local row = row_error(state, item.index, item.message, failure.new {
+    kind = err.kind == "timeout" and "timeout" or "cancelled", outcome = item.begun and own.outcome or "not_sent", provider = state.name,
+    operation = "send_many", message = item.begun and own.message or "not begun: " .. err.message, retryable = false,
+  })
+  if item.begun and row.reference == nil then row.reference = own.reference end
+  return row
+end
+
+---------------------------------------------------------------- calls
+
+-- A message gets a reference of our own where the caller gave none: what an unclear send is found by later. Those of one call have
+-- one each, or all the same (`shared_reference`).
+local function refer(state, batch)
+  if not state.capabilities.reference then return end
+  local shared = state.adapter.message.shared_reference and new_reference()
+  for _, one in ipairs(batch) do
+    if one.reference == nil or one.own_reference then one.reference, one.own_reference = shared or new_reference(), true end
+  end
+end
+
+-- One call of many: what breaks off in it is the end of its own rows, not of those that were sent before; an interruption ends them all.
+local by_itself = guard.row
+
+local function perform(state, op, args, options)
+  return state.perform(op, args, options)
+end
+
+-- An item that has no call yet to share: its message in a call of its own.
+local function send_alone(state, item, rows, options)
+  item.begun = true
+  local result, response = by_itself(message.send_ready, state, item.message, options, item.index)
+  rows[item.index] = result or row_error(state, item.index, item.message, response)
+  if not result and type(response) == "table" then rows[item.index].reference = response.reference end
+end
+
+-- Whether a refusal may be one row's fault: nothing was sent, and by the word of the adapter, or else the kind, the
+-- arguments are what is wrong.
+local function for_a_row(adapter, trouble)
+  if type(trouble) == "string" or trouble.field then return true end
+  if trouble.outcome ~= "not_sent" then return false end
+  if adapter.bulk_alone then return adapter.bulk_alone(trouble) end
+  return trouble.kind == "invalid"
+end
+
+-- What the response says of each message.
+local function share_messages(state, items, result)
+  local batch = {}
+  for i, item in ipairs(items) do batch[i] = item.message end
+  return state.adapter.message.bulk_receipts(result, batch)
+end
+
+local function share_out_one(state, item, share, rows, result)
+  if share then
+    rows[item.index] = bulk_row(state, item, share, result)
+    return
+  end
+  local words = ("row %d: the response has no entry for it"):format(item.index)
+  local lost = failure.new {
+    kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words,
+    evidence = "a response came; it doesn't say whether this row took effect",
+  }
+  rows[item.index] = row_error(state, item.index, item.message, lost)
+end
+
+local function share_out(state, items, shares, rows, result)
+  for i, item in ipairs(items) do share_out_one(state, item, shares[i], rows, result) end
+end
+
+-- One call for items: their rows, or what refused it.
+local function try_chunk(state, chunk, rows, options)
+  local adapter, batch = state.adapter.message, {}
+  for i, item in ipairs(chunk) do batch[i], item.begun = item.message, true end
+  refer(state, batch)
+  local op, trouble = adapter.bulk(batch, state.options)
+  local result
+  if op then result, trouble = by_itself(perform, state, op, trouble, options) end
+  if result == nil then return message.by_field(state, trouble) end
+  share_out(state, chunk, adapter.bulk_receipts(result, batch), rows, result)
+end
+
+-- A refusal of several that names one of them: that one was not sent, whatever became of the others. `shown`: the refusal as it is told.
+local function named(adapter, trouble, item, shown)
+  if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return shown end
+  local own = {}
+  for name, value in pairs(shown) do own[name] = value end
+  own.outcome, own.retryable, own.evidence = "not_sent", false, trouble.evidence .. "; it names this row's number"
+  return failure.new(own)
+end
+
+local function give_up(state, items, rows, trouble)
+  local shown = state.veil and state.veil:shown(trouble, items) or trouble
+  for _, item in ipairs(items) do
+    rows[item.index] = row_error(state, item.index, item.message, named(state.adapter.message, trouble, item, shown))
+    rows[item.index].broadcast = true
+  end
+end
+
+-- How a refused chunk is taken apart: at most so many refusals, and before each call a wait anywhere up to a span that grows with
+-- them, in seconds.
+local MOST_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
+
+local function same_reason(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  return a.kind == b.kind and a.code == b.code and a.status == b.status and a.message == b.message
+end
+
+-- One call for a part of a chunk that was refused.
+local function try_part(state, hunt, part, rows, options)
+  transport.sleep(state, math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals))
+  local trouble = try_chunk(state, part, rows, options)
+  if trouble then hunt.refusals = hunt.refusals + 1 end
+  return trouble
+end
+
+-- Whether one row, sent alone, is taken where its part was refused; it has its row then.
+local function probe(state, hunt, part, at, rows, options)
+  if #part == 1 or try_part(state, hunt, { part[at] }, rows, options) then return false end
+  table.remove(part, at)
+  return true
+end
+
+-- Takes a chunk that was refused because of a row apart by halves, until the row stands alone. Where both halves are refused for the
+-- same reason, the call as a whole is what the provider doesn't take, unless one of their rows goes alone.
+local function take_apart(state, hunt, chunk, rows, options)
+  local half, halves, troubles = #chunk // 2, {}, {}
+  halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
+  for i = 1, 2 do troubles[i] = try_part(state, hunt, halves[i], rows, options) end
+  local hopeless = hunt.refusals >= MOST_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
+    and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
+  for i = 1, 2 do
+    if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.adapter.message, troubles[i]) then
+      take_apart(state, hunt, halves[i], rows, options)
+    elseif troubles[i] then
+      give_up(state, halves[i], rows, troubles[i])
+    end
+  end
+end
+
+-- What becomes of items whose call was refused.
+local function refused(state, items, rows, options, trouble)
+  if #items > 1 and for_a_row(state.adapter.message, trouble) then
+    take_apart(state, { refusals = 1 }, items, rows, options)
+  else
+    give_up(state, items, rows, trouble)
+  end
+end
+
+---------------------------------------------------------------- from columns to the wire
+
+-- The references of a chunk, as `refer` gives them to messages.
+local function make_references(state, chunk)
+  if not state.capabilities.reference then return end
+  local given = chunk.reference
+  if not state.adapter.message.shared_reference and not given then
+    chunk.made = core.references(chunk.n)
+    return
+  end
+  local made, shared = {}, state.adapter.message.shared_reference and new_reference()
+  for at = 1, chunk.n do
+    if not (given and given[at]) then made[at] = shared or new_reference() end
+  end
+  chunk.made = made
+end
+
+-- The rows of a call that went well. False where the adapter can't read them so.
+local function receipts(state, chunk, rows, result)
+  local n, shares, read = chunk.n, nil, state.adapter.message.bulk_reader(result, chunk.n)
+  if not read then return false end
+  local name, class, index, to, written = state.name, state.receipt_class, chunk.index, chunk.to, chunk.written
+  local segments, given, made = chunk.segments, chunk.reference, chunk.made
+  for at = 1, n do
+    local id, status, parts, reference = read(at)
+    if id == nil then
+      local items = chunk:items()
+      shares = shares or share_messages(state, items, result)
+      share_out_one(state, items[at], shares[at], rows, result)
+    else
+      rows[index[at]] = setmetatable({
+        provider = name, outcome = "accepted", to = written and written[at] or to[at],
+        reference = reference or given and given[at] or made and made[at] or nil, status = status or "accepted",
+        segments = parts or segments[at], raw = result, id = id,
+      }, class)
+    end
+  end
+  return true
+end
+
+-- One call for a chunk of plain messages, its body written from the columns. Nothing where there is no such way; else whether it went well,
+-- and if not, what refused it.
+local function send_columns(state, chunk, rows, options)
+  local adapter = state.adapter.message
+  if chunk.full or not adapter.bulk_body then return nil end
+  make_references(state, chunk)
+  local name, body = adapter.bulk_body(chunk, state.options)
+  if not body or not state.takes_body(state, name, options) then return nil end
+  chunk.begun = true
+  local result, trouble = by_itself(state.perform_body, state, name, body, options)
+  if result == nil then return false, message.by_field(state, trouble) end
+  if not receipts(state, chunk, rows, result) then
+    local items = chunk:items()
+    share_out(state, items, share_messages(state, items, result), rows, result)
+  end
+  return true
+end
+
+--- Sends a chunk. Raises nothing but interruptions; `rows` has a row for each of its messages then.
+---@param state table
+---@param chunk table
+---@param rows table<integer, table>
+---@param options table?  per-call options
+---@return true
+function sending.send(state, chunk, rows, options)
+  local watched <close> = chunk -- luacheck: ignore 211
+  if chunk.n == 1 then
+    send_alone(state, chunk:items()[1], rows, options)
+  elseif chunk.n > 1 then
+    local done, trouble = send_columns(state, chunk, rows, options)
+    if done == nil then trouble = try_chunk(state, chunk:items(), rows, options) end
+    if trouble then refused(state, chunk:items(), rows, options, trouble) end
+  end
+  if chunk.repeats then chunk:tell_repeats(rows) end
+  return true
+end
+
+return sending
