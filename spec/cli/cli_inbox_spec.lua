@@ -39,11 +39,13 @@ describe("sms inbox", function()
   end)
 
   it("goes on with those that come", function()
-    local follow = io.popen(shell:wrapped "timeout 4 sms inbox list --follow" .. " 2>/dev/null")
+    local follow = command.start { "inbox", "list", "--follow", "--url", shell.url }
     shell:run "sleep 0.5; sms send --to +27825551234 one; sms send --to +27825551234 two"
-    local out = follow:read "a"
+    follow:wait(10, function() return follow.out:find "\ttwo\n" end)
+    follow:kill "sigterm"
+    follow:ended(5)
     follow:close()
-    assert.matches("\tone\n.*\ttwo\n$", out)
+    assert.matches("\tone\n.*\ttwo\n$", follow.out)
   end)
 
   it("answers as a phone", function()

@@ -7,7 +7,7 @@ local json = require "sms.json"
 describe("sms send", function()
   local shell
 
-  setup(function() shell = cli.with_sandbox() end)
+  setup(function() shell = cli.with_sandbox(0.6) end)
   teardown(function() shell:close() end)
 
   it("prints a line with tabs where it is read by a program", function()

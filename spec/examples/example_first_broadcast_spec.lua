@@ -32,7 +32,7 @@ describe("examples/first_broadcast.lua", function()
 
   describe("against a service that is there", function()
     local service
-    before_each(function() service = assert(server_module.spawn {}) end)
+    before_each(function() service = assert(server_module.spawn { delivery = 0.5 }) end)
     after_each(function() service:stop() end)
 
     local function environment(key)

@@ -45,7 +45,7 @@ describe("examples/mms.lua", function()
   end)
 
   it("takes files by path, with a given service, and names what is wrong with them", function()
-    local service <close> = assert(server.spawn {})
+    local service <close> = assert(server.spawn { delivery = 0.5 })
     local environment = ("ZIPWHIP_URL='%s/zipwhip' ZIPWHIP_SESSION='00000000-0000-4000-8000-000000000001:300000001'"):format(service.url)
     local out, err, ok = run("mms", "2065550001 'A licence' LICENSE", environment)
     assert.is_false(ok, err)

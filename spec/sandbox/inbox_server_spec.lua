@@ -12,7 +12,7 @@ end
 describe("the inbox over HTTP", function()
   local service
 
-  setup(function() service = assert(server.spawn { seconds = 60 }) end)
+  setup(function() service = assert(server.spawn { seconds = 60, delivery = 1.5 }) end)
   teardown(function() service.stop() end)
 
   local function curl(arguments, path)
@@ -52,7 +52,7 @@ describe("the inbox over HTTP", function()
 
   it("streams what changes", function()
     local file = os.tmpname()
-    local pipe = assert(io.popen(("curl -s -N -m 2 '%s/inbox/api/events' >%s; echo"):format(service.url, file)))
+    local pipe = assert(io.popen(("curl -s -N -m 1.3 '%s/inbox/api/events' >%s; echo"):format(service.url, file)))
     shell "sleep 0.3"
     send("27825550100", "streamed")
     pipe:read "a"

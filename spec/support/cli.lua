@@ -91,10 +91,11 @@ function cli.accounts(url)
 end
 
 --- An environment with a sandbox: the providers' variables, and the profile `house` of ZoomConnect as the default.
+---@param delivery? number  seconds until a text has its final state
 ---@return table  also `url`
-function cli.with_sandbox()
+function cli.with_sandbox(delivery)
   local self = cli.new()
-  self.sandbox = assert(server.spawn { seconds = 300 })
+  self.sandbox = assert(server.spawn { seconds = 300, delivery = delivery })
   self.url = self.sandbox.url
   for name, value in pairs(cli.accounts(self.url)) do self.env[name] = value end
   self.env.LUA_SMS_SANDBOX = self.url
