@@ -13,6 +13,10 @@ public.client_options = {
   title = "Options of a client", class = "sms.Options",
   about = "`sms.zoomconnect { … }` and its kin: these, and the provider's credentials, which its own page names.",
   types = function() return require("sms.client").options end,
+  sharper = {
+    mask = "{ numbers?: boolean, texts?: boolean }", on_event = "fun(event: sms.CallEvent)",
+    rate = "{ per_second: number, burst?: number }", transport = "fun(request: table): table?, table?",
+  },
   words = {
     base_url = "Address of the service; a sandbox's, or that of a proxy of one's own. Default: the provider's.",
     ca_file = "File of the certificates that are trusted (PEM), instead of the system's.",
@@ -43,6 +47,7 @@ public.call_options = {
   title = "Options of a call", class = "sms.CallOptions",
   about = "The second table of every operation, of `client:send` and its kin.",
   types = function() return require("sms.api.operation").options end,
+  sharper = { progress = "fun(sent: integer, to_send: integer, received: integer, to_receive: integer)" },
   words = {
     headers = "Header fields of this call beside its own.",
     max_body = "As the client's option, for this call.",
@@ -62,6 +67,7 @@ public.message = {
   about = "The table of `client:send`, `client:check` and each row of `client:send_many`. What a provider can't do is refused by name "
     .. "before the network: `client:capabilities()`.",
   types = function() return require("sms.message.fields").types end,
+  sharper = { only = "table<string, table<string, any>>", vars = "table<string, any>" },
   words = {
     at = "When it is to go out: seconds since 1970, or RFC 3339 text with an offset. Never in the past.",
     callback = "Address that reports of this message are posted to.",
@@ -246,6 +252,15 @@ public.tables = {
   public.call_event,
 }
 
+-- What the code checks as a function or a table, in full.
+local function sharpened(section, name, type_text)
+  local sharper = section.sharper and section.sharper[name]
+  if not sharper then return type_text end
+  local base = sharper:find "^fun%(" and "function" or "table"
+  assert(type_text:gsub("%?$", "") == base, ("%s.%s is %s in the code"):format(section.class, name, type_text))
+  return sharper .. (type_text:sub(-1) == "?" and "?" or "")
+end
+
 --- The fields of a section: name → type, meaning.
 ---@param section table
 ---@return table<string, { [1]: string, [2]: string }>
@@ -253,7 +268,8 @@ function public.fields(section)
   if section.fields then return section.fields end
   if not section.words then return section.types() end
   local out = {}
-  for name, type_text in pairs(section.types()) do
+  for name, code_type in pairs(section.types()) do
+    local type_text = sharpened(section, name, code_type)
     out[name] = { type_text, assert(section.words[name], section.class .. " has no words for " .. name) }
   end
   for name in pairs(section.words) do assert(out[name], section.class .. " has no " .. name) end

@@ -211,11 +211,40 @@ options.spawn = {
   },
 }
 
+local COUNTING = "Beside [those of `sms.text.count`](#smstextoptions)."
+
+options.optimise = {
+  title = "Options of `sms.text.optimise`", class = "sms.text.OptimiseOptions", parent = "sms.text.Options", about = COUNTING,
+  fields = {
+    keep = { "(string|integer[])[]?", "Texts, or `{ first, last }` in bytes, that stay as they are." },
+    letters = { "boolean?", "`false`: letters with accents stay as they are." },
+  },
+}
+
+options.cost = {
+  title = "Options of `sms.text.cost`", class = "sms.text.CostOptions", parent = "sms.text.Options", about = COUNTING,
+  fields = {
+    keep = { "(string|integer[])[]?", "As for `sms.text.optimise`." },
+    letters = { "boolean?", "As for `sms.text.optimise`." },
+    optimise = { "boolean?", "Also tells what `sms.text.optimise` would save." },
+    text = { "string?", "Field of a row that has the text. Default: `text`." },
+    top = { "integer?", "How many rows to list. Default: all." },
+  },
+}
+
+options.worst = {
+  title = "Options of `sms.text.worst`", class = "sms.text.WorstOptions", parent = "sms.text.Options", about = COUNTING,
+  fields = {
+    empty = { "'allow'|'refuse'?", "Whether an empty value may fill a hole. Default: `refuse`." },
+    top = { "integer?", "How many rows with more segments to list. Default: all." },
+  },
+}
+
 -- The order on the page.
 options.tables = {
   options.delivery, options.request, options.webhook_request, options.webhook_response, options.send_many, options.send_each,
   options.failover, options.breaker, options.parallel, options.pool, options.rows, options.rows_result, options.row,
-  options.listener, options.sandbox, options.server, options.spawn,
+  options.optimise, options.cost, options.worst, options.listener, options.sandbox, options.server, options.spawn,
 }
 
 return options

@@ -30,7 +30,7 @@ outbox.methods = {
   work = {
     "Claims rows, sends them and writes down what became of them, until it has drained or is stopped by a signal.",
     { "options", "sms.OutboxWork" },
-    returns = { { "table?", "counts", "see [the outbox](../outbox.md#work)" }, { "sms.Error?", "problem" } },
+    returns = { { "sms.OutboxCounts?", "counts" }, { "sms.Error?", "problem" } },
   },
   limit = {
     "Rate and budget of a route, shared by all workers.", { "route", "string", "Name of the route." }, { "options", "sms.OutboxLimit" },
@@ -61,7 +61,7 @@ outbox.methods = {
   doctor = { "What is noteworthy, in sentences; none where all is well.",
     returns = { { "string[]?", "sentences" }, { "sms.Error?", "problem" } } },
   status = { "Where a run stands, or all runs in short.", { "run?", "string", "Name of the run." },
-    returns = { { "table?", "status", "see [the outbox](../outbox.md#look-and-keep)" }, { "sms.Error?", "problem" } } },
+    returns = { { "sms.OutboxStatus|sms.OutboxStatus[]|nil", "status" }, { "sms.Error?", "problem" } } },
   stop = { "Ends a run for now: nothing more is begun, workers of it alone end once what is in flight has its outcome.", RUN,
     returns = { { "true?", "ok" }, { "sms.Error?", "problem" } } },
   snapshot = { "A run at this moment, for those who watch it; cheap however many rows there are.", RUN,
@@ -179,6 +179,35 @@ outbox.run = {
   },
 }
 
+outbox.counts = {
+  title = "What `outbox:work` returns", class = "sms.OutboxCounts", about = "Rows, by what became of them here.",
+  fields = {
+    accepted = { "integer", "The provider took them." }, not_sent = { "integer", "Proven not sent, for good." },
+    refused = { "integer", "Not sent because of an opt-out, a budget or their time." },
+    unknown = { "integer", "The outcome could not be determined." }, ready = { "integer", "Given back, to be sent later." },
+    late = { "integer", "Settled by somebody else meanwhile." },
+    exit = { "0|1|3|4|5", "Exit status: all accepted; none, proven; some unknown; some accepted, the others proven; stopped before the "
+      .. "end." },
+    stopped = { "boolean", "By a signal." }, held = { "{ route: string, reason: string }[]", "Routes that are paused." },
+    unserved = { "string[]?", "Routes that rows wait for and this worker lacks." }, fault = { "string?", "Why it ended early." },
+  },
+}
+
+outbox.standing = {
+  title = "What `outbox:status` returns", class = "sms.OutboxStatus",
+  about = "Of one run; a list of them, without the counts, for all runs.",
+  fields = {
+    run = { "string", "Name of the run." }, kind = { "'list'|'stream'", "A list from `plan`, or a stream from `put`." },
+    state = { "string", "`planned`, `active`, `paused`, `done` or `cancelled`." }, reason = { "string?", "Why it is paused." },
+    rows = { "integer", "Rows in all." }, segments = { "integer?", "Segments of the rows to be sent." },
+    cost = { "number?", "Where a price was given." }, digest = { "string?", "Of the plan." }, ready = { "integer", "Still to be sent." },
+    sending = { "integer", "With a worker now." }, accepted = { "integer", "The provider took them." },
+    not_sent = { "integer", "Proven not sent." }, unknown = { "integer", "The outcome could not be determined." },
+    cancelled = { "integer", "Cancelled before they were sent." }, late = { "integer", "Results that came after a row was settled." },
+    by_reason = { "table<string, integer>", "Rows that were not sent, by reason." }, workers = { "integer", "Workers that are alive." },
+  },
+}
+
 local function type_of(wanted)
   return type(wanted) == "table" and "'" .. table.concat(wanted, "'|'") .. "'" or wanted
 end
@@ -206,7 +235,7 @@ end
 --- Every section of the page.
 ---@return table[]
 function outbox.all()
-  return { outbox.run, table.unpack(outbox.sections(require("sms.outbox.options").types)) }
+  return { outbox.run, outbox.counts, outbox.standing, table.unpack(outbox.sections(require("sms.outbox.options").types)) }
 end
 
 return outbox

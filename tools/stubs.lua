@@ -12,7 +12,7 @@ stubs.modules = {
 }
 
 -- Where further classes of a module stand.
-local CLASSES = { text = "lua/sms/text/notes.lua" }
+local CLASSES = { text = { "lua/sms/text/notes.lua", "lua/sms/text/optimise.lua", "lua/sms/text/cost.lua" } }
 
 -- Functions that other files of the library need and no script.
 local INTERNAL = {
@@ -111,7 +111,7 @@ function stubs.module(name)
   }
   local body = {}
   scan(source, class, variable_of(source), body)
-  if CLASSES[name] then scan(assert(files.read(CLASSES[name])), class, "", body) end
+  for _, other in ipairs(CLASSES[name] or {}) do scan(assert(files.read(other)), class, "", body) end
   out[#out + 1] = "---@class " .. class
   out[#out + 1] = ("local %s = {}"):format(variable)
   out[#out + 1] = ""

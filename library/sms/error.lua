@@ -35,11 +35,11 @@ function error.outcome_of_status(status) end
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
 ---@field duration number?     seconds that the last try took
----@field tried table[]?       of a failover group: `{ provider, reason }` of each that was asked
+---@field tried { provider: string, reason: string }[]?  of a failover group: each that was asked
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
 ---@field evidence string?     what the outcome rests on, in words
----@field headers table?       of the response, by lower-case name, secrets masked
+---@field headers table<string, string>?  of the response, by lower-case name, secrets masked
 ---@field callback_error any   what a callback of the script raised in the middle of the call
 ---@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
 ---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`

@@ -9,19 +9,19 @@
 ---@field connect_timeout? sms.Seconds  Seconds that name look-up, connect and TLS handshake may take. Default: 10.
 ---@field from? string  Sender of the messages that name none.
 ---@field http? '1.1'|'2'  Version of HTTP, where another than the best is wanted.
----@field mask? table  `{ numbers = true, texts = true }`: hides phone numbers, and what calls hold as text, in events, log lines and errors; not in results, receipts, and the data of rows. See [what is masked](../how-to/watch.md#numbers-and-texts).
+---@field mask? { numbers?: boolean, texts?: boolean }  `{ numbers = true, texts = true }`: hides phone numbers, and what calls hold as text, in events, log lines and errors; not in results, receipts, and the data of rows. See [what is masked](../how-to/watch.md#numbers-and-texts).
 ---@field max_body? sms.Bytes  Most bytes of a response, decompressed, that is kept in memory; more is of kind `too_large`. Default: 64 MiB.
----@field on_event? function  Function that is called with each step of a call, see [events of a call](#events-of-a-call).
+---@field on_event? fun(event: sms.CallEvent)  Function that is called with each step of a call, see [events of a call](#events-of-a-call).
 ---@field only? string[]  Numbers that messages may go to; any other is refused. For trials.
 ---@field pool? sms.Pool  Connections of its own, by `sms.pool`. Default: those that all clients share.
 ---@field proxy? string  Address of a proxy, `http://…`, `https://…` or `socks5h://…`; `""` for none. Default: that of the environment.
----@field rate? table  `{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. Default of `burst`: one second's worth.
+---@field rate? { per_second: number, burst?: number }  `{ per_second = 10, burst = 20 }`: how fast requests start; refusals for speed slow it further. Default of `burst`: one second's worth.
 ---@field region? string  ISO 3166 code of the country that numbers without a country code belong to, such as `"ZA"`.
 ---@field retries? sms.Count  Most tries after the first one, where trying again is safe. Default: 2.
 ---@field stall_timeout? sms.Seconds  Seconds without a byte after which a call ends. Default: none.
 ---@field timeout? sms.Seconds  Seconds that a whole call may take, with all its tries and waits. Default: 30.
 ---@field traceparent? sms.TraceParent  Header of W3C Trace Context that each request carries, unless its call has one of its own.
----@field transport? function  Function, or sandbox, that carries requests instead of HTTP; for tests.
+---@field transport? fun(request: table): table?, table?  Function, or sandbox, that carries requests instead of HTTP; for tests.
 ---@field user_agent? string  Text of the header User-Agent. Default: `lua-sms/` and the version.
 ---@field webhook_secret? string  Secret that callbacks must carry, in the query as `secret` or in the header X-Webhook-Secret.
 
@@ -30,7 +30,7 @@
 ---@field dry_run? boolean  Send nothing and return the request as data: method, url, headers, and body or parts; what signs it is masked.
 ---@field headers? sms.Headers  Header fields of this call beside its own.
 ---@field max_body? sms.Bytes  As the client's option, for this call.
----@field progress? function  Function `(sent, to_send, received, to_receive)`, in bytes, called now and then.
+---@field progress? fun(sent: integer, to_send: integer, received: integer, to_receive: integer)  Function `(sent, to_send, received, to_receive)`, in bytes, called now and then.
 ---@field retries? sms.Count  As the client's option, for this call; 0 for none.
 ---@field stream? boolean  `true`: the result is a function that gives the response piece by piece.
 ---@field timeout? number  Seconds, as the client's option, for this call.
@@ -49,7 +49,7 @@
 ---@field from? string  Sender: a number, or a name of up to 11 characters where the provider takes one.
 ---@field max_segments? integer  Most segments that the text may need; a longer one is refused.
 ---@field media? sms.File[]  Files that go along: `{ path = … }`, `{ data = …, name = … }` or `{ chunks = …, name = … }`.
----@field only? table  Fields for one provider, by its name, in place of those beside them: `{ messagewhiz = { from = "Museum" } }`.
+---@field only? table<string, table<string, any>>  Fields for one provider, by its name, in place of those beside them: `{ messagewhiz = { from = "Museum" } }`.
 ---@field priority? integer  Urgency, as the provider counts it.
 ---@field reference? string  Text of one's own that reports and the history carry; one is made where none is given.
 ---@field region? string  As the client's option, for this message.
@@ -58,7 +58,7 @@
 ---@field text? string  The text; `{name}` is filled from `vars`, `{name|there}` has a fallback.
 ---@field to sms.Msisdn|sms.Msisdn[]  Recipient, or a list of them, in any spelling that `sms.number` reads.
 ---@field validity? integer  Seconds for which the provider keeps trying.
----@field vars? table  Values of the holes of `text`, by name.
+---@field vars? table<string, any>  Values of the holes of `text`, by name.
 
 ---What `client:send` returns of a message that was taken. `tostring` of receipts, rows and events is one line for a log: without number and text, secrets masked, control characters escaped.
 ---@class sms.Receipt
@@ -235,6 +235,24 @@
 ---@field reason? 'no_number'|'invalid'|'malformed'|'no_key'  Why it can't be used.
 ---@field to? string  The number in E.164.
 ---@field vars? table<string, string>  The columns by name, for the holes of a text.
+
+---Beside [those of `sms.text.count`](#smstextoptions).
+---@class sms.text.OptimiseOptions: sms.text.Options
+---@field keep? (string|integer[])[]  Texts, or `{ first, last }` in bytes, that stay as they are.
+---@field letters? boolean  `false`: letters with accents stay as they are.
+
+---Beside [those of `sms.text.count`](#smstextoptions).
+---@class sms.text.CostOptions: sms.text.Options
+---@field keep? (string|integer[])[]  As for `sms.text.optimise`.
+---@field letters? boolean  As for `sms.text.optimise`.
+---@field optimise? boolean  Also tells what `sms.text.optimise` would save.
+---@field text? string  Field of a row that has the text. Default: `text`.
+---@field top? integer  How many rows to list. Default: all.
+
+---Beside [those of `sms.text.count`](#smstextoptions).
+---@class sms.text.WorstOptions: sms.text.Options
+---@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole. Default: `refuse`.
+---@field top? integer  How many rows with more segments to list. Default: all.
 
 ---Exactly one of `client` and `provider`, and `on_event`, are needed.
 ---@class sms.ListenerOptions

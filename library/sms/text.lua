@@ -62,26 +62,27 @@ text.clusters = nil
 ---@type { name: string, locking: boolean }[]
 text.languages = nil
 
---- Swaps characters that force UCS-2, only where that saves a segment; see lua/sms/text/optimise.lua.
+--- Swaps characters that force UCS-2 for what reads alike in GSM-7, only where that saves a segment. Links, mail addresses and
+--- numbers stay as they are.
 ---@param s string
----@param options? table
+---@param options? sms.text.OptimiseOptions
 ---@return string? text       the same text when nothing is saved
----@return table changes      list of { offset, code_point, name, from, to }; or the message
+---@return sms.text.Change[]|string changes  or the message
 ---@return integer saved      segments; or the offset of the wrong byte
 function text.optimise(s, options) end
 
---- What a list of texts costs, worst rows first; see lua/sms/text/cost.lua.
----@param rows (string|table)[]|fun(): string|table|nil
----@param options? table
----@return table
+--- What a list of texts costs, the worst rows first.
+---@param rows (string|table)[]|fun(): string|table|nil  texts, or rows with a field for the text
+---@param options? sms.text.CostOptions
+---@return sms.text.Cost
 function text.cost(rows, options) end
 
---- The longest rendering of a template over rows, and the rows that spill into one more segment; see lua/sms/text/cost.lua.
+--- The longest text that a template makes of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` holes
----@param rows table[]|fun(): table?
----@param options? table
----@return table? result
----@return string? message
+---@param rows table<string, any>[]|fun(): table<string, any>?  values of the holes, by name
+---@param options? sms.text.WorstOptions
+---@return sms.text.Worst? result
+---@return string? message  what is wrong with the template
 function text.worst(template, rows, options) end
 
 ---@class sms.text.Note
@@ -90,5 +91,37 @@ function text.worst(template, rows, options) end
 ---@field name string
 ---@field note string        what the standard makes of it
 ---@field count integer      how many there are
+
+---@class sms.text.Change
+---@field offset integer      place of the character in the text, in bytes from 1 on
+---@field code_point integer
+---@field name string         Unicode's name
+---@field from string         what stood there
+---@field to string           what stands there now
+
+---@class sms.text.CostRow
+---@field row integer        its place in the list
+---@field text string
+---@field encoding "gsm7"|"ucs2"
+---@field units integer
+---@field segments integer
+---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
+
+---@class sms.text.Cost
+---@field rows integer       how many there were
+---@field segments integer   of all rows together
+---@field gsm7 integer       rows in GSM-7
+---@field ucs2 integer       rows in UCS-2
+---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
+---@field bad { row: integer, message: string }[]  rows that can't be counted
+---@field [integer] sms.text.CostRow  the rows, worst first
+
+---@class sms.text.Worst
+---@field longest sms.text.CostRow?  the worst row
+---@field usual integer      segments that most rows have; of two equally common numbers the smaller
+---@field spills sms.text.CostRow[]  the rows that need more segments than that, worst first, each as `longest`
+---@field rows integer
+---@field segments integer   of all rows together
+---@field bad { row: integer, message: string }[]  rows that can't be rendered or counted
 
 return text

@@ -16,11 +16,11 @@ function webhook.url(address, secret) end
 --- Each event also gets `provider` and `key`: a string that is the same whenever this very event comes again. It is the id that the
 --- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
 ---@param adapter table  what `lua/sms/<provider>/init.lua` returns
----@param request { method: string?, headers: table?, query: string?, body: string? }  query and body raw, as they came
+---@param request sms.WebhookRequest
 ---@param options? { secret: string?, mask: (fun(text: string): string)?, settings: table? }  `settings`: the client's options;
 ---  `secret`: required in the query as `secret=…`, or in the
 ---  header `X-Webhook-Secret`; compared in constant time; neither the payload nor `raw` holds it
----@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, raw, provider, key }`
+---@return sms.Event[]? events
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
 function webhook.parse(adapter, request, options) end
 
@@ -39,7 +39,7 @@ function webhook.reader(provider, secret) end
 function webhook.newer(a, b) end
 
 --- An event as one line of JSON, without the line's end. Never fails: bytes that are not UTF-8 are replaced.
----@param event table
+---@param event sms.Event
 ---@return string
 function webhook.line(event) end
 

@@ -347,9 +347,7 @@ end
 --- column of the numbers) and `counts` (`read`, `rejected`, `reasons`). A row is `{ index, line, ok, to, vars, key? }`; one that can't be
 --- used has `ok = false`, a `reason` (`no_number`, `invalid`, `malformed`, `no_key`) and an `error`.
 ---@param file string|file*  a path, or an open file, which stays open
----@param options? table     `number` (name of the column with the numbers), `key` (of the one that tells rows apart), `region` (of
----                          national numbers, ISO 3166), `rejected` (path of a file for rejected rows), `format` ("csv" or "jsonl"),
----                          `delimiter`, `encoding`, `header` (whether the first line has names), `columns` (the names)
+---@param options? sms.RowsOptions
 ---@return sms.Rows? rows
 ---@return sms.Error? err  of kind `invalid`: a file that can't be read, is empty or has no column of numbers; `field` names the cause
 function rows.open(file, options)

@@ -122,32 +122,33 @@ function Analysis:__pairs()
   return next, self, nil
 end
 
---- Swaps characters that force UCS-2, only where that saves a segment; see lua/sms/text/optimise.lua.
+--- Swaps characters that force UCS-2 for what reads alike in GSM-7, only where that saves a segment. Links, mail addresses and
+--- numbers stay as they are.
 ---@param s string
----@param options? table
+---@param options? sms.text.OptimiseOptions
 ---@return string? text       the same text when nothing is saved
----@return table changes      list of { offset, code_point, name, from, to }; or the message
+---@return sms.text.Change[]|string changes  or the message
 ---@return integer saved      segments; or the offset of the wrong byte
 function text.optimise(s, options)
   local out, changes, saved = require "sms.text.optimise"(s, options)
   return out, changes, saved
 end
 
---- What a list of texts costs, worst rows first; see lua/sms/text/cost.lua.
----@param rows (string|table)[]|fun(): string|table|nil
----@param options? table
----@return table
+--- What a list of texts costs, the worst rows first.
+---@param rows (string|table)[]|fun(): string|table|nil  texts, or rows with a field for the text
+---@param options? sms.text.CostOptions
+---@return sms.text.Cost
 function text.cost(rows, options)
   local out = require "sms.text.cost".cost(rows, options)
   return out
 end
 
---- The longest rendering of a template over rows, and the rows that spill into one more segment; see lua/sms/text/cost.lua.
+--- The longest text that a template makes of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` holes
----@param rows table[]|fun(): table?
----@param options? table
----@return table? result
----@return string? message
+---@param rows table<string, any>[]|fun(): table<string, any>?  values of the holes, by name
+---@param options? sms.text.WorstOptions
+---@return sms.text.Worst? result
+---@return string? message  what is wrong with the template
 function text.worst(template, rows, options)
   local out, message = require "sms.text.cost".worst(template, rows, options)
   return out, message

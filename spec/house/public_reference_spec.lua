@@ -55,8 +55,10 @@ local function is_of(value, type_text)
     local quoted = part:match("^['\"](.*)['\"]$")
     if quoted then
       if value == quoted then return true end
-    elseif part:find("%[%]$") or part:find("^table") then
+    elseif part:find("%[%]$") or part:find("^table") or part:find("^{") then
       if type(value) == "table" then return true end
+    elseif tonumber(part) then
+      if value == tonumber(part) then return true end
     else
       local base = assert(BASE[part], "a type the spec does not know: " .. part)
       if base == "any" or base == type(value) or base == math.type(value) then return true end
@@ -166,6 +168,15 @@ describe("the reference of options", function()
     is_complete(public_options.send_each, known.each)
   end)
 
+  it("has those of sms.text", function()
+    local optimise, cost = require "sms.text.optimise", require("sms.text.cost").cost
+    is_complete(public_options.optimise, upvalue(optimise, "OWN"))
+    is_complete(public_options.cost, upvalue(cost, "COST"))
+    for name in pairs(public_options.worst.fields) do
+      assert(sms.text.worst("Hi {name}", { { name = "Ada" } }, { [name] = name == "top" and 3 or "allow" }))
+    end
+  end)
+
   it("has those of sms.rows, the listener and the sandbox", function()
     is_complete(public_options.rows, upvalue(sms.rows, "OPTIONS"))
     is_complete(public_options.listener, upvalue(sms.listener.run, "OPTIONS"))
@@ -230,6 +241,27 @@ describe("the reference of options", function()
     local client = client_of("zoomconnect", {}, sandbox)
     local receipt = assert(client:send { to = "+27825550100", text = "one" })
     compare(public_options.delivery, assert(client:status(receipt)), {})
+  end)
+end)
+
+describe("the reference of the outbox", function()
+  it("tells what a plan, a worker and a run hold", function()
+    if not (pcall(require, "DBI") and pcall(require, "dbd.sqlite3")) then return pending "LuaDBI with SQLite is not installed" end
+    local path = os.tmpname()
+    os.remove(path)
+    local store <close> = assert(sms.outbox.open("sqlite:" .. path))
+    local client = client_of("zoomconnect", {}, require("sms.sandbox").new())
+    local rows = { { to = "+27825550100" }, { to = "nobody" } }
+    local plan = assert(store:plan("june", rows, { text = "Hello", route = "zc", price = 0.1 }))
+    local told, known = {}, { db = true, id = true } -- the handle's own
+    for name, value in pairs(plan) do told[name] = not known[name] and value or nil end
+    compare(outbox.run, told, {})
+    assert(store:apply "june")
+    local counts = assert(store:work { routes = { zc = client }, drain = true, signals = false })
+    compare(outbox.counts, counts, {})
+    compare(outbox.standing, assert(store:status "june"), {})
+    store:close()
+    os.execute("rm -f " .. path .. "*")
   end)
 end)
 

@@ -14,6 +14,40 @@
 ---@field segments integer  Segments of the rows that will be sent.
 ---@field state string  `planned`, `active`, `paused`, `done` or `cancelled`.
 
+---Rows, by what became of them here.
+---@class sms.OutboxCounts
+---@field accepted integer  The provider took them.
+---@field exit 0|1|3|4|5  Exit status: all accepted; none, proven; some unknown; some accepted, the others proven; stopped before the end.
+---@field fault? string  Why it ended early.
+---@field held { route: string, reason: string }[]  Routes that are paused.
+---@field late integer  Settled by somebody else meanwhile.
+---@field not_sent integer  Proven not sent, for good.
+---@field ready integer  Given back, to be sent later.
+---@field refused integer  Not sent because of an opt-out, a budget or their time.
+---@field stopped boolean  By a signal.
+---@field unknown integer  The outcome could not be determined.
+---@field unserved? string[]  Routes that rows wait for and this worker lacks.
+
+---Of one run; a list of them, without the counts, for all runs.
+---@class sms.OutboxStatus
+---@field accepted integer  The provider took them.
+---@field by_reason table<string, integer>  Rows that were not sent, by reason.
+---@field cancelled integer  Cancelled before they were sent.
+---@field cost? number  Where a price was given.
+---@field digest? string  Of the plan.
+---@field kind 'list'|'stream'  A list from `plan`, or a stream from `put`.
+---@field late integer  Results that came after a row was settled.
+---@field not_sent integer  Proven not sent.
+---@field ready integer  Still to be sent.
+---@field reason? string  Why it is paused.
+---@field rows integer  Rows in all.
+---@field run string  Name of the run.
+---@field segments? integer  Segments of the rows to be sent.
+---@field sending integer  With a worker now.
+---@field state string  `planned`, `active`, `paused`, `done` or `cancelled`.
+---@field unknown integer  The outcome could not be determined.
+---@field workers integer  Workers that are alive.
+
 ---@class sms.OutboxAdopt
 ---@field lost number  Seconds of the original's work that the copy may lack.
 
@@ -295,7 +329,7 @@ function Outbox:snapshot(run) end
 
 --- Where a run stands, or all runs in short.
 ---@param run? string  Name of the run.
----@return table? status see [the outbox](../outbox.md#look-and-keep)
+---@return sms.OutboxStatus|sms.OutboxStatus[]|nil status
 ---@return sms.Error? problem
 function Outbox:status(run) end
 
@@ -321,6 +355,6 @@ function Outbox:wait(reference, state, timeout) end
 
 --- Claims rows, sends them and writes down what became of them, until it has drained or is stopped by a signal.
 ---@param options sms.OutboxWork
----@return table? counts see [the outbox](../outbox.md#work)
+---@return sms.OutboxCounts? counts
 ---@return sms.Error? problem
 function Outbox:work(options) end

@@ -72,6 +72,14 @@ local function saving_options(mine, counting)
   return out
 end
 
+---@class sms.text.CostRow
+---@field row integer        its place in the list
+---@field text string
+---@field encoding "gsm7"|"ucs2"
+---@field units integer
+---@field segments integer
+---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
+
 ---@class sms.text.Cost
 ---@field rows integer       how many there were
 ---@field segments integer   of all rows together
@@ -79,7 +87,7 @@ end
 ---@field ucs2 integer       rows in UCS-2
 ---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
 ---@field bad { row: integer, message: string }[]  rows that can't be counted
----@field [integer] { row: integer, text: string, encoding: string, units: integer, segments: integer, saves: integer? }
+---@field [integer] sms.text.CostRow  the rows, worst first
 
 --- Options beside those of `count`: `text`, the field of a row that has the text ("text"); `top`, how many rows to list (all);
 --- `optimise = true`, also what sms.text.optimise would save, with its options `keep` and `letters`.
@@ -117,9 +125,9 @@ local function usual_of(numbers)
 end
 
 ---@class sms.text.Worst
----@field longest table?     the worst row: { row, text, encoding, units, segments }
+---@field longest sms.text.CostRow?  the worst row
 ---@field usual integer      segments that most rows have; of two equally common numbers the smaller
----@field spills table[]     the rows that need more segments than that, worst first, each as `longest`
+---@field spills sms.text.CostRow[]  the rows that need more segments than that, worst first, each as `longest`
 ---@field rows integer
 ---@field segments integer   of all rows together
 ---@field bad { row: integer, message: string }[]  rows that can't be rendered or counted

@@ -203,6 +203,13 @@ local function changes_of(text, swaps, n)
   return out
 end
 
+---@class sms.text.Change
+---@field offset integer      place of the character in the text, in bytes from 1 on
+---@field code_point integer
+---@field name string         Unicode's name
+---@field from string         what stood there
+---@field to string           what stands there now
+
 --- Options beside those of `count`: `letters = false` leaves letters with accents alone; `keep` is a list of texts, or of
 --- { first, last } in bytes, that stay as they are. Links always stay.
 ---@param text string
