@@ -16,7 +16,9 @@ LUA_LIBRARY = $(shell sh tools/lua.sh library '$(LUA)')
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 COMPILE = $(CC) -std=c99 $(WARNINGS) -fPIC -fno-plt -fvisibility=hidden $(addprefix -I,$(LUA_INCDIR)) $(addprefix -DSMS_LUA=,$(subst .,0,$(LUA_NUMBER))) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
-LINK = $(CC) -shared $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+# A module finds Lua's functions in the program that loads it.
+SHARED := $(if $(filter Darwin,$(shell uname)),-bundle -undefined dynamic_lookup,-shared)
+LINK = $(CC) $(SHARED) $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
 CORE_SRC := $(wildcard csrc/base/*.c csrc/text/*.c csrc/http/*.c csrc/lua/*.c)
 NAMES_SRC := $(wildcard csrc/names/*.c)
@@ -88,7 +90,7 @@ help:
 $(BUILD)/lib/sms/core.so: $(CORE_OBJ)
 	@mkdir -p $(@D)
 	@echo '$(CC) $@'
-	@$(LINK) -o $@ $(CORE_OBJ) -lcurl
+	@$(LINK) -o $@ $(CORE_OBJ) -lcurl $(LDLIBS)
 
 $(BUILD)/lib/sms/names.so: $(NAMES_OBJ)
 	@mkdir -p $(@D)
@@ -157,7 +159,11 @@ test:
 check:
 	@+sh tools/check.sh
 
+# kqueue's side of csrc/base/watch.c, where libkqueue has its headers; to run with it: CPPFLAGS='-DSMS_KQUEUE …' LDLIBS=-lkqueue.
+KQUEUE = pkg-config --exists libkqueue 2>/dev/null
+
 lint: deps all
+	@if $(KQUEUE); then $(COMPILE) -Werror -DSMS_KQUEUE $$(pkg-config --cflags-only-I libkqueue | sed 's/-I/-isystem /g') -fsyntax-only csrc/base/watch.c; fi
 	@$(CLEAN_ENV) -u LUA_PATH -u LUA_CPATH luacheck -q --no-color $(LUA_FILES)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc CC=gcc WARNINGS='$(WARNINGS) -Werror' all
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang WARNINGS='$(WARNINGS) -Werror' all

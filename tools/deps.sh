@@ -65,7 +65,7 @@ say() {
   echo "make deps installs on Debian and its relatives only. Here (versions of names may differ):" >&2
   of "$2" | while read -r line; do echo "  $1 $line" >&2; done
   case $2 in
-    macos) echo "The core needs sys/epoll.h, which macOS lacks (epoll-shim has one; not tried). Else build in a Linux container." >&2 ;;
+    macos) echo "Then: make demo LUA=lua DEPS=skip (compiled against the headers of macOS, not yet run there)" >&2 ;;
     fedora | arch) echo "Then: make demo LUA=lua DEPS=skip" >&2 ;;
     *) echo "Then: make demo DEPS=skip" >&2 ;;
   esac

@@ -88,6 +88,26 @@ int sms_auth_in_header(const struct sms_cred *c); /* sent as a header line */
 sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms_str text, size_t limit,
                      struct sms_buf *out);
 
+/* ---- noise.c ---- */
+
+#define SMS_NOISE_MAX 512 /* getentropy gives 256 bytes at once */
+
+int sms_noise(char *out, size_t n); /* n hexadecimal digits, an even number; -1: the system gives none */
+
+/* ---- watch.c. One descriptor that watches sockets, and can be polled itself. ---- */
+
+#define SMS_WATCH_MAX 32 /* events handled in one call: a loop outside does its own work in between */
+
+enum { SMS_READ = 1, SMS_WRITE = 2, SMS_BROKEN = 4 }; /* what may happen to a socket */
+
+struct sms_ready {
+  int fd, events;
+};
+int sms_watch_open(void); /* -1 and errno: no descriptor is left */
+/* What to report of a socket, once; 0: nothing any more. -1 and errno; a socket may have been closed before. */
+int sms_watch_set(int watcher, int fd, int events);
+int sms_watch_take(int watcher, struct sms_ready list[SMS_WATCH_MAX], int wait_ms); /* how many; below 0: none */
+
 /* ---- clock.c ---- */
 
 double sms_now(void); /* seconds of a clock that is never set back; its zero means nothing */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Files that are sent, and files that responses are written to. No open here waits for the other end of a pipe. */
-#define _DEFAULT_SOURCE /* getentropy, fchown, readlink */
+#define _DEFAULT_SOURCE /* fchown, readlink */
 #include "base.h"
 
 #include <errno.h>
@@ -79,15 +79,9 @@ static sms_rc resolve(struct sms_buf *b, const char *path) {
 }
 
 static sms_rc add_noise(struct sms_buf *b) {
-  static const char digits[] = "0123456789abcdef";
-  unsigned char noise[8];
-  sms_rc rc = getentropy(noise, sizeof noise) ? SMS_EFILE : SMS_OK;
-  size_t i;
-  for (i = 0; i < sizeof noise && !rc; i++) {
-    rc = sms_buf_addc(b, digits[noise[i] >> 4]);
-    if (!rc) rc = sms_buf_addc(b, digits[noise[i] & 15]);
-  }
-  return rc;
+  char digits[16];
+  if (sms_noise(digits, sizeof digits)) return SMS_EFILE;
+  return sms_buf_add(b, digits, sizeof digits);
 }
 
 /* Beside the target, so that the two can be exchanged in one step: its name and `.part`, or where that is taken or too long, a

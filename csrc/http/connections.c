@@ -2,7 +2,7 @@
 ** The sockets that a pool has open, and which of them must not carry another request. A kept connection of HTTP/1 on which
 ** something lies unread before the request goes out has ended, or carries a response to no request; libcurl (7.88) takes the bytes for
 ** a sign of life. One of HTTP/2 whose transfer failed outlives it, and libcurl would use it again. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* MSG_DONTWAIT, which some systems hide where POSIX alone is asked for */
 #include "http.h"
 
 #include <arpa/inet.h>

@@ -242,11 +242,9 @@ int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, 
 
 /* ---- sockets.c. What a pool wants to know of its sockets and when, for an event loop outside. ---- */
 
-enum { SMS_READ = 1, SMS_WRITE = 2 }; /* what may happen to a socket */
-
 struct sms_sockets {
   int on;                /* the pool is in this mode */
-  int epoll;             /* the descriptor that watches the sockets; -1: closed */
+  int watcher;           /* watches the sockets, see sms_watch_open; -1: closed */
   unsigned char *wanted; /* by the number of a socket: what libcurl waits for on it */
   size_t cap;
   int active;     /* sockets that are watched */

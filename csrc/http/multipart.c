@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: MIT
 ** A multipart body around one part that is fed piece by piece (RFC 7578). libcurl 7.88 does not wake a MIME part that paused
 ** after it had given some bytes, so these bodies are built here and sent as a fed body. */
-#define _DEFAULT_SOURCE /* getentropy */
 #include "http.h"
 
 #include <string.h>
-#include <unistd.h>
-
-static const char digits[] = "0123456789abcdef";
 
 sms_rc sms_multipart_open(struct sms_transfer *t) {
-  unsigned char noise[SMS_BOUNDARY_MAX / 2];
-  size_t i;
-  if (getentropy(noise, sizeof noise))
+  if (sms_noise(t->fed.boundary, SMS_BOUNDARY_MAX))
     return sms_transfer_fail(t, SMS_EINVALID, "no random bytes for a boundary", NULL);
-  for (i = 0; i < sizeof noise; i++) {
-    t->fed.boundary[2 * i] = digits[noise[i] >> 4];
-    t->fed.boundary[2 * i + 1] = digits[noise[i] & 15];
-  }
-  t->fed.boundary[2 * sizeof noise] = 0;
+  t->fed.boundary[SMS_BOUNDARY_MAX] = 0;
   t->fed.size = -1;
   t->source = SMS_FED;
   return SMS_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The other way to drive a pool: libcurl's callbacks say which sockets it wants watched and when it wants to be called.
-** They are watched here, by one epoll descriptor, and that is all that an event loop outside or poll(2) has to watch. libcurl
+** They are watched by one descriptor, see base/watch.c, and that is all that an event loop outside or poll(2) has to watch. libcurl
 ** closes sockets on its own (of look-ups, of connections that were not made), so a loop must not know their numbers. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
@@ -9,23 +9,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #define FIRST_NUMBERS 64
-#define AT_ONCE 32 /* events handled in one call: a loop outside does its own work in between */
-#define FIRED 4    /* beside SMS_READ and SMS_WRITE: epoll reports no more of the socket until it is registered again */
+#define FIRED 8 /* beside SMS_READ and SMS_WRITE: no more is reported of the socket until it is registered again */
 
 /* ---- what libcurl wants watched ---- */
-
-static int watch(const struct sms_sockets *s, curl_socket_t fd, int events) {
-  struct epoll_event e;
-  memset(&e, 0, sizeof e);
-  e.events = EPOLLONESHOT | (events & SMS_READ ? (uint32_t)EPOLLIN : 0) | (events & SMS_WRITE ? (uint32_t)EPOLLOUT : 0);
-  e.data.fd = fd;
-  if (!epoll_ctl(s->epoll, EPOLL_CTL_MOD, fd, &e)) return 0;
-  return errno == ENOENT ? epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) : -1;
-}
 
 static sms_rc room_for(struct sms_sockets *s, size_t number) {
   size_t cap = s->cap ? s->cap : FIRST_NUMBERS;
@@ -54,15 +43,14 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *u
   if (room_for(s, (size_t)fd)) return -1;
   s->active += (events != 0) - (s->wanted[fd] != 0);
   s->wanted[fd] = (unsigned char)events;
-  if (!events) epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
-  else if (watch(s, fd, events) && (errno == ENOMEM || errno == ENOSPC)) return -1;
+  if (sms_watch_set(s->watcher, fd, events) && (errno == ENOMEM || errno == ENOSPC)) return -1;
   return 0;
 }
 
 /* libcurl may have closed a socket of this number without a word, and takes the new one for the same. */
 void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd) {
   const struct sms_sockets *s = &p->sockets;
-  if ((size_t)fd < s->cap && s->wanted[fd]) watch(s, fd, s->wanted[fd]);
+  if ((size_t)fd < s->cap && s->wanted[fd]) sms_watch_set(s->watcher, fd, s->wanted[fd]);
 }
 
 static int on_timer(CURLM *multi, long ms, void *pool) {
@@ -72,8 +60,8 @@ static int on_timer(CURLM *multi, long ms, void *pool) {
 }
 
 sms_rc sms_sockets_open(struct sms_pool *p) {
-  p->sockets.epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (p->sockets.epoll < 0) return SMS_EFILE;
+  p->sockets.watcher = sms_watch_open();
+  if (p->sockets.watcher < 0) return SMS_EFILE;
   p->sockets.on = 1;
   p->sockets.due = -1;
   curl_multi_setopt(p->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -96,11 +84,11 @@ int sms_sockets_change(struct sms_pool *p) {
 /* Whoever still watches the descriptor then has lost its pool. */
 void sms_sockets_free(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
-  if (s->on && s->epoll >= 0) close(s->epoll);
+  if (s->on && s->watcher >= 0) close(s->watcher);
   free(s->wanted);
   s->wanted = NULL;
   s->cap = 0;
-  s->epoll = -1;
+  s->watcher = -1;
   s->active = 0;
 }
 
@@ -122,28 +110,28 @@ static sms_rc act(struct sms_pool *p, curl_socket_t fd, int mask) {
   return code && code != CURLM_BAD_SOCKET ? SMS_ECURL : SMS_OK;
 }
 
-static int mask_of(uint32_t events) {
-  return (events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-         (events & EPOLLERR ? CURL_CSELECT_ERR : 0);
+static int mask_of(int events) {
+  return (events & SMS_READ ? CURL_CSELECT_IN : 0) | (events & SMS_WRITE ? CURL_CSELECT_OUT : 0) |
+         (events & SMS_BROKEN ? CURL_CSELECT_ERR : 0);
 }
 
 /* Of a number that nobody wants any more, its last event may still come. */
-static sms_rc handle(struct sms_pool *p, const struct epoll_event *e) {
+static sms_rc handle(struct sms_pool *p, const struct sms_ready *ready) {
   struct sms_sockets *s = &p->sockets;
-  curl_socket_t fd = e->data.fd;
+  curl_socket_t fd = ready->fd;
   sms_rc rc;
   if (!s->wanted[fd]) return SMS_OK;
   s->wanted[fd] |= FIRED;
-  rc = act(p, fd, mask_of(e->events));
+  rc = act(p, fd, mask_of(ready->events));
   if (!(s->wanted[fd] & FIRED)) return rc;
   s->wanted[fd] ^= FIRED;
-  watch(s, fd, s->wanted[fd]);
+  sms_watch_set(s->watcher, fd, s->wanted[fd]);
   return rc;
 }
 
 static sms_rc work_off(struct sms_pool *p, int wait_ms) {
-  struct epoll_event list[AT_ONCE];
-  int i, n = epoll_wait(p->sockets.epoll, list, AT_ONCE, wait_ms);
+  struct sms_ready list[SMS_WATCH_MAX];
+  int i, n = sms_watch_take(p->sockets.watcher, list, wait_ms);
   sms_rc rc = SMS_OK;
   for (i = 0; i < n && !rc; i++) rc = handle(p, &list[i]);
   return rc;
@@ -214,7 +202,7 @@ static sms_rc add_polled(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
 
 static sms_rc add_watched(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
   *wait_ms = shorter(*wait_ms, sms_sockets_due(p));
-  return add_poll(c, p->sockets.epoll, POLLIN);
+  return add_poll(c, p->sockets.watcher, POLLIN);
 }
 
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms) {

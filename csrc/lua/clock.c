@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
 ** Clock, dates of HTTP, references that no other process makes, and what libcurl says of itself. */
-#define _DEFAULT_SOURCE /* getentropy */
 #include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* now() -> seconds of a clock that never goes back; its zero means nothing. [-0, +1, -] */
 static int core_now(lua_State *L) {
@@ -22,43 +21,37 @@ static int core_http_date(lua_State *L) {
   return 1;
 }
 
-#define REFERENCE_SIZE 8 /* random bytes of a reference */
-#define MOST_ENTROPY 256 /* bytes that getentropy gives at once */
+#define REFERENCE_SIZE 16 /* digits of a reference */
 
-/* `sms-` and 16 hexadecimal digits. [-0, +1, m] */
-static void push_reference(lua_State *L, const unsigned char bytes[REFERENCE_SIZE]) {
-  static const char digits[] = "0123456789abcdef";
-  char text[4 + 2 * REFERENCE_SIZE] = {'s', 'm', 's', '-'};
-  size_t i;
-  for (i = 0; i < REFERENCE_SIZE; i++) {
-    text[4 + 2 * i] = digits[bytes[i] >> 4];
-    text[5 + 2 * i] = digits[bytes[i] & 15];
-  }
+/* `sms-` and hexadecimal digits. [-0, +1, m] */
+static void push_reference(lua_State *L, const char *digits) {
+  char text[4 + REFERENCE_SIZE] = {'s', 'm', 's', '-'};
+  memcpy(text + 4, digits, REFERENCE_SIZE);
   lua_pushlstring(L, text, sizeof text);
 }
 
-static void draw(lua_State *L, unsigned char *bytes, size_t size) {
-  if (getentropy(bytes, size)) luaL_error(L, "the system gives no random bytes");
+static void draw(lua_State *L, char *digits, size_t size) {
+  if (sms_noise(digits, size)) luaL_error(L, "the system gives no random bytes");
 }
 
 /* reference() -> a text from the kernel's random bytes, another one in each process and state. [-0, +1, v] */
 static int core_reference(lua_State *L) {
-  unsigned char bytes[REFERENCE_SIZE];
-  draw(L, bytes, sizeof bytes);
-  push_reference(L, bytes);
+  char digits[REFERENCE_SIZE];
+  draw(L, digits, sizeof digits);
+  push_reference(L, digits);
   return 1;
 }
 
 /* references(count) -> a list of as many. [-0, +1, v] */
 static int core_references(lua_State *L) {
-  enum { AT_ONCE = MOST_ENTROPY / REFERENCE_SIZE };
-  unsigned char bytes[MOST_ENTROPY];
+  enum { AT_ONCE = SMS_NOISE_MAX / REFERENCE_SIZE };
+  char digits[SMS_NOISE_MAX];
   lua_Integer i, count = luaL_checkinteger(L, 1);
   luaL_argcheck(L, count >= 0 && count <= SMS_ROWS_MAX, 1, "must be a number of messages");
   lua_createtable(L, (int)count, 0);
   for (i = 0; i < count; i++) {
-    if (i % AT_ONCE == 0) draw(L, bytes, sizeof bytes);
-    push_reference(L, bytes + REFERENCE_SIZE * (i % AT_ONCE));
+    if (i % AT_ONCE == 0) draw(L, digits, sizeof digits);
+    push_reference(L, digits + REFERENCE_SIZE * (i % AT_ONCE));
     lua_rawseti(L, -2, i + 1);
   }
   return 1;

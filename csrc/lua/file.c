@@ -40,12 +40,12 @@ static int read_file(lua_State *L) {
   const char *path = luaL_checklstring(L, 1, &n), *why;
   lua_Integer most = luaL_optinteger(L, 2, LUA_MAXINTEGER);
   struct sms_buf *b = sms_newbuf(L, SMS_TEXT_MAX);
-  curl_off_t size;
+  int64_t size;
   int fd;
   luaL_argcheck(L, most >= 0, 2, "at least 0");
   if (strlen(path) != n) return fail(L, "read", path, NUL_BYTE);
   if (sms_file_open(path, &fd, &size)) return fail(L, "read", path, sms_file_problem(errno));
-  why = most > (lua_Integer)SMS_TEXT_MAX && size > (curl_off_t)SMS_TEXT_MAX ? "it is too large" : NULL;
+  why = most > (lua_Integer)SMS_TEXT_MAX && size > (int64_t)SMS_TEXT_MAX ? "it is too large" : NULL;
   if (!why) why = read_exactly(fd, b, (size_t)(most < size ? most : size));
   close(fd);
   if (why) return fail(L, "read", path, why);

@@ -12,8 +12,8 @@
 #error "curl/curl.h is missing. Debian, Ubuntu: apt-get install libcurl4-openssl-dev (Fedora: libcurl-devel, Alpine: curl-dev)"
 #define SMS_STOP
 #endif
-#if !__has_include(<sys/epoll.h>)
-#error "sys/epoll.h is missing. Linux has it; elsewhere: epoll-shim"
+#if !__has_include(<sys/epoll.h>) && !__has_include(<sys/event.h>)
+#error "neither sys/epoll.h nor sys/event.h is there: the core needs Linux, macOS or a BSD"
 #define SMS_STOP
 #endif
 #endif

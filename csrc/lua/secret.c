@@ -39,7 +39,7 @@ static const char *drop_line_end(struct sms_buf *b) {
 static const char *read_file(const char *path, struct sms_buf *b, mode_t *others) {
   const char *why = NULL;
   struct stat st;
-  curl_off_t size;
+  int64_t size;
   int fd;
   if (sms_file_open(path, &fd, &size)) return sms_file_problem(errno);
   if (fstat(fd, &st)) why = strerror(errno);

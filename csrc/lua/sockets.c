@@ -37,7 +37,7 @@ static void push_interest(lua_State *L, int fd, const char *events) {
 int sms_pool_interest(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   double due = p->multi ? sms_sockets_due(p) : -1;
-  int fd = p->sockets.epoll, change;
+  int fd = p->sockets.watcher, change;
   if (lua_toboolean(L, 2)) p->sockets.registered = 0;
   change = sms_sockets_change(p);
   if (change) push_interest(L, fd, change > 0 ? "r" : "");
