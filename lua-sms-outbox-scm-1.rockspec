@@ -28,6 +28,7 @@ build = {
     ["sms.outbox.limits"] = "lua/sms/outbox/limits.lua",
     ["sms.outbox.look"] = "lua/sms/outbox/look.lua",
     ["sms.outbox.manage"] = "lua/sms/outbox/manage.lua",
+    ["sms.outbox.metrics"] = "lua/sms/outbox/metrics.lua",
     ["sms.outbox.options"] = "lua/sms/outbox/options.lua",
     ["sms.outbox.optout"] = "lua/sms/outbox/optout.lua",
     ["sms.outbox.outcome"] = "lua/sms/outbox/outcome.lua",

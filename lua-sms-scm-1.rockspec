@@ -137,6 +137,7 @@ build = {
     ["sms.client"] = "lua/sms/client.lua",
     ["sms.dates"] = "lua/sms/dates.lua",
     ["sms.error"] = "lua/sms/error.lua",
+    ["sms.exposition"] = "lua/sms/exposition.lua",
     ["sms.failover"] = "lua/sms/failover.lua",
     ["sms"] = "lua/sms/init.lua",
     ["sms.json"] = "lua/sms/json.lua",

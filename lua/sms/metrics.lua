@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
 
+local exposition = require "sms.exposition"
+
+local labels, number = exposition.labels, exposition.number
+
 local metrics = {}
 metrics.__index = metrics
 metrics.__name = "sms.metrics"
@@ -26,16 +30,6 @@ function metrics.new(options)
     if self.next_listener then return self.next_listener(event) end
   end
   return self
-end
-
--- Label values may hold anything: backslash, quote and line end are escaped.
-local function labels(pairs_of)
-  local out = {}
-  for i = 1, #pairs_of, 2 do
-    local value = tostring(pairs_of[i + 1]):gsub("[\\\"\n]", { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" })
-    out[#out + 1] = ('%s="%s"'):format(pairs_of[i], value)
-  end
-  return table.concat(out, ",")
 end
 
 local function add(self, family, key, amount)
@@ -81,12 +75,6 @@ local function sorted_keys(t)
   return out
 end
 
--- A number as Prometheus reads it, whatever the locale.
-local function number(value)
-  if math.tointeger(value) then return ("%d"):format(math.tointeger(value)) end
-  return (("%.9g"):format(value):gsub(",", "."))
-end
-
 local function write_histogram(self, out)
   for _, key in ipairs(sorted_keys(self.buckets)) do
     local bucket = self.buckets[key]
@@ -105,8 +93,7 @@ function metrics:text()
   local out = {}
   for _, family in ipairs(FAMILIES) do
     local name, kind, words = family[1], family[2], family[3]
-    out[#out + 1] = ("# HELP %s %s"):format(name, words)
-    out[#out + 1] = ("# TYPE %s %s"):format(name, kind)
+    exposition.family(out, name, kind, words)
     if kind == "histogram" then write_histogram(self, out) end
     for _, key in ipairs(sorted_keys(self.counts[name] or {})) do
       out[#out + 1] = ("%s{%s} %s"):format(name, key, number(self.counts[name][key]))

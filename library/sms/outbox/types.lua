@@ -240,6 +240,11 @@ function Outbox:limit(route, options) end
 ---@return sms.Error? problem
 function Outbox:look(name) end
 
+--- Rows by run, state and reason, routes, workers and reports, as text for Prometheus.
+---@return string? text exposition format 0.0.4
+---@return sms.Error? problem
+function Outbox:metrics() end
+
 --- Moves what was not sent yet to another moment.
 ---@param what sms.OutboxMove
 ---@return integer? rows

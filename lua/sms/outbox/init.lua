@@ -7,6 +7,7 @@ local intake = require "sms.outbox.intake"
 local limits = require "sms.outbox.limits"
 local look = require "sms.outbox.look"
 local manage = require "sms.outbox.manage"
+local metrics = require "sms.outbox.metrics"
 local checks = require "sms.check"
 local options_of = require "sms.outbox.options"
 local optout = require "sms.outbox.optout"
@@ -225,6 +226,9 @@ method("status", function(db, _, name)
   if name == nil then return look.runs(db) end
   return look.status(db, name)
 end)
+
+--- `outbox:metrics()`: where the outbox stands, as text for Prometheus.
+method("metrics", function(db) return metrics.text(db) end)
 
 --- `outbox:snapshot(run)`: a run at this moment: counts, rate, time left, response times, reasons, providers, the past by seconds. Cheap
 --- however many rows there are; see `lua/sms/outbox/snapshot.lua`.

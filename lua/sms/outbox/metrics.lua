@@ -1,0 +1,88 @@
+-- SPDX-License-Identifier: MIT
+-- Where an outbox stands, as text for Prometheus. Counts come from the indexes that `status` reads; nothing is scanned.
+
+local exposition = require "sms.exposition"
+local limits = require "sms.outbox.limits"
+local look = require "sms.outbox.look"
+
+local metrics = {}
+
+local labels = exposition.labels
+
+-- Runs that are told: those that are not over, and those that were made in the last so many milliseconds.
+local RECENT = 7 * 86400 * 1000
+
+local RUNS = [[select name, kind, state from sms.run where state in ('planned', 'active', 'paused') or made_at > :after(?) order by run.id]]
+
+local STATES = { "ready", "sending", "accepted", "not_sent", "unknown", "cancelled" }
+
+local ROUTES = [[select route, case when not_before >= :at(?) then 1 else 0 end, case when not_before > :now then 1 else 0 end,
+  cast(used_messages as text), cast(used_segments as text), cast(used_cost as text) from sms.limits order by route]]
+
+local BESIDE = {
+  { "sms_outbox_workers", "gauge", "Workers whose lease runs.",
+    "select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now" },
+  { "sms_outbox_intake_rows", "gauge", "Rows in the intake that no worker took in yet.", "select cast(count(*) as text) from sms.intake" },
+  { "sms_outbox_parked_reports", "gauge", "Delivery reports whose row is not known.",
+    "select cast(count(*) as text) from sms.event where message_id is null and provider_id is not null and kind = 'delivery'" },
+  { "sms_outbox_late_results_total", "counter", "Results of attempts that were over.",
+    "select cast(count(*) as text) from sms.event where kind = 'late'" },
+}
+
+local function sample(out, name, of, value)
+  out[#out + 1] = ("%s{%s} %s"):format(name, labels(of), exposition.number(value))
+end
+
+local function write_runs(out, db)
+  local list = db:all(RUNS, -RECENT)
+  exposition.family(out, "sms_outbox_rows", "gauge", "Rows of a run by state.")
+  local states = {}
+  for i, run in ipairs(list) do
+    states[i] = look.status(db, run[1])
+    for _, state in ipairs(STATES) do sample(out, "sms_outbox_rows", { "run", run[1], "state", state }, states[i][state]) end
+  end
+  exposition.family(out, "sms_outbox_unsent_rows", "gauge", "Rows that were not sent or are unknown, by reason.")
+  for i, run in ipairs(list) do
+    local reasons = {}
+    for reason in pairs(states[i].by_reason) do reasons[#reasons + 1] = reason end
+    table.sort(reasons)
+    for _, reason in ipairs(reasons) do
+      sample(out, "sms_outbox_unsent_rows", { "run", run[1], "reason", reason }, states[i].by_reason[reason])
+    end
+  end
+  exposition.family(out, "sms_outbox_run", "gauge", "A run and its state.")
+  for _, run in ipairs(list) do sample(out, "sms_outbox_run", { "run", run[1], "kind", run[2], "state", run[3] }, 1) end
+end
+
+local function write_routes(out, db)
+  local routes = db:all(ROUTES, limits.NEVER)
+  local families = {
+    { "sms_outbox_route_paused", "gauge", "1: nothing is sent by the route until it is resumed." },
+    { "sms_outbox_route_held", "gauge", "1: nothing is sent by the route now." },
+    { "sms_outbox_route_messages", "gauge", "Messages that count in the budget of the present period." },
+    { "sms_outbox_route_segments", "gauge", "Segments, likewise." },
+    { "sms_outbox_route_cost", "gauge", "Cost, likewise." },
+  }
+  for column, family in ipairs(families) do
+    exposition.family(out, family[1], family[2], family[3])
+    for _, route in ipairs(routes) do sample(out, family[1], { "route", route[1] }, tonumber(route[column + 1])) end
+  end
+end
+
+--- All of it in Prometheus' text format.
+---@param db table  a store
+---@return string
+function metrics.text(db)
+  return db:reading(function()
+    local out = {}
+    write_runs(out, db)
+    write_routes(out, db)
+    for _, family in ipairs(BESIDE) do
+      exposition.family(out, family[1], family[2], family[3])
+      out[#out + 1] = ("%s %d"):format(family[1], db:integer(family[4]))
+    end
+    return table.concat(out, "\n") .. "\n"
+  end)
+end
+
+return metrics
