@@ -57,7 +57,7 @@ local function side_by_side(state, work, list, options, width)
   local function send(chunk) return sending.send(state, chunk, work.rows, options) end
   local settings = { rest = {}, window = flow.window(state.adapter.message, width) }
   local step, leave = parallel.start(width, next_of(state, work, list, options), send, settings)
-  local closing <close> = setmetatable({}, { __close = function(_, problem) leave(problem) end }) -- luacheck: ignore 211
+  local _ <close> = setmetatable({}, { __close = function(_, problem) leave(problem) end })
   for _ in step do tell(work) end
 end
 

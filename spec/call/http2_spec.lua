@@ -40,7 +40,7 @@ describe("HTTP/2", function()
           local endpoint = core.endpoint { base_url = nginx.url, ca_file = nginx.ca_file }
           local transfers, seen, count = {}, {}, 0
           for i = 1, 100 do transfers[i] = assert(pool:start(endpoint, "GET", "/" .. i, nil, 10, true)) end
-          while pool:step(1) > 0 do end -- luacheck: ignore 542
+          while pool:step(1) > 0 do end
           for _, transfer in ipairs(transfers) do
             local status, body = transfer:result()
             assert.equal(200, status)
@@ -60,7 +60,7 @@ describe("HTTP/2", function()
           local function batch(size)
             local transfers = {}
             for i = 1, size do transfers[i] = assert(pool:start(endpoint, "POST", "/" .. i, "{}", 10, true)) end
-            while pool:step(1) > 0 do end -- luacheck: ignore 542
+            while pool:step(1) > 0 do end
             for _, transfer in ipairs(transfers) do
               local status, body, third, _, attempts = transfer:result()
               assert.equal(1, status and third or attempts)

@@ -232,7 +232,7 @@ describe("streams", function()
 
   it("stops at max_body", function()
     local err = select(2, pcall(function()
-      for _ in down(5000000, { stream = true, max_body = 1000000 }) do end -- luacheck: ignore 542
+      for _ in down(5000000, { stream = true, max_body = 1000000 }) do end
     end))
     assert.equal("too_large", err.kind)
   end)

@@ -58,8 +58,18 @@ describe("loading", function()
   end)
 end)
 
+describe("the linter", function()
+  it("has no exception in lua/", function()
+    local seen = {}
+    for _, path in ipairs(every_file()) do
+      if path:match("^lua/.*%.lua$") and read(path):find("luacheck:", 1, true) then seen[#seen + 1] = path end
+    end
+    assert.same({}, seen)
+  end)
+end)
+
 describe("the C modules", function()
-  for name, symbol in pairs { core = "luaopen_sms_core", httpd = "luaopen_sms_httpd" } do
+  for name, symbol in pairs { core = "luaopen_sms_core", httpd = "luaopen_sms_httpd", names = "luaopen_sms_names" } do
     it(name .. " exports " .. symbol .. " alone", function()
       local path = assert(package.searchpath("sms." .. name, package.cpath))
       local symbols = {}

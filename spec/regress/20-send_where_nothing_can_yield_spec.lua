@@ -44,7 +44,7 @@ local places = {
       debug.sethook()
       fn()
     end, "", 10)
-    for _ = 1, 100 do end -- luacheck: ignore 542
+    for _ = 1, 100 do end
     debug.sethook()
   end,
   ["coroutine inside gsub"] = function(fn) ("a"):gsub("a", function() coroutine.wrap(fn)() end) end,
@@ -103,7 +103,7 @@ describe("where a coroutine can't yield", function()
         places.gsub(function()
           sms.sleep(0.002)
           sms.task(send, outcomes):wait()
-          for _ in sms.parallel(2, { 1, 2, 3 }, function() send(outcomes) end) do end -- luacheck: ignore 542
+          for _ in sms.parallel(2, { 1, 2, 3 }, function() send(outcomes) end) do end
           sms.run(function()
             sms.task(send, outcomes)
             send(outcomes)

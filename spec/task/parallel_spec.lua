@@ -127,7 +127,7 @@ describe("sms.task.parallel", function()
       if running == 64 then reached = turns end
       sleep(0.005)
       began = began + 1
-    end) do end -- luacheck: ignore 542
+    end) do end
     assert.equal(64, began)
     assert.is_true(reached <= 10, reached)
   end)
@@ -241,7 +241,7 @@ describe("sms.task.parallel", function()
     sms.run(function()
       local began = core.now()
       local task = sms.task(function()
-        for _ in sms.parallel(2, { 1, 2, 3 }, function() sleep(60) end) do end -- luacheck: ignore 542
+        for _ in sms.parallel(2, { 1, 2, 3 }, function() sleep(60) end) do end
       end):deadline(0.05)
       local ok, err = pcall(task.wait, task)
       assert.same({ false, "timeout" }, { ok, err.kind })

@@ -269,7 +269,7 @@ end
 ---@param options table?  per-call options
 ---@return true
 function sending.send(state, chunk, rows, options)
-  local watched <close> = chunk -- luacheck: ignore 211
+  local _ <close> = chunk
   if chunk.n == 1 then
     send_alone(state, chunk:items()[1], rows, options)
   elseif chunk.n > 1 then

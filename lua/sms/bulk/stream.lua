@@ -127,7 +127,7 @@ end
 
 local function drain(self)
   self.stopping = true
-  while advance(self) do end -- luacheck: ignore 542
+  while advance(self) do end
 end
 
 -- The end of the caller's loop. After `break` nothing new begins, and what is in flight comes to its end; where that can't be waited for

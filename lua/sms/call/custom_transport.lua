@@ -171,7 +171,7 @@ function custom.exchange(state, request, target, body, seconds)
   local options, sink = request.options, nil
   if data and options and options.to_file then sink, message = core.sink(options.to_file) end
   if message then return nil, "invalid", message, nil, 0, 0 end
-  local closing <close> = sink -- luacheck: ignore 211
+  local _ <close> = sink
   local response, trouble = ask(state, request, data)
   if not response then return told(trouble) end
   if not is_response(response) then return told "the transport's response is no table { status, headers, body }" end

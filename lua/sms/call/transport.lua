@@ -175,7 +175,7 @@ local function open_stream(request, pool, transfer, act)
     local function await(more) return transport.await(pool, transfer, act, more) end
     return status, "", attempts, transfer:timings().start, transfer:head(), true, stream.reader(transfer, await, request)
   end
-  local closing <close> = transfer -- luacheck: ignore 211
+  local _ <close> = transfer
   if not broken then broken, words = transport.await(pool, transfer, act) end
   if broken then return given_up(transfer, broken, words) end
   return told_by(transfer)
@@ -219,7 +219,7 @@ local function in_turn(waiter, own, state, pool, request, target, body, seconds)
     if kind == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
     return nil, kind, words
   end
-  local closing <close> = not own and transfer or nil -- luacheck: ignore 211
+  local _ <close> = not own and transfer or nil
   repeat -- it may be woken for something else, too
     local refused = wait_for(waiter, pool, transfer, nil, own)
     if refused then return given_up(transfer, "invalid", refused) end

@@ -201,7 +201,7 @@ function loop.run(fn, ...)
   local task = scheduler.task(function()
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)
-  local closing <close> = setmetatable({}, { __close = function() -- luacheck: ignore 211
+  local _ <close> = setmetatable({}, { __close = function()
     copas.running = running
     if mine then loop.detach() end
   end })

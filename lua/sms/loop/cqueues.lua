@@ -141,7 +141,7 @@ function loop.run(fn, ...)
   local mine = not attached
   loop.attach()
   local self, cq, results, thread = attached, attached.given or attached.last or cqueues.new(), nil, nil
-  local closing <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end }) -- luacheck: ignore 211
+  local _ <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end })
   cq:wrap(function(...)
     thread = coroutine.running()
     results = table.pack(pcall(scheduler.run, ...))

@@ -94,7 +94,7 @@ function loop.run(fn, ...)
   local mine = not attached
   loop.attach()
   local uv, arguments, results = attached.uv, table.pack(...), nil
-  local closing <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end }) -- luacheck: ignore 211
+  local _ <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end })
   local task = scheduler.task(function()
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)

@@ -144,7 +144,7 @@ function look.export(db, path, filter)
   local next_row = look.rows(db, filter)
   local file, message = io.open(path, "wb")
   if not file then store.fail("cannot write the export: " .. message, { kind = "invalid", field = "path" }) end
-  local guard <close> = file -- luacheck: ignore 211
+  local _ <close> = file
   if format == "csv" then file:write(table.concat(look.COLUMNS, ","), "\r\n") end
   local n = 0
   for row in next_row do

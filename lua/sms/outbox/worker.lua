@@ -272,7 +272,7 @@ end
 local function pump(self)
   local send = self.bulk > 1 and send_several or send_and_note
   for _ in parallel.each(self.in_flight, function() return next_row(self) end, function(item) return send(self, item) end,
-    { ordered = false }) do end -- luacheck: ignore
+    { ordered = false }) do end
 end
 
 -- Rows that were claimed and not begun go back; all results are written, for at most a lease where the database does not answer.

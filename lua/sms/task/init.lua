@@ -327,7 +327,7 @@ end
 function scheduler.run(fn, ...)
   check_function(fn, "sms.run")
   local group, waiter = new_group(), waiters.here()
-  local ending <close> = setmetatable({}, { __close = function(_, problem) close_group(group, problem) end }) -- luacheck: ignore 211
+  local _ <close> = setmetatable({}, { __close = function(_, problem) close_group(group, problem) end })
   local main = start(group, fn, ...)
   group.main = main
   wait_for_group(group, waiter)
@@ -346,7 +346,7 @@ end
 ---@return table? results
 function scheduler.turn_by(step, results, cancel)
   local function turn(ends)
-    while not results() and (not ends or core.now() < ends) and step() do end -- luacheck: ignore 542
+    while not results() and (not ends or core.now() < ends) and step() do end
   end
   local ok, problem = core.attempt(turn)
   if ok then return results() end
