@@ -9,6 +9,13 @@
 set -u
 BUSTED=${BUSTED:-busted --lua=lua5.4} logs=${BUILD:-build}/test
 jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) * 2))}
+# Busted as a script in Lua is given to the interpreter at once; by itself it begins in another one, and starts this one then.
+case $BUSTED in
+  'busted --lua='*)
+    script=$(command -v busted)
+    if head -n 1 "$script" 2>/dev/null | grep -q '^#!.*lua'; then BUSTED="${BUSTED#busted --lua=} $script --ignore-lua"; fi
+    ;;
+esac
 export BUSTED logs
 
 # One file: runs in a process of its own, started by xargs. Arguments: `shared` or `alone`, the file.
@@ -25,8 +32,7 @@ if [ "${1-}" = --one ]; then
   line=$(grep -E '^[0-9]+ success(es)? / ' "$logs/$name.log" | tail -n 1)
   if [ $status -ne 0 ]; then echo bad >"$logs/$name.bad"; fi
   # Busted's status is the number of what failed; any other end is an error of its own.
-  wrong=$(echo "$line" | awk '{ print $4 + $7 }')
-  if [ -z "$line" ] || [ $status -ne 0 ] && [ "$wrong" = 0 ]; then
+  if [ -z "$line" ] || [ $status -ne 0 ] && [ "$(echo "$line" | awk '{ print $4 + $7 }')" = 0 ]; then
     signal=
     if [ $status -gt 128 ]; then signal=" (signal $((status - 128)))"; fi
     line="ended with status $status$signal, last test: $(cat "$logs/$name.last" 2>/dev/null || echo none)"
@@ -34,7 +40,7 @@ if [ "${1-}" = --one ]; then
     echo bad >"$logs/$name.bad"
   fi
   echo x >>"$logs/done"
-  printf '%4d/%s  %5d.%d s  %s: %s\n' "$(wc -c <"$logs/done" | awk '{ print $1 / 2 }')" "$total" \
+  printf '%4d/%s  %5d.%d s  %s: %s\n' $(($(wc -c <"$logs/done") / 2)) "$total" \
     $((took / 1000)) $((took % 1000 / 100)) "$file" "${line%% : *}"
   exit 0
 fi
