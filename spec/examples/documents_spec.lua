@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Every Lua block of README.md, SECURITY.md and docs/ runs, and gives what it says; commands of the README exist. The blocks of
--- docs/adding-a-provider.md are files of a provider, which its own spec runs; those of docs/outbox.md go on from one another over a
--- database, and the specs of the outbox make these calls.
+-- docs/adding-a-provider.md are files of a provider, which its own spec runs; those of docs/outbox.md are one program over a database.
 
 local function lines(command)
   local pipe, out = assert(io.popen(command)), {}
@@ -42,6 +41,20 @@ describe("the Lua of", function()
       end)
     end
   end
+end)
+
+describe("the Lua of docs/outbox.md", function()
+  it("runs from the first block to the last", function()
+    if not has_database then return pending "LuaDBI with SQLite is not installed" end
+    local folder = os.tmpname()
+    os.remove(folder)
+    local command = "mkdir %s && cd %s && LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} %s/spec/support/outbox_page.lua %s 2>&1"
+    local page = here .. "/docs/outbox.md"
+    local out = lines(command:format(folder, folder, absolute(package.path), absolute(package.cpath), here, page))
+    os.execute("rm -r " .. folder)
+    assert.equal(1, #out, table.concat(out, "\n"))
+    assert.is_true(tonumber(out[1]:match "^(%d+) blocks$") >= 5)
+  end)
 end)
 
 describe("the sandbox's credentials", function()
