@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- What the outbox costs: `lua5.4 bench/outbox.lua JOB ADDRESS COUNT [PORT] [IN_FLIGHT]`, prints `name value` lines. Jobs: fill (rows into
--- the database), plan (1 to N rendered and written), drain (claim, mark, settle in exchanges of 100, nothing sent), poll (an idle look),
--- start (open to first claimed row), work (send through a worker), alone (the same sends by sms.parallel).
+-- the database), plan (1 to N rendered and written), drain (claim, mark, settle in exchanges of 100, nothing sent), settle (the same, timed
+-- for settling alone), claimed (claims and dies), poll (an idle look), start (open to first claimed row), work (send through a worker),
+-- alone (the same sends by sms.parallel), snapshot (exchanges while somebody holds an old snapshot), rate (the rows of each second),
+-- urgent (one-time passwords beside a broadcast).
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -10,6 +12,7 @@ local runs = require "sms.outbox.runs"
 local session = require "sms.outbox.session"
 local sms = require "sms"
 local store = require "sms.outbox.store"
+local tasks = require "sms.task"
 
 local BATCH = 100
 
@@ -41,6 +44,22 @@ local function new_run(db, name)
   return run, runs.lane(db, run.id, "zc", "", "", 0)
 end
 
+-- Seconds of CPU that the database server spent on this connection; 0 where it is not one of this machine.
+local function server_cpu(db)
+  if db.engine.name ~= "PostgreSQL" then return 0 end
+  local file <close> = io.open(("/proc/%s/stat"):format(db:one "select cast(pg_backend_pid() as text)"[1]))
+  local user, system = (file and file:read "a" or ""):match "%) %S+ %S+ %S+ %S+ %S+ %S+ %S+ %S+ %S+ %S+ %S+ (%d+) (%d+)"
+  return user and (tonumber(user) + tonumber(system)) / 100 or 0
+end
+
+local function yes(rows)
+  local results = {}
+  for i, row in ipairs(rows) do
+    results[i] = { row.id, row.attempt, "accepted", "zoomconnect", "m" .. row.id, false, false, false, false, 1, false }
+  end
+  return results
+end
+
 local function signed_on(db)
   local own = session.new(db, { lease = 60, routes = { zc = true }, pools = function() return {} end })
   own:sign_on()
@@ -51,6 +70,7 @@ local jobs = {}
 
 function jobs.fill(db)
   local run, lane = new_run(db, "bench " .. core.reference())
+  local server = server_cpu(db)
   timed(count, function()
     for from = 1, count, 500 do
       local rows, next_reference = {}, reference.sequence()
@@ -60,6 +80,7 @@ function jobs.fill(db)
       db:atomic(db.engine.insert, db, run.id, rows)
     end
   end)
+  say("server", server_cpu(db) - server)
 end
 
 function jobs.plan()
@@ -74,18 +95,63 @@ end
 
 function jobs.drain(db)
   local own, results, n, calls = signed_on(db), {}, 0, 0
+  local server, wall = server_cpu(db), core.now()
   timed(count, function()
     repeat
       local given = own:exchange(results, math.min(BATCH, count - n), {})
-      results = {}
-      for i, row in ipairs(given.rows) do
-        results[i] = { row.id, row.attempt, "accepted", "zoomconnect", "m" .. row.id, false, false, false, false, 1 }
-      end
+      results = yes(given.rows)
       n, calls = n + #given.rows, calls + 1
     until #given.rows == 0
   end)
+  server = server_cpu(db) - server
   say("rows", n)
-  say("calls", calls)
+  say("server", server)
+  say("exchange_ms", (core.now() - wall) / calls * 1000)
+end
+
+-- Settling alone: exchanges that ask for no rows.
+function jobs.settle(db)
+  local own, n, wall = signed_on(db), 0, 0
+  if db.engine.name == "PostgreSQL" then db:all "delete from pg_statistic where starelid = 'sms.message'::regclass" end
+  repeat
+    local given = own:exchange({}, BATCH, {})
+    local results = yes(given.rows)
+    db:atomic(function() -- the commit is not timed
+      local from = core.now()
+      if results[1] then own:exchange(results, 0, {}) end
+      wall, n = wall + core.now() - from, n + #results
+    end)
+  until #given.rows == 0 or n >= count
+  say("us", wall / n * 1e6)
+end
+
+-- What a worker leaves behind that was killed.
+function jobs.claimed(db)
+  signed_on(db):exchange({}, BATCH, {})
+end
+
+-- Exchanges, twenty a second for COUNT seconds, while another connection holds a snapshot of before.
+function jobs.snapshot(db)
+  local other = store.open(address, {})
+  other:all "begin isolation level repeatable read"
+  other:all "select count(*) from sms.run"
+  local own, results, times = signed_on(db), {}, {}
+  local ends = core.now() + count
+  while core.now() < ends do
+    local from = core.now()
+    local given = own:exchange(results, BATCH, {})
+    times[#times + 1] = core.now() - from
+    results = yes(given.rows)
+    if #given.rows < BATCH then error "no rows are left" end
+    tasks.pause(math.max(0, 0.05 - times[#times]))
+  end
+  local function middle(first, last)
+    local some = table.move(times, first, last, 1, {})
+    table.sort(some)
+    return some[(#some + 1) // 2] * 1000
+  end
+  say("first", middle(1, #times // 6))
+  say("last", middle(#times - #times // 6, #times))
 end
 
 function jobs.poll(db)
@@ -119,6 +185,7 @@ end
 
 function jobs.work()
   local outbox, zc = assert(sms.outbox.open(address)), client()
+  core.http_date "x" -- callgrind counts from here
   timed(count, function()
     local counts = assert(outbox:work { routes = { zc = zc }, drain = true, in_flight = in_flight })
     assert(counts.accepted == count, counts.accepted)
@@ -127,6 +194,7 @@ end
 
 function jobs.alone()
   local zc = client()
+  core.http_date "x"
   timed(count, function()
     local i, n = 0, 0
     local function items()
@@ -141,6 +209,48 @@ function jobs.alone()
     end
     assert(n == count)
   end)
+end
+
+-- One of several workers under a limit of 300 a second.
+function jobs.shared()
+  local outbox = assert(sms.outbox.open(address))
+  outbox:work { routes = { zc = client() }, drain = true, in_flight = in_flight }
+end
+
+-- How many rows were marked in each second after the first: the least, the most, and in all a second.
+function jobs.rate(db)
+  local ms = db.engine.name == "PostgreSQL" and "cast(extract(epoch from marked_at) * 1000 as bigint)" or "marked_at"
+  local first = tonumber(db:one("select cast(min(" .. ms .. ") as text) from sms.message where attempt > 0")[1])
+  local rows = db:all(([[select cast((%s - %d) / 1000 as int), cast(count(*) as text) from sms.message where attempt > 0 group by 1
+    order by 1]]):format("(" .. ms .. ")", first - 1000 + 1))
+  local least, most, all, seconds = math.huge, 0, 0, 0
+  for i = 3, #rows - 1 do
+    local n = tonumber(rows[i][2])
+    least, most, all, seconds = math.min(least, n), math.max(most, n), all + n, seconds + 1
+  end
+  say("least", least)
+  say("most", most)
+  say("mean", all / seconds)
+end
+
+-- Puts a one-time password in twenty times a second while another process sends a broadcast; milliseconds from there to its mark.
+function jobs.urgent(db)
+  local outbox = assert(sms.outbox.open(address))
+  for i = 1, count do
+    assert(outbox:put("otp", { key = "k" .. i, to = number(9000000 + i), text = "Code 4711", route = "zc" }))
+    tasks.pause(0.05)
+  end
+  tasks.pause(1)
+  local difference = db.engine.name == "PostgreSQL" and "extract(epoch from m.marked_at - m.due_at) * 1000" or "m.marked_at - m.due_at"
+  local waits = {}
+  for i, row in ipairs(db:all("select cast(" .. difference .. " as text) from sms.message m join sms.run r on r.id = m.run_id "
+    .. "where r.name = 'otp' and m.attempt > 0")) do
+    waits[i] = tonumber(row[1])
+  end
+  assert(#waits == count, "some were not sent")
+  table.sort(waits)
+  say("median", waits[(#waits + 1) // 2])
+  say("most", waits[math.ceil(#waits * 0.95)])
 end
 
 local db = job ~= "alone" and store.open(address, {}) or nil

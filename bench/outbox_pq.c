@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** The floor of the outbox in PostgreSQL: the same calls of sms.exchange on libpq itself, 100 rows each. outbox_pq URI COUNT; the tables
-** are those of the outbox, filled by bench/outbox.lua. Prints `cpu` (seconds of this process), `wall` and `rows`. */
+** are those of the outbox, filled by bench/outbox.lua. Prints `cpu` (seconds of this process), `server` (of the database server),
+** `wall` and `rows`. */
 #define _POSIX_C_SOURCE 200809L
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -24,6 +25,23 @@ static double wall(void) {
   return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+/* Seconds of CPU that the server spent on this connection, where it is one of this machine. */
+static double server_cpu(void) {
+  char path[64], text[1024], *at;
+  unsigned long user = 0, system = 0;
+  FILE *file;
+  size_t n;
+  snprintf(path, sizeof path, "/proc/%d/stat", PQbackendPID(db));
+  file = fopen(path, "r");
+  if (!file) return 0;
+  n = fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  text[n] = 0;
+  at = strchr(text, ')');
+  if (!at || sscanf(at + 2, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &user, &system) != 2) return 0;
+  return (double)(user + system) / 100;
+}
+
 /* The rows of the last call; the row behind them says how far their lane was looked at. */
 static int row_count(const PGresult *r) {
   int n = r ? PQntuples(r) : 0;
@@ -44,7 +62,7 @@ int main(int argc, char **argv) {
   static char results[BATCH * 128], options[256], me[32];
   PGresult *rows = NULL, *r;
   int n, count, total = 0;
-  double from;
+  double from, server;
   clock_t began;
   if (argc < 3) return 2;
   count = atoi(argv[2]);
@@ -55,6 +73,7 @@ int main(int argc, char **argv) {
   PQclear(checked(PQprepare(db, "x", "select kind, id, attempt, lane, reference, recipient, body, segments"
                                      " from sms.exchange(cast($1 as bigint), cast($2 as jsonb), cast($3 as jsonb))", 3, NULL)));
   from = wall();
+  server = server_cpu();
   began = clock();
   do {
     const char *values[3];
@@ -73,7 +92,8 @@ int main(int argc, char **argv) {
     n = row_count(rows);
     total += n;
   } while (n > 0);
-  printf("cpu %.6f\nwall %.6f\nrows %d\n", (double)(clock() - began) / CLOCKS_PER_SEC, wall() - from, total);
+  printf("cpu %.6f\nserver %.6f\nwall %.6f\nrows %d\n", (double)(clock() - began) / CLOCKS_PER_SEC, server_cpu() - server,
+         wall() - from, total);
   PQfinish(db);
   return total == count ? 0 : 1;
 }

@@ -17,6 +17,18 @@ local function missing(engine)
     engine, package.debian, package.rock)
 end
 
+-- LuaDBI asks libpq for more after a server refused the session, and then has lost the server's words.
+local LOST = "the server ended the connection before it began: most often there is no such database or user, or the password is wrong; "
+  .. "psql with the same address, and the server's log, tell which"
+
+local NOWHERE = "no connection to the server: it does not run, or not where the address says; psql with the same address tells more"
+
+local function refusal(words)
+  local text = tostring(words):gsub("^Failed to connect to database: ", ""):gsub("%s*\n%s*", " "):gsub("%s+$", "")
+  if text == "no connection to the server" then return NOWHERE end
+  return text:find("^server closed the connection unexpectedly") and LOST or text
+end
+
 -- Statements that a connection keeps prepared; the texts of an outbox are few.
 local MOST_PREPARED = 200
 
@@ -31,7 +43,7 @@ function driver.open(engine, target)
   if not found or not pcall(require, "dbd." .. engine:lower()) then return nil, missing(engine), true end
   local ok, connection, words = pcall(dbi.Connect, engine, target)
   if not ok then return nil, (tostring(connection):gsub("%s+$", "")) end
-  if not connection then return nil, (tostring(words):gsub("^Failed to connect to database: ", ""):gsub("%s+$", "")) end
+  if not connection then return nil, refusal(words) end
   connection:autocommit(true)
   return { connection = connection, statements = {}, prepared = 0, changed = 0 }
 end

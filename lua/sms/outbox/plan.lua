@@ -131,7 +131,7 @@ local function take_batch(db, work, records)
   if again[1] then work.twice(db, work, again, totals) end
   work.seen = work.seen + totals.rows
   if totals.rows == 0 then return end
-  local hash = db:integer("select cast(hash as text) from sms.run where id = ?", work.run.id) + totals.hash
+  local hash = db:integer("select cast(hash as text) from sms.run where id = ?" .. db.engine.for_update, work.run.id) + totals.hash
   db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
 end
 

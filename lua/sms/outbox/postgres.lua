@@ -6,6 +6,7 @@ local store = require "sms.outbox.store"
 
 local postgres = {
   name = "PostgreSQL", versions = require "sms.outbox.sql.postgres", functions = require "sms.outbox.sql.functions", begin = "begin",
+  for_update = " for update",
 }
 
 -- Oldest server version (`server_version_num`).

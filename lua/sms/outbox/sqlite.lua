@@ -7,7 +7,8 @@ local json = require "sms.json"
 local store = require "sms.outbox.store"
 
 local sqlite = {
-  name = "SQLite3", versions = require "sms.outbox.sql.sqlite", functions = {}, begin = "begin immediate", exchange = exchange.run,
+  name = "SQLite3", versions = require "sms.outbox.sql.sqlite", functions = {}, begin = "begin immediate",
+  for_update = "", exchange = exchange.run,
 }
 
 local NOW = "(cast((julianday('now') - 2440587.5) * 86400000 as integer))"

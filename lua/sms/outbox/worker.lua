@@ -265,7 +265,7 @@ local function turn(self)
     self.took_in = core.now()
     guarded(self, function() intake.take(self.db) end)
   end
-  if self.fault and core.now() - self.fault_since > self.patience then self.stopping = 2 end
+  if self.fault and core.now() - self.fault_since > self.patience then self.stopping, self.ended_by = 2, self.fault end
   progress(self)
 end
 
@@ -320,7 +320,8 @@ local function finish(self)
   self.counts.stopped = self.stopping > 0
   self.counts.held = limits.held(self.db, self.session.route_names)
   if self.counts.held[1] and self.counts.exit == 0 then self.counts.exit = 5 end
-  self.counts.fault = self.fault and tostring(self.fault) or nil
+  local fault = self.fault or self.ended_by
+  self.counts.fault = fault and tostring(fault) or nil
   return self.counts
 end
 
