@@ -185,6 +185,27 @@ options.sandbox = {
   },
 }
 
+options.sandbox_text = {
+  title = "A text of the sandbox", class = "sms.SandboxText", about = "What `sandbox:inbox()` returns a list of.",
+  fields = {
+    provider = { "string", "Name of the provider." }, to = { "string", "Recipient, as the provider has it." },
+    from = { "string?", "Sender." }, text = { "string", "The text." }, time = { "number", "Seconds since 1970, by the sandbox's clock." },
+    state = { "string", "`accepted`, `sent`, `delivered` and so on." }, parts = { "integer", "How many segments." },
+    id = { "string|integer?", "The provider's id." }, broadcast_id = { "integer|string?", "MessageWhiz: the broadcast." },
+    segment_id = { "integer|string?", "MessageWhiz: the segment of a smart broadcast." },
+  },
+}
+
+options.fault = {
+  title = "A fault of the sandbox", class = "sms.SandboxFault", about = "What `sandbox:fault` takes.",
+  fields = {
+    fault = { "string", "Its [name](sandbox.md#faults), with an argument where it takes one: `429=2`." },
+    match = { "{ provider?: string, method?: string, path?: string, times?: integer, chance?: number }?", "Which requests get it: "
+      .. "`path` is a Lua pattern, `times` how many (default: all), `chance` from 0 to 1." },
+    hits = { "integer?", "Set by the sandbox: how many requests got it." },
+  },
+}
+
 options.server = {
   title = "Options of `sms.sandbox.server.run`", class = "sms.SandboxServerOptions", about = "Serves a sandbox over HTTP; blocks.",
   fields = {
@@ -244,7 +265,8 @@ options.worst = {
 options.tables = {
   options.delivery, options.request, options.webhook_request, options.webhook_response, options.send_many, options.send_each,
   options.failover, options.breaker, options.parallel, options.pool, options.rows, options.rows_result, options.row,
-  options.optimise, options.cost, options.worst, options.listener, options.sandbox, options.server, options.spawn,
+  options.optimise, options.cost, options.worst, options.listener, options.sandbox,
+  options.sandbox_text, options.fault, options.server, options.spawn,
 }
 
 return options

@@ -16,7 +16,7 @@ function busted.transport(provider) end
 
 --- The messages that arrived in this test, the oldest first.
 ---@param provider? string
----@return table[]
+---@return sms.SandboxText[]
 function busted.inbox(provider) end
 
 --- An empty sandbox from now on.

@@ -280,6 +280,25 @@
 ---@field delivery? table  `{ sent = 1, final = 3 }`: seconds from acceptance to each state; `endings`: state by the last four digits of a number.
 ---@field seed? integer  The same seed and requests give the same responses. Default: 1.
 
+---What `sandbox:inbox()` returns a list of.
+---@class sms.SandboxText
+---@field broadcast_id? integer|string  MessageWhiz: the broadcast.
+---@field from? string  Sender.
+---@field id? string|integer  The provider's id.
+---@field parts integer  How many segments.
+---@field provider string  Name of the provider.
+---@field segment_id? integer|string  MessageWhiz: the segment of a smart broadcast.
+---@field state string  `accepted`, `sent`, `delivered` and so on.
+---@field text string  The text.
+---@field time number  Seconds since 1970, by the sandbox's clock.
+---@field to string  Recipient, as the provider has it.
+
+---What `sandbox:fault` takes.
+---@class sms.SandboxFault
+---@field fault string  Its [name](sandbox.md#faults), with an argument where it takes one: `429=2`.
+---@field hits? integer  Set by the sandbox: how many requests got it.
+---@field match? { provider?: string, method?: string, path?: string, times?: integer, chance?: number }  Which requests get it: `path` is a Lua pattern, `times` how many (default: all), `chance` from 0 to 1.
+
 ---Serves a sandbox over HTTP; blocks.
 ---@class sms.SandboxServerOptions
 ---@field host? string  A loopback address, or `localhost` for 127.0.0.1 and ::1. Default: `127.0.0.1`.

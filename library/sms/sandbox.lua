@@ -25,14 +25,12 @@ function sandbox:callbacks() end
 
 --- Texts sent, oldest first.
 ---@param provider? string  only this provider's
----@return table[]  `provider, to, from, text, time` (epoch seconds), `state`, `parts` (count), and `id`, `broadcast_id`,
----  `segment_id` where the provider has them
+---@return sms.SandboxText[]
 function sandbox:inbox(provider) end
 
 --- Plans a fault: `sandbox:fault { match = { provider?, method?, path? (a Lua pattern), times? }, fault = "accept-then-reset" }`.
---- What faults there are: `sms.sandbox.faults`.
----@param rule table
----@return table rule  its `hits` count the requests that got it
+---@param rule sms.SandboxFault
+---@return sms.SandboxFault rule  its `hits` count the requests that got it
 function sandbox:fault(rule) end
 
 --- Forgets the faults that were planned.

@@ -33,7 +33,7 @@ end
 
 --- The messages that arrived in this test, the oldest first.
 ---@param provider? string
----@return table[]
+---@return sms.SandboxText[]
 function texts.inbox(provider)
   return current:inbox(provider)
 end

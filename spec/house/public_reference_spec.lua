@@ -224,6 +224,22 @@ describe("the reference of options", function()
     for _, section in ipairs(outbox.all()) do assert.is_not_nil(next(section.fields), section.class) end
   end)
 
+  it("tells what a sandbox remembers and what a fault is", function()
+    local sandbox = require("sms.sandbox").new()
+    for name in pairs(CREDENTIALS) do
+      assert(client_of(name, {}, sandbox):send { to = (TO[name] or DEFAULT_TO)[1], from = FROM[name], text = "one" })
+    end
+    local texts = sandbox:inbox()
+    assert.equal(4, #texts)
+    for _, text in ipairs(texts) do compare(public_options.sandbox_text, text, {}) end
+    local rule = sandbox:fault { fault = "503", match = { times = 1 } }
+    for name in pairs(public_options.fault.fields) do assert.is_not_nil(rule[name], name) end
+    local _, words = pcall(sandbox.fault, sandbox, { fault = "503", match = { none = 1 } })
+    for name in words:match "there is (.*)$":gmatch "%l+" do
+      assert.truthy(public_options.fault.fields.match[1]:find(name .. "?:", 1, true), name)
+    end
+  end)
+
   it("tells what sms.rows and a look-up return", function()
     local path = os.tmpname()
     local file <close> = assert(io.open(path, "w"))
