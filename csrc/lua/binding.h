@@ -109,6 +109,14 @@ int sms_json_whole(lua_State *L, lua_Integer *value);
 /* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
 void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
+#define SMS_JSON_FLAT_MAX 1024
+struct sms_json_flat { /* an object of texts and flags as JSON */
+  size_t len;
+  int over; /* lua-cjson has to write it: there is more to it, or no room */
+  char text[SMS_JSON_FLAT_MAX];
+};
+/* Whether the table at the top has names and, for each, a text or a flag; all of UTF-8. Writes it to *o, unless that is over. [-0, +0, -] */
+int sms_json_is_flat(lua_State *L, struct sms_json_flat *o);
 /* check(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
 ** must be there. False says nothing: another look decides. [-0, +1, v] */
 int sms_check_lua(lua_State *L);

@@ -9,6 +9,7 @@
 
 struct packer {
   lua_State *L;
+  struct sms_json_flat flat;
   int marked; /* whether any literal was marked */
   int fault;  /* whether the problem lies in a value, not in its type */
   char problem[96];
@@ -170,21 +171,6 @@ static void push_copy(lua_State *L, int t) {
 
 static enum step pack(struct packer *p, const struct level *up);
 
-static int is_text(lua_State *L, int at) {
-  size_t len;
-  const char *s = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &len) : NULL;
-  return s && sms_utf8_bad(s, len) == len;
-}
-
-/* Whether the table on the top of the stack has names and, for each, a text or a flag: then nothing in it has to change. */
-static int is_simple(lua_State *L) {
-  int t = lua_gettop(L), good = 1;
-  for (lua_pushnil(L); good && lua_next(L, t); lua_settop(L, t + 1))
-    good = is_text(L, t + 1) && (lua_isboolean(L, -1) || is_text(L, -1));
-  lua_settop(L, t);
-  return good;
-}
-
 /* Packs each value of the table on the top of the stack. The first that changes makes a copy, at place t + 1. */
 static enum step pack_values(struct packer *p, const struct level *level) {
   lua_State *L = p->L;
@@ -244,7 +230,10 @@ static enum step pack_table(struct packer *p, const struct level *up) {
   level.table = lua_topointer(p->L, -1);
   level.up = up;
   level.depth = up ? up->depth + 1 : 1;
-  if (!has_metatable && level.depth <= SMS_JSON_DEPTH && is_simple(p->L)) return SAME;
+  if (!has_metatable && level.depth <= SMS_JSON_DEPTH) {
+    p->flat.over = up != NULL; /* only the outermost object is written so */
+    if (sms_json_is_flat(p->L, &p->flat)) return SAME;
+  }
   return pack_closely(p, &level);
 }
 
@@ -290,9 +279,15 @@ static int write_value(lua_State *L) {
   p.L = L;
   p.marked = 0;
   p.fault = 0;
+  p.flat.len = 0;
+  p.flat.over = 1;
   luaL_checkany(L, 1);
   lua_settop(L, 1);
   if (pack(&p, NULL) == FAILED) return fail(L, &p);
+  if (!p.flat.over) {
+    lua_pushlstring(L, p.flat.text, p.flat.len);
+    return 1;
+  }
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, -2);
   if (lua_pcall(L, 1, 1, 0) == LUA_OK) return p.marked ? bare(L) : 1;
