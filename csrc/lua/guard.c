@@ -156,6 +156,12 @@ static int new_guard(lua_State *L) {
   return 1;
 }
 
+/* core.can_yield(thread) -> whether that coroutine is the running one and can yield */
+static int can_yield(lua_State *L) {
+  lua_pushboolean(L, lua_tothread(L, 1) == L && lua_isyieldable(L));
+  return 1;
+}
+
 /* core.sent() writes into the ledger that a transport in Lua is about to be asked. */
 static int sent(lua_State *L) {
   struct sms_ledger *g = sms_ledger(L);
@@ -180,7 +186,8 @@ int sms_pool_abandon(lua_State *L) {
 
 static const luaL_Reg hooked_meta[] = {{"__tostring", hooked_tostring}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
-static const luaL_Reg functions[] = {{"attempt", attempt}, {"guard", new_guard}, {"sent", sent}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"attempt", attempt}, {"can_yield", can_yield}, {"guard", new_guard}, {"sent", sent}, {NULL, NULL}};
 
 void sms_open_guard(lua_State *L) {
   sms_newclass(L, HOOKED, hooked_meta, no_methods);

@@ -17,7 +17,8 @@ enum {
   EXTRA,
   SECONDS,
   COMPLETIONS,
-  OWNER = SECONDS
+  OWNER = SECONDS,
+  WAIT = COMPLETIONS
 }; /* places on the stack */
 
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
@@ -210,24 +211,40 @@ static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_
   return rc ? give_up(L, *t, rc) : 0;
 }
 
+/* Puts the transfer at the top of the stack in flight; its pool tells of its end. [-0, +(0|3), m] */
+static int put_in_flight(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  sms_rc rc;
+  set_owner(L, t);
+  anchor(L, t);
+  enter(L, p, t);
+  rc = sms_pool_start(p, t);
+  return rc ? give_up(L, t, rc) : 0;
+}
+
 /* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
 ** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
 int sms_start(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;
-  sms_rc rc;
   int n = open_request(L, OWNER, &p, &t);
   if (n) return n;
-  set_owner(L, t);
-  anchor(L, t);
-  enter(L, p, t);
-  rc = sms_pool_start(p, t);
-  return rc ? give_up(L, t, rc) : 1;
+  n = put_in_flight(L, p, t);
+  return n ? n : 1;
+}
+
+/* What became of the transfer at a place, or itself while it is in flight or its completion was not handed out. */
+static int take_or_leave(lua_State *L, int at, struct sms_transfer *t) {
+  int n;
+  lua_settop(L, at);
+  if (!t->done || t->ready) return 1;
+  n = sms_push_result(L, t, 1);
+  sms_put_free(L, POOL, at, t);
+  return n;
 }
 
 /* Waits for the transfer at the top of the stack, which nobody else knows of; the completions of others go to COMPLETIONS. */
 static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
-  int at = lua_gettop(L), n;
+  int at = lua_gettop(L);
   double seconds = luaL_optnumber(L, SECONDS, 0);
   sms_rc rc;
   enter(L, p, t);
@@ -240,17 +257,33 @@ static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t
     anchor(L, t);
     return 1;
   }
-  n = sms_push_result(L, t, 1);
-  sms_put_free(L, POOL, at, t);
-  return n;
+  return take_or_leave(L, at, t);
+}
+
+static int woken(lua_State *L, int status, lua_KContext at) {
+  (void)status;
+  return take_or_leave(L, (int)at, lua_touserdata(L, (int)at));
+}
+
+/* Yields once the transfer at the top of the stack is in flight, for the others. */
+static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
+  int at = lua_gettop(L), n = put_in_flight(L, p, t);
+  if (n) return n;
+  lua_pushvalue(L, at);
+  lua_setfield(L, OWNER, "transfer");
+  lua_pushvalue(L, WAIT);
+  return lua_yieldk(L, 1, at, woken);
 }
 
 /* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, completions?) -> status, body, attempts, seconds, header
 ** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
-** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed. */
+** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed.
+** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is given when the
+** coroutine was resumed before its end was told. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;
   int n = open_request(L, COMPLETIONS, &p, &t);
-  return n ? n : wait_for_end(L, p, t);
+  if (n) return n;
+  return lua_istable(L, OWNER) ? wait_in_turn(L, p, t) : wait_for_end(L, p, t);
 }

@@ -15,6 +15,7 @@ local PROGRESS = 0.1
 local SLICE, shared = scheduler.SLICE, pools.kept
 local here, wait_for, take, completions, alone = scheduler.waiter, scheduler.await, core.take, scheduler.completions, scheduler.alone
 local current, now = scheduler.current, core.now
+local waiting, pools_in_use, WAIT = scheduler.waiting, scheduler.pools, scheduler.WAIT
 
 --- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
 ---@param state table
@@ -210,24 +211,26 @@ local function step_by_step(state, request, target, body, seconds)
   return wait_and_finish(pool, transfer)
 end
 
--- The same as `pool:exchange` for who can wait without blocking: the others go on meanwhile, and it is always waited for. `own`: as
--- `scheduler.waiter` tells.
-local function in_turn(waiter, own, state, pool, request, target, body, seconds)
-  local transfer, kind, words =
-    pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
-  if not transfer then
-    if kind == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
-    return nil, kind, words
-  end
-  local _ <close> = not own and transfer or nil
-  repeat -- it may be woken for something else, too
-    local refused = wait_for(waiter, pool, transfer, nil, own)
+-- Waits for the end of a transfer that somebody owns who can wait without blocking, and was perhaps woken for something else before.
+local function await_owned(waiter, pool, transfer)
+  local _ <close> = transfer
+  while not (waiter.stopped or waiter.broken) do
+    local refused = wait_for(waiter, pool, transfer)
     if refused then return given_up(transfer, "invalid", refused) end
     local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = take(transfer)
     if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth, ninth end
-  until waiter.stopped or waiter.broken
+  end
   if waiter.stopped then return given_up(transfer, scheduler.stopped()) end
   return given_up(transfer, waiter.broken.kind, waiter.broken.message)
+end
+
+-- The same as `pool:exchange` for who can wait without blocking but not yield to the scheduler at once.
+local function in_turn(waiter, state, pool, request, target, body, seconds)
+  local transfer, kind, words =
+    pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
+  if transfer then return await_owned(waiter, pool, transfer) end
+  if kind == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
+  return nil, kind, words
 end
 
 local function nothing_begun(seconds)
@@ -256,13 +259,24 @@ function transport.exchange(state, request, target, body, seconds)
   end
   if seconds <= 0 then return nothing_begun(seconds) end
   local pool = state.pool or not host and shared[1] or pools.shared()
-  local exchange = pool.exchange
+  local exchange, limit, list = pool.exchange, SLICE, completions
   if not exchange then return step_by_step(state, request, target, body, seconds) end
-  if waiter then return in_turn(waiter, own, state, pool, request, target, body, seconds) end
+  if waiter then
+    waiter.broken = false
+    if host or not own then return in_turn(waiter, state, pool, request, target, body, seconds) end
+    waiting[waiter], pools_in_use[pool], limit, list = pool, true, waiter, WAIT
+  end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
-    exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, SLICE, completions)
-  if completions[1] then scheduler.deliver(completions) end
-  if status and not attempts then return wait_and_finish(pool, status) end
+    exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, limit, list)
+  if waiter then
+    waiting[waiter], waiter.transfer = nil, false
+  elseif completions[1] then
+    scheduler.deliver(completions)
+  end
+  if status and not attempts then
+    if waiter then return await_owned(waiter, pool, status) end
+    return wait_and_finish(pool, status)
+  end
   if not status and text == "closed" and not head and not state.pool then -- nothing was begun
     return step_by_step(state, request, target, body, seconds)
   end

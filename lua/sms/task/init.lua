@@ -14,6 +14,7 @@ local scheduler = {
   current = waiters.current, waiter = waiters.here, park = waiters.park,
   wake = waiters.wake, await = waiters.await, block = waiters.block, drive = waiters.drive, wrap = wrapped.wrap, host = waiters.host,
   deliver = waiters.deliver, completions = waiters.completions, alone = waiters.alone, SLICE = waiters.SLICE,
+  waiting = waiters.waiting, pools = waiters.pools, WAIT = waiters.WAIT,
 }
 
 local Task = { __name = "sms.task" }

@@ -17,7 +17,7 @@ local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
 local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
 
-local SLICE = waiters.SLICE
+local SLICE, can_yield = waiters.SLICE, core.can_yield
 local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
 local isyieldable, status = coroutine.isyieldable, coroutine.status
 local current                          -- the task that runs now
@@ -25,7 +25,7 @@ local host                             -- the loop outside, when there is one
 local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
 local working = false                  -- the loop outside is turning us: it needs no nudge
 local waiting = {}                     -- who waits for its field `transfer` → on which pool
-local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight
+local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight: true
 local sleeping = timers.new()
 local completions = {}                 -- whose transfers ended, or can be read or fed again
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
@@ -33,6 +33,9 @@ local depth, skipped, looked = 0, false, 0
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
+--- Who waits for its field `transfer` → on which pool; the pools that may have something in flight. `transport` writes them for a task whose
+--- coroutine `pool:exchange` yields.
+waiters.waiting, waiters.pools = waiting, pools
 --- What is given to pools for their completions; `deliver` takes it.
 waiters.completions = completions
 --- `yes` until there has been a task or a loop outside: every wait blocks.
@@ -90,13 +93,10 @@ end
 ---@return table? host  the loop outside
 ---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
 local function here()
-  if current then
-    local thread, main = running()
-    local own = thread == current.thread
-    if own or runs(current, thread, main) then
-      if isyieldable() then return current, host, own end
-      return nil, host
-    end
+  local task = current
+  if task then
+    if can_yield(task.thread) then return task, host, true end
+    if runs(task, running()) then return isyieldable() and task or nil, host end
   end
   return host and isyieldable() and host.inside() or nil, host
 end
@@ -338,9 +338,8 @@ local park = waiters.park
 ---@param pool userdata
 ---@param transfer userdata
 ---@param seconds? number
----@param own? boolean  the waiter is a task that runs in its own coroutine
 ---@return string? words  why it can't be waited for here
-function waiters.await(waiter, pool, transfer, seconds, own)
+function waiters.await(waiter, pool, transfer, seconds)
   if host then
     if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
     if not working then host.nudge() end -- the interest of the pool has changed
@@ -349,7 +348,7 @@ function waiters.await(waiter, pool, transfer, seconds, own)
   waiter.transfer = transfer
   waiting[waiter] = pool
   pools[pool] = true
-  if own then yield(WAIT) else park(waiter, seconds) end
+  park(waiter, seconds)
   waiting[waiter] = nil
   waiter.transfer = false
 end
