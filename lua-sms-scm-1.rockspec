@@ -69,6 +69,7 @@ build = {
         "csrc/lua/event_key.c",
         "csrc/lua/file.c",
         "csrc/lua/guard.c",
+        "csrc/lua/json_flat.c",
         "csrc/lua/json_read.c",
         "csrc/lua/json_write.c",
         "csrc/lua/lifetime.c",

@@ -66,6 +66,31 @@ describe("the guard", function()
     assert.equal("[]12", wrote('"\xFF[]""\xFF12"'))
   end)
 
+  it("writes a flat object as the encoder would", function()
+    local json = require "sms.json"
+    local asked = 0
+    local write = core.json_writer(function(value)
+      asked = asked + 1
+      return cjson.encode(value)
+    end)
+    local flat = { { a = "b" }, { a = true, b = false, c = "" }, { ["\u{E4} b"] = "\u{1F600}\u{7FF}" }, { a = ("x"):rep(1000) } }
+    for _, object in ipairs(flat) do
+      assert.equal(cjson.encode(object), write(object))
+      assert.equal(cjson.encode(object), json.encode(object))
+    end
+    assert.equal(0, asked)
+    for code = 0, 127 do
+      local object = { name = "a" .. string.char(code) .. "b" }
+      assert.equal(cjson.encode(object), write(object))
+      assert.equal(cjson.encode { ["a" .. string.char(code)] = "b" }, (write { ["a" .. string.char(code)] = "b" }))
+    end
+    local others = { {}, { a = { b = "c" } }, { "a" }, { a = 1 }, { a = ("x"):rep(1017) }, { a = ("x"):rep(1100) } }
+    asked = 0
+    for _, value in ipairs(others) do assert.equal(cjson.encode(value), (write(value))) end
+    assert.equal(#others, asked)
+    assert.same({ n = 3, nil, "a: text is not UTF-8 (byte 2)", true }, table.pack(write { a = "x\xFF" }))
+  end)
+
   it("tells what an encoder complained of", function()
     assert.same({ n = 2, nil, "no room" }, table.pack(core.json_writer(function() error("no room", 0) end) {}))
   end)
