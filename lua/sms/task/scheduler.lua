@@ -33,8 +33,8 @@ local depth, skipped, looked = 0, false, 0
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
---- Who waits for its field `transfer` → on which pool; the pools that may have something in flight. `transport` writes them for a task whose
---- coroutine `pool:exchange` yields.
+--- Who waits for its field `transfer` → on which pool; the pools that may have something in flight. `transport` writes them for a task
+--- whose coroutine `pool:exchange` yields.
 waiters.waiting, waiters.pools = waiting, pools
 --- What is given to pools for their completions; `deliver` takes it.
 waiters.completions = completions
