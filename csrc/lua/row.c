@@ -8,8 +8,9 @@
 
 #include "../text/text.h"
 
-/* ---- core.row_reader(rules, plans, parse or nil) -> function(message) -> text, segments, to, whether that is E.164 as it stands, from,
-** reference, callback, campaign; nothing for a message that is not plain or has a mistake, at which Lua looks more closely. ----
+/* ---- core.row_reader(rules, plans, parse or nil, bare) -> function(message) -> text, segments, to as it was given, to in E.164 or nil where
+** Lua has to read it, from, reference, callback, campaign; nothing for a message that is not plain or has a mistake, at which Lua looks more
+** closely. `bare`: digits alone begin with a country code. ----
 **
 ** `rules` are those of core.check, by name. `parse(text)` gives the pieces of a template: literal texts, and a table for a hole, its
 ** name in [1]; false for one that Lua has to fill. Without `parse` no template is filled. */
@@ -21,7 +22,17 @@
 enum { GIVEN = 1, TEXT, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN, VARS, KEY, VALUE, RULE };
 
 /* Upvalues: what the reader was made with, the last template with its pieces, the last text with its segments. */
-enum { UP_RULES = 1, UP_PLANS, UP_PARSE, UP_TEMPLATE, UP_PIECES, UP_TEXT, UP_SEGMENTS, UPVALUES = UP_SEGMENTS };
+enum {
+  UP_RULES = 1,
+  UP_PLANS,
+  UP_PARSE,
+  UP_BARE,
+  UP_TEMPLATE,
+  UP_PIECES,
+  UP_TEXT,
+  UP_SEGMENTS,
+  UPVALUES = UP_SEGMENTS
+};
 
 /* The place of a field; 0 for one that no plain message has. */
 static int place_of(const char *name) {
@@ -149,12 +160,16 @@ static int push_segments(lua_State *L, lua_Integer *needed) {
   return 1;
 }
 
-/* Whether the recipient is E.164 and in a plan that has been unpacked. */
-static int is_called(lua_State *L) {
-  size_t len;
+/* The recipient in E.164 where it is in a plan that has been unpacked, else nil. [-0, +1, m] */
+static void push_called(lua_State *L) {
+  size_t len, plus;
   const char *s = lua_tolstring(L, TO, &len);
-  return len > 1 && len <= E164_MOST_DIGITS + 1 && *s == '+' &&
-         sms_number_label(L, s + 1, len - 1, lua_upvalueindex(UP_PLANS));
+  plus = len > 0 && *s == '+';
+  if ((!plus && !lua_toboolean(L, lua_upvalueindex(UP_BARE))) || len <= plus || len - plus > E164_MOST_DIGITS ||
+      !sms_number_label(L, s + plus, len - plus, lua_upvalueindex(UP_PLANS)))
+    lua_pushnil(L);
+  else if (plus) lua_pushvalue(L, TO);
+  else lua_pushfstring(L, "+%s", s);
 }
 
 static int read_row(lua_State *L) {
@@ -169,7 +184,7 @@ static int read_row(lua_State *L) {
   lua_pushvalue(L, TEXT);
   lua_pushvalue(L, at);
   lua_pushvalue(L, TO);
-  lua_pushboolean(L, is_called(L));
+  push_called(L);
   lua_pushvalue(L, FROM);
   lua_pushvalue(L, REFERENCE);
   lua_pushvalue(L, CALLBACK);
@@ -180,7 +195,7 @@ static int read_row(lua_State *L) {
 static int row_reader(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 3);
+  lua_settop(L, UP_BARE);
   lua_settop(L, UPVALUES);
   lua_pushcclosure(L, read_row, UPVALUES);
   return 1;

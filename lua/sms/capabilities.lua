@@ -166,12 +166,12 @@ end
 -- Makes a client's reader of plain messages. Where the provider has holes of its own, templates are for `fill`.
 local function new_reader(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
-  local read = core.row_reader(plain_rules(state), plan.rows, not adapter.token and template.pieces or nil)
+  local bare = not (region or adapter.region or adapter.is_address)
+  local read = core.row_reader(plain_rules(state), plan.rows, not adapter.token and template.pieces or nil, bare)
   return function(given)
-    local text, segments, to, called, from, reference, callback, campaign = read(given)
+    local text, segments, written, to, from, reference, callback, campaign = read(given)
     if not text then return nil end
-    local written = to
-    if not called then to = recipients.read(adapter, to, region) end
+    if not to then to = recipients.read(adapter, written, region) end
     if from then
       from = number.sender(from, region)
       if not from then return nil end

@@ -57,7 +57,7 @@ local function state_of(self, name)
   return state
 end
 
-local guard_call, perform, veiled = guard.call, call.perform, masking.veiled
+local guard_call, guard_send, perform, veiled = guard.call, guard.send, call.perform, masking.veiled
 
 local function method_of(op)
   return function(self, args, options)
@@ -270,7 +270,7 @@ end
 ---@return table response_or_error  data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(given, options)
   local state = states[self] or state_of(self, ":send")
-  return guard.send(state.send, state, given, options)
+  return guard_send(state.send, state, given, options)
 end
 
 --- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces

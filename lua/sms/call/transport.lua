@@ -264,12 +264,15 @@ function transport.exchange(state, request, target, body, seconds)
   if waiter then
     waiter.broken = false
     if host or not own then return in_turn(waiter, state, pool, request, target, body, seconds) end
-    waiting[waiter], pools_in_use[pool], limit, list = pool, true, waiter, WAIT
+    waiting[waiter] = pool
+    pools_in_use[pool] = true
+    limit, list = waiter, WAIT
   end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
     exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, limit, list)
   if waiter then
-    waiting[waiter], waiter.transfer = nil, false
+    waiting[waiter] = nil
+    waiter.transfer = false
   elseif completions[1] then
     scheduler.deliver(completions)
   end

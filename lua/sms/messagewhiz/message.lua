@@ -24,6 +24,7 @@ message.fields = {
   custom3 = "vars", custom4 = "vars", bid = "broadcast_id",
 }
 
+local PLUS = ("+"):byte()
 local byte, sub = string.byte, string.sub
 
 -- A number in E.164 as the provider spells it: without the plus.
@@ -33,7 +34,7 @@ end
 
 -- A sender that is a number has no plus sign here.
 local function sender_of(from)
-  return byte(from) == 43 and from:match("^%+(%d+)$") or from
+  return byte(from) == PLUS and from:match("^%+(%d+)$") or from
 end
 
 --- What stands for a hole of a text that names a token of the provider; see `tokens.lua`.
@@ -82,9 +83,9 @@ function message.plan(one)
   local problem = is_template and tokens.mistaken(one)
   if problem then return nil, problem end
   if one.at or type(one.to) == "table" or is_template and tokens.used(one) then return plan_broadcast(one) end
-  return "messages:send", {
-    to = digits(one.to), from = sender_of(one.from), text = one.text, client_ref = one.reference, callback = one.callback,
-  }
+  local from = one.from
+  if byte(from) == PLUS then from = sender_of(from) end
+  return "messages:send", { to = sub(one.to, 2), from = from, text = one.text, client_ref = one.reference, callback = one.callback }
 end
 
 local function broadcast_receipt(result, size)

@@ -15,6 +15,7 @@ parallel.AHEAD = 4
 -- More in flight than this are all there are.
 local MOST = 1 << 32
 
+local select = select
 local callable, wake = checks.callable, scheduler.wake
 
 local function iterate(items)
@@ -65,9 +66,11 @@ end
 local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
   mine.place = false
-  if not self.ordered then place = self.finished + 1 end
+  if not self.ordered then
+    place = self.finished + 1
+    self.finished = place
+  end
   local slot = (place - 1) % self.window + 1
-  self.finished = self.finished + 1
   self.firsts[slot] = first
   if count > 1 then self.others[slot] = count == 2 and second or table.pack(...) end
   self.counts[slot] = count
@@ -234,7 +237,6 @@ local function stepper(self)
     if self.over then return nil end
     local firsts, others_of, places, given, left = self.firsts, self.others, self.places, self.given, self.handed
     if left then -- by the step before: what was handed on, and room for those who wait for it
-      self.handed = false
       if places[left] <= given then firsts[left], others_of[left] = false, false end
       if for_room[1] then wake_one(for_room) end
     end
