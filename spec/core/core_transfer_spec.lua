@@ -48,28 +48,6 @@ describe("sms.core transfers", function()
     assert.are.equal(server.url .. "/prefix/a%2Fb/../c?x=%C3%A9", transfer:effective_url())
   end)
 
-  it("yields during an exchange that has an owner, and gives the transfer to whoever is resumed before its end", function()
-    serve()
-    open()
-    local function exchange(owner)
-      return coroutine.wrap(function()
-        return "ended", pool:exchange(endpoint, "POST", "/", '{"a":1}', 5, true, nil, owner, "wait")
-      end)
-    end
-    local owner, early = {}, {}
-    local resume, resume_early = exchange(owner), exchange(early)
-    assert.equal("wait", resume())
-    assert.equal("wait", resume_early())
-    local running = early.transfer
-    assert.same({ "ended", running }, { resume_early() })
-    server:finish(pool, owner.transfer)
-    local result = table.pack(resume())
-    assert.same({ "ended", 200, '{"a":1}', 1 }, { table.unpack(result, 1, 4) })
-    running:close()
-    endpoint:close()
-    assert.same({ n = 4, "ended", nil, "closed", "the endpoint is closed" }, table.pack(exchange {}()))
-  end)
-
   it("sends each verb with just the headers it needs", function()
     serve()
     open()
