@@ -44,6 +44,49 @@ describe("the page on curl", function()
   end)
 end)
 
+describe("the page on tests", function()
+  local PAGE = "docs/how-to/test-your-application.md"
+
+  it("has a spec for Busted that passes", function()
+    local path = os.tmpname()
+    local file <close> = assert(io.open(path .. "_spec.lua", "w"))
+    file:write(read(PAGE):match '\n```\n(local sms = require "sms"\nlocal texts = .-)\n```', "\n")
+    file:close()
+    local command = "%s; export LUA_PATH LUA_CPATH; $LUA $(command -v busted) --output=plainTerminal %s_spec.lua 2>&1"
+    local out = run(command:format(paths(), path))
+    os.remove(path .. "_spec.lua")
+    os.remove(path)
+    assert.matches("2 successes / 0 failures / 0 errors", out)
+  end)
+
+  it("breaks, winds and looks at a sandbox with curl", function()
+    local service <close> = assert(server.spawn { seconds = 30 })
+    local answers = {}
+    for command in blocks(PAGE, "sh")[1]:gmatch "[^\n]+" do
+      answers[#answers + 1] = json.decode((run("export no_proxy='*'; " .. command:gsub("http://127.0.0.1:8025", service.url))))
+    end
+    assert.same({ "429=2", { provider = "zoomconnect", times = 1 } }, { answers[1].fault, answers[1].match })
+    assert.is_number(answers[2].time)
+    assert.same({}, answers[3])
+  end)
+
+  it("says what becomes of numbers", function()
+    local seen = 0
+    for line in read(PAGE):gmatch "[^\n]+" do
+      local ending, state = line:match "^| (%d%d%d%d) | (%a+)"
+      if ending then
+        seen = seen + 1
+        local sandbox = require("sms.sandbox").new()
+        local client = require("sms").zoomconnect { email = "sandbox@example.org", token = "sandbox-token", transport = sandbox }
+        assert(client:send { to = "+2782555" .. ending, text = "Hello" })
+        sandbox:tick(60)
+        assert.equal(state, sandbox:inbox()[1].state)
+      end
+    end
+    assert.equal(5, seen)
+  end)
+end)
+
 describe("the page on nginx", function()
   local PAGE = "docs/how-to/receive-behind-nginx.md"
 
