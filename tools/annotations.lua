@@ -31,6 +31,7 @@ end
 
 readers["return"] = function(block, rest)
   local type_text, words = annotations.split(rest)
+  if words:find "^%.%.%." then type_text, words = type_text .. " ...", words:match "^%.%.%.%s*(.*)$" end
   local name, more = words:match "^([%a_][%w_]*)%f[^%w_]%s*(.*)$"
   block.returns[#block.returns + 1] = { type = type_text, name = name, words = name and more or words }
   return block.returns[#block.returns]

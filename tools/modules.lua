@@ -54,7 +54,7 @@ local function add_parameters(out, block)
   add(out, "| argument | type | | meaning |")
   add(out, "|---|---|---|---|")
   for _, param in ipairs(block.params) do
-    local optional = param.optional or param.type:sub(-1) == "?"
+    local optional = param.optional or param.type:sub(-1) == "?" or param.name == "..."
     add(out, "| `%s` | %s | %s | %s |", param.name, links.type(param.type:gsub("%?$", ""), PAGE), optional and "" or "always",
       cell(sentence(param.words)))
   end

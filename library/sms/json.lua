@@ -11,8 +11,6 @@ local json = {}
 ---@param text string
 ---@return any value  nil after a failure, and for null
 ---@return string? message  what is wrong, with its byte where that is known
---- The second is for what goes through `core.coerce`, which makes the integers exact on its way: it gives, third, how many numbers
---- the text has; nothing when they are exact.
 function json.decode(text) end
 
 --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float

@@ -59,9 +59,9 @@ local function new(cjson)
   ---@param text string
   ---@return any value  nil after a failure, and for null
   ---@return string? message  what is wrong, with its byte where that is known
-  --- The second is for what goes through `core.coerce`, which makes the integers exact on its way: it gives, third, how many numbers
-  --- the text has; nothing when they are exact.
   json.decode, json.decode_for_coerce = core.json_reader(codec.decode, place)
+  -- The second is for what goes through `core.coerce`, which makes the integers exact on its way: it gives, third, how many numbers the
+  -- text has; nothing when they are exact.
 
   --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
   --- without a fraction is written as an integer. Tables with the keys 1 to n are arrays, empty ones objects unless marked.
