@@ -2,7 +2,7 @@
 -- What the outbox costs: `lua5.4 bench/outbox.lua JOB ADDRESS COUNT [PORT] [IN_FLIGHT]`, prints `name value` lines. Jobs: fill (rows into
 -- the database), plan (1 to N rendered and written), drain (claim, mark, settle in exchanges of 100, nothing sent), settle (the same, timed
 -- for settling alone), claimed (claims and dies), poll (an idle look), start (open to first claimed row), work (send through a worker),
--- alone (the same sends by sms.parallel), snapshot (exchanges while somebody holds an old snapshot), rate (the rows of each second),
+-- alone (the same sends by sms.parallel), snapshot (exchanges while someone holds an old snapshot), rate (the rows of each second),
 -- urgent (one-time passwords beside a broadcast).
 
 local core = require "sms.core"

@@ -42,7 +42,7 @@ static double server_cpu(void) {
   return (double)(user + system) / 100;
 }
 
-/* The rows of the last call; the row behind them says how far their lane was looked at. */
+/* The rows of the last call; the row behind them says how far their lane was checked. */
 static int row_count(const PGresult *r) {
   int n = r ? PQntuples(r) : 0;
   return n > 0 ? n - 1 : 0;

@@ -18,7 +18,7 @@ if not path or not port then
   os.exit(2)
 end
 
--- The numbers of the file, one a line; no file yet means nobody. "unsaved" until a number is in the file.
+-- The numbers of the file, one a line; no file yet means no one. "unsaved" until a number is in the file.
 local opted_out = {}
 local file = io.open(path)
 for line in file and file:lines() or function() end do opted_out[line] = true end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A broadcast that can be killed and run again: `lua5.4 examples/broadcast.lua OUTBOX RECIPIENTS.csv [TEXT]`, e.g. with sqlite:june.db.
--- Plans, looks, applies, works, and asks the provider's history about what is unclear. The same command again goes on where it was: nobody
+-- Plans, looks, applies, works, and asks the provider's history about what is unclear. The same command again goes on where it was: no one
 -- gets the text twice. Needs ZOOMCONNECT_EMAIL and ZOOMCONNECT_TOKEN (and ZOOMCONNECT_URL for another host); exits like `outbox:work`.
 
 local sms = require "sms"
@@ -23,7 +23,7 @@ local plan = assert(outbox:plan("broadcast", assert(sms.rows(path, { region = "Z
 say("planned      %d rows, %d to be sent, %d segments, digest %s", plan.rows, plan.ready, plan.segments, plan.digest)
 for row in plan:problems() do say("  row %-6d %-10s %s", row.index, row.reason, row.error or "") end
 
--- A person would look here, and give the digest of what was looked at.
+-- A person would look here, and give the digest of what was checked.
 assert(outbox:apply("broadcast", plan.digest))
 
 local counts = assert(outbox:work { routes = routes, in_flight = 50, drain = true })

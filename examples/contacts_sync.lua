@@ -16,7 +16,7 @@ contactNumber,firstName,lastName,title,groups
 0825550103,Anna,van Wyk,,Newsletter
 ]]
 
--- Calls return nil and an error value; this hands on the result, or ends what is going on with the reason.
+-- Calls return nil and an error value; this passes on the result, or ends what is going on with the reason.
 local function must(result, problem)
   if result == nil then error(problem, 0) end
   return result

@@ -13,7 +13,7 @@ local function say(line, ...)
   print(select("#", ...) > 0 and line:format(...) or line)
 end
 
--- Calls return nil and an error value; this hands on the result, or ends the run with the step and the reason.
+-- Calls return nil and an error value; this passes on the result, or ends the run with the step and the reason.
 local function must(step, result, problem)
   if result == nil then error(step .. ": " .. tostring(problem), 0) end
   return result

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What kills do to a broadcast: nothing is lost, nobody gets it twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
+-- What kills do to a broadcast: nothing is lost, no one gets it twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
 -- examples/broadcast.lua on a sandbox of its own (whose account has credits for 1,000 texts), kills it twice with -9 while it sends, runs
 -- it again, and counts what arrived.
 
@@ -23,7 +23,7 @@ local function write_list()
   for i = 1, COUNT do file:write(("+2782%07d,Guest %d\n"):format(i, i)) end
 end
 
--- Runs the script until so many texts are accepted, then ends it without a word to it.
+-- Runs the script until so many texts are accepted, then ends it without notice to it.
 local function run_and_kill(accepted)
   assert(os.execute(("%s >%s/log 2>&1 & echo $! >%s"):format(COMMAND, folder, pid)))
   local outbox, status

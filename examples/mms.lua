@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A picture through Zipwhip, and what became of it: `lua5.4 examples/mms.lua [NUMBER TEXT FILE [FILE]]`.
+-- A picture through Zipwhip, and its outcome: `lua5.4 examples/mms.lua [NUMBER TEXT FILE [FILE]]`.
 -- With ZIPWHIP_SESSION (or ZIPWHIP_USERNAME and ZIPWHIP_PASSWORD) through your line; else on a sandbox that it starts itself.
 
 local sms = require "sms"

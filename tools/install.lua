@@ -45,7 +45,7 @@ local function uninstall()
   end
   for _, path in ipairs(paths) do
     local removed, message, code = os.remove(place(path))
-    if not removed and code ~= 2 then -- ENOENT: somebody was there before
+    if not removed and code ~= 2 then -- ENOENT: someone was there before
       io.stderr:write(message, "\n")
       kept = kept + 1
     end

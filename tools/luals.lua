@@ -188,7 +188,7 @@ local function add_section(out, section)
 end
 
 --- The file of the options of clients, calls and functions, and of what goes in and comes out of the message API.
----@param lists table[][]  of `tools/public.lua` and its kin
+---@param lists table[][]  of `tools/public.lua` and the like
 ---@return string
 function luals.public(lists)
   local out = header("tools/public.lua, tools/public_options.lua and the tables of the code")

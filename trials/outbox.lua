@@ -168,7 +168,7 @@ local function settle_by_books(trial, run)
   return absent
 end
 
--- A process that is stopped inside a transaction of SQLite keeps all others out until it goes on; nobody could take over then.
+-- A process that is stopped inside a transaction of SQLite keeps all others out until it goes on; no one could take over then.
 local function holds_lock(trial)
   if trial.cluster then return false end
   local handle = assert(driver.open("SQLite3", (trial.url:gsub("^sqlite:", ""))))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The bottom of the C core: buffers, encodings, credentials, files, JSON numbers, status codes, spelling. Knows neither Lua nor libcurl.
+** The bottom of the C core: buffers, encodings, credentials, files, JSON numbers, status codes, spelling. Independent of Lua and libcurl.
 ** A function that can fail says so by an sms_rc. */
 #ifndef SMS_BASE_H
 #define SMS_BASE_H
@@ -25,7 +25,7 @@ typedef enum {
   SMS_ECANCELLED,
   SMS_ETIMEOUT, /* its owner's deadline came */
   SMS_EAGAIN,   /* no room now; try again after a step */
-  SMS_ETWICE,   /* libcurl wanted to put a one-attempt request on a wire again */
+  SMS_ETWICE,   /* libcurl wanted to send a one-attempt request again */
   SMS_ECURL     /* libcurl said so; its code tells more */
 } sms_rc;
 
@@ -42,7 +42,7 @@ sms_rc sms_buf_add(struct sms_buf *b, const void *mem, size_t n); /* on failure 
 sms_rc sms_buf_addc(struct sms_buf *b, char c);
 sms_rc sms_buf_addz(struct sms_buf *b, const char *text);
 void sms_buf_cut(struct sms_buf *b, size_t len); /* shortens to len bytes, keeps the memory */
-void sms_buf_free(struct sms_buf *b);            /* twice is fine; the maximum stays */
+void sms_buf_free(struct sms_buf *b);            /* may be called twice; the maximum stays */
 void sms_buf_wipe(struct sms_buf *b);            /* overwrites all memory held, then frees it */
 void sms_wipe(void *mem, size_t n);              /* a memset that no optimiser removes */
 
@@ -52,7 +52,7 @@ struct sms_str {
   size_t len;
 };
 
-/* ---- encode.c. What text must be to go on a wire, and how it is written there. ---- */
+/* ---- encode.c. Checks and encodings of text for the wire. ---- */
 
 int sms_is_token(struct sms_str s);                              /* RFC 9110 section 5.6.2: a header name, a verb */
 int sms_is_line(struct sms_str s);                               /* no CR, LF or NUL */
@@ -96,7 +96,7 @@ int sms_noise(char *out, size_t n); /* n hexadecimal digits, an even number; -1:
 
 /* ---- watch.c. One descriptor that watches sockets, and can be polled itself. ---- */
 
-#define SMS_WATCH_MAX 32 /* events handled in one call: a loop outside does its own work in between */
+#define SMS_WATCH_MAX 32 /* events handled in one call: an external loop does its own work in between */
 
 enum { SMS_READ = 1, SMS_WRITE = 2, SMS_BROKEN = 4 }; /* what may happen to a socket */
 
@@ -129,7 +129,8 @@ void sms_sink_init(struct sms_sink *s);
 sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails where the response could not be written */
 /* Waits for a pipe's reader until then. */
 sms_rc sms_sink_write(struct sms_sink *s, const char *data, size_t n, double deadline);
-sms_rc sms_sink_finish(struct sms_sink *s, int keep); /* puts the file in its place or removes it; twice is fine */
+sms_rc sms_sink_finish(struct sms_sink *s,
+                       int keep); /* puts the file in its place or removes it; may be called twice */
 void sms_sink_free(struct sms_sink *s);
 const char *sms_sink_problem(const struct sms_sink *s, int error);
 
@@ -212,7 +213,7 @@ extern const char *const sms_status_states[];
 /* The i-th row of status.def, or NULL past the last. */
 const struct sms_status *sms_status_at(size_t i);
 
-/* The row of a code, else the row of a name, letters of any case; NULL: nobody documented it. */
+/* The row of a code, else the row of a name, letters of any case; NULL: undocumented. */
 const struct sms_status *sms_status_find(int provider, int kind, const char *code, size_t len);
 
 /* ---- spelling.c ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Growing byte buffers, each born with its maximum; secret ones leave nothing behind in memory. */
+** Growing byte buffers, each created with a maximum; secret ones leave nothing behind in memory. */
 #include "base.h"
 
 #include <stdlib.h>

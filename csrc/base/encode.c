@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** How text is written on a wire: percent, base64 and JSON encodings, and what a header or a target may hold. */
+** Encodings of text on the wire: percent, base64 and JSON encodings, and what a header or a target may hold. */
 #include "base.h"
 
 #include <string.h>

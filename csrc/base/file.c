@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINKS_MOST 40   /* links that are followed to a file, as the kernel does */
-#define ATTEMPTS_MOST 8 /* names tried for a temporary file */
-#define NEW_MODE 0600   /* lists of people's numbers come down */
+#define LINKS_MAX 40   /* links that are followed to a file, as the kernel does */
+#define ATTEMPTS_MAX 8 /* names tried for a temporary file */
+#define NEW_MODE 0600  /* lists of people's numbers come down */
 
 static int is_out_of_time(double deadline) {
   errno = EAGAIN;
@@ -73,7 +73,7 @@ static sms_rc resolve(struct sms_buf *b, const char *path) {
   int i;
   for (i = 0; !rc && lstat(b->ptr, &st) == 0 && S_ISLNK(st.st_mode); i++) {
     errno = ELOOP;
-    rc = i < LINKS_MOST ? follow(b) : SMS_EFILE;
+    rc = i < LINKS_MAX ? follow(b) : SMS_EFILE;
   }
   return rc;
 }
@@ -85,7 +85,7 @@ static sms_rc add_noise(struct sms_buf *b) {
 }
 
 /* Beside the target, so that the two can be exchanged in one step: its name and `.part`, or where that is taken or too long, a
-** short one that nobody can foresee. */
+** short one that cannot be predicted. */
 static sms_rc name_part(struct sms_sink *s, int attempt) {
   const char *slash = strrchr(s->path.ptr, '/');
   size_t folder = slash ? (size_t)(slash - s->path.ptr) + 1 : 0;
@@ -101,7 +101,7 @@ static sms_rc name_part(struct sms_sink *s, int attempt) {
 static sms_rc make_part(struct sms_sink *s) {
   sms_rc rc;
   int i;
-  for (i = 0; i < ATTEMPTS_MOST; i++) {
+  for (i = 0; i < ATTEMPTS_MAX; i++) {
     if ((rc = name_part(s, i)) != SMS_OK) return rc;
     s->fd = open(s->part.ptr, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, NEW_MODE);
     if (s->fd >= 0) return SMS_OK;
@@ -125,14 +125,14 @@ static sms_rc open_regular(struct sms_sink *s, const char *path, const struct st
   return rc;
 }
 
-/* A device, or a pipe that somebody reads from; anything else has no writing end. */
+/* A device, or a pipe that has a reader; anything else has no writing end. */
 static sms_rc open_direct(struct sms_sink *s, const char *path) {
   struct stat st;
   s->direct = 1;
   s->fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (s->fd < 0) return SMS_EFILE;
   if (fstat(s->fd, &st) == 0 && !S_ISREG(st.st_mode)) return SMS_OK;
-  errno = EINVAL; /* it was another one when it was looked at */
+  errno = EINVAL; /* it was another one when it was checked */
   return SMS_EFILE;
 }
 
@@ -170,7 +170,7 @@ sms_rc sms_sink_open(struct sms_sink *s, const char *path) {
 const char *sms_sink_problem(const struct sms_sink *s, int error) {
   if (!s->direct) return error == EPERM ? "its owner or group cannot be kept" : strerror(error);
   if (error == EINVAL) return "it is no device and no pipe";
-  return error == ENXIO || error == EPIPE ? "nobody reads from it"
+  return error == ENXIO || error == EPIPE ? "no process is reading from it"
          : error == EAGAIN                ? "its reader takes nothing"
                                           : strerror(error);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Random digits of the kernel's, for names that nobody can foresee. */
+** Random digits of the kernel's, for names that cannot be predicted. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "base.h"
 

@@ -87,7 +87,7 @@ static int may_be_decoded(const char *line, size_t n) {
   return 1;
 }
 
-/* A content coding that nobody knows is none: servers write a charset there, or the name of a transfer. */
+/* An unknown content coding is none: servers write a charset there, or the name of a transfer. */
 static void check_coding(struct sms_transfer *t, const char *line, size_t n) {
   if (may_be_decoded(line, n)) return;
   t->undecoded = 1;
@@ -192,7 +192,7 @@ static int abort_request(struct sms_transfer *t, int again) {
   return CURL_PREREQFUNC_ABORT;
 }
 
-/* Called each time a request is about to be put on a wire. libcurl does so by itself again, for a POST too, when a kept connection turns
+/* Called each time a request is about to be sent. libcurl does so on its own again, for a POST too, when a kept connection turns
 ** out dead or a stream of HTTP/2 was refused, and does not tell which: a request that may go out once is stopped here, another one of
 ** HTTP/2 starts once more in its own way. */
 static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_port, int local_port) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Requests over HTTP: endpoints, transfers, and the pool that drives them, on libcurl. Knows nothing of Lua. */
+** Requests over HTTP: endpoints, transfers, and the pool that drives them, on libcurl. Independent of Lua. */
 #ifndef SMS_HTTP_H
 #define SMS_HTTP_H
 
@@ -135,14 +135,14 @@ struct sms_transfer {
   struct sms_transfer *prev, *next;
   struct sms_transfer *next_ready;
   int ready,
-      watched; /* is in its pool's list of those that are ready; its end goes there, else whoever holds it is waiting for it */
-  int anchor; /* reference that keeps it alive in its pool; 0: none */
+      watched; /* is in its pool's list of those that are ready; its end goes there, else its holder is waiting for it */
+  int anchor;  /* reference that keeps it alive in its pool; 0: none */
   struct sms_endpoint *endpoint;
   struct sms_handle *handle; /* not NULL exactly from opening to the end */
   struct sms_auth *auth;
   int once, attempts, done;
   unsigned long serial,
-      *wired; /* its number in the ledger, and where that counts those that were put on a wire; NULL: nowhere */
+      *wired;           /* its number in the ledger, and where that counts those that were sent; NULL: nowhere */
   const void *starter;  /* the coroutine that began it; only compared */
   int no_figures, free; /* keeps no figures after the end; is on its pool's free list */
   unsigned long
@@ -237,10 +237,10 @@ void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out); /* a
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code);
 void sms_transfer_renew(
     struct sms_transfer *t); /* not in flight; from then on it is as new, with memory for the next request */
-void sms_transfer_free(struct sms_transfer *t); /* not in flight; twice is fine; from then on it is closed */
+void sms_transfer_free(struct sms_transfer *t); /* not in flight; may be called twice; from then on it is closed */
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value);
 
-/* ---- sockets.c. What a pool wants to know of its sockets and when, for an event loop outside. ---- */
+/* ---- sockets.c. What a pool wants to know of its sockets and when, for an external event loop. ---- */
 
 struct sms_sockets {
   int on;                /* the pool is in this mode */
@@ -257,8 +257,8 @@ sms_rc sms_sockets_ready(struct sms_pool *p);                  /* the descriptor
 sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
 double sms_sockets_due(const struct sms_pool *p);         /* seconds from now; below 0: never */
-int sms_sockets_change(struct sms_pool *p); /* takes what a loop outside has to do: 1 watch, -1 let go, 0 nothing */
-void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; twice is fine */
+int sms_sockets_change(struct sms_pool *p); /* takes what an external loop has to do: 1 watch, -1 let go, 0 nothing */
+void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; may be called twice */
 
 /* ---- connections.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
 
@@ -298,27 +298,27 @@ unsigned long sms_connection_enter(struct sms_connection *connection,
 void sms_connections_leave(struct sms_pool *p, unsigned long number, enum sms_protocol protocol, int failed);
 int sms_connection_is_stale(
     const struct sms_connection *connection);  /* something lies unread on an idle one of HTTP/1 */
-void sms_connections_free(struct sms_pool *p); /* after the multi handle; twice is fine */
+void sms_connections_free(struct sms_pool *p); /* after the multi handle; may be called twice */
 
 /* ---- pool.c. The multi handle and what is in flight on it. ---- */
 
 /* What was begun and sent in a Lua state, by number in the order of the beginnings. */
 struct sms_ledger {
-  unsigned long begun, sent; /* the last number given; the highest one that was put on a wire */
+  unsigned long begun, sent; /* the last number given; the highest one that was sent */
 };
 
 struct sms_pool {
   const char *class_name;               /* of sms_setclass */
   CURLM *multi;                         /* NULL: closed */
   int forks;                            /* which process made it; see setup.c */
-  struct sms_transfer *running, *ready; /* in flight; those whose owners should look at them */
+  struct sms_transfer *running, *ready; /* in flight; those whose owners should check them */
   int count;                            /* in flight */
   int free_count;                       /* transfers on the free list, for the next requests */
   struct sms_ledger *ledger;            /* of its Lua state, which outlives it */
   double overdue;                       /* no transfer's time is over before then, by sms_now; 0: none has a limit */
   struct sms_sockets sockets;
   struct sms_connections connections;
-  double fence_steady, fence_wall; /* fence.c: no request goes on a wire after either; 0: no fence */
+  double fence_steady, fence_wall; /* fence.c: no request is sent after either; 0: no fence */
 };
 void sms_clocks(double *steady, double *wall); /* fence.c: a clock that goes on in the machine's sleep; since 1970 */
 int sms_fence_over(const struct sms_pool *p);
@@ -332,12 +332,12 @@ sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t,
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms); /* until one of them has work; acts in none */
 void sms_pool_harvest(struct sms_pool *p);                               /* ends what libcurl is done with */
 void sms_pool_stop(struct sms_transfer *t, sms_rc why);                  /* ends t at once; idle ones are left alone */
-void sms_pool_close(struct sms_pool *p);                                 /* twice is fine; ends what is in flight */
+void sms_pool_close(struct sms_pool *p);       /* may be called twice; ends what is in flight */
 int sms_pool_queues(const struct sms_pool *p); /* one may wait for another one, and `overdue` counts */
 
 /* ---- ready.c ---- */
 
-void sms_pool_mark_ready(struct sms_transfer *t);   /* its owner should look at it */
+void sms_pool_mark_ready(struct sms_transfer *t);   /* its owner should check it */
 void sms_pool_unmark_ready(struct sms_transfer *t); /* its owner need not any more */
 struct sms_transfer *
 sms_pool_next_ready(struct sms_pool *p); /* takes one that ended, or has data or room; NULL: no more */

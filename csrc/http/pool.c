@@ -64,8 +64,8 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
 
 /* ---- a request that starts once more ---- */
 
-/* Whether it ended so before a response began, and may be repeated. libcurl 8.2 doesn't repeat by itself what a server refused by
-** saying goodbye. */
+/* Whether it ended so before a response began, and may be repeated. libcurl 8.2 doesn't repeat on its own what a server refused
+** with GOAWAY. */
 static int is_lost(const struct sms_transfer *t, CURLcode code) {
   int broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_HTTP2;
   return broken && t->attempts > 0 && !t->verdict && !t->head_bytes && sms_transfer_may_repeat(t);
@@ -217,7 +217,7 @@ void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
   sms_transfer_finish(t, SMS_EFORKED, CURLE_OK);
 }
 
-/* A forked process leaves the parent's multi handle as it is: closing it would say goodbye on shared TLS connections. */
+/* A forked process leaves the parent's multi handle as it is: closing it would send close_notify on shared TLS connections. */
 void sms_pool_close(struct sms_pool *p) {
   if (!p->multi) return;
   while (p->running) sms_pool_stop(p->running, SMS_ECLOSED);

@@ -29,7 +29,7 @@ static const char *fault(const struct sms_endpoint *e, CURLU *u, const char *url
   if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME)) return "is not a URL";
   if (strstr(url, "://") && !sms_url_part_is(u, CURLUPART_SCHEME, is_known)) return SCHEMES;
   if (sms_url_part_is(u, CURLUPART_SCHEME, is_https) && !has_https())
-    return "is https, which this libcurl can't speak to proxies";
+    return "is https, which this libcurl does not support for proxies";
   return e->secure || sms_url_part_is(u, CURLUPART_HOST, sms_is_loopback)
              ? NULL
              : "is not loopback, and the base URL is plain http";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The transfers of a pool whose owners should look at them: they have ended, or have data or room. */
+** The transfers of a pool whose owners should check them: they have ended, or have data or room. */
 #include "http.h"
 
 /* They wait in a list until the pool's owner asks, for it holds them alive. */

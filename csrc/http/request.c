@@ -121,7 +121,7 @@ static sms_rc push_type(struct sms_transfer *t, const char *type) {
   return sms_headers_add(&t->own, name, value);
 }
 
-/* What to say about the body when nobody did; NULL: nothing. */
+/* The default description of the body; NULL: nothing. */
 static const char *default_type(const struct sms_transfer *t) {
   if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? FORM_TYPE : "application/json";
   return t->source == SMS_FILE || t->source == SMS_FED ? "application/octet-stream" : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The other way to drive a pool: libcurl's callbacks say which sockets it wants watched and when it wants to be called.
-** They are watched by one descriptor, see base/watch.c, and that is all that an event loop outside or poll(2) has to watch. libcurl
+** They are watched by one descriptor, see base/watch.c, and that is all that an external event loop or poll(2) has to watch. libcurl
 ** closes sockets on its own (of look-ups, of connections that were not made), so a loop must not know their numbers. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
@@ -47,7 +47,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *u
   return 0;
 }
 
-/* libcurl may have closed a socket of this number without a word, and takes the new one for the same. */
+/* libcurl may have closed a socket of this number without notice, and takes the new one for the same. */
 void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd) {
   const struct sms_sockets *s = &p->sockets;
   if ((size_t)fd < s->cap && s->wanted[fd]) sms_watch_set(s->watcher, fd, s->wanted[fd]);
@@ -71,7 +71,7 @@ sms_rc sms_sockets_open(struct sms_pool *p) {
   return SMS_OK;
 }
 
-/* A loop outside that watches the descriptor has to let go of it before it is closed. */
+/* An external loop that watches the descriptor has to let go of it before it is closed. */
 int sms_sockets_change(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
   int wanted = p->multi && s->active > 0;
@@ -81,7 +81,7 @@ int sms_sockets_change(struct sms_pool *p) {
   return wanted ? 1 : -1;
 }
 
-/* Whoever still watches the descriptor then has lost its pool. */
+/* A watcher of the descriptor has then lost its pool. */
 void sms_sockets_free(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
   if (s->on && s->watcher >= 0) close(s->watcher);
@@ -115,7 +115,7 @@ static int mask_of(int events) {
          (events & SMS_BROKEN ? CURL_CSELECT_ERR : 0);
 }
 
-/* Of a number that nobody wants any more, its last event may still come. */
+/* Of a number that is no longer wanted, its last event may still come. */
 static sms_rc handle(struct sms_pool *p, const struct sms_ready *ready) {
   struct sms_sockets *s = &p->sockets;
   curl_socket_t fd = ready->fd;

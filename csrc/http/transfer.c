@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The life of a transfer: born empty, fed while it runs, brought to its one end, freed.
+** The life of a transfer: created empty, fed while it runs, brought to its one end, freed.
 ** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
@@ -181,7 +181,7 @@ static void mask_message(struct sms_transfer *t) {
   t->message = masked;
 }
 
-/* Whether a look-up or a connection could not be made for want of descriptors. libcurl does not keep that reason. */
+/* Whether a look-up or a connection could not be made for lack of descriptors. libcurl does not keep that reason. */
 static int no_descriptors(void) {
   int pair[2], third, why = 0;
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return errno == EMFILE || errno == ENFILE ? errno : 0;
@@ -224,7 +224,7 @@ void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code) 
   if (t->began > 0) t->duration = sms_now() - t->began;
   if (t->handle && t->head_lines) curl_easy_getinfo(t->handle->easy, CURLINFO_RESPONSE_CODE, &t->status);
   if (t->verdict == SMS_ECURL && t->endpoint->proxy.len) t->refused = sms_proxy_kind(t->handle->easy);
-  if (t->watched && !t->no_figures) sms_transfer_figures(t, &ignored); /* else nobody asks for them */
+  if (t->watched && !t->no_figures) sms_transfer_figures(t, &ignored); /* else they are not needed */
   finish_file(t);
   if (t->verdict) set_message(t);
   release_handle(t);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bind.c - the listening sockets of `sms.httpd`: one for an address, two for "localhost", which is 127.0.0.1 and ::1 at
-** the same port. Knows no Lua. */
+** the same port. Independent of Lua. */
 #define _DEFAULT_SOURCE /* struct sockaddr_in6 and its macros */
 #include "httpd.h"
 
@@ -80,7 +80,7 @@ static int bind_text(struct httpd_server *s, const char *host, int port) {
   return bind_address(&a);
 }
 
-/* Both loopback addresses, at one port; a machine without IPv6 has the first only. Whoever else sits on ::1 would get the
+/* Both loopback addresses, at one port; a machine without IPv6 has the first only. Another program on ::1 would get the
 ** requests of clients that try it first, so that is a failure. */
 static int bind_localhost(struct httpd_server *s, int port) {
   int i;

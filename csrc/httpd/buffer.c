@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* buffer.c - growing buffers of `sms.httpd`, and its clock. Knows neither Lua nor libmicrohttpd. */
+/* buffer.c - growing buffers of `sms.httpd`, and its clock. Independent of Lua and libmicrohttpd. */
 #define _POSIX_C_SOURCE 200809L
 #include "httpd.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* connections.c - the connections of `sms.httpd`: takes them in, bounds the time of a request and of an idle connection, finds
-** those whose client has gone, and keeps a reserve of descriptors by closing the oldest that wait. Knows no Lua. */
+** those whose client has gone, and keeps a reserve of descriptors by closing the oldest that wait. Independent of Lua. */
 #define _DEFAULT_SOURCE /* struct sockaddr_storage */
 #include "httpd.h"
 
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_MOST 16 /* connections taken in by one turn; less than half of HTTPD_RESERVE */
+#define ACCEPT_MAX 16 /* connections taken in by one turn; less than half of HTTPD_RESERVE */
 
 /* Lists are in the order of `since`: what is oldest comes first. */
 static void list_append(struct httpd_list *list, struct httpd_conn *c) {
@@ -139,7 +139,7 @@ static int evict(struct httpd_server *s) {
 
 static int open_now(const struct httpd_server *s) { return s->connections - s->ending; }
 
-/* Descriptors are given out from the lowest on, so a high number says that few are left, whoever has the others. */
+/* Descriptors are given out from the lowest on, so a high number says that few are left, no matter what uses the others. */
 static void learn_capacity(struct httpd_server *s, int fd) {
   int reserve = s->descriptors / 4 < HTTPD_RESERVE ? s->descriptors / 4 : HTTPD_RESERVE;
   if (fd >= 0 && fd < s->descriptors - reserve) return;
@@ -166,7 +166,7 @@ static int take_in(struct httpd_server *s, int listening) {
 
 void httpd_conns_accept(struct httpd_server *s, int listening) {
   int i;
-  for (i = 0; i < ACCEPT_MOST && take_in(s, listening); i++) {
+  for (i = 0; i < ACCEPT_MAX && take_in(s, listening); i++) {
   }
 }
 

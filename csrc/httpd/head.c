@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* head.c - what the head of a request must keep to, so that a proxy in front and this server read the same request: RFC 9112
-** sections 3.2 (target and Host), 5.1 (names), 6.1 to 6.3 (length). Knows no Lua. */
+** sections 3.2 (target and Host), 5.1 (names), 6.1 to 6.3 (length). Independent of Lua. */
 #define _DEFAULT_SOURCE /* strdup, strncasecmp */
 #include "httpd.h"
 

@@ -15,7 +15,7 @@
 
 #define SERVER "sms.httpd.server"
 #define REQUEST "sms.httpd.request"
-#define SLICE 0.1 /* seconds between two looks for Ctrl-C */
+#define SLICE 0.1 /* seconds between two checks for Ctrl-C */
 
 /* [-0, +0, v] The request at 1, NULL when its connection is gone; raises when it has been answered. */
 static struct httpd_request *check_unanswered(lua_State *L) {
@@ -153,7 +153,7 @@ static int request_write(lua_State *L) {
   return push_true(L);
 }
 
-/* request:finish() -> true. The stream is whole; twice is fine. */
+/* request:finish() -> true. The stream is whole; may be called twice. */
 static int request_finish(lua_State *L) {
   httpd_stream_end(check_stream(L));
   return push_true(L);

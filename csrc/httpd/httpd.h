@@ -15,7 +15,7 @@
 #define HTTPD_DRAIN_MAX 67108864 /* bytes of a body too large that are read before closing */
 #define HTTPD_REQUEST_SECONDS 10 /* granted to a request's head, and again to its body */
 #define HTTPD_IDLE_SECONDS 120u  /* a connection without a request is closed after this long */
-#define HTTPD_CHECK 0.1          /* seconds between two looks for clients that have gone */
+#define HTTPD_CHECK 0.1          /* seconds between two checks for clients that have gone */
 #define HTTPD_NEVER 1e300        /* later than any moment */
 #define HTTPD_MAX_CONNECTIONS 1000
 #define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
@@ -135,7 +135,7 @@ enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const ch
 
 /* socket.c */
 void httpd_suspend(struct httpd_request *r);
-void httpd_resume(struct httpd_request *r); /* twice is fine */
+void httpd_resume(struct httpd_request *r); /* may be called twice */
 int httpd_socket(struct httpd_request *r);  /* -1: none */
 int httpd_left(int fd);                     /* has the client closed its end? */
 
@@ -154,7 +154,7 @@ unsigned httpd_check_head(struct httpd_request *r, const char *version); /* r->h
 /* bind.c */
 const char *httpd_host_fault(const struct httpd_options *o); /* NULL, or what is wrong with the host */
 const char *httpd_bind(struct httpd_server *s, const struct httpd_options *o); /* NULL, or why not */
-void httpd_unbind(struct httpd_server *s);                                     /* twice is fine */
+void httpd_unbind(struct httpd_server *s);                                     /* may be called twice */
 
 /* connections.c */
 void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
@@ -174,7 +174,7 @@ const char *httpd_start(struct httpd_server *s, const struct httpd_options *o); 
 void httpd_drain(struct httpd_server *s);                /* stops listening; requests that have begun are still taken */
 int httpd_turn(struct httpd_server *s, double seconds);  /* one turn of the loop, at most that long */
 struct httpd_request *httpd_pop(struct httpd_server *s); /* the oldest that waits, now held; or NULL */
-void httpd_stop(struct httpd_server *s);                 /* twice is fine */
+void httpd_stop(struct httpd_server *s);                 /* may be called twice */
 
 /* form.c. Slices point into the body. */
 struct httpd_slice {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
-** until a response is there, and sends it, or breaks the connection in the way that was asked for. Knows
-** no Lua. */
+** until a response is there, and sends it, or breaks the connection in the way that was asked for. Independent
+** of Lua. */
 #define _DEFAULT_SOURCE /* strdup, dup2 */
 #include "httpd.h"
 
@@ -278,7 +278,7 @@ void httpd_release(struct httpd_request *r) {
   request_unref(r);
 }
 
-/* Looks after what libmicrohttpd does not watch. Returns the seconds until r wants to be looked at
+/* Looks after what libmicrohttpd does not watch. Returns the seconds until r wants to be checked
 ** again, or `most`. */
 double httpd_chore(struct httpd_request *r, double most) {
   double wait = HTTPD_WATCH;
@@ -288,7 +288,7 @@ double httpd_chore(struct httpd_request *r, double most) {
       if (!r->suspended) return most;
       wait = r->due - httpd_now();
       if (r->server->draining && wait > HTTPD_WATCH) wait = HTTPD_WATCH;
-      if (r->server->draining && httpd_left(httpd_socket(r))) httpd_drop(r); /* nobody waits for the rest */
+      if (r->server->draining && httpd_left(httpd_socket(r))) httpd_drop(r); /* no one waits for the rest */
       else if (wait <= 0) httpd_resume(r);
       break;
     case HTTPD_RAW: raw_send(r); break;

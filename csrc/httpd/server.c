@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* server.c - starts, turns, drains and stops the libmicrohttpd daemon of `sms.httpd`. The program's own
-** loop drives it: no thread, and nothing happens outside httpd_turn. Knows no Lua. */
+** loop drives it: no thread, and nothing happens outside httpd_turn. Independent of Lua. */
 #include "httpd.h"
 
 #include <poll.h>
@@ -18,7 +18,7 @@ struct httpd_request *httpd_pop(struct httpd_server *s) {
   return r;
 }
 
-/* Waits until something can be accepted, read or written. libmicrohttpd that is built without epoll waits by itself, in short
+/* Waits until something can be accepted, read or written. libmicrohttpd that is built without epoll waits on its own, in short
 ** slices, for it knows nothing of the listening sockets. */
 static double wait_for_any(struct httpd_server *s, struct pollfd *p, double seconds) {
   const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);

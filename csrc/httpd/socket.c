@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* socket.c - the connection under a request of `sms.httpd`: suspended, resumed, its socket, and whether the client has left. Knows no
+/* socket.c - the connection under a request of `sms.httpd`: suspended, resumed, its socket, and whether the client has left. Independent of
 ** Lua. */
 #define _DEFAULT_SOURCE
 #include "httpd.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stream.c - responses of `sms.httpd` without a length, written piece by piece: what has been written waits in a buffer until
-** libmicrohttpd takes it; a connection with nothing to send is suspended. Knows no Lua. */
+** libmicrohttpd takes it; a connection with nothing to send is suspended. Independent of Lua. */
 #include "httpd.h"
 
 #include <string.h>

@@ -71,7 +71,7 @@ struct sms_transfer *sms_newtransfer(lua_State *L, int pool,
 struct sms_transfer *sms_take_free(lua_State *L, int pool,
                                    int body); /* [-0, +1, m] the same, from the free list where it can */
 void sms_put_free(lua_State *L, int pool, int at,
-                  struct sms_transfer *t); /* [-0, +0, -] nobody else uses t any more: to the free list, or freed */
+                  struct sms_transfer *t); /* [-0, +0, -] nothing else uses t any more: to the free list, or freed */
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
 void sms_hand_out(lua_State *L, struct sms_pool *p, int list);     /* [-0, +0, m] hands out the completions */
 
@@ -118,7 +118,7 @@ struct sms_json_flat { /* an object of texts and flags as JSON */
 /* Whether the table at the top has names and, for each, a text or a flag; all of UTF-8. Writes it to *o, unless that is over. [-0, +0, -] */
 int sms_json_is_flat(lua_State *L, struct sms_json_flat *o);
 /* check(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
-** must be there. False says nothing: another look decides. [-0, +1, v] */
+** must be there. False says nothing: Lua then decides. [-0, +1, v] */
 int sms_check_lua(lua_State *L);
 /* Whether a value goes on the wire as it is, by one rule; places on the stack. *needed, where it is given, loses one for what must be
 ** there. [-0, +0, m] */

@@ -13,7 +13,7 @@
 ** RULE_LIST     the rule of an item
 ** RULE_OBJECT  the rules of its fields, as those of arguments
 ** RULE_UNION    the rule of a text, of a number, of a boolean, of a table; false where it takes none */
-enum { KIND_BITS = 4, LEAST_AT = 5, MOST_AT = 21 };
+enum { KIND_BITS = 4, MIN_AT = 5, MAX_AT = 21 };
 enum kind {
   RULE_STRING,
   RULE_PHONE_NUMBER,
@@ -29,9 +29,9 @@ enum kind {
 };
 #define IS_NEEDED(rule) ((rule) >> KIND_BITS & 1)
 #define KIND_OF(rule) ((enum kind)((rule) & ((1 << KIND_BITS) - 1)))
-#define LEAST_OF(rule) ((lua_Unsigned)(rule) >> LEAST_AT & 0xFFFF)
-#define MOST_OF(rule) ((lua_Unsigned)(rule) >> MOST_AT)
-#define MOST_LEVELS 16 /* of values within each other; Lua looks at deeper ones */
+#define MIN_OF(rule) ((lua_Unsigned)(rule) >> MIN_AT & 0xFFFF)
+#define MAX_OF(rule) ((lua_Unsigned)(rule) >> MAX_AT)
+#define MAX_LEVELS 16 /* of values within each other; Lua checks deeper ones */
 
 /* As most people write a number: digits alone in international form (ITU-T E.164: at most 15). */
 static int is_called(const char *s, size_t len) {
@@ -59,7 +59,7 @@ static int is_day(int year, int month, int day) {
   return day <= 30 + (month + month / 8) % 2;
 }
 
-/* "2020-07-31T14:25:49Z", with or without a fraction: the usual form of ISO 8601. Lua looks at the others. */
+/* "2020-07-31T14:25:49Z", with or without a fraction: the usual form of ISO 8601. Lua checks the others. */
 static int is_date(const char *s, size_t len) {
   const size_t least = sizeof "2020-07-31T14:25:49Z" - 1, most = sizeof "2020-07-31T14:25:49.123456789Z" - 1;
   unsigned hour, minute, second;
@@ -112,7 +112,7 @@ static int in_a_set(const struct checked *c, const char *s, size_t len) {
 static int check_string(const struct checked *c) {
   size_t len;
   const char *s = lua_type(c->L, c->value) == LUA_TSTRING ? lua_tolstring(c->L, c->value, &len) : NULL;
-  if (!s || len < LEAST_OF(c->bits) || (MOST_OF(c->bits) && len > MOST_OF(c->bits))) return 0;
+  if (!s || len < MIN_OF(c->bits) || (MAX_OF(c->bits) && len > MAX_OF(c->bits))) return 0;
   if (KIND_OF(c->bits) == RULE_PHONE_NUMBER) return is_called(s, len);
   if (KIND_OF(c->bits) == RULE_DATE) return is_date(s, len);
   return !c->in_table || in_a_set(c, s, len);
@@ -178,8 +178,8 @@ static int is_list(const struct checked *c) {
     good = place > 0 && place <= n && check(L, top + 3, top + 1, c->level, NULL);
   }
   lua_settop(L, top);
-  return good && count == n && n > 0 && (lua_Unsigned)n >= LEAST_OF(c->bits) &&
-         (!MOST_OF(c->bits) || (lua_Unsigned)n <= MOST_OF(c->bits));
+  return good && count == n && n > 0 && (lua_Unsigned)n >= MIN_OF(c->bits) &&
+         (!MAX_OF(c->bits) || (lua_Unsigned)n <= MAX_OF(c->bits));
 }
 
 static int check_member(const struct checked *c) {
@@ -210,7 +210,7 @@ static int check(lua_State *L, int value, int rule, int level, lua_Integer *need
   c.bits = lua_tointegerx(L, rule, &whole);
   c.in_table = !whole;
   if (!whole) {
-    if (lua_type(L, rule) != LUA_TTABLE || level >= MOST_LEVELS) return 0;
+    if (lua_type(L, rule) != LUA_TTABLE || level >= MAX_LEVELS) return 0;
     luaL_checkstack(L, LUA_MINSTACK, NULL);
     c.bits = limit(&c, 1);
   }
@@ -262,8 +262,8 @@ void sms_open_check(lua_State *L) {
                {"object", RULE_OBJECT},
                {"union", RULE_UNION},
                {"needed", (lua_Integer)1 << KIND_BITS},
-               {"least", (lua_Integer)1 << LEAST_AT},
-               {"most", (lua_Integer)1 << MOST_AT}};
+               {"least", (lua_Integer)1 << MIN_AT},
+               {"most", (lua_Integer)1 << MAX_AT}};
   size_t i;
   lua_createtable(L, 0, sizeof rules / sizeof *rules);
   for (i = 0; i < sizeof rules / sizeof *rules; i++) {

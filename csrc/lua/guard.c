@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.attempt` and `core.guard`: protected calls for what may have put a request on a wire. They tell an error that a debug hook
+** `core.attempt` and `core.guard`: protected calls for what may have sent a request. They tell an error that a debug hook
 ** raised (Ctrl-C in the standalone interpreter arrives so) and one for lack of memory from all others, and whether anything of the call
 ** was sent. Between the end of the protected function and the results of the call no Lua runs that a hook could break off. */
 #include "binding.h"
@@ -8,7 +8,7 @@
 #include <lua.h>
 #include <string.h>
 
-#define MOST_LEVELS 200 /* looked at; each costs as many steps as it is deep */
+#define MAX_LEVELS 200 /* checked; each costs as many steps as it is deep */
 
 static const char HOOKED[] = "sms.hooked"; /* the class of a table that holds what a hook raised, on its way to us */
 static const char ledger_key;
@@ -46,7 +46,7 @@ static int is_border(lua_State *L, lua_Debug *ar) {
 static int from_hook(lua_State *L) {
   lua_Debug ar;
   int level;
-  for (level = 0; level < MOST_LEVELS && lua_getstack(L, level, &ar); level++) {
+  for (level = 0; level < MAX_LEVELS && lua_getstack(L, level, &ar); level++) {
     if (is_border(L, &ar)) return 0;
     lua_getinfo(L, "n", &ar);
     if (!strcmp(ar.namewhat, "hook")) return 1;
@@ -64,7 +64,7 @@ static int on_error(lua_State *L) {
   return 1;
 }
 
-/* For whoever sees such a table on its way: a to-be-closed variable. */
+/* For code that sees such a table in passing: a to-be-closed variable. */
 static int hooked_tostring(lua_State *L) {
   lua_rawgeti(L, 1, 1);
   luaL_tolstring(L, -1, NULL);
@@ -169,7 +169,7 @@ static int sent(lua_State *L) {
   return 0;
 }
 
-/* pool:abandon(mark) ends what the running coroutine has begun after the mark and nobody will wait for. */
+/* pool:abandon(mark) ends what the running coroutine has begun after the mark and no one will wait for. */
 int sms_pool_abandon(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   lua_Integer mark = luaL_checkinteger(L, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** JSON texts read by lua-cjson: numbers that it would spoil are guarded before, and restored after it. No heap memory is held
+** JSON texts read by lua-cjson: numbers that it would corrupt are guarded before, and restored after it. No heap memory is held
 ** across a call that may raise. */
 #include "binding.h"
 
@@ -175,8 +175,8 @@ static enum reading decode(lua_State *L, int every_number, struct sms_json_repor
   return lua_pcall(L, 1, 1, 0) == LUA_OK ? READ : REFUSED;
 }
 
-/* Puts a text that the decoder may read in place of the one that it refused: mended, or with floats that it may have misread, since it was
-** loaded under a locale with another decimal point. 0: there is nothing to mend. */
+/* Puts a text that the decoder may read in place of the one that it refused: repaired, or with floats that it may have misread, since it was
+** loaded under a locale with another decimal point. 0: there is nothing to repair. */
 static int mend(lua_State *L, const struct sms_json_report *report) {
   size_t len, mended;
   const char *text = lua_tolstring(L, TEXT, &len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Lua values written by lua-cjson: checked before, with the path to what cannot be sent, and with the numbers and lists that it
-** would spoil as marked strings. Copies only what has to change. */
+** would corrupt as marked strings. Copies only what has to change. */
 #include "binding.h"
 
 #include <math.h>

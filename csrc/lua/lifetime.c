@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
 ** What a pool keeps alive. Its user value 1 holds what is in flight, by reference; user value 2 is the first of its free list: transfers
-** that are over and nobody's any more, for the next requests, each with the next one as its user value 2. */
+** that are over and not in use any more, for the next requests, each with the next one as its user value 2. */
 #include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 
-#define FREE_MOST 128
+#define FREE_MAX 128
 
 struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
   struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
@@ -44,7 +44,7 @@ struct sms_transfer *sms_take_free(lua_State *L, int pool, int body) {
 
 void sms_put_free(lua_State *L, int pool, int at, struct sms_transfer *t) {
   struct sms_pool *p = lua_touserdata(L, pool);
-  int fits = p->multi && p->free_count < FREE_MOST;
+  int fits = p->multi && p->free_count < FREE_MAX;
   if (!fits) sms_unanchor(L, pool, t);
   if (fits) sms_transfer_renew(t);
   else sms_transfer_free(t);

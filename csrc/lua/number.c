@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
-** Looks digits up in the plans of phone numbers; lua/sms/number/plan.lua makes the plans and is the face of this. */
+** Looks digits up in the plans of phone numbers; lua/sms/number/plan.lua makes the plans and is its public side. */
 #include "binding.h"
 
 /* A plan is rows of two-byte numbers, the lower byte first, a row a node of an automaton: the row that follows for each digit, then the
 ** label of a number that ends here, 0 for none. The first row is where digits go that no number has: all 0. The last is where to begin. */
-enum { DIGITS = 10, ROW = 2 * (DIGITS + 1), MOST_CODE = 3 };
+enum { DIGITS = 10, ROW = 2 * (DIGITS + 1), MAX_CODE = 3 };
 
 static unsigned number_at(const unsigned char *at) { return at[0] | (unsigned)at[1] << 8; }
 
@@ -32,7 +32,7 @@ static struct found look_up(lua_State *L, const char *text, size_t len, int plan
   lua_Integer code = 0;
   size_t size, i;
   if (len == 0 || text[0] == '0') return out;
-  for (i = 0; i < MOST_CODE && i < len && text[i] >= '0' && text[i] <= '9'; i++) {
+  for (i = 0; i < MAX_CODE && i < len && text[i] >= '0' && text[i] <= '9'; i++) {
     code = code * 10 + (text[i] - '0');
     if (lua_rawgeti(L, plans, code) == LUA_TSTRING) {
       const char *plan = lua_tolstring(L, -1, &size);

@@ -8,13 +8,13 @@
 #include <lua.h>
 #include <string.h>
 
-#define MOST_CONNECTIONS 65535
+#define MAX_CONNECTIONS 65535
 #define USUAL_PER_HOST 16 /* connections at once, so that a host program's descriptors are left alone */
 #define USUAL_TOTAL 64
 
 static long connections(lua_State *L, const char *name, long usual) {
   size_t n = lua_isnoneornil(L, 1) ? (size_t)usual : sms_sizefield(L, 1, name, (size_t)usual);
-  if (n > MOST_CONNECTIONS) luaL_error(L, "option '%s' must be at most %d", name, MOST_CONNECTIONS);
+  if (n > MAX_CONNECTIONS) luaL_error(L, "option '%s' must be at most %d", name, MAX_CONNECTIONS);
   return (long)n;
 }
 
@@ -85,7 +85,7 @@ static int pool_close(lua_State *L) {
   return 0;
 }
 
-/* A loop outside may still have to be told what to let go of, until the collector comes. */
+/* An external loop may still have to be told what to let go of, until the collector comes. */
 static int pool_free(lua_State *L) {
   pool_close(L);
   sms_sockets_free(lua_touserdata(L, 1));

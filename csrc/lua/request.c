@@ -232,7 +232,7 @@ int sms_start(lua_State *L) {
   return n ? n : 1;
 }
 
-/* What became of the transfer at a place, or itself while it is in flight or its completion was not handed out. */
+/* The outcome of the transfer at a place, or itself while it is in flight or its completion was not handed out. */
 static int take_or_leave(lua_State *L, int at, struct sms_transfer *t) {
   int n;
   lua_settop(L, at);
@@ -242,7 +242,7 @@ static int take_or_leave(lua_State *L, int at, struct sms_transfer *t) {
   return n;
 }
 
-/* Waits for the transfer at the top of the stack, which nobody else knows of; the completions of others go to COMPLETIONS. */
+/* Waits for the transfer at the top of the stack, which nothing else knows of; the completions of others go to COMPLETIONS. */
 static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   int at = lua_gettop(L);
   double seconds = luaL_optnumber(L, SECONDS, 0);

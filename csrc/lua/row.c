@@ -43,7 +43,7 @@ static int place_of(const char *name) {
   return 0;
 }
 
-/* Whether the value at VALUE is what its field may be; that of the text is looked at when it is filled. */
+/* Whether the value at VALUE is what its field may be; that of the text is checked when it is filled. */
 static int is_good(lua_State *L, int place, lua_Integer *needed) {
   int good;
   if (place == VARS) return lua_type(L, VALUE) == LUA_TTABLE;

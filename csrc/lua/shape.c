@@ -86,7 +86,7 @@ static enum step coerce_boolean(lua_State *L) {
   return NEW;
 }
 
-/* Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers. */
+/* Whether a scalar is of the declared kind is not checked: providers write numbers as text and text as numbers. */
 static enum step coerce_scalar(lua_State *L, enum shape shape) {
   int type = lua_type(L, -1);
   if (shape == SHAPE_ANY) return SAME;
@@ -268,7 +268,7 @@ static lua_Integer numbers_beside(lua_State *L) {
   return found ? n : -1;
 }
 
-/* The numbers that the shape knows nothing of, in the value at the top; numbers that stand beside it are nobody's. [-0, +0, m] */
+/* The numbers that the shape knows nothing of, in the value at the top; numbers that stand beside it do not count. [-0, +0, m] */
 static void restore_others(lua_State *L, lua_Integer numbers, lua_Integer met) {
   lua_Integer beside = met < numbers ? numbers_beside(L) : 0;
   if (lua_type(L, -1) == LUA_TTABLE && (beside < 0 || met + beside != numbers)) sms_json_restore(L, (size_t)numbers);

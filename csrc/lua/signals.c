@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler adds one to a
-** counter and nothing else; whoever waits in slices looks at it between two of them. Signals belong to the process: it is for the Lua
+** counter and nothing else; waits are sliced and check it in between. Signals belong to the process: it is for the Lua
 ** state of one thread. */
 #define _DEFAULT_SOURCE /* sigaction */
 #include "binding.h"
@@ -44,7 +44,7 @@ static int is_ours(int i, const struct sigaction *now) {
   return now->sa_handler == SIG_DFL || (kinds[i].number == SIGINT && now->sa_handler != SIG_IGN);
 }
 
-/* Interrupted system calls go on where they can (SA_RESTART), so that no write is cut short; poll and its kin return all the same. */
+/* Interrupted system calls go on where they can (SA_RESTART), so that no write is cut short; poll and the like return all the same. */
 static void take(struct signals *s, int i) {
   struct sigaction now;
   if (s->counts[i]) return;
@@ -62,7 +62,7 @@ static void take(struct signals *s, int i) {
   s->from[i] = state[i].count;
 }
 
-/* The last user puts back what was there before, unless somebody has put another handler in place meanwhile. */
+/* The last user puts back what was there before, unless someone has put another handler in place meanwhile. */
 static void give_back(struct signals *s, int i) {
   struct sigaction now;
   if (!s->counts[i]) return;

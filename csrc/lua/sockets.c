@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** A pool under an event loop outside: the interest of libcurl in sockets goes out to Lua, readiness comes back in. Also the waiting for
+** A pool under an external event loop: the interest of libcurl in sockets goes out to Lua, readiness comes back in. Also the waiting for
 ** several pools at once. */
 #include "binding.h"
 

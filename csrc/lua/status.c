@@ -72,7 +72,7 @@ static int former_name(lua_State *L) {
   return 1;
 }
 
-/* The table of a row, NULL for what nobody documented, without its code. [-0, +1, m] */
+/* The table of a row, NULL for an undocumented code, without its code. [-0, +1, m] */
 static void push_status(lua_State *L, const struct sms_status *row) {
   lua_createtable(L, 0, 6);
   if (luaL_newmetatable(L, STATUS_CLASS)) {

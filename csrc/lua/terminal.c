@@ -25,7 +25,7 @@ static int core_terminal(lua_State *L) {
   return 1;
 }
 
-/* core.keep_pipes(): a write to a pipe that nobody reads fails from now on, instead of ending the process (SIGPIPE). A handler of
+/* core.keep_pipes(): a write to a pipe without a reader fails from now on, instead of ending the process (SIGPIPE). A handler of
 ** the program's own stays. For programs, not for libraries: signals belong to the process. [-0, +0, -] */
 static int core_keep_pipes(lua_State *L) {
   struct sigaction now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `sms.transfer` as Lua sees it: what became of a request, while it runs and after. User value 1 is its pool, user
+** `sms.transfer` as Lua sees it: the outcome of a request, while it runs and after. User value 1 is its pool, user
 ** value 2 the body that libcurl reads from, of one on the free list the next one there, user value 3 its owner. */
 #include "binding.h"
 
@@ -261,7 +261,7 @@ static int transfer_tostring(lua_State *L) {
   return 1;
 }
 
-/* transfer:owner(value?) keeps a value for whoever waits for it -> the value; without one -> what is kept */
+/* transfer:owner(value?) keeps a value for the owner -> the value; without one -> what is kept */
 static int transfer_owner(lua_State *L) {
   check_transfer(L);
   if (lua_isnone(L, 2)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The part of layer 1 that knows what a text costs: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
-** clusters of UAX #29, swaps for characters that GSM-7 lacks. Knows neither Lua nor curl, allocates nothing, has no
+** clusters of UAX #29, swaps for characters that GSM-7 lacks. Independent of Lua and libcurl; allocates nothing, has no
 ** state. lua/text.c gives it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
 #ifndef SMS_TEXT_H
 #define SMS_TEXT_H
@@ -45,7 +45,7 @@ struct sms_rules {
   int graphemes;       /* no part begins inside a grapheme cluster */
 };
 
-/* Room in units (septets, or UTF-16 code units) of a message by itself and of a part of several. */
+/* Room in units (septets, or UTF-16 code units) of a single message and of a part of several. */
 struct sms_room {
   size_t alone, part;
 };

@@ -30,7 +30,7 @@ static const char program[] =
     "end\n"
     "return good\n";
 
-/* Puts requests in flight and returns with them: whoever closes the state closes them. */
+/* Puts requests in flight and returns with them: anyone who closes the state closes them. */
 static const char abandon[] =
     "local url = ...\n"
     "local sms = require 'sms'\n"

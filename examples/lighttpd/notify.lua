@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- luacheck: globals lighty
--- For lighttpd's mod_magnet (Lua 5.4): takes a callback of ZoomConnect, tells somebody of it by a text, and answers what the provider
+-- For lighttpd's mod_magnet (Lua 5.4): takes a callback of ZoomConnect, tells someone of it by a text, and answers what the provider
 -- expects. In lighttpd.conf:
 --
 --   server.modules += ("mod_magnet")

@@ -21,20 +21,20 @@ function error.outcome_of_status(status) end
 
 ---@class sms.Error
 ---@field kind string          one of `sms.error.kinds`
----@field outcome "accepted"|"not_sent"|"unknown"  what became of the request
+---@field outcome "accepted"|"not_sent"|"unknown"  the outcome of the request
 ---@field provider string?    name of the provider
 ---@field operation string?    `resource:operation`
 ---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string       a sentence for people, secrets masked
----@field retryable boolean    a second try is both safe and sensible
+---@field retryable boolean    a second attempt is both safe and sensible
 ---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
 ---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
----@field duration number?     seconds that the last try took
+---@field duration number?     seconds that the last attempt took
 ---@field tried { provider: string, reason: string }[]?  of a failover group: each that was asked
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
@@ -45,7 +45,7 @@ function error.outcome_of_status(status) end
 ---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
 ---@field body string?         the response as it came, at most `MAX_BODY` bytes, secrets masked
 
---- Whether a second try is both safe and sensible, by kind, status and outcome.
+--- Whether a second attempt is both safe and sensible, by kind, status and outcome.
 ---@param fields table
 ---@param repeatable? boolean  the operation may be made twice
 ---@return boolean

@@ -48,7 +48,7 @@ function Client:send_many(messages, options) end
 ---@return fun(): (sms.Receipt|sms.Row)? rows receipts and rows; `duplicate_of` only with the option `duplicates`, for which each number is kept
 function Client:send_each(messages, options) end
 
---- Looks up what became of a receipt, where the provider can.
+--- Looks up the outcome of a receipt, where the provider can.
 ---@param receipt sms.Receipt|sms.Row
 ---@param options? sms.CallOptions
 ---@return sms.DeliveryStatus? status
@@ -209,7 +209,7 @@ function sms.rows(file, options) end
 
 --- Runs a function as a task, with everything that it starts; returns what it returns when all of it has ended. What it raises is
 --- raised here, after the tasks it started have been cancelled and have ended; so is, at the end, the first error of a task that
---- nobody waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
+--- no one waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
 --- is none and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. Ctrl-C and any other
 --- error that breaks in do the same. May be nested.
 ---@param fn function
@@ -217,7 +217,7 @@ function sms.rows(file, options) end
 ---@return any ...
 function sms.run(fn, ...) end
 
---- Starts a task. It runs when the scheduler next turns: in `sms.run`, while somebody waits for a task, under a loop outside.
+--- Starts a task. It runs when the scheduler next turns: in `sms.run`, while someone waits for a task, under an external loop.
 ---@param fn function
 ---@param ... any  arguments of `fn`
 ---@return sms.Task task

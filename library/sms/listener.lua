@@ -9,7 +9,7 @@ local listener = {}
 --- requests that have begun end, for 5 seconds at most.
 ---
 --- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the provider is
---- told that the events were not kept, and the event is handed on again when it comes again; other events of the same post are not.
+--- told that the events were not kept, and the event is passed on again when it comes again; other events of the same post are not.
 --- Answers: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options sms.ListenerOptions

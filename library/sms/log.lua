@@ -12,7 +12,7 @@ local log = {}
 function log.line(event) end
 
 --- A function for `on_event` that hands each line to a logger: a table with the methods `info` and `debug`, as lualogging has them.
---- Failed tries go to `warn` where it has that method.
+--- Failed attempts go to `warn` where it has that method.
 ---@param logger { debug: function, info: function, warn: function? }  methods that take a line
 ---@param on_event? fun(event: sms.CallEvent)  is called as well
 ---@return fun(event: sms.CallEvent)

@@ -7,7 +7,7 @@ local number = {}
 
 --- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
 --- scripts, `tel:` and `sms:` are understood. Where a text can be read in several ways, the numbering plan decides; a text that is a
---- number in two of them is none. Whether a number is in use nobody knows before it is called.
+--- number in two of them is none. Whether a number is in use cannot be known before it is called.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)

@@ -5,7 +5,7 @@
 ---@class sms.outbox
 local outbox = {}
 
---- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two looks
+--- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two checks
 --- at an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options) end

@@ -11,7 +11,7 @@ local sandbox = {}
 function sandbox.new(options) end
 
 --- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
---- of its user does without. Twice is fine.
+--- of its user does without. May be called twice.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options) end
 

@@ -8,7 +8,7 @@
 ---A non-negative count.
 ---@alias sms.Count integer
 
----A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from a function that gives one piece after the other and then nil; with `size` (bytes) the provider is told the length.
+---A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from a function that gives one piece after the other and then nil; with `size` (bytes) the length is sent along.
 ---@alias sms.File table
 
 ---A flag that is sent as the number 1 or 0.
@@ -56,7 +56,7 @@
 ---An http or https URL.
 ---@alias sms.Url string
 
----Names that arguments get on the wire instead of the documented ones, by argument.
+---Names to use on the wire instead of the documented ones, by argument.
 ---@alias sms.WireNames table<string, string|string[]>
 
 ---One part of a multipart body: its bytes in `data`, in a file at `path`, or from the function `chunks`.

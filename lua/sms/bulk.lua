@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Many messages: `client:send_many`. Messages that may share a call do, and several calls are in flight side by side; each message has
--- its row, in input order, whatever becomes of the others.
+-- its row, in input order, whatever happens to the others.
 
 local arguments = require "sms.bulk.arguments"
 local core = require "sms.core"
@@ -80,7 +80,7 @@ end
 
 --- Sends many: one row a message, in input order, always.
 ---@param state table
----@param work { chunks: table[], rows: table[] }  kept by the caller, in case that the sending is broken off
+---@param work { chunks: table[], rows: table[] }  kept by the caller, in case that the sending is interrupted
 ---@param messages table[]|fun(): table?
 ---@param options table?  per-call options, and `duplicates`, `parallel`, `on_row`
 ---@return table[]? rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number

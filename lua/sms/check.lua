@@ -135,7 +135,7 @@ function check.shown(key)
   return "a " .. type(key)
 end
 
---- The hint behind a name that nobody knows: the nearest known one, or nothing.
+--- The hint behind an unknown name: the nearest known one, or nothing.
 ---@param key any
 ---@param names string[]
 ---@param joint? string  what comes before the hint (default a comma)
@@ -145,7 +145,7 @@ function check.guess(key, names, joint)
   return guess and ("%s did you mean '%s'?"):format(joint or ",", guess) or ""
 end
 
---- The sentence for a name that nobody knows, with the nearest known one.
+--- The sentence for an unknown name, with the nearest known one.
 ---@param kind string  "argument", "option", …
 ---@param key any
 ---@param names string[]

@@ -304,7 +304,7 @@ function Client:send_each(messages, options)
   return step, nil, nil, closing
 end
 
---- Looks up what became of a receipt, where the provider can.
+--- Looks up the outcome of a receipt, where the provider can.
 ---@param receipt table
 ---@param options? table
 ---@return table? status `{ id, status, final, provider_status, raw }`

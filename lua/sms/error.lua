@@ -42,7 +42,7 @@ end
 
 -- The statuses by which a server says that it will not or cannot process the request, as IANA registers them (RFC 9110 §15.5,
 -- RFC 4918, 6585, 7725, 8470). Not among them: 406, which may be found out after the work is done; 408, a server that gave up
--- waiting; 424, which reports a part of the work; and what nobody registered, such as 444, 460 and 499 of proxies.
+-- waiting; 424, which reports a part of the work; and unregistered ones, such as 444, 460 and 499 of proxies.
 local REFUSED = {}
 for _, range in ipairs { { 400, 405 }, { 407, 407 }, { 409, 418 }, { 421, 423 }, { 425, 426 }, { 428, 429 }, { 431, 431 }, { 451, 451 } } do
   for status = range[1], range[2] do REFUSED[status] = true end
@@ -76,7 +76,7 @@ local transient_status = { [408] = true, [429] = true, [500] = true, [501] = tru
 local Error = { __name = "sms.error" }
 Error.__index = Error
 
---- One line: who, kind, status, provider's code and words, and for sends what became of the text.
+--- One line: who, kind, status, provider's code and words, and for sends the outcome of the text.
 function Error:__tostring()
   local out = { self.provider and (self.provider .. (self.operation and "." .. self.operation or "") .. ": ") or "", self.kind }
   local facts = {}
@@ -91,20 +91,20 @@ end
 
 ---@class sms.Error
 ---@field kind string          one of `sms.error.kinds`
----@field outcome "accepted"|"not_sent"|"unknown"  what became of the request
+---@field outcome "accepted"|"not_sent"|"unknown"  the outcome of the request
 ---@field provider string?    name of the provider
 ---@field operation string?    `resource:operation`
 ---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string       a sentence for people, secrets masked
----@field retryable boolean    a second try is both safe and sensible
+---@field retryable boolean    a second attempt is both safe and sensible
 ---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
 ---  safe is another question, which `retryable` answers
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
----@field duration number?     seconds that the last try took
+---@field duration number?     seconds that the last attempt took
 ---@field tried { provider: string, reason: string }[]?  of a failover group: each that was asked
 ---@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
@@ -115,7 +115,7 @@ end
 ---@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
 ---@field body string?         the response as it came, at most `MAX_BODY` bytes, secrets masked
 
---- Whether a second try is both safe and sensible, by kind, status and outcome.
+--- Whether a second attempt is both safe and sensible, by kind, status and outcome.
 ---@param fields table
 ---@param repeatable? boolean  the operation may be made twice
 ---@return boolean

@@ -9,7 +9,7 @@ local version = require "sms.version"
 local sms = {
   _VERSION = "lua-sms " .. version,
   version = version,
-  --- Names of the providers there are.
+  --- Names of the providers.
   providers = providers,
 }
 

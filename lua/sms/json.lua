@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- JSON over lua-cjson, exact where its builds are not: every integer arrives and leaves as it is written.
--- The C core hides the numbers that lua-cjson would spoil from it, as marked strings, and puts them back.
+-- The C core hides the numbers that lua-cjson would corrupt from it, as marked strings, and puts them back.
 
 local core = require "sms.core"
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A ready receiver of webhooks for a script that has no web server: listens, parses, drops repeats, hands each event on once and
+-- A ready receiver of webhooks for a script that has no web server: listens, parses, drops repeats, passes each event on once and
 -- answers what the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
 
 local core = require "sms.core"
@@ -91,7 +91,7 @@ local function text_response(status, text, headers)
   return { status = status, headers = headers, body = text .. "\n" }
 end
 
--- Hands one event on; false when it could not be kept, so that it is handed on again when it comes again.
+-- Hands one event on; false when it could not be kept, so that it is passed on again when it comes again.
 local function deliver(state, event)
   local counts = state.counts
   if state.memory:has(event.key) then
@@ -152,7 +152,7 @@ end
 --- requests that have begun end, for 5 seconds at most.
 ---
 --- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the provider is
---- told that the events were not kept, and the event is handed on again when it comes again; other events of the same post are not.
+--- told that the events were not kept, and the event is passed on again when it comes again; other events of the same post are not.
 --- Answers: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options sms.ListenerOptions

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` hands them to a logger. Secrets are
+-- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` passes them to a logger. Secrets are
 -- masked before they come here, numbers and texts where the client's option `mask` says so.
 
 local check = require "sms.check"
@@ -49,7 +49,7 @@ local function chained(first, second)
 end
 
 --- A function for `on_event` that hands each line to a logger: a table with the methods `info` and `debug`, as lualogging has them.
---- Failed tries go to `warn` where it has that method.
+--- Failed attempts go to `warn` where it has that method.
 ---@param logger { debug: function, info: function, warn: function? }  methods that take a line
 ---@param on_event? fun(event: sms.CallEvent)  is called as well
 ---@return fun(event: sms.CallEvent)

@@ -19,8 +19,8 @@ local NAMES = { "mask.numbers", "mask.texts" }
 
 ---------------------------------------------------------------- numbers
 
-local LEAST_DIGITS = 7
-local MOST_DIGITS = 17 -- E.164 has 15, behind a prefix of two; a longer row without a break is an id
+local MIN_DIGITS = 7
+local MAX_DIGITS = 17 -- E.164 has 15, behind a prefix of two; a longer row without a break is an id
 
 -- Whether four groups of digits are an address of IPv4.
 local function is_address(run)
@@ -36,16 +36,16 @@ local function digits_in(run)
 end
 
 local function hide_groups(run)
-  return (run:gsub("%d+", function(group) return #group >= LEAST_DIGITS and #group <= MOST_DIGITS and MASK or nil end))
+  return (run:gsub("%d+", function(group) return #group >= MIN_DIGITS and #group <= MAX_DIGITS and MASK or nil end))
 end
 
 -- One run of digits and of what people put between them.
 local function hide_run(run)
   local date, rest = run:match("^([12]%d%d%d%-[01]%d%-[0-3]%d)(.*)$")
-  if date and not rest:find("^%d") then return date .. (digits_in(rest) >= LEAST_DIGITS and MASK or rest) end
-  if digits_in(run) < LEAST_DIGITS or is_address(run) then return run end
+  if date and not rest:find("^%d") then return date .. (digits_in(rest) >= MIN_DIGITS and MASK or rest) end
+  if digits_in(run) < MIN_DIGITS or is_address(run) then return run end
   for group in run:gmatch("%d+") do
-    if #group > MOST_DIGITS then return hide_groups(run) end
+    if #group > MAX_DIGITS then return hide_groups(run) end
   end
   return MASK
 end
@@ -61,7 +61,7 @@ end
 ---------------------------------------------------------------- texts
 
 local RUN = 8 -- bytes of a text that are masked wherever they stand together
-local MOST_TEXT = 64 * 1024
+local MAX_TEXT = 64 * 1024
 
 -- Arguments whose short values, and words with digits in them, are masked as well.
 local SAID = { "text", "message", "content", "body", "caption", "note", "vars", "subject" }
@@ -114,7 +114,7 @@ end
 local function needles_of(texts)
   local runs, words = {}, {}
   for whole, said in pairs(texts) do
-    local text = whole:sub(1, MOST_TEXT)
+    local text = whole:sub(1, MAX_TEXT)
     for _, form in ipairs(#text >= RUN and forms_of(text) or {}) do
       for at = 1, #form - RUN + 1 do runs[form:sub(at, at + RUN - 1)] = true end
     end

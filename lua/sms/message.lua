@@ -119,7 +119,7 @@ end
 ---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
 function message.send_ready(state, ready, options, row)
   if state.capabilities.reference and ready.reference == nil then ready.reference, ready.own_reference = core.reference(), true end
-  state.reference = ready.reference -- for `sms.guard`, should the call be broken off
+  state.reference = ready.reference -- for `sms.guard`, should the call be interrupted
   local adapter = state.adapter.message
   local op, args = adapter.plan(ready, state.options)
   if not op then return nil, refused(state, row, args, first_name(args)) end
@@ -188,7 +188,7 @@ end
 ---@return string? problem the caller's mistake, to be raised
 function message.balance(state, options)
   local plan = state.adapter.message.balance
-  if not plan then return unsupported(state, "balance", "unsupported: the provider tells no balance") end
+  if not plan then return unsupported(state, "balance", "unsupported: the provider offers no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end
@@ -197,7 +197,7 @@ function message.balance(state, options)
   if type(balance) == "number" then return balance, response end
   return nil, failure.new {
     kind = "decode", outcome = "unknown", provider = state.name, operation = plan.op, status = response.status,
-    attempts = response.attempts, message = "unexpected response: it tells no balance",
+    attempts = response.attempts, message = "unexpected response: it has no balance",
   }
 end
 

@@ -13,10 +13,10 @@ metrics.__name = "sms.metrics"
 metrics.BUCKETS = { 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 }
 
 local FAMILIES = {
-  { "sms_tries_total", "counter", "Tries of calls, by how they ended." },
-  { "sms_waits_total", "counter", "Waits before a try, by reason." },
+  { "sms_tries_total", "counter", "Attempts of calls, by how they ended." },
+  { "sms_waits_total", "counter", "Waits before an attempt, by reason." },
   { "sms_wait_seconds_total", "counter", "Seconds spent in these waits." },
-  { "sms_try_duration_seconds", "histogram", "Seconds of a try that got a response or failed on a wire." },
+  { "sms_try_duration_seconds", "histogram", "Seconds of an attempt that got a response or failed after it was sent." },
 }
 
 --- New counters, all of them zero. `on_event` of the options is called as well.

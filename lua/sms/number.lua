@@ -13,10 +13,10 @@ local PLUS = byte "+"
 local runs_of -- `sms.number.text`, loaded when a text is not in E.164 already
 
 --- Most digits of an international number, country code included (ITU-T E.164 §6.2.1).
-number.MOST_DIGITS = 15
+number.MAX_DIGITS = 15
 
 --- Fewest digits of an international number whose country code has no plan here: shorter ones are service codes.
-number.LEAST_DIGITS = 8
+number.MIN_DIGITS = 8
 
 -- The region of a number whose country code has no plan here, as libphonenumber calls it.
 local NOWHERE = "ZZ"
@@ -30,7 +30,7 @@ end
 
 ---------------------------------------------------------------- readings
 
--- What a text may mean: E.164 → region and kind. `unknown` is the number whose plan nobody knows, `reason` why the first reading failed.
+-- What a text may mean: E.164 → region and kind. `unknown` is the number whose plan is unknown, `reason` why the first reading failed.
 local Readings = {}
 Readings.__index = Readings
 
@@ -123,8 +123,8 @@ local function international(out, digits)
   if sub(digits, 1, 1) == "0" then return out:fail "has a 0 behind its +; no country code begins so" end
   if digits == "" then return out:fail "has no digits" end
   if not code then
-    if #digits < number.LEAST_DIGITS then return out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
-    if #digits > number.MOST_DIGITS then return out:fail "has more than 15 digits" end
+    if #digits < number.MIN_DIGITS then return out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    if #digits > number.MAX_DIGITS then return out:fail "has more than 15 digits" end
     out.unknown = "+" .. digits
     return
   end
@@ -249,7 +249,7 @@ end
 
 --- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
 --- scripts, `tel:` and `sms:` are understood. Where a text can be read in several ways, the numbering plan decides; a text that is a
---- number in two of them is none. Whether a number is in use nobody knows before it is called.
+--- number in two of them is none. Whether a number is in use cannot be known before it is called.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
@@ -295,7 +295,7 @@ function number.recipient(text, region)
   return nil, reason
 end
 
---- Most digits of a sender that is taken for a short code, and not for a number of somebody.
+--- Most digits of a sender that is taken for a short code, and not for a number of someone.
 number.SHORT_CODE = 6
 
 --- The sender of a message: a name stays as it is, a number gets its international form. Digits without a country that can be told are

@@ -83,7 +83,7 @@ local function by_filter(state, plan, row, call, taken)
   local found = found_in(entries, row, taken)
   if found then return found end
   for _, entry in ipairs(entries) do
-    if not plan.matches(row, entry) then return still_unknown(row, "the history holds other messages than those asked for") end
+    if not plan.matches(row, entry) then return still_unknown(row, "the history returned other messages than those requested") end
   end
 end
 
@@ -140,7 +140,7 @@ end
 -- Why a row is too young, or of an age too unknown, for its absence to prove anything.
 local function too_young(row, settle)
   local age = row.time and os.time() - row.time
-  if not age and settle > 0 then return "not in the history, and without a 'time' nobody knows whether it should be" end
+  if not age and settle > 0 then return "not in the history; without a 'time' its absence proves nothing" end
   if age and age < settle then return ("not in the history yet, %.0f s after the send; ask again later"):format(age) end
 end
 
@@ -170,7 +170,7 @@ local function reconcile_rows(state, rows, settle, call)
     if row.outcome ~= "unknown" then
       out[i] = row
     elseif not plan then
-      out[i] = still_unknown(row, ("%s has no history to look in; its delivery reports will tell"):format(state.name))
+      out[i] = still_unknown(row, ("%s offers no history; use its delivery reports"):format(state.name))
     elseif why then
       out[i] = still_unknown(row, why)
     else
@@ -186,10 +186,10 @@ local function reconcile_rows(state, rows, settle, call)
   return out
 end
 
--- What a look-up reads of a row; whatever else it holds is handed on.
+-- What a look-up reads of a row; whatever else it holds is passed on.
 local FIELDS = { { "at", "number" }, { "reference", "string" }, { "text", "string" }, { "time", "number" } }
 
--- A row as it is looked for: `at` in seconds, as a message may have it as text. Only rows whose outcome is unknown are looked at.
+-- A row as it is looked for: `at` in seconds, as a message may have it as text. Only rows whose outcome is unknown are checked.
 local function read_row(row, index, problems)
   if type(row) ~= "table" then return check.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
   if row.outcome ~= "unknown" then return row end

@@ -19,7 +19,7 @@ rows.NUMBER_COLUMNS = {
 }
 
 --- Most bytes of one line of JSON.
-rows.MOST_LINE = csv.MOST
+rows.MAX_LINE = csv.MOST
 
 local OPTIONS = {
   columns = "table", delimiter = "string", encoding = "string", format = "string", header = "boolean", key = "string", number = "string",
@@ -88,7 +88,7 @@ local function has_header(self, cells)
   return true
 end
 
--- The column of the numbers; nil and a sentence where nobody can tell.
+-- The column of the numbers; nil and a sentence where that is unclear.
 local function number_column(self, columns, first)
   local wanted = self.options.number
   if wanted then
@@ -197,7 +197,7 @@ end
 local function next_line(self)
   while true do
     local stop = self.text:find("\n", 1, true)
-    while not stop and #self.text <= rows.MOST_LINE do
+    while not stop and #self.text <= rows.MAX_LINE do
       local piece = self.read()
       if not piece then break end
       local from = #self.text + 1
@@ -302,7 +302,7 @@ function Rows:__call()
   return row
 end
 
---- Closes the files. Twice is fine.
+--- Closes the files. May be called twice.
 function Rows:close()
   self.closed = true
   if self.own and self.handle then self.handle:close() end

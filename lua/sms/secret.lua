@@ -6,7 +6,7 @@ local core = require "sms.core"
 
 local secret = {}
 
--- What each reference stands for, out of reach of whoever looks into it with `next` or a serialiser.
+-- What each reference stands for, out of reach of code that looks into it with `next` or a serialiser.
 local places = setmetatable({}, { __mode = "k" })
 
 local Reference = {

@@ -140,7 +140,7 @@ end
 
 ---------------------------------------------------------------- keys
 
-local MOST_IN_FIELD, MOST_IN_KEY = 96, 512 -- bytes
+local MAX_IN_FIELD, MAX_IN_KEY = 96, 512 -- bytes
 
 -- A text that is too long is there by its beginning and its digest.
 local function bounded(text, most, seen)
@@ -155,11 +155,11 @@ end
 local function key_field(value, seen)
   if value == nil then return "" end
   local kind = type(value)
-  if kind == "string" and #value <= MOST_IN_FIELD and not value:find("[^A-Za-z0-9]") then return value end
+  if kind == "string" and #value <= MAX_IN_FIELD and not value:find("[^A-Za-z0-9]") then return value end
   if kind == "table" then return core.digest(value, seen) end
-  if math.type(value) == "float" then return bounded((("%.3f"):format(value):gsub("[^-0-9a-z]+", ".")), MOST_IN_FIELD, seen) end
+  if math.type(value) == "float" then return bounded((("%.3f"):format(value):gsub("[^-0-9a-z]+", ".")), MAX_IN_FIELD, seen) end
   if kind == "number" then return tostring(value) end
-  return (bounded(tostring(value), MOST_IN_FIELD, seen):gsub("[%%|\0-\31\127]", to_hex))
+  return (bounded(tostring(value), MAX_IN_FIELD, seen):gsub("[%%|\0-\31\127]", to_hex))
 end
 
 -- Provider, type and status are words of ours.
@@ -173,7 +173,7 @@ end
 local TOLD_BY_FIELDS = { delivery = true, inbound = true }
 
 local function key_of(event, seen)
-  if event.key ~= nil then return bounded(tostring(event.key), MOST_IN_KEY, seen) end
+  if event.key ~= nil then return bounded(tostring(event.key), MAX_IN_KEY, seen) end
   local id, kind = event.id, event.type
   local key = core.join_key(event.provider, kind, id, event.part, event.to, event.status, event.provider_status, event.time)
     or joined(event, seen)

@@ -135,7 +135,7 @@ for carrier, client_of in pairs(CLIENTS) do
       local cases = {
         ["/nowhere/at/all"] = "No such file or directory", [folder] = "Is a directory", [folder .. "/none/"] = "No such file",
         ["/proc/none"] = "No such file", [write("file", "") .. "/below"] = "Not a directory", [folder .. "/loop"] = "Too many levels",
-        [folder .. "/pipe"] = "nobody reads from it", [folder .. "/" .. ("n"):rep(300)] = "File name too long",
+        [folder .. "/pipe"] = "no process is reading from it", [folder .. "/" .. ("n"):rep(300)] = "File name too long",
       }
       shell("ln -s loop %s/loop; mkfifo %s/pipe", folder, folder)
       for path, why in pairs(cases) do
@@ -157,7 +157,7 @@ for carrier, client_of in pairs(CLIENTS) do
       local ends = core.now() + 5
       repeat result, err = get(path) until result or err.attempts > 0 or core.now() > ends
       assert.same({ nil, 1, 200 }, { result, err.attempts, err.status })
-      assert.matches("nobody reads from it", err.message)
+      assert.matches("no process is reading from it", err.message)
     end)
   end)
 end

@@ -88,8 +88,8 @@ describe("a request that broke", function()
       local _, err = client:send(kinds.message("messagewhiz", "words"), matrix.asking(fault, timeout))
       return err.evidence
     end
-    assert.matches("put on a wire %(1 time%); no response began", evidence("reset"))
-    assert.matches("put on a wire %(1 time%); a response began %(HTTP 200%) and did not end", evidence("cut"))
+    assert.matches("request was sent %(1 time%); no response began", evidence("reset"))
+    assert.matches("request was sent %(1 time%); a response began %(HTTP 200%) and did not end", evidence("cut"))
     assert.matches("a response began %(HTTP 200%) and did not end", evidence("drip=9", 0.15))
     assert.matches("a response came %(HTTP 429%); .* promises no effect", evidence("429"))
     assert.matches("a response came %(HTTP 500%); it doesn't say", evidence("500"))

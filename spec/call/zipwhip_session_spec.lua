@@ -117,7 +117,7 @@ describe("a zipwhip client with username and password", function()
     local peer = provider { ["/message/send"] = { no, no, no, no } }
     local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
     assert.same({ "auth", "not_sent", false, 2, 2 }, { err.kind, err.outcome, err.retryable, err.attempts, peer.logins })
-    assert.matches("HTTP 401.*a try before it, whose session was refused: a response came %(HTTP 401%)", err.evidence)
+    assert.matches("HTTP 401.*an attempt before it, whose session was refused: a response came %(HTTP 401%)", err.evidence)
     assert.equal(4, #peer.seen)
   end)
 
@@ -322,7 +322,7 @@ describe("a login", function()
     local zw = client(peer)
     local none, err = sms.run(function() return zw.messages:get { id = 1 } end)
     assert.is_nil(none)
-    assert.matches("yielded values that nobody takes", err.message)
+    assert.matches("yielded values that nothing receives", err.message)
     assert(sms.run(function() return zw.messages:get { id = 1 } end))
   end)
 end)

@@ -108,7 +108,7 @@ describe("sms call", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi"
     assert.same({ 2, before }, { status, #shell:inbox() })
-    assert.matches("sms%.send puts a text on its way%. Go on%? There is no terminal to ask on: give %-%-yes\n$", err)
+    assert.matches("sms%.send sends a message%. Continue%? There is no terminal to ask on: give %-%-yes\n$", err)
     _, _, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi --yes"
     assert.same({ 0, before + 1 }, { status, #shell:inbox() })
   end)

@@ -113,7 +113,7 @@ describe("sms config", function()
       assert.truthy(err:find(cure .. "\n", 1, true), err)
       shell:run(cure)
       _, err, status = shell:run "sms balance"
-      assert.matches("tells no balance", err) -- the profile is read again
+      assert.matches("no balance", err) -- the profile is read again
       assert.equal(2, status)
     end
   end)

@@ -83,7 +83,7 @@ describe("sms doctor", function()
     shell:run("sms config add away --provider messagewhiz --set base_url=http://127.0.0.1:9", "sandbox-key\n")
     local out, _, status = shell:run "sms doctor --profile away"
     assert.equal(1, status)
-    assert.matches("\nfail\thttp://127%.0%.0%.1:9: network: .-\n      look at the network", out)
+    assert.matches("\nfail\thttp://127%.0%.0%.1:9: network: .-\n      check the network", out)
     shell:run "sms config remove away"
   end)
 

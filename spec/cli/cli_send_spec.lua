@@ -234,6 +234,6 @@ describe("sms balance", function()
     assert.equal(0, status)
     local _, err, refused = shell:run "sms balance --provider websms"
     assert.equal(2, refused)
-    assert.matches("tells no balance", err)
+    assert.matches("no balance", err)
   end)
 end)

@@ -70,7 +70,7 @@ for _, engine in ipairs(support.engines()) do
       assert(outbox:plan("june", { { to = "+27825551234", vars = { name = "N" } } }, more))
       local none, err = outbox:apply("june", plan.digest)
       assert.is_nil(none)
-      assert.matches("its rows are others than those you looked at", err.message)
+      assert.matches("its rows are not the ones you reviewed", err.message)
       assert.same({ "digest", "planned" }, { err.field, outbox:look("june").state })
     end)
 

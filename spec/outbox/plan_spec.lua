@@ -90,7 +90,7 @@ for _, engine in ipairs(support.engines()) do
       assert.are_not.equal(first.digest, plan.digest)
       assert.equal("Hi N1", verdicts("june")[1].text)
       local _, err = outbox:apply("june", first.digest)
-      assert.matches("its rows are others than those you looked at", err.message)
+      assert.matches("its rows are not the ones you reviewed", err.message)
       assert.equal("active", assert(outbox:apply("june", plan.digest)).state)
     end)
 
@@ -104,7 +104,7 @@ for _, engine in ipairs(support.engines()) do
       assert.is_false(ok)
       local applied, err = outbox:apply("june")
       assert.is_nil(applied)
-      assert.matches("not whole", err.message)
+      assert.matches("incomplete", err.message)
       local plan = assert(outbox:plan("june", rows, OPTIONS))
       assert.equal(1300, plan.rows)
       assert.equal(assert(outbox:plan("other", rows, OPTIONS)).digest, plan.digest)

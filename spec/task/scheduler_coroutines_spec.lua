@@ -105,7 +105,7 @@ describe("sms.run and coroutines", function()
     assert.same({ "other", "main" }, order)
     local ok, message = pcall(sms.run, function() coroutine.yield(1) end)
     assert.is_false(ok)
-    assert.matches("yielded values that nobody takes", message)
+    assert.matches("yielded values that nothing receives", message)
   end)
 
   -- An error after so many lines of the main coroutine, as Ctrl-C makes one.

@@ -6,7 +6,7 @@
 local copas = {}
 
 --- From now on threads of copas wait through it. Outside of its loop client calls block.
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function copas.attach(options) end
 

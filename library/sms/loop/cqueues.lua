@@ -7,7 +7,7 @@ local cqueues = {}
 
 --- From now on coroutines of a controller wait through it.
 ---@param cq? table        where to work while no controller runs; else the last one that ran
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function cqueues.attach(cq, options) end
 

@@ -7,7 +7,7 @@ local luv = {}
 
 --- From now on tasks run inside the loop.
 ---@param uv? table        the module `luv`, or one like it
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function luv.attach(uv, options) end
 

@@ -189,7 +189,7 @@
 ---@field sum number
 ---@field warnings? table
 
----What became of the numbers that were handed in; `count` is the size of the whole list.
+---What became of the numbers that were passed; `count` is the size of the whole list.
 ---@class messagewhiz.Import
 ---@field count? integer
 ---@field duplicate integer

@@ -29,7 +29,7 @@ function server.attach(options) end
 --- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
 --- after `seconds`; no signal is sent.
 ---@param options? sms.SandboxSpawnOptions
----@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, twice is fine;
+---@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, may be called twice;
 ---  the table may be a to-be-closed variable
 ---@return string|nil message
 function server.spawn(options) end

@@ -17,7 +17,7 @@
 ---How many items a page holds; 100 when not given.
 ---@alias zoomconnect.PageSize integer
 
----How many messages of a bulk leave in a minute; 0 stands for all at once.
+---How many messages of a bulk are sent a minute; 0 means all at once.
 ---@alias zoomconnect.PerMinute integer
 
 ---A day: a text `dd-MM-yyyy` goes as given, seconds since 1970 and tables as in `zoomconnect.SendDate`.
@@ -26,7 +26,7 @@
 ---How often an unanswered call is tried again, at most 4 times.
 ---@alias zoomconnect.RetryCount integer
 
----Minutes between two tries, stepped over 1, 2, 5, 10, 20, 30 minutes and 1, 2, 4, 8, 16, 24 hours.
+---Minutes between two attempts, one of 1, 2, 5, 10, 20, 30 minutes and 1, 2, 4, 8, 16, 24 hours.
 ---@alias zoomconnect.RetryInterval integer
 
 ---When to send: a text `yyyyMMddHHmm` goes as given, in the provider's time zone, which no document states (UTC+2 is likely); seconds since 1970 are written in the zone of the client's option `utc_offset`, 120 minutes east of UTC unless it is set, the fields of a table like that of `os.date("*t")` as they are.
@@ -180,7 +180,7 @@
 ---@field userDataField? string
 ---@field voiceMessageId string
 
----What became of a voice message that was handed in.
+---What became of a voice message that was submitted.
 ---@class zoomconnect.VoiceSent
 ---@field error? string
 ---@field voiceMessageId string

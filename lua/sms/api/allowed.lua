@@ -78,7 +78,7 @@ local function each_number(node, registry, value, where, visit)
   return found
 end
 
---- Refuses the numbers among the arguments of an operation that sends; where it names none, nobody knows who would get the text.
+--- Refuses the numbers among the arguments of an operation that sends; where it names none, the recipients are unknown.
 ---@param op table           as `Operation.compile` makes it
 ---@param args table
 ---@param only table         as `allowed.new` makes it

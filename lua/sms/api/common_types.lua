@@ -32,7 +32,7 @@ return {
     ["sms.File"] = {
       "table",
       "A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from "
-        .. "a function that gives one piece after the other and then nil; with `size` (bytes) the provider is told the length.",
+        .. "a function that gives one piece after the other and then nil; with `size` (bytes) the length is sent along.",
       as = "file", what = "{ path = … }, { data = …, name = … } or { chunks = function, name = … }",
     },
 
@@ -58,7 +58,7 @@ return {
       "string", "The header `traceparent` of W3C Trace Context: the trace that a call belongs to, and its place there.", as = "traceparent",
     },
     ["sms.WireNames"] = {
-      "table<string, string|string[]>", "Names that arguments get on the wire instead of the documented ones, by argument.",
+      "table<string, string|string[]>", "Names to use on the wire instead of the documented ones, by argument.",
       as = "wire_names",
     },
     ["sms.Pool"] = { "any", "Connections of one's own: what `sms.pool` gave.", as = "pool", what = "a pool: what sms.pool gave" },

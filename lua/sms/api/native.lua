@@ -176,7 +176,7 @@ function of_kind.boolean(_, alias) return not is_limited(alias) and RULE_BOOLEAN
 
 local NO_LIMITS = {}
 
--- The rule of a type within the limits of an alias; nil where its values have to be looked at one by one.
+-- The rule of a type within the limits of an alias; nil where its values have to be checked one by one.
 rule_of = function(node, registry, alias)
   local make = of_kind[node.kind]
   return make and make(node, alias or NO_LIMITS, registry)
@@ -211,7 +211,7 @@ local SHAPES = core.shapes
 local ANYTHING, TEXT, FLAG, NUMBER, SINGLE = SHAPES.any, SHAPES.string, SHAPES.boolean, SHAPES.number, SHAPES.scalar
 local OBJECT, LIST, EITHER, TABLE = SHAPES.object, SHAPES.list, SHAPES.union, SHAPES.table
 
--- Whether a scalar is of the declared kind is not looked at: providers write numbers as text and text as numbers.
+-- Whether a scalar is of the declared kind is not checked: providers write numbers as text and text as numbers.
 local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMBER, literal = SINGLE }
 
 -- By these the core sees which fields need no more than a look.

@@ -246,7 +246,7 @@ local function completed(op, args, settings)
 end
 
 --- The arguments, where the core sees in one look that each of them goes on the wire as it is, and that they keep the rules between
---- them. Nil where they have to be looked at one by one, or are wrong. They may be the caller's own table, which nobody changes.
+--- them. Nil where they have to be checked one by one, or are wrong. They may be the caller's own table, which is not changed.
 ---@param op table
 ---@param args any
 ---@param settings table  the client's options
@@ -274,7 +274,7 @@ local function complaint(op, problems)
   }
 end
 
---- Whether the client's options say whom an operation may send to, so that each of the numbers has to be looked at.
+--- Whether the client's options say whom an operation may send to, so that each of the numbers has to be checked.
 ---@param op table
 ---@param settings table  the client's options
 ---@return boolean
@@ -288,7 +288,7 @@ local function check_wire_names(op, options, problems)
   end
 end
 
--- Arguments that are looked at one by one → wire values.
+-- Arguments that are checked one by one → wire values.
 local function one_by_one(op, args, settings, problems, dry)
   local wired = convert_arguments(op, args or NONE, settings, problems)
   if Operation.is_guarded(op, settings) then allowed.check(op, args or NONE, settings.only, problems) end
@@ -320,7 +320,7 @@ function Operation.prepare(op, args, options, settings, dry)
   return request
 end
 
---- The same, with every argument looked at in its own way, for specs.
+--- The same, with every argument checked in its own way, for specs.
 ---@param op table
 ---@param args table
 ---@return table? request

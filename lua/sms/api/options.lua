@@ -9,7 +9,7 @@ local Type = require "sms.api.types"
 local record = {}
 
 --- Compiles `{ name = type }` to a check. It gives a copy with each value as its type makes it; every mistake is a sentence in
---- `problems`: a value of a wrong type or out of range, a name that nobody knows, one that is missing; each counts as a mistake of
+--- `problems`: a value of a wrong type or out of range, an unknown name, one that is missing; each counts as a mistake of
 --- the script. `faults`: sentences by name, in place of the
 --- check of that field.
 ---@param types table<string, string>

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Messages that share a call, in columns: a plain message (`abilities.reader`) is no table of its own until somebody asks for it.
+-- Messages that share a call, in columns: a plain message (`abilities.reader`) is no table of its own until someone asks for it.
 --
 -- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `written`, `from`,
 -- `reference`, `callback`, `campaign` only where there is one and `written` is not `to`; `repeats` the first row for the same number.
@@ -9,7 +9,7 @@
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
 
--- What broke a chunk off is remembered for the rows that it leaves without a word.
+-- What broke a chunk off is remembered for the rows that it leaves without notice.
 function Chunk:__close(problem)
   if problem ~= nil then self.trouble = problem end
 end

@@ -13,7 +13,7 @@ local flow = {}
 --- How many calls are in flight where the option `parallel` says nothing.
 flow.PARALLEL = 8
 
--- Most rows, roughly, that may be done and not yet handed on while an earlier call is slow.
+-- Most rows, roughly, that may be done and not yet passed on while an earlier call is slow.
 local ROWS_AHEAD = 4096
 
 --- An iterator over the messages.
@@ -51,13 +51,13 @@ function flow.can_wait()
 end
 
 --- How many calls may be in flight.
----@param own table  the options `parallel` and its kin
+---@param own table  the options `parallel` and the like
 ---@return integer
 function flow.width(own)
   return own.parallel ~= 1 and flow.can_wait() and (own.parallel or flow.PARALLEL) or 1
 end
 
---- How many chunks may be taken and not yet handed on.
+--- How many chunks may be taken and not yet passed on.
 ---@param adapter table  the message part of a provider's adapter
 ---@param width integer
 ---@return integer

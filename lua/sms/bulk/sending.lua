@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The calls of `client:send_many`: each for a chunk of messages (`sms.bulk.chunk`), each message with its row, whatever becomes of the
+-- The calls of `client:send_many`: each for a chunk of messages (`sms.bulk.chunk`), each message with its row, whatever happens to the
 -- others. Where a call goes well, its messages go from their columns onto the wire and into their rows; whatever else comes of it is worked
 -- out message by message.
 
@@ -47,7 +47,7 @@ local function bulk_row(state, item, fields, result)
   return message.receipt(state, fields, item.message, result)
 end
 
---- The row of an item that has none when the sending was broken off: what was begun is as unclear as the call that was in flight, the
+--- The row of an item that has none when the sending was interrupted: what was begun is as unclear as the call that was in flight, the
 --- rest was not sent.
 ---@param state table
 ---@param item table
@@ -156,7 +156,7 @@ end
 
 -- How a refused chunk is taken apart: at most so many refusals, and before each call a wait anywhere up to a span that grows with
 -- them, in seconds.
-local MOST_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
+local MAX_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
 
 local function same_reason(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
@@ -184,7 +184,7 @@ local function take_apart(state, hunt, chunk, rows, options)
   local half, halves, troubles = #chunk // 2, {}, {}
   halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
   for i = 1, 2 do troubles[i] = try_part(state, hunt, halves[i], rows, options) end
-  local hopeless = hunt.refusals >= MOST_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
+  local hopeless = hunt.refusals >= MAX_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
     and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
   for i = 1, 2 do
     if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.adapter.message, troubles[i]) then
@@ -195,7 +195,7 @@ local function take_apart(state, hunt, chunk, rows, options)
   end
 end
 
--- What becomes of items whose call was refused.
+-- What happens to items whose call was refused.
 local function refused(state, items, rows, options, trouble)
   if #items > 1 and for_a_row(state.adapter.message, trouble) then
     take_apart(state, { refusals = 1 }, items, rows, options)

@@ -16,7 +16,7 @@ local stream = {}
 local Stream = {}
 Stream.__index = Stream
 
--- After so many messages that are not sent the rows are handed on.
+-- After so many messages that are not sent the rows are passed on.
 local REFUSED = 256
 
 -- Reads a message: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it have
@@ -44,7 +44,7 @@ local function is_due(self, chunk)
   return chunk.closed or self.ended or self.reading.index - chunk.index[1] >= self.ahead
 end
 
--- Forgets the chunks all of whose rows were handed on.
+-- Forgets the chunks all of whose rows were passed on.
 local function forget(self)
   local chunk = self.made[self.first]
   while chunk and self.first < self.next_made and chunk.index[chunk.n] <= self.given do
@@ -182,7 +182,7 @@ function stream.send_each(state, messages, options)
   local self = setmetatable({
     state = state, adapter = adapter, next = flow.iterate(messages), reading = reader.new(state, own.duplicates or false),
     call = call, own = own, rest = own.rest, ahead = adapter.bulk and adapter.bulk_max or 1,
-    -- the chunks in their order, some of them sent: those from `first` on have rows to hand on, those from `next_made` on were not begun
+    -- the chunks in their order, some of them sent: those from `first` on have rows to pass on, those from `next_made` on were not begun
     made = {}, first = 1, next_made = 1, last = 0,
     rows = {}, given = 0, refused = 0,
     begun = false, ended = false, failed = false, stopping = false, over = false,

@@ -17,7 +17,7 @@ local decode = {}
 
 local Response = { __name = "sms.call.response" }
 
--- `head` holds the header lines as they came until somebody looks at the table `headers`.
+-- `head` holds the header lines as they came until someone looks at the table `headers`.
 local function headers_of(response)
   local head = rawget(response, "head")
   if not head then return nil end
@@ -82,7 +82,7 @@ end
 -- What the transport saw, in words.
 local function evidence_of_break(trouble)
   if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
-  local sent = ("the request was put on a wire (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
+  local sent = ("the request was sent (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
   if trouble.status then return ("%s; a response began (HTTP %d) and did not end"):format(sent, trouble.status) end
   return sent .. "; no response began"
 end

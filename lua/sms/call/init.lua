@@ -26,7 +26,7 @@ local call = {}
 local as_is, check, place, encode = Operation.as_is, core.check, core.place, json.encode
 local fast_success, read = decode.fast_success, decode.read
 local BRIEF, FULL = options_of.brief, retry.BUDGET
-local LEAST_TIME = 0.001 -- seconds; the core counts no less
+local MIN_TIME = 0.001 -- seconds; the core counts no less
 
 ---------------------------------------------------------------- plans
 
@@ -47,7 +47,7 @@ local function retries_of(state, request)
   return request.options and request.options.retries or state.retries
 end
 
--- Whether one try may put a request on a wire once only. Over HTTP/2 the core puts one that may be repeated on a second one at once when
+-- Whether one attempt may send a request once only. Over HTTP/2 the core puts one that may be repeated on a second one at once when
 -- its stream ended before a response began; that counts as a retry. `spent`: tries and wires so far, the greater number of both.
 local function goes_once(plan, request, spent)
   local state = plan.state
@@ -133,7 +133,7 @@ end
 
 ---------------------------------------------------------------- events, rate, retries
 
--- Callers ask for `state.on_event` first, so that nothing is made for nobody. What it raises is told beside the outcome.
+-- Callers ask for `state.on_event` first, so that nothing is made in vain. What it raises is told beside the outcome.
 local function notify(state, request, event)
   event.provider, event.traceparent = state.name, request.trace
   if state.veil then event = state.veil:event(event, request) end
@@ -210,7 +210,7 @@ local function learn(state, op, request, second, tries, good)
   end
 end
 
--- Tries a signed request, again where that is safe, before the deadline. Blocks. `second`: the error that a first try ended with; without
+-- Attempts a signed request, again where that is safe, before the deadline. Blocks. `second`: the error of a first attempt; without
 -- it none was made.
 local function persist(plan, request, deadline, second)
   local state, op = plan.state, plan.op
@@ -246,11 +246,11 @@ local function deadline_of(seconds)
   return ends and ends < deadline and ends or deadline
 end
 
--- Carries a signed request through. Where nobody listens and nothing has to be waited for before it, a first try needs no clock.
+-- Carries a signed request through. Without a listener and nothing has to be waited for before it, a first attempt needs no clock.
 local function carry(plan, request, target, body, options)
   local state = plan.state
   local seconds = options and options.timeout or state.timeout
-  if plan.heard or seconds < LEAST_TIME then
+  if plan.heard or seconds < MIN_TIME then
     if not plan.can_sign then return nil, no_credentials(state, plan.op) end
     return persist(plan, own_request(request, target, body, options), deadline_of(seconds))
   end

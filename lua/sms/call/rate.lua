@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- How fast a client may send: a token bucket, slowed by the provider's refusals and restored little by little.
+-- How fast a client may send: a token bucket, slowed by the provider's refusals and restored gradually.
 
 local check = require "sms.check"
 

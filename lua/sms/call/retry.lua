@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- When to try again: a pure decision over data. Clock, dice and budget come from outside.
+-- When to try again: a pure decision over data. Clock, random numbers and budget are arguments.
 
 local retry = {}
 
---- Retries after the first try, when the client says nothing.
+--- Retries after the first attempt, when the client says nothing.
 retry.DEFAULT = 2
 --- Seconds: the first wait's upper end, and the longest wait that we choose ourselves.
 retry.BASE, retry.CAP = 0.5, 8
@@ -22,17 +22,17 @@ function retry.succeeded(budget)
   if budget.tokens < retry.BUDGET then budget.tokens = math.min(retry.BUDGET, budget.tokens + retry.REFILL) end
 end
 
--- Full jitter: anything between nothing and a span that doubles with each try.
+-- Full jitter: anything between nothing and a span that doubles with each attempt.
 local function jittered(tries, dice)
   return dice() * math.min(retry.CAP, retry.BASE * 2 ^ (tries - 1))
 end
 
---- Decides after a failed try. `err.retryable` already holds what outcome and operation allow.
+--- Decides after a failed attempt. `err.retryable` already holds what outcome and operation allow.
 ---@param err sms.Error
 ---@param tries integer    tries made so far, at least 1
 ---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds
 ---@param dice fun(): number  uniform in [0, 1)
----@return number? seconds  how long to wait before the next try; nil: stop
+---@return number? seconds  how long to wait before the next attempt; nil: stop
 ---@return string? reason   why not
 function retry.decide(err, tries, policy, dice)
   if not err.retryable then return nil, "not retryable" end

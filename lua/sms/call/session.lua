@@ -79,11 +79,11 @@ local function may_follow(op, request, refusal)
   return (refusal.outcome == "not_sent" or op.repeatable) and not (request.parts and request.parts.fed)
 end
 
--- What came of the second try, or of the login before it, with the first try counted in.
+-- What came of the second attempt, or of the login before it, with the first attempt counted in.
 local function counted(second, first, good)
   second.attempts = second.attempts + first.attempts
   if good then return second end
-  local also = ("; a try before it, whose session was refused: %s"):format(first.evidence)
+  local also = ("; an attempt before it, whose session was refused: %s"):format(first.evidence)
   if second.outcome == "not_sent" and first.outcome ~= "not_sent" then
     second.outcome, also = "unknown", also .. ", and may have had its effect"
   end

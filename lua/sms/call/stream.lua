@@ -119,7 +119,7 @@ function Stream:progress()
   return down, total
 end
 
---- Gives up the rest; twice is fine. For a loop that is left early: `local answer <close> = …`.
+--- Gives up the rest; may be called twice. For a loop that is left early: `local answer <close> = …`.
 function Stream:close()
   self.closed = true
   self.transfer:close()

@@ -59,7 +59,7 @@ function transport.extra(state, request)
   return (extras(state, request))
 end
 
--- What a transfer that has ended tells, in the order of `pool:exchange`; whether its body is labelled is not looked at.
+-- What a transfer that has ended tells, in the order of `pool:exchange`; whether its body is labelled is not checked.
 local function told_by(transfer)
   local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
   if status then return status, text, third, fourth, transfer:head(), true end
@@ -211,7 +211,7 @@ local function step_by_step(state, request, target, body, seconds)
   return wait_and_finish(pool, transfer)
 end
 
--- Waits for the end of a transfer that somebody owns who can wait without blocking, and was perhaps woken for something else before.
+-- Waits for the end of a transfer that someone owns who can wait without blocking, and was perhaps woken for something else before.
 local function await_owned(waiter, pool, transfer)
   local _ <close> = transfer
   while not (waiter.stopped or waiter.broken) do

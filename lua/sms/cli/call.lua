@@ -175,7 +175,7 @@ end
 -- A call that puts a text on its way is asked for first. Past the profile's `only` the client lets none go.
 local function consider(fact, word, options)
   if not fact.send or options.yes then return end
-  if not output.ask(("%s puts a text on its way. Go on?"):format(word), "--yes") then output.stop(1, "not sent") end
+  if not output.ask(("%s sends a message. Continue?"):format(word), "--yes") then output.stop(1, "not sent") end
 end
 
 -- Shows a request instead of making it.

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms count`: what a text costs, where each segment ends and which characters make it dear. For a terminal, or as JSON.
+-- `sms count`: what a text costs, where each segment ends and which characters make it expensive. For a terminal, or as JSON.
 
 local json = require "sms.json"
 local notes_of = require "sms.text.notes"
@@ -95,7 +95,7 @@ end
 
 local function swap_words(row)
   if not row.swap then return "no swap" end
-  if row.kind == "join" then return "holds what stands beside it together" end
+  if row.kind == "join" then return "holds its neighbours together" end
   if row.swap == "" then return "leave it out" end
   return "write " .. (row.swap == " " and "a space" or shown(row.swap))
 end

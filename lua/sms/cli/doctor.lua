@@ -11,18 +11,18 @@ local doctor = {}
 
 ---------------------------------------------------------------- versions
 
-local LEAST_CURL = { 7, 80 }
+local MIN_CURL = { 7, 80 }
 
 local function is_recent(version)
   local major, minor = version:match "^(%d+)%.(%d+)"
   major, minor = tonumber(major), tonumber(minor)
-  return major > LEAST_CURL[1] or major == LEAST_CURL[1] and minor >= LEAST_CURL[2]
+  return major > MIN_CURL[1] or major == MIN_CURL[1] and minor >= MIN_CURL[2]
 end
 
 local function check_curl(tell)
   local curl = core.libcurl()
   local words = ("libcurl %s, %s, %s"):format(curl.version, curl.tls or "no TLS", curl.http2 and "HTTP/2" or "no HTTP/2")
-  if not is_recent(curl.version) then return tell("fail", words, ("libcurl %d.%d or later is needed"):format(table.unpack(LEAST_CURL))) end
+  if not is_recent(curl.version) then return tell("fail", words, ("libcurl %d.%d or later is needed"):format(table.unpack(MIN_CURL))) end
   if not curl.tls then return tell("fail", words, "install a libcurl with TLS: apt-get install libcurl4") end
   tell("ok", words)
 end

@@ -63,9 +63,9 @@ local function check_clock(tell, response)
 end
 
 local CURES = {
-  tls = "look at ca_file and at what stands between (a proxy that opens TLS needs its CA in ca_file)",
-  network = "look at the network, the name servers and the proxy variables",
-  timeout = "look at the network, the firewall and the proxy variables",
+  tls = "check ca_file and any proxy in between (one that intercepts TLS needs its CA in ca_file)",
+  network = "check the network, the name servers and the proxy variables",
+  timeout = "check the network, the firewall and the proxy variables",
 }
 
 local PROXIES = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" }
@@ -92,19 +92,19 @@ local function check_tls(tell, host, ca_file, proxy)
     days < FEW_DAYS and "the owner of the host must renew it" or nil)
 end
 
--- The way to the host, once for each; nobody's credentials go with it.
+-- The way to the host, once for each; without credentials.
 local function check_way(tell, entry)
   local host, settings = host_of(entry), entry.settings
   local ca_file = type(settings.ca_file) == "string" and settings.ca_file or nil
   local proxy = type(settings.proxy) == "string" and settings.proxy or nil
   local response, problem, kind = http.exchange { url = host .. "/", method = "HEAD", timeout = TIMEOUT, ca_file = ca_file, proxy = proxy }
   if not response then
-    tell("fail", ("%s: %s: %s"):format(host, kind, problem), CURES[kind] or "look at base_url")
+    tell("fail", ("%s: %s: %s"):format(host, kind, problem), CURES[kind] or "check base_url")
     return false
   end
   local times = response.timings
   local words = ("%s: looked up in %d ms, connected in %d ms"):format(host, times.name_lookup * 1000 // 1, times.connect * 1000 // 1)
-  tell(times.name_lookup > SLOW_LOOKUP and "warn" or "ok", words, times.name_lookup > SLOW_LOOKUP and "look at the name servers" or nil)
+  tell(times.name_lookup > SLOW_LOOKUP and "warn" or "ok", words, times.name_lookup > SLOW_LOOKUP and "check the name servers" or nil)
   if host:find "^https" then check_tls(tell, host, ca_file, proxy) end
   check_clock(tell, response)
   return true
@@ -122,7 +122,7 @@ local function check_credentials(tell, entry)
   if result ~= nil then return tell("ok", entry.words .. ": the credentials are taken") end
   local wrong = err.kind == "auth" or err.kind == "forbidden"
   local cure = entry.cure and ("sms config add %s --provider %s --replace"):format(entry.cure, provider)
-    or ("look at the variables %s_…"):format(core.upper(provider))
+    or ("check the variables %s_…"):format(core.upper(provider))
   tell("fail", ("%s: %s"):format(entry.words, tostring(err)), wrong and cure or CURES[err.kind])
 end
 
@@ -133,7 +133,7 @@ function accounts.check(tell, options)
   check_proxies(tell)
   local ways, entries = {}, all(options)
   if not entries[1] then
-    tell("warn", "no account to be looked at", "sms config add NAME --provider NAME, or set the provider's variables")
+    tell("warn", "no account to check", "sms config add NAME --provider NAME, or set the provider's variables")
   end
   for _, entry in ipairs(entries) do
     local host = host_of(entry)

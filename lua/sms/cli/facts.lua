@@ -28,7 +28,7 @@ local function account(options)
     { "--profile", "NAME", "Profile to use, instead of the default one.", type = "name" },
     with(provider, { [3] = "Provider, with credentials from its environment variables, instead of a profile." }),
     json,
-    { "--timeout", "S", "Seconds for each call, all tries together.", type = "positive" },
+    { "--timeout", "S", "Seconds for each call, all attempts together.", type = "positive" },
   } do
     options[#options + 1] = option
   end
@@ -84,12 +84,12 @@ commands.status = {
   },
   examples = {
     { "sms send --to +27825551234 --json 'Doors at 7.' | sms status", "What became of the texts just sent." },
-    { "sms status 999999", "An id that nobody knows is an error.", status = 1 },
+    { "sms status 999999", "An unknown id is an error.", status = 1 },
   },
 }
 
 commands.balance = {
-  summary = "Print the account's balance, where the provider tells it.",
+  summary = "Print the account's balance, where the provider offers it.",
   options = account { { "--below", "N", "Exit with 1 when it is less.", type = "number" } },
   examples = {
     { "sms balance", "The balance of the default profile." },
@@ -299,7 +299,7 @@ commands.inbox = {
         { "--timeout", "S", "Give up after so many seconds.", default = "10", type = "seconds" },
         sandbox_url, json,
       },
-      examples = { { "sms inbox wait --to +27825550000 --code 6 --timeout 0.2", "A code that nobody sent.", status = 1 } },
+      examples = { { "sms inbox wait --to +27825550000 --code 6 --timeout 0.2", "A code that was never sent.", status = 1 } },
     },
     reply = {
       summary = "Answer as a phone.",
@@ -309,7 +309,7 @@ commands.inbox = {
         with(provider, { [3] = "Whose line.", required = true }),
         sandbox_url,
       },
-      examples = { { "sms inbox reply --as +27825551234 --provider zoomconnect 'Yes please'", "Somebody answers." } },
+      examples = { { "sms inbox reply --as +27825551234 --provider zoomconnect 'Yes please'", "A recipient replies." } },
     },
     fault = {
       summary = "Plan a fault; none lists what is planned, clear forgets it.",
@@ -346,7 +346,7 @@ facts.exits = {
   { 0, "done; all texts accepted" },
   { 1, "not done, or no text accepted, all proven not sent" },
   { 2, "wrong usage, configuration or input; nothing was tried" },
-  { 3, "at least one outcome is unknown: look before sending again" },
+  { 3, "at least one outcome is unknown: check before sending again" },
   { 4, "some accepted, the others proven not sent" },
   { 5, "stopped before the end; the same command continues" },
 }

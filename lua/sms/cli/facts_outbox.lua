@@ -19,7 +19,7 @@ return function(commands, shared)
   local json, account = shared.json, shared.account
 
   commands.run = {
-    summary = "Send to a list: plan, look, apply; run it again and it continues.",
+    summary = "Send to a list: plan, review, apply; run it again to continue.",
     arguments = { { "rows", "CSV or JSON lines with a column of numbers; - is standard input.", optional = true } },
     options = account {
       { "--name", "NAME", "Name of the run, that of the file when absent; the same name continues it.", type = "name" },
@@ -39,7 +39,7 @@ return function(commands, shared)
     },
     examples = {
       { "sms run guests.csv --name june --text 'Hi {name}, see you at 10.' --plan", "Who gets what, and what it costs." },
-      { "sms run --name june --apply 2-2-6a2c3f0b8d9e4f01", "Only the plan that was looked at; this digest is another one.", status = 2 },
+      { "sms run --name june --apply 2-2-6a2c3f0b8d9e4f01", "Only the plan that was reviewed; the digest differs.", status = 2 },
       { "sms run --name june --yes --rate 50 --out june.csv", "Send it; stopped, the same command continues." },
       { "sms run guests.csv --name july --text 'Hi {nme}' --yes", "A misspelt column sends nothing.", status = 2 },
     },
@@ -110,11 +110,11 @@ return function(commands, shared)
       resume = {
         summary = "Let a run or a route go on.", arguments = { { "name", "Name of the run.", optional = true, type = "name" } },
         options = { { "--route", "NAME", "The route instead of a run." }, address },
-        examples = { { "sms outbox resume --route house --outbox sqlite:shop.db", "After wrong credentials were mended." } },
+        examples = { { "sms outbox resume --route house --outbox sqlite:shop.db", "After wrong credentials were corrected." } },
       },
       cancel = {
         summary = "Take rows back that are not under way.", arguments = { name }, options = { keys, address },
-        examples = { { "sms outbox cancel june --key +27825559999", "Nobody of that number waits." } },
+        examples = { { "sms outbox cancel june --key +27825559999", "No such row is waiting." } },
       },
       move = {
         summary = "Move ready rows to another time.", arguments = { name },

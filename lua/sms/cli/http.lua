@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One HTTP exchange of the command line's own: with a sandbox, with a program that webhooks are handed on to.
+-- One HTTP exchange of the command line's own: with a sandbox, with a program that webhooks are passed on to.
 
 local core = require "sms.core"
 
@@ -15,7 +15,7 @@ local OWN = {
   ["transfer-encoding"] = true, upgrade = true, ["user-agent"] = true, ["accept-encoding"] = true, date = true, ["content-encoding"] = true,
 }
 
---- Header fields that may be handed on, by lower-case name.
+--- Header fields that may be passed on, by lower-case name.
 ---@param headers? table<string, string>
 ---@return table<string, string>
 function http.end_to_end(headers)

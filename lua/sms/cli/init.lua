@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The command line `sms`: what its words mean. `bin/sms` hands its arguments to `main`. Each command is a file beside this one, with
+-- The command line `sms`: what its words mean. `bin/sms` passes its arguments to `main`. Each command is a file beside this one, with
 -- `run(options) -> status`; `facts.lua` says which words it takes.
 
 local cli = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms listen`: a provider's webhooks as JSON lines, handed on where wanted.
+-- `sms listen`: a provider's webhooks as JSON lines, passed on where wanted.
 
 local core = require "sms.core"
 local output = require "sms.cli.output"

@@ -51,7 +51,7 @@ function output.complain(...)
   io.stderr:write("sms: ", terminal.line(table.concat { ... }), "\n")
 end
 
---- Ends the command for want of a part of the installation: what to install, and on a line of its own what Lua said.
+--- Ends the command for lack of a part of the installation: what to install, and on a line of its own what Lua said.
 ---@param message string  the cause behind the end of its first line
 function output.missing(message)
   local first, cause = message:match "^([^\n]*)\n([^\n]*)"

@@ -12,7 +12,7 @@ local profiles = {}
 profiles.OWN = { confirm_over = "integer", provider = "string" }
 
 -- Most steps that a table takes; what takes more is a program.
-local MOST_STEPS = 100000
+local MAX_STEPS = 100000
 
 --- Whether an option of a client holds a secret, by its name.
 ---@param name string
@@ -105,7 +105,7 @@ local function evaluate(text, path, words)
   local chunk, problem = load(text, "=" .. path, "t", words)
   if not chunk then return nil, problem:find(path, 1, true) and problem or ("%s: %s"):format(path, problem) end
   local co = coroutine.create(chunk)
-  debug.sethook(co, function() error("it is a program; a profile is one table", 0) end, "", MOST_STEPS)
+  debug.sethook(co, function() error("it is a program; a profile is one table", 0) end, "", MAX_STEPS)
   local ok, value = coroutine.resume(co)
   if not ok then return nil, ("%s: %s"):format(path, (tostring(value):gsub("^" .. path:gsub("%p", "%%%0") .. ":", "line "))) end
   if coroutine.status(co) ~= "dead" or type(value) ~= "table" then return nil, path .. ": it must return one table" end

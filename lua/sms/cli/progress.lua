@@ -9,7 +9,7 @@ local progress = {}
 progress.__index = progress
 
 local REDRAW, MINUTE, SNAPSHOT = 0.25, 60, 1 -- seconds between two lines on a terminal, elsewhere, as JSON
-local WINDOW, LEAST = 30, 10                 -- seconds that the rate is of; below so many nobody knows
+local WINDOW, LEAST = 30, 10                 -- seconds that the rate is of; below so many it is unknown
 
 --- A watcher of one run.
 ---@param name string

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms providers`: who there is, and what each can do with a message.
+-- `sms providers`: their names, and what each can do with a message.
 
 local output = require "sms.cli.output"
 local providers = require "sms.providers"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms run`: a list is planned, looked at, sent and continued, over an outbox.
+-- `sms run`: a list is planned, checked, sent and continued, over an outbox.
 
 local account = require "sms.cli.account"
 local output = require "sms.cli.output"

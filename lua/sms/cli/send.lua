@@ -7,7 +7,7 @@ local sms = require "sms"
 
 local send = {}
 
-local STEP = 0.5 -- seconds between two looks at a state that is waited for
+local STEP = 0.5 -- seconds between two checks at a state that is waited for
 
 --- What standard input or an argument holds, without the line end that closes it.
 ---@param text? string
@@ -174,7 +174,7 @@ local function await(rows, whose, seconds)
   until not open or sms.core.now() >= ends
 end
 
--- What was known when the sending was broken off.
+-- What was known when the sending was interrupted.
 local function dispatch(client, messages)
   local ok, rows = pcall(client.send_many, client, messages, { duplicates = "skip" })
   if ok then return rows, false end

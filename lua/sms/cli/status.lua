@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms status`: what became of texts, asked for by their ids or by the receipts that `sms send --json` printed.
+-- `sms status`: the outcome of texts, asked for by their ids or by the receipts that `sms send --json` printed.
 
 local account = require "sms.cli.account"
 local json = require "sms.json"

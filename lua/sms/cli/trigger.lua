@@ -16,7 +16,7 @@ local ACCOUNTS = {
   zoomconnect = { options = { email = "sandbox@example.org", token = "sandbox-token" }, to = "+27825551234" },
 }
 
--- The page of the sandbox by which somebody writes to an account.
+-- The page of the sandbox by which someone writes to an account.
 local REPLIES = { websms = "inbound", zipwhip = "inbound", zoomconnect = "reply" }
 
 local LONGEST = 60 -- seconds of the sandbox's clock until a final state
@@ -101,7 +101,7 @@ local function with_secret(address)
   return secret and require("sms.webhook").url(address, secret) or address
 end
 
--- At a sandbox that runs elsewhere: its newest text takes the state, or somebody writes.
+-- At a sandbox that runs elsewhere: its newest text takes the state, or someone writes.
 local function at_sandbox(options)
   local inbox = require "sms.cli.inbox"
   local named = options.url or os.getenv "LUA_SMS_SANDBOX"

@@ -9,11 +9,11 @@ local view = require "sms.cli.view"
 
 local watch = {}
 
-local STEP = 0.5 -- seconds between two looks
+local STEP = 0.5 -- seconds between two checks
 
 local OVER = { done = true, cancelled = true }
 
--- Nothing moves any more without somebody's doing.
+-- Nothing moves any more without someone's doing.
 local function is_over(status)
   return OVER[status.state] or status.state == "paused" and status.reason == "stop" and status.sending == 0
 end

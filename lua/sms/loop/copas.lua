@@ -153,7 +153,7 @@ end
 ---------------------------------------------------------------- the face
 
 --- From now on threads of copas wait through it. Outside of its loop client calls block.
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function loop.attach(options)
   if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), and that LuaSocket: " .. tostring(copas), 2) end

@@ -24,12 +24,12 @@ end
 --- nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows. A pool has one descriptor to watch.
 --- Optional: `acted(fd)` when an event was worked off; `inside()`, the waiter of a coroutine of the loop that runs now.
 ---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it
 ---@return table
 function driver.new(loop, options)
   local self = setmetatable({
     loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, completions = {},
-    unregistered = {}, shared = core.pool { sockets = true }, -- may raise for want of a descriptor: here, not in a call
+    unregistered = {}, shared = core.pool { sockets = true }, -- may raise for lack of a descriptor: here, not in a call
   }, Driver)
   self.hooks = {
     nudge = loop.soon, inside = loop.inside or function() end, failed = options and options.on_error or print_failure,

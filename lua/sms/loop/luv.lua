@@ -49,7 +49,7 @@ end
 
 --- From now on tasks run inside the loop.
 ---@param uv? table        the module `luv`, or one like it
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails with nobody waiting for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function loop.attach(uv, options)
   if attached then return attached.driver end

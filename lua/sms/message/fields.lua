@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The fields of a message: their types, the names that others give them, and what a script may get wrong in them whoever sends it.
+-- The fields of a message: their types, other libraries' names for them, and mistakes that are wrong for every provider.
 
 local argument = require "sms.api.convert"
 local core = require "sms.core"
@@ -83,7 +83,7 @@ function fields.list()
   return list
 end
 
--- The sentence for a field that nobody knows. `place`: what it stands in, and a dot.
+-- The sentence for an unknown field. `place`: what it stands in, and a dot.
 local function unknown_field(key, place)
   local meant = type(key) == "string" and SYNONYMS[core.lower(key)]
   local known = {}
@@ -92,7 +92,7 @@ local function unknown_field(key, place)
   return ("unknown field '%s%s'%s"):format(place, check.shown(key), hint)
 end
 
---- Refuses the names that nobody knows.
+--- Refuses unknown names.
 ---@param given table
 ---@param problems string[]
 function fields.check_names(given, problems)
@@ -157,8 +157,8 @@ local function holds(given, name)
   return false
 end
 
---- What the script got wrong in a message, whoever should send it: wrong types, unknown fields, no number, neither text nor media. Nothing
---- where only the data are at fault: each provider says so itself, and another may take them.
+--- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Not those where
+--- only the data are at fault: each provider says so itself, and another may take them.
 ---@param given any
 ---@return string? problems in one sentence
 function fields.mistakes(given)

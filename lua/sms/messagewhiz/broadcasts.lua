@@ -3,7 +3,7 @@
 -- the price beforehand and the list.
 
 return {
-  "Broadcasts send a text to one number, to recipient lists, or to recipients handed in with the call.",
+  "Broadcasts send a text to one number, to recipient lists, or to recipients passed with the call.",
   estimate = {
     "POST /api/3/Broadcast/estimate", "What a broadcast would cost; nothing is sent.", result = "messagewhiz.Estimate",
     repeatable = true, source = "Estimate Broadcast",

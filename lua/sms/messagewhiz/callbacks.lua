@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reads what MessageWhiz posts to a webhook or callback address: delivery reports of broadcasts and singles (`dlrs`),
--- delivery reports and link clicks of fast singles. The input is untrusted: bounded, and what isn't known is handed on.
+-- delivery reports and link clicks of fast singles. The input is untrusted: bounded, and what isn't known is passed on.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -66,13 +66,13 @@ end
 local FAILURES = { "undelivered", "rejected", "expired" }
 local FAILED = { undelivered = true, rejected = true, expired = true }
 
--- Most parts that a text has (TS 23.040 §9.2.3.24.1): more are not looked at.
-local MOST_PARTS = 255
+-- Most parts that a text has (TS 23.040 §9.2.3.24.1): more are not checked.
+local MAX_PARTS = 255
 
 -- How many parts of `parts` failed, and the state of the first.
 local function failed_parts(parts)
   local count, first = 0, nil
-  for i = 1, math.min(#parts, MOST_PARTS) do
+  for i = 1, math.min(#parts, MAX_PARTS) do
     local part = parts[i]
     local state = type(part) == "table" and state_of(nil, part.status)
     if FAILED[state] then count, first = count + 1, first or state end
@@ -97,7 +97,7 @@ local function add_failed(event, count, state)
   if not FAILED[event.status] then event.status = state end
 end
 
--- A price is handed on as it came, in no currency that anybody names.
+-- A price is passed on as it came, in no currency that anybody names.
 local function price_of(value)
   local kind = type(value)
   return (kind == "number" or kind == "string") and value or nil
@@ -135,7 +135,7 @@ local function report_event(row, reference, payload, shared)
   }
 end
 
--- `pduDLR` counts the parts of a single; of several reports nobody can say whose parts they are.
+-- `pduDLR` counts the parts of a single; of several reports no one can say whose parts they are.
 local function add_counts(event, counts)
   if type(counts) ~= "table" or event.type ~= "delivery" then return end
   event.pduDLR = counts

@@ -105,7 +105,7 @@ local function outcome_of(status, body, code, of_status, facts)
   return failure.outcome_of_status(status)
 end
 
--- The provider's word on another try; nil for a code that no document knows.
+-- The provider's word on another try; nil for an undocumented code.
 local function retry_of(code, of_status)
   if of_status and REFUSALS[code] then return core.status("messagewhiz", "send", code).provider_retry end
 end

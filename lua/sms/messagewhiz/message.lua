@@ -239,7 +239,7 @@ end
 ---@return string?
 function message.history.obstacle(row)
   if not (row.broadcast or row.at or type(row.to) == "table") then
-    return "MessageWhiz keeps no history of fast singles; their callback tells"
+    return "MessageWhiz keeps no history of fast singles; use their callbacks"
   end
   if not row.reference then return "the row has no reference to look for" end
 end

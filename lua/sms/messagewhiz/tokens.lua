@@ -7,7 +7,7 @@ local check = require "sms.check"
 
 local tokens = {}
 
--- Tokens that the provider fills by itself, the second list with an id. In a text they are spelt `{messagewhiz:link:12}`.
+-- Tokens that the provider fills on its own, the second list with an id. In a text they are spelt `{messagewhiz:link:12}`.
 local NAMES = { "callback", "callback_link", "gender", "random_symbol", "shorten_url", "unsubscription_link" }
 local WITH_ID = { link = true, link_list = true, word_spinner = true }
 
@@ -117,7 +117,7 @@ function tokens.problem(one)
   return "'text' holds braces, which a broadcast ('at', a list in 'to', a token) would fill; tokens are spelt {messagewhiz:link:12}"
 end
 
---- `{{gender}}` writes braces here and a token in the provider's documents: whoever wrote it meant the latter.
+--- `{{gender}}` writes braces here and a token in the provider's documents: anyone who wrote it meant the latter.
 ---@param one table
 ---@return string? problem
 function tokens.mistaken(one)

@@ -108,7 +108,7 @@ return {
     },
 
     ["messagewhiz.Import"] = {
-      "What became of the numbers that were handed in; `count` is the size of the whole list.",
+      "What became of the numbers that were passed; `count` is the size of the whole list.",
       inserted = "integer", total = "integer", wrong = "integer", duplicate = "integer", recipient_list_id = "integer", count = "integer?",
     },
     ["messagewhiz.RecipientList"] = { "A recipient list.", id = "integer?", name = "string", enabled = "boolean", count = "integer?" },

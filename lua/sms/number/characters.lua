@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What keyboards, address books and spreadsheets put into phone numbers instead of ASCII: digits of other scripts, wide and
--- mathematical forms, dashes, brackets, blanks and marks that nobody sees.
+-- mathematical forms, dashes, brackets, blanks and invisible marks.
 
 local characters = {}
 

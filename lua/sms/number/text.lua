@@ -10,8 +10,8 @@ local text_of = {}
 local EXTENSION = "has an extension, which no text can reach"
 local SEVERAL = "has more than one number"
 
---- Most bytes of a text that is looked at: those of a number in the longest characters, with a separator behind each, and more.
-text_of.MOST_BYTES = 1000
+--- Most bytes of a text that is checked: those of a number in the longest characters, with a separator behind each, and more.
+text_of.MAX_BYTES = 1000
 
 local SCHEMES = { tel = true, callto = true, sms = true, smsto = true, mms = true, mmsto = true }
 
@@ -63,7 +63,7 @@ end
 ---@return string? reason
 function text_of.runs(text)
   if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- what most texts are
-  if #text > text_of.MOST_BYTES then return nil, ("has %d bytes, too many for a phone number"):format(#text) end
+  if #text > text_of.MAX_BYTES then return nil, ("has %d bytes, too many for a phone number"):format(#text) end
   local ascii = characters.to_ascii(text)
   if not ascii then return nil, "is not UTF-8" end
   local problem, ok

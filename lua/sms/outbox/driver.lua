@@ -30,7 +30,7 @@ local function refusal(words)
 end
 
 -- Statements that a connection keeps prepared; the texts of an outbox are few.
-local MOST_PREPARED = 200
+local MAX_PREPARED = 200
 
 --- Opens a connection.
 ---@param engine "SQLite3"|"PostgreSQL"
@@ -56,7 +56,7 @@ end
 local function prepared(handle, sql)
   local statement = handle.statements[sql]
   if statement then return statement end
-  if handle.prepared >= MOST_PREPARED then forget_statements(handle) end
+  if handle.prepared >= MAX_PREPARED then forget_statements(handle) end
   local words
   statement, words = handle.connection:prepare(sql)
   if not statement then return nil, words end
@@ -99,7 +99,7 @@ function driver.exec(handle, sql, ...)
   return rows
 end
 
---- Ends a connection; twice is fine.
+--- Ends a connection; may be called twice.
 ---@param handle table
 function driver.close(handle)
   if not handle.connection then return end

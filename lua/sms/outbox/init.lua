@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The outbox: durable, resumable sending. A row is written down before anything is sent, and what became of it after. No text twice by our
--- doing, no row lost from sight, and what nobody can know is called `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
+-- The outbox: durable, resumable sending. A row is written down before anything is sent, and its outcome after. No text twice by our
+-- doing, no row lost from sight, and what cannot be known is called `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
 
 local failure = require "sms.error"
 local intake = require "sms.outbox.intake"
@@ -26,7 +26,7 @@ local check = options_of.check
 local Methods = {}
 local Outbox = { __name = "sms.outbox" }
 
--- The database of an outbox, out of reach of whoever looks into it.
+-- The database of an outbox, out of reach of code that looks into it.
 local stores = setmetatable({}, { __mode = "k" })
 
 ---------------------------------------------------------------- checks
@@ -289,7 +289,7 @@ end)
 --- `for entry in outbox:optouts() do … end`.
 method("optouts", function(db) return optout.each(db) end)
 
---- `outbox:close()`; twice is fine.
+--- `outbox:close()`; may be called twice.
 function Methods:close()
   local db = stores[self]
   if db then db:close() end
@@ -314,7 +314,7 @@ function Outbox:__tostring()
   return "sms.outbox: " .. (db.target:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"))
 end
 
---- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two looks
+--- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two checks
 --- at an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options)

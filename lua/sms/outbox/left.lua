@@ -15,7 +15,7 @@ local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id wher
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
   and ]] .. left.READY:format "" .. " limit 1"
 
---- Of which runs: those that go by themselves; also those that somebody paused; those that were stopped, and wait to be begun again.
+--- Of which runs: those that go on their own; also those that someone paused; those that were stopped, and wait to be begun again.
 left.GOING, left.PAUSED, left.STOPPED = LEFT:format "r.state = 'active'",
   LEFT:format "(r.state = 'active' or r.state = 'paused' and coalesce(r.reason, '') not in ('budget', 'stop'))",
   LEFT:format "r.state = 'paused' and r.reason = 'stop'"

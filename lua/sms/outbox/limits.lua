@@ -5,7 +5,7 @@ local json = require "sms.json"
 
 local limits = {}
 
---- A moment far off: of a route that is paused until somebody resumes it (ms since 1970, the year 9999).
+--- A moment far off: of a route that is paused until someone resumes it (ms since 1970, the year 9999).
 limits.NEVER = 253370764800000
 
 local DAY = 86400 * 1000

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What becomes of a row after a call: which state it goes to, why, and what that says of its route.
+-- What happens to a row after a call: which state it goes to, why, and what that says of its route.
 
 local outcome = {}
 
@@ -7,22 +7,22 @@ local outcome = {}
 outcome.OF_THE_ROUTE = { auth = true, forbidden = true, closed = true }
 
 --- First wait before another attempt, seconds; it doubles with each, up to the most.
-outcome.BACKOFF, outcome.MOST_BACKOFF = 5, 300
+outcome.BACKOFF, outcome.MAX_BACKOFF = 5, 300
 
 -- Codes by which providers refuse a number that opted out.
 local OPTED_OUT = { zipwhip = { ["-1234"] = true }, websms = { ["4031"] = true } }
 
 -- Most bytes of an error's words that a row keeps.
-local MOST_WORDS = 500
+local MAX_WORDS = 500
 
 local function words_of(err)
   local words = tostring(err):gsub("%z", "?")
   if not utf8.len(words) then words = words:gsub("[\x80-\xFF]", "?") end
-  return #words > MOST_WORDS and words:sub(1, utf8.offset(words, 0, MOST_WORDS) - 1) or words
+  return #words > MAX_WORDS and words:sub(1, utf8.offset(words, 0, MAX_WORDS) - 1) or words
 end
 
 local function delay(attempt, err)
-  local wait = math.min(outcome.BACKOFF * 2 ^ (attempt - 1), outcome.MOST_BACKOFF)
+  local wait = math.min(outcome.BACKOFF * 2 ^ (attempt - 1), outcome.MAX_BACKOFF)
   wait = wait * (0.5 + math.random() / 2)
   return math.floor(math.max(wait, err.retry_after or 0) * 1000)
 end
@@ -57,7 +57,7 @@ local function of_receipt(row, receipt, call_reference)
   })
 end
 
---- What became of a row.
+--- The outcome of a row.
 ---@param row table          as it was claimed
 ---@param receipt table?     what `client:send` gave
 ---@param err table?         its error value

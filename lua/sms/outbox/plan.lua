@@ -281,15 +281,15 @@ end
 
 local function check_digest(run, digest, confirm)
   if not run.digest then
-    store.fail(("the plan of '%s' is not whole: planning was cut short; plan it again with the same rows"):format(run.name),
+    store.fail(("the plan of '%s' is incomplete: planning was interrupted; plan it again with the same rows"):format(run.name),
       { kind = "conflict" })
   end
   if digest == nil and run.rows > confirm then
-    store.fail(("the run '%s' has %d rows; look at the plan, then give its digest: %s"):format(run.name, run.rows, run.digest),
+    store.fail(("the run '%s' has %d rows; review the plan, then give its digest: %s"):format(run.name, run.rows, run.digest),
       { kind = "conflict" })
   end
   if digest ~= nil and digest ~= run.digest then
-    store.fail(("the digest %s is not that of the run '%s', which is %s: its rows are others than those you looked at"):format(
+    store.fail(("the digest %s is not that of the run '%s', which is %s: its rows are not the ones you reviewed"):format(
       tostring(digest), run.name, run.digest), { kind = "conflict", field = "digest" })
   end
 end

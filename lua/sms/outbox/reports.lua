@@ -41,7 +41,7 @@ local function text_of(value)
 end
 
 -- Most parts that a text has (TS 23.040 section 9.2.3.24.1).
-local MOST_PARTS = 255
+local MAX_PARTS = 255
 
 -- MessageWhiz does not say whether a part that was delivered is also counted as sent. As many were sent, or as many have ended.
 local ENDED = { "delivered_count", "undelivered_count", "rejected_count", "expired_count" }
@@ -59,7 +59,7 @@ local function parts_of(event)
     for _, name in ipairs(ENDED) do count = count + count_of(event.pduDLR[name]) end
     count = math.max(count, count_of(event.pduDLR.sent_count))
   end
-  return count > 0 and count <= MOST_PARTS and count or nil
+  return count > 0 and count <= MAX_PARTS and count or nil
 end
 
 -- A price is a number or a text that is one.

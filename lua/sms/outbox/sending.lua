@@ -56,7 +56,7 @@ local function all_of(count, err)
   return out
 end
 
--- What `send_many` gave before it was broken off, and of the rest that nobody knows.
+-- What `send_many` gave before it was interrupted, and of the rest that it is unknown.
 local function broken_off(count, problem, shares_reference)
   local known = failure.is(problem) and problem.results or {}
   local out = all_of(count, raised(problem))

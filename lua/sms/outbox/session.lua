@@ -76,7 +76,7 @@ local function held_ids(self, results)
   return json.encode(#ids > 0 and ids or json.empty_array or {})
 end
 
--- Rows that a lost commit marked: they were on no wire, for nobody was told of them. They are given back.
+-- Rows that a lost commit marked: they were never sent, for no worker knows them. They are given back.
 local function recover(self, results)
   local rows = self.db:all([[select cast(id as text), cast(attempt as text) from sms.message where worker_id = ? and state = 'sending'
     and id not in :ints(?)]], self.id, held_ids(self, results))
@@ -104,7 +104,7 @@ local function keep_late(self, late, results)
   end
 end
 
--- How far each lane was looked at: dead entries of an index are not walked over again while an old snapshot keeps them. Forgotten after
+-- How far each lane was checked: dead entries of an index are not walked over again while an old snapshot keeps them. Forgotten after
 -- some seconds and where there were fewer rows than asked for, so that rows that came back are seen.
 local function note_cursors(self, given, want)
   if core.now() - self.cursors_from > CURSOR or #given.rows < want then

@@ -17,7 +17,7 @@ snapshot.SHARE = 20
 -- Seconds: rates of now; of the time left, and how long a run must go before there is one; rows that are due later are scheduled.
 local RATE, WINDOW, LEAST, LATER = 5, 30, 10, 600
 
--- What is kept of each run of a database between two looks.
+-- What is kept of each run of a database between two checks.
 local kept = setmetatable({}, { __mode = "k" })
 
 local function integer(text) return math.tointeger(tonumber(text)) end

@@ -195,7 +195,7 @@ function Store:check_original()
   if recorded ~= now then store.fail(COPY:format(recorded, now), { kind = "conflict" }) end
 end
 
---- Closes the connection; twice is fine.
+--- Closes the connection; may be called twice.
 function Store:close()
   driver.close(self.handle)
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A worker: claims rows, sends them, writes down what became of them. A row goes to the client only after the commit that marked it.
+-- A worker: claims rows, sends them, writes down their outcomes. A row goes to the client only after the commit that marked it.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -19,8 +19,8 @@ local parallel = require "sms.task.parallel"
 
 local worker = {}
 
---- Seconds: between two looks at an idle outbox; a result waits for others; between two beats of the heart at most; between two looks
---- at workers that may be gone, and at quiet hours; between two tries of a database that fails; between two looks at runs that were
+--- Seconds: between two checks at an idle outbox; a result waits for others; between two beats of the heart at most; between two checks
+--- at workers that may be gone, and at quiet hours; between two attempts of a database that fails; between two checks at runs that were
 --- paused or stopped.
 worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
 
@@ -325,7 +325,7 @@ local function finish(self)
   return self.counts
 end
 
--- What other processes of this host left behind, and what nobody beats for any more.
+-- What other processes of this host left behind, and what has no heartbeat any more.
 local function rescue(db)
   intake.rescue_gone(db)
   db.engine.rescue(db, nil)

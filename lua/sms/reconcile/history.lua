@@ -18,7 +18,7 @@ local TAIL, ALIKE = 7, 8
 -- Letters and digits from which on two texts are alike when they begin with the same ones.
 local SHARED = 12
 
--- Bytes of a text that are looked at.
+-- Bytes of a text that are checked.
 local MOST = 4096
 
 -- What is left of a text when case, blanks, marks, entities and other alphabets are taken off.
@@ -167,20 +167,20 @@ end
 ---@param walk table  `entries`; `complete`: the history says that these are all; `now`, and `clock`, how far the provider's clock is
 ---  before ours, in seconds, where that was told; `cut`: there is more that was not read
 ---@param row table
----@param in_order boolean  a text for later stands where it was handed in
+---@param in_order boolean  a text for later stands where it was passed in
 ---@return string? reason
 function history.gap(walk, row, in_order)
   if walk.complete then return nil end
   local oldest, newest, ordered = span_of(walk.entries)
   if not oldest then return "the history shows no text with its time, and doesn't say that it is complete" end
-  if not row.time then return "without a 'time' nobody knows where in the history the row belongs" end
+  if not row.time then return "without a 'time' the row's place in the history is unknown" end
   if not in_order and row.at and row.at > row.time then return "the history doesn't say that it is complete, and the text was for later" end
   if not ordered then return "the history is in no order, and doesn't say that it is complete" end
   local apart = walk.clock or math.max(0, newest - walk.now)
   if math.abs(apart) > history.SKEW then return ("the provider's clock is %.0f s off ours"):format(apart) end
   if oldest >= row.time - history.SKEW then return "the history that could be read begins after the send" end
   if newest <= row.time + history.SKEW then return "the history ends before the send" end
-  if walk.cut and not walk.clock then return "the history goes on, and nothing tells whether the clocks agree" end
+  if walk.cut and not walk.clock then return "the history continues, and nothing shows whether the clocks agree" end
 end
 
 return history

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what becomes of the response.
+-- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what happens to the response.
 -- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
@@ -31,7 +31,7 @@ local function broken(how, fields)
   return { status = 0, headers = {}, body = "", fault = fault }
 end
 
--- The provider's own response, to be spoilt.
+-- The provider's own response, to be corrupted.
 local function like(original, body, fault)
   return { status = original.status, headers = original.headers, body = body or original.body, fault = fault }
 end
@@ -196,7 +196,7 @@ end
 
 --- Plans a fault: requests that match get it, the oldest rule first, `times` of them (default: all).
 ---@param rule { match?: { provider?: string, method?: string, path?: string, times?: integer, chance?: number }, fault: string }
----  `path` is a Lua pattern for the path without the provider's prefix; `chance` from 0 to 1, by the sandbox's own dice (1)
+---  `path` is a Lua pattern for the path without the provider's prefix; `chance` from 0 to 1, by the sandbox's own random numbers (1)
 ---@return table? rule  its `hits` count the requests that got it; `n` is its number, never given again
 ---@return string? problem
 function faults:add(rule)
@@ -262,7 +262,7 @@ local function fits(match, provider, request)
     and (not match.path or request.path:find(match.path) ~= nil)
 end
 
--- A rule without a chance leaves the dice alone.
+-- A rule without a chance leaves the random numbers alone.
 local function happens(self, chance)
   return chance == nil or self.state.random:integer(0, 999999) < chance * 1000000
 end
@@ -334,7 +334,7 @@ local WORDS = {
   hang = "the sandbox gave no response",
 }
 
---- What a transport in Lua hands on: the response, or the failure that a broken connection is.
+--- What a transport in Lua passes on: the response, or the failure that a broken connection is.
 ---@param response table
 ---@return table? response
 ---@return { kind: string, message: string, attempts: integer }? failure

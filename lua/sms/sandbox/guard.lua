@@ -25,7 +25,7 @@ local function origin_of(host)
   return "http://" .. host:lower():gsub(":80$", "")
 end
 
--- Where a link of another site may lead to: the page, its files, and short addresses, which nobody guesses.
+-- Where a link of another site may lead to: the page, its files, and short addresses, which cannot be guessed.
 local function is_open(path)
   if path == "/" or path == "/inbox" or path == "/run" then return true end
   local page = path:match("^/inbox/([%w%-_./]*)$") or path:match("^/run/([%w%-_./]*)$")
@@ -33,7 +33,7 @@ local function is_open(path)
   return path:find("^/messagewhiz/[tlu]/%w%w%w%w%w%w$") ~= nil
 end
 
--- Somebody follows a link or types an address (W3C Fetch Metadata).
+-- Someone follows a link or types an address (W3C Fetch Metadata).
 local function is_visit(headers, request)
   return request ~= nil and request.method == "GET" and headers["sec-fetch-mode"] == "navigate" and headers["sec-fetch-dest"] == "document"
     and is_open(request.path)
@@ -41,7 +41,7 @@ end
 
 --- Why a request is refused, whatever path it is for: nil for one that may come in. `Host` must be a loopback name; `Origin`, where
 --- there is one, the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), where there is one, `same-origin` or `none`;
---- but whoever follows a link may come to the inbox and to short addresses from anywhere.
+--- but anyone who follows a link may come to the inbox and to short addresses from anywhere.
 ---@param headers table<string, string>  by names in lower case
 ---@param request? { method: string, path: string }
 ---@return integer|nil status  421 (RFC 9110 section 15.5.20) or 403

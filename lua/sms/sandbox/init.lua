@@ -53,7 +53,7 @@ local function respond(status, value)
 end
 
 --- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
---- of its user does without. Twice is fine.
+--- of its user does without. May be called twice.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options)
   self.journal = self.journal or require("sms.sandbox.journal").new(self.state, options)
@@ -66,7 +66,7 @@ function sandbox:news()
   return self.journal and require("sms.sandbox.inbox").event(self) or nil
 end
 
---- Tells the journal what became of a callback.
+--- Tells the journal the outcome of a callback.
 ---@param callback table  of `callbacks`
 ---@param try { status?: integer, ms?: integer, body?: string, error?: string }
 function sandbox:posted(callback, try)

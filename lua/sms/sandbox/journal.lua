@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What a served sandbox remembers for its inbox: texts both ways, requests with their responses, webhooks with what became of them, and
--- what has changed since somebody last asked. A sandbox without a journal does none of this.
+-- What a served sandbox remembers for its inbox: texts both ways, requests with their responses, webhooks with their outcomes, and
+-- what has changed since someone last asked. A sandbox without a journal does none of this.
 
 local parts = require "sms.sandbox.parts"
 
@@ -8,10 +8,10 @@ local journal = {}
 journal.__index = journal
 
 local KEPT = 100000         -- texts, unless told otherwise
-local MOST_REQUESTS = 1000
-local MOST_WEBHOOKS = 2000
-local MOST_BODY = 65536     -- bytes of a request's or a response's body
-local MOST_NEWS = 100       -- changed texts that one event names
+local MAX_REQUESTS = 1000
+local MAX_WEBHOOKS = 2000
+local MAX_BODY = 65536     -- bytes of a request's or a response's body
+local MAX_NEWS = 100       -- changed texts that one event names
 
 local function no_counts()
   return { all = 0, segments = 0, ucs2 = 0, provider = {}, state = {} }
@@ -32,11 +32,11 @@ end
 
 ---------------------------------------------------------------- what has changed
 
--- Nobody reads the news of a journal without a page: what they hold is bounded.
+-- No one reads the news of a journal without a page: what they hold is bounded.
 local function touch(list, n, self)
   self.seq = self.seq + 1
   if list.has[n] then return end
-  if #list >= MOST_NEWS then
+  if #list >= MAX_NEWS then
     self.more = true
   else
     list[#list + 1], list.has[n] = n, true
@@ -111,7 +111,7 @@ function journal:sent(message)
   enter(self, message, "out", message.to)
 end
 
---- Somebody has written.
+--- Someone has written.
 ---@param message table  of `state:received`
 function journal:received(message)
   local split = parts.split(message.text)
@@ -183,11 +183,11 @@ function journal:asked(provider, request)
   self.request_last = self.request_last + 1
   self.request = {
     n = self.request_last, time = self.state:now(), provider = provider, method = request.method, path = request.full_path,
-    query = request.query or "", headers = request.headers, body = body:sub(1, MOST_BODY), size = #body, texts = {},
+    query = request.query or "", headers = request.headers, body = body:sub(1, MAX_BODY), size = #body, texts = {},
     password = request.password,
   }
   self.requests[self.request_last] = self.request
-  if self.request_last - self.request_first >= MOST_REQUESTS then
+  if self.request_last - self.request_first >= MAX_REQUESTS then
     self.requests[self.request_first] = nil
     self.request_first = self.request_first + 1
   end
@@ -201,7 +201,7 @@ function journal:answered(response, fault)
   local entry = self.request
   self.request = nil
   if not entry then return end
-  entry.status, entry.answer_headers, entry.answer = response.status, response.headers, (response.body or ""):sub(1, MOST_BODY)
+  entry.status, entry.answer_headers, entry.answer = response.status, response.headers, (response.body or ""):sub(1, MAX_BODY)
   entry.answer_size = #(response.body or "")
   entry.fault, entry.close = fault, response.fault and response.fault.close
   self.seq = self.seq + 1
@@ -228,14 +228,14 @@ function journal:queued(callback, provider, about)
     end
   end
   self.webhooks[entry.n], self.by_callback[callback] = entry, entry
-  if self.webhook_last - self.webhook_first >= MOST_WEBHOOKS then
+  if self.webhook_last - self.webhook_first >= MAX_WEBHOOKS then
     self.webhooks[self.webhook_first] = nil
     self.webhook_first = self.webhook_first + 1
   end
   touch(self.touched_hooks, entry.n, self)
 end
 
---- What became of one try to post a callback.
+--- The outcome of one attempt to post a callback.
 ---@param callback table
 ---@param try { status?: integer, ms?: integer, body?: string, error?: string }
 function journal:tried(callback, try)

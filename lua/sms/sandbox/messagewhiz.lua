@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- MessageWhiz in the sandbox: finds the operation a request is for, checks the credentials, and dresses the response.
+-- MessageWhiz in the sandbox: finds the operation a request is for, checks the credentials, and formats the response.
 -- The operations themselves are in the files of the folder `messagewhiz`; what the documents leave open is decided there, in comments.
 
 local json = require "sms.json"
@@ -149,14 +149,14 @@ local function opt_out(account, entry)
   list.members:add { phone_number = entry.to }
 end
 
--- Somebody at a computer is led elsewhere when the link says so.
+-- Someone at a computer is led elsewhere when the link says so.
 local function target_of(entry, agent)
   local platforms = entry.link and entry.link.platforms
   local desktop = agent:find("Windows NT") or agent:find("Macintosh") or agent:find("X11")
   return desktop and platforms and platforms.bot_redirect or entry.url
 end
 
--- Somebody opens a short address.
+-- Someone opens a short address.
 local function open_short(account, request)
   local entry = account.short_links:find(request.path)
   if not entry then return nil end

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Posts the sandbox's callbacks (delivery reports, replies) without ever waiting for whoever receives them.
+-- Posts the sandbox's callbacks (delivery reports, replies) without ever waiting for their receivers.
 
 local poster = {}
 poster.__index = poster
 
 local TIMEOUT = 10         -- seconds for one callback
-local MOST_AT_ONCE = 32    -- callbacks under way; the others wait their turn
-local MOST_BODY = 4096      -- bytes of a response that are handed on
-local MOST_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
+local MAX_AT_ONCE = 32    -- callbacks under way; the others wait their turn
+local MAX_BODY = 4096      -- bytes of a response that are passed on
+local MAX_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
 
 --- A poster with nothing to do.
 ---@param log fun(line: string)  gets one line for each callback that was not taken
@@ -30,7 +30,7 @@ end
 function poster:add(callback)
   self.last = self.last + 1
   self.waiting[self.last] = callback
-  if self.last - self.first >= MOST_WAITING then self:fail(self:take(), "too many callbacks wait") end
+  if self.last - self.first >= MAX_WAITING then self:fail(self:take(), "too many callbacks wait") end
 end
 
 function poster:take()
@@ -76,7 +76,7 @@ local function finish(self, entry)
   local status, second, third, seconds = entry.transfer:result()
   local try
   if status then
-    try = { status = status, ms = math.floor((tonumber(seconds) or 0) * 1000 + 0.5), body = (second or ""):sub(1, MOST_BODY) }
+    try = { status = status, ms = math.floor((tonumber(seconds) or 0) * 1000 + 0.5), body = (second or ""):sub(1, MAX_BODY) }
   end
   if status and status >= 200 and status < 300 then
     self.posted = self.posted + 1
@@ -94,7 +94,7 @@ function poster:step()
   for i = #self.running, 1, -1 do
     if self.running[i].transfer:done() then finish(self, table.remove(self.running, i)) end
   end
-  while self.first <= self.last and #self.running < MOST_AT_ONCE do
+  while self.first <= self.last and #self.running < MAX_AT_ONCE do
     local callback = self:take()
     local ok, transfer = pcall(start, self, callback)
     if ok then

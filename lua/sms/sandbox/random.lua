@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The sandbox's own dice: a seeded generator (xorshift64*, Vigna 2016), so that the same requests with the same
+-- The sandbox's own random numbers: a seeded generator (xorshift64*, Vigna 2016), so that the same requests with the same
 -- seed give the same ids, codes and picks, and the host program's `math.random` is never touched.
 
 local random = {}

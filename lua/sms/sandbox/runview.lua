@@ -10,7 +10,7 @@ local runview = {}
 runview.__index = runview
 
 local EVERY = 0.5   -- seconds between two snapshots that are told, at least
-local MOST_ROWS = 100
+local MAX_ROWS = 100
 local NOT_FOUND = "there is no such page; the view of the run is at /run/, its API under /run/api/"
 
 local STATES = { ready = true, sending = true, accepted = true, not_sent = true, unknown = true, cancelled = true }
@@ -63,7 +63,7 @@ end
 local function filter_of(query)
   local limit, after = math.tointeger(tonumber(query.limit or "50")), math.tointeger(tonumber(query.after or "0"))
   if not STATES[query.state or ""] then return nil, "`state` must be ready, sending, accepted, not_sent, unknown or cancelled" end
-  if not limit or limit < 1 or limit > MOST_ROWS then return nil, ("`limit` must be a whole number from 1 to %d"):format(MOST_ROWS) end
+  if not limit or limit < 1 or limit > MAX_ROWS then return nil, ("`limit` must be a whole number from 1 to %d"):format(MAX_ROWS) end
   if not after or after < 0 then return nil, "`after` must be the id of a row" end
   return { state = query.state, reason = query.reason, after = after, limit = limit }
 end
@@ -142,7 +142,7 @@ function runview:news()
   return body
 end
 
---- Nothing moves by itself.
+--- Nothing moves on its own.
 function runview.tick() end
 
 --- Nothing is posted.

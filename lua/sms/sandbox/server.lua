@@ -16,8 +16,8 @@ local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
 local EVENTS = 0.05     -- seconds between two events of a stream, at least
 local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
-local MOST_STREAMS = 100 -- event streams at a time
-local MOST_WAITS = 200   -- requests at a time that wait for something to happen
+local MAX_STREAMS = 100 -- event streams at a time
+local MAX_WAITS = 200   -- requests at a time that wait for something to happen
 
 -- What every response carries. Files that a provider hands out could be pages; here they run nothing.
 local PROTECTION = {
@@ -70,7 +70,7 @@ local function json_response(status, value)
 end
 
 local function begin_stream(state, request, response)
-  if #state.streams >= MOST_STREAMS then return respond(request, json_response(503, { error = "too many event streams are open" })) end
+  if #state.streams >= MAX_STREAMS then return respond(request, json_response(503, { error = "too many event streams are open" })) end
   if not request:stream(response.status, protected(response.headers)) then return end
   if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
 end
@@ -79,7 +79,7 @@ end
 local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
-    if #state.waits >= MOST_WAITS then return respond(request, json_response(503, { error = "too many requests wait" })) end
+    if #state.waits >= MAX_WAITS then return respond(request, json_response(503, { error = "too many requests wait" })) end
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end
@@ -227,7 +227,7 @@ function Attached:turn()
   until not request
 end
 
---- Ends: streams get their last event. Twice is fine.
+--- Ends: streams get their last event. May be called twice.
 function Attached:close()
   local listener, state = self.listener, self.state
   self.listener = nil
@@ -292,7 +292,7 @@ end
 --- Starts `sms sandbox` as a child process with the module paths of this one. It ends with `stop`, with this process, or
 --- after `seconds`; no signal is sent.
 ---@param options? sms.SandboxSpawnOptions
----@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, twice is fine;
+---@return { url: string, stop: fun() }|nil service  `url` has no slash at its end; `stop` waits for the child, may be called twice;
 ---  the table may be a to-be-closed variable
 ---@return string|nil message
 function server.spawn(options)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What all sandboxed providers share: the clock and what is planned on it, the dice, the inbox of texts sent, their
+-- What all sandboxed providers share: the clock and what is planned on it, random numbers, the inbox of texts sent, their
 -- delivery, and the callbacks waiting to be posted.
 
 local parts = require "sms.sandbox.parts"
@@ -8,7 +8,7 @@ local random = require "sms.sandbox.random"
 local state = {}
 state.__index = state
 
--- What becomes of a message, by the end of the recipient's number. All other numbers are delivered.
+-- What happens to a message, by the end of the recipient's number. All other numbers are delivered.
 local ENDINGS = {
   ["0001"] = "undelivered",
   ["0002"] = "expired",
@@ -137,7 +137,7 @@ function state:decide(message, new)
   set_state(self, message, new)
 end
 
---- Somebody has written: an inbound text, for whoever keeps a journal.
+--- Someone has written: an inbound text, for a journal.
 ---@param message table  `provider, from, to, text`; `id` where the provider has one
 function state:received(message)
   if self.journal then self.journal:received(message) end

@@ -109,7 +109,7 @@ end
 
 ---------------------------------------------------------------- sending
 
--- A clientMessageId names one accepted request; whoever repeats it gets 4008 and no second message.
+-- A clientMessageId names one accepted request; anyone who repeats it gets 4008 and no second message.
 local function check_reference(account, call)
   local reference = fields.text(call, "clientMessageId", 4008)
   if reference and (account.references[reference] or account.old_references[reference]) then fields.refuse(4008) end
@@ -232,7 +232,7 @@ function websms:report(messages)
   reports.report(self, messages)
 end
 
---- Pages of the sandbox that only this provider has: somebody writes to the account, `{ from, to, text }` or `{ from, to, binary }`.
+--- Pages of the sandbox that only this provider has: someone writes to the account, `{ from, to, text }` or `{ from, to, binary }`.
 websms.pages = {
   ["POST /_sandbox/inbound"] = function(account, body)
     local problem = reports.inbound(account, body)

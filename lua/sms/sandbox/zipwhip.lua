@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip in the sandbox: finds the operation a request is for, checks the session, and dresses the response.
+-- Zipwhip in the sandbox: finds the operation a request is for, checks the session, and formats the response.
 -- The operations themselves are in the files of the folder `zipwhip`; what the documents leave open is decided there, in comments.
 
 local json = require "sms.json"
@@ -177,7 +177,7 @@ end
 
 ---------------------------------------------------------------- pages of the sandbox's own
 
---- `POST /zipwhip/_sandbox/inbound` { from, text }: somebody writes to the line.
+--- `POST /zipwhip/_sandbox/inbound` { from, text }: someone writes to the line.
 zipwhip.pages = {}
 
 zipwhip.pages["POST /_sandbox/inbound"] = function(account, body)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- ZoomConnect in the sandbox: finds the operation a request is for, checks the credentials, and dresses the response.
+-- ZoomConnect in the sandbox: finds the operation a request is for, checks the credentials, and formats the response.
 -- The operations themselves are in the files of the folder `zoomconnect`; what the documents leave open is decided there, in comments.
 
 local json = require "sms.json"

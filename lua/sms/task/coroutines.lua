@@ -10,7 +10,7 @@ local attempt, close, resume, running, status, yield =
   core.attempt, coroutine.close, coroutine.resume, coroutine.running, coroutine.status, coroutine.yield
 local WAIT, passing, reaches, wake = waiters.WAIT, waiters.passing, waiters.reaches, waiters.wake
 
-local NO_VALUES = "a callback yielded values that nobody takes: inside it wait by client calls, sms.sleep or a bare coroutine.yield()"
+local NO_VALUES = "a callback yielded values that nothing receives: wait by client calls, sms.sleep or a bare coroutine.yield()"
 
 -- What a coroutine of `aside` gave. A bare yield lets the other tasks go first.
 local function aside_done(task, thread, ok, first, ...)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What becomes of a call that is broken off: by Ctrl-C or any other debug hook, for lack of memory, by a callback of the script. Nothing
+-- What happens to a call that is interrupted: by Ctrl-C or any other debug hook, for lack of memory, by a callback of the script. Nothing
 -- new is started, what is in flight is given up, and the outcome is told: beside the callback's error, with the interruption.
 
 local core = require "sms.core"
@@ -77,7 +77,7 @@ function guard.any_sent(results)
   return false
 end
 
---- The error to raise in the place of one, so that results that nobody else will get travel with it, as `results`. An error value takes
+--- The error to raise in the place of one, so that results that nothing else will get travel with it, as `results`. An error value takes
 --- them itself. Any other value stays as it is as long as none of them tells of what may have been sent; else it is the new one's `cause`.
 ---@param value any
 ---@param results table[]  of `guard.results`
@@ -119,7 +119,7 @@ local function give_up(state, mark)
   end
 end
 
-local SENT = "the request was put on a wire; the call was broken off before its response was read"
+local SENT = "the request was sent; the call was interrupted before its response was read"
 
 local function cut_off(state, operation, sent, words)
   return failure.new {
@@ -188,7 +188,7 @@ guard.row = core.guard(function(value, why, sent, mark, _, state)
   return nil, referred(state, "send", failure_of(state, "send", value, why, sent), sent)
 end)
 
---- For `fn(state, work, …)`, the send of many: `work.rows` are what became of the messages, `work.sending` tells
+--- For `fn(state, work, …)`, the send of many: `work.rows` are the outcome of the messages, `work.sending` tells
 --- whether any of them may have been begun, `work.finish(err)` makes the rows that are missing.
 guard.many = core.guard(function(value, why, sent, mark, _, state, work)
   give_up(state, mark)

@@ -63,7 +63,7 @@ local function results_of(group)
   return guard.results(out)
 end
 
--- Keeps a failure until somebody waits for the task. One that was stopped and says so has not failed.
+-- Keeps a failure until someone waits for the task. One that was stopped and says so has not failed.
 local function note_failure(task)
   local group, value, host = task.group, task.results[1], waiters.host()
   if task.stopped and failure.is(value) and value.kind == task.stopped then return end
@@ -85,7 +85,7 @@ local function finish(task, ok, ...)
   if group.alive == 0 and group.waiter then waiters.wake(group.waiter) end
 end
 
-local STRANGE = "a task yielded values that nobody takes: inside it wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
+local STRANGE = "a task yielded values that nothing receives: wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
 -- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
 -- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
@@ -99,13 +99,13 @@ local function after_resume(task, _, first)
   elseif status ~= "dead" then
     return false
   elseif task.state ~= "ended" then
-    local given = task.given -- a debug hook may have broken off what comes after its end
+    local given = task.given -- a debug hook may have interrupted what comes after its end
     if given then finish(task, table.unpack(given, 1, given.n)) else finish(task, false, first) end
   end
   return true
 end
 
--- For the message about a task that fails with nobody waiting for it.
+-- For the message about a task that fails while nothing waits for it.
 local function keep_trace(value)
   local task = waiters.current()
   if task and task.group == root and waiters.host() then task.trace = debug.traceback(guard.shown(value), 2) end
@@ -143,7 +143,7 @@ local function start(group, fn, ...)
   return task
 end
 
---- Starts a task. It runs when the scheduler next turns: in `sms.run`, while somebody waits for a task, under a loop outside.
+--- Starts a task. It runs when the scheduler next turns: in `sms.run`, while someone waits for a task, under an external loop.
 ---@param fn function
 ---@param ... any  arguments of `fn`
 ---@return table task with `wait`, `cancel`, `deadline`, `done`
@@ -262,10 +262,10 @@ end
 
 ---------------------------------------------------------------- sms.run
 
---- How long the tasks of a run that was broken off may take for their ends, seconds. Nothing new is started then.
+--- How long the tasks of a run that was interrupted may take for their ends, seconds. Nothing new is started then.
 local LAST_WORDS = 2
 
--- Gives up a group that nobody will turn any more: closes its coroutines, and with them their transfers.
+-- Gives up a group that no one will turn any more: closes its coroutines, and with them their transfers.
 local function abandon(group)
   for task in pairs(group.tasks) do
     if coroutine.status(task.thread) == "suspended" then coroutine.close(task.thread) end
@@ -273,7 +273,7 @@ local function abandon(group)
   end
 end
 
--- Lets the tasks of a group that was broken off come to their ends.
+-- Lets the tasks of a group that was interrupted come to their ends.
 local function see_off(group)
   local waiter, ends = waiters.here(), core.now() + LAST_WORDS
   local function over() return group.alive == 0 or core.now() >= ends end
@@ -292,7 +292,7 @@ local function close_group(group, problem)
   error(guard.carry(problem, results_of(group)), 0)
 end
 
--- The failure that came first of those that nobody waited for.
+-- The failure that came first of those that no one waited for.
 local function unheard(group)
   local first
   for task, number in pairs(group.failures) do
@@ -319,7 +319,7 @@ end
 
 --- Runs a function as a task, with everything that it starts; returns what it returns when all of it has ended. What it raises is
 --- raised here, after the tasks it started have been cancelled and have ended; so is, at the end, the first error of a task that
---- nobody waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
+--- no one waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
 --- is none and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. Ctrl-C and any other
 --- error that breaks in do the same. May be nested.
 ---@param fn function
@@ -339,7 +339,7 @@ function scheduler.run(fn, ...)
   return table.unpack(main.results, 1, main.results.n)
 end
 
---- For a loop outside: turns it until a run inside it has ended. When something breaks in, the run is cancelled, and what comes of it
+--- For an external loop: turns it until a run inside it has ended. When something breaks in, the run is cancelled, and what comes of it
 --- travels with the error.
 ---@param step fun(): boolean?   turns the loop once; false: nothing is left in it
 ---@param results fun(): table?  of `pcall` around the run, packed, once it has ended

@@ -9,7 +9,7 @@ local scheduler = require "sms.task"
 
 local parallel = {}
 
---- How many items may be taken and not yet handed on, as a multiple of n: so the rest goes on while the head is slow.
+--- How many items may be taken and not yet passed on, as a multiple of n: so the rest goes on while the head is slow.
 parallel.AHEAD = 4
 
 -- More in flight than this are all there are.
@@ -61,7 +61,7 @@ function Parallel:wake_consumer()
   if self.consumer then wake(self.consumer) end
 end
 
--- Stores what became of an item: in its place, or after those that finished before. The places are a ring as large as the window that
+-- Stores the outcome of an item: in its place, or after those that finished before. The places are a ring as large as the window that
 -- is never thinned out, so that tables that live long are never arranged anew; one or two values need no table of their own.
 local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
@@ -155,7 +155,7 @@ local function has_result(self)
   return self.places[given % self.window + 1] == given + 1 or self.workers == 0
 end
 
--- A debug hook may have broken off before a worker that was counted became a task.
+-- A debug hook may have interrupted before a worker that was counted became a task.
 local function nobody_works(self)
   for _, task in ipairs(self.tasks) do
     if not task:done() then return false end
@@ -229,14 +229,14 @@ local function await_result(self)
   return not self.over
 end
 
--- Hands on what became of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
+-- Hands on the outcome of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
 -- stands for it.
 local function stepper(self)
   local n, window, for_room = self.n, self.window, self.for_room
   return function()
     if self.over then return nil end
     local firsts, others_of, places, given, left = self.firsts, self.others, self.places, self.given, self.handed
-    if left then -- by the step before: what was handed on, and room for those who wait for it
+    if left then -- by the step before: what was passed on, and room for those who wait for it
       if places[left] <= given then firsts[left], others_of[left] = false, false end
       if for_room[1] then wake_one(for_room) end
     end
@@ -274,7 +274,7 @@ local function check(n, items, fn, options)
   end
 end
 
---- `parallel.each` without checks, for the library itself: `window` is how many items may be taken and not yet handed on, at least n.
+--- `parallel.each` without checks, for the library itself: `window` is how many items may be taken and not yet passed on, at least n.
 ---@param n integer
 ---@param items table|fun(): any
 ---@param fn function
@@ -286,7 +286,7 @@ function parallel.start(n, items, fn, options)
     n = n, next = iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
     window = options.window or math.min(n, MOST) * parallel.AHEAD,
     firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
-    places = {}, handed = false, -- the place of each in the whole; which one was handed on last
+    places = {}, handed = false, -- the place of each in the whole; which one was passed on last
     taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
     closed = false, -- no item will be taken any more
     reading = false, over = false, consumer = false,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The pools of connections that calls go through: one that all clients of a Lua state share, or that of the event loop outside.
+-- The pools of connections that calls go through: one that all clients of a Lua state share, or that of the external event loop.
 
 local core = require "sms.core"
 local scheduler = require "sms.task.scheduler"
@@ -9,7 +9,7 @@ local pools = { kept = {} }
 
 local kept, SLICE = pools.kept, scheduler.SLICE
 
---- The pool that clients use when they are given none: one for each Lua state, or that of the event loop outside.
+--- The pool that clients use when they are given none: one for each Lua state, or that of the external event loop.
 ---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
 ---@return userdata sms.pool
 function pools.shared(fresh)

@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: MIT
 -- Scheduler: run queue, timers and transfers in flight. A waiter is a task (`sms.scheduler`) or a coroutine of an
--- event loop outside (`sms.loop`). Turned by whoever waits outside of any task, or by such a loop.
+-- external event loop (`sms.loop`). Driven by a wait outside of any task, or by such a loop.
 
 local core = require "sms.core"
 local timers = require "sms.task.timer_heap"
 
 local waiters = {}
 
---- How long one poll lasts at most, seconds: Ctrl-C and transfers that ended in somebody else's step are noticed after that.
+--- How long one poll lasts at most, seconds: Ctrl-C and transfers that ended in someone else's step are noticed after that.
 waiters.SLICE = 0.2
 --- How many tasks may wait inside coroutines that are not known here, one within the other; Lua's C stack ends at about 40.
 local DEEPEST = 16
 --- More pools than `core.rest` takes are asked in turn, after this many seconds.
-local MOST_POOLS, IN_TURN = 64, 0.005
+local MAX_POOLS, IN_TURN = 64, 0.005
 local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
 local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
@@ -21,9 +21,9 @@ local SLICE, can_yield = waiters.SLICE, core.can_yield
 local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
 local isyieldable, status = coroutine.isyieldable, coroutine.status
 local current                          -- the task that runs now
-local host                             -- the loop outside, when there is one
+local host                             -- the external loop, when there is one
 local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
-local working = false                  -- the loop outside is turning us: it needs no nudge
+local working = false                  -- the external loop is turning us: it needs no nudge
 local waiting = {}                     -- who waits for its field `transfer` → on which pool
 local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight: true
 local sleeping = timers.new()
@@ -38,13 +38,13 @@ local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting corouti
 waiters.waiting, waiters.pools = waiting, pools
 --- What is given to pools for their completions; `deliver` takes it.
 waiters.completions = completions
---- `yes` until there has been a task or a loop outside: every wait blocks.
+--- `yes` until there has been a task or an external loop: every wait blocks.
 waiters.alone = alone
 
 ---------------------------------------------------------------- the queue
 
---- Whoever waits looks again whether what it waits for has come; waking once too often does no harm. A debug hook may raise between
---- any two lines here, as Ctrl-C does: nobody is marked who is not in the queue, and a hole in it is passed over.
+--- A waiter checks again whether what it waits for has come; waking once too often does no harm. A debug hook may raise between
+--- any two lines here, as Ctrl-C does: no one is marked who is not in the queue, and a hole in it is passed over.
 ---@param waiter table
 function waiters.wake(waiter)
   if waiter.signal then return waiter.signal() end
@@ -87,10 +87,10 @@ local function runs(task, thread, main)
   return thread == task.thread or not main and status(task.thread) == "normal"
 end
 
---- Who can wait without blocking here: the current task, or a coroutine of the loop outside. Nil where a wait must block: outside of
+--- Who can wait without blocking here: the current task, or a coroutine of the external loop. Nil where a wait must block: outside of
 --- both, and where a coroutine can't yield: within `string.gsub`, `table.sort`, a finalizer, a debug hook and their like.
 ---@return table? waiter
----@return table? host  the loop outside
+---@return table? host  the external loop
 ---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
 local function here()
   local task = current
@@ -121,7 +121,7 @@ function waiters.deliver(list)
   end
 end
 
--- The same, and tasks that nobody else has woken run at once.
+-- The same, and tasks that nothing else has woken run at once.
 local function run_news()
   local before = current
   for i = #completions, 1, -1 do
@@ -154,7 +154,7 @@ function waiters.broken(pool, kind, words)
   end
 end
 
--- Transfers that ended in somebody else's step.
+-- Transfers that ended in someone else's step.
 local function look_around()
   local moment = now()
   if moment - looked < SLICE then return end
@@ -204,7 +204,7 @@ end
 
 ---------------------------------------------------------------- turning
 
--- A pool with nothing in flight is forgotten until somebody waits on it again.
+-- A pool with nothing in flight is forgotten until someone waits on it again.
 local function step(pool, seconds)
   local count, kind, words = pool:step(seconds, completions)
   if not count then waiters.broken(pool, kind, words) end
@@ -220,7 +220,7 @@ local function step_pools(seconds)
   else
     local list = {}
     for pool in pairs(pools) do list[#list + 1] = pool end
-    if #list > MOST_POOLS then core.rest({}, math.min(seconds, IN_TURN)) else core.rest(list, seconds) end
+    if #list > MAX_POOLS then core.rest({}, math.min(seconds, IN_TURN)) else core.rest(list, seconds) end
     for _, pool in ipairs(list) do step(pool, 0) end
   end
   run_news()
@@ -260,7 +260,7 @@ function waiters.drive(done)
   if task then current, depth = task, depth - 1 end
 end
 
---- For a loop outside: runs what is ready, until a moment.
+--- For an external loop: runs what is ready, until a moment.
 ---@param stop_at number  on the clock of `core.now`
 function waiters.work(stop_at)
   working = true
@@ -270,7 +270,7 @@ function waiters.work(stop_at)
   working = false
 end
 
---- For a loop outside: when it should turn us again without an event; nil: never.
+--- For an external loop: when it should turn us again without an event; nil: never.
 ---@return number? moment
 function waiters.next()
   if first <= last then return 0 end
@@ -279,7 +279,7 @@ function waiters.next()
   return math.min(at or math.huge, now() + SLICE)
 end
 
---- Puts everything under a loop outside, or takes it back (nil).
+--- Puts everything under an external loop, or takes it back (nil).
 ---@param hooks table? see `sms.loop`
 function waiters.under(hooks)
   host = hooks
@@ -321,7 +321,7 @@ local function turn_inside(task, timed)
   current, depth = before, depth - 1
 end
 
---- Waits until somebody wakes the waiter, or the seconds are over; may return early.
+--- Waits until someone wakes the waiter, or the seconds are over; may return early.
 ---@param waiter table
 ---@param seconds? number
 function waiters.park(waiter, seconds)
@@ -332,7 +332,7 @@ function waiters.park(waiter, seconds)
 end
 local park = waiters.park
 
---- Waits until the waiter's own transfer has ended or can be read or fed, or somebody wakes the waiter, or the seconds are over; may
+--- Waits until the waiter's own transfer has ended or can be read or fed, or someone wakes the waiter, or the seconds are over; may
 --- return early. When the pool can't go on, the field `broken` says why.
 ---@param waiter table
 ---@param pool userdata

@@ -12,7 +12,7 @@ local BREAK = "a line break that GSM-7 does not have; LF is the one it has"
 local NOTES = {
   [0x0A] = "a line break, one unit in both encodings",
   [0x0C] = "the page break of the extension table: an escape pair, two septets",
-  [0x0D] = "one unit of its own: CR LF costs two, LF alone breaks the line as well",
+  [0x0D] = "one unit: CR LF costs two, LF alone breaks the line as well",
   [0x1B] = "septet 0x1B is the escape to the extension table; as a character GSM-7 does not have it",
   [0x09] = "GSM-7 has no tab",
   [0x85] = BREAK, [0xA0] = SPACE, [0xAD] = INVISIBLE, [0x1680] = SPACE, [0x180E] = INVISIBLE, [0x200B] = INVISIBLE,

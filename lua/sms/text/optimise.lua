@@ -43,7 +43,7 @@ local function is_other_digit(code)
   return code >= 0xFF10 and code <= 0xFF19 or code >= 0x1D7CE and code <= 0x1D7FF or code >= 0x1FBF0 and code <= 0x1FBF9
 end
 
--- Most bytes that are looked at on a side of a swap: some spaces and a character.
+-- Most bytes that are checked on a side of a swap: some spaces and a character.
 local REACH = 16
 
 local BLANKS = { " ", "\u{A0}", "\u{2009}", "\u{202F}" }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Checks the options of the functions of sms.text that are written in Lua, and calls the C ones with their share of them. A
--- mistake is raised at the line of whoever called sms.text.
+-- mistake is raised at the line of the call of sms.text.
 
 local core = require "sms.core"
 local check = require "sms.check"
@@ -66,7 +66,7 @@ function options.argument(value, what, wanted)
   end
 end
 
---- Raises at the line of whoever called sms.text.
+--- Raises at the line of the call of sms.text.
 ---@param words string
 function options.refuse(words)
   fail(words)

@@ -25,11 +25,11 @@ local function trimmed(text)
   return from and text:match(".*%S", from) or ""
 end
 
--- Most bytes of a name that a message repeats: what stands between braces may be any part of somebody's text.
-local MOST_SHOWN = 40
+-- Most bytes of a name that a message repeats: what stands between braces may be any part of someone's text.
+local MAX_SHOWN = 40
 
 local function shown(name)
-  local start = name:sub(1, MOST_SHOWN):match("^[%w_. \x80-\xFF:-]*")
+  local start = name:sub(1, MAX_SHOWN):match("^[%w_. \x80-\xFF:-]*")
   return start == name and name or start .. "..."
 end
 
@@ -150,7 +150,7 @@ local function filled(hole, values, may_be_empty, own)
   return nil, "is empty; give a fallback, as in {name|there}, or empty = 'allow'"
 end
 
--- A name between doubled braces that is a variable and no hole: whoever wrote it took `{{name}}` for a hole.
+-- A name between doubled braces that is a variable and no hole: anyone who wrote it took `{{name}}` for a hole.
 local function mistaken(parsed, values)
   local holes = {}
   for _, piece in ipairs(parsed) do
@@ -165,7 +165,7 @@ local function mistaken(parsed, values)
 end
 
 -- Most holes that one message complains of.
-local MOST_PROBLEMS = 8
+local MAX_PROBLEMS = 8
 
 --- The text of each piece of a parsed template; nothing that has no value is left out in silence.
 ---@param parsed sms.template.Parsed
@@ -181,7 +181,7 @@ function template.fill(parsed, values, may_be_empty, own)
       local text, problem = filled(piece, values, may_be_empty, own)
       if problem and not seen[piece.name] then
         problems[#problems + 1], seen[piece.name] = ("variable '%s' %s"):format(shown(piece.name), problem), true
-        if #problems == MOST_PROBLEMS then break end
+        if #problems == MAX_PROBLEMS then break end
       end
       piece = text or ""
     end

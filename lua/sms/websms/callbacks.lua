@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reads what websms posts: inbound texts and binary messages, delivery reports, and WhatsApp notifications with Meta's content.
--- The input is untrusted: bounded, and what isn't known is handed on.
+-- The input is untrusted: bounded, and what isn't known is passed on.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -48,7 +48,7 @@ local READERS = { text = inbound_event, binary = inbound_event, whatsapp = inbou
 
 ---------------------------------------------------------------- WhatsApp, as its channels post it
 
--- Meta's words for what became of a message.
+-- Meta's words for the outcome of a message.
 local WHATSAPP = {
   sent = { "sent", false }, delivered = { "delivered", true }, read = { "delivered", true }, failed = { "undelivered", true },
 }

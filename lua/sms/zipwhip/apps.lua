@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip apps as facts: automatic replies (appId 901) and keywords (appId 4601) that the line answers by itself.
+-- Zipwhip apps as facts: automatic replies (appId 901) and keywords (appId 4601) that the line answers on its own.
 
 return {
-  "Apps answer incoming texts by themselves.",
+  "Apps reply to incoming texts automatically.",
   install = {
     "POST /app/install", "Install the auto-reply app (901) or the keyword app (4601).", result = "zipwhip.App",
     source = "app (public documents)",

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads what Zipwhip posts to a webhook: one message object for all of its events, and opt-outs whose fields nobody documents.
--- The input is untrusted: bounded, and what isn't known is handed on. Register URLs as …?event=receive and so on, since the
+-- Reads what Zipwhip posts to a webhook: one message object for all of its events, and opt-outs with undocumented fields.
+-- The input is untrusted: bounded, and what isn't known is passed on. Register URLs as …?event=receive and so on, since the
 -- payload doesn't name its event; without that the message's own flags decide.
 
 local core = require "sms.core"
@@ -47,7 +47,7 @@ local function named_event(request)
   return KNOWN[name] and name or nil
 end
 
--- The event's name, from the message itself: an inbound text that nobody has read or removed is a new one.
+-- The event's name, from the message itself: an inbound text that no one has read or removed is a new one.
 local function inferred_event(payload)
   if truth(payload.deleted) or payload.dateDeleted ~= nil then return "delete" end
   if payload.messageType ~= "MO" then return "progress" end
@@ -87,7 +87,7 @@ local function message_event(payload, name)
   return event
 end
 
--- Whoever opted out or in again: the field isn't documented, so any that a message has for its peer is tried.
+-- Anyone who opted out or in again: the field isn't documented, so any that a message has for its peer is tried.
 local function optout_event(payload)
   return {
     type = "optout", raw = payload, time = time_of(payload.dateCreated),

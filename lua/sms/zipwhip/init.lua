@@ -120,7 +120,7 @@ local function speaks_of_session(words)
   return named
 end
 
--- Nobody documents how a session is refused: HTTP 401 or 403, or words about nothing else. A login that says no is refused, too.
+-- How a session is refused is undocumented: HTTP 401 or 403, or words about nothing else. A login that says no is refused, too.
 local function refuses_session(status, words, facts)
   if facts.host then return false end
   if status == 401 or status == 403 then return true end

@@ -7,8 +7,8 @@ local fault = require "sms.check".fault
 
 local limits = {}
 
---- Most bytes of text. The documents' table says 600, their prose 700: `max_text_bytes` may go up to `TEXT_MOST`.
-limits.TEXT, limits.TEXT_MOST = 600, 700
+--- Most bytes of text. The documents' table says 600, their prose 700: `max_text_bytes` may go up to `TEXT_MAX`.
+limits.TEXT, limits.TEXT_MAX = 600, 700
 --- Most files, and most bytes of files and text together (600 kb, read as 600 × 1024).
 limits.FILES, limits.BYTES = 2, 614400
 
@@ -153,7 +153,7 @@ end
 ---@param options table
 ---@param problems string[]
 function limits.check_options(options, problems)
-  check_range(options, "max_text_bytes", 1, limits.TEXT_MOST, problems)
+  check_range(options, "max_text_bytes", 1, limits.TEXT_MAX, problems)
   check_range(options, "max_files", 1, 100, problems)
   check_range(options, "max_bytes", 1, math.maxinteger, problems)
 end

@@ -2,7 +2,7 @@
 -- Zipwhip's number lookup as facts: another host, a key of its own, a response without envelope.
 
 return {
-  "Lookup tells whether a number can take texts.",
+  "Lookup checks whether a number can receive texts.",
   textable = {
     "GET /enum/textable", "Whether a number can take texts; needs the client's option lookup_key.", result = "zipwhip.Textable",
     envelope = false, host = "lookup", auth = "lookup", hook = "lookup_key", source = "Number lookup (public documents)",

@@ -141,7 +141,7 @@ function message.bulk_refused(err, given)
   return false
 end
 
---- Tokens come in the order of the recipients. When their number differs, nobody can say whose is whose.
+--- Tokens come in the order of the recipients. When their number differs, no one can say whose is whose.
 ---@param result any
 ---@param messages table[]
 ---@return table[] receipts in order
@@ -167,7 +167,7 @@ end
 ---@return string? words
 ---@return string? field  of the receipt that is at fault
 function message.status(receipt)
-  if receipt.ids then return nil, "the receipt stands for several messages: ask for each of its ids, as { id = … }", "ids" end
+  if receipt.ids then return nil, "the receipt covers several messages: look up each of its ids, as { id = … }", "ids" end
   if not receipt.id then return nil, "the receipt has no id", "id" end
   return { op = "messages:get", args = { id = receipt.id }, read = state_of }
 end

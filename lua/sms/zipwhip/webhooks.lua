@@ -2,7 +2,7 @@
 -- Zipwhip webhooks as facts: where the provider posts what happens on the line.
 
 return {
-  "Webhooks tell a URL of what happens on the line; each event needs one of its own.",
+  "Webhooks post what happens on the line to a URL; each event needs its own.",
   add = {
     "POST /webhook/add", "Register a URL for one event; payloads don't name their event, so give each its own URL.",
     result = "zipwhip.Webhook[]", source = "webhook (public documents)",

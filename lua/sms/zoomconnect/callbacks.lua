@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reads what ZoomConnect posts: replies and delivery reports, as a query string (how the document draws them), a form or
--- JSON. Nothing is signed in a documented way: `checksum` and `nonce` stay in `raw`. What isn't known is handed on.
+-- JSON. Nothing is signed in a documented way: `checksum` and `nonce` stay in `raw`. What isn't known is passed on.
 
 local core = require "sms.core"
 local dates = require "sms.zoomconnect.dates"

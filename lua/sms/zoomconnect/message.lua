@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- How `client:send` and its kin map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
+-- How `client:send` and the like map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
 -- own and can't be chosen; delivery reports go to the address set on the provider's pages.
 
 local responses = require "sms.zoomconnect.responses"

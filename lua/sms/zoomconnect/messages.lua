@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- ZoomConnect's messages as facts: what was sent and received, and what a text would take to send. `analyse` and its kin are
+-- ZoomConnect's messages as facts: what was sent and received, and what a text would take to send. `analyse` and the like are
 -- POSTed reads; all but `analyse` answer a bare JSON value.
 
 return {

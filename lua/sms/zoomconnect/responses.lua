@@ -102,7 +102,7 @@ function responses.outcome_of(value)
 end
 
 -- A refusal within a 2xx response: the provider understood and did not take the message. A code may stand beside `error` or in it; a
--- documented one is proof by itself.
+-- documented one is proof on its own.
 local function declined(value, message, facts)
   local code = value.code
   if code == nil and type(value.error) == "table" then code = value.error.code end
@@ -204,7 +204,7 @@ end
 ---@param response table?  the raw response
 ---@return boolean success
 ---@return any result    or the fields of an error
---- Source: RestErrorDTO, WebServiceSendSmsResponse and their kin in the OpenAPI file.
+--- Source: RestErrorDTO, WebServiceSendSmsResponse and the like in the OpenAPI file.
 function responses.decode(status, value, facts, response)
   facts = facts or {}
   if type(value) == "string" and xml.is(value) then return responses.undecodable(status, value, facts) end
@@ -232,7 +232,7 @@ local function read_xml(status, text, facts)
   if body and is_error then return declined(body, message_of(status, body), facts) end
   local value = body and from_xml(body, facts)
   if value then return responses.decode(status, value, facts) end
-  return undecodable("the response is XML or HTML although JSON was asked for")
+  return undecodable("the response is XML or HTML although JSON was requested")
 end
 
 --- Reads a response that isn't JSON: the flat XML shapes, a short plain text, an empty body.

@@ -33,10 +33,10 @@ return {
       "string", "The URL sending token of the developer settings page, which is not the REST token.", min = 1,
       what = "the URL sending token, in a string",
     },
-    ["zoomconnect.PerMinute"] = { "integer", "How many messages of a bulk leave in a minute; 0 stands for all at once.", min = 0 },
+    ["zoomconnect.PerMinute"] = { "integer", "How many messages of a bulk are sent a minute; 0 means all at once.", min = 0 },
     ["zoomconnect.RetryCount"] = { "integer", "How often an unanswered call is tried again, at most 4 times.", min = 1, max = 4 },
     ["zoomconnect.RetryInterval"] = {
-      "integer", "Minutes between two tries, stepped over 1, 2, 5, 10, 20, 30 minutes and 1, 2, 4, 8, 16, 24 hours.", min = 1, max = 1440,
+      "integer", "Minutes between two attempts, one of 1, 2, 5, 10, 20, 30 minutes and 1, 2, 4, 8, 16, 24 hours.", min = 1, max = 1440,
     },
   },
   classes = {
@@ -93,7 +93,7 @@ return {
       links = "zoomconnect.Link[]?",
     },
 
-    ["zoomconnect.VoiceSent"] = { "What became of a voice message that was handed in.", voiceMessageId = "string", error = "string?" },
+    ["zoomconnect.VoiceSent"] = { "What became of a voice message that was submitted.", voiceMessageId = "string", error = "string?" },
     ["zoomconnect.VoiceMessage"] = {
       "A voice message.", voiceMessageId = "string", toNumber = "sms.Msisdn?", message = "string?", messageStatus = "string?",
       language = "string?", audioFileUrl = "string?", campaign = "string?", userDataField = "string?", dateTimeSent = "string?",

@@ -26,7 +26,7 @@ local function by_content(head)
   end
 end
 
--- The first bytes; nil when they can't be looked at: a file that can't be read, which the request's builder reports, or one that
+-- The first bytes; nil when they can't be checked: a file that can't be read, which the request's builder reports, or one that
 -- comes in pieces.
 local function head_of(file)
   if type(file.data) == "string" then return file.data:sub(1, SNIFFED) end

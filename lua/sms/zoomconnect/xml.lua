@@ -6,7 +6,7 @@ local core = require "sms.core"
 
 local xml = {}
 
---- Most bytes that are looked at; anything longer is none of the flat shapes.
+--- Most bytes that are checked; anything longer is none of the flat shapes.
 xml.MAX = 256 * 1024
 
 local LEAVES = { "messageId", "error", "creditBalance", "message", "code", "developerMessage", "status" }

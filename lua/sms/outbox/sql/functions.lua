@@ -155,7 +155,7 @@ local functions = {
   $$]],
 
   -- One call, one commit: settles what came back, beats the heart, claims and marks the next rows. A row of kind `cursor` says of a lane
-  -- how far it was looked at.
+  -- how far it was checked.
   [[create or replace function sms.exchange(me bigint, results jsonb, opt jsonb)
     returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, segments smallint)
     language plpgsql ]] .. PLANS .. [[ as $$
@@ -217,7 +217,7 @@ local functions = {
     end loop;
   end $$]],
 
-  -- Rows of workers whose lease is over: nobody knows what became of them. Gives how many.
+  -- Rows of workers whose lease is over: their outcomes are unknown. Gives how many.
   [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. [[ as $$
   declare w record; n bigint := 0; k bigint;
   begin

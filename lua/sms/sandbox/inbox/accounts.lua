@@ -14,7 +14,7 @@ local PROVIDERS = {
   zipwhip = { credentials = { "session", "username", "password" } },
   zoomconnect = { credentials = { "email", "token" }, replies = true, formats = true },
 }
--- Who a reply to websms is for, where nobody says.
+-- Who a reply to websms is for, where no one says.
 local WEBSMS_LINE = "43664000000"
 
 local ORDER = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
@@ -117,7 +117,7 @@ function reply.zoomconnect(account, body)
   return status ~= 200 and value.error or nil
 end
 
---- Somebody writes: the text, and whatever the provider posts about it.
+--- Someone writes: the text, and whatever the provider posts about it.
 ---@param sandbox table
 ---@param body { provider: string, from: string, to?: string, text: string }
 ---@return string? problem

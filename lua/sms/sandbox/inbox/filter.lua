@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Which texts of the inbox somebody asks for, and a search through them that never holds the server for long.
+-- Which texts of the inbox someone asks for, and a search through them that never holds the server for long.
 
 local check = require "sms.check"
 

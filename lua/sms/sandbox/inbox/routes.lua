@@ -155,7 +155,7 @@ local function late(journal, found, count)
   })
 end
 
--- Matches so far. Where a text can't begin to fit later, those that were looked at are not looked at again.
+-- Matches so far. Where a text can't begin to fit later, those that were checked are not checked again.
 local function watcher(journal, chosen)
   local seen, found, seq, step = chosen.after, {}, nil, nil
   local function newer()

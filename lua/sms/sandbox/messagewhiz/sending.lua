@@ -104,7 +104,7 @@ local function new_segment(account, broadcast, segment)
   return segment
 end
 
--- A segment converts when enough of its recipients have clicked; one that reached nobody holds nothing up.
+-- A segment converts when enough of its recipients have clicked; one that reached no one holds nothing up.
 local function has_converted(broadcast)
   local last = broadcast.segments[#broadcast.segments]
   if not last.released then return false end

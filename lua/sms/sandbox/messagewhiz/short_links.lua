@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Short addresses that the sandboxed MessageWhiz hands out and answers itself: /t/… fires a trigger, /l/… is a link,
--- /u/… unsubscribes whoever opens it.
+-- /u/… unsubscribes anyone who opens it.
 
 local short_links = {}
 short_links.__index = short_links

@@ -86,7 +86,7 @@ function tokens.expand(text, context)
   end))
 end
 
---- The `messageExpanded` part of an estimate: the text expanded, and what became of each token.
+--- The `messageExpanded` part of an estimate: the text expanded, and the outcome of each token.
 function tokens.describe(text, context)
   local actions = {}
   for name, with_parameters in pairs(ACTIONS) do

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The codes that the sandboxed websms answers, with the words of its documents. Those marked public come from clients of the
+-- The codes that the sandboxed websms answers, with the wording of its documents. Those marked public come from clients of the
 -- service, not from its guide.
 
 local codes = {}

@@ -78,7 +78,7 @@ local function inbound_fields(body)
   return (body.from:gsub("^%+", "")), (body.to:gsub("^%+", ""))
 end
 
---- Somebody writes to the account's number: queues the callback.
+--- Someone writes to the account's number: queues the callback.
 ---@param account table
 ---@param body { from: string, to: string, text: string?, binary: string[]? }
 ---@param quiet? boolean  fine without a webhook: nothing is posted

@@ -13,7 +13,7 @@ local NAMES = {
   "addressLine2", "country", "custom1", "custom2",
 }
 
---- The contact of a number; made when there is none, as the provider does with whoever a line exchanges texts with.
+--- The contact of a number; made when there is none, as the provider does with every number that a line exchanges texts with.
 ---@param account table
 ---@param number string  E.164
 ---@return table contact

@@ -7,7 +7,7 @@ local json = require "sms.json"
 
 local content = { handlers = {} }
 
-local MOST_FILES, MOST_BYTES = 2, 614400
+local MAX_FILES, MAX_BYTES = 2, 614400
 
 -- What a part may call itself, and how its bytes begin then.
 local KINDS = {
@@ -55,8 +55,8 @@ function content.of(account, call, text)
     out[#out + 1] = account.files[key] or fields.code(-703, "Bad argument: there is no content for the key " .. key)
   end
   for _, file in ipairs(out) do bytes = bytes + #file.data end
-  if #out > MOST_FILES then fields.code(-703, ("Bad argument: %d attachments, the most are %d"):format(#out, MOST_FILES)) end
-  if bytes > MOST_BYTES and #out > 0 then fields.code(-394, "Invalid Parameter Length: the message is larger than 600 kb") end
+  if #out > MAX_FILES then fields.code(-703, ("Bad argument: %d attachments, the most are %d"):format(#out, MAX_FILES)) end
+  if bytes > MAX_BYTES and #out > 0 then fields.code(-394, "Invalid Parameter Length: the message is larger than 600 kb") end
   for _, file in ipairs(out) do
     if not file.key then content.keep(account, file) end
   end

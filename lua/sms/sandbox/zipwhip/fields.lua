@@ -18,7 +18,7 @@ function fields.code(code, words)
   error({ status = 200, response = { desc = words, code = code } }, 0)
 end
 
---- Ends the request for want of a parameter, in the documents' words.
+--- Ends the request for lack of a parameter, in the documents' words.
 ---@param name string
 function fields.missing(name)
   fields.refuse(("Required String parameter '%s' is not present"):format(name), 400)

@@ -110,7 +110,7 @@ function hooks.message(account, event, message)
   }, message)
 end
 
---- Posts that somebody opted out, or in again. Nobody documents its fields: these are the sandbox's.
+--- Posts that someone opted out, or in again. Its fields are undocumented: these are the sandbox's.
 ---@param account table
 ---@param number string   E.164
 ---@param keyword string  STOP or UNSTOP

@@ -10,7 +10,7 @@ local contacts = require "sms.sandbox.zipwhip.contacts"
 
 local texts = { handlers = {} }
 
-local MOST_RECIPIENTS = 50
+local MAX_RECIPIENTS = 50
 
 -- Codes that a send gives for numbers that end so. After -1 (unknown) the text has gone out all the same.
 local REFUSALS = {
@@ -124,7 +124,7 @@ local function recipients(account, list)
       out[#out + 1] = fields.number(text) or fields.code(-703, "Bad argument: not a contact: " .. text)
     end
   end
-  if #out > MOST_RECIPIENTS then fields.code(-703, ("Bad argument: %d contacts, the most are %d"):format(#out, MOST_RECIPIENTS)) end
+  if #out > MAX_RECIPIENTS then fields.code(-703, ("Bad argument: %d contacts, the most are %d"):format(#out, MAX_RECIPIENTS)) end
   if #out == 0 then fields.code(-703, "Bad argument: the group has no members") end
   return out
 end
@@ -261,7 +261,7 @@ end
 
 ---------------------------------------------------------------- inbound
 
---- Somebody writes to the line. A text that is longer than a message may be arrives as a text file; STOP and UNSTOP opt out and in.
+--- Someone writes to the line. A text that is longer than a message may be arrives as a text file; STOP and UNSTOP opt out and in.
 ---@param account table
 ---@param number string  E.164
 ---@param text string

@@ -57,7 +57,7 @@ end
 local function passes(message, filter, query)
   if filter.type and message.type ~= filter.type or filter.status and message.status ~= filter.status then return false end
   if filter.deleted ~= nil and message.deleted ~= filter.deleted then return false end
-  -- "Inbox messages only", as the documents have it.
+  -- "Inbox messages only", as documented.
   if filter.read ~= nil and (message.type ~= "INBOUND" or message.read ~= filter.read) then return false end
   if query.repliesToMessageId and message.replied_to ~= query.repliesToMessageId then return false end
   if query.campaign and message.campaign ~= query.campaign then return false end
@@ -117,7 +117,7 @@ end
 handlers["messages.encoding"] = function(_, call) return ENCODINGS[analysis_of(call).encoding] end
 handlers["messages.parts"] = function(_, call) return #analysis_of(call).parts end
 handlers["messages.credit_cost"] = function(_, call) return #analysis_of(call, true).parts * sending.PRICE end
-handlers["messages.length_allowed"] = function(_, call) return #analysis_of(call).parts <= sending.MOST_PARTS end
+handlers["messages.length_allowed"] = function(_, call) return #analysis_of(call).parts <= sending.MAX_PARTS end
 
 handlers["messages.length"] = function(_, call)
   local _, text = analysis_of(call)
@@ -138,7 +138,7 @@ handlers["messages.analyse"] = function(_, call)
   local split, text = analysis_of(call, true)
   return {
     messageEncoding = ENCODINGS[split.encoding], messageLength = utf8.len(text), numberOfMessages = #split.parts,
-    messageCreditCost = #split.parts * sending.PRICE, messageLengthWithinMaximumAllowed = #split.parts <= sending.MOST_PARTS,
+    messageCreditCost = #split.parts * sending.PRICE, messageLengthWithinMaximumAllowed = #split.parts <= sending.MAX_PARTS,
     characterAnalysis = characters(text),
   }
 end

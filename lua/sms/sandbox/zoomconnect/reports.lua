@@ -105,7 +105,7 @@ local function receive(self, from, text, original)
   return reply
 end
 
--- Somebody replies: `{ from, text, messageId? }`; without messageId it is to the newest message that the number got.
+-- Someone replies: `{ from, text, messageId? }`; without messageId it is to the newest message that the number got.
 pages["POST /_sandbox/reply"] = function(self, body)
   local from = fields.number(body.from)
   if not from then return 400, { error = "from must be a phone number in a string" } end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Dresses the responses of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
+-- Formats the responses of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
 -- otherwise, which is what surprises most clients of the real one.
 
 local json = require "sms.json"

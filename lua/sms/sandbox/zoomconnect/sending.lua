@@ -14,7 +14,7 @@ sending.handlers = handlers
 sending.OWN_NUMBER = "+12025550100"
 
 --- Most parts of one text. The documents speak of a maximum and do not state it.
-sending.MOST_PARTS = 10
+sending.MAX_PARTS = 10
 
 --- Credits for one part.
 sending.PRICE = 1
@@ -30,7 +30,7 @@ local function fault_of(item)
   if not fields.number(item.recipientNumber) then return fields.WORDS[fields.BAD_NUMBER], fields.BAD_NUMBER end
   if type(item.message) ~= "string" or not item.message:find("%S") then return fields.WORDS[fields.NO_TEXT], fields.NO_TEXT end
   if not utf8.len(item.message) then return "Message is not UTF-8" end
-  if #parts.split(item.message).parts > sending.MOST_PARTS then return "Message is too long" end
+  if #parts.split(item.message).parts > sending.MAX_PARTS then return "Message is too long" end
 end
 
 -- The words for running out of credits are not documented; they come as `error` within a 200 here.

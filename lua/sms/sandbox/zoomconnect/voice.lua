@@ -12,7 +12,7 @@ local handlers = {}
 voice.handlers = handlers
 
 --- At most so many tries, as the provider's voice page says.
-voice.MOST_TRIES = 4
+voice.MAX_TRIES = 4
 
 local function show(message)
   return {
@@ -29,7 +29,7 @@ local function check_retries(given)
   if (count == nil) ~= (least == nil) or (count == nil) ~= (most == nil) then
     fail(400, "retryCount, retryMinimumInterval and retryMaximumInterval go together")
   end
-  if count and count > voice.MOST_TRIES then fail(400, "retryCount must not be greater than " .. voice.MOST_TRIES) end
+  if count and count > voice.MAX_TRIES then fail(400, "retryCount must not be greater than " .. voice.MAX_TRIES) end
   if count and least > most then fail(400, "retryMinimumInterval is greater than retryMaximumInterval") end
 end
 
