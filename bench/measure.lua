@@ -4,8 +4,8 @@
 
 local measure = {}
 
---- Most seconds that one program may run.
-local LIMIT = 120
+--- Most seconds that one program may run; and that one under callgrind which makes every call of a provider.
+local LIMIT, LONG = 120, 900
 
 --- The C compiler.
 measure.cc = os.getenv "CC" or "cc"
@@ -19,10 +19,11 @@ end
 
 --- Runs a command, bounded in time.
 ---@param command string
+---@param limit? integer  seconds
 ---@return table<string, number>? values  of the lines `name value` that it printed
 ---@return string output
-function measure.run(command)
-  local pipe <close> = assert(io.popen(("timeout %d %s 2>&1"):format(LIMIT, command), "r"))
+function measure.run(command, limit)
+  local pipe <close> = assert(io.popen(("timeout %d %s 2>&1"):format(limit or LIMIT, command), "r"))
   local output = pipe:read "a"
   if not pipe:close() then return nil, output end
   local values = {}
@@ -92,6 +93,23 @@ function measure.instructions(command, short, long, scratch)
   end
   local less, more = total(short), total(long)
   return less and more and (more - less) / (long - short)
+end
+
+--- Instructions of one run of a program between its marks: before the first one, from there to the second, and so on.
+---@param command string
+---@param scratch string  a file to write to; others with numbers behind its name are written, too
+---@return number[] totals
+function measure.marked(command, scratch)
+  local marks = MARKS:gsub("zero", "dump")
+  measure.run(("valgrind --tool=callgrind %s --callgrind-out-file=%s %s"):format(marks, measure.quoted(scratch), command), LONG)
+  local totals = {}
+  repeat
+    local path = ("%s.%d"):format(scratch, #totals + 1)
+    local total = tonumber(measure.line(("sed -n 's/^totals: //p' %s"):format(measure.quoted(path))))
+    totals[#totals + 1] = total
+    os.remove(path)
+  until not total
+  return totals
 end
 
 --- Whether a command succeeds.

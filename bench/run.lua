@@ -89,12 +89,16 @@ local KINDS = {
   { "text", 1.35, 1.35, "websms messages:send_text, a list" },
 }
 
+-- Whether a word stands in `JOBS`, of the environment, or that is not set.
+local function is_wanted(word)
+  local wanted = os.getenv("JOBS")
+  return not wanted or (" " .. wanted .. " "):find(" " .. word .. " ", 1, true) ~= nil
+end
+
 -- `JOBS`, of the environment: the jobs that are measured, "many" for those in flight at once, and one version of HTTP, separated by
 -- blanks; all of them where it is not set.
 function parts.instructions()
   if not measure.works "valgrind --version" then return report:skip("instructions", "valgrind is not installed") end
-  local wanted = os.getenv "JOBS"
-  local function is_wanted(word) return not wanted or (" " .. wanted .. " "):find(" " .. word .. " ", 1, true) ~= nil end
   for _, http in ipairs { "1.1", "2" } do
     for _, kind in ipairs(KINDS) do
       local job, one, two, title, flight = table.unpack(kind)
@@ -244,13 +248,23 @@ function parts.texts()
   run_rates("Mixed texts, 30 of 100 in UCS-2: a second", goals, 3, list)
 end
 
+function parts.operations()
+  if not measure.works("valgrind --version") then return report:skip("operations", "valgrind is not installed") end
+  require "bench.operations_part" {
+    site = function() return site end, folder = folder, ours = "lua5.4 bench/operations.lua", floor = assert(built("replay", "-lcurl")),
+    report = report, is_wanted = is_wanted, is_told = os.getenv("EACH") ~= nil,
+  }
+end
+
 function parts.outbox()
   require "bench.outbox_part" { report = report, folder = folder, built = built, run_rounds = run_rounds }
 end
 
 ---------------------------------------------------------------- all of it
 
-local ORDER = { "instructions", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts", "outbox" }
+local ORDER = {
+  "instructions", "operations", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts", "outbox",
+}
 
 local function result_path()
   local v = report.versions

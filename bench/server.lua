@@ -2,6 +2,8 @@
 -- The servers of the benchmarks on loopback: nginx with a throwaway certificate (HTTP/1.1 and HTTP/2 over TLS), and behind it a
 -- small C server for what nginx can't do itself. Both end with the process that started them.
 
+local witnesses = require "bench.witnesses"
+
 local server = {}
 
 -- About 250 bytes in MessageWhiz's envelope, as its document shows a campaign.
@@ -24,6 +26,7 @@ http {
   uwsgi_temp_path %FOLDER%/t4; scgi_temp_path %FOLDER%/t5; default_type application/json; tcp_nodelay on;
   keepalive_requests 10000000; keepalive_timeout 600; client_max_body_size 0;
   proxy_http_version 1.1; proxy_set_header Connection "";
+  geo $dollar { default "$"; }
   upstream back { server 127.0.0.1:%BACK%; keepalive 256; }
   server {
     listen 127.0.0.1:%PORT% ssl http2;
@@ -38,10 +41,25 @@ http {
     location = /smsmessaging/text { return 200 '%SENT%'; }
     location = /sms { return 200 '{"message_id":"rbzAV2NXxJ_u5bDL35Hop"}'; }
     location /wait/ { proxy_pass http://back; }
+%OPERATIONS%
     location = /api/3/RecipientList { proxy_request_buffering off; proxy_pass http://back; }
     location = /api/3/recipientList/46279/download { default_type text/csv; alias %FOLDER%/large; }
   }
 }]]
+
+-- The responses of all operations, as the witnesses have them: a location for each.
+local function operations()
+  local out = {}
+  for _, provider in ipairs(witnesses.providers) do
+    for _, one in ipairs((witnesses.of(provider))) do
+      local response = one.response
+      local body = (response.body or ""):gsub("[\\']", "\\%0"):gsub("%$", "${dollar}")
+      out[#out + 1] = ("    location %s/ { default_type '%s'; return %d '%s'; }"):format(
+        one.path, response.type or "application/json", response.status, body)
+    end
+  end
+  return table.concat(out, "\n")
+end
 
 local function run(command, ...)
   local text = command:format(...)
@@ -90,7 +108,9 @@ function server.start(folder, back)
   local behind = assert(io.popen(("%s %s/port"):format(back, folder), "w"))
   local ports = wait_until("the server behind nginx", function() return (read(folder .. "/port") or ""):match "%d+ %d+\n" end)
   local own, free = ports:match "(%d+) (%d+)"
-  local values = { FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN, CARD = CARD, CONTACT = CONTACT, SENT = SENT }
+  local values = {
+    FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN, CARD = CARD, CONTACT = CONTACT, SENT = SENT, OPERATIONS = operations(),
+  }
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
   local front = child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
   wait_until("nginx", function() return read(folder .. "/pid") end)
