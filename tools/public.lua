@@ -15,7 +15,7 @@ public.client_options = {
   types = function() return require("sms.client").options end,
   sharper = {
     mask = "{ numbers?: boolean, texts?: boolean }", on_event = "fun(event: sms.CallEvent)",
-    rate = "{ per_second: number, burst?: number }", transport = "fun(request: table): table?, table?",
+    rate = "{ per_second: number, burst?: number }", transport = "fun(request: table, upstream: table): table?, table?",
   },
   words = {
     base_url = "Address of the service; a sandbox's, or that of a proxy of one's own. Default: the provider's.",
@@ -37,7 +37,9 @@ public.client_options = {
     stall_timeout = "Seconds without a byte after which a call ends. Default: none.",
     timeout = "Seconds that a whole call may take, with all its tries and waits. Default: 30.",
     traceparent = "Header of W3C Trace Context that each request carries, unless its call has one of its own.",
-    transport = "Function, or sandbox, that carries requests instead of HTTP; for tests.",
+    transport = "Function, sandbox or `sms.cassette` that carries requests instead of HTTP. It is given the request and a table with "
+      .. "`send()`, which has it go out over HTTP after all, and `mask(text)`, and returns `{ status, headers, body }`, or nil and "
+      .. "`{ kind, message, attempts }`.",
     user_agent = "Text of the header User-Agent. Default: `lua-sms/` and the version.",
     webhook_secret = "Secret that callbacks must carry, in the query as `secret` or in the header X-Webhook-Secret.",
   },

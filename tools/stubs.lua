@@ -7,7 +7,7 @@ local stubs = {}
 
 --- The modules, by name; `object` is what a value of the module is called, where its functions take one.
 stubs.modules = {
-  "text", "number", "webhook", "secret", "dates", "json", "listener", "error", "rows", "sandbox", "log", "metrics",
+  "text", "number", "webhook", "secret", "dates", "json", "listener", "error", "rows", "sandbox", "log", "metrics", "cassette",
   "sandbox.server", "outbox", "loop.luv", "loop.cqueues", "loop.copas", "busted",
 }
 

@@ -142,6 +142,9 @@ function Failover:states() end
 ---@field webhook sms.webhook  callbacks of providers
 ---@field secret sms.secret  secrets by reference
 ---@field listener sms.listener  receives webhooks
+---@field cassette fun(path: string, options?: { mode?: "replay"|"record"|"auto", repeats?: boolean, texts?: boolean }): sms.cassette  records exchanges in a file, or replays them
+---@field log sms.log  what calls do, as lines
+---@field metrics sms.metrics  what calls do, as counters
 ---@field dates sms.dates  reads and writes times
 ---@field json sms.json  JSON with exact integers
 ---@field outbox sms.outbox  durable, resumable sending; a rock of its own, raises where it is not installed

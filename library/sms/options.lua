@@ -21,7 +21,7 @@
 ---@field stall_timeout? sms.Seconds  Seconds without a byte after which a call ends. Default: none.
 ---@field timeout? sms.Seconds  Seconds that a whole call may take, with all its tries and waits. Default: 30.
 ---@field traceparent? sms.TraceParent  Header of W3C Trace Context that each request carries, unless its call has one of its own.
----@field transport? fun(request: table): table?, table?  Function, or sandbox, that carries requests instead of HTTP; for tests.
+---@field transport? fun(request: table, upstream: table): table?, table?  Function, sandbox or `sms.cassette` that carries requests instead of HTTP. It is given the request and a table with `send()`, which has it go out over HTTP after all, and `mask(text)`, and returns `{ status, headers, body }`, or nil and `{ kind, message, attempts }`.
 ---@field user_agent? string  Text of the header User-Agent. Default: `lua-sms/` and the version.
 ---@field webhook_secret? string  Secret that callbacks must carry, in the query as `secret` or in the header X-Webhook-Secret.
 

@@ -75,6 +75,11 @@ local lazy = {
   names = function() return require "sms.text.names" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
+  --- `transport = sms.cassette(path, options?)`: records exchanges in a file, or replays them; see `lua/sms/cassette.lua`.
+  cassette = function() return require "sms.cassette".new end,
+  --- `sms.log.to(logger)` and `sms.metrics.new()`: for the option `on_event`.
+  log = function() return require "sms.log" end,
+  metrics = function() return require "sms.metrics" end,
   --- `sms.rows(path | file, options?)`: recipients from CSV or JSON lines, a verdict a row; see `lua/sms/rows.lua`.
   rows = function() return require "sms.rows".open end,
   --- `sms.failover { a, b, strategy?, breaker? }`: several clients as one; see `lua/sms/failover.lua`.

@@ -39,23 +39,31 @@ local function hide_groups(run)
   return (run:gsub("%d+", function(group) return #group >= MIN_DIGITS and #group <= MAX_DIGITS and MASK or nil end))
 end
 
--- One run of digits and of what people put between them.
 local function hide_run(run)
-  local date, rest = run:match("^([12]%d%d%d%-[01]%d%-[0-3]%d)(.*)$")
-  if date and not rest:find("^%d") then return date .. (digits_in(rest) >= MIN_DIGITS and MASK or rest) end
-  if digits_in(run) < MIN_DIGITS or is_address(run) then return run end
   for group in run:gmatch("%d+") do
     if #group > MAX_DIGITS then return hide_groups(run) end
   end
   return MASK
 end
 
+--- A text with each run of 7 digits or more, and of what people put between them, as `change` gives it; dates and addresses stay.
+---@param text string
+---@param change fun(run: string): string
+---@return string
+function masking.each_number(text, change)
+  text = text:gsub("%+?%(?%+?%d[%d \t%-./()]*%d", function(run)
+    local date, rest = run:match("^([12]%d%d%d%-[01]%d%-[0-3]%d)(.*)$")
+    if date and not rest:find("^%d") then return date .. (digits_in(rest) >= MIN_DIGITS and change(rest) or rest) end
+    return digits_in(run) >= MIN_DIGITS and not is_address(run) and change(run) or nil
+  end)
+  return text
+end
+
 --- A text without what looks like a phone number: 7 to 17 digits, with or without what people put between them.
 ---@param text string
 ---@return string
 function masking.numbers(text)
-  text = text:gsub("%+?%(?%+?%d[%d \t%-./()]*%d", hide_run)
-  return text
+  return masking.each_number(text, hide_run)
 end
 
 ---------------------------------------------------------------- texts
@@ -63,10 +71,13 @@ end
 local RUN = 8 -- bytes of a text that are masked wherever they stand together
 local MAX_TEXT = 64 * 1024
 
--- Arguments whose short values, and words with digits in them, are masked as well.
+-- Names of texts: their short values, and words with digits in them, are masked as well.
 local SAID = { "text", "message", "content", "body", "caption", "note", "vars", "subject" }
 
-local function is_said(name)
+--- Whether something is a text by its name.
+---@param name any
+---@return boolean
+function masking.is_said(name)
   name = type(name) == "string" and core.lower(name) or ""
   for _, part in ipairs(SAID) do
     if name:find(part, 1, true) then return true end
@@ -80,7 +91,7 @@ local function collect(out, value, said, seen)
     if said or value:find "[%a\128-\255]" then out[value] = out[value] or said end
   elseif type(value) == "table" and not seen[value] then
     seen[value] = true
-    for name, item in next, value do collect(out, item, said or is_said(name), seen) end
+    for name, item in next, value do collect(out, item, said or masking.is_said(name), seen) end
   end
 end
 
@@ -97,8 +108,10 @@ local function in_ascii(text)
   end))
 end
 
--- The forms that a text comes back in, in small letters.
-local function forms_of(text)
+--- The forms that a text comes back in.
+---@param text string
+---@return string[]
+function masking.forms(text)
   local out = { text, (text:gsub("[&<>\"']", HTML)), url.escape(text), (url.escape(text):gsub("%%20", "+")) }
   local quoted = json.encode(text)
   if quoted then
@@ -106,7 +119,6 @@ local function forms_of(text)
     out[#out + 1], out[#out + 2] = quoted, in_ascii(quoted)
     out[#out + 1] = (out[#out]:gsub("\\?/", "\\/"))
   end
-  for i, form in ipairs(out) do out[i] = core.lower(form) end
   return out
 end
 
@@ -115,7 +127,8 @@ local function needles_of(texts)
   local runs, words = {}, {}
   for whole, said in pairs(texts) do
     local text = whole:sub(1, MAX_TEXT)
-    for _, form in ipairs(#text >= RUN and forms_of(text) or {}) do
+    for _, form in ipairs(#text >= RUN and masking.forms(text) or {}) do
+      form = core.lower(form)
       for at = 1, #form - RUN + 1 do runs[form:sub(at, at + RUN - 1)] = true end
     end
     if said then

@@ -56,7 +56,7 @@ local LAYERS = {
   { name = "adapters" },
   { name = "sandbox", "sms%.sandbox", "sms%.sandbox%..*" },
   { name = "message", "sms%.message", "sms%.capabilities", "sms%.failover", "sms%.reconcile", "sms%.message%..*", "sms%.reconcile%..*",
-    "sms%.webhook", "sms%.client", "sms%.bulk", "sms%.bulk%..*" },
+    "sms%.webhook", "sms%.client", "sms%.cassette", "sms%.cassette%..*", "sms%.bulk", "sms%.bulk%..*" },
   { name = "face", "sms%..*", "sms" },
 }
 for i, name in ipairs(PROVIDERS) do

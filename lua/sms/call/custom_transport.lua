@@ -2,6 +2,7 @@
 -- Carries requests through a function of the user's, given as the client's option `transport`: requests and answers are plain data.
 
 local core = require "sms.core"
+local endpoints = require "sms.call.endpoints"
 local guard = require "sms.task.guard"
 local json = require "sms.json"
 local kinds = require "sms.error".kinds
@@ -75,16 +76,16 @@ local function unsigned(state, request, target, body)
   return data
 end
 
--- The same, signed, for a transport in Lua.
+-- The same, signed, for a transport in Lua; and its parts without what signs it.
 local function request_data(state, request, target, body)
-  local data = unsigned(state, request, target, body)
+  local data, bare = unsigned(state, request, target, body), nil
   if request.parts then
     local parts, message = read_parts(request.parts)
     if not parts then return nil, message end
-    data.parts = parts
+    data.parts, bare = parts, table.move(parts, 1, #parts, 1, {})
   end
   for _, entry in ipairs(auth_of(state, request)) do signers[entry.scheme](entry, data) end
-  return data
+  return data, nil, bare
 end
 
 local MASK = "***"
@@ -132,12 +133,39 @@ local function told(trouble)
   return nil, kinds[given.kind] and given.kind or "network", words, nil, tries and tries >= 0 and tries or 1, 0
 end
 
+-- The network behind a transport: the very request that it was given goes out as it would without one, and what comes of it is told in the
+-- terms of transports.
+local function send(state, request, target, body, parts, deadline)
+  local shared = request.base_url == nil
+  if shared and not state.endpoint then
+    state.endpoint, state.single = endpoints.pair(state, state.options.base_url or state.adapter.base_url, state.auth.default)
+  end
+  local real = {
+    endpoint = shared and state.single or endpoints.pair(state, request.base_url), method = request.method, headers = request.headers,
+    auth = request.auth, content_type = request.content_type, parts = parts, attended = parts ~= nil, once = true, options = {},
+  }
+  real.options.max_body = request.options and request.options.max_body
+  real.extra = not parts and transport.extra(state, real) or nil
+  local status, text, third, _, fifth = transport.exchange(state, real, target, body, deadline - core.now())
+  if not status then return nil, { kind = text, message = third, attempts = fifth or 0 } end
+  return { status = status, body = text, headers = type(fifth) == "table" and fifth or core.headers(fifth or "") }
+end
+
+-- What a transport is given beside the request. Whoever signs by nothing where the provider hands out sessions gets one.
+local function upstream_of(state, request, target, body, parts, seconds)
+  local deadline = core.now() + seconds
+  return {
+    send = function() return send(state, request, target, body, parts, deadline) end,
+    mask = state.mask, confidential = state.adapter.session ~= nil and request.auth == false,
+  }
+end
+
 -- Calls the transport. What it raises may come after its effect.
-local function ask(state, request, data)
+local function ask(state, request, data, upstream)
   local trouble
   local function asked() -- its second result is wanted, too
     local response
-    response, trouble = state.transport(data)
+    response, trouble = state.transport(data, upstream)
     return response
   end
   core.sent()
@@ -154,7 +182,9 @@ end
 
 --- One exchange through the client's `transport` function; the request it gets and the response it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
---- `base_url` only where an operation has a host of its own. Takes and returns what `transport.exchange` does.
+--- `base_url` only where an operation has a host of its own. Beside the request it gets a table: `send()` has the request go out over the
+--- network after all, and gives its response, or nil and `{ kind, message, attempts }`; `mask(text)` hides the client's secrets; with
+--- `confidential` the response holds a secret that the client does not know yet. Takes and returns what `transport.exchange` does.
 ---@param state table
 ---@param request table
 ---@param target string
@@ -166,13 +196,13 @@ end
 function custom.exchange(state, request, target, body, seconds)
   local kind, message = transport.not_begun(seconds)
   if kind then return nil, kind, message, nil, 0, 0 end
-  local data
-  data, message = request_data(state, request, target, body)
+  local data, bare
+  data, message, bare = request_data(state, request, target, body)
   local options, sink = request.options, nil
   if data and options and options.to_file then sink, message = core.sink(options.to_file) end
   if message then return nil, "invalid", message, nil, 0, 0 end
   local _ <close> = sink
-  local response, trouble = ask(state, request, data)
+  local response, trouble = ask(state, request, data, upstream_of(state, request, target, body, bare, seconds))
   if not response then return told(trouble) end
   if not is_response(response) then return told "the transport's response is no table { status, headers, body }" end
   local headers = {}
