@@ -130,6 +130,11 @@ function Failover:states() end
 ---@field provider_retry boolean  the provider says that the same request may succeed later
 ---@field retryable boolean  the former name of `provider_retry`
 
+---@class sms.CassetteOptions
+---@field mode? "replay"|"record"|"auto"  Default: "replay".
+---@field repeats? boolean  what was replayed is given again when it is asked again
+---@field texts? boolean  texts are hidden in the file
+
 ---The library: `local sms = require "sms"`. Parts load when they are first used.
 ---@class sms
 ---@field version string  of the library
@@ -142,7 +147,7 @@ function Failover:states() end
 ---@field webhook sms.webhook  callbacks of providers
 ---@field secret sms.secret  secrets by reference
 ---@field listener sms.listener  receives webhooks
----@field cassette fun(path: string, options?: { mode?: "replay"|"record"|"auto", repeats?: boolean, texts?: boolean }): sms.cassette  records exchanges in a file, or replays them
+---@field cassette fun(path: string, options?: sms.CassetteOptions): sms.cassette  records exchanges in a file, or replays them
 ---@field log sms.log  what calls do, as lines
 ---@field metrics sms.metrics  what calls do, as counters
 ---@field dates sms.dates  reads and writes times
