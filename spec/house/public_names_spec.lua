@@ -22,8 +22,8 @@ local function fresh()
 end
 
 describe("sms", function()
-  local NAMES = "_VERSION cassette core dates error failover from_env has json listener log messagewhiz metrics names number outbox parallel "
-    .. "pool providers rows run secret sleep status task text version webhook websms wrap zipwhip zoomconnect"
+  local NAMES = "_VERSION cassette core dates error failover from_env has json listener log messagewhiz metrics names number outbox "
+    .. "parallel pool providers rows run secret sleep status task text version webhook websms wrap zipwhip zoomconnect"
 
   it("lists every public name in order, and loads nothing for it", function()
     local copy, listed = fresh(), {}
