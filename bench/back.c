@@ -38,6 +38,9 @@ static const char listed[] =
     "\"start_date\":\"2020-07-31T14:25:49.614Z\",\"end_date\":\"2020-08-31T14:25:49.614Z\","
     "\"enabled\":1,\"userList\":[{\"campaign_id\":46279,\"user_id\":1207,\"company_id\":88}]}]}";
 
+/* To a text, in the same way. */
+static const char sent[] = "{\"message_id\":\"rbzAV2NXxJ_u5bDL35Hop\"}";
+
 static double now_ms(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -52,6 +55,7 @@ static void drop(int i) {
 static void respond(int i) {
   char text[1024];
   const char *answer = strncmp(peers[i].head, "POST ", 5) ? listed : imported;
+  if (strstr(peers[i].head, "/sms HTTP/")) answer = sent;
   int n =
       snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
                (int)strlen(answer), answer);

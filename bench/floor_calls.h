@@ -135,6 +135,7 @@ static const struct kind kinds[] = {
     {"connect", NULL, "/api/3/campaign", {APIKEY}, NULL, read_campaign},
     {"wait", NULL, "/wait/api/3/campaign", {APIKEY}, NULL, read_campaign},
     {"send", NULL, "/sms", {JSON}, single_body, read_single},
+    {"personal", NULL, "/wait/sms", {JSON}, single_body, read_single},
     {"upload", NULL, "/api/3/RecipientList", {APIKEY}, NULL, read_import},
     {"download", NULL, "/api/3/recipientList/46279/download", {APIKEY}, NULL, NULL},
     {"save", NULL, "/contact/save", {FORM}, contact_body, read_card},

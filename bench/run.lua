@@ -256,6 +256,15 @@ function parts.operations()
   }
 end
 
+-- The parts of bulk_part.lua.
+for _, name in ipairs { "bulk", "hooks", "numbers", "growth" } do
+  parts[name] = function()
+    require "bench.bulk_part"[name] {
+      report = report, folder = folder, built = built, run_rounds = run_rounds, site = site, floor = floor, peers = peers,
+    }
+  end
+end
+
 function parts.outbox()
   require "bench.outbox_part" { report = report, folder = folder, built = built, run_rounds = run_rounds }
 end
@@ -263,7 +272,8 @@ end
 ---------------------------------------------------------------- all of it
 
 local ORDER = {
-  "instructions", "operations", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts", "outbox",
+  "instructions", "operations", "cpu", "waiting", "connecting", "loading", "streams", "growing", "webhooks", "texts", "bulk", "hooks",
+  "numbers", "growth", "outbox",
 }
 
 local function result_path()

@@ -18,6 +18,17 @@ local CONTACT = '{"contactId":"58a1f3","firstName":"Ann","lastName":"Brown","con
   '"links":[{"rel":"self","href":"https://www.zoomconnect.com/app/api/rest/v1/contacts/58a1f3"}]}'
 local SENT = '{"statusCode":2000,"statusMessage":"OK","transferId":"0059d2d0ff000fa5b1e0","clientMessageId":null,"smsCount":2}'
 
+-- As ZoomConnect answers 500 texts; in ten parts, since a word of the configuration has at most 4,096 bytes.
+local function shares()
+  local out, names = {}, {}
+  for part = 1, 10 do
+    local list = {}
+    for i = 1, 50 do list[i] = ('{"messageId":"58a1f3c0e4b0%04d","error":null}'):format(50 * part + i) end
+    out[part], names[part] = ("set $s%d '%s';"):format(part, table.concat(list, ",")), "${s" .. part .. "}"
+  end
+  return table.concat(out, " ") .. (" return 200 '{\"sendSmsResponses\":[%s]}';"):format(table.concat(names, ","))
+end
+
 local CONFIGURATION = [[
 daemon off; master_process off; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log crit;
 events { worker_connections 1024; }
@@ -39,6 +50,7 @@ http {
     location = /contact/save { return 200 '{"success":true,"response":%CARD%}'; }
     location = /api/rest/v1/contacts/58a1f3 { return 200 '%CONTACT%'; }
     location = /smsmessaging/text { return 200 '%SENT%'; }
+    location = /rows/api/rest/v1/sms/send-bulk { %SHARES% }
     location = /sms { return 200 '{"message_id":"rbzAV2NXxJ_u5bDL35Hop"}'; }
     location /wait/ { proxy_pass http://back; }
 %OPERATIONS%
@@ -76,7 +88,11 @@ local function read(path)
   return file and file:read "a"
 end
 
-local function wait_until(what, ready)
+--- Waits until something is there, for ten seconds.
+---@param what string
+---@param ready fun(): any
+---@return any
+function server.wait_until(what, ready)
   for _ = 1, 200 do
     local value = ready()
     if value then return value end
@@ -84,6 +100,8 @@ local function wait_until(what, ready)
   end
   error(what .. " did not start")
 end
+
+local wait_until = server.wait_until
 
 --- The path of a program, also one that only root has on its path, or nil.
 ---@param program string
@@ -93,8 +111,10 @@ function server.find(program)
   return pipe:read "l"
 end
 
--- A child that ends when our end of its standard input closes, also when we are killed.
-local function child(command)
+--- Starts a child that ends when our end of its standard input closes, also when we are killed.
+---@param command string
+---@return file* input
+function server.child(command)
   return assert(io.popen(("%s & child=$!; cat >/dev/null; kill $child; wait $child"):format(command), "w"))
 end
 
@@ -110,9 +130,10 @@ function server.start(folder, back)
   local own, free = ports:match "(%d+) (%d+)"
   local values = {
     FOLDER = folder, PORT = free, BACK = own, CAMPAIGN = CAMPAIGN, CARD = CARD, CONTACT = CONTACT, SENT = SENT, OPERATIONS = operations(),
+    SHARES = shares(),
   }
   write(folder .. "/conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
-  local front = child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
+  local front = server.child(("%s -p %s -e %s/error.log -c %s/conf"):format(server.find "nginx", folder, folder, folder))
   wait_until("nginx", function() return read(folder .. "/pid") end)
   return {
     url = "https://127.0.0.1:" .. free, ca_file = folder .. "/localhost.pem",

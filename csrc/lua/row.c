@@ -8,12 +8,13 @@
 
 #include "../text/text.h"
 
-/* ---- core.row_reader(rules, plans, parse or nil, bare) -> function(message) -> text, segments, to as it was given, to in E.164 or nil where
-** Lua has to read it, from, reference, callback, campaign; nothing for a message that is not plain or has a mistake, at which Lua looks more
-** closely. `bare`: digits alone begin with a country code. ----
+/* ---- core.row_reader(settings) -> function(message) -> text, segments, to in E.164, to as given, from, reference, callback, campaign;
+** nothing for a message that is not plain or has a mistake, at which Lua looks more closely. ----
 **
-** `rules` are those of core.check, by name. `parse(text)` gives the pieces of a template: literal texts, and a table for a hole, its
-** name in [1]; false for one that Lua has to fill. Without `parse` no template is filled. */
+** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
+** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
+** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
+** there is one, gives the pieces of a template: literal texts, and a table for a hole, its name in [1]; false for one that Lua has to fill. */
 
 #define FILLED_MAX 4096     /* bytes of a filled text; a longer one is for Lua */
 #define INTEGER_MAX 24      /* bytes of an integer */
@@ -21,18 +22,25 @@
 
 enum { GIVEN = 1, TEXT, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN, VARS, KEY, VALUE, RULE };
 
-/* Upvalues: what the reader was made with, the last template with its pieces, the last text with its segments. */
+/* Upvalues: the settings in the order of their names below, the last template with its pieces, the last text with its segments. */
 enum {
   UP_RULES = 1,
   UP_PLANS,
   UP_PARSE,
+  UP_NUMBER,
+  UP_SENDER,
+  UP_REFUSAL,
+  UP_FROM,
   UP_BARE,
+  UP_REGION,
   UP_TEMPLATE,
   UP_PIECES,
   UP_TEXT,
   UP_SEGMENTS,
   UPVALUES = UP_SEGMENTS
 };
+static const char *const settings[] = {"rules",   "plans", "parse", "number", "sender",
+                                       "refusal", "from",  "bare",  "region", NULL};
 
 /* The place of a field; 0 for one that no plain message has. */
 static int place_of(const char *name) {
@@ -138,8 +146,8 @@ static int fill_text(lua_State *L) {
   return 1;
 }
 
-/* Counts and checks the text, which often is that of the message before. [-0, +1, m] its segments */
-static int push_segments(lua_State *L, lua_Integer *needed) {
+/* Counts and checks the text, which often is that of the message before. */
+static int count_text(lua_State *L, lua_Integer *needed) {
   static const struct sms_rules plain = {0, 0, 0, 0};
   struct sms_cost cost;
   size_t len, at;
@@ -156,7 +164,6 @@ static int push_segments(lua_State *L, lua_Integer *needed) {
     lua_pushvalue(L, TEXT);
     lua_replace(L, lua_upvalueindex(UP_TEXT));
   }
-  lua_pushvalue(L, lua_upvalueindex(UP_SEGMENTS));
   return 1;
 }
 
@@ -172,30 +179,62 @@ static void push_called(lua_State *L) {
   else lua_pushfstring(L, "+%s", s);
 }
 
+/* What a function among the settings gives for the value at a place. [-0, +1, v] */
+static void ask(lua_State *L, int setting, int place) {
+  lua_pushvalue(L, lua_upvalueindex(setting));
+  lua_pushvalue(L, place);
+  lua_pushvalue(L, lua_upvalueindex(UP_REGION));
+  lua_call(L, 2, 1);
+}
+
+/* Leaves the recipient in E.164 at KEY. */
+static int read_number(lua_State *L) {
+  lua_settop(L, VARS);
+  push_called(L);
+  if (lua_isnil(L, KEY)) {
+    lua_settop(L, VARS);
+    ask(L, UP_NUMBER, TO);
+  }
+  if (lua_isnil(L, KEY)) return 0;
+  if (lua_isnil(L, lua_upvalueindex(UP_REFUSAL))) return 1;
+  ask(L, UP_REFUSAL, KEY);
+  return !lua_toboolean(L, -1);
+}
+
+/* Puts the sender into international form, or the usual one in its place. */
+static int read_sender(lua_State *L) {
+  if (lua_isnil(L, FROM)) lua_pushvalue(L, lua_upvalueindex(UP_FROM));
+  else ask(L, UP_SENDER, FROM);
+  if (!lua_isnil(L, FROM) && lua_isnil(L, -1)) return 0;
+  lua_replace(L, FROM);
+  return 1;
+}
+
 static int read_row(lua_State *L) {
+  static const int results[] = {TEXT, VALUE, KEY, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN};
   lua_Integer needed;
-  int at;
+  size_t i;
   lua_settop(L, GIVEN);
   lua_rawgeti(L, lua_upvalueindex(UP_RULES), 0);
   needed = lua_tointeger(L, -1);
   lua_settop(L, GIVEN);
-  if (!take_apart(L, &needed) || !fill_text(L) || !push_segments(L, &needed) || needed) return 0;
-  at = lua_gettop(L);
-  lua_pushvalue(L, TEXT);
-  lua_pushvalue(L, at);
-  lua_pushvalue(L, TO);
-  push_called(L);
-  lua_pushvalue(L, FROM);
-  lua_pushvalue(L, REFERENCE);
-  lua_pushvalue(L, CALLBACK);
-  lua_pushvalue(L, CAMPAIGN);
-  return 8;
+  if (!take_apart(L, &needed) || !fill_text(L) || !count_text(L, &needed) || needed) return 0;
+  if (!read_number(L) || !read_sender(L)) return 0;
+  lua_settop(L, KEY);
+  lua_pushvalue(L, lua_upvalueindex(UP_SEGMENTS));
+  for (i = 0; i < sizeof results / sizeof *results; i++) lua_pushvalue(L, results[i]);
+  return (int)i;
 }
 
 static int row_reader(lua_State *L) {
+  int i;
   luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, UP_BARE);
+  for (i = 0; settings[i]; i++) lua_getfield(L, 1, settings[i]);
+  lua_remove(L, 1);
+  luaL_checktype(L, UP_RULES, LUA_TTABLE);
+  luaL_checktype(L, UP_PLANS, LUA_TTABLE);
+  luaL_checktype(L, UP_NUMBER, LUA_TFUNCTION);
+  luaL_checktype(L, UP_SENDER, LUA_TFUNCTION);
   lua_settop(L, UPVALUES);
   lua_pushcclosure(L, read_row, UPVALUES);
   return 1;

@@ -163,24 +163,15 @@ local function plain_rules(state)
   return native.rules(types, needed)
 end
 
--- Makes a client's reader of plain messages. Where the provider has holes of its own, templates are for `fill`.
+-- Makes a client's reader of plain messages.
 local function new_reader(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
-  local bare = not (region or adapter.region or adapter.is_address)
-  local read = core.row_reader(plain_rules(state), plan.rows, not adapter.token and template.pieces or nil, bare)
-  return function(given)
-    local text, segments, written, to, from, reference, callback, campaign = read(given)
-    if not text then return nil end
-    if not to then to = recipients.read(adapter, written, region) end
-    if from then
-      from = number.sender(from, region)
-      if not from then return nil end
-    else
-      from = state.sender
-    end
-    if not to or only and only.refusal(to) then return nil end
-    return text, segments, to, written, from, reference, callback, campaign
-  end
+  return core.row_reader {
+    rules = plain_rules(state), plans = plan.rows, refusal = only and only.refusal, from = state.sender,
+    parse = not adapter.token and template.pieces or nil, -- not where the provider has holes of its own
+    number = function(to) return (recipients.read(adapter, to, region)) end, sender = number.sender, region = region,
+    bare = not (region or adapter.region or adapter.is_address),
+  }
 end
 
 --- A function that reads plain messages: one number and texts, as most are. It gives text (filled), segments, `to` in international form,

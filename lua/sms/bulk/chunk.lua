@@ -2,9 +2,9 @@
 -- Messages that share a call, in columns: a plain message (`abilities.reader`) is no table of its own until someone asks for it.
 --
 -- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `written`, `from`,
--- `reference`, `callback`, `campaign` only where there is one and `written` is not `to`; `repeats` the first row for the same number.
--- `full` has the messages that are more than plain, of which the columns tell `index` and `to` alone. `made` are the references that we
--- made for those without one. `begun`: a call for them may have been made.
+-- `reference`, `callback`, `campaign` only where there is one and `written` is not `to`; `repeats` the first row for the same number. A
+-- plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of which the
+-- columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have been made.
 
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
@@ -18,14 +18,18 @@ local chunks = {}
 
 -- What most chunks have not.
 for _, name in ipairs {
-  "begun", "callback", "campaign", "from", "full", "held", "list", "made", "reference", "repeats", "same", "trouble", "written",
+  "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text", "to",
+  "trouble", "written",
 } do Chunk[name] = false end
+
+-- Where a chunk keeps its messages.
+local KEPT = { "callback", "campaign", "first", "from", "full", "list", "made", "reference", "segments", "text", "to", "written" }
 
 --- An empty chunk.
 ---@param key? string  messages of which key it takes; none where nothing may share its call
 ---@return table chunk
 function chunks.new(key)
-  return setmetatable({ n = 0, key = key or false, closed = not key, index = {}, to = {}, text = {}, segments = {} }, Chunk)
+  return setmetatable({ n = 0, key = key or false, closed = not key, index = {} }, Chunk)
 end
 
 -- Puts a value into a column that few messages have.
@@ -38,9 +42,30 @@ local function set(chunk, name, at, value)
   column[at] = value
 end
 
+-- The columns, with the message that was alone.
+local function spread(chunk)
+  local first = chunk.first
+  chunk.to, chunk.text, chunk.segments = {}, {}, {}
+  if not first then return end
+  chunk.to[1], chunk.text[1], chunk.segments[1] = first.to, first.text, first.segments
+  for _, name in ipairs { "from", "reference", "callback", "campaign" } do
+    if first[name] then set(chunk, name, 1, first[name]) end
+  end
+  if first.written ~= first.to then set(chunk, "written", 1, first.written) end
+  chunk.first = false
+end
+
+--- Adds a plain message to an empty chunk.
+---@param index integer
+---@param message table  as `abilities.ready` makes it
+function Chunk:begin(index, message)
+  self.index[1], self.first, self.n = index, message, 1
+end
+
 --- Adds a plain message, as `abilities.reader` gives it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
+  if not self.to then spread(self) end
   local n = self.n + 1
   self.index[n], self.to[n], self.text[n], self.segments[n] = index, to, text, segments
   if written ~= to then set(self, "written", n, written) end
@@ -56,7 +81,7 @@ end
 ---@param message table
 function Chunk:add_full(index, message)
   local n = self.n + 1
-  self.index[n], self.to[n] = index, message.to
+  self.index[n] = index
   set(self, "full", n, message)
   self.n = n
 end
@@ -94,8 +119,8 @@ end
 ---@param at integer
 ---@return table message
 function Chunk:message(at)
-  local full = value(self.full, at)
-  if full then return full end
+  local whole = value(self.full, at) or at == 1 and self.first
+  if whole then return whole end
   local given, made = value(self.reference, at), value(self.made, at)
   return {
     to = self.to[at], written = value(self.written, at) or self.to[at], text = self.text[at], from = value(self.from, at),
@@ -114,6 +139,11 @@ function Chunk:items()
     self.list = items
   end
   return items
+end
+
+--- Lets go of the messages, all of which have their rows.
+function Chunk:release()
+  for i = 1, #KEPT do self[KEPT[i]] = nil end
 end
 
 return chunks

@@ -87,11 +87,6 @@ local function add_closely(self, given, index)
   return fresh and chunk or nil
 end
 
--- Whether a plain message has all in common with the first one of a chunk that the messages of one call have in common.
-local function is_alike(same, text, from, reference, callback, campaign)
-  return same and not reference and same.text == text and same.from == from and same.callback == callback and same.campaign == campaign
-end
-
 --- Reads the next message.
 ---@param given any
 ---@return table? chunk  one that it begins
@@ -108,16 +103,19 @@ function Reader:add(given)
       return nil, skipped(self, index, { to = to, written = written, text = text, reference = reference }, first)
     end
   end
-  local chunk, fresh = self.last, false
-  if not chunk or chunk.closed or not (self.any or is_alike(chunk.same, text, from, reference, callback, campaign)) then
+  local chunk, fresh, same = self.last, false, self.same
+  -- what messages of one call have in common, the last one had, too
+  if not chunk or chunk.closed or not self.any and not (same and same.text == text and same.from == from and not reference
+      and same.callback == callback and same.campaign == campaign) then
     local message = {
-      to = to, text = text, from = from, reference = reference, callback = callback, campaign = campaign, segments = segments,
+      to = to, written = written, text = text, from = from, reference = reference, callback = callback, campaign = campaign,
+      segments = segments,
     }
     chunk, fresh = chunk_for(self, message)
-    if fresh and chunk.key and not chunk.held and not reference then chunk.same = message end
-    self.last = chunk
+    self.last, self.same = chunk, chunk.key and not chunk.held and not reference and message
+    if fresh then chunk:begin(index, message) end
   end
-  chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
+  if not fresh then chunk:add(index, text, segments, to, written, from, reference, callback, campaign) end
   if first then chunk:mark_repeat(first) end
   if chunk.n >= self.most then close_full(self, chunk) end
   return fresh and chunk or nil
@@ -132,7 +130,7 @@ local reader = {}
 function reader.new(state, duplicates)
   local adapter = state.adapter.message
   return setmetatable({
-    state = state, adapter = adapter, read = abilities.reader(state), index = 0, open = {}, last = false,
+    state = state, adapter = adapter, read = abilities.reader(state), index = 0, open = {}, last = false, same = false,
     seen = duplicates ~= false and {}, skips = duplicates == "skip",
     most = adapter.bulk and adapter.bulk_max or 1, any = adapter.bulk_any or false,
   }, Reader)

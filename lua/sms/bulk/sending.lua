@@ -278,6 +278,7 @@ function sending.send(state, chunk, rows, options)
     if trouble then refused(state, chunk:items(), rows, options, trouble) end
   end
   if chunk.repeats then chunk:tell_repeats(rows) end
+  chunk:release()
   return true
 end
 
