@@ -54,6 +54,7 @@ const char *sms_namefield(lua_State *L, int arg, const char *name); /* [-0, +0, 
 int sms_tablefield(lua_State *L, int arg, const char *name);        /* [-0, +(0|1), v] 0: absent */
 int sms_flagfield(lua_State *L, int arg, const char *name);         /* [-0, +0, v] */
 double sms_secondsfield(lua_State *L, int arg, const char *name, double otherwise); /* [-0, +0, v] */
+lua_Integer sms_lengthfield(lua_State *L, int arg, const char *name);               /* -1: there is none. [-0, +0, v] */
 size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise);    /* [-0, +0, v] */
 struct sms_str sms_checktext(lua_State *L, int arg);                                /* [-0, +0, v] */
 long sms_milliseconds(double seconds);                                              /* at least 1 unless 0 */

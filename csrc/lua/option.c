@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <lua.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 static int unknown(lua_State *L, const char *const known[]) {
@@ -78,13 +79,20 @@ double sms_secondsfield(lua_State *L, int arg, const char *name, double otherwis
   return seconds;
 }
 
-size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise) {
+lua_Integer sms_lengthfield(lua_State *L, int arg, const char *name) {
   int exact, type = push_field(L, arg, name);
   lua_Integer n = lua_tointegerx(L, -1, &exact);
   lua_pop(L, 1);
-  if (type == LUA_TNIL) return otherwise;
+  if (type == LUA_TNIL) return -1;
   if (type != LUA_TNUMBER || !exact || n < 0) luaL_error(L, "option '%s' must be an integer of 0 or more", name);
-  return (size_t)n;
+  return n;
+}
+
+/* What memory can't hold is as much as it can. */
+size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise) {
+  lua_Integer n = sms_lengthfield(L, arg, name);
+  if (n < 0) return otherwise;
+  return (lua_Unsigned)n > SIZE_MAX ? SIZE_MAX : (size_t)n;
 }
 
 struct sms_str sms_checktext(lua_State *L, int arg) {

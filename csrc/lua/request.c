@@ -61,7 +61,7 @@ static sms_rc add_part(lua_State *L, struct sms_transfer *t, int place) {
   part.filename = sms_namefield(L, -1, "filename");
   part.type = sms_namefield(L, -1, "type");
   part.feed = sms_flagfield(L, -1, "feed");
-  part.size = (curl_off_t)sms_sizefield(L, -1, "size", SIZE_MAX);
+  part.size = (curl_off_t)sms_lengthfield(L, -1, "size");
   sources = sms_textfield(L, -1, "data", &part.data) + (part.path != NULL) + part.feed;
   if (!part.name || sources != 1) luaL_error(L, "part %d must have a name, and one of data, path and feed", place);
   return sms_transfer_part(t, &part);

@@ -174,7 +174,12 @@ local function seconds_of_table(fields)
   return seconds_of(table.unpack(values))
 end
 
---- Writes a moment in a format of `os.date`.
+local function two(number)
+  return ("%02d"):format(number)
+end
+
+--- Writes a moment in a format of `os.date`. Its own hand for year, month, day, hour, minute and second, since `os.date` ends in 2038
+--- where the system counts seconds in 32 bits.
 ---@param moment number|table  seconds since 1970; or fields as `os.date("*t")` has them, which are written as they are
 ---@param format string
 ---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)
@@ -188,7 +193,10 @@ function dates.written(moment, format, utc_offset, step)
   step = step or 1
   seconds = step > 1 and math.ceil(seconds / step) * step or math.floor(seconds)
   if seconds < FOUR_DIGITS or seconds > LAST then return nil end
-  return os.date("!" .. format, seconds)
+  local year, month, day, hour, minute, second = parts(seconds)
+  local fields = { Y = ("%04d"):format(year), m = two(month), d = two(day), H = two(hour), M = two(minute), S = two(second) }
+  local plain, others = format:gsub("%%(.)", fields), format:find("%%[^YmdHMS]")
+  return others and os.date("!" .. format, seconds) or plain
 end
 
 local FIRST_THOUSANDTH, LAST_THOUSANDTH = FIRST * 1000, LAST * 1000 + 999

@@ -18,7 +18,7 @@ dates.LAST = 253402214400
 ---@param utc_offset? integer minutes
 ---@return string
 function dates.minute(at, utc_offset)
-  return os.date("!%Y%m%d%H%M", (math.ceil(at / 60) + (utc_offset or dates.UTC_OFFSET)) * 60)
+  return common.written(at, "%Y%m%d%H%M", utc_offset or dates.UTC_OFFSET, 60)
 end
 
 --- `yyyyMMddHHmm` or `yyyyMMddHHmmss` → epoch seconds; nil for anything else.

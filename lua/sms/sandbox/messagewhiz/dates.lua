@@ -12,13 +12,40 @@ local function days(year, month, day)
   return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
 end
 
+-- The date of a day since 1970-01-01 (the same source).
+local function civil(day)
+  day = day + 719468
+  local era = day // 146097
+  local of_era = day - era * 146097
+  local year_of_era = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+  local of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+  local shifted = (5 * of_year + 2) // 153
+  local month = shifted + (shifted < 10 and 3 or -9)
+  return year_of_era + era * 400 + (month <= 2 and 1 or 0), month, of_year - (153 * shifted + 2) // 5 + 1
+end
+
+--- A time in a format like that of `os.date`, which ends in 2038 where the system counts seconds in 32 bits.
+---@param format string  with %Y, %m, %d, %H, %M and %S
+---@param time number
+---@return string
+function dates.written(format, time)
+  time = math.floor(time)
+  local year, month, day = civil(time // 86400)
+  local second = time % 86400
+  local fields = { Y = ("%04d"):format(year), m = month, d = day, H = second // 3600, M = second // 60 % 60, S = second % 60 }
+  return (format:gsub("%%(.)", function(name)
+    local value = fields[name]
+    return math.type(value) and ("%02d"):format(value) or value
+  end))
+end
+
 local function epoch(year, month, day, hour, minute, second)
   year, month, day = math.tointeger(year), math.tointeger(month), math.tointeger(day)
   hour, minute, second = math.tointeger(hour), math.tointeger(minute), math.tointeger(second)
   if month < 1 or month > 12 or hour > 23 or minute > 59 or second > 59 then return nil end
   local time = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
   -- A day that its month does not have would have become another date.
-  if os.date("!%d", time) ~= ("%02d"):format(day) then return nil end
+  if select(3, civil(time // 86400)) ~= day then return nil end
   return time
 end
 
@@ -65,12 +92,12 @@ end
 --- "2020-07-22T21:00:00.000Z"
 function dates.iso(time)
   local milliseconds = math.floor(time * 1000 + 0.5)
-  return os.date("!%Y-%m-%dT%H:%M:%S", milliseconds // 1000) .. (".%03dZ"):format(milliseconds % 1000)
+  return dates.written("%Y-%m-%dT%H:%M:%S", milliseconds // 1000) .. (".%03dZ"):format(milliseconds % 1000)
 end
 
 --- "2021-06-25 14:02:50"
 function dates.plain(time)
-  return os.date("!%Y-%m-%d %H:%M:%S", math.floor(time))
+  return dates.written("%Y-%m-%d %H:%M:%S", time)
 end
 
 --- Epoch milliseconds, as an integer.

@@ -2,6 +2,7 @@
 -- What the sandboxed websms posts: delivery reports to a message's own URL, inbound messages and WhatsApp notifications to the
 -- webhook that stands for the portal's forwarding rule.
 
+local dates = require "sms.sandbox.messagewhiz.dates"
 local json = require "sms.json"
 
 local reports = {}
@@ -17,7 +18,7 @@ local SUMMER_TIME = 7200
 
 -- Vienna in summer: callers meet an offset that is not zero, as in the recorded reports.
 local function iso(time)
-  return os.date("!%Y-%m-%dT%H:%M:%S.000+02:00", math.floor(time) + SUMMER_TIME)
+  return dates.written("%Y-%m-%dT%H:%M:%S.000+02:00", time + SUMMER_TIME)
 end
 
 local function notification_id(account)

@@ -18,12 +18,12 @@ end
 
 --- Seconds since the epoch → `yyyyMMddHHmm`; seconds are cut off.
 function dates.minute(time)
-  return os.date("!%Y%m%d%H%M", math.floor(time) + OFFSET)
+  return base.written("%Y%m%d%H%M", time + OFFSET)
 end
 
 --- Seconds since the epoch as answers show them; the documents only say that it is a date and time.
 function dates.shown(time)
-  return os.date("!%Y-%m-%dT%H:%M:%S", math.floor(time) + OFFSET) .. "+02:00"
+  return base.written("%Y-%m-%dT%H:%M:%S", time + OFFSET) .. "+02:00"
 end
 
 return dates
