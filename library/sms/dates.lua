@@ -39,7 +39,8 @@ function dates.from_american(text) end
 ---@return string text
 function dates.american(seconds) end
 
---- Writes a moment in a format of `os.date`.
+--- Writes a moment in a format of `os.date`. Its own hand for year, month, day, hour, minute and second, since `os.date` ends in 2038
+--- where the system counts seconds in 32 bits.
 ---@param moment number|table  seconds since 1970; or fields as `os.date("*t")` has them, which are written as they are
 ---@param format string
 ---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)
