@@ -34,7 +34,7 @@ build = {
         "csrc/base/encode.c",
         "csrc/base/file.c",
         "csrc/base/json.c",
-        "csrc/base/json_mend.c",
+        "csrc/base/json_repair.c",
         "csrc/base/noise.c",
         "csrc/base/spelling.c",
         "csrc/base/status.c",

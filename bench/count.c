@@ -8,7 +8,7 @@
 #include <time.h>
 
 /* Cost in septets of the characters below U+0100 in the default alphabet of 3GPP TS 23.038; the Greek ones and the euro sign
-** are told apart in the loop. 0: not in it. */
+** are distinguished in the loop. 0: not in it. */
 static unsigned char septets[256];
 
 static void fill(void) {

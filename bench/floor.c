@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define MOST_IN_FLIGHT 128
+#define MAX_IN_FLIGHT 128
 #define WARM 50
 #define KEY "sandbox-key-of-the-bench"
 
@@ -166,11 +166,11 @@ __attribute__((noinline)) void warm(void);
 __attribute__((noinline)) void warm(void) { __asm__ volatile(""); }
 
 static void measured(struct job *j) {
-  static struct call calls[MOST_IN_FLIGHT];
+  static struct call calls[MAX_IN_FLIGHT];
   CURLM *multi = j->flight > 1 ? curl_multi_init() : NULL;
   double cpu, wall;
   int i;
-  if (multi) curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)MOST_IN_FLIGHT);
+  if (multi) curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)MAX_IN_FLIGHT);
   for (i = 0; i < j->flight; i++) configure(j, &calls[i]);
   warm_up(j, multi, calls);
   warm();
@@ -225,7 +225,7 @@ int main(int argc, char **argv) {
   j.http = strcmp(argv[4], "2") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS;
   j.count = atoi(argv[5]);
   j.flight = atoi(argv[6]);
-  if (j.flight < 1 || j.flight > MOST_IN_FLIGHT) die("FLIGHT");
+  if (j.flight < 1 || j.flight > MAX_IN_FLIGHT) die("FLIGHT");
   j.kind = kind_of(j.name);
   snprintf(j.url, sizeof j.url, "%s%s", argv[2], j.kind->path);
   curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -204,7 +204,7 @@ end
 
 local function old_snapshot(bench, engine)
   measure.run(on_full(engine.fresh(), 130000, "true"))
-  bench.report:section(engine.title .. ": an exchange while somebody holds a snapshot for 60 s", "ms",
+  bench.report:section(engine.title .. ": an exchange while someone holds a snapshot for 60 s", "ms",
     { { row = "in the last ten seconds", most = 1.5 } })
   local got = measure.run(job("snapshot", engine.address, 60)) or {}
   bench.report:row("in the first ten seconds", got.first)

@@ -37,6 +37,6 @@ if not ok then
 elseif receipt then
   print(("%-12s accepted as %s"):format(receipt.provider, receipt.id))
 else
-  print(err.outcome == "not_sent" and "nobody took it" or "it may have gone out: look before you send again")
+  print(err.outcome == "not_sent" and "it was not sent" or "it may have gone out: check before you send again")
 end
 os.exit(ok and receipt ~= nil, true)

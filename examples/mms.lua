@@ -21,7 +21,7 @@ local function service()
   return { base_url = own.url .. "/zipwhip", username = "2065550100", password = "sandbox-password" }, own.stop
 end
 
--- Files come from disk by path, or from memory by data and name; what they are is told by their first bytes.
+-- Files come from disk by path, or from memory by data and name; their first bytes show what they are.
 local function media()
   local files = {}
   for i = 3, #arg do files[#files + 1] = { path = arg[i] } end

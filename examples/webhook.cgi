@@ -6,7 +6,7 @@
 --   LUA_SMS_PROVIDER        whose webhooks: messagewhiz, zoomconnect, …
 --   LUA_SMS_EVENTS          the file to append to; out of reach of the web server's own pages
 --   LUA_SMS_WEBHOOK_SECRET  the shared secret; give the provider the address https://…/webhook.cgi?secret=…
--- A CGI program remembers nothing: whoever reads the file drops lines whose `key` was there before.
+-- A CGI program remembers nothing: the reader of the file drops lines whose `key` was there before.
 
 local webhook = require "sms.webhook"
 

@@ -28,7 +28,7 @@ local function yes(value)
   return value and "yes" or "–"
 end
 
--- What a row is called, and how it is told from a provider's facts and adapter.
+-- What a row is called, and how it is derived from a provider's facts and adapter.
 local ROWS = {
   { "operations", operations_where(function() return true end) },
   { "of these: send a message", operations_where(function(operation) return operation.op.send end) },

@@ -85,7 +85,7 @@ fi
 
 # ---- what is missing ----
 
-# A module that the interpreter loads is there, whoever installed it.
+# A module that the interpreter loads is there, however it was installed.
 loads() { "$lua" -e "require '$1'" >/dev/null 2>&1; }
 
 is_there() {

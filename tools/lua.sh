@@ -31,7 +31,7 @@ library() {
     for name in $names; do
       for file in "$prefix/lib/lib$name.so" "$prefix/lib/lib$name.a" "$prefix/lib/lib$name.dylib"; do
         if [ "$prefix" != /usr ] && [ -e "$file" ]; then
-          # A program must hand on what modules need of a static one.
+          # A program must pass on what modules need of a static one.
           echo "-L$prefix/lib -l$name -lm -ldl -Wl,-E"
           return
         fi

@@ -11,7 +11,7 @@ local public = {}
 --- What a client takes, by name; `types` are those of the code.
 public.client_options = {
   title = "Options of a client", class = "sms.Options",
-  about = "`sms.zoomconnect { … }` and its kin: these, and the provider's credentials, which its own page names.",
+  about = "`sms.zoomconnect { … }` and the other providers: these, and the provider's credentials, which its own page names.",
   types = function() return require("sms.client").options end,
   sharper = {
     mask = "{ numbers?: boolean, texts?: boolean }", on_event = "fun(event: sms.CallEvent)",
@@ -47,7 +47,7 @@ public.client_options = {
 
 public.call_options = {
   title = "Options of a call", class = "sms.CallOptions",
-  about = "The second table of every operation, of `client:send` and its kin.",
+  about = "The second table of every operation, of `client:send` and the other message methods.",
   types = function() return require("sms.api.operation").options end,
   sharper = { progress = "fun(sent: integer, to_send: integer, received: integer, to_receive: integer)" },
   words = {
@@ -119,7 +119,7 @@ public.row = {
   about = "What `client:send_many` returns for each message, in input order: a receipt, or one of these where it failed.",
   fields = {
     provider = { "string", "Name of the provider." },
-    outcome = { "'accepted'|'not_sent'|'unknown'", "What became of the message." },
+    outcome = { "'accepted'|'not_sent'|'unknown'", "The outcome of the message." },
     status = { "string", "`rejected` where it was not sent, `unknown` where that is not known." },
     error = { "sms.Error?", "Why it failed." },
     to = { "string|string[]?", "Recipient." },
@@ -177,7 +177,7 @@ public.call_event = {
   title = "Events of a call", class = "sms.CallEvent",
   about = "What the client's option `on_event` is called with. What it raises stands beside the outcome, as `callback_error`.",
   fields = {
-    type = { "'request'|'response'|'error'|'wait'", "A try begins; it succeeded; it failed; a wait begins." },
+    type = { "'request'|'response'|'error'|'wait'", "An attempt begins; it succeeded; it failed; a wait begins." },
     provider = { "string", "Name of the provider." },
     operation = { "string", "`resource:operation`, or `request`." },
     method = { "string?", "Of a request: method of HTTP." },

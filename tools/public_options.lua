@@ -137,7 +137,7 @@ options.row = {
 }
 
 options.delivery = {
-  title = "What `client:status` returns", class = "sms.DeliveryStatus", about = "What became of one message.",
+  title = "What `client:status` returns", class = "sms.DeliveryStatus", about = "The outcome of one message.",
   fields = {
     id = { "string|integer", "The provider's id of the message." },
     status = { "string", "One word, see [status words](api.md#status-words)." },
@@ -152,7 +152,7 @@ options.listener = {
   about = "Exactly one of `client` and `provider`, and `on_event`, are needed.",
   fields = {
     on_event = { "fun(event: sms.Event): boolean?", "Is called once for each `event.key` among the last 10,000. When it raises or "
-      .. "returns false, the provider is told that the event was not kept." },
+      .. "returns false, the provider learns that the event was not kept." },
     client = { "sms.Client?", "Whose webhooks these are; its `webhook_secret` is the secret." },
     provider = { "string?", "Name of the provider instead of a client: no credentials are needed." },
     secret = { "string?", "With `provider`: the secret that requests must carry." },
@@ -225,7 +225,7 @@ options.spawn = {
   title = "Options of `sms.sandbox.server.spawn`", class = "sms.SandboxSpawnOptions", about = "Serves a sandbox from a child process.",
   fields = {
     seed = { "integer?", "As for `sms.sandbox.new`." },
-    seconds = { "number?", "Seconds after which it ends by itself. It also ends with this process." },
+    seconds = { "number?", "Seconds after which it ends on its own. It also ends with this process." },
     keep = { "integer?", "Texts that the inbox keeps." },
     delivery = { "number?", "Seconds until a text has its final state; it is sent after a third of them. Default: 3." },
     lua = { "string?", "The interpreter. Default: the one that runs this script." },

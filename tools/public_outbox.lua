@@ -28,7 +28,7 @@ outbox.methods = {
     returns = { { "integer?", "id" }, { "boolean|sms.Error", "again", "whether its key was there before; the error after a failure" } },
   },
   work = {
-    "Claims rows, sends them and writes down what became of them, until it has drained or is stopped by a signal.",
+    "Claims rows, sends them and records the results, until it has drained or is stopped by a signal.",
     { "options", "sms.OutboxWork" },
     returns = { { "sms.OutboxCounts?", "counts" }, { "sms.Error?", "problem" } },
   },
@@ -49,7 +49,7 @@ outbox.methods = {
   retry = { "Lets rows go again that were not sent, or, with a count of accepted duplicates, rows of unknown outcome.",
     { "what", "sms.OutboxRetry" }, returns = { { "integer?", "rows" }, { "sms.Error?", "problem" } } },
   reconcile = {
-    "Asks the providers' histories what became of rows of unknown outcome.", { "what", "sms.OutboxReconcile" },
+    "Asks the providers' histories for rows of unknown outcome.", { "what", "sms.OutboxReconcile" },
     returns = { { "{ accepted: integer, not_sent: integer, unknown: integer }?", "counts" }, { "sms.Error?", "problem" } },
   },
   rescue = { "Rows of workers whose lease is over become `unknown`.", returns = { { "integer?", "rows" }, { "sms.Error?", "problem" } } },
@@ -88,7 +88,7 @@ outbox.methods = {
     returns = { { "boolean?", "there", "whether there was one" }, { "sms.Error?", "problem" } } },
   optouts = { "Walks the opt-outs.",
     returns = { { "fun(): table?", "iterator", "of `{ number, sender, reason, time }`" }, { "sms.Error?", "problem" } } },
-  close = { "Closes the database. Twice is fine." },
+  close = { "Closes the database. May be called twice." },
 }
 
 local SECONDS_FROM_NOW = "Seconds from now, or a moment since 1970, after which a row is not sent any more."
@@ -182,12 +182,12 @@ outbox.run = {
 }
 
 outbox.counts = {
-  title = "What `outbox:work` returns", class = "sms.OutboxCounts", about = "Rows, by what became of them here.",
+  title = "What `outbox:work` returns", class = "sms.OutboxCounts", about = "Rows, by their outcome here.",
   fields = {
     accepted = { "integer", "The provider took them." }, not_sent = { "integer", "Proven not sent, for good." },
     refused = { "integer", "Not sent because of an opt-out, a budget or their time." },
     unknown = { "integer", "The outcome could not be determined." }, ready = { "integer", "Given back, to be sent later." },
-    late = { "integer", "Settled by somebody else meanwhile." },
+    late = { "integer", "Recorded by another process meanwhile." },
     exit = { "0|1|3|4|5", "Exit status: all accepted; none, proven; some unknown; some accepted, the others proven; stopped before the "
       .. "end." },
     stopped = { "boolean", "By a signal." }, held = { "{ route: string, reason: string }[]", "Routes that are paused." },

@@ -21,17 +21,17 @@ sandbox.control = {
 -- Control routes that one provider has, below `/PROVIDER`.
 sandbox.own = {
   websms = {
-    ["POST /_sandbox/inbound"] = { "`{ from, to, text }` or `{ from, to, binary }`", "`{ queued }`", "Somebody writes to the account." },
+    ["POST /_sandbox/inbound"] = { "`{ from, to, text }` or `{ from, to, binary }`", "`{ queued }`", "Someone writes to the account." },
   },
   zipwhip = {
-    ["POST /_sandbox/inbound"] = { "`{ from, text }`", "`{ id, fingerprint }`", "Somebody writes to the line." },
+    ["POST /_sandbox/inbound"] = { "`{ from, text }`", "`{ id, fingerprint }`", "Someone writes to the line." },
   },
   zoomconnect = {
     ["POST /_sandbox/webhook"] = {
       "`{ url?, replies?, voice?, format? }`", "the same", "Addresses for reports, replies and voice reports; `format` is `query`, `form` "
         .. "or `json`.",
     },
-    ["POST /_sandbox/reply"] = { "`{ from, text, messageId? }`", "`{ messageId }`", "Somebody replies, to the newest message that the "
+    ["POST /_sandbox/reply"] = { "`{ from, text, messageId? }`", "`{ messageId }`", "Someone replies, to the newest message that the "
       .. "number got, or to the one that is named." },
     ["GET /_sandbox/groups"] = { "", "a list", "Who is in which group: the provider has no request for it." },
   },
@@ -61,7 +61,7 @@ sandbox.inbox = {
     "Waits until `count` texts match. `code=6` or `code=4-8` adds `code`: the first run of so many digits in the newest match, or null.",
   },
   ["POST replies"] = {
-    "`{ provider, from, text, to? }`", "`{ n }`", "Somebody writes. MessageWhiz documents no inbound texts: 400.",
+    "`{ provider, from, text, to? }`", "`{ n }`", "Someone writes. MessageWhiz documents no inbound texts: 400.",
   },
   ["GET requests"] = { "`limit` (100)", "`{ total, requests }`", "What came and what it was answered, newest first." },
   ["GET requests/N"] = {

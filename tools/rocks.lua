@@ -55,7 +55,7 @@ A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP
     comment = "durable, resumable sending. Needs the rock `lua-sms`, and LuaDBI with the binding of the engine.",
     summary = "Durable, resumable sending for lua-sms, on SQLite or PostgreSQL",
     detailed = [[
-Broadcasts that can be looked at, stopped, continued and run on many machines. Install luadbi-sqlite3 or luadbi-postgresql beside it,
+Broadcasts that can be reviewed, stopped, continued and run on many machines. Install luadbi-sqlite3 or luadbi-postgresql beside it,
 whichever engine is used.]],
     labels = { "sms", "messaging", "queue" },
     dependencies = { "lua-sms", "luadbi >= 0.7.2" },

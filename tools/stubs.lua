@@ -16,7 +16,7 @@ local CLASSES = { text = { "lua/sms/text/notes.lua", "lua/sms/text/optimise.lua"
 
 -- Functions that other files of the library need and no script.
 local INTERNAL = {
-  error = { code = true }, sandbox = { news = true, posted = true }, secret = { hide = true, read = true, take = true },
+  error = { code = true }, sandbox = { changes = true, posted = true }, secret = { hide = true, read = true, take = true },
   webhook = { auth = true },
 }
 

@@ -9,7 +9,7 @@
 set -u
 BUSTED=${BUSTED:-busted --lua=lua5.4} logs=${BUILD:-build}/test
 jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) * 2))}
-# Busted as a script in Lua is given to the interpreter at once; by itself it begins in another one, and starts this one then.
+# Busted as a script in Lua is given to the interpreter at once; on its own it begins in another one, and starts this one then.
 case $BUSTED in
   'busted --lua='*)
     script=$(command -v busted)

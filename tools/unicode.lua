@@ -38,7 +38,7 @@ end
 
 ---------------------------------------------------------------- grapheme.def
 
--- The syllables LV and LVT are told apart by arithmetic (Unicode 3.12), not by a table.
+-- The syllables LV and LVT are distinguished by arithmetic (Unicode 3.12), not by a table.
 local CLASSES = {
   Control = "CONTROL", Extend = "EXTEND", ZWJ = "ZWJ", Prepend = "PREPEND", SpacingMark = "SPACING", Regional_Indicator = "REGIONAL",
   L = "L", V = "V", T = "T", Extended_Pictographic = "PICTURE", CR = "CONTROL", LF = "CONTROL",

@@ -138,7 +138,7 @@ const char *sms_sink_problem(const struct sms_sink *s, int error);
 
 #define SMS_JSON_DEPTH 128     /* how deep arrays and objects nest, both ways */
 #define SMS_JSON_EXACT_FROM 15 /* lua-cjson is not trusted with integers of this many digits */
-#define SMS_JSON_MARK 0xFF     /* begins a raw literal on its way out; never a byte of UTF-8 */
+#define SMS_JSON_MARK 0xFF     /* begins a raw literal that is written; never a byte of UTF-8 */
 #define SMS_JSON_NUMBER 40     /* room for any number that sms_json_double writes */
 
 /* What lua-cjson would get wrong in a text, or what is wrong with the text itself. */
@@ -189,11 +189,11 @@ void sms_json_decimal(double number, char out[SMS_JSON_NUMBER]);
 /* Offset of the first byte that is not UTF-8 (RFC 3629: no surrogates, no overlong forms), or len. */
 size_t sms_utf8_bad(const char *text, size_t len);
 
-/* ---- json_mend.c ---- */
+/* ---- json_repair.c ---- */
 
 /* In place, without a change of any offset: the byte order mark before a JSON text becomes blanks, the escape of a surrogate that has no
 ** partner becomes that of U+FFFD. Returns how many. */
-size_t sms_json_mend(char *text, size_t len);
+size_t sms_json_repair(char *text, size_t len);
 
 /* ---- status.c ---- */
 

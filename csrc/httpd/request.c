@@ -52,7 +52,7 @@ void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
   return r;
 }
 
-/* Where the head of the answer went out before the server began to drain, it couldn't say `Connection: close`. */
+/* Where the head of the response went out before the server began to drain, it couldn't say `Connection: close`. */
 static int says_close(const struct httpd_request *r) {
   return r && r->response && MHD_get_response_header(r->response, "Connection") != NULL;
 }

@@ -10,7 +10,7 @@
 
 #define MAX_LEVELS 200 /* checked; each costs as many steps as it is deep */
 
-static const char HOOKED[] = "sms.hooked"; /* the class of a table that holds what a hook raised, on its way to us */
+static const char HOOKED[] = "sms.hooked"; /* the class of a table that holds what a hook raised, until it reaches us */
 static const char ledger_key;
 
 struct sms_ledger *sms_ledger(lua_State *L) {

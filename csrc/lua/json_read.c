@@ -13,7 +13,7 @@ enum { TEXT = 1, GIVEN }; /* places: what is read, and what lua-cjson gets in it
 enum reading { READ, REFUSED, MALFORMED };
 
 /* Puts on the stack what lua-cjson shall read in place of the text: the same, or a copy with the numbers that it would
-** spoil as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
+** corrupt as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
 static int push_guarded(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
   size_t len;
   const char *text = lua_tolstring(L, TEXT, &len);
@@ -177,15 +177,15 @@ static enum reading decode(lua_State *L, int every_number, struct sms_json_repor
 
 /* Puts a text that the decoder may read in place of the one that it refused: repaired, or with floats that it may have misread, since it was
 ** loaded under a locale with another decimal point. 0: there is nothing to repair. */
-static int mend(lua_State *L, const struct sms_json_report *report) {
-  size_t len, mended;
+static int repair(lua_State *L, const struct sms_json_report *report) {
+  size_t len, repaired;
   const char *text = lua_tolstring(L, TEXT, &len);
   luaL_Buffer b;
   char *copy = luaL_buffinitsize(L, &b, len);
   memcpy(copy, text, len);
-  mended = sms_json_mend(copy, len);
+  repaired = sms_json_repair(copy, len);
   luaL_pushresultsize(&b, len);
-  if (!mended && (!report->points || report->every_number)) {
+  if (!repaired && (!report->points || report->every_number)) {
     lua_pop(L, 1);
     return 0;
   }
@@ -203,7 +203,7 @@ static int read_text(lua_State *L, int later) {
     return luaL_error(L, "json.decode: a string is expected, got %s", luaL_typename(L, TEXT));
   lua_settop(L, TEXT);
   reading = decode(L, 0, &report, &r.marker);
-  if (reading == REFUSED && mend(L, &report)) reading = decode(L, 1, &report, &r.marker);
+  if (reading == REFUSED && repair(L, &report)) reading = decode(L, 1, &report, &r.marker);
   if (reading == MALFORMED) return fail(L);
   if (reading == REFUSED) return blame(L, r.marker);
   r.L = L;

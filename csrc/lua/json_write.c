@@ -42,7 +42,7 @@ static enum step refuse_type(struct packer *p, const char *what, const char *typ
   return refuse(p, problem);
 }
 
-/* A raw literal on its way out. [-0, +1, m] */
+/* A raw literal that is written. [-0, +1, m] */
 static enum step mark(struct packer *p, const char *literal) {
   lua_pushfstring(p->L, "%c%s", SMS_JSON_MARK, literal);
   p->marked = 1;

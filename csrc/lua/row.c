@@ -16,9 +16,9 @@
 ** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
 ** there is one, gives the pieces of a template: literal texts, and a table for a hole, its name in [1]; false for one that Lua has to fill. */
 
-#define FILLED_MAX 4096     /* bytes of a filled text; a longer one is for Lua */
-#define INTEGER_MAX 24      /* bytes of an integer */
-#define E164_MOST_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
+#define FILLED_MAX 4096    /* bytes of a filled text; a longer one is for Lua */
+#define INTEGER_MAX 24     /* bytes of an integer */
+#define E164_MAX_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
 
 enum { GIVEN = 1, TEXT, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN, VARS, KEY, VALUE, RULE };
 
@@ -172,7 +172,7 @@ static void push_called(lua_State *L) {
   size_t len, plus;
   const char *s = lua_tolstring(L, TO, &len);
   plus = len > 0 && *s == '+';
-  if ((!plus && !lua_toboolean(L, lua_upvalueindex(UP_BARE))) || len <= plus || len - plus > E164_MOST_DIGITS ||
+  if ((!plus && !lua_toboolean(L, lua_upvalueindex(UP_BARE))) || len <= plus || len - plus > E164_MAX_DIGITS ||
       !sms_number_label(L, s + plus, len - plus, lua_upvalueindex(UP_PLANS)))
     lua_pushnil(L);
   else if (plus) lua_pushvalue(L, TO);

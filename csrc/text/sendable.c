@@ -33,7 +33,7 @@ int sms_text_is_blank(const char *text, size_t len) {
   return 1;
 }
 
-/* Up to `stop`, which may lie within a character: C1 is told by its first byte, 0xC2. 0: a control character at *p. */
+/* Up to `stop`, which may lie within a character: C1 is recognised by its first byte, 0xC2. 0: a control character at *p. */
 static int pass_plain(const unsigned char **p, const unsigned char *stop, int *braces) {
   for (; *p < stop; ++*p) {
     unsigned char c = **p;

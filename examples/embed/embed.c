@@ -15,7 +15,7 @@
 #include <lua.h>
 #include <lualib.h>
 
-#define MOST_THREADS 64
+#define MAX_THREADS 64
 
 /* What every state runs: `count` texts, 20 in flight. Returns how many the provider took. */
 static const char program[] =
@@ -77,7 +77,7 @@ static void *work(void *arg) {
 }
 
 static int threads(const char *url, int n, int count) {
-  struct job jobs[MOST_THREADS];
+  struct job jobs[MAX_THREADS];
   int i, good = 0;
   for (i = 0; i < n; i++) {
     jobs[i] = (struct job){0, url, count, 0};
@@ -128,8 +128,8 @@ static int closings(const char *url) {
 int main(int argc, char **argv) {
   const char *url = argc > 1 ? argv[1] : "http://127.0.0.1:8025";
   int n = argc > 2 ? atoi(argv[2]) : 4, count = argc > 3 ? atoi(argv[3]) : 100, good;
-  if (n < 1 || n > MOST_THREADS || count < 1) {
-    fprintf(stderr, "usage: embed URL [threads, at most %d] [texts]\n", MOST_THREADS);
+  if (n < 1 || n > MAX_THREADS || count < 1) {
+    fprintf(stderr, "usage: embed URL [threads, at most %d] [texts]\n", MAX_THREADS);
     return 2;
   }
   good = threads(url, n, count);

@@ -285,7 +285,7 @@ end
 
 --- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
 ---@param messages table[]|fun(): table?
----@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: is told each row and its index, in input order;
+---@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: called with each row and its index, in input order;
 ---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
 ---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)

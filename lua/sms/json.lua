@@ -60,7 +60,7 @@ local function new(cjson)
   ---@return any value  nil after a failure, and for null
   ---@return string? message  what is wrong, with its byte where that is known
   json.decode, json.decode_for_coerce = core.json_reader(codec.decode, place)
-  -- The second is for what goes through `core.coerce`, which makes the integers exact on its way: it gives, third, how many numbers the
+  -- The second is for what goes through `core.coerce`, which makes the integers exact: it gives, third, how many numbers the
   -- text has; nothing when they are exact.
 
   --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float

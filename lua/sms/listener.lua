@@ -111,7 +111,7 @@ end
 
 local REFUSALS = { auth = 403, too_large = 413 }
 
--- Any refusal of a request is told as briefly as possible: who asks may be anyone.
+-- Any refusal of a request is as brief as possible: the sender may be anyone.
 local function refuse(state, problem)
   state.counts.refused = state.counts.refused + 1
   state.on_error(problem)

@@ -84,7 +84,7 @@ function message.receipt(state, fields, given, raw)
   return setmetatable(out, state.receipt_class)
 end
 
---- The error value of a response that came whole and says no, or too little, of a message.
+--- The error value of a complete response that refuses a message or does not identify it.
 ---@param state table
 ---@param operation string
 ---@param fields table        what the adapter reads of the response

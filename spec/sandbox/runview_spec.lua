@@ -64,30 +64,30 @@ describe("the view of a run", function()
     for _ = 1, 50 do get "/run/api/snapshot" end
     assert.equal(1, asked.snapshot)
     clock = clock + 0.49
-    assert.is_nil(view:news())
+    assert.is_nil(view:changes())
     assert.equal(1, asked.snapshot)
     clock = clock + 0.02
-    assert.matches('"accepted":3', view:news())
+    assert.matches('"accepted":3', view:changes())
     assert.equal(2, asked.snapshot)
   end)
 
   it("tells nothing where only the time has changed", function()
     clock = clock + 1
-    assert.is_string(view:news())
+    assert.is_string(view:changes())
     source.snapshot = function()
       local out = snapshot()
       out.now = 99.25
       return out
     end
     clock = clock + 1
-    assert.is_nil(view:news())
+    assert.is_nil(view:changes())
     source.snapshot = function()
       local out = snapshot()
       out.accepted = 4
       return out
     end
     clock = clock + 1
-    assert.matches('"accepted":4', view:news())
+    assert.matches('"accepted":4', view:changes())
   end)
 
   it("a stream begins with the snapshot", function()
@@ -127,10 +127,10 @@ describe("the view of a run", function()
     local response = get "/run/api/snapshot"
     assert.same({ 503, "no connection" }, { response.status, json.decode(response.body).error })
     clock = clock + 1
-    assert.is_nil(view:news())
+    assert.is_nil(view:changes())
     source.snapshot = function() return { name = "\xFF\xFE", series = { p50 = {}, p95 = {} } } end
     clock = clock + 1
-    assert.is_nil(view:news())
+    assert.is_nil(view:changes())
     source.snapshot = snapshot
     clock = clock + 1
     assert.equal(200, get("/run/api/snapshot").status)

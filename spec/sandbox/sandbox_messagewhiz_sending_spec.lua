@@ -287,7 +287,7 @@ describe("messagewhiz sandbox: sending:", function()
       assert.same({ "380500001001 Shop first", "380500001002 Shop sample" }, mw:texts())
       local last = { broadcast_id = sent.broadcastID, message_body = "last", segment_size = 5, send_now = true, sender_ids = sender }
       assert.equal(1, ok("POST", "/api/3/Segments", last).recipient_count)
-      refused(400, "nobody left", "POST", "/api/3/Segments", last)
+      refused(400, "no recipients left", "POST", "/api/3/Segments", last)
       assert.equal(3, #mw:texts())
     end)
 

@@ -189,7 +189,7 @@
 ---@field sum number
 ---@field warnings? table
 
----What became of the numbers that were passed; `count` is the size of the whole list.
+---What happened to the numbers that were passed; `count` is the size of the whole list.
 ---@class messagewhiz.Import
 ---@field count? integer
 ---@field duplicate integer
@@ -366,7 +366,7 @@
 ---@field trigger_type_id? integer
 ---@field uuid string
 
----What became of the numbers that were added.
+---What happened to the numbers that were added.
 ---@class messagewhiz.UnsubscribeImport
 ---@field alreadyExists integer
 ---@field inserted integer

@@ -14,13 +14,13 @@
 ---@field segments integer  Segments of the rows that will be sent.
 ---@field state string  `planned`, `active`, `paused`, `done` or `cancelled`.
 
----Rows, by what became of them here.
+---Rows, by their outcome here.
 ---@class sms.OutboxCounts
 ---@field accepted integer  The provider took them.
 ---@field exit 0|1|3|4|5  Exit status: all accepted; none, proven; some unknown; some accepted, the others proven; stopped before the end.
 ---@field fault? string  Why it ended early.
 ---@field held { route: string, reason: string }[]  Routes that are paused.
----@field late integer  Settled by somebody else meanwhile.
+---@field late integer  Recorded by another process meanwhile.
 ---@field not_sent integer  Proven not sent, for good.
 ---@field ready integer  Given back, to be sent later.
 ---@field refused integer  Not sent because of an opt-out, a budget or their time.
@@ -200,7 +200,7 @@ function Outbox:cancel(what) end
 ---@return sms.Error? problem
 function Outbox:caps(run, caps) end
 
---- Closes the database. Twice is fine.
+--- Closes the database. May be called twice.
 function Outbox:close() end
 
 --- What is noteworthy, in sentences; none where all is well.
@@ -297,7 +297,7 @@ function Outbox:prune(what) end
 ---@return boolean|sms.Error again whether its key was there before; the error after a failure
 function Outbox:put(run, fields) end
 
---- Asks the providers' histories what became of rows of unknown outcome.
+--- Asks the providers' histories for rows of unknown outcome.
 ---@param what sms.OutboxReconcile
 ---@return { accepted: integer, not_sent: integer, unknown: integer }? counts
 ---@return sms.Error? problem
@@ -358,7 +358,7 @@ function Outbox:take(event) end
 ---@return string|sms.Error|nil status
 function Outbox:wait(reference, state, timeout) end
 
---- Claims rows, sends them and writes down what became of them, until it has drained or is stopped by a signal.
+--- Claims rows, sends them and records the results, until it has drained or is stopped by a signal.
 ---@param options sms.OutboxWork
 ---@return sms.OutboxCounts? counts
 ---@return sms.Error? problem

@@ -12,7 +12,7 @@ local server = {}
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
 --- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for these very bytes and then that,
 --- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
---- One of `{ stream = true, status, headers, body }` goes on with the events that `news() -> text?` gives, where the sandbox has that;
+--- One of `{ stream = true, status, headers, body }` goes on with the events that `changes() -> text?` gives, where the sandbox has that;
 --- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
 ---@param options sms.SandboxServerOptions
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts

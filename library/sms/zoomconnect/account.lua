@@ -23,7 +23,7 @@ function account:balance(args, options) end
 ---@field to? zoomconnect.ReportDate
 ---@field userEmailAddress? string
 
----What became of the messages of a span of days, by user and campaign.
+---Outcomes of the messages of a span of days, by user and campaign.
 ---
 ---`GET /api/rest/v1/account/statistics`
 ---@param args? zoomconnect.account.statistics

@@ -5,7 +5,7 @@
 ---A day: a text `yyyyMMdd` goes as given, seconds since 1970 and tables as in `zoomconnect.SendDate`.
 ---@alias zoomconnect.FilterDate string|number|table
 
----What became of a message.
+---The outcome of a message.
 ---@alias zoomconnect.MessageState 'SCHEDULED'|'SENT'|'DELIVERED'|'FAILED'|'FAILED_REFUNDED'|'FAILED_OPTOUT'|'UNKNOWN'
 
 ---Direction of a message.
@@ -121,7 +121,7 @@
 ---@field links? zoomconnect.Link[]
 ---@field messageId? string
 
----What became of one message of a request; with a bulk, one that was refused has `error` and no `messageId`.
+---The outcome of one message of a request; with a bulk, one that was refused has `error` and no `messageId`.
 ---@class zoomconnect.Sent
 ---@field error? string
 ---@field messageId? string
@@ -180,7 +180,7 @@
 ---@field userDataField? string
 ---@field voiceMessageId string
 
----What became of a voice message that was submitted.
+---The outcome of a voice message that was submitted.
 ---@class zoomconnect.VoiceSent
 ---@field error? string
 ---@field voiceMessageId string

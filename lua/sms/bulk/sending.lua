@@ -137,7 +137,7 @@ local function try_chunk(state, chunk, rows, options)
   share_out(state, chunk, adapter.bulk_receipts(result, batch), rows, result)
 end
 
--- A refusal of several that names one of them: that one was not sent, whatever became of the others. `shown`: the refusal as it is told.
+-- A refusal of several that names one of them: that one was not sent, whatever happened to others. `shown`: the refusal as reported.
 local function named(adapter, trouble, item, shown)
   if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return shown end
   local own = {}

@@ -15,7 +15,7 @@ local function make_endpoint(state, base_url, auth, http)
 end
 
 --- The endpoint of what may be repeated, and that of the rest. A server that ends a connection of HTTP/2 refuses the streams that cross its
---- farewell (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
+--- GOAWAY (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
 --- unknown. Over HTTP/1.1 there is nothing to refuse, so it goes that way unless the client chose.
 ---@param state table
 ---@param base_url string

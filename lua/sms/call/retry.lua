@@ -23,22 +23,22 @@ function retry.succeeded(budget)
 end
 
 -- Full jitter: anything between nothing and a span that doubles with each attempt.
-local function jittered(tries, dice)
-  return dice() * math.min(retry.CAP, retry.BASE * 2 ^ (tries - 1))
+local function jittered(tries, random)
+  return random() * math.min(retry.CAP, retry.BASE * 2 ^ (tries - 1))
 end
 
 --- Decides after a failed attempt. `err.retryable` already holds what outcome and operation allow.
 ---@param err sms.Error
 ---@param tries integer    tries made so far, at least 1
 ---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds
----@param dice fun(): number  uniform in [0, 1)
+---@param random fun(): number  uniform in [0, 1)
 ---@return number? seconds  how long to wait before the next attempt; nil: stop
 ---@return string? reason   why not
-function retry.decide(err, tries, policy, dice)
+function retry.decide(err, tries, policy, random)
   if not err.retryable then return nil, "not retryable" end
   if tries > policy.retries then return nil, "no retries left" end
   if policy.budget.tokens < 1 then return nil, "the retry budget is used up" end
-  local wait = err.retry_after or jittered(tries, dice)
+  local wait = err.retry_after or jittered(tries, random)
   if policy.now + wait >= policy.deadline then return nil, "the deadline is too near" end
   policy.budget.tokens = policy.budget.tokens - 1
   return wait

@@ -9,7 +9,7 @@ local stream = require "sms.call.stream"
 
 local transport = {}
 
---- How often progress is told at most, seconds.
+--- Seconds between two calls of `progress`, at least.
 local PROGRESS = 0.1
 
 local SLICE, shared = scheduler.SLICE, pools.kept

@@ -172,7 +172,7 @@ local function walk(whose, fact, resource, name, arguments)
   end
 end
 
--- A call that puts a text on its way is asked for first. Past the profile's `only` the client lets none go.
+-- A call that sends a message is confirmed first. Past the profile's `only` the client lets none go.
 local function consider(fact, word, options)
   if not fact.send or options.yes then return end
   if not output.ask(("%s sends a message. Continue?"):format(word), "--yes") then output.stop(1, "not sent") end

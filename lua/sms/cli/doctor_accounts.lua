@@ -114,7 +114,7 @@ local function check_credentials(tell, entry)
   local provider = entry.account.provider
   local read, test = accounts.reads[provider], accounts.tests[provider]
   if not read and test and output.is_terminal(0) and output.is_terminal(2) then
-    read = output.ask(entry.words .. ": send a test, which goes to nobody?", "") and test or nil
+    read = output.ask(entry.words .. ": send a test, which has no recipient?", "") and test or nil
   end
   if not read then return tell("warn", entry.words .. ": credentials not checked; the provider documents no read") end
   local ok, result, err = pcall(read, entry.account.client)

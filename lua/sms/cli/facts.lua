@@ -2,7 +2,7 @@
 -- The command line as data: parser, help, completion, sms(1), docs/reference/cli.md and the spec of the examples are made from it.
 --
 -- A command: `summary`; `arguments` { name, sentence, optional?, many?, … }; `options` { name, value's word or false, sentence, many?,
--- required?, default?, … }; `examples` { line, what it does, status = exit status (0), stays = runs until it is told to end }; or
+-- required?, default?, … }; `examples` { line, what it does, status = exit status (0), stays = runs until it is stopped }; or
 -- `commands`, in the order of `order`. An argument or option may have `choices`, and a `type` of `sms.cli.values`.
 
 local PROVIDERS = require "sms.providers"
@@ -75,7 +75,7 @@ commands.send = {
 require "sms.cli.facts_outbox"(commands, { account = account, json = json, region = region, yes = yes })
 
 commands.status = {
-  summary = "Look up what became of texts.",
+  summary = "Look up the state of messages.",
   arguments = { { "id", "Id of a text as `sms send` printed it; none reads ids or JSON lines from standard input.", many = true } },
   options = account {
     { "--name", "NAME", "All texts of this run.", type = "name" },
@@ -83,7 +83,7 @@ commands.status = {
     { "--settle", false, "Settle rows of unknown outcome from the provider's history: those of --name, or JSON lines." },
   },
   examples = {
-    { "sms send --to +27825551234 --json 'Doors at 7.' | sms status", "What became of the texts just sent." },
+    { "sms send --to +27825551234 --json 'Doors at 7.' | sms status", "The state of the texts just sent." },
     { "sms status 999999", "An unknown id is an error.", status = 1 },
   },
 }

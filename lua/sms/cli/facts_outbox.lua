@@ -131,7 +131,7 @@ return function(commands, shared)
           { "--settle", "S", "Seconds after which absence from the history counts.", default = "60", type = "seconds" },
           address,
         },
-        examples = { { "sms outbox reconcile june", "What became of them." } },
+        examples = { { "sms outbox reconcile june", "Their outcomes, from the history." } },
       },
       retry = {
         summary = "Let rows go again: those proven not sent, or unknown ones as often as you accept.", arguments = { name },

@@ -75,7 +75,7 @@ function profiles.names()
   return out
 end
 
--- Why a path can't be trusted, with the command that mends it; nil where it can. `ls -l` tells the mode (POSIX).
+-- Why a path can't be trusted, with the command that fixes it; nil where it can. `ls -l` tells the mode (POSIX).
 local function exposed(path, mode)
   local listed = lines_of(("ls -ld %s 2>/dev/null"):format(quoted(path)))[1]
   local rights = listed and listed:match "^.......(...)" and listed:sub(5, 10)

@@ -136,7 +136,7 @@ local function refuse_bad(plan, options)
   if bad == 0 or plan.state ~= "planned" then return end
   name_bad_rows(plan, bad)
   if options.skip_bad then return end
-  output.stop(2, ("%s; nothing is sent. Mend the list under another --name, or give --skip-bad"):format(output.plural(bad, "bad row")))
+  output.stop(2, ("%s; nothing is sent. Correct the list under another --name, or give --skip-bad"):format(output.plural(bad, "bad row")))
 end
 
 local function confirm(plan, whose, options)
@@ -197,7 +197,7 @@ local function summarise(status, counts, options)
     output.plural(status.segments or 0, "segment"), status.cost and ", cost " .. status.cost or ""))
   if counts.held and counts.held[1] then
     output.complain("the route is held back: ", tostring(type(counts.held[1]) == "table" and (counts.held[1].reason or counts.held[1].route)
-      or counts.held[1]), "; mend it, then sms outbox resume --route")
+      or counts.held[1]), "; fix it, then sms outbox resume --route")
   end
   local own = ""
   for _, name in ipairs { "profile", "provider", "outbox" } do

@@ -25,7 +25,7 @@ local function rows_of(outbox, name, filter)
   return out
 end
 
--- A fault of the database while rows are read is an answer to one request.
+-- A fault of the database while rows are read is the response to one request.
 local function guarded(fn, ...)
   local ok, value, problem = pcall(fn, ...)
   if ok then return value, problem end

@@ -108,7 +108,7 @@ return {
     },
 
     ["messagewhiz.Import"] = {
-      "What became of the numbers that were passed; `count` is the size of the whole list.",
+      "What happened to the numbers that were passed; `count` is the size of the whole list.",
       inserted = "integer", total = "integer", wrong = "integer", duplicate = "integer", recipient_list_id = "integer", count = "integer?",
     },
     ["messagewhiz.RecipientList"] = { "A recipient list.", id = "integer?", name = "string", enabled = "boolean", count = "integer?" },
@@ -182,7 +182,7 @@ return {
     },
     ["messagewhiz.Unsubscriber"] = { "A number of an unsubscribe list.", phone_number = "sms.Msisdn" },
     ["messagewhiz.UnsubscribeImport"] = {
-      "What became of the numbers that were added.", inserted = "integer", alreadyExists = "integer", notValid = "integer",
+      "What happened to the numbers that were added.", inserted = "integer", alreadyExists = "integer", notValid = "integer",
     },
 
     ["messagewhiz.Link"] = {

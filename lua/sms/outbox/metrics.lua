@@ -9,7 +9,7 @@ local metrics = {}
 
 local labels = exposition.labels
 
--- Runs that are told: those that are not over, and those that were made in the last so many milliseconds.
+-- Runs that are shown: those that are not over, and those that were made in the last so many milliseconds.
 local RECENT = 7 * 86400 * 1000
 
 local RUNS = [[select name, kind, state from sms.run where state in ('planned', 'active', 'paused') or made_at > :after(?) order by run.id]]

@@ -308,7 +308,7 @@ function plan.apply(db, name, digest, options)
     local missing = db:integer([[select cast(count(*) as text) from sms.message where run_id = ? and state = 'not_sent'
       and reason = 'variable']], run.id)
     if missing > 0 and run.state == "planned" and options.missing ~= "skip" then
-      store.fail(("%d rows of '%s' have no value for a variable; mend the list, or apply with missing = 'skip'"):format(missing, name),
+      store.fail(("%d rows of '%s' have no value for a variable; correct the list, or apply with missing = 'skip'"):format(missing, name),
         { kind = "conflict" })
     end
     db:run("update sms.run set state = 'active', applied_at = :now where id = ? and state = 'planned'", run.id)

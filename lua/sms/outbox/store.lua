@@ -54,7 +54,7 @@ function Store:text_of(sql)
   return text
 end
 
--- Why a statement failed: a lost connection is told apart, since trying again can help there.
+-- Why a statement failed: a lost connection is distinguished, since trying again can help there.
 function Store:broken(message)
   self.lost = not driver.alive(self.handle)
   store.fail(message, { kind = self.lost and "network" or "server", retryable = self.lost })

@@ -103,7 +103,7 @@ catalogue.close = { "the connection is closed instead of a response", after = tr
 catalogue.hang = { "no response ever", after = true, make = function() return broken("hang") end }
 
 catalogue.refused = {
-  "nobody takes the connection; over HTTP, where it is there already, the same as `reset`",
+  "the connection is refused; over HTTP, where it is there already, the same as `reset`",
   make = function() return broken("reset", { unread = true }) end,
 }
 

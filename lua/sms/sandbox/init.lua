@@ -62,7 +62,7 @@ end
 
 --- What has changed since the last call, as the JSON of one event of the inbox; nil where nothing has, or where there is no journal.
 ---@return string?
-function sandbox:news()
+function sandbox:changes()
   return self.journal and require("sms.sandbox.inbox").event(self) or nil
 end
 

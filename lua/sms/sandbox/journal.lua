@@ -32,7 +32,7 @@ end
 
 ---------------------------------------------------------------- what has changed
 
--- No one reads the news of a journal without a page: what they hold is bounded.
+-- The changes of a journal without a page are never read: what they hold is bounded.
 local function touch(list, n, self)
   self.seq = self.seq + 1
   if list.has[n] then return end
@@ -50,14 +50,14 @@ end
 
 --- What has changed since the last call: nil for nothing.
 ---@return { texts: integer[], hooks: integer[], more: boolean?, noted: boolean?, cleared: boolean? }?
-function journal:news()
+function journal:changes()
   if self.told == self.seq then return nil end
-  local news = { more = self.more, noted = self.noted, cleared = self.cleared, texts = {}, hooks = {} }
-  table.move(self.touched, 1, #self.touched, 1, news.texts)
-  table.move(self.touched_hooks, 1, #self.touched_hooks, 1, news.hooks)
+  local changes = { more = self.more, noted = self.noted, cleared = self.cleared, texts = {}, hooks = {} }
+  table.move(self.touched, 1, #self.touched, 1, changes.texts)
+  table.move(self.touched_hooks, 1, #self.touched_hooks, 1, changes.hooks)
   self.touched, self.touched_hooks = { has = {} }, { has = {} }
   self.more, self.noted, self.cleared, self.told = nil, nil, nil, self.seq
-  return news
+  return changes
 end
 
 ---------------------------------------------------------------- texts
@@ -164,7 +164,7 @@ end
 
 ---------------------------------------------------------------- requests
 
--- A body that was taken apart on its way in is shown as its parts.
+-- A body that was parsed when it came in is shown as its parts.
 local function body_of(request)
   if request.body or not request.parts then return request.body or "" end
   local out = {}

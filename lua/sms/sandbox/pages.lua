@@ -25,7 +25,7 @@ end
 
 --- A file of the pages, with the security policy of a page; 404 for what is none.
 ---@param name string     below the folder of the pages
----@param missing string  what the answer says then
+---@param missing string  what the response says then
 ---@return table response
 function pages.file(name, missing)
   local kind = name:find("^[%w%-_./]+$") and not name:find("..", 1, true) and TYPES[name:match("%.(%w+)$")]

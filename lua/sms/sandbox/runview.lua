@@ -9,7 +9,7 @@ local url = require "sms.url"
 local runview = {}
 runview.__index = runview
 
-local EVERY = 0.5   -- seconds between two snapshots that are told, at least
+local EVERY = 0.5   -- seconds between two snapshots that are sent, at least
 local MAX_ROWS = 100
 local NOT_FOUND = "there is no such page; the view of the run is at /run/, its API under /run/api/"
 
@@ -19,7 +19,7 @@ local STATES = { ready = true, sending = true, accepted = true, not_sent = true,
 ---@param source { snapshot: (fun(): table?, any), rows: (fun(filter: table): table[]?, any), act: (fun(what: string): any, any),
 ---  now: fun(): number }  the first two give a value, or nil and what is wrong; `act` is asked for "pause", "resume" or "stop";
 ---  `now` is a steady clock
----@return table view  with `handle`, `tick`, `callbacks` and `news`, as `sms.sandbox.server` wants them
+---@return table view  with `handle`, `tick`, `callbacks` and `changes`, as `sms.sandbox.server` wants them
 function runview.new(source)
   return setmetatable({ source = source, told = -math.huge, body = "" }, runview)
 end
@@ -133,7 +133,7 @@ end
 
 --- The newest snapshot as JSON, or nil where nothing but the time has changed, or the last one is less than half a second old.
 ---@return string?
-function runview:news()
+function runview:changes()
   if self.source.now() - self.told < EVERY then return nil end
   local body = look(self)
   local same = body and body:gsub('"now":[%d.e+]+', "", 1)

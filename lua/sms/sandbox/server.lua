@@ -120,8 +120,8 @@ end
 -- Writes to the streams what has changed, the first change after a pause at once.
 local function tell(state)
   local now = state.now()
-  if #state.streams == 0 or not state.sandbox.news or now - state.told < EVENTS then return end
-  local event = state.sandbox:news()
+  if #state.streams == 0 or not state.sandbox.changes or now - state.told < EVENTS then return end
+  local event = state.sandbox:changes()
   if event then state.told = now end
   for i = #state.streams, 1, -1 do
     local stream, line = state.streams[i], event and "data: " .. event .. "\n\n"
@@ -153,7 +153,7 @@ local function turn(state, request)
   tell(state)
 end
 
--- Seconds that the next turn may take: searches go on at once, and news are told when they may be.
+-- Seconds that the next turn may take: searches go on at once, and changes are sent when they may be.
 local function pause(state)
   for _, waiting in ipairs(state.waits) do
     if waiting.response.busy then return 0 end
@@ -193,7 +193,7 @@ end
 --- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
 --- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for these very bytes and then that,
 --- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
---- One of `{ stream = true, status, headers, body }` goes on with the events that `news() -> text?` gives, where the sandbox has that;
+--- One of `{ stream = true, status, headers, body }` goes on with the events that `changes() -> text?` gives, where the sandbox has that;
 --- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
 ---@param options sms.SandboxServerOptions
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts

@@ -6,7 +6,7 @@ local json = require "sms.json"
 local url = require "sms.url"
 local router = require "sms.sandbox.router"
 local account = require "sms.sandbox.zoomconnect.account"
-local dress = require "sms.sandbox.zoomconnect.response_format"
+local response_format = require "sms.sandbox.zoomconnect.response_format"
 local fields = require "sms.sandbox.zoomconnect.fields"
 local messages = require "sms.sandbox.zoomconnect.messages"
 local contacts = require "sms.sandbox.zoomconnect.contacts"
@@ -92,12 +92,12 @@ end
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix
 ---@return { status: integer, headers: table<string, string>, body: string }
 function zoomconnect:handle(request)
-  local path, format = dress.format_of(request)
+  local path, format = response_format.format_of(request)
   local call = { request = request, plain_path = path, query = url.decode_table(request.query) }
   local ok, value, status = pcall(perform, self, call)
-  if ok then return dress.answer(format, status or 200, call.operation, value) end
+  if ok then return response_format.build(format, status or 200, call.operation, value) end
   if type(value) ~= "table" then error(value, 0) end
-  return dress.answer(format, value.status, "error.", problem_body(value))
+  return response_format.build(format, value.status, "error.", problem_body(value))
 end
 
 --- Takes in messages whose state has changed, and queues their delivery reports.

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What happens to a call that is interrupted: by Ctrl-C or any other debug hook, for lack of memory, by a callback of the script. Nothing
--- new is started, what is in flight is given up, and the outcome is told: beside the callback's error, with the interruption.
+-- new is started, what is in flight is given up, and the outcome is reported: beside the callback's error, with the interruption.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -155,7 +155,7 @@ local function referred(state, operation, err, sent)
   return err
 end
 
--- An error on its way out, as the client's option `mask` wants it. `given`: the call's arguments.
+-- An error before it is returned, as the client's option `mask` wants it. `given`: the call's arguments.
 local function leaving(state, err, given)
   return state.veil and state.veil:error(err, given) or err
 end

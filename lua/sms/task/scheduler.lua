@@ -286,7 +286,7 @@ function waiters.under(hooks)
   alone.yes = false
 end
 
---- The loop outside, or nil.
+--- The external loop, or nil.
 ---@return table?
 function waiters.host()
   return host

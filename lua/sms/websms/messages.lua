@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- websms messages as facts: texts and binary SMS in JSON, and the simple endpoint, which speaks forms in Latin-1.
--- There is no look-up: the outcome of a message is told by its delivery reports.
+-- There is no look-up: delivery reports have the outcome of a message.
 
 return {
   "Messages go to one or many numbers in one call.",

@@ -8,7 +8,7 @@ return {
     "GET /api/rest/v1/account/balance", "The account's credits.", result = "zoomconnect.Account", source = "Account",
   },
   statistics = {
-    "GET /api/rest/v1/account/statistics", "What became of the messages of a span of days, by user and campaign.",
+    "GET /api/rest/v1/account/statistics", "Outcomes of the messages of a span of days, by user and campaign.",
     result = "zoomconnect.Statistics", source = "Account",
     query = {
       from = "zoomconnect.ReportDate?", to = "zoomconnect.ReportDate?", userEmailAddress = "string?", campaign = "string?",

@@ -98,7 +98,7 @@ local function share_of(row)
 end
 
 --- Rows of the response in the order of the messages. Rows bear no mark of the message they are for: with more or fewer of them
---- than messages none is told apart, and every fate is unknown.
+--- than messages they cannot be assigned, and every outcome is unknown.
 ---@param result table[]
 ---@param messages table[]
 ---@return table[] shares

@@ -27,7 +27,7 @@ return {
     ["zoomconnect.SmsList"] = { "zoomconnect.Sms[]", "The messages of a bulk.", min = 1, what = "a list of at least one message" },
     ["zoomconnect.MessageType"] = { "'OUTBOUND'|'INBOUND'", "Direction of a message." },
     ["zoomconnect.MessageState"] = {
-      "'SCHEDULED'|'SENT'|'DELIVERED'|'FAILED'|'FAILED_REFUNDED'|'FAILED_OPTOUT'|'UNKNOWN'", "What became of a message.",
+      "'SCHEDULED'|'SENT'|'DELIVERED'|'FAILED'|'FAILED_REFUNDED'|'FAILED_OPTOUT'|'UNKNOWN'", "The outcome of a message.",
     },
     ["zoomconnect.UrlToken"] = {
       "string", "The URL sending token of the developer settings page, which is not the REST token.", min = 1,
@@ -64,7 +64,7 @@ return {
       dateToSend = "zoomconnect.SendDate?", dataField = "string?",
     },
     ["zoomconnect.Sent"] = {
-      "What became of one message of a request; with a bulk, one that was refused has `error` and no `messageId`.",
+      "The outcome of one message of a request; with a bulk, one that was refused has `error` and no `messageId`.",
       messageId = "string?", error = "string?",
     },
 
@@ -93,7 +93,7 @@ return {
       links = "zoomconnect.Link[]?",
     },
 
-    ["zoomconnect.VoiceSent"] = { "What became of a voice message that was submitted.", voiceMessageId = "string", error = "string?" },
+    ["zoomconnect.VoiceSent"] = { "The outcome of a voice message that was submitted.", voiceMessageId = "string", error = "string?" },
     ["zoomconnect.VoiceMessage"] = {
       "A voice message.", voiceMessageId = "string", toNumber = "sms.Msisdn?", message = "string?", messageStatus = "string?",
       language = "string?", audioFileUrl = "string?", campaign = "string?", userDataField = "string?", dateTimeSent = "string?",

@@ -343,16 +343,16 @@ end
 ---@return string?
 function routes.event(sandbox)
   local journal = sandbox.journal
-  local news = journal:news()
-  if not news then return nil end
+  local changes = journal:changes()
+  if not changes then return nil end
   local texts = json.array {}
-  for _, n in ipairs(news.texts) do
+  for _, n in ipairs(changes.texts) do
     if journal.texts[n] then texts[#texts + 1] = shapes.summary(journal.texts[n]) end
   end
   return assert(json.encode {
     seq = journal.seq, time = sandbox.state:now(), counts = counts_of(journal), total = journal.counts.all, last = journal.last,
     requests = kept(journal.request_first, journal.request_last), webhooks = kept(journal.webhook_first, journal.webhook_last),
-    texts = texts, hooks = json.array(news.hooks), more = news.more, noted = news.noted, cleared = news.cleared,
+    texts = texts, hooks = json.array(changes.hooks), more = changes.more, noted = changes.noted, cleared = changes.cleared,
   })
 end
 

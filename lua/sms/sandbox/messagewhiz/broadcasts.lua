@@ -164,7 +164,7 @@ broadcasts["segments.create"] = function(account, call)
   if now then plan.at, plan.trigger = nil, nil end
   if now == false and not plan.at and not plan.trigger then fail(400, "send_now is false: send_date or trigger_id is required") end
   if broadcast.state ~= sending.STATE.paused then
-    fail(400, "broadcast_id: broadcast %d is not paused; it has nobody left or is not done with its last segment", broadcast.id)
+    fail(400, "broadcast_id: broadcast %d is not paused; it has no recipients left or is not done with its last segment", broadcast.id)
   end
   local size = segment_size(body, broadcast)
   local segment = sending.add_segment(account, broadcast, { texts = texts, senders = senders, size = size }, plan)

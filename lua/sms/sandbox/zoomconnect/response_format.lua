@@ -4,13 +4,13 @@
 
 local json = require "sms.json"
 
-local dress = {}
+local response_format = {}
 
 --- Takes the format off the path.
 ---@param request table
 ---@return string path
 ---@return "json"|"xml" format
-function dress.format_of(request)
+function response_format.format_of(request)
   local path, suffix = request.path:match("^(.*)%.(%a+)$")
   if suffix == "json" or suffix == "xml" then return path, suffix end
   local accept = request.headers.accept or ""
@@ -70,7 +70,7 @@ end
 ---@param operation string  "resource.operation", or "error." for refusals
 ---@param value any
 ---@return { status: integer, headers: table<string, string>, body: string }
-function dress.answer(format, status, operation, value)
+function response_format.build(format, status, operation, value)
   if value == nil then return { status = status, headers = {}, body = "" } end
   if format == "json" then
     return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
@@ -78,4 +78,4 @@ function dress.answer(format, status, operation, value)
   return { status = status, headers = { ["content-type"] = "application/xml" }, body = to_xml(operation, value) }
 end
 
-return dress
+return response_format

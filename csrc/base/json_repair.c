@@ -22,13 +22,13 @@ static int escaped_unit(const char *p, const char *end) {
   return unit;
 }
 
-size_t sms_json_mend(char *text, size_t len) {
+size_t sms_json_repair(char *text, size_t len) {
   static const char mark[] = "\xEF\xBB\xBF";
   char *p = text, *end = text + len;
-  size_t mended = 0;
+  size_t repaired = 0;
   if (len >= 3 && !memcmp(text, mark, 3)) {
     memset(text, ' ', 3);
-    mended++;
+    repaired++;
   }
   while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
     int unit = escaped_unit(p, end), next;
@@ -42,8 +42,8 @@ size_t sms_json_mend(char *text, size_t len) {
       continue;
     }
     memcpy(p + 2, "fffd", 4);
-    mended++;
+    repaired++;
     p += 6;
   }
-  return mended;
+  return repaired;
 }
