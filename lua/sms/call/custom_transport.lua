@@ -151,7 +151,7 @@ local function send(state, request, target, body, parts, deadline)
   return { status = status, body = text, headers = type(fifth) == "table" and fifth or core.headers(fifth or "") }
 end
 
--- What a transport is given beside the request. Whoever signs by nothing where the provider hands out sessions gets one.
+-- What a transport is given beside the request. A client without credentials of a provider that issues sessions gets one.
 local function upstream_of(state, request, target, body, parts, seconds)
   local deadline = core.now() + seconds
   return {

@@ -131,7 +131,7 @@ end
 
 --- Writes exchanges, in one step.
 ---@param path string
----@param exchanges table[]  `{ request, response | failure }`, as `tape.body` and its kin made them
+---@param exchanges table[]  `{ request, response | failure }`, as `tape.body` and the like made them
 ---@return boolean? ok
 ---@return string? problem
 function tape.write(path, exchanges)
