@@ -34,25 +34,25 @@ if [ "${DEPS-}" = skip ]; then exit 0; fi
 of() {
   case $1 in
     fedora)
-      echo "gcc make lua lua-devel libcurl-devel libmicrohttpd-devel lua-cjson lua-argparse"
-      if [ "$set" = test ] || [ "$set" = check ]; then echo "luarocks lua-luv curl openssl nginx binutils   # luarocks install busted cqueues"; fi
+      echo "gcc make lua lua-devel libcurl-devel libmicrohttpd-devel lua-cjson lua-argparse luarocks   # luarocks install luadbi-sqlite3"
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "lua-luv curl openssl nginx binutils   # luarocks install busted cqueues"; fi
       if [ "$set" = check ]; then echo "clang clang-tools-extra valgrind ctags   # luarocks install luacheck"; fi
       if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     alpine)
-      echo "build-base lua5.4 lua5.4-dev curl-dev libmicrohttpd-dev lua5.4-cjson lua5.4-argparse"
+      echo "build-base lua5.4 lua5.4-dev curl-dev libmicrohttpd-dev lua5.4-cjson lua5.4-argparse luarocks5.4 sqlite-dev   # luarocks-5.4 install luadbi-sqlite3"
       if [ "$set" = test ] || [ "$set" = check ]; then echo "lua5.4-busted lua5.4-luv lua5.4-cqueues curl openssl nginx binutils"; fi
-      if [ "$set" = check ]; then echo "clang clang-extra-tools valgrind ctags luarocks5.4   # luarocks-5.4 install luacheck"; fi
+      if [ "$set" = check ]; then echo "clang clang-extra-tools valgrind ctags   # luarocks-5.4 install luacheck"; fi
       if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     arch)
-      echo "base-devel lua curl libmicrohttpd lua-cjson lua-argparse"
-      if [ "$set" = test ] || [ "$set" = check ]; then echo "busted lua-luv luarocks openssl nginx   # luarocks install cqueues"; fi
+      echo "base-devel lua curl libmicrohttpd lua-cjson lua-argparse luarocks   # luarocks install luadbi-sqlite3"
+      if [ "$set" = test ] || [ "$set" = check ]; then echo "busted lua-luv openssl nginx   # luarocks install cqueues"; fi
       if [ "$set" = check ]; then echo "luacheck clang valgrind ctags"; fi
       if [ "$set" = web ]; then echo "chromium nodejs npm"; fi
       ;;
     macos)
-      echo "lua curl libmicrohttpd luarocks   # luarocks install lua-cjson; luarocks install argparse"
+      echo "lua curl libmicrohttpd luarocks   # luarocks install lua-cjson; luarocks install argparse; luarocks install luadbi-sqlite3"
       if [ "$set" = test ] || [ "$set" = check ]; then echo "openssl nginx   # luarocks install busted; luarocks install luv; luarocks install cqueues"; fi
       if [ "$set" = check ]; then echo "llvm clang-format universal-ctags   # luarocks install luacheck; valgrind is not to be had"; fi
       if [ "$set" = web ]; then echo "node   # and any Chromium; CHROMIUM says where"; fi

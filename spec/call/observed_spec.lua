@@ -78,7 +78,53 @@ describe("sms.log.to", function()
   end)
 end)
 
+-- The module of Debian's package lua-logging, which is pure Lua and stands where Lua 5.1 finds it; nil without.
+local function lualogging()
+  local path = package.path
+  package.path = path .. ";/usr/share/lua/5.1/?.lua"
+  local found, logging = pcall(require, "logging")
+  package.path = path
+  return found and logging
+end
+
+describe("lualogging", function()
+  it("takes the lines as they are, percent signs too", function()
+    local logging = lualogging()
+    if not logging then return pending "lualogging is not installed (Debian: lua-logging)" end
+    local said = {}
+    local logger = logging.new(function(_, level, line)
+      said[#said + 1] = level .. " " .. line
+      return true
+    end)
+    local client = client_of(require("sms.sandbox").new(), { on_event = log.to(logger), retries = 0 })
+    assert(client:balance())
+    client:request { path = "/100%25d/%s" }
+    local text = table.concat(said, "\n")
+    assert.matches("DEBUG zoomconnect%.account:balance: try 1: GET /", text)
+    assert.matches("INFO zoomconnect%.account:balance: HTTP 200 in %d", text)
+    assert.truthy(text:find("DEBUG zoomconnect.request: try 1: GET /100%25d/%s", 1, true))
+    assert.matches("WARN zoomconnect%.request: not_found %(HTTP 404", text)
+  end)
+end)
+
 describe("sms.metrics", function()
+  it("is what Prometheus reads, empty and filled", function()
+    if not os.execute "command -v promtool >/dev/null" then return pending "promtool is not installed (Debian: prometheus)" end
+    local counters = metrics.new()
+    local function checks()
+      local pipe = assert(io.popen("promtool check metrics", "w"))
+      pipe:write(counters:text())
+      return pipe:close()
+    end
+    assert.is_true(checks())
+    local sandbox = require("sms.sandbox").new()
+    local client = client_of(sandbox, { on_event = counters.on_event, retries = 0, rate = { per_second = 100, burst = 1 } })
+    assert(client:balance())
+    sandbox:fault { fault = "503", match = { times = 1 } }
+    client:balance()
+    assert.is_true(checks())
+  end)
+
   it("counts tries, waits and seconds of several clients", function()
     local counters, seen = metrics.new(), 0
     local sandbox = require("sms.sandbox").new()

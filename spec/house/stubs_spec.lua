@@ -145,6 +145,11 @@ describe("the editor's types", function()
       assert.truthy(line:find(addon.words[1]), line)
     end
     assert.is_nil(('require "smsc"'):find(addon.words[1]))
+    for _, name in ipairs { "words", "files" } do -- as the schema of the addons has them: a list that is there is not empty
+      assert.is_true(addon[name] == nil or type(addon[name][1]) == "string", name)
+    end
+    assert.is_table(addon.settings)
+    assert.truthy(read "library/sms/init.lua")
   end)
 
   it("have every module that the documents load by name", function()

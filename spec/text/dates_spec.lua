@@ -128,8 +128,8 @@ describe("dates", function()
   it("agree with the C library day by day", function()
     for day = -719000, 200000, 997 do
       local seconds = day * 86400 + day % 86400
-      local text = os.date("!%Y-%m-%d %H:%M:%S", seconds)
-      if #text == 19 then
+      local known, text = pcall(os.date, "!%Y-%m-%d %H:%M:%S", seconds) -- some systems count seconds in 32 bits
+      if known and #text == 19 then
         assert.equal(text, dates.plain(seconds))
         assert.equal(seconds, dates.from_plain(text))
       end
