@@ -41,6 +41,7 @@ build = {
     },
     ["sms.busted"] = "lua/sms/busted.lua",
     ["sms.listener"] = "lua/sms/listener.lua",
+    ["sms.listener.serving"] = "lua/sms/listener/serving.lua",
     ["sms.sandbox.csv"] = "lua/sms/sandbox/csv.lua",
     ["sms.sandbox.faults"] = "lua/sms/sandbox/faults.lua",
     ["sms.sandbox.guard"] = "lua/sms/sandbox/guard.lua",
@@ -99,7 +100,6 @@ build = {
     ["sms.sandbox.zoomconnect.sending"] = "lua/sms/sandbox/zoomconnect/sending.lua",
     ["sms.sandbox.zoomconnect.store"] = "lua/sms/sandbox/zoomconnect/store.lua",
     ["sms.sandbox.zoomconnect.voice"] = "lua/sms/sandbox/zoomconnect/voice.lua",
-    ["sms.serving"] = "lua/sms/serving.lua",
   },
   install = { lua = {
     ["sms.sandbox.web.app_js"] = "lua/sms/sandbox/web/app.js",

@@ -45,7 +45,7 @@ The command sms. Its commands sandbox and listen also need the rock lua-sms-sand
 A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
     labels = { "sms", "testing", "http" },
     dependencies = { "lua-sms", "lua-sms-cli" },
-    modules = { "^sms%.busted$", "^sms%.listener$", "^sms%.serving$", "^sms%.sandbox$", "^sms%.sandbox%." },
+    modules = { "^sms%.busted$", "^sms%.listener$", "^sms%.listener%.", "^sms%.sandbox$", "^sms%.sandbox%." },
     -- Files that are no modules: they are installed beside them.
     page = "lua/sms/sandbox/web",
     c = { { name = "sms.httpd", library = "microhttpd", folders = "csrc/httpd", first = "csrc/httpd/prerequisites.c" } },

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The same work by pass on Lua-cURLv3 and lua-cjson: `lua_curl.lua JOB URL CA HTTP COUNT`. One handle, set up once.
+-- The same work by hand on Lua-cURLv3 and lua-cjson: `lua_curl.lua JOB URL CA HTTP COUNT`. One handle, set up once.
 
 local curl = require "cURL"
 local json = require "cjson"

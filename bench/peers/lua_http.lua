@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The same work by pass on lua-http and lua-cjson: `lua_http.lua JOB URL CA HTTP COUNT`. One connection, kept.
+-- The same work by hand on lua-http and lua-cjson: `lua_http.lua JOB URL CA HTTP COUNT`. One connection, kept.
 
 local client = require "http.client"
 local headers = require "http.headers"

@@ -4,7 +4,7 @@
 
 local core = require "sms.core"
 local checks = require "sms.check"
-local serving = require "sms.serving"
+local serving = require "sms.listener.serving"
 local webhook = require "sms.webhook"
 
 local listener = {}

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
 
-local exposition = require "sms.exposition"
+local exposition = require "sms.metrics.exposition"
 
 local labels, number = exposition.labels, exposition.number
 

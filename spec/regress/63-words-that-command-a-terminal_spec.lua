@@ -4,7 +4,7 @@
 
 local command = require "spec.support.command"
 local json = require "sms.json"
-local serving = require "sms.serving"
+local serving = require "sms.listener.serving"
 local sockets = require "spec.support.sockets"
 
 local NASTY = { "\27]0;title\7", "\27[2J", "\u{9B}31m", "\x9B31m", "\u{202E}txt.exe", "\u{2066}", "\u{200F}", "\127", "\8", "\13" }

@@ -246,7 +246,7 @@ local function deadline_of(seconds)
   return ends and ends < deadline and ends or deadline
 end
 
--- Carries a signed request through. Without a listener and nothing has to be waited for before it, a first attempt needs no clock.
+-- Carries a signed request through. Where nothing listens and nothing has to be waited for, the first attempt needs no clock.
 local function carry(plan, request, target, body, options)
   local state = plan.state
   local seconds = options and options.timeout or state.timeout

@@ -153,7 +153,7 @@ local function ask(known, rows, options)
   return out
 end
 
---- Asks the providers' histories the outcome of unknown rows. A row counts as absent only `settle` seconds and a lease after its attempt.
+--- Searches the providers' histories for unknown rows. A row counts as absent only `settle` seconds and a lease after its attempt.
 ---@param options { run: string, routes: table, settle: number?, lease: number? }
 ---@return { accepted: integer, not_sent: integer, unknown: integer }
 function manage.reconcile(db, options)

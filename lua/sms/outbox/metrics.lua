@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Where an outbox stands, as text for Prometheus. Counts come from the indexes that `status` reads; nothing is scanned.
 
-local exposition = require "sms.exposition"
+local exposition = require "sms.metrics.exposition"
 local limits = require "sms.outbox.limits"
 local look = require "sms.outbox.look"
 

@@ -20,7 +20,7 @@ local parallel = require "sms.task.parallel"
 local worker = {}
 
 --- Seconds: between two checks at an idle outbox; a result waits for others; between two beats of the heart at most; between two checks
---- at workers that may be gone, and at quiet hours; between two attempts of a database that fails; between two checks at runs that were
+--- at workers that may be gone, and at quiet hours; between two attempts of a database that fails; between two checks of runs that were
 --- paused or stopped.
 worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
 

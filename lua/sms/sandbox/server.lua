@@ -5,7 +5,7 @@
 local guard = require "sms.sandbox.guard"
 local json = require "sms.json"
 local poster = require "sms.sandbox.poster"
-local serving = require "sms.serving"
+local serving = require "sms.listener.serving"
 
 local server = {}
 

@@ -188,7 +188,7 @@ guard.row = core.guard(function(value, why, sent, mark, _, state)
   return nil, referred(state, "send", failure_of(state, "send", value, why, sent), sent)
 end)
 
---- For `fn(state, work, …)`, the send of many: `work.rows` are the outcome of the messages, `work.sending` tells
+--- For `fn(state, work, …)`, the send of many: `work.rows` are the results of the messages, `work.sending` tells
 --- whether any of them may have been begun, `work.finish(err)` makes the rows that are missing.
 guard.many = core.guard(function(value, why, sent, mark, _, state, work)
   give_up(state, mark)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip apps as facts: automatic replies (appId 901) and keywords (appId 4601) that the line answers on its own.
+-- Zipwhip apps as facts: automatic replies (appId 901) and keywords (appId 4601) that the line sends automatically.
 
 return {
   "Apps reply to incoming texts automatically.",
