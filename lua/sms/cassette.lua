@@ -29,26 +29,26 @@ local function add(entry, body)
 end
 
 -- A request as it stands in the file; `hide` takes out what must not.
-local function entry_of(data, hide)
+local function entry_of(data, hide, mask)
   local entry = {
     provider = data.provider, method = data.method, host = data.base_url, path = hide(data.path),
     query = data.query ~= "" and hide(data.query) or nil, content_type = data.headers["content-type"],
   }
-  if not data.parts then return add(entry, tape.body(data.body, hide)) end
+  if not data.parts then return add(entry, tape.body(data.body, hide, mask)) end
   entry.parts = {}
   for i, part in ipairs(data.parts) do
     local one = { name = part.name, filename = part.filename and hide(part.filename), type = part.type }
-    entry.parts[i] = add(one, tape.body(part.data, hide))
+    entry.parts[i] = add(one, tape.body(part.data, hide, mask))
   end
   return entry
 end
 
-local function response_of(response, hide)
+local function response_of(response, hide, mask)
   local entry = { status = response.status, headers = {} }
   for name, value in pairs(response.headers or {}) do
     if not DROPPED[name:lower()] then entry.headers[name:lower()] = hide(tostring(value)) end
   end
-  return add(entry, tape.body(response.body, hide))
+  return add(entry, tape.body(response.body, hide, mask))
 end
 
 -- What requests are compared by, part by part, each as one text.
@@ -137,7 +137,7 @@ local function find(self, asked)
 end
 
 local function replay(self, data, mask)
-  local asked = compared(entry_of(self.disguise:without_texts(data), function(text) return mask(text) end))
+  local asked = compared(entry_of(self.disguise:without_texts(data), function(text) return mask(text) end, mask))
   local one, seen = find(self, asked)
   if not one and seen > 0 then
     return refused(self, ("%s %s was recorded %d time%s, and is asked once more"):format(asked[2], asked[4], seen, seen == 1 and "" or "s"))
@@ -160,7 +160,9 @@ local function record(self, data, upstream)
   data = self.disguise:without_texts(data)
   local function hide(text) return self.disguise:hide(upstream.mask(text)) end
   if response and upstream.confidential then self.disguise:meet_keys((json.decode(response.body or ""))) end
-  local one = { request = entry_of(data, hide), response = response and response_of(response, hide) }
+  local one = {
+    request = entry_of(data, hide, upstream.mask), response = response and response_of(response, hide, upstream.mask),
+  }
   if not response then
     one.failure = { kind = trouble.kind, message = hide(tostring(trouble.message)), attempts = trouble.attempts or 1 }
   end

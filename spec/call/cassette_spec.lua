@@ -105,6 +105,47 @@ describe("a cassette", function()
     end)
   end
 
+  it("holds no secret, however requests are signed and whatever the response repeats", function()
+    local canary = require "spec.support.canary"
+    local secret = canary.secret
+    local server = peer.server(function(request)
+      return 401, json.encode { message = request.head .. request.body }, "x-said: " .. request.target .. "\r\n"
+    end)
+    local clients = {
+      { "messagewhiz", { apikey = secret "key" } }, { "messagewhiz", { apikey = secret "key", sms_auth = "header" } },
+      { "zoomconnect", { email = "a@example.org", token = secret "token", url_token = secret "url" } },
+      { "zoomconnect", { email = "a@example.org", token = secret "token", auth = "basic" } },
+      { "zoomconnect", { email = "a@example.org", token = secret "token", auth = "query" } },
+      { "websms", { token = secret "token" } }, { "websms", { token = secret "token", auth = "query" } },
+      { "websms", { username = "somebody", password = secret "password" } },
+      { "zipwhip", { session = secret "session", lookup_key = secret "lookup", lookup_url = server.url } },
+      { "zipwhip", { username = "2065550100", password = secret "password" } },
+    }
+    for _, case in ipairs(clients) do
+      local provider, credentials = case[1], case[2]
+      local function use(transport)
+        local client = client_of(provider, { credentials = credentials, base_url = server.url, transport = transport })
+        local out = {}
+        local function keep(_, err) out[#out + 1] = ("%s %s %s"):format(err.kind, err.outcome, err.status) end
+        keep(client:send(kinds.message(provider, "Hello")))
+        for name, send in pairs(kinds.sends(provider)) do
+          if name ~= "url" or credentials.url_token then keep(send(client, "Hello")) end
+        end
+        keep(client:request { method = "POST", path = "/x", form = { a = "b" } })
+        table.sort(out)
+        return out
+      end
+      local recorded
+      require "sms.loop.luv".run(function() recorded = use(sms.cassette(path, { mode = "record" })) end)
+      assert.is_true(#recorded >= 2)
+      assert.equal("", canary.places({ content() }, canary.SECRET), provider)
+      assert.is_nil(content():find(canary.base64("somebody:" .. secret "password"):sub(13, -8), 1, true))
+      assert.is_nil(content():find(canary.base64("a@example.org:" .. secret "token"):sub(21, -8), 1, true))
+      assert.same(recorded, use(sms.cassette(path)), provider)
+    end
+    server:close()
+  end)
+
   it("is JSON for people, each body as what it is", function()
     local client = recording "zoomconnect"
     assert(client:send { to = "+27825550177", text = "Hello" })

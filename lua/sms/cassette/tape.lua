@@ -32,12 +32,34 @@ local function is_text(bytes)
   return utf8.len(bytes) ~= nil and not bytes:find "[\0-\8\11\12\14-\31\127]"
 end
 
+-- A text of JSON in whose strings the secrets are masked as well: one may hold JSON itself, with escapes of escapes.
+local function masked_within(text, mask)
+  local value, wrong = json.decode(text)
+  if wrong then return text end
+  local changed = false
+  local function walk(item)
+    if type(item) == "string" then
+      local masked = mask(item)
+      changed = changed or masked ~= item
+      return masked
+    end
+    if type(item) ~= "table" then return item end
+    local out = setmetatable({}, getmetatable(item))
+    for key, one in pairs(item) do out[type(key) == "string" and walk(key) or key] = walk(one) end
+    return out
+  end
+  local out = walk(value)
+  return changed and json.encode(out) or text
+end
+
 --- A body as it stands in the file: `json`, a text of JSON; `text`; or `hex`.
 ---@param bytes string?
 ---@param hide fun(text: string): string
+---@param mask fun(text: string): string  hides secrets
 ---@return table
-function tape.body(bytes, hide)
+function tape.body(bytes, hide, mask)
   if bytes == nil then return {} end
+  if bytes:find "^%s*[{%[]" then bytes = masked_within(bytes, mask) end
   if not is_text(bytes) then return { hex = (bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)) } end
   local text = hide(bytes)
   if is_json(bytes) and is_json(text) then return { json = text } end
