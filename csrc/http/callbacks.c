@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Where request bodies come from and responses go to. Every callback that libcurl calls lives here and touches C memory
-** only, so that no Lua error can jump across a libcurl frame. */
+** The callbacks that supply request bodies and receive responses. Callbacks of libcurl touch C memory only, so that no Lua error can
+** jump across a libcurl frame. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -13,7 +13,7 @@
 
 /* ---- responses ---- */
 
-/* To disk or to a reader: a good response only, for the text of a refusal is wanted as a whole. */
+/* Only a success goes to disk or to a reader: the body of a refusal is needed as a whole. */
 static int bypasses_memory(struct sms_transfer *t) {
   long status = 0;
   if (!t->sink.on && !t->stream.on) return 0;
@@ -21,7 +21,7 @@ static int bypasses_memory(struct sms_transfer *t) {
   return status / 100 == 2;
 }
 
-/* Keeps why the response was refused; libcurl ends the transfer because 0 is not the number of bytes it gave. */
+/* Records why the response was refused; libcurl ends the transfer because 0 is not the number of bytes it passed. */
 static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
   t->verdict = sms_transfer_fail(t, rc, text, detail);
   return 0;
@@ -40,7 +40,7 @@ static size_t write_to_file(struct sms_transfer *t, const char *data, size_t n) 
   return n;
 }
 
-/* What does not fit now comes again when the reader has made room. */
+/* Data that does not fit is delivered again once the reader has made room. */
 static size_t write_to_stream(struct sms_transfer *t, const char *data, size_t n) {
   sms_pool_mark_ready(t);
   if (t->body.len >= SMS_STREAM_ROOM) {
@@ -72,7 +72,7 @@ static void end_head(struct sms_transfer *t) {
   if (t->stream.on) sms_pool_mark_ready(t);
 }
 
-/* Whether libcurl may know each of the content codings that a header line names (RFC 9110 section 8.4.1). */
+/* Whether libcurl may support each of the content codings that a header line names (RFC 9110 section 8.4.1). */
 static int may_be_decoded(const char *line, size_t n) {
   static const char *const codings[] = {"identity", "none", "gzip", "x-gzip", "deflate", "br", "zstd"};
   const char *p = memchr(line, ':', n), *end = line + n;
@@ -87,7 +87,7 @@ static int may_be_decoded(const char *line, size_t n) {
   return 1;
 }
 
-/* An unknown content coding is none: servers write a charset there, or the name of a transfer. */
+/* Unknown content codings are ignored: servers write a charset there, or the name of a transfer. */
 static void check_coding(struct sms_transfer *t, const char *line, size_t n) {
   if (may_be_decoded(line, n)) return;
   t->undecoded = 1;
@@ -150,7 +150,7 @@ static size_t on_read(char *room, size_t one, size_t n, void *handle) {
   return t->source == SMS_FED ? sms_fed_read(t, room, one * n) : 0;
 }
 
-/* libcurl winds a body back before it sends it again. What was fed is gone and cannot be. */
+/* libcurl rewinds a body before it sends it again. A fed body is gone and cannot be rewound. */
 static int on_seek(void *handle, curl_off_t to, int whence) {
   struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   if (t->source != SMS_FILE || whence != SEEK_SET || lseek(t->file, (off_t)to, SEEK_SET) < 0) return CURL_SEEKFUNC_FAIL;
@@ -160,7 +160,7 @@ static int on_seek(void *handle, curl_off_t to, int whence) {
 
 static int is_http1(const struct sms_transfer *t) { return t->http1 || t->endpoint->http == CURL_HTTP_VERSION_1_1; }
 
-/* libcurl 7.88 puts a request on a connection of HTTP/1 that is in use, where it has seen the same host speak HTTP/2. */
+/* libcurl 7.88 puts a request on an HTTP/1 connection that is in use once it has seen the same host speak HTTP/2. */
 static int is_busy_http1(const struct sms_transfer *t, const struct sms_connection *connection) {
   return connection->requests > 0 && connection->protocol == SMS_HTTP_1 && t->endpoint->speaks_http2 && !is_http1(t);
 }
@@ -172,7 +172,7 @@ static int is_unfit(struct sms_transfer *t, const struct sms_connection *connect
   return connection->retired || is_busy_http1(t, connection) || sms_connection_is_stale(connection);
 }
 
-/* libcurl 8.14 keeps a connection of HTTP/2 on which nothing was ever answered, and lets all others wait for it. */
+/* libcurl 8.14 keeps a connection of HTTP/2 that never carried a response, and makes all other requests wait for it. */
 static void proceed(struct sms_transfer *t, struct sms_connection *connection) {
   if (connection) t->connection = sms_connection_enter(connection, is_http1(t));
   t->no_reuse = connection && connection->protocol == SMS_PROTOCOL_UNKNOWN;
@@ -181,7 +181,7 @@ static void proceed(struct sms_transfer *t, struct sms_connection *connection) {
   if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
 }
 
-/* Not with a body that comes from a file or in pieces: it would have to be wound back. */
+/* Not with a body from a file or in pieces: it would have to be rewound. */
 int sms_transfer_may_repeat(const struct sms_transfer *t) {
   return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
 }
@@ -192,9 +192,9 @@ static int abort_request(struct sms_transfer *t, int again) {
   return CURL_PREREQFUNC_ABORT;
 }
 
-/* Called each time a request is about to be sent. libcurl does so on its own again, for a POST too, when a kept connection turns
-** out dead or a stream of HTTP/2 was refused, and does not tell which: a request that may go out once is stopped here, another one of
-** HTTP/2 starts once more in its own way. */
+/* Called each time a request is about to be sent. libcurl repeats a request on its own, a POST too, when a kept connection
+** turns out to be dead or a stream of HTTP/2 was refused, and does not say which. A request that may be sent once is stopped here; a
+** repeatable one over HTTP/2 is restarted by pool.c. */
 static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_port, int local_port) {
   struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   struct sms_addresses addresses = {local_ip, remote_ip, local_port, remote_port};

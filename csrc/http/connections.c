@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** The sockets that a pool has open, and which of them must not carry another request. A kept connection of HTTP/1 on which
-** something lies unread before the request goes out has ended, or carries a response to no request; libcurl (7.88) takes the bytes for
-** a sign of life. One of HTTP/2 whose transfer failed outlives it, and libcurl would use it again. */
+** there is unread data before a request is sent has been closed, or carries a response to no request; libcurl (7.88) takes the data as a
+** sign that it is alive. A connection of HTTP/2 outlives a transfer that failed on it, and libcurl would reuse it. */
 #define _DEFAULT_SOURCE /* MSG_DONTWAIT, which some systems hide where POSIX alone is asked for */
 #include "http.h"
 
@@ -15,7 +15,7 @@
 
 #define FIRST_CONNECTIONS 16
 
-/* ---- which there are ---- */
+/* ---- the list ---- */
 
 static struct sms_connection *find(const struct sms_connections *l, curl_socket_t fd) {
   size_t i;
@@ -37,8 +37,8 @@ static struct sms_connection *add(struct sms_connections *l) {
 
 static void forget(struct sms_connections *l, struct sms_connection *connection) { *connection = l->list[--l->count]; }
 
-/* For libcurl, between socket(2) and connect(2). Without memory the connection is not made. One of the same number is over:
-** libcurl closes a connection that was not made without calling on_close. */
+/* For libcurl, between socket(2) and connect(2). Without memory the connection is not made. An entry with the same descriptor
+** is stale: libcurl closes a connection that failed without calling on_close. */
 static int on_open(void *pool, curl_socket_t fd, curlsocktype purpose) {
   struct sms_pool *p = pool;
   struct sms_connection *connection = find(&p->connections, fd);
@@ -59,7 +59,7 @@ static int on_close(void *pool, curl_socket_t fd) {
   return close(fd);
 }
 
-/* A connection keeps the closing function of the handle that opened it. */
+/* A connection keeps the close callback of the handle that opened it. */
 void sms_connections_watch(struct sms_pool *p, struct sms_handle *h) {
   curl_easy_setopt(h->easy, CURLOPT_SOCKOPTFUNCTION, on_open);
   curl_easy_setopt(h->easy, CURLOPT_SOCKOPTDATA, p);
@@ -109,14 +109,14 @@ static struct sms_connection *of_addresses(const struct sms_connections *l, cons
   return NULL;
 }
 
-/* Looks among those whose addresses are not known yet. */
+/* Searches those whose addresses are not known yet. */
 static struct sms_connection *identify(struct sms_connections *l, const struct sms_addresses *e) {
   struct sms_connection *connection;
   size_t i = 0;
   if (strlen(e->own_ip) >= sizeof connection->own_ip || strlen(e->other_ip) >= sizeof connection->other_ip) return NULL;
   while (i < l->count && (l->list[i].own_port || !has_addresses(l->list[i].fd, e))) i++;
   if (i == l->count) return of_addresses(l, e);
-  while ((connection = of_addresses(l, e)) != NULL) connection->own_port = -1; /* of one that is over */
+  while ((connection = of_addresses(l, e)) != NULL) connection->own_port = -1; /* of a closed one */
   connection = &l->list[i];
   connection->own_port = e->own_port;
   connection->other_port = e->other_port;
@@ -129,10 +129,10 @@ struct sms_connection *sms_connections_find(struct sms_pool *p, const struct sms
   struct sms_connection *connection = NULL;
   if (!e->own_port) return NULL; /* not a connection over IP */
   if (!made) connection = of_addresses(&p->connections, e);
-  return connection ? connection : identify(&p->connections, e); /* whom it was made for may have been given up */
+  return connection ? connection : identify(&p->connections, e); /* its transfer may have been cancelled */
 }
 
-/* ---- what is known of them ---- */
+/* ---- state ---- */
 
 static struct sms_connection *of_number(const struct sms_connections *l, unsigned long number) {
   size_t i;

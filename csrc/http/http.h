@@ -150,7 +150,7 @@ struct sms_transfer {
   int opened;     /* that connection was made for it */
   int restart;    /* why it has to start once more; see on_request in callbacks.c */
   int attempts_before; /* attempts when libcurl was given it the last time */
-  int fresh, http1;    /* libcurl was told to open a connection for it; to use HTTP/1.1 for it */
+  int fresh, http1;    /* libcurl must open a connection for it; must use HTTP/1.1 for it */
   int repeated,
       no_reuse;        /* went out again after its stream was lost; its connection is not kept if no response begins */
   sms_rc verdict;      /* what ended it, SMS_OK for a response */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
-** The multi handle and what is in flight on it. Connections are kept and shared here; one whose transfer ended in an
-** error is not used for another request. */
+** The multi handle and what is in flight on it. Connections are kept and shared here; one whose transfer failed is
+** not reused. */
 #include "http.h"
 
-#define IDLE_CONNECTIONS 256L /* kept open for next requests */
+#define IDLE_CONNECTIONS 256L /* kept open for later requests */
 #define GRACE 0.02            /* seconds */
 
-#if LIBCURL_VERSION_NUM < 0x081400 /* the one at run time may be newer */
+#if LIBCURL_VERSION_NUM < 0x081400 /* the library at run time may be newer */
 #define CURLMOPT_QUICK_EXIT ((CURLMoption)21)
 #endif
 
@@ -22,7 +22,7 @@ sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
   return SMS_OK;
 }
 
-/* ---- what is in flight ---- */
+/* ---- transfers in flight ---- */
 
 static void list_add(struct sms_pool *p, struct sms_transfer *t) {
   t->pool = p;
@@ -43,7 +43,7 @@ static void list_remove(struct sms_transfer *t) {
   p->count--;
 }
 
-/* The moment when its time is over, and a little more, for libcurl to say so itself. */
+/* Its deadline plus a little, so that libcurl reports the time-out itself. */
 static double overdue(const struct sms_transfer *t) { return t->began + (double)t->timeout_ms / 1e3 + GRACE; }
 
 static void advance_overdue(struct sms_pool *p, const struct sms_transfer *t) {
@@ -62,10 +62,10 @@ sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t) {
   return SMS_OK;
 }
 
-/* ---- a request that starts once more ---- */
+/* ---- restarting a request ---- */
 
-/* Whether it ended so before a response began, and may be repeated. libcurl 8.2 doesn't repeat on its own what a server refused
-** with GOAWAY. */
+/* Whether it ended before a response began and may be repeated. libcurl 8.2 does not repeat requests that a server refused with
+** GOAWAY. */
 static int is_lost(const struct sms_transfer *t, CURLcode code) {
   int broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_HTTP2;
   return broken && t->attempts > 0 && !t->verdict && !t->head_bytes && sms_transfer_may_repeat(t);
@@ -76,7 +76,7 @@ static long time_left(const struct sms_transfer *t) {
   return left > 1 ? left : 1;
 }
 
-/* Where it goes now: over HTTP/1.1 after a stream was lost, where TLS lets one choose; else on a connection of its own. */
+/* The restart goes over HTTP/1.1 after a lost stream, where TLS offers the choice; otherwise on a fresh connection. */
 static void choose_route(struct sms_transfer *t) {
   if (t->restart == SMS_RESTART_LOST && t->endpoint->secure) {
     sms_handle_version(t->handle, CURL_HTTP_VERSION_1_1);
@@ -87,7 +87,7 @@ static void choose_route(struct sms_transfer *t) {
   }
 }
 
-/* It has the time that is left. */
+/* It gets the remaining time. */
 static sms_rc restart(struct sms_pool *p, struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   sms_connections_leave(p, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
@@ -103,7 +103,7 @@ static sms_rc restart(struct sms_pool *p, struct sms_transfer *t) {
   return curl_multi_add_handle(p->multi, h->easy) ? SMS_ENOMEM : SMS_OK;
 }
 
-/* ---- ends ---- */
+/* ---- finishing ---- */
 
 static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   struct sms_pool *p = t->pool;
@@ -112,7 +112,7 @@ static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   sms_transfer_finish(t, verdict, code);
 }
 
-/* What the response tells of the connection that was made for it. */
+/* What the response reveals about the connection that was made for it. */
 static enum sms_protocol protocol_of(const struct sms_transfer *t) {
   long http = 0;
   curl_easy_getinfo(t->handle->easy, CURLINFO_HTTP_VERSION, &http);
@@ -120,7 +120,7 @@ static enum sms_protocol protocol_of(const struct sms_transfer *t) {
   return http >= CURL_HTTP_VERSION_2_0 ? SMS_HTTP_2 : http ? SMS_HTTP_1 : SMS_PROTOCOL_UNKNOWN;
 }
 
-/* libcurl is done with it. A connection of HTTP/1 that failed is closed by now, one of HTTP/2 is not. */
+/* libcurl has finished it. A failed connection of HTTP/1 is closed by now, one of HTTP/2 is not. */
 static void conclude(struct sms_transfer *t, CURLcode code) {
   sms_connections_leave(t->pool, t->connection, !code && t->opened ? protocol_of(t) : SMS_PROTOCOL_UNKNOWN, code != 0);
   if (t->watched) sms_pool_mark_ready(t);
@@ -134,7 +134,7 @@ static void stop(struct sms_transfer *t, sms_rc why) {
   end(t, why, CURLE_OK);
 }
 
-/* libcurl 7.88 forgets the time of what waits for a connection that another one has, or is making. */
+/* libcurl 7.88 ignores the time-out of transfers that wait for a connection held or being made by another. */
 static void end_overdue(struct sms_pool *p) {
   double now = sms_now();
   struct sms_transfer *t, *next;
@@ -169,7 +169,7 @@ void sms_pool_harvest(struct sms_pool *p) {
   if (sms_pool_queues(p)) end_overdue(p);
 }
 
-/* ---- turning ---- */
+/* ---- stepping ---- */
 
 static sms_rc act(struct sms_pool *p) {
   int running;
@@ -217,7 +217,7 @@ void sms_pool_stop(struct sms_transfer *t, sms_rc why) {
   sms_transfer_finish(t, SMS_EFORKED, CURLE_OK);
 }
 
-/* A forked process leaves the parent's multi handle as it is: closing it would send close_notify on shared TLS connections. */
+/* A forked process leaves the parent's multi handle alone: closing it would send close_notify on shared TLS connections. */
 void sms_pool_close(struct sms_pool *p) {
   if (!p->multi) return;
   while (p->running) sms_pool_stop(p->running, SMS_ECLOSED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The other way to drive a pool: libcurl's callbacks say which sockets it wants watched and when it wants to be called.
-** They are watched by one descriptor, see base/watch.c, and that is all that an external event loop or poll(2) has to watch. libcurl
-** closes sockets on its own (of look-ups, of connections that were not made), so a loop must not know their numbers. */
+** Driving a pool by events: the callbacks of libcurl say which sockets to watch and when to call it. One descriptor watches them
+** (base/watch.c), and an external event loop or poll(2) watches only that one. libcurl closes sockets without notice (of look-ups, of
+** connections that failed), so a loop must not hold their numbers. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -14,7 +14,7 @@
 #define FIRST_NUMBERS 64
 #define FIRED 8 /* beside SMS_READ and SMS_WRITE: no more is reported of the socket until it is registered again */
 
-/* ---- what libcurl wants watched ---- */
+/* ---- interest ---- */
 
 static sms_rc room_for(struct sms_sockets *s, size_t number) {
   size_t cap = s->cap ? s->cap : FIRST_NUMBERS;
@@ -34,8 +34,8 @@ static int events_of(int what) {
   return what == CURL_POLL_IN ? SMS_READ : what == CURL_POLL_OUT ? SMS_WRITE : 0;
 }
 
-/* Without memory libcurl ends all transfers of the pool, which is better than one that never wakes. A socket may have been
-** closed before libcurl says that it is done with it. */
+/* On lack of memory libcurl ends all transfers of the pool, which is better than one that never wakes. A socket may be closed
+** before libcurl removes it. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *unused) {
   struct sms_sockets *s = &((struct sms_pool *)pool)->sockets;
   int events = events_of(what);
@@ -47,7 +47,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *u
   return 0;
 }
 
-/* libcurl may have closed a socket of this number without notice, and takes the new one for the same. */
+/* libcurl may have closed a socket of this number without notice, and treats the new one as the same. */
 void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd) {
   const struct sms_sockets *s = &p->sockets;
   if ((size_t)fd < s->cap && s->wanted[fd]) sms_watch_set(s->watcher, fd, s->wanted[fd]);
@@ -71,7 +71,7 @@ sms_rc sms_sockets_open(struct sms_pool *p) {
   return SMS_OK;
 }
 
-/* An external loop that watches the descriptor has to let go of it before it is closed. */
+/* An external loop must stop watching the descriptor before it is closed. */
 int sms_sockets_change(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
   int wanted = p->multi && s->active > 0;
@@ -81,7 +81,7 @@ int sms_sockets_change(struct sms_pool *p) {
   return wanted ? 1 : -1;
 }
 
-/* A watcher of the descriptor has then lost its pool. */
+/* The pool of a remaining watcher is gone. */
 void sms_sockets_free(struct sms_pool *p) {
   struct sms_sockets *s = &p->sockets;
   if (s->on && s->watcher >= 0) close(s->watcher);
@@ -115,7 +115,7 @@ static int mask_of(int events) {
          (events & SMS_BROKEN ? CURL_CSELECT_ERR : 0);
 }
 
-/* Of a number that is no longer wanted, its last event may still come. */
+/* An unregistered socket may still report its last event. */
 static sms_rc handle(struct sms_pool *p, const struct sms_ready *ready) {
   struct sms_sockets *s = &p->sockets;
   curl_socket_t fd = ready->fd;
@@ -139,14 +139,14 @@ static sms_rc work_off(struct sms_pool *p, int wait_ms) {
 
 sms_rc sms_sockets_ready(struct sms_pool *p) { return work_off(p, 0); }
 
-/* libcurl sets the timer anew while it is called; until then it is off. */
+/* libcurl sets the timer again while it is called; until then it is off. */
 sms_rc sms_sockets_expired(struct sms_pool *p) {
   if (p->sockets.due < 0 || p->sockets.due > sms_now()) return SMS_OK;
   p->sockets.due = -1;
   return act(p, CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* ---- waiting here ---- */
+/* ---- waiting for one pool ---- */
 
 static int shorter(int wait_ms, double due) {
   double ms = due * 1e3;
@@ -179,9 +179,9 @@ static sms_rc add_poll(struct poll_set *c, curl_socket_t fd, int events) {
   return SMS_OK;
 }
 
-#define BLIND_MS 50 /* how long to wait at most where libcurl names no socket to wait for */
+#define BLIND_MS 50 /* longest wait where libcurl names no socket */
 
-/* Sockets of a number that does not fit into a set are found ready a little later, by the clock. */
+/* Sockets whose number does not fit into an fd_set are polled by the clock. */
 static sms_rc add_polled(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
   fd_set in, out, bad;
   long ms = -1;

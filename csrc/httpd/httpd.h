@@ -57,7 +57,7 @@ struct httpd_request {
   enum httpd_state state;
   int suspended, held;
   unsigned failed; /* 0, or the status to answer; what is left of the body is thrown away */
-  int broken;      /* its end can't be told: it is answered at once, and the connection closed */
+  int broken;      /* its end is unknown: it is answered at once, and the connection closed */
   char *uri;       /* path and query */
   char *authority; /* of a target in absolute form, in the place of the Host header; else NULL */
   char *method, *user, *password;

@@ -18,9 +18,9 @@ local bulk = {}
 -- its end, nothing else begins.
 local function tell(work)
   local rows, on_row = work.rows, work.on_row
-  while on_row and not work.stopping and rows[work.told + 1] do
-    work.told = work.told + 1
-    local ok, problem = guard.callback(on_row, rows[work.told], work.told)
+  while on_row and not work.stopping and rows[work.reported + 1] do
+    work.reported = work.reported + 1
+    local ok, problem = guard.callback(on_row, rows[work.reported], work.reported)
     if not ok then work.stopping, work.problem = true, problem end
   end
 end
@@ -92,7 +92,7 @@ function bulk.send_many(state, work, messages, options)
   local call, own = arguments.split("many", options)
   local rows, list, reading = work.rows, work.chunks, reader.new(state, own.duplicates)
   work.finish = function(err) finish(state, work, err) end
-  work.on_row, work.told = own.on_row, 0
+  work.on_row, work.reported = own.on_row, 0
   for given in flow.iterate(messages) do
     local chunk, row = reading:add(given)
     if chunk then list[#list + 1] = chunk elseif row then rows[reading.index] = row end

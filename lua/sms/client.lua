@@ -244,23 +244,23 @@ function Client:webhook(request)
 end
 
 -- Results of a function that ends with the caller's mistake as `nil` and a string.
-local function told(state, name, result, second, problem)
+local function reported(state, name, result, second, problem)
   if problem then return nil, ("%s:%s: %s"):format(state.name, name, problem) end
   return result, second
 end
 
 local function send_many(state, work, messages, options)
-  return told(state, "send_many", bulk.send_many(state, work, messages, options))
+  return reported(state, "send_many", bulk.send_many(state, work, messages, options))
 end
 
 local STATUS, BALANCE, CHECK = { name = "status" }, { name = "balance" }, { name = "check" }
 
 local function status(state, _, given, options)
-  return told(state, "status", message.status(state, given, options))
+  return reported(state, "status", message.status(state, given, options))
 end
 
 local function balance(state, _, options)
-  return told(state, "balance", message.balance(state, options))
+  return reported(state, "balance", message.balance(state, options))
 end
 
 --- Sends one message: `{ to, text, from?, media?, reference?, at?, validity?, flash?, vars?, … }`.

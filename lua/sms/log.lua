@@ -10,21 +10,21 @@ local LEVELS = { info = 1, debug = 2 }
 local NAMES = { "info", "debug" }
 
 -- Type of an event → its level, its words.
-local told = {}
+local describe = {}
 
-function told.request(event)
+function describe.request(event)
   return "debug", ("try %d: %s %s"):format(event.try, event.method, event.path)
 end
 
-function told.response(event)
+function describe.response(event)
   return "info", ("HTTP %d in %.3f s"):format(event.status, event.duration) .. (event.try > 1 and (" at try %d"):format(event.try) or "")
 end
 
-function told.error(event)
+function describe.error(event)
   return "info", tostring(event.error)
 end
 
-function told.wait(event)
+function describe.wait(event)
   return "debug", ("waits %.3f s: %s"):format(event.seconds, event.reason)
 end
 
@@ -33,7 +33,7 @@ end
 ---@return "info"|"debug" level
 ---@return string line  one line
 function log.line(event)
-  local level, words = told[event.type](event)
+  local level, words = describe[event.type](event)
   if event.type ~= "error" then words = ("%s.%s: %s"):format(event.provider, event.operation, words) end
   local trace = event.traceparent and event.traceparent:match("^%x+%-(%x+)%-")
   if trace then words = ("%s (trace %s)"):format(words, trace) end

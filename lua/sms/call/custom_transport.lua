@@ -126,7 +126,7 @@ function custom.shown(state, request)
 end
 
 -- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
-local function told(trouble)
+local function failed(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
   words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no response"
@@ -203,8 +203,8 @@ function custom.exchange(state, request, target, body, seconds)
   if message then return nil, "invalid", message, nil, 0, 0 end
   local _ <close> = sink
   local response, trouble = ask(state, request, data, upstream_of(state, request, target, body, bare, seconds))
-  if not response then return told(trouble) end
-  if not is_response(response) then return told "the transport's response is no table { status, headers, body }" end
+  if not response then return failed(trouble) end
+  if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
   local text = response.body or ""

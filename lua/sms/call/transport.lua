@@ -115,14 +115,14 @@ function transport.await(pool, transfer, act, enough)
 end
 
 -- What has to be done while a transfer runs: feed it, tell its progress. What these functions of the script raise is kept in the
--- request; progress is not told again after that.
+-- request; progress is not reported again after that.
 local function acts_of(request, source, progress)
   local feed = source and stream.feeder(source)
   if not progress then return feed end
-  local told = -math.huge
+  local reported = -math.huge
   return function(transfer)
-    if progress and (transfer:done() or core.now() - told >= PROGRESS) then
-      told = core.now()
+    if progress and (transfer:done() or core.now() - reported >= PROGRESS) then
+      reported = core.now()
       local ok, problem = guard.callback(progress, transfer:progress())
       if not ok then progress = nil end
       if not ok and request.callback_error == nil then request.callback_error = problem end

@@ -18,7 +18,7 @@ local WINDOW, LEAST = 30, 10                 -- seconds that the rate is of; bel
 ---@param limit? number  texts a second that the run may have
 function progress.new(name, rows, how, limit)
   if how == "auto" then how = output.is_terminal(2) and "line" or "lines" end
-  return setmetatable({ name = name, rows = rows, how = how, limit = limit, samples = {}, told = -math.huge, width = 0 }, progress)
+  return setmetatable({ name = name, rows = rows, how = how, limit = limit, samples = {}, shown_at = -math.huge, width = 0 }, progress)
 end
 
 local function done_of(counts)
@@ -99,8 +99,8 @@ local PACE = { line = REDRAW, lines = MINUTE, json = SNAPSHOT }
 function progress:show(counts, last)
   local writer, now = writers[self.how], core.now()
   local all = figures(self, counts)
-  if not writer or not last and now - self.told < PACE[self.how] then return end
-  self.told = now
+  if not writer or not last and now - self.shown_at < PACE[self.how] then return end
+  self.shown_at = now
   writer(self, all, last)
 end
 

@@ -202,8 +202,8 @@ end
 ---------------------------------------------------------------- beside
 
 local function progress(self)
-  if not self.on_progress or core.now() - self.told < 0.25 then return end
-  self.told = core.now()
+  if not self.on_progress or core.now() - self.reported < 0.25 then return end
+  self.reported = core.now()
   local counts = self.counts
   counts.in_flight = self.flying
   counts.line = ("accepted %d, not sent %d, unknown %d, in flight %d%s"):format(counts.accepted, counts.not_sent + counts.refused,
@@ -359,7 +359,7 @@ function worker.work(db, options)
     db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
     pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, stopping = 0,
-    short = false, asked = -math.huge, next_try = -math.huge, told = -math.huge, looked = -math.huge, took_in = -math.huge,
+    short = false, asked = -math.huge, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })

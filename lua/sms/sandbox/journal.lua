@@ -7,7 +7,7 @@ local parts = require "sms.sandbox.parts"
 local journal = {}
 journal.__index = journal
 
-local KEPT = 100000         -- texts, unless told otherwise
+local KEPT = 100000         -- texts, by default
 local MAX_REQUESTS = 1000
 local MAX_WEBHOOKS = 2000
 local MAX_BODY = 65536     -- bytes of a request's or a response's body
@@ -22,7 +22,7 @@ end
 ---@param options? { keep?: integer }  texts that are kept (100,000); the oldest are dropped
 function journal.new(state, options)
   return setmetatable({
-    state = state, keep = options and options.keep or KEPT, seq = 0, told = 0,
+    state = state, keep = options and options.keep or KEPT, seq = 0, reported = 0,
     last = 0, order = {}, first = 1, tail = 0, texts = {}, counts = no_counts(),
     requests = {}, request_first = 1, request_last = 0, webhooks = {}, webhook_first = 1, webhook_last = 0,
     by_callback = setmetatable({}, { __mode = "k" }),
@@ -51,12 +51,12 @@ end
 --- What has changed since the last call: nil for nothing.
 ---@return { texts: integer[], hooks: integer[], more: boolean?, noted: boolean?, cleared: boolean? }?
 function journal:changes()
-  if self.told == self.seq then return nil end
+  if self.reported == self.seq then return nil end
   local changes = { more = self.more, noted = self.noted, cleared = self.cleared, texts = {}, hooks = {} }
   table.move(self.touched, 1, #self.touched, 1, changes.texts)
   table.move(self.touched_hooks, 1, #self.touched_hooks, 1, changes.hooks)
   self.touched, self.touched_hooks = { has = {} }, { has = {} }
-  self.more, self.noted, self.cleared, self.told = nil, nil, nil, self.seq
+  self.more, self.noted, self.cleared, self.reported = nil, nil, nil, self.seq
   return changes
 end
 

@@ -11,11 +11,11 @@ local MAX_WAITING = 100000 -- callbacks; more than these are dropped, the oldest
 
 --- A poster with nothing to do.
 ---@param log fun(line: string)  gets one line for each callback that was not taken
----@param told? fun(callback: table, try: { status?: integer, ms?: integer, body?: string, error?: string })  hears of each one: status,
+---@param notify? fun(callback: table, try: { status?: integer, ms?: integer, body?: string, error?: string })  hears of each one: status,
 ---  milliseconds and the first 4 KiB of the response, or the error
-function poster.new(log, told)
+function poster.new(log, notify)
   return setmetatable({
-    log = log, told = told or function() end, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0,
+    log = log, notify = notify or function() end, waiting = {}, first = 1, last = 0, running = {}, endpoints = {}, posted = 0, failed = 0,
   }, poster)
 end
 
@@ -42,7 +42,7 @@ end
 
 function poster:fail(callback, why, try)
   self.failed = self.failed + 1
-  self.told(callback, try or { error = why })
+  self.notify(callback, try or { error = why })
   self.log(("callback to %s: %s"):format(callback.url, why))
 end
 
@@ -80,7 +80,7 @@ local function finish(self, entry)
   end
   if status and status >= 200 and status < 300 then
     self.posted = self.posted + 1
-    self.told(entry.callback, try)
+    self.notify(entry.callback, try)
   else
     self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(second, third), try)
   end

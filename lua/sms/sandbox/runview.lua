@@ -21,7 +21,7 @@ local STATES = { ready = true, sending = true, accepted = true, not_sent = true,
 ---  `now` is a steady clock
 ---@return table view  with `handle`, `tick`, `callbacks` and `changes`, as `sms.sandbox.server` wants them
 function runview.new(source)
-  return setmetatable({ source = source, told = -math.huge, body = "" }, runview)
+  return setmetatable({ source = source, sent_at = -math.huge, body = "" }, runview)
 end
 
 -- JSON of a snapshot; steps without responses are null.
@@ -36,11 +36,11 @@ end
 -- Who asks again within half a second gets the same snapshot: what it costs does not grow with the number of pages.
 local function look(self)
   local now = self.source.now()
-  if now - self.told >= EVERY then
+  if now - self.sent_at >= EVERY then
     local value, problem = self.source.snapshot()
     local body, wrong = nil, problem
     if value then body, wrong = encoded(value) end
-    self.told, self.body, self.problem = now, body or self.body, not body and tostring(wrong) or nil
+    self.sent_at, self.body, self.problem = now, body or self.body, not body and tostring(wrong) or nil
   end
   if self.problem then return nil, self.problem end
   return self.body
@@ -94,7 +94,7 @@ for _, what in ipairs { "pause", "resume", "stop" } do
   routes["POST " .. what] = function(self)
     local ok, problem = self.source.act(what)
     if not ok then return pages.json(409, { error = type(problem) == "table" and problem.message or tostring(problem) }) end
-    self.told = -math.huge
+    self.sent_at = -math.huge
     return pages.json(200, { done = what })
   end
 end
@@ -134,7 +134,7 @@ end
 --- The newest snapshot as JSON, or nil where nothing but the time has changed, or the last one is less than half a second old.
 ---@return string?
 function runview:changes()
-  if self.source.now() - self.told < EVERY then return nil end
+  if self.source.now() - self.sent_at < EVERY then return nil end
   local body = look(self)
   local same = body and body:gsub('"now":[%d.e+]+', "", 1)
   if not body or same == self.last then return nil end

@@ -120,9 +120,9 @@ end
 -- Writes to the streams what has changed, the first change after a pause at once.
 local function tell(state)
   local now = state.now()
-  if #state.streams == 0 or not state.sandbox.changes or now - state.told < EVENTS then return end
+  if #state.streams == 0 or not state.sandbox.changes or now - state.sent_at < EVENTS then return end
   local event = state.sandbox:changes()
-  if event then state.told = now end
+  if event then state.sent_at = now end
   for i = #state.streams, 1, -1 do
     local stream, line = state.streams[i], event and "data: " .. event .. "\n\n"
     if not line and now - stream.since >= QUIET then line = ":\n\n" end
@@ -159,7 +159,7 @@ local function pause(state)
     if waiting.response.busy then return 0 end
   end
   if state.poster:busy() then return BUSY_STEP end
-  local left = #state.streams > 0 and EVENTS - (state.now() - state.told) or 0
+  local left = #state.streams > 0 and EVENTS - (state.now() - state.sent_at) or 0
   return left > 0 and math.min(left, STEP) or STEP
 end
 
@@ -172,7 +172,7 @@ local function prepare(options)
   local log = options.log or serving.log "sandbox"
   local state = {
     sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
-    log = log, requests = 0, held = {}, waits = {}, streams = {}, told = 0, now = httpd.now,
+    log = log, requests = 0, held = {}, waits = {}, streams = {}, sent_at = 0, now = httpd.now,
   }
   state.poster = poster.new(log, options.sandbox.posted and function(...) options.sandbox:posted(...) end)
   return listener, state
@@ -232,7 +232,7 @@ function Attached:close()
   local listener, state = self.listener, self.state
   self.listener = nil
   if not listener then return end
-  state.told, state.ending = 0, true
+  state.sent_at, state.ending = 0, true
   turn(state)
   local latest = state.now() + LAST
   while listener:drain() > 0 and state.now() < latest do turn(state, (listener:next(BUSY_STEP))) end

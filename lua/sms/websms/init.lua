@@ -83,13 +83,12 @@ for kind, codes in pairs {
   for _, code in ipairs(codes) do KINDS[code] = kind end
 end
 
--- Whether a refusal counts messages all the same: a refused request makes none ("Error Handling").
+-- Whether a refusal counts messages nevertheless: a refused request creates none ("Error Handling").
 local function counts_messages(value)
   return (tonumber(value.smsCount) or 0) > 0
 end
 
--- Kind and outcome of a code that is no success. A documented 4xxx refuses the whole request; 5xxx and what no document knows
--- promise nothing.
+-- Kind and outcome of an error code. A documented 4xxx refuses the whole request; 5xxx and undocumented codes promise nothing.
 local function meaning_of_code(code, documented, value)
   local group = code // 1000
   if group == 4 then
@@ -115,7 +114,7 @@ local function refusal(code, value)
   return fields
 end
 
--- What an HTTP status alone says; nil where no document names it.
+-- The meaning of an HTTP status alone; nil where it is undocumented.
 local function meaning_of_status(status)
   local row = core.status("websms", "http", status)
   return status // 100 ~= 2 and row.name ~= "UNKNOWN" and row.text or nil
@@ -136,10 +135,10 @@ end
 
 local SUCCESS = { [2000] = true, [2001] = true, [2002] = true }
 
--- The result with its code as an integer; in form pairs an empty value is what null is in JSON.
-local function tidy(value, code, form)
+-- The result with its code as an integer; in URL-encoded pairs an empty value stands for null.
+local function normalised(value, code, urlencoded)
   for name, item in pairs(value) do
-    if form and item == "" then value[name] = nil end
+    if urlencoded and item == "" then value[name] = nil end
   end
   value.statusCode = code
   return value
@@ -160,14 +159,14 @@ function adapter.decode(status, value, facts)
     local garbled = type(value) == "table" and value.statusCode ~= nil
     return false, { message = meaning_of_status(status), outcome = garbled and "unknown" or outcome_of_status(status) }
   end
-  if code then return true, tidy(value, code, facts and facts.response == "urlencoded") end
+  if code then return true, normalised(value, code, facts and facts.response == "urlencoded") end
   if facts and facts[1] == nil then return true, value end
   return false, { kind = "decode", outcome = "unknown", message = "the response lacks its statusCode" }
 end
 
-local MAX_WORDS = 200 -- bytes of a plain response that an error repeats
+local MAX_WORDS = 200 -- bytes of a text response that an error quotes
 
---- Reads a response that is neither JSON nor form: 401 comes without a body, 400 may hold a text.
+--- Reads a response that is neither JSON nor URL-encoded: 401 has no body, 400 may have a text.
 ---@param status integer
 ---@param text string
 ---@return false? success
@@ -190,7 +189,7 @@ function adapter.webhook(payload)
   return callbacks.events(payload)
 end
 
---- What to answer to a callback: HTTP 200 both times, the statusCode says whether it was taken.
+--- The response to a callback: HTTP 200 in both cases, the statusCode says whether it was accepted.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
 function adapter.webhook_answer(ok)
