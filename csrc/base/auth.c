@@ -136,17 +136,32 @@ static int hex_digit(char c) {
   return at && (c >= '0') ? (int)(at - digits) : -1;
 }
 
+static int is_hex_of(const char *at, char c) {
+  return hex_digit(at[0]) >= 0 && hex_digit(at[1]) >= 0 && hex_digit(at[0]) * 16 + hex_digit(at[1]) == (unsigned char)c;
+}
+
+/* Percent-encoded, once or several times over: `%2F`, `%252F`. */
+static size_t stands_in_url(const char *at, size_t n, char c) {
+  size_t i = 1;
+  while (i + 2 <= n && !is_hex_of(at + i, c) && !memcmp(at + i, "25", 2)) i += 2;
+  return i + 2 <= n && is_hex_of(at + i, c) ? i + 2 : 0;
+}
+
+/* JSON-escaped; in a text of JSON within one, a quote has three backslashes before it. */
+static size_t stands_in_json(const char *at, size_t n, char c) {
+  static const char raw[] = "\"\\/\b\f\n\r\t", escaped[] = "\"\\/bfnrt";
+  const char *p = c ? strchr(raw, c) : NULL;
+  size_t i = 1;
+  if (n >= 2 && p && at[1] == escaped[p - raw]) return 2;
+  while (i < n && at[i] == '\\') i++;
+  if (i + 5 <= n && !memcmp(at + i, "u00", 3) && is_hex_of(at + i + 3, c)) return i + 5;
+  return i < n && p && at[i] == escaped[p - raw] ? i + 1 : 0;
+}
+
 /* How many bytes at `at` stand for the byte c, raw, percent-encoded or JSON-escaped; 0 if they do not. */
 static size_t stands_for(const char *at, size_t n, char c) {
-  static const char raw[] = "\"\\/\b\f\n\r\t", escaped[] = "\"\\/bfnrt";
-  const char *p;
-  if (n >= 3 && at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[1]) * 16 + hex_digit(at[2]) == (unsigned char)c)
-    return 3;
-  if (n >= 6 && !memcmp(at, "\\u00", 4) && hex_digit(at[4]) >= 0 &&
-      hex_digit(at[4]) * 16 + hex_digit(at[5]) == (unsigned char)c)
-    return 6;
-  if (n >= 2 && at[0] == '\\' && c && (p = strchr(raw, c)) != NULL && at[1] == escaped[p - raw]) return 2;
-  return n >= 1 && (at[0] == c || (c == ' ' && at[0] == '+'));
+  size_t encoded = n < 2 ? 0 : at[0] == '%' ? stands_in_url(at, n, c) : at[0] == '\\' ? stands_in_json(at, n, c) : 0;
+  return encoded ? encoded : n >= 1 && (at[0] == c || (c == ' ' && at[0] == '+'));
 }
 
 /* How many bytes at the start of text spell the secret in any mix of encodings; 0 if they do not. Raw goes first:

@@ -2,6 +2,8 @@
 -- Credentials of the core: how each scheme goes on the wire, what shows them (nothing), and what may not be one.
 
 local core = require "sms.core"
+local json = require "sms.json"
+local url = require "sms.url"
 local peer = require "spec.support.peer"
 
 describe("sms.core auth", function()
@@ -101,6 +103,17 @@ describe("sms.core auth", function()
     assert.are.same({ "first", nil, "application/json" }, { keys() })
     local transfer, kind = pool:start(endpoint, "POST", "/", "{}", 5, true, { headers = { APIKEY = "mine" } })
     assert.are.same({ nil, "invalid" }, { transfer, kind })
+  end)
+
+  it("masks a secret in escapes of escapes, as in JSON within JSON", function()
+    for _, own in ipairs { 'a"b/c+d e=', "plain-secret", '""""', "////" } do
+      local auth = core.auth { { scheme = "bearer", value = own } }
+      local quoted, escaped = own, own
+      for _ = 1, 3 do
+        quoted, escaped = json.encode(quoted):sub(2, -2), url.escape(escaped)
+        assert.are.equal("<***> ***", core.mask({ auth }, ("<%s> %s"):format(quoted, escaped)))
+      end
+    end
   end)
 
   it("masks a secret however it is written", function()
