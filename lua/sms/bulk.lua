@@ -27,36 +27,45 @@ end
 
 -- Rows for all messages that were read and have none.
 local function finish(state, work, err)
-  for _, chunk in ipairs(work.chunks) do
-    for at = 1, chunk.n do
+  for i = 1, #work.chunks do
+    local chunk = work.chunks[i]
+    for at = 1, chunk and chunk.n or 0 do
       local index = chunk.index[at]
       work.rows[index] = work.rows[index] or sending.unfinished(state, chunk:items()[at], err)
     end
-    chunk:tell_repeats(work.rows)
+    if chunk then chunk:tell_repeats(work.rows) end
   end
 end
 
+-- Sends a chunk; false takes its place among those that may have messages without a row.
+local function send(state, work, chunk, at, options)
+  sending.send(state, chunk, work.rows, options)
+  work.chunks[at] = false
+  return true
+end
+
+-- The chunks of a list, one after the other, each with its place.
 local function next_of(state, work, list, options)
   local at = 0
   return function()
     if work.stopping or not list[at + 1] then return nil end
     flow.await_rate(state, options)
     at = at + 1
-    return list[at]
+    return list[at], at
   end
 end
 
 local function one_by_one(state, work, list, options)
-  for chunk in next_of(state, work, list, options) do
-    sending.send(state, chunk, work.rows, options)
+  for chunk, at in next_of(state, work, list, options) do
+    send(state, work, chunk, at, options)
     tell(work)
   end
 end
 
 local function side_by_side(state, work, list, options, width)
-  local function send(chunk) return sending.send(state, chunk, work.rows, options) end
+  local function send_next(chunk, at) return send(state, work, chunk, at, options) end
   local settings = { rest = {}, window = flow.window(state.adapter.message, width) }
-  local step, leave = parallel.start(width, next_of(state, work, list, options), send, settings)
+  local step, leave = parallel.start(width, next_of(state, work, list, options), send_next, settings)
   local _ <close> = setmetatable({}, { __close = function(_, problem) leave(problem) end })
   for _ in step do tell(work) end
 end
