@@ -193,7 +193,9 @@ local function obeys(alias, value, where, problems)
     end
   end
   if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then
-    return broken(alias, "in the required format", where, problems)
+    if alias.what then return broken(alias, nil, where, problems) end
+    fault(problems, where, "does not match the required format")
+    return false
   end
   if alias.values then
     for _, allowed in ipairs(alias.values) do

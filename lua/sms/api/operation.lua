@@ -245,8 +245,8 @@ local function completed(op, args, settings)
   return out
 end
 
---- The arguments, where the core sees in one look that each of them goes on the wire as it is, and that they keep the rules between
---- them. Nil where they have to be checked one by one, or are wrong. They may be the caller's own table, which is not changed.
+--- Fast path for calls whose arguments need no conversion: the core checks them all in one call. Returns them, perhaps the caller's own
+--- table, which is not changed; nil where they have to be converted one by one, or are wrong.
 ---@param op table
 ---@param args any
 ---@param settings table  the client's options
