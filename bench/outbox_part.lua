@@ -107,6 +107,7 @@ end
 -- A server that responds after so many milliseconds on average; its port by a file.
 local function start_server(folder, latency)
   local port = ("%s/outbox-port-%d"):format(folder, latency)
+  os.remove(port) -- of a server before
   local pipe = assert(io.popen(("lua5.4 trials/outbox_server.lua /dev/null %d off >%s"):format(latency, quoted(port)), "w"))
   local number
   for _ = 1, 100 do
@@ -147,7 +148,7 @@ local function instructions(bench, engines)
   for _, engine in ipairs(engines) do
     local value = measure.instructions(function(count)
       measure.run(on_full(engine.fresh(), count, "true"))
-      return job("work", engine.address, count, port, 50)
+      return job("counted", engine.address, count, port, 50)
     end, 500, 2000, scratch)
     bench.report:row("through " .. engine.name, value, value and alone and value / alone)
   end

@@ -1,12 +1,17 @@
 -- SPDX-License-Identifier: MIT
 -- What kills do to a broadcast: nothing is lost, no one gets it twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
--- examples/broadcast.lua on a sandbox of its own (whose account has credits for 1,000 texts), kills it twice with -9 while it sends, runs
+-- examples/broadcast.lua on a sandbox of its own, kills it twice with -9 while it sends, runs
 -- it again, and counts what arrived.
 
 local sms = require "sms"
 
 local HERE = arg and arg[0] and arg[0]:match("^(.*)/[^/]*$") or "."
 local COUNT = math.tointeger(tonumber(arg and arg[1])) or 900
+local CREDITS = require "sms.sandbox.zoomconnect.account".CREDITS
+if COUNT > CREDITS then
+  io.stderr:write(("the sandbox's account has credits for %d texts\n"):format(CREDITS))
+  os.exit(2)
+end
 
 local folder = os.tmpname()
 os.remove(folder)

@@ -97,9 +97,14 @@ local function note_fault(self, err)
   self.fault_since = self.fault_since or core.now()
 end
 
+-- Between two exchanges there is half the time that the last one took, for what has ended meanwhile: a slow database then gets more rows
+-- at a time, not one batch after the other. Rows that are marked don't get more by it. At most so many seconds.
+local MOST_REST = 0.025
+
 -- Settles, beats and claims. False while the database does not take it. `all`: the pace of the present second is written, too.
 local function exchange(self, want, all)
-  if core.now() < self.next_try then return false end
+  local began = core.now()
+  if began < self.next_try then return false end
   self.actions[#self.actions + 1] = self.pace:take(self.session, all)
   local results, actions = self.results, self.actions
   local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(rows) learn_lanes(self, rows) end)
@@ -114,6 +119,7 @@ local function exchange(self, want, all)
   self.counts.refused = (self.counts.refused or 0) + given.refused
   if given.dead then become_stale(self) else queue_rows(self, given.rows) end
   self.asked = core.now()
+  self.rested = self.asked + math.min((self.asked - began) / 2, MOST_REST)
   self.short = #given.rows < want
   return true
 end
@@ -191,11 +197,12 @@ end
 -- The iterator of `sms.parallel`: the next row, or nil when no more will come.
 local function next_row(self)
   while self.stopping == 0 do
-    if is_due(self) or self.queue.size == 0 and may_claim(self) then exchange(self, how_many(self)) end
+    local rest = self.rested - core.now()
+    if rest <= 0 and (is_due(self) or self.queue.size == 0 and may_claim(self)) then exchange(self, how_many(self)) end
     local row = self.queue:take()
     if row then return self.bulk > 1 and self.queue:take_with(row, self.bulk) or row end
     if is_drained(self) then return nil end
-    tasks.pause(self.short and #self.results == 0 and worker.POLL or worker.LINGER)
+    tasks.pause(rest > 0 and rest or self.short and #self.results == 0 and worker.POLL or worker.LINGER)
   end
 end
 
@@ -358,7 +365,7 @@ function worker.work(db, options)
   local self = setmetatable({
     db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
-    pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, stopping = 0,
+    pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge, stopping = 0,
     short = false, asked = -math.huge, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
