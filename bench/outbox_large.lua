@@ -18,7 +18,7 @@ local ROWS = [[insert into sms.message (run_id, lane_id, key, reference, recipie
     case when n % 10 = 0 then 'ready' when n % 1000 = 1 then 'not_sent' else 'accepted' end, case when n % 10 = 0 then 0 else 1 end,
     case when n % 10 <> 0 then now() end, case when n % 10 <> 0 then now() end, case when n % 10 <> 0 then 'zoomconnect' end,
     case when n % 10 <> 0 and n % 1000 <> 1 then 'm' || n end, case when n % 1000 = 1 then 'rejected' end
-  from generate_series(1, %d) n]]
+  from generate_series(1, :count) n]]
 
 local function filled(cluster, count)
   local address = cluster:database()
@@ -31,7 +31,7 @@ local function filled(cluster, count)
   sql "alter table sms.message disable trigger all"
   sql(("insert into sms.run (name, kind, state, rows, segments) values ('big', 'list', 'active', %d, %d)"):format(count, count))
   sql "insert into sms.lane (run_id, route) values (1, 'zc')"
-  sql(ROWS:format(count))
+  sql((ROWS:gsub(":count", count)))
   sql "alter table sms.message enable trigger all"
   sql "alter table sms.message add constraint message_run_id_key_key unique (run_id, key)"
   for _, index in ipairs(indexes) do sql(index[1]) end

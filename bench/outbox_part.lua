@@ -75,7 +75,7 @@ local function claims(bench, engine)
 end
 
 local function rates(bench, engine)
-  local address = engine.address
+  local address = engine.fresh()
   local path = path_of(address)
   bench.report:section(engine.title .. ": rows a second", "/s", { { row = "written", least = engine.written, plain = true } })
   for _, name in ipairs { "fill", "plan" } do
