@@ -7,7 +7,7 @@ local sms = require "sms"
 
 local HERE = arg and arg[0] and arg[0]:match("^(.*)/[^/]*$") or "."
 local COUNT = math.tointeger(tonumber(arg and arg[1])) or 900
-local CREDITS = require "sms.sandbox.zoomconnect.account".CREDITS
+local CREDITS = 1000 -- of the sandbox's account
 if COUNT > CREDITS then
   io.stderr:write(("the sandbox's account has credits for %d texts\n"):format(CREDITS))
   os.exit(2)
