@@ -51,6 +51,10 @@ sandbox.inbox = {
     "", "a text with details", "With `parts`, `history`, `webhooks`, `request`, `analysis` (`sms.text.analyse`, offsets in bytes) and "
       .. "`better` (what `sms.text.optimise` would save).",
   },
+  ["GET messages/N/attachments/N"] = {
+    "", "the bytes", "Of the attachment with that `n` of the text; to be saved. PNG, JPEG and GIF say what they are, all else is "
+      .. "`application/octet-stream`.",
+  },
   ["POST messages/N/state"] = {
     "`{ state }`", "the text", "`sent`, `delivered`, `undelivered`, `expired`, `rejected` or `failed`, now; what was planned for it no "
       .. "longer happens, reports go out.",

@@ -2,6 +2,7 @@
 // Many texts, many pages, floods, a server that goes and comes back, pages of other origins.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { startBrowser, startSandbox, until } from "./support.mjs";
@@ -36,17 +37,19 @@ async function firstRow(url) {
   return milliseconds;
 }
 
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+const SENDS = 1500, ROUNDS = 3;
+
 
 test("100,000 texts cost what 20 do: elements, heap, time to the first row", async (t) => {
   const few = await startSandbox({ filled: 20 });
   const many = await startSandbox({ filled: 100000 });
   const times = { few: [], many: [] };
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 7; i++) {
     times.few.push(await firstRow(few.url));
     times.many.push(await firstRow(many.url));
   }
-  const ratio = median(times.many) / median(times.few);
+  // The least of each: what else runs on this machine only adds to it.
+  const ratio = Math.min(...times.many) / Math.min(...times.few);
   const page = await browser.open(many.url);
   await page.locator(".row:not(.empty)").first().waitFor();
   const top = await measure(page);
@@ -56,7 +59,7 @@ test("100,000 texts cost what 20 do: elements, heap, time to the first row", asy
   }
   await page.locator('.row[data-n="1"]').waitFor();
   const end = await measure(page);
-  t.diagnostic(`first row ${median(times.few).toFixed(0)} ms with 20, ${median(times.many).toFixed(0)} ms with 100,000; `
+  t.diagnostic(`first row ${Math.min(...times.few).toFixed(0)} ms with 20, ${Math.min(...times.many).toFixed(0)} ms with 100,000; `
     + `top ${top.elements} elements, ${top.megabytes.toFixed(1)} MB; end ${end.elements} elements, ${end.megabytes.toFixed(1)} MB`);
   for (const { elements, megabytes } of [top, end]) {
     assert.ok(elements <= 500, elements + " elements");
@@ -103,6 +106,38 @@ test("from request to row on screen, at 200 texts a second", async (t) => {
   await sandbox.stop();
 });
 
+// Processor time of the sandbox in clock ticks (proc_pid_stat(5)): what else runs on this machine is not in it.
+function ticks(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+test("sending with a page open costs at most 1.15 times what it costs without", async (t) => {
+  const sandbox = await startSandbox();
+  let sent = 0;
+  const round = async () => {
+    const before = ticks(sandbox.pid), began = performance.now();
+    for (let i = 0; i < SENDS; i++) await sandbox.send("2782" + String(3000000 + sent++), "cost " + sent);
+    return { ticks: ticks(sandbox.pid) - before, ms: performance.now() - began };
+  };
+  await round();
+  const without = [], open = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    without.push(await round());
+    const page = await browser.open(sandbox.url);
+    await page.locator(".row:not(.empty)").first().waitFor();
+    await page.waitForTimeout(500);
+    open.push(await round());
+    await page.context().close();
+    await new Promise((done) => setTimeout(done, 1200));
+  }
+  const sum = (list, key) => list.reduce((all, one) => all + one[key], 0);
+  const ratio = sum(open, "ticks") / sum(without, "ticks");
+  t.diagnostic(`page open: ${ROUNDS} x ${SENDS} texts: without ${sum(without, "ticks")} ticks, ${sum(without, "ms").toFixed(0)} ms; with a page ${sum(open, "ticks")} ticks, ${sum(open, "ms").toFixed(0)} ms; ratio ${ratio.toFixed(3)}`);
+  assert.ok(ratio <= 1.15, "ratio " + ratio.toFixed(3));
+  await sandbox.stop();
+});
+
 test("eight pages at once show a new text, and seven after the listening one was closed", async () => {
   const sandbox = await startSandbox();
   const context = await browser.context();
@@ -140,6 +175,20 @@ test("scrolled away, rows stand still and a pill counts; held, too", async () =>
   assert.equal(await page.locator(".row", { hasText: "while held" }).count(), 0);
   await page.locator("button[aria-label=Pause]").click();
   await page.locator(".row", { hasText: "while held" }).waitFor();
+  await page.context().close();
+  await sandbox.stop();
+});
+
+test("scrolled away in a flood, what is in view still moves on", async () => {
+  const sandbox = await startSandbox();
+  for (let i = 0; i < 60; i++) await sandbox.send("2782555" + (1000 + i), "early " + i);
+  const page = await browser.open(sandbox.url);
+  await page.locator(".row", { hasText: "early 59" }).waitFor();
+  await page.evaluate(() => { document.querySelector(".rows").scrollTop = 3900; });
+  await page.locator(".row", { hasText: "early 5" }).first().waitFor();
+  await Promise.all(Array.from({ length: 400 }, (_, i) => sandbox.send("2782555" + (3000 + i), "flood " + i)));
+  await until(page, () => [...document.querySelectorAll(".row:not(.empty) .state")].every((state) => state.textContent.includes("delivered")), undefined, 8000);
+  assert.equal(await page.locator(".row", { hasText: "flood" }).count(), 0);
   await page.context().close();
   await sandbox.stop();
 });

@@ -33,7 +33,7 @@ export async function startSandbox({ port = 0, filled = 0 } = {}) {
   const send = (to, text, from = "Museum") => post("/messagewhiz/sms", { "apikey": "sandbox-key", "content-type": "application/json" }, JSON.stringify({ to, from, text }));
   const zipwhip = (number, text) => post("/zipwhip/message/send", { "content-type": "application/x-www-form-urlencoded" },
     new URLSearchParams({ session: "00000000-0000-4000-8000-000000000001:300000001", contacts: "ptn:/" + number, body: text }));
-  return { url, port: Number(new URL(url).port), api, post, send, zipwhip, stop: () => { child.stdin.end(); return ended; } };
+  return { url, port: Number(new URL(url).port), pid: child.pid, api, post, send, zipwhip, stop: () => { child.stdin.end(); return ended; } };
 }
 
 /** A browser with a fresh profile: `context(options)`, `close`. Fails the test for what a page complains of or asks elsewhere. */

@@ -81,6 +81,32 @@ test("the tinted pieces joined are the text, their count is the summary's, and f
   await page.context().close();
 });
 
+test("attachments: images are shown by img alone, the rest is saved; nothing of them runs", async () => {
+  const page = await browser.open(sandbox.url);
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP4z8AAQgwgDIEgGsoAsQAAaF8H+QpVtWkAAAAASUVORK5CYII=", "base64");
+  const form = new FormData();
+  form.set("session", "00000000-0000-4000-8000-000000000001:300000001");
+  form.set("to", "2065550177");
+  form.set("body", "Two files.");
+  form.set("file0", new Blob([png], { type: "image/png" }), "<img src=x onerror=alert(1)>.png");
+  form.set("file1", new Blob(["<script>alert(1)</script>"], { type: "text/plain" }), "note.html");
+  const answer = await fetch(sandbox.url + "/zipwhip/messaging/send", { method: "POST", body: form });
+  assert.equal((await answer.json()).success, true);
+  await rowOf(page, "Two files.").click();
+  await page.locator(".details .file img").waitFor();
+  await until(page, () => [...document.querySelectorAll(".file img")].length === 2 && [...document.querySelectorAll(".file img")].every((img) => img.complete && img.naturalWidth === 2));
+  assert.equal(await page.locator(".details .file").count(), 2);
+  assert.match(await page.locator(".details .file").first().innerText(), /<img src=x onerror=alert\(1\)>\.png\s+image\/png, \d+ bytes/);
+  assert.equal(await page.locator("[onerror], .file script, .file iframe, .file object").count(), 0);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".details .file a").nth(1).click()]);
+  assert.equal(download.suggestedFilename(), "note.html");
+  const raw = await fetch(sandbox.url + (await page.locator(".details .file a").nth(1).getAttribute("href")).replace(/^/, "/inbox/"));
+  assert.equal(raw.headers.get("content-type"), "application/octet-stream");
+  assert.equal(raw.headers.get("x-content-type-options"), "nosniff");
+  await picture(page, "attachments");
+  await page.context().close();
+});
+
 const HOSTILE = ["<img src=x onerror=alert(1)><script>alert(2)</script>", "<svg onload=alert(1)>", "javascript:alert(1) https://x\"onmouseover=alert(1)",
   "\u202Egnp.exe\u2066\u2069", "nul\u0000byte\u0007bell\u009B2J", "${alert(1)} {{7*7}} <!--?lit$0$-->", "x".repeat(100000), "a" + "\u0301".repeat(2000), "\uFEFF\u200B\u2028\u{E0041}"];
 

@@ -10,12 +10,12 @@ local inbox = {}
 
 local NOT_FOUND = "there is no such page; the inbox is at /inbox/, its API under /inbox/api/"
 
--- "messages/8/state" -> "messages/N/state", 8.
+-- "messages/8/state" -> "messages/N/state", 8; of two numbers the second comes last.
 local function key_of(method, path)
-  local n = path:match("/(%d+)")
+  local n, m = path:match("/(%d+)/?%a*/?(%d*)")
   local name = path:match("^accounts/([%w_]+)$")
-  local form = name and "accounts/NAME" or path:gsub("/%d+", "/N", 1)
-  return method .. " " .. form, math.tointeger(tonumber(n)), name
+  local form = name and "accounts/NAME" or path:gsub("/%d+", "/N", 2)
+  return method .. " " .. form, math.tointeger(tonumber(n)), name, math.tointeger(tonumber(m))
 end
 
 local function methods_of(path)
@@ -34,7 +34,7 @@ local function body_of(request)
 end
 
 local function api(sandbox, request, path)
-  local key, n, name = key_of(request.method, path)
+  local key, n, name, m = key_of(request.method, path)
   local route = routes[key]
   if not route then
     local methods = methods_of(path)
@@ -45,7 +45,7 @@ local function api(sandbox, request, path)
   end
   local body = body_of(request)
   if not body then return pages.json(400, { error = "the body must be a JSON object" }) end
-  return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, name = name })
+  return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, m = m, name = name })
 end
 
 --- Answers a request for the inbox.

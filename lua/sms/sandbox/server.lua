@@ -15,6 +15,7 @@ server.MOST_HELD = 5
 local STEP = 0.05       -- seconds of one turn of the loop
 local BUSY_STEP = 0.002 -- the same while callbacks are under way
 local EVENTS = 0.05     -- seconds between two events of a stream, at least
+local FLOOD = 0.25      -- the same after one that could not tell all that had changed
 local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
 local MAX_STREAMS = 100 -- event streams at a time
 local MAX_WAITS = 200   -- requests at a time that wait for something to happen
@@ -120,9 +121,9 @@ end
 -- Writes to the streams what has changed, the first change after a pause at once.
 local function tell(state)
   local now = state.now()
-  if #state.streams == 0 or not state.sandbox.changes or now - state.sent_at < EVENTS then return end
-  local event = state.sandbox:changes()
-  if event then state.sent_at = now end
+  if #state.streams == 0 or not state.sandbox.changes or now - state.sent_at < state.rest then return end
+  local event, full = state.sandbox:changes()
+  if event then state.sent_at, state.rest = now, full and FLOOD or EVENTS end
   for i = #state.streams, 1, -1 do
     local stream, line = state.streams[i], event and "data: " .. event .. "\n\n"
     if not line and now - stream.since >= QUIET then line = ":\n\n" end
@@ -159,7 +160,7 @@ local function pause(state)
     if waiting.response.busy then return 0 end
   end
   if state.poster:busy() then return BUSY_STEP end
-  local left = #state.streams > 0 and EVENTS - (state.now() - state.sent_at) or 0
+  local left = #state.streams > 0 and state.rest - (state.now() - state.sent_at) or 0
   return left > 0 and math.min(left, STEP) or STEP
 end
 
@@ -172,7 +173,7 @@ local function prepare(options)
   local log = options.log or serving.log "sandbox"
   local state = {
     sandbox = options.sandbox, seconds = options.seconds, stop = options.stop or function() return false end,
-    log = log, requests = 0, held = {}, waits = {}, streams = {}, sent_at = 0, now = httpd.now,
+    log = log, requests = 0, held = {}, waits = {}, streams = {}, sent_at = 0, rest = EVENTS, now = httpd.now,
   }
   state.poster = poster.new(log, options.sandbox.posted and function(...) options.sandbox:posted(...) end)
   return listener, state

@@ -30,6 +30,18 @@ local function summaries(list, from, count)
   return out
 end
 
+-- The same as JSON.
+local function encoded(list, from, count)
+  local out = {}
+  for i = from, math.min(#list, from + count - 1) do out[#out + 1] = shapes.encoded(list[i]) end
+  return "[" .. table.concat(out, ",") .. "]"
+end
+
+local function page_of_texts(total, offset, upto, messages)
+  return { status = 200, headers = { ["content-type"] = "application/json" },
+    body = ('{"total":%d,"offset":%d,"upto":%d,"messages":%s}'):format(total, offset, upto, messages) }
+end
+
 -- A whole number of the query within bounds, or its default; else nil and the response.
 local function integer(query, name, default, low, high)
   if query[name] == nil then return default end
@@ -91,10 +103,10 @@ routes["GET messages"] = function(sandbox, call)
   if not upto then return wrong end
   if not chosen.fits then
     local list, total = page_of_all(journal, upto, limit, offset)
-    return respond(200, { total = total, offset = offset, upto = upto, messages = summaries(list, 1, limit) })
+    return page_of_texts(total, offset, upto, encoded(list, 1, limit))
   end
   return searched(filter.search(journal, chosen, upto), function(found)
-    return respond(200, { total = #found, offset = offset, upto = upto, messages = summaries(found, offset + 1, limit) })
+    return page_of_texts(#found, offset, upto, encoded(found, offset + 1, limit))
   end)
 end
 
@@ -110,6 +122,19 @@ routes["GET messages/N"] = function(sandbox, call)
   local out, request = shapes.details(sandbox.journal, entry), sandbox.journal.requests[entry.request]
   if request then out.request.foreign = accounts.foreign(sandbox, request) end
   return respond(200, out)
+end
+
+-- A file is downloaded, never opened as a page: only images of three kinds say what they are, for the page's own <img>.
+routes["GET messages/N/attachments/N"] = function(sandbox, call)
+  local entry, wrong = text_of(sandbox, call)
+  if not entry then return wrong end
+  local file = (entry.message.files or {})[call.m]
+  if not file then return problem(404, "text %d has no attachment %d", call.n, call.m) end
+  local name = (file.name or ""):gsub("[^%w._-]", "_")
+  return { status = 200, body = file.data, headers = {
+    ["content-type"] = shapes.image(file) or "application/octet-stream",
+    ["content-disposition"] = ('attachment; filename="%s"'):format(name ~= "" and name or "attachment"),
+  } }
 end
 
 routes["POST messages/N/state"] = function(sandbox, call)
@@ -341,19 +366,21 @@ end
 --- The newest event as JSON, or nil where nothing has changed.
 ---@param sandbox table
 ---@return string?
+---@return boolean? full  more has changed than it tells
 function routes.event(sandbox)
   local journal = sandbox.journal
   local changes = journal:changes()
   if not changes then return nil end
-  local texts = json.array {}
-  for _, n in ipairs(changes.texts) do
-    if journal.texts[n] then texts[#texts + 1] = shapes.summary(journal.texts[n]) end
+  local texts = {}
+  for _, n in ipairs(changes.more and {} or changes.texts) do -- with more than can be told, whoever listens asks for what it shows
+    if journal.texts[n] then texts[#texts + 1] = shapes.encoded(journal.texts[n]) end
   end
-  return assert(json.encode {
+  local rest = assert(json.encode {
     seq = journal.seq, time = sandbox.state:now(), counts = counts_of(journal), total = journal.counts.all, last = journal.last,
     requests = kept(journal.request_first, journal.request_last), webhooks = kept(journal.webhook_first, journal.webhook_last),
-    texts = texts, hooks = json.array(changes.hooks), more = changes.more, noted = changes.noted, cleared = changes.cleared,
+    hooks = json.array(changes.hooks), more = changes.more, noted = changes.noted, cleared = changes.cleared,
   })
+  return ('%s,"texts":[%s]}'):format(rest:sub(1, -2), table.concat(texts, ",")), changes.more
 end
 
 return routes

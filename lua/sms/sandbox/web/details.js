@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { asCurl, asLua, copy } from "./copy.js";
 import { exchange } from "./requests.js";
 import { hookRow } from "./webhooks.js";
-import { PROVIDERS, clipped, phone, plural, providerMark, segmented, stateMark, timeMark, toneOf, visible } from "./words.js";
+import { PROVIDERS, attachments, clipped, phone, plural, providerMark, segmented, stateMark, timeMark, toneOf, visible } from "./words.js";
 import { toTop } from "./list.js";
 
 const MOST_SHOWN = 10000;
@@ -103,7 +103,7 @@ export function detailsPane() {
     <header><button class="plain square back" aria-label="Back to the phone" @click=${() => set({ pane: "phone" })}>${icon("back")}</button>
       <h2>Text ${text.n}</h2>${text.direction === "in" ? stateMark("received", "reply") : stateMark(text.state)}<code class="id">${visible(clipped(text.id ?? "", 60)[0], true)}</code></header>
     <dl class="facts">${fact("Provider", html`${providerMark(text.provider)}`)}${fact("From", html`<bdi>${visible(clipped(phone(text.from), 60)[0], true)}</bdi>`)}${fact("To", html`<bdi>${visible(clipped(phone(text.direction === "in" ? text.to : text.peer), 60)[0], true)}</bdi>`)}</dl>
-    ${whatWasSent(text)}${delivery(text)}
+    ${whatWasSent(text)}${text.attachments?.length ? html`<h3>Attachments ${text.attachments.length}</h3>${attachments(text)}` : nothing}${delivery(text)}
     <h3>Webhooks ${text.webhooks.length ? text.webhooks.length : html`<span class="quiet">none</span>`}</h3>
     ${text.webhooks.length ? html`<div class="card hooks">${text.webhooks.map((hook) => hookRow(hook))}</div>` : html`<p class="quiet">None was due.</p>`}
     ${requestOf(text)}

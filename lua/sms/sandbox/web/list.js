@@ -50,8 +50,8 @@ function trim() {
   }
 }
 
-async function fetchPage(page) {
-  if (list.pages.has(page) || list.asked.has(page)) return;
+async function fetchPage(page, again = false) {
+  if ((list.pages.has(page) && !again) || list.asked.has(page)) return;
   const round = list.round;
   list.asked.add(page);
   try {
@@ -95,6 +95,16 @@ export function toTop() {
   return reload();
 }
 
+// What is in view, once more: more texts have changed than an event tells.
+let stale = null;
+function refreshSoon() {
+  stale ??= setTimeout(() => {
+    stale = null;
+    const pageAt = (pixels) => Math.max(0, Math.floor((pixels / ROW - list.head.length) / PAGE));
+    for (const page of new Set([pageAt(list.top), pageAt(list.top + (element?.clientHeight ?? 0))])) fetchPage(page, true);
+  }, SLOW);
+}
+
 let slow = null;
 function reloadSoon() {
   slow ??= setTimeout(() => { slow = null; if (list.top < ROW / 2 && !state.paused) reload(); }, SLOW);
@@ -124,6 +134,7 @@ export function onEvent(event) {
   const follows = list.top < ROW / 2 && !state.paused;
   if (!follows) {
     list.fresh = Math.max(0, event.last - (list.head[0] ?? list.upto));
+    if (event.more) refreshSoon();
   } else if (isFiltered()) {
     if (event.texts.length || event.more) reloadSoon();
   } else if (event.more || list.fresh) {
@@ -198,7 +209,7 @@ const row = (n, index, choose) => {
       aria-posinset=${index + 1} aria-setsize=${total()} .style=${style} @click=${() => choose(n)}>
     <span class="number"><bdi>${visible(clipped(phone(text.peer), 40)[0], true)}</bdi></span><span class="time">${timeMark(text.time)}</span>
     <span class="line ${incoming ? "incoming" : ""}" dir="auto">${visible(clipped(text.text, 160)[0], true)}</span>
-    <span class="marks">${providerMark(text.provider)}${text.segments > 1 ? html`<span class="chip">${text.segments} seg</span>` : nothing}
+    <span class="marks">${providerMark(text.provider)}${text.segments > 1 ? html`<span class="chip">${text.segments} seg</span>` : nothing}${text.attachments?.length ? html`<span class="chip">${plural(text.attachments.length, "file")}</span>` : nothing}
       ${text.encoding === "ucs2" ? html`<span class="chip warn">UCS-2</span>` : nothing}</span>
     ${incoming ? stateMark("received", "reply") : stateMark(text.state)}
   </div>`;

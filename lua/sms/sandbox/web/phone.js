@@ -6,7 +6,7 @@ import { live } from "./vendor/lit-html/directives/live.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { state, set, api, act, toast } from "./store.js";
 import { icon } from "./icons.js";
-import { PROVIDERS, clipped, day, phone, plural, segmented, stateMark, timeMark, visible } from "./words.js";
+import { PROVIDERS, attachments, clipped, day, phone, plural, segmented, stateMark, timeMark, visible } from "./words.js";
 
 const MOST_SHOWN = 4000; // characters of a bubble
 const QUICK = ["STOP", "START", "HELP", "YES"];
@@ -87,7 +87,7 @@ function bubble(text, previous) {
     ${!previous || day(previous.time) !== day(text.time) ? html`<p class="day">${day(text.time)}</p>` : nothing}
     ${!incoming && sender !== before ? html`<p class="sender"><span class="dot ${text.provider}" aria-hidden="true"></span><b><bdi>${visible(clipped(phone(text.from), 40)[0], true)}</bdi></b> via ${PROVIDERS[text.provider]}</p>` : nothing}
     <div class="bubble ${incoming ? "incoming" : ""} ${text.n === state.chosen ? "chosen" : ""}" data-n=${text.n} @click=${(e) => { if (!e.target.closest("a")) state.onChoose(text.n, true); }}>
-      <p class="words" dir="auto">${segmented(shown, text.cuts.filter((cut) => cut < shown.length))}${more ? html`<span class="more">… ${plural(more, "more character")}</span>` : nothing}</p>
+      <p class="words" dir="auto">${segmented(shown, text.cuts.filter((cut) => cut < shown.length))}${more ? html`<span class="more">… ${plural(more, "more character")}</span>` : nothing}</p>${attachments(text, false)}
       <p class="foot">${timeMark(text.time)}${text.segments > 1 ? html`<span>${text.segments} segments</span>` : nothing}${incoming ? stateMark("received", "reply") : stateMark(text.state)}
         <button class="link show" @click=${(e) => { e.stopPropagation(); state.onChoose(text.n, true); set({ pane: "details" }); }} aria-label="Details of text ${text.n}">details</button></p>
     </div>`;

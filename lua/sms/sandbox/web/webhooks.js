@@ -31,7 +31,7 @@ const oneTry = (entry, i) => html`<li>${timeMark(entry.time)} try ${i + 1}: ${en
 export const hookRow = (hook, withTime = false) => html`<details class="hook" data-n=${hook.n}>
   <summary>${withTime ? html`<span class="time">${timeMark(hook.time)}</span><span class="dot ${hook.provider}" aria-hidden="true"></span>` : nothing}
     <span class="verb">${hook.method}</span> <code>${visible(clipped(hook.url, 200)[0], true)}</code><span class="outcome">${tryMark(hook)}</span></summary>
-  <div class="inside"><ol class="tries">${hook.tries.map(oneTry)}</ol>${bodyPane(hook.body, "Body of the webhook")}
+  <div class="inside"><p class="whole"><code>${visible(hook.url, true)}</code></p><ol class="tries">${hook.tries.map(oneTry)}</ol>${bodyPane(hook.body, "Body of the webhook")}
     <div class="buttons"><button @click=${() => act("POST", `webhooks/${hook.n}/resend`, {}, "Posted again")}>${icon("hook")}Post again</button>
       <button @click=${() => copy(asCurl(hook))}>${icon("copy")}Copy as curl</button>
       ${hook.texts.slice(0, 1).map((n) => html`<button @click=${() => { state.onChoose(n); set({ tab: "texts", pane: "details" }); }}>Text ${n}</button>`)}</div></div>

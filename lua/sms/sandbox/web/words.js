@@ -158,6 +158,16 @@ export function indented(text) {
   return out;
 }
 
+const size = (bytes) => (bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} kB`);
+
+/** The files of a text: images as pictures, everything else as something to save. */
+export function attachments(text, links = true) {
+  return text.attachments?.length ? html`<div class="files">${text.attachments.map((file) => html`<figure class="file">
+    ${file.image ? html`<img src="api/messages/${text.n}/attachments/${file.n}" alt="Attachment ${file.n}" loading="lazy">` : nothing}
+    <figcaption>${links ? html`<a href="api/messages/${text.n}/attachments/${file.n}" download>${visible(clipped(file.name || "attachment", 80)[0], true)}</a>` : visible(clipped(file.name || "attachment", 80)[0], true)}
+      <span class="quiet">${visible(file.type, true)}, ${size(file.size)}</span></figcaption></figure>`)}</div>` : nothing;
+}
+
 /** A body in a box. */
 export function bodyPane(text, label) {
   if (!text) return nothing;
