@@ -120,6 +120,7 @@ sandbox.text = {
   price = { "object|null", "`{ amount, unit }`, in the provider's unit." },
   request = { "integer|null", "Number of the request that brought it." },
   broadcast = { "string|null", "MessageWhiz: id of the broadcast." },
+  attachments = { "table[]", "Files of a media message: `{ n, name, type, size, image }`; `image`: the page shows it." },
 }
 
 return sandbox
