@@ -372,7 +372,7 @@ function routes.event(sandbox)
   local changes = journal:changes()
   if not changes then return nil end
   local texts = {}
-  for _, n in ipairs(changes.more and {} or changes.texts) do -- with more than can be told, whoever listens asks for what it shows
+  for _, n in ipairs(changes.more and {} or changes.texts) do -- with more than can be told, listeners ask for what they show
     if journal.texts[n] then texts[#texts + 1] = shapes.encoded(journal.texts[n]) end
   end
   local rest = assert(json.encode {
