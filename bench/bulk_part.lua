@@ -164,9 +164,9 @@ end
 
 ---------------------------------------------------------------- growth
 
--- Jobs of growth.lua: what a unit is, and the smallest size.
+-- Jobs of growth.lua: what a unit is, and the smallest size; of a stream one that has all its calls in flight.
 local GROWING = {
-  { "many", "a row of send_many", 1000 }, { "each", "a row of send_each", 1000 },
+  { "many", "a row of send_many", 1000 }, { "each", "a row of send_each", 5000 },
   { "singles", "a row of send_many that shares no call", 100 },
   { "list", "a number of one message", 10 }, { "parallel", "an item of sms.parallel", 100 }, { "count", "20 bytes of a text", 10 },
   { "fill", "a hole of a template", 5 }, { "numbers", "a number read", 100 }, { "json", "an object written and read", 100 },
