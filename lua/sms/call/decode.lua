@@ -11,6 +11,8 @@ local url = require "sms.url"
 local coerce = native.coerce
 local decode_exactly, decode_for_coerce = json.decode, json.decode_for_coerce
 
+local setmetatable = setmetatable
+
 local decode = {}
 
 ---------------------------------------------------------------- what a call returns beside its result
@@ -217,9 +219,10 @@ local function undecodable(state, op, response, message)
   return unlike(message)
 end
 
--- The provider's verdict on a response: true and the result, or false and the fields of an error.
-local function verdict(state, op, response, request)
-  local facts, content_type = op.facts, response.headers["content-type"]
+-- The provider's verdict on a response: true and the result, or false and the fields of an error. `labelled`: the body may be in another
+-- charset than UTF-8.
+local function verdict(state, op, response, request, labelled)
+  local facts, content_type = op.facts, labelled and response.headers["content-type"] or nil
   local value, message = READERS[facts.response and format_of(facts.response, response) or "json"](response.body, content_type)
   if not message then return state.adapter.decode(response.status, value, facts, response, request) end
   local second = state.adapter.undecodable
@@ -293,7 +296,7 @@ function decode.read(plan, request, status, text, attempts, duration, head, sixt
   end
   local response = new_response(status, head, text, attempts, duration, seventh or false)
   if seventh then return streamed(state, op, response) end
-  local ok, result, page = verdict(state, op, response, request)
+  local ok, result, page = verdict(state, op, response, request, sixth)
   if not ok then return refused(state, op, response, result) end
   return coerced(state, op, response, result, page)
 end

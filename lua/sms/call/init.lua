@@ -260,7 +260,9 @@ local function carry(plan, request, target, body, options)
   end
   local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
   local result, second, good
-  if status == 200 and not sixth and plan.shape then result, second = fast_success(plan, status, text, attempts, duration, head) end
+  if (status == 200 or status == 201) and not sixth and plan.shape then
+    result, second = fast_success(plan, status, text, attempts, duration, head)
+  end
   if not second then
     request = own_request(request, target, body, options)
     result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)

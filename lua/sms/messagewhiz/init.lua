@@ -7,7 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 
-local find = string.find
+local find, type = string.find, type
 
 local adapter = {
   name = "messagewhiz",
