@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
-** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler adds one to a
-** counter and nothing else; waits are sliced and check it in between. Signals belong to the process: it is for the Lua
+** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler counts and looks
+** at the clock, nothing else; waits are sliced and check it in between. Signals belong to the process: it is for the Lua
 ** state of one thread. */
-#define _DEFAULT_SOURCE /* sigaction */
+#define _DEFAULT_SOURCE /* sigaction, clock_gettime */
 #include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #define SIGNALS "sms.signals"
 #define KINDS 2
@@ -20,7 +21,8 @@ static const struct {
 
 /* Of the process: who counts a signal shares its handler with all others that do. */
 static struct {
-  volatile sig_atomic_t count;
+  volatile sig_atomic_t count, requests;
+  struct timespec last; /* when the newest came; the handler's own */
   int users;
   struct sigaction before;
 } state[KINDS];
@@ -28,11 +30,22 @@ static volatile sig_atomic_t newest; /* index into `kinds` */
 
 struct signals {
   int counts[KINDS]; /* whether it is one of the users */
-  sig_atomic_t from[KINDS];
+  sig_atomic_t from[KINDS], requests_from[KINDS];
 };
+
+/* Signals of one kind so close together are one request: timeout(1) and some service managers signal a process and then its group. */
+enum { SAME_REQUEST_MS = 10 };
+
+static long long milliseconds_between(const struct timespec *from, const struct timespec *to) {
+  return (long long)(to->tv_sec - from->tv_sec) * 1000 + (to->tv_nsec - from->tv_nsec) / 1000000;
+}
 
 static void on_signal(int number) {
   int i = number == kinds[1].number;
+  struct timespec now = {0, 0};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (state[i].count == 0 || milliseconds_between(&state[i].last, &now) >= SAME_REQUEST_MS) state[i].requests++;
+  state[i].last = now;
   newest = i;
   state[i].count++;
 }
@@ -60,6 +73,7 @@ static void take(struct signals *s, int i) {
   state[i].users++;
   s->counts[i] = 1;
   s->from[i] = state[i].count;
+  s->requests_from[i] = state[i].requests;
 }
 
 /* The last user puts back what was there before, unless someone has put another handler in place meanwhile. */
@@ -92,6 +106,17 @@ static int signals_count(lua_State *L) {
   return 2;
 }
 
+/* signals:requests() -> how many requests to end these were. After `close` 0. */
+static int signals_requests(lua_State *L) {
+  const struct signals *s = luaL_checkudata(L, 1, SIGNALS);
+  lua_Integer n = 0;
+  int i;
+  for (i = 0; i < KINDS; i++)
+    if (s->counts[i]) n += state[i].requests - s->requests_from[i];
+  lua_pushinteger(L, n);
+  return 1;
+}
+
 /* core.signals(name?, ...) -> sms.signals, a to-be-closed value. From now on these signals ("SIGINT", "SIGTERM"; none named: both) are
 ** counted and do nothing else, until it is closed. A signal that is ignored, and SIGTERM where the program handles it, are left alone. */
 static int core_signals(lua_State *L) {
@@ -108,7 +133,8 @@ static int core_signals(lua_State *L) {
 }
 
 static const luaL_Reg meta[] = {{"__gc", signals_close}, {"__close", signals_close}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"count", signals_count}, {"close", signals_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"count", signals_count}, {"requests", signals_requests}, {"close", signals_close}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"signals", core_signals}, {NULL, NULL}};
 
 void sms_open_signals(lua_State *L) {

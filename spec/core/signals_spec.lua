@@ -31,6 +31,18 @@ describe("core.signals", function()
       print(signals:count())]])
   end)
 
+  it("takes signals that come together for one request: timeout signals a process and then its group", function()
+    assert.equal("1\n2\n0\nended 0\n", run [[
+      local signals = core.signals()
+      io.popen(("kill -INT %s; kill -INT %s"):format(arg[1], arg[1])):close()
+      print(signals:requests())
+      io.popen("sleep 0.05"):close()
+      kill "INT"
+      print(signals:requests())
+      signals:close()
+      print(signals:requests())]])
+  end)
+
   it("counts only those that are named, and leaves the others what they are", function()
     assert.equal("1\tSIGINT\nended 143\n", run [[
       local signals = core.signals "SIGINT"

@@ -38,7 +38,8 @@ end
 local function catch()
   local found, core = pcall(require, "sms.core")
   if found then return core.signals "SIGTERM" end
-  return setmetatable({ count = function() return 0 end }, { __close = function() end })
+  local function none() return 0 end
+  return setmetatable({ count = none, requests = none }, { __close = function() end })
 end
 
 local function turn(server, seconds, each)
@@ -64,7 +65,7 @@ function serving.loop(server, limits, each, now)
   end
   if limits.ending then limits.ending() end
   local latest = now() + DRAIN
-  while server:drain() > 0 and now() < latest and signals:count() < 2 do turn(server, step(), each) end
+  while server:drain() > 0 and now() < latest and signals:requests() < 2 do turn(server, step(), each) end
   return signals:count() > 0
 end
 

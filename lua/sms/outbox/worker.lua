@@ -253,7 +253,7 @@ local function heed(self)
 end
 
 local function listen(self)
-  local n = self.signals and self.signals:count() or 0
+  local n = self.signals and self.signals:requests() or 0
   if self.stop_wanted and n == 0 then n = 1 end
   self.stopping = math.max(self.stopping, n)
 end
