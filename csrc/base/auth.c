@@ -140,10 +140,13 @@ static int is_hex_of(const char *at, char c) {
   return hex_digit(at[0]) >= 0 && hex_digit(at[1]) >= 0 && hex_digit(at[0]) * 16 + hex_digit(at[1]) == (unsigned char)c;
 }
 
+/* Encodings within encodings that are read. A limit, so that a long run of `%25` or of backslashes is not walked from each of its bytes. */
+enum { MAX_NESTED = 4, MAX_BACKSLASHES = (1 << MAX_NESTED) - 1 };
+
 /* Percent-encoded, once or several times over: `%2F`, `%252F`. */
 static size_t stands_in_url(const char *at, size_t n, char c) {
   size_t i = 1;
-  while (i + 2 <= n && !is_hex_of(at + i, c) && !memcmp(at + i, "25", 2)) i += 2;
+  while (i < 2 * MAX_NESTED && i + 2 <= n && !is_hex_of(at + i, c) && !memcmp(at + i, "25", 2)) i += 2;
   return i + 2 <= n && is_hex_of(at + i, c) ? i + 2 : 0;
 }
 
@@ -153,7 +156,7 @@ static size_t stands_in_json(const char *at, size_t n, char c) {
   const char *p = c ? strchr(raw, c) : NULL;
   size_t i = 1;
   if (n >= 2 && p && at[1] == escaped[p - raw]) return 2;
-  while (i < n && at[i] == '\\') i++;
+  while (i < n && i < MAX_BACKSLASHES && at[i] == '\\') i++;
   if (i + 5 <= n && !memcmp(at + i, "u00", 3) && is_hex_of(at + i + 3, c)) return i + 5;
   return i < n && p && at[i] == escaped[p - raw] ? i + 1 : 0;
 }

@@ -34,7 +34,8 @@ local function texts_of(size)
     ["names in braces"] = filled "{a", ["double braces"] = filled "{{ ", ["braces and digits"] = "{{" .. filled "1",
     brackets = filled "[", ["open lists"] = filled "[1,", objects = filled '{"a":', quotes = filled '"',
     ["quotes after backslashes"] = '"' .. filled "\\\"", backslashes = '"' .. filled "\\", surrogates = '["' .. filled "\\ud83d" .. '"]',
-    percents = filled "%", escapes = filled "%41", ["broken escapes"] = filled "%4", ampersands = filled "&", equals = filled "=",
+    percents = filled "%", ["escapes of escapes"] = filled "%2525",
+    escapes = filled "%41", ["broken escapes"] = filled "%4", ampersands = filled "&", equals = filled "=",
     fields = filled "a=1&", names = filled "a&", tags = filled "<a", ["open tags"] = filled "<messageId>",
     ["tags with blanks"] = "<messageId" .. filled " ", ["tags with attributes"] = filled "<messageId a", entities = filled "&#1",
     ["open entities"] = "<error>" .. filled "&a" .. "</error>", ["rows of XML"] = filled "<sendSmsResponse>", slashes = filled "/",
@@ -136,6 +137,14 @@ describe("text that is made to hurt", function()
       for _, words in ipairs { "blanks within words", HARDEST[reader] } do time("1 MB of " .. words, read, LONG[words]) end
     end)
   end
+
+  it("is masked in no time where escapes are escaped", function()
+    for _, words in ipairs { "backslashes", "escapes of escapes" } do
+      time("1 MB of " .. words, READERS["the masks of secrets"], LONG[words])
+    end
+    local key = core.auth { { scheme = "query", name = "a", value = "%" .. ("%25"):rep(9) } }
+    time("1 MB of 25", core.mask, { key }, ("%" .. ("25"):rep(512)):rep(1024))
+  end)
 
   for _, provider in ipairs(sms.providers) do
     it("is read in no time as a webhook of " .. provider, function()
