@@ -91,7 +91,7 @@ local function work_on(self, mine, item, ...)
   end
   local place = self.taken + 1
   self.taken, mine.place = place, place
-  if self.workers < self.n then self:hire(2) end
+  if self.hiring then self:hire(2) end
   return keep(self, mine, place, self.fn(item, ...))
 end
 
@@ -125,6 +125,7 @@ local function work(self)
     if not good then self:fail(mine, value) end
   until good
   self.workers = self.workers - 1
+  self.hiring = true
   wake_one(self.for_items)
   self:wake_consumer()
 end
@@ -132,10 +133,11 @@ end
 -- Some workers more, until there are n. Each one that has an item gets two followers, so that after a few turns all are there.
 function Parallel:hire(count)
   for _ = 1, count do
-    if self.workers >= self.n or self.closed then return end
+    if self.workers >= self.n or self.closed then break end
     self.workers = self.workers + 1
     self.tasks[#self.tasks + 1] = scheduler.task(work, self)
   end
+  self.hiring = self.workers < self.n and not self.closed
 end
 
 -- Waits, in a task or by turning, until `done(self)`.
@@ -229,32 +231,30 @@ local function await_result(self)
   return not self.over
 end
 
--- Hands on the outcome of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
--- stands for it.
+-- Passes on the outcome of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
+-- stands for it. The ring keeps what was passed on until its place is used again.
 local function stepper(self)
-  local n, window, for_room = self.n, self.window, self.for_room
+  local window, for_room = self.window, self.for_room
   return function()
     if self.over then return nil end
-    local firsts, others_of, places, given, left = self.firsts, self.others, self.places, self.given, self.handed
-    if left then -- by the step before: what was passed on, and room for those who wait for it
-      if places[left] <= given then firsts[left], others_of[left] = false, false end
-      if for_room[1] then wake_one(for_room) end
-    end
-    if self.workers < n then self:hire(1) end
-    local slot = given % window + 1
-    if places[slot] ~= given + 1 and not await_result(self) then return nil end
-    local count, first, others = self.counts[slot], firsts[slot], others_of[slot]
-    self.handed = slot
+    if for_room[1] then wake_one(for_room) end -- the step before made room
+    if self.hiring then self:hire(1) end
+    local given = self.given
+    local place, slot = given + 1, given % window + 1
+    if self.places[slot] ~= place and not await_result(self) then return nil end
+    local count, first = self.counts[slot], self.firsts[slot]
     if first == nil then first = false end
     if count == FAILED then
-      self.given = given + 1
+      self.given = place
       error(self:fail_with(first), 0)
     elseif count < 2 then
-      self.given = given + 1 return first
-    elseif count == 2 then
-      self.given = given + 1 return first, others
+      self.given = place return first
     end
-    self.given = given + 1 return first, table.unpack(others, 2, count)
+    local others = self.others[slot]
+    if count == 2 then
+      self.given = place return first, others
+    end
+    self.given = place return first, table.unpack(others, 2, count)
   end
 end
 
@@ -286,8 +286,9 @@ function parallel.start(n, items, fn, options)
     n = n, next = iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
     window = options.window or math.min(n, MOST) * parallel.AHEAD,
     firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
-    places = {}, handed = false, -- the place of each in the whole; which one was passed on last
+    places = {}, -- the place of each in the whole
     taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
+    hiring = true, -- fewer than n workers
     closed = false, -- no item will be taken any more
     reading = false, over = false, consumer = false,
   }, Parallel)
