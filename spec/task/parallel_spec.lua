@@ -294,4 +294,19 @@ describe("sms.task.parallel", function()
     assert.is_true(peak <= 32 * 1024 or memory.watched())
     assert.is_true(growth <= 512 and other <= 512)
   end)
+
+  it("ends in a run that fails, whatever of its work had not begun", function()
+    local items = {}
+    for i = 1, 20 do items[i] = i end
+    for turns = 1, 12 do
+      local ok, problem = pcall(sms.run, function()
+        sms.task(function()
+          for _ in sms.parallel(9, items, function(i) if i > 1 then sms.sleep(60) end end) do coroutine.yield() end
+        end)
+        for _ = 1, turns do coroutine.yield() end
+        error("the run fails", 0)
+      end)
+      assert.same({ false, "the run fails" }, { ok, problem }, turns)
+    end
+  end)
 end)

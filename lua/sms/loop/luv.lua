@@ -55,8 +55,10 @@ function loop.attach(uv, options)
   if attached then return attached.driver end
   uv = uv or ok and luv
   if not uv then error("sms.loop.luv needs the module 'luv' (Debian: lua-luv; LuaRocks: luv): " .. tostring(luv), 2) end
-  local self = { uv = uv, timer = uv.new_timer(), idle = uv.new_idle() }
-  self.turn = function() self.driver:turn() end
+  local self = { uv = uv, timer = uv.new_timer(), idle = uv.new_idle(), running = false, wanted = false }
+  self.turn = function()
+    if self.running then self.wanted = true else self.driver:turn() end
+  end
   self.driver = driver.new({ watch = watcher(uv, self), timer = timer_of(self), soon = soon_of(self) }, options):attach()
   attached = self
   self.driver.hooks.nudge()
@@ -76,12 +78,17 @@ function loop.detach()
   if not self.uv.loop_mode() then self.uv.run "nowait" end
 end
 
--- One turn of the loop. The waiting is done here, not in libuv: luv ends the process for what a debug hook raises in a callback, as that
--- of Ctrl-C does, and a signal that comes while we wait is heard by this code.
-local function step(uv)
+-- One turn of the loop. Both the waiting and the work of the tasks are done here, not in callbacks of libuv: luv ends the process for what
+-- a debug hook raises in a callback, as that of Ctrl-C does. A turn that was interrupted is made again.
+local function step(self)
+  local uv = self.uv
   local ms = uv.backend_timeout()
   if ms ~= 0 then core.ready(uv.backend_fd(), ms and ms > 0 and math.min(ms / 1000, scheduler.SLICE) or scheduler.SLICE) end
-  return uv.run "nowait"
+  local more = uv.run "nowait"
+  if not self.wanted then return more end
+  self.driver:turn()
+  self.wanted = false
+  return true
 end
 
 --- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
@@ -93,13 +100,18 @@ function loop.run(fn, ...)
   if scheduler.waiter() then return scheduler.run(fn, ...) end
   local mine = not attached
   loop.attach()
-  local uv, arguments, results = attached.uv, table.pack(...), nil
-  local _ <close> = setmetatable({}, { __close = function() if mine then loop.detach() end end })
+  local self, arguments, results = attached, table.pack(...), nil
+  local outer = self.running
+  local _ <close> = setmetatable({}, { __close = function()
+    self.running = outer
+    if mine then loop.detach() end
+  end })
+  self.running = true
   local task = scheduler.task(function()
     results = table.pack(pcall(scheduler.run, fn, table.unpack(arguments, 1, arguments.n)))
   end)
-  scheduler.turn_by(function() return step(uv) end, function() return results end, function() task:cancel() end)
-  if not mine then uv.run "nowait" end
+  scheduler.turn_by(function() return step(self) end, function() return results end, function() task:cancel() end)
+  if not mine then self.uv.run "nowait" end
   if not results then error("deadlock: all tasks are waiting and nothing is in flight in the loop", 2) end
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)

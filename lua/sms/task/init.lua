@@ -237,6 +237,16 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
+--- Waits for a task's end, also where the one that waits is stopped itself. Says nothing of its outcome.
+---@param task table
+function scheduler.await_end(task)
+  if task.state == "ended" then return end
+  local waiter = waiters.here()
+  if not waiter then return waiters.drive(function() return task.state == "ended" end) end
+  task.waiters[#task.waiters + 1] = waiter
+  while task.state ~= "ended" do waiters.park(waiter) end
+end
+
 --- Cancels: the call that the task waits in returns `nil, err` of kind `cancelled` with its honest outcome, every later one is
 --- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code goes on from there.
 function Task:cancel()

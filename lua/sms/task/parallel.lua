@@ -157,23 +157,13 @@ local function has_result(self)
   return self.places[given % self.window + 1] == given + 1 or self.workers == 0
 end
 
--- A debug hook may have interrupted before a worker that was counted became a task.
-local function nobody_works(self)
-  for _, task in ipairs(self.tasks) do
-    if not task:done() then return false end
-  end
-  return true
-end
-
 local function append(list, others)
   table.move(others, 1, #others, #list + 1, list)
 end
 
+-- The tasks themselves are waited for: one that was cancelled before it began does not run `work`.
 local function wait_for_workers(self)
-  local waiter = scheduler.waiter()
-  if not waiter then return scheduler.drive(function() return nobody_works(self) end) end
-  self.consumer = waiter
-  while not nobody_works(self) do scheduler.park(waiter) end
+  for _, task in ipairs(self.tasks) do scheduler.await_end(task) end
 end
 
 -- What was not handed out, in its order.
