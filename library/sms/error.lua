@@ -35,15 +35,15 @@ function error.outcome_of_status(status) end
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
 ---@field duration number?     seconds that the last attempt took
----@field tried { provider: string, reason: string }[]?  of a failover group: each that was asked
----@field reference string?    of a failed `client:send`: what the message is found by in the provider's history
+---@field tried { provider: string, reason: string }[]?  of a failover group: each provider that was tried
+---@field reference string?    of a failed `client:send`: the reference that identifies the message in the provider's history
 ---@field field string?        of kind `invalid`: the argument or field of a message that is at fault, the first of several
----@field evidence string?     what the outcome rests on, in words
----@field headers table<string, string>?  of the response, by lower-case name, secrets masked
----@field callback_error any   what a callback of the script raised in the middle of the call
----@field cause any            of kind `cancelled`: what broke in, such as the "interrupted!" of Ctrl-C
----@field results table[]?     of what broke in or off: what else became known, see `docs/errors.md`
----@field body string?         the response as it came, at most `MAX_BODY` bytes, secrets masked
+---@field evidence string?     the reason for the outcome, in words
+---@field headers table<string, string>?  of the response, by lower-case name, secrets masked; absent if no response began
+---@field callback_error any   what a callback of the script raised (`on_event`, `progress`, `transport`, an iterator of chunks)
+---@field cause any            of kind `cancelled`: the error that interrupted the call, such as "interrupted!" after Ctrl-C
+---@field results table[]?     of a call that was interrupted: results that were not returned, see `docs/errors.md`
+---@field body string?         the response as received, at most 64 KiB, secrets masked
 
 --- Whether a second attempt is both safe and sensible, by kind, status and outcome.
 ---@param fields table

@@ -168,7 +168,7 @@ local function record(self, data, upstream)
   end
   self.exchanges[#self.exchanges + 1] = one
   local ok, problem = tape.write(self.path, self.exchanges)
-  if not ok then warn("sms: the cassette ", self.path, " can't be written: ", tostring(problem), "\n") end
+  if not ok then warn("sms: the cassette ", self.path, " can't be written: ", tostring(problem)) end
   return response, trouble
 end
 

@@ -128,7 +128,7 @@ describe("sms config", function()
       ["return { apikey = 'x' }"] = "'provider' is missing",
       ["return { provider = 'nobody' }"] = "unknown provider 'nobody'",
       ["return { provider = 'messagewhiz', apikey = 'x', regoin = 'ZA' }"] = "unknown option 'regoin', did you mean 'region'%?",
-      ["return { provider = 'messagewhiz', apikey = 'x', confirm_over = 'many' }"] = "'confirm_over' must be a integer",
+      ["return { provider = 'messagewhiz', apikey = 'x', confirm_over = 'many' }"] = "'confirm_over' must be an integer",
       ["return { provider = 'messagewhiz', apikey = 'x', only = { 'Thandi' } }"] = "option 'only%[1%]' must be a phone number",
       ["return { provider = 'messagewhiz', apikey = file 'nowhere' }"] = "nowhere' can't be used",
       ["return { provider = 'messagewhiz', apikey = env 'NO_SUCH_VARIABLE' }"] = "'NO_SUCH_VARIABLE' is not set",

@@ -143,7 +143,7 @@ local function close(self, problem)
   if self.rest then
     table.move(rows, 1, #rows, #self.rest + 1, self.rest)
   elseif guard.any_sent(rows) then
-    warn("sms: the loop over send_each was left, rows of what may have been sent are lost; the option 'rest' takes them\n")
+    warn("sms: the loop over send_each was left, rows of what may have been sent are lost; the option 'rest' takes them")
   end
 end
 

@@ -140,7 +140,7 @@ local function notify(state, request, event)
   local ok, problem = guard.callback(state.on_event, event)
   if ok then return end
   if request.callback_error == nil then request.callback_error = problem end
-  warn("sms: on_event failed: ", guard.shown(problem), "\n")
+  warn("sms: on_event failed: ", guard.shown(problem))
 end
 
 -- One try: exchange and decode in the seconds left.

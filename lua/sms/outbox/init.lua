@@ -251,7 +251,7 @@ local function tell(self, db, event, what, id)
   local listener = db.options.on_event
   if not listener or what == "repeat" then return end
   local ok, problem = pcall(listener, event, what, id)
-  if not ok then warn("sms.outbox: on_event failed: ", tostring(problem), "\n") end
+  if not ok then warn("sms.outbox: on_event failed: ", tostring(problem)) end
   return self
 end
 

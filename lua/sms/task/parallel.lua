@@ -209,7 +209,7 @@ function Parallel:leave(problem)
   if self.rest then
     append(self.rest, results)
   elseif guard.any_sent(results) then
-    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them\n")
+    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them")
   end
 end
 
