@@ -95,7 +95,7 @@ void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
 sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
-/* probe.c: the handshake alone; blocks. Not told: an empty version, -1 for the certificate's end. */
+/* probe.c: the handshake alone; blocks. Where unknown: an empty version, -1 for the certificate's end. */
 CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, char version[SMS_TLS_MAX], time_t *expires);
 
 /* ---- A transfer: one request, from its building to its end. ---- */
@@ -270,7 +270,7 @@ enum sms_protocol {
 
 #define SMS_IP_MAX 46 /* INET6_ADDRSTRLEN */
 
-struct sms_addresses { /* of a connection, as libcurl tells them */
+struct sms_addresses { /* of a connection, as libcurl reports them */
   const char *own_ip, *other_ip;
   int own_port, other_port;
 };

@@ -133,7 +133,7 @@ end
 
 ---------------------------------------------------------------- events, rate, retries
 
--- Callers ask for `state.on_event` first, so that nothing is made in vain. Errors that it raises are warned of.
+-- Callers ask for `state.on_event` first, so that no event is built without need. An error that it raises becomes a warning.
 local function notify(state, request, event)
   event.provider, event.traceparent = state.name, request.trace
   if state.veil then event = state.veil:event(event, request) end

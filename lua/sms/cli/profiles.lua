@@ -124,7 +124,9 @@ end
 local function wrong_option(profile)
   for name, kind in pairs(profiles.OWN) do
     local value = profile[name]
-    if value ~= nil and (math.type(value) or type(value)) ~= kind then return ("'%s' must be %s %s"):format(name, kind == "integer" and "an" or "a", kind) end
+    if value ~= nil and (math.type(value) or type(value)) ~= kind then
+      return ("'%s' must be %s %s"):format(name, kind == "integer" and "an" or "a", kind)
+    end
   end
   if profile.provider == nil then return "'provider' is missing" end
 end
