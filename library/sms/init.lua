@@ -8,8 +8,8 @@
 local Client = {}
 
 --- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
---- operation for any path of the provider. `query` and `form` are tables name → value or strings; what is not GET or HEAD is
---- tried on one wire only.
+--- operation for any path of the provider. `query` and `form` are tables name → value or strings; a method other than GET
+--- or HEAD is sent once only.
 ---@param spec sms.RequestSpec
 ---@param options? sms.CallOptions  per-call options
 ---@return any? result the decoded response, envelope off
@@ -29,14 +29,14 @@ function Client:webhook(request) end
 ---@return sms.Response|sms.Error response  the error after a failure; data that can't be sent: kind `invalid`, with the `field`; mistakes of the script are raised
 function Client:send(message, options) end
 
---- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
---- are not read, for they come once.
+--- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files supplied by an
+--- iterator are not read, since they can be read only once.
 ---@param message sms.Message
 ---@return boolean? ok
 ---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
 function Client:check(message) end
 
---- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
+--- Sends many messages (a list, or a function that returns one after the other): always one row each, in input order.
 ---@param messages sms.Message[]|fun(): sms.Message?
 ---@param options? sms.SendManyOptions
 ---@return (sms.Receipt|sms.Row)[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
@@ -55,14 +55,14 @@ function Client:send_each(messages, options) end
 ---@return sms.Response|sms.Error response  the error after a failure
 function Client:status(receipt, options) end
 
---- Settles rows whose outcome is unknown by the provider's history.
+--- Reconciles rows of unknown outcome with the provider's history.
 ---@param rows (sms.Receipt|sms.Row)[]
 ---@param options? sms.CallOptions  per-call options, and `settle`: seconds before absence from the history counts (60)
 ---@return (sms.Receipt|sms.Row)[]? rows
 ---@return sms.Error? problem  of kind `invalid`: a row holds a time that can't be one, and nothing was looked up
 function Client:reconcile(rows, options) end
 
---- The account's balance in the provider's unit, where it tells one.
+--- The account's balance in the provider's unit, where the provider reports one.
 ---@param options? sms.CallOptions
 ---@return number? balance
 ---@return sms.Response|sms.Error response  the error after a failure
@@ -110,13 +110,13 @@ local Failover = {}
 ---@return sms.Response|sms.Error response  the error after a failure; an error holds `tried`: a list of `{ provider, reason }`
 function Failover:send(message, options) end
 
---- Which provider would be asked first, and why the others before it would not. Nothing is sent.
+--- Which provider would be tried first, and why those before it would be skipped. Nothing is sent.
 ---@param message sms.Message
 ---@return { provider: string?, reasons: { provider: string, reason: string }[] }
 function Failover:explain(message) end
 
---- The state of each provider's breaker: "closed", "open" or "half_open". A provider that is there twice has its place behind its
---- name the second time: `zipwhip 3`.
+--- The state of each provider's breaker: "closed", "open" or "half_open". The second client of a provider has its position
+--- appended to the name: `zipwhip 3`.
 ---@return table<string, string>
 function Failover:states() end
 

@@ -32,7 +32,7 @@ function webhook.reader(provider, secret) end
 
 --- Whether event `a` should take the place of `b`, both about the same message: reports come late, twice and out of order.
 --- A higher rank wins: unknown, queued, accepted, sent, any final state. Of equal rank the later `time` wins, and without
---- times, or with equal ones, what is there stays. A final state never gives way to one that is not final.
+--- times, or with equal ones, `b` stays. A final state is never replaced by one that is not final.
 ---@param a table   an event, or anything with `status`, `final`, `time`
 ---@param b table?  what is known so far; nil is nothing
 ---@return boolean

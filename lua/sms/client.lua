@@ -91,7 +91,7 @@ local function frozen(what)
   return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, check.shown(key)), 2) end
 end
 
--- The metatable of one resource: its operations as methods, listed by pairs; a miss names the nearest.
+-- The metatable of one resource: its operations as methods, listed by pairs; an unknown name raises with the nearest one.
 local function bind_resource(adapter, resource, facts, registry, operations)
   local methods, listed, names = {}, {}, {}
   for name, fact in pairs(facts) do
@@ -128,7 +128,7 @@ function client.bind(adapter)
   return provider
 end
 
----------------------------------------------------------------- birth
+---------------------------------------------------------------- construction
 
 local function option_checker(adapter, registry)
   local types = {}
@@ -220,8 +220,8 @@ local function by_hand(state, _, _, request)
 end
 
 --- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
---- operation for any path of the provider. `query` and `form` are tables name → value or strings; what is not GET or HEAD is
---- tried on one wire only.
+--- operation for any path of the provider. `query` and `form` are tables name → value or strings; a method other than GET
+--- or HEAD is sent once only.
 ---@param spec table
 ---@param options? table  per-call options
 ---@return any? result the decoded response, envelope off
@@ -273,8 +273,8 @@ function Client:send(given, options)
   return guard_send(state.send, state, given, options)
 end
 
---- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files that come in pieces
---- are not read, for they come once.
+--- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files supplied by an
+--- iterator are not read, since they can be read only once.
 ---@param given table
 ---@return boolean? ok
 ---@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
@@ -283,7 +283,7 @@ function Client:check(given)
   return guard_call(veiled(state, message.check, 2), state, CHECK, given)
 end
 
---- Sends many messages (a list, or a function that gives one after the other): one row each, in input order, always.
+--- Sends many messages (a list, or a function that returns one after the other): always one row each, in input order.
 ---@param messages table[]|fun(): table?
 ---@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: called with each row and its index, in input order;
 ---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
@@ -314,7 +314,7 @@ function Client:status(receipt, options)
   return guard_call(veiled(state, status, 2), state, STATUS, receipt, options)
 end
 
---- Settles rows whose outcome is unknown by the provider's history.
+--- Reconciles rows of unknown outcome with the provider's history.
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle`: seconds before absence from the history counts (60)
 ---@return table[]? rows
@@ -327,7 +327,7 @@ function Client:reconcile(rows, options)
   return reconciled
 end
 
---- The account's balance in the provider's unit, where it tells one.
+--- The account's balance in the provider's unit, where the provider reports one.
 ---@param options? table
 ---@return number? balance
 ---@return table response_or_error
@@ -349,7 +349,7 @@ function Client:webhook_answer(ok)
   return state_of(self, ":webhook_answer").adapter.webhook_answer(ok ~= false)
 end
 
--- The metatable of one client: resources and methods by name, a miss names the nearest.
+-- The metatable of one client: resources and methods by name; an unknown name raises with the nearest one.
 local function client_metatable(provider, members)
   local names = {}
   for name in pairs(members) do names[#names + 1] = name end

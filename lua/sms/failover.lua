@@ -154,8 +154,8 @@ local function check_group(group, name)
   if getmetatable(group) ~= Group then error("call it with a colon: failover:" .. name, 3) end
 end
 
--- Why a member can't be asked now, or nil; the error value where the data are at fault. What its check raises, the message being right as
--- such, is a field that it lacks or needs.
+-- Why a member can't be used now, or nil; the error value where the data are at fault. The message itself has been checked, so what the
+-- member's check raises concerns a field that it lacks or requires.
 local function obstacle(member, given, now)
   local sound, problem = guard.callback(function() return select(2, member.client:check(given)) end)
   if not sound then return (tostring(problem):gsub("^.-:check: ", "")) end
@@ -163,7 +163,7 @@ local function obstacle(member, given, now)
   if not breaker.allows(member.breaker, now) then return "its circuit breaker is open" end
 end
 
--- `faults`: what each of them has against the data of the message; of kind `invalid` only where that is all there is.
+-- `faults`: the data errors that each of them reported; of kind `invalid` only where that is all there is.
 local function skipped_all(tried, faults)
   local words, all_faults = {}, #tried > 0 and #faults == #tried
   for i, entry in ipairs(tried) do words[i] = ("%s: %s"):format(entry.provider, entry.reason) end
@@ -217,7 +217,7 @@ function Methods:send(given, options)
   return nil, last
 end
 
---- Which provider would be asked first, and why the others before it would not. Nothing is sent.
+--- Which provider would be tried first, and why those before it would be skipped. Nothing is sent.
 ---@param given table
 ---@return { provider: string?, reasons: { provider: string, reason: string }[] }
 function Methods:explain(given)
@@ -231,8 +231,8 @@ function Methods:explain(given)
   return { provider = chosen, reasons = reasons }
 end
 
---- The state of each provider's breaker: "closed", "open" or "half_open". A provider that is there twice has its place behind its
---- name the second time: `zipwhip 3`.
+--- The state of each provider's breaker: "closed", "open" or "half_open". The second client of a provider has its position
+--- appended to the name: `zipwhip 3`.
 ---@return table<string, string>
 function Methods:states()
   check_group(self, "states")

@@ -9,7 +9,7 @@ local webhook = require "sms.webhook"
 
 local listener = {}
 
---- How many events' keys are remembered, to tell repeats by.
+--- Number of event keys that are remembered, to recognise repeats.
 listener.MEMORY = 10000
 
 local OPTIONS = {
@@ -91,7 +91,7 @@ local function text_response(status, text, headers)
   return { status = status, headers = headers, body = text .. "\n" }
 end
 
--- Hands one event on; false when it could not be kept, so that it is passed on again when it comes again.
+-- Passes one event on; false when it could not be stored, so that it is passed on again when the provider repeats it.
 local function deliver(state, event)
   local counts = state.counts
   if state.memory:has(event.key) then
@@ -151,9 +151,10 @@ end
 --- Receives webhooks until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. Blocks. All but Ctrl-C let
 --- requests that have begun end, for 5 seconds at most.
 ---
---- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the provider is
---- told that the events were not kept, and the event is passed on again when it comes again; other events of the same post are not.
---- Answers: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
+--- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the response
+--- says that the events were not stored, and the event is passed on again when the provider repeats it; other events of that request
+--- are not.
+--- Responses: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
 ---@param options sms.ListenerOptions
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts

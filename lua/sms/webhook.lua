@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads what a provider posts to us: untrusted, bounded, never a guess. Each provider's adapter knows its events; here is what
--- all share: payload, shared secret, `event.key` to tell repeats by, and which of two events is the newer one.
+-- Parses webhook requests of providers: untrusted input, bounded, never guessed at. Each provider's adapter knows its events; this is
+-- what all share: payload, shared secret, `event.key` to recognise repeats, and which of two events is the newer one.
 
 local charset = require "sms.text.charset"
 local core = require "sms.core"
@@ -48,7 +48,7 @@ function webhook.url(address, secret)
   return base .. joint .. url.encode_pairs { { webhook.PARAMETER, secret } } .. fragment
 end
 
--- What the query says the secret is, each time it says so, and the query without it.
+-- Every value of the secret in the query, and the query without them.
 local function take_secrets(query)
   local given, kept = {}, {}
   for piece in query:gmatch("[^&]+") do
@@ -62,7 +62,7 @@ local function take_secrets(query)
   return given, table.concat(kept, "&")
 end
 
--- Takes the secret out of the request; why it is not the right one, where it is not. All that are given must be right.
+-- Removes the secret from the request; returns the reason where it is wrong. Every one given must be right.
 local function check_secret(request, secret)
   local given, query = take_secrets(request.query)
   given[#given + 1] = request.headers[webhook.HEADER]
@@ -142,7 +142,7 @@ end
 
 local MAX_IN_FIELD, MAX_IN_KEY = 96, 512 -- bytes
 
--- A text that is too long is there by its beginning and its digest.
+-- A text that is too long is represented by its beginning and its digest.
 local function bounded(text, most, seen)
   if #text <= most then return text end
   return text:sub(1, most // 2) .. "~" .. core.digest(text, seen)
@@ -162,7 +162,7 @@ local function key_field(value, seen)
   return (bounded(tostring(value), MAX_IN_FIELD, seen):gsub("[%%|\0-\31\127]", to_hex))
 end
 
--- Provider, type and status are words of ours.
+-- Provider, type and status come from this library, not from the request.
 local function joined(event, seen)
   return event.provider .. "|" .. (event.type or "") .. "|" .. key_field(event.id, seen) .. "|" .. key_field(event.part, seen) ..
     "|" .. key_field(event.to, seen) .. "|" .. (event.status or "") .. "|" .. key_field(event.provider_status, seen) ..
@@ -183,7 +183,8 @@ end
 
 ---------------------------------------------------------------- parsing
 
--- The adapter's events. A mistake in its code is a refusal with a name of its own, never a crash; Ctrl-C stays what it is.
+-- The adapter's events. A mistake in its code is reported as a separate kind of refusal, never a crash; an interruption by Ctrl-C is
+-- raised again.
 local function read(adapter, payload, request, settings)
   local ok, events, problem = pcall(adapter.webhook, payload, request, settings)
   if ok then return events, problem or "not an event of this provider" end
@@ -263,7 +264,7 @@ local RANK = {
   unknown = 0, queued = 1, accepted = 2, sent = 3, delivered = 4, undelivered = 4, expired = 4, rejected = 4,
 }
 
--- `final` decides where it is given: a status may be final at one provider and passing at another.
+-- `final` decides where it is given: a status may be final with one provider and temporary with another.
 local function rank_of(event)
   local rank = RANK[event.status] or 0
   if event.final == true then return 4 end
@@ -272,7 +273,7 @@ end
 
 --- Whether event `a` should take the place of `b`, both about the same message: reports come late, twice and out of order.
 --- A higher rank wins: unknown, queued, accepted, sent, any final state. Of equal rank the later `time` wins, and without
---- times, or with equal ones, what is there stays. A final state never gives way to one that is not final.
+--- times, or with equal ones, `b` stays. A final state is never replaced by one that is not final.
 ---@param a table   an event, or anything with `status`, `final`, `time`
 ---@param b table?  what is known so far; nil is nothing
 ---@return boolean

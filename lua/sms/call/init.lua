@@ -240,7 +240,7 @@ end
 
 ---------------------------------------------------------------- a call
 
--- When a call has to have ended that began now.
+-- The deadline of a call that begins now.
 local function deadline_of(seconds)
   local deadline, ends = core.now() + seconds, scheduler.deadline()
   return ends and ends < deadline and ends or deadline
@@ -273,7 +273,7 @@ local function carry(plan, request, target, body, options)
   return result, second
 end
 
--- Carries a request of its own through, or only tells what it would be.
+-- Performs a request that was built for this call, or with `dry_run` returns it as data.
 local function carry_checked(plan, request)
   local options = request.options
   sign(plan, request)
