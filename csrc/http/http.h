@@ -266,7 +266,7 @@ enum sms_protocol {
   SMS_PROTOCOL_UNKNOWN, /* no response came yet */
   SMS_HTTP_1,
   SMS_HTTP_2
-}; /* over HTTP/2 frames come unasked */
+}; /* over HTTP/2 frames arrive unsolicited */
 
 #define SMS_IP_MAX 46 /* INET6_ADDRSTRLEN */
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Settles rows whose outcome is unknown by the provider's own history, where it has one. A row is `not_sent` only where the history
--- is shown to be whole around the moment of the send.
+-- Reconciles rows of unknown outcome with the provider's own history, where it has one. A row is `not_sent` only where the history is
+-- demonstrably complete around the time of the send.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -15,7 +15,7 @@ local reconcile = {}
 --- How old a row must be, in seconds, before its absence from the history proves anything: histories lag.
 reconcile.SETTLE = 60
 
---- Most pages of a history that are read.
+--- Maximum number of pages of a history that are read.
 reconcile.PAGES = 50
 
 local function updated(row, fields)
@@ -30,8 +30,7 @@ local function still_unknown(row, reason)
   return updated(row, { outcome = "unknown", reason = reason })
 end
 
--- An entry of the history stands for one row: what one has, no other may have, alike though they are. A broadcast stands for all
--- its rows.
+-- An entry of the history matches one row only, however similar other rows are. A broadcast matches all its rows.
 local function taken_by(rows)
   local taken = {}
   for _, row in ipairs(rows) do
@@ -43,7 +42,7 @@ local function taken_by(rows)
   return taken
 end
 
--- The row as an accepted one, or as an open one where an entry may be it; nil where no entry is.
+-- The row as accepted, or as unknown where an entry may match; nil where none does.
 local function found_in(entries, row, taken)
   local alike
   for _, entry in ipairs(entries) do
@@ -67,13 +66,13 @@ local function lookup_failed(problem)
   return "the look-up failed: " .. tostring(problem)
 end
 
--- The row with its number as it went to the provider.
+-- The row with its number as it was sent to the provider.
 local function as_sent(state, row)
   local sent = type(row.to) == "string" and recipients.read(state.adapter.message, row.to, row.region or state.options.region)
   return sent and updated(row, { to = sent }) or row
 end
 
--- Asks the history for one row by its filter: the row where that decides it; nil where the whole history has to tell.
+-- Asks the history for one row by its filter: the row where that decides it; nil where the whole history is needed.
 local function by_filter(state, plan, row, call, taken)
   local filter = plan.filter and plan.filter(as_sent(state, row))
   if not filter then return nil end
@@ -89,14 +88,14 @@ end
 
 ---------------------------------------------------------------- the whole history
 
--- How far the provider's clock is before ours, by the Date of its response; nil where that says nothing.
+-- How far the provider's clock is ahead of ours, by the Date of its response; nil where there is no usable Date.
 local function clock_of(response, now)
   local headers = response.headers
   local date = type(headers) == "table" and type(headers.date) == "string" and core.http_date(headers.date)
   return date and date - now or nil
 end
 
--- Adds a page to what was read; whether it held anything new.
+-- Adds a page to the history; returns whether it had any new entry.
 local function add_page(walk, entries, overlaps)
   local fresh = false
   local first = entries[1]
@@ -144,7 +143,7 @@ local function too_young(row, settle)
   if age and age < settle then return ("not in the history yet, %.0f s after the send; ask again later"):format(age) end
 end
 
--- What the history, as far as it was read, says of one row.
+-- The result for one row, from the history as far as it was read.
 local function by_history(walk, plan, row, settle, taken)
   if walk.failed then return still_unknown(row, walk.failed) end
   local found = found_in(walk.entries, row, taken)
@@ -162,7 +161,7 @@ local function earliest(rows)
   return since
 end
 
--- Settles the unknown rows: each by the filter where there is one, then those that are left by one reading of the history.
+-- Reconciles the unknown rows: each by the filter where there is one, then the remaining ones by reading the history once.
 local function reconcile_rows(state, rows, settle, call)
   local plan, taken, out, left, some = state.adapter.message.history, taken_by(rows), {}, {}, false
   for i, row in ipairs(rows) do

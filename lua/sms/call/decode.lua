@@ -19,7 +19,7 @@ local decode = {}
 
 local Response = { __name = "sms.call.response" }
 
--- `head` holds the header lines as they came until someone looks at the table `headers`.
+-- `head` holds the header lines as they came until the table `headers` is first read.
 local function headers_of(response)
   local head = rawget(response, "head")
   if not head then return nil end
@@ -54,7 +54,7 @@ local function request_id(response)
   return headers["x-request-id"] or headers["request-id"] or headers["x-correlation-id"] or headers["x-amzn-requestid"]
 end
 
--- A count as headers have it; nil for any other text.
+-- A non-negative number in a header; nil for any other text.
 local function count_of(text)
   local count = text and text:find("^%d") and core.number(text)
   return count and count < math.huge and count or nil
@@ -123,7 +123,7 @@ local function refused(state, op, response, fields)
   return nil, failure.new(fields, op.repeatable)
 end
 
--- What a refusal means by its status, whatever its body: the adapter's word where it has one.
+-- The meaning of a refusal by its status, whatever its body; the adapter's own where it has one.
 local function meaning(state, op, response, otherwise)
   local ok, fields = state.adapter.decode(response.status, nil, op.facts, response)
   if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
@@ -166,7 +166,7 @@ end
 
 ---------------------------------------------------------------- body formats
 
--- JSON of any charset. Without a label the body goes as it is, a byte order mark is passed over by the decoder.
+-- JSON of any charset. Without a label the body goes as it is, the decoder skips a byte order mark.
 local function from_json(text, content_type)
   return decode_exactly(charset.utf8(text, content_type))
 end
@@ -202,7 +202,7 @@ end
 
 local READERS = { json = from_json, urlencoded = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
 
--- Text and bytes are taken as they are, unless the response is a refusal; bytes that call themselves JSON are one.
+-- Text and bytes are taken as they are, unless the response is a refusal, as bytes labelled as JSON are.
 local function format_of(format, response)
   if format ~= "text" and format ~= "bytes" then return format end
   if response.status // 100 ~= 2 then return "json" end
@@ -281,7 +281,7 @@ function decode.fast_success(plan, status, text, attempts, duration, head)
   return result, setmetatable({ status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
 end
 
---- Reads what an exchange gave, see `transport.exchange`.
+--- Decodes the results of an exchange, see `transport.exchange`.
 ---@param plan table     see `sms.call`
 ---@param request table
 ---@return any? result

@@ -59,14 +59,14 @@ function transport.extra(state, request)
   return (extras(state, request))
 end
 
--- What a transfer that has ended tells, in the order of `pool:exchange`; whether its body is labelled is not checked.
+-- The results of a transfer that has ended, in the order of `pool:exchange`; whether its body is labelled is not checked.
 local function told_by(transfer)
   local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
   if status then return status, text, third, fourth, transfer:head(), true end
   return nil, text, third, fourth, fifth, sixth, seventh, eighth, transfer:head()
 end
 
--- The same of one that is given up: with what is known of it.
+-- The same for a transfer that is abandoned, as far as known.
 local function given_up(transfer, kind, words)
   transfer:cancel()
   local status, text, third, fourth, fifth, sixth, seventh, eighth, ninth = told_by(transfer)
@@ -137,7 +137,7 @@ local TOO_LATE = "the deadline came before the request was made"
 local function not_begun(seconds)
   local stopped, why = scheduler.stopped()
   if stopped then
-    if here() then scheduler.sleep(0) end -- a task that goes on and on calling must not hold up the others
+    if here() then scheduler.sleep(0) end -- a task that keeps calling must not starve the others
     return stopped, why
   end
   if seconds and seconds <= 0 then return "timeout", TOO_LATE end
