@@ -156,11 +156,13 @@ end
 --- Source: "Response Error Messages", "Fast Single".
 function adapter.decode(status, value, facts)
   facts = facts or {}
-  if status == 200 and type(value) == "table" then -- as most come
-    local code, bared = value.errorCode, facts.envelope == false
-    if value.statusCode == nil then
-      if code == 0 and not bared and value.result ~= nil and not facts.send then return true, value.result end
-      if code == nil and bared and facts.result == "messagewhiz.Message" and is_id(value.message_id) then return true, value end
+  if status == 200 and type(value) == "table" and value.statusCode == nil then -- as most come
+    local code = value.errorCode
+    if code == 0 then
+      local result = value.result
+      if result ~= nil and facts.envelope ~= false and not facts.send then return true, result end
+    elseif code == nil and facts.envelope == false and facts.result == "messagewhiz.Message" and is_id(value.message_id) then
+      return true, value
     end
   end
   if type(value) == "string" then value = refusal_in(value) or value end
