@@ -135,6 +135,18 @@ function check.shown(key)
   return "a " .. type(key)
 end
 
+--- The names in a table, in order; keys that are no strings are left out.
+---@param t table
+---@return string[]
+function check.names(t)
+  local out = {}
+  for name in pairs(t) do
+    if type(name) == "string" then out[#out + 1] = name end
+  end
+  table.sort(out)
+  return out
+end
+
 --- The hint behind an unknown name: the nearest known one, or nothing.
 ---@param key any
 ---@param names string[]

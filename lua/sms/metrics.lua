@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
 
+local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
 
 local labels, number = exposition.labels, exposition.number
@@ -68,15 +69,8 @@ function metrics:observe(event)
   end
 end
 
-local function sorted_keys(t)
-  local out = {}
-  for key in pairs(t) do out[#out + 1] = key end
-  table.sort(out)
-  return out
-end
-
 local function write_histogram(self, out)
-  for _, key in ipairs(sorted_keys(self.buckets)) do
+  for _, key in ipairs(check.names(self.buckets)) do
     local bucket = self.buckets[key]
     for i, bound in ipairs(metrics.BUCKETS) do
       out[#out + 1] = ('sms_try_duration_seconds_bucket{%s,le="%s"} %d'):format(key, number(bound), bucket[i] or 0)
@@ -95,7 +89,7 @@ function metrics:text()
     local name, kind, words = family[1], family[2], family[3]
     exposition.family(out, name, kind, words)
     if kind == "histogram" then write_histogram(self, out) end
-    for _, key in ipairs(sorted_keys(self.counts[name] or {})) do
+    for _, key in ipairs(check.names(self.counts[name] or {})) do
       out[#out + 1] = ("%s{%s} %s"):format(name, key, number(self.counts[name][key]))
     end
   end

@@ -2,6 +2,7 @@
 -- Phone numbers as people write them → E.164, with the reason when that can't be: `sms.number`. Numbers are strings: a Lua
 -- number has lost its plus and its zeros. Every way to read a text is tried; the numbering plans decide (lua/sms/number).
 
+local check = require "sms.check"
 local core = require "sms.core"
 local plan = require "sms.number.plan"
 
@@ -193,12 +194,7 @@ end
 local function name_of(region)
   local name = type(region) == "string" and core.upper(region)
   if facts_of(name) then return name end
-  local names = {}
-  for key in pairs(regions) do
-    if type(key) == "string" then names[#names + 1] = key end
-  end
-  table.sort(names)
-  local guess = name == "UK" and "GB" or name and core.nearest(name, names)
+  local guess = name == "UK" and "GB" or name and core.nearest(name, check.names(regions))
   return nil, ("region %s is no ISO 3166 code%s"):format(type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region),
     guess and ("; did you mean '%s'?"):format(guess) or "")
 end

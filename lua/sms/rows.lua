@@ -319,9 +319,7 @@ local function problems_of(file, options)
     problems[1] = "a path or an open file is expected, got a " .. (io.type(file) or type(file))
   end
   if options ~= nil and type(options) ~= "table" then problems[#problems + 1] = "options must be a table, got a " .. type(options) end
-  local names = {}
-  for name in pairs(OPTIONS) do names[#names + 1] = name end
-  table.sort(names)
+  local names = checks.names(OPTIONS)
   for name, value in pairs(type(options) == "table" and options or {}) do
     if not OPTIONS[name] then
       problems[#problems + 1] = checks.unknown("option", name, names)

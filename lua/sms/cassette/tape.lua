@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The file of a cassette: JSON for people to read, each body as what it is.
 
+local check = require "sms.check"
 local json = require "sms.json"
 
 local tape = {}
@@ -138,10 +139,8 @@ local function object(members)
       for i, part in ipairs(value) do parts[i] = object(part) end
       value = "[" .. table.concat(parts, ",") .. "]"
     elseif name == "headers" and value then
-      local names, lines = {}, {}
-      for header in pairs(value) do names[#names + 1] = header end
-      table.sort(names)
-      for i, header in ipairs(names) do lines[i] = plain(header) .. ":" .. plain(value[header]) end
+      local lines = {}
+      for i, header in ipairs(check.names(value)) do lines[i] = plain(header) .. ":" .. plain(value[header]) end
       value = "{" .. table.concat(lines, ",") .. "}"
     elseif name ~= "json" and value ~= nil then
       value = plain(value)

@@ -20,11 +20,7 @@ end
 local function operations_of(provider, only)
   local out = {}
   for _, resource in ipairs(require("sms." .. provider).resources) do
-    local names = {}
-    for name in pairs(facts_of(provider, resource)) do
-      if type(name) == "string" then names[#names + 1] = name end
-    end
-    table.sort(names)
+    local names = check.names(facts_of(provider, resource))
     for _, name in ipairs(only == nil and names or only == resource and names or {}) do
       out[#out + 1] = { name = resource .. "." .. name, fact = facts_of(provider, resource)[name] }
     end
@@ -188,10 +184,7 @@ local function rehearse(whose, fact, resource, name, arguments, options)
     return 0
   end
   output.say(("%s %s"):format(request.method, request.url))
-  local names = {}
-  for header in pairs(request.headers or {}) do names[#names + 1] = header end
-  table.sort(names)
-  for _, header in ipairs(names) do output.say(("%s: %s"):format(header, request.headers[header])) end
+  for _, header in ipairs(check.names(request.headers or {})) do output.say(("%s: %s"):format(header, request.headers[header])) end
   output.write ""
   if request.body then output.write(require("sms.text.terminal").text(request.body)) end
   for _, part in ipairs(request.parts or {}) do output.print_json(part) end

@@ -21,10 +21,8 @@ local function shown(name, value)
 end
 
 local function settings_of(profile)
-  local names, out = {}, {}
-  for name in pairs(profile) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  local out = {}
+  for _, name in ipairs(check.names(profile)) do
     if name ~= "provider" then out[#out + 1] = ("%s=%s"):format(name, (shown(name, profile[name]))) end
   end
   return out
@@ -92,13 +90,9 @@ end
 local function written(value)
   if type(value) == "string" then return literal(value) end
   if type(value) ~= "table" then return tostring(value) end
-  local out, names = {}, {}
+  local out = {}
   for _, item in ipairs(value) do out[#out + 1] = written(item) end
-  for name in pairs(value) do
-    if type(name) == "string" then names[#names + 1] = name end
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do out[#out + 1] = ("[%s] = %s"):format(literal(name), written(value[name])) end
+  for _, name in ipairs(check.names(value)) do out[#out + 1] = ("[%s] = %s"):format(literal(name), written(value[name])) end
   return "{ " .. table.concat(out, ", ") .. " }"
 end
 
@@ -114,10 +108,7 @@ end
 
 local function check_name(known, name)
   if known[name] then return end
-  local names = {}
-  for each in pairs(known) do names[#names + 1] = each end
-  table.sort(names)
-  output.stop(2, check.unknown("option", name, names))
+  output.stop(2, check.unknown("option", name, check.names(known)))
 end
 
 -- The settings of the command line as the profile's entries: name → Lua text.
@@ -185,10 +176,8 @@ local function ask_missing(options, entries)
 end
 
 local function profile_text(provider, entries)
-  local names, out = {}, { ("return {\n  provider = %s,\n"):format(literal(provider)) }
-  for name in pairs(entries) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do out[#out + 1] = ("  %s = %s,\n"):format(name, entries[name]) end
+  local out = { ("return {\n  provider = %s,\n"):format(literal(provider)) }
+  for _, name in ipairs(check.names(entries)) do out[#out + 1] = ("  %s = %s,\n"):format(name, entries[name]) end
   return table.concat(out) .. "}\n"
 end
 

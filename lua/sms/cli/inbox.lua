@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- `sms inbox`: the texts, faults and page of a running sandbox, over its JSON API (`/inbox/api`).
 
+local check = require "sms.check"
 local http = require "sms.cli.http"
 local json = require "sms.json"
 local output = require "sms.cli.output"
@@ -22,10 +23,8 @@ function inbox.address(options)
 end
 
 local function query_of(fields)
-  local names, list = {}, {}
-  for name in pairs(fields) do names[#names + 1] = name end
-  table.sort(names)
-  for i, name in ipairs(names) do list[i] = { name, tostring(fields[name]) } end
+  local list = {}
+  for i, name in ipairs(check.names(fields)) do list[i] = { name, tostring(fields[name]) } end
   return list[1] and "?" .. url.encode_pairs(list) or ""
 end
 

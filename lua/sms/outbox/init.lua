@@ -300,9 +300,7 @@ end
 function Outbox.__index(_, key)
   local found = Methods[key]
   if found then return found end
-  local names = {}
-  for name in pairs(Methods) do names[#names + 1] = name end
-  table.sort(names)
+  local names = checks.names(Methods)
   error(("sms.outbox has no '%s'%s; it has %s"):format(checks.shown(key), checks.guess(key, names), table.concat(names, ", ")), 2)
 end
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Where an outbox stands, as text for Prometheus. Counts come from the indexes that `status` reads; nothing is scanned.
 
+local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
 local limits = require "sms.outbox.limits"
 local look = require "sms.outbox.look"
@@ -43,10 +44,7 @@ local function write_runs(out, db)
   end
   exposition.family(out, "sms_outbox_unsent_rows", "gauge", "Rows that were not sent or are unknown, by reason.")
   for i, run in ipairs(list) do
-    local reasons = {}
-    for reason in pairs(states[i].by_reason) do reasons[#reasons + 1] = reason end
-    table.sort(reasons)
-    for _, reason in ipairs(reasons) do
+    for _, reason in ipairs(check.names(states[i].by_reason)) do
       sample(out, "sms_outbox_unsent_rows", { "run", run[1], "reason", reason }, states[i].by_reason[reason])
     end
   end

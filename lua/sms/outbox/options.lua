@@ -80,9 +80,8 @@ end
 function options.check(name, given, kind, needed)
   if given == nil then given = {} end
   if type(given) ~= "table" then error(("%s: options must be a table, got a %s"):format(name, type(given)), 4) end
-  local types, names, problems = TYPES[kind], {}, {}
-  for option in pairs(types) do names[#names + 1] = option end
-  table.sort(names)
+  local types, problems = TYPES[kind], {}
+  local names = check.names(types)
   for option in pairs(given) do
     if not types[option] then problems[#problems + 1] = check.unknown("option", option, names) end
   end

@@ -156,9 +156,7 @@ end
 ---------------------------------------------------------------- choosing
 
 local function unknown(name)
-  local names = {}
-  for known in pairs(faults.names()) do names[#names + 1] = known end
-  table.sort(names)
+  local names = checks.names(faults.names())
   return ("there is no fault '%s'%s; there is %s"):format(checks.shown(name), checks.guess(name, names), table.concat(names, ", "))
 end
 
