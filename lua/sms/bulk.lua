@@ -28,12 +28,7 @@ end
 -- Rows for all messages that were read and have none.
 local function finish(state, work, err)
   for i = 1, #work.chunks do
-    local chunk = work.chunks[i]
-    for at = 1, chunk and chunk.n or 0 do
-      local index = chunk.index[at]
-      work.rows[index] = work.rows[index] or sending.unfinished(state, chunk:items()[at], err)
-    end
-    if chunk then chunk:tell_repeats(work.rows) end
+    if work.chunks[i] then sending.finish(state, work.chunks[i], work.rows, err) end
   end
 end
 
@@ -102,7 +97,7 @@ function bulk.send_many(state, work, messages, options)
   local rows, list, reading = work.rows, work.chunks, reader.new(state, own.duplicates)
   work.finish = function(err) finish(state, work, err) end
   work.on_row, work.reported = own.on_row, 0
-  for given in flow.iterate(messages) do
+  for given in parallel.iterate(messages) do
     local chunk, row = reading:add(given)
     if chunk then list[#list + 1] = chunk elseif row then rows[reading.index] = row end
   end

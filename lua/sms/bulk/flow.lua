@@ -1,10 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- What `client:send_many` and `client:send_each` have in common: how messages are read, and how many calls are in flight.
+-- What `client:send_many` and `client:send_each` have in common: how many calls are in flight, and when the next one begins.
 
 local core = require "sms.core"
 local parallel = require "sms.task.parallel"
 local rate = require "sms.call.rate"
-local check = require "sms.check"
 local scheduler = require "sms.task"
 local transport = require "sms.call.transport"
 
@@ -15,18 +14,6 @@ flow.PARALLEL = 8
 
 -- Most rows, roughly, that may be done and not yet passed on while an earlier call is slow.
 local ROWS_AHEAD = 4096
-
---- An iterator over the messages.
----@param messages table|function
----@return fun(): table?
-function flow.iterate(messages)
-  if check.callable(messages) then return messages end
-  local at = 0
-  return function()
-    at = at + 1
-    return messages[at]
-  end
-end
 
 --- Waits until the client's rate lets another call begin: calls that queue for it would spend their time limit there. The wait for the
 --- last token is the call's own.

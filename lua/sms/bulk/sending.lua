@@ -47,13 +47,9 @@ local function bulk_row(state, item, fields, result)
   return message.receipt(state, fields, item.message, result)
 end
 
---- The row of an item that has none when the sending was interrupted: what was begun is as unclear as the call that was in flight, the
---- rest was not sent.
----@param state table
----@param item table
----@param err sms.Error  what broke in
----@return table row
-function sending.unfinished(state, item, err)
+-- The row of an item that has none when the sending was interrupted: what was begun is as unclear as the call that was in flight, the
+-- rest was not sent.
+local function unfinished(state, item, err)
   local trouble = item.chunk.trouble
   if trouble then trouble = failure.is(trouble) and trouble or { outcome = "unknown", message = err.message } end
   local own = trouble or err
@@ -63,6 +59,20 @@ function sending.unfinished(state, item, err)
   })
   if item.begun and row.reference == nil then row.reference = own.reference end
   return row
+end
+
+--- Rows for the messages of a chunk that have none when the sending was interrupted.
+---@param state table
+---@param chunk table
+---@param rows table<integer, table>
+---@param err sms.Error   what broke in
+---@param given? integer  the rows up to this one were passed on
+function sending.finish(state, chunk, rows, err, given)
+  for at = 1, chunk.n do
+    local index = chunk.index[at]
+    if index > (given or 0) and not rows[index] then rows[index] = unfinished(state, chunk:items()[at], err) end
+  end
+  chunk:tell_repeats(rows)
 end
 
 ---------------------------------------------------------------- calls

@@ -103,14 +103,7 @@ local function stop(self, problem)
   if self.leave then core.attempt(self.leave, problem) end
   local out, err = {}, failure.is(problem) and problem
     or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop was left", retryable = false }
-  for at = self.first, self.last do
-    local chunk = self.made[at]
-    for i = 1, chunk.n do
-      local index = chunk.index[i]
-      if index > self.given and not self.rows[index] then self.rows[index] = sending.unfinished(self.state, chunk:items()[i], err) end
-    end
-    chunk:tell_repeats(self.rows)
-  end
+  for at = self.first, self.last do sending.finish(self.state, self.made[at], self.rows, err, self.given) end
   for index = self.given + 1, self.reading.index do out[#out + 1] = self.rows[index] end
   self.given, self.rows, self.made = self.reading.index, {}, {}
   return out
@@ -180,7 +173,7 @@ function stream.send_each(state, messages, options)
   local call, own = arguments.split("each", options)
   local adapter = state.adapter.message
   local self = setmetatable({
-    state = state, adapter = adapter, next = flow.iterate(messages), reading = reader.new(state, own.duplicates or false),
+    state = state, adapter = adapter, next = parallel.iterate(messages), reading = reader.new(state, own.duplicates or false),
     call = call, own = own, rest = own.rest, ahead = adapter.bulk and adapter.bulk_max or 1,
     -- the chunks in their order, some of them sent: those from `first` on have rows to pass on, those from `next_made` on were not begun
     made = {}, first = 1, next_made = 1, last = 0,

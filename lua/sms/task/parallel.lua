@@ -18,7 +18,10 @@ local MOST = 1 << 32
 local select = select
 local callable, wake = checks.callable, scheduler.wake
 
-local function iterate(items)
+--- An iterator over items.
+---@param items table|fun(): any  a list or an iterator
+---@return fun(): any, any
+function parallel.iterate(items)
   if callable(items) then return items end
   local at = 0
   return function()
@@ -273,7 +276,7 @@ end
 ---@return fun(problem: any) leave  the end of the caller's loop
 function parallel.start(n, items, fn, options)
   local self = setmetatable({
-    n = n, next = iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
+    n = n, next = parallel.iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
     window = options.window or math.min(n, MOST) * parallel.AHEAD,
     firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
     places = {}, -- the place of each in the whole
