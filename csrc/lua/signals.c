@@ -14,6 +14,9 @@
 #define SIGNALS "sms.signals"
 #define KINDS 2
 
+/* Of each kind: the signals that came, and the requests to end that they were. */
+enum { COUNT, REQUESTS, FIGURES };
+
 static const struct {
   const char *name;
   int number;
@@ -21,7 +24,7 @@ static const struct {
 
 /* Of the process: who counts a signal shares its handler with all others that do. */
 static struct {
-  volatile sig_atomic_t count, requests;
+  volatile sig_atomic_t seen[FIGURES];
   struct timespec last; /* when the newest came; the handler's own */
   int users;
   struct sigaction before;
@@ -30,7 +33,7 @@ static volatile sig_atomic_t newest; /* index into `kinds` */
 
 struct signals {
   int counts[KINDS]; /* whether it is one of the users */
-  sig_atomic_t from[KINDS], requests_from[KINDS];
+  sig_atomic_t from[KINDS][FIGURES];
 };
 
 /* Signals of one kind so close together are one request: timeout(1) and some service managers signal a process and then its group. */
@@ -44,10 +47,11 @@ static void on_signal(int number) {
   int i = number == kinds[1].number;
   struct timespec now = {0, 0};
   clock_gettime(CLOCK_MONOTONIC, &now);
-  if (state[i].count == 0 || milliseconds_between(&state[i].last, &now) >= SAME_REQUEST_MS) state[i].requests++;
+  if (state[i].seen[COUNT] == 0 || milliseconds_between(&state[i].last, &now) >= SAME_REQUEST_MS)
+    state[i].seen[REQUESTS]++;
   state[i].last = now;
   newest = i;
-  state[i].count++;
+  state[i].seen[COUNT]++;
 }
 
 /* Whether a signal may be counted. What the process ignores stays ignored. A program's own handler of SIGTERM stays; that of SIGINT
@@ -60,6 +64,7 @@ static int is_ours(int i, const struct sigaction *now) {
 /* Interrupted system calls go on where they can (SA_RESTART), so that no write is cut short; poll and the like return all the same. */
 static void take(struct signals *s, int i) {
   struct sigaction now;
+  int figure;
   if (s->counts[i]) return;
   if (state[i].users == 0) {
     if (sigaction(kinds[i].number, NULL, &now) != 0 || !is_ours(i, &now)) return;
@@ -72,8 +77,7 @@ static void take(struct signals *s, int i) {
   }
   state[i].users++;
   s->counts[i] = 1;
-  s->from[i] = state[i].count;
-  s->requests_from[i] = state[i].requests;
+  for (figure = 0; figure < FIGURES; figure++) s->from[i][figure] = state[i].seen[figure];
 }
 
 /* The last user puts back what was there before, unless someone has put another handler in place meanwhile. */
@@ -93,13 +97,19 @@ static int signals_close(lua_State *L) {
   return 0;
 }
 
-/* signals:count() -> how many have come since it was made, the name of the newest or nil. After `close` the count is 0. */
-static int signals_count(lua_State *L) {
+/* How much more there is of a figure than when these were made. */
+static lua_Integer since_made(lua_State *L, int figure) {
   const struct signals *s = luaL_checkudata(L, 1, SIGNALS);
   lua_Integer n = 0;
   int i;
   for (i = 0; i < KINDS; i++)
-    if (s->counts[i]) n += state[i].count - s->from[i];
+    if (s->counts[i]) n += state[i].seen[figure] - s->from[i][figure];
+  return n;
+}
+
+/* signals:count() -> how many have come since it was made, the name of the newest or nil. After `close` the count is 0. */
+static int signals_count(lua_State *L) {
+  lua_Integer n = since_made(L, COUNT);
   lua_pushinteger(L, n);
   if (n > 0) lua_pushstring(L, kinds[newest].name);
   else lua_pushnil(L);
@@ -108,12 +118,7 @@ static int signals_count(lua_State *L) {
 
 /* signals:requests() -> how many requests to end these were. After `close` 0. */
 static int signals_requests(lua_State *L) {
-  const struct signals *s = luaL_checkudata(L, 1, SIGNALS);
-  lua_Integer n = 0;
-  int i;
-  for (i = 0; i < KINDS; i++)
-    if (s->counts[i]) n += state[i].requests - s->requests_from[i];
-  lua_pushinteger(L, n);
+  lua_pushinteger(L, since_made(L, REQUESTS));
   return 1;
 }
 

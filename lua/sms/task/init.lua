@@ -218,33 +218,28 @@ function Task:done()
   return self.state == "ended"
 end
 
---- Waits for the task's end: returns what its function returned, raises what it raised.
----@return any ...
-function Task:wait()
-  local waiter = self.state ~= "ended" and waiters.here()
-  if waiter then
-    self.waiters[#self.waiters + 1] = waiter
-    while self.state ~= "ended" do
-      scheduler.raise_when_stopped(waiter)
-      waiters.park(waiter)
-    end
-  else
-    waiters.drive(function() return self.state == "ended" end)
-  end
-  local group = self.group
-  group.failures[self], group.ended[self], self.heard = nil, nil, true
-  if not self.ok then error(self.results[1], 0) end
-  return table.unpack(self.results, 1, self.results.n)
-end
-
---- Waits for a task's end, also where the one that waits is stopped itself. Says nothing of its outcome.
+--- Waits for a task's end, and says nothing of its outcome.
 ---@param task table
-function scheduler.await_end(task)
+---@param stops? boolean  raises where the one that waits is stopped; else it waits on
+function scheduler.await_end(task, stops)
   if task.state == "ended" then return end
   local waiter = waiters.here()
   if not waiter then return waiters.drive(function() return task.state == "ended" end) end
   task.waiters[#task.waiters + 1] = waiter
-  while task.state ~= "ended" do waiters.park(waiter) end
+  while task.state ~= "ended" do
+    if stops then scheduler.raise_when_stopped(waiter) end
+    waiters.park(waiter)
+  end
+end
+
+--- Waits for the task's end: returns what its function returned, raises what it raised.
+---@return any ...
+function Task:wait()
+  scheduler.await_end(self, true)
+  local group = self.group
+  group.failures[self], group.ended[self], self.heard = nil, nil, true
+  if not self.ok then error(self.results[1], 0) end
+  return table.unpack(self.results, 1, self.results.n)
 end
 
 --- Cancels: the call that the task waits in returns `nil, err` of kind `cancelled` with its honest outcome, every later one is
