@@ -6,14 +6,10 @@ local limits = require "sms.outbox.limits"
 
 local left = {}
 
---- Whether a lane `la` has a ready row; takes further conditions. With an order and a limit it is read from its index, whatever the
---- statistics say; `exists` may become a join over the whole table.
-left.READY = "(select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready'%s order by m.due_at, m.id limit 1) is not null"
-
 local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where %s and la.route in :list(?)
   and (? = '' or r.name in :list(?))
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
-  and ]] .. left.READY:format "" .. " limit 1"
+  and ]] .. limits.READY:format "" .. " limit 1"
 
 --- Of which runs: those that go on their own; also those that someone paused; those that were stopped, and wait to be begun again.
 left.GOING, left.PAUSED, left.STOPPED = LEFT:format "r.state = 'active'",

@@ -144,9 +144,8 @@ local function breakers_of(db, now)
   return out
 end
 
-local function providers_of(db, own, now, age)
+local function providers_of(db, own, now, rates)
   local breakers, out, names = breakers_of(db, now), {}, {}
-  local _, rates = own.history:rate(now // 1000, math.min(RATE, age))
   for name in pairs(own.history.providers) do names[name] = true end
   for name in pairs(breakers) do names[name] = true end
   for name in pairs(names) do
@@ -240,12 +239,13 @@ function snapshot.of(db, name)
   local accepted = run.rows - ready - in_flight - not_sent - unknown - (held["other numbers"] or 0)
   local state = state_of(run, ready, in_flight)
   local limit, age = rate_limit(lanes), math.max(1, (now - started) // 1000 - 2)
-  local rate = own.history:rate(now // 1000, math.min(RATE, age))
+  local rate, rates = own.history:rate(now // 1000, math.min(RATE, age))
   return {
     name = run.name, plan = run.digest, state = state, reason = run.state == "paused" and run.reason or nil, started = started / 1000,
     now = now / 1000, planned = run.rows, accepted = math.max(0, accepted), not_sent = not_sent, unknown = unknown, held = held,
     in_flight = in_flight, workers = integer(moment[5]), segments = totals.segments, cost = totals.cost > 0 and totals.cost or nil,
-    rate = { now = rounded(rate), limit = limit }, latency = own.history:latency(now // 1000), providers = providers_of(db, own, now, age),
+    rate = { now = rounded(rate), limit = limit }, latency = own.history:latency(now // 1000),
+    providers = providers_of(db, own, now, rates),
     eta = time_left(state, ready - waiting + in_flight, own.history:rate(now // 1000, math.min(WINDOW, age)), limit, age + 2),
     routes = json.array(routes_of(lanes, now)), reasons = reasons_of(counts),
     series = own.history:series(started // 1000, last_second(own, state, now)),

@@ -159,7 +159,7 @@ end
 worker.POLL_QUERY = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active'
   and (la.guarded = 0 or la.id in :ints(?)) and la.route in :list(?)
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before > :now)
-  and ]] .. left.READY:format " and m.due_at <= :now" .. " limit 1"
+  and ]] .. limits.READY:format " and m.due_at <= :now" .. " limit 1"
 
 local function some_ready(self)
   local open, names = json.encode(self.session.open_lanes), json.encode(self.session.route_names)
