@@ -4,7 +4,7 @@
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
 
-local labels, number = exposition.labels, exposition.number
+local labels, number, sample = exposition.labels, exposition.number, exposition.sample
 
 local metrics = {}
 metrics.__index = metrics
@@ -73,11 +73,11 @@ local function write_histogram(self, out)
   for _, key in ipairs(check.names(self.buckets)) do
     local bucket = self.buckets[key]
     for i, bound in ipairs(metrics.BUCKETS) do
-      out[#out + 1] = ('sms_try_duration_seconds_bucket{%s,le="%s"} %d'):format(key, number(bound), bucket[i] or 0)
+      sample(out, "sms_try_duration_seconds_bucket", ('%s,le="%s"'):format(key, number(bound)), bucket[i] or 0)
     end
-    out[#out + 1] = ('sms_try_duration_seconds_bucket{%s,le="+Inf"} %d'):format(key, bucket.count)
-    out[#out + 1] = ("sms_try_duration_seconds_sum{%s} %s"):format(key, number(bucket.sum))
-    out[#out + 1] = ("sms_try_duration_seconds_count{%s} %d"):format(key, bucket.count)
+    sample(out, "sms_try_duration_seconds_bucket", key .. ',le="+Inf"', bucket.count)
+    sample(out, "sms_try_duration_seconds_sum", key, bucket.sum)
+    sample(out, "sms_try_duration_seconds_count", key, bucket.count)
   end
 end
 
@@ -90,7 +90,7 @@ function metrics:text()
     exposition.family(out, name, kind, words)
     if kind == "histogram" then write_histogram(self, out) end
     for _, key in ipairs(check.names(self.counts[name] or {})) do
-      out[#out + 1] = ("%s{%s} %s"):format(name, key, number(self.counts[name][key]))
+      sample(out, name, key, self.counts[name][key])
     end
   end
   return table.concat(out, "\n") .. "\n"

@@ -33,4 +33,13 @@ function exposition.family(out, name, kind, words)
   out[#out + 1] = ("# TYPE %s %s"):format(name, kind)
 end
 
+--- A sample with labels.
+---@param out string[]
+---@param name string
+---@param labels string  as `exposition.labels` writes them
+---@param value number
+function exposition.sample(out, name, labels, value)
+  out[#out + 1] = ("%s{%s} %s"):format(name, labels, exposition.number(value))
+end
+
 return exposition

@@ -8,8 +8,6 @@ local look = require "sms.outbox.look"
 
 local metrics = {}
 
-local labels = exposition.labels
-
 -- Runs that are shown: those that are not over, and those that were made in the last so many milliseconds.
 local RECENT = 7 * 86400 * 1000
 
@@ -31,7 +29,7 @@ local BESIDE = {
 }
 
 local function sample(out, name, of, value)
-  out[#out + 1] = ("%s{%s} %s"):format(name, labels(of), exposition.number(value))
+  exposition.sample(out, name, exposition.labels(of), value)
 end
 
 local function write_runs(out, db)
