@@ -5,6 +5,7 @@
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
 local checks = require "sms.check"
+local pages = require "sms.sandbox.pages"
 local state = require "sms.sandbox.state"
 
 local sandbox = {}
@@ -48,9 +49,7 @@ function sandbox.new(options)
   return self
 end
 
-local function respond(status, value)
-  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
-end
+local respond = pages.json
 
 --- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
 --- of its user does without. May be called twice.

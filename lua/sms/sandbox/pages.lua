@@ -15,12 +15,20 @@ local TYPES = {
 local POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
   .. "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 
+--- A response whose body is JSON, encoded already.
+---@param status integer
+---@param text string
+---@return table response
+function pages.encoded(status, text)
+  return { status = status, headers = { ["content-type"] = "application/json" }, body = text }
+end
+
 --- A response whose body is JSON.
 ---@param status integer
 ---@param value any
 ---@return table response
 function pages.json(status, value)
-  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
+  return pages.encoded(status, assert(json.encode(value)))
 end
 
 --- A file of the pages, with the security policy of a page; 404 for what is none.

@@ -51,7 +51,7 @@ local routes = {}
 routes["GET snapshot"] = function(self)
   local body, problem = look(self)
   if not body then return pages.json(503, { error = problem }) end
-  return { status = 200, headers = { ["content-type"] = "application/json" }, body = body }
+  return pages.encoded(200, body)
 end
 
 routes["GET events"] = function(self)

@@ -3,7 +3,7 @@
 -- for specs and examples. Needs `sms.httpd` (GNU libmicrohttpd), and `sms.core` once there are callbacks to post.
 
 local guard = require "sms.sandbox.guard"
-local json = require "sms.json"
+local pages = require "sms.sandbox.pages"
 local poster = require "sms.sandbox.poster"
 local serving = require "sms.listener.serving"
 
@@ -66,12 +66,8 @@ local function respond(request, response)
   return request:drip(response.status, headers, body, fault.bytes, fault.seconds)
 end
 
-local function json_response(status, value)
-  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
-end
-
 local function begin_stream(state, request, response)
-  if #state.streams >= MAX_STREAMS then return respond(request, json_response(503, { error = "too many event streams are open" })) end
+  if #state.streams >= MAX_STREAMS then return respond(request, pages.json(503, { error = "too many event streams are open" })) end
   if not request:stream(response.status, protected(response.headers)) then return end
   if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
 end
@@ -80,7 +76,7 @@ end
 local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
-    if #state.waits >= MAX_WAITS then return respond(request, json_response(503, { error = "too many requests wait" })) end
+    if #state.waits >= MAX_WAITS then return respond(request, pages.json(503, { error = "too many requests wait" })) end
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end
@@ -100,7 +96,7 @@ local function serve(state, request)
   state.requests = state.requests + 1
   guarded(state, request, function()
     local status, problem = guard.refusal(request.headers, request)
-    if status then return respond(request, json_response(status, { error = problem })) end
+    if status then return respond(request, pages.json(status, { error = problem })) end
     answer_or_hold(state, request, state.sandbox:handle(fields_of(request)))
   end)
 end

@@ -6,6 +6,7 @@
 local accounts = require "sms.sandbox.inbox.accounts"
 local filter = require "sms.sandbox.inbox.filter"
 local json = require "sms.json"
+local pages = require "sms.sandbox.pages"
 local shapes = require "sms.sandbox.inbox.shapes"
 local version = require "sms.version"
 
@@ -16,9 +17,7 @@ local LONGEST = 60            -- seconds that `wait` may take
 local SEARCH_SECONDS = 60     -- a search through all texts takes less
 local STATES = { sent = true, delivered = true, undelivered = true, expired = true, rejected = true, failed = true }
 
-local function respond(status, value)
-  return { status = status, headers = { ["content-type"] = "application/json" }, body = assert(json.encode(value)) }
-end
+local respond = pages.json
 
 local function problem(status, words, ...)
   return respond(status, { error = words:format(...) })
@@ -38,8 +37,7 @@ local function encoded(list, from, count)
 end
 
 local function page_of_texts(total, offset, upto, messages)
-  return { status = 200, headers = { ["content-type"] = "application/json" },
-    body = ('{"total":%d,"offset":%d,"upto":%d,"messages":%s}'):format(total, offset, upto, messages) }
+  return pages.encoded(200, ('{"total":%d,"offset":%d,"upto":%d,"messages":%s}'):format(total, offset, upto, messages))
 end
 
 -- A whole number of the query within bounds, or its default; else nil and the response.
