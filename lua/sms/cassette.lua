@@ -137,7 +137,7 @@ local function find(self, asked)
 end
 
 local function replay(self, data, mask)
-  local asked = compared(entry_of(self.disguise:without_texts(data), function(text) return mask(text) end, mask))
+  local asked = compared(entry_of(self.disguise:without_texts(data), mask, mask))
   local one, seen = find(self, asked)
   if not one and seen > 0 then
     return refused(self, ("%s %s was recorded %d time%s, and is asked once more"):format(asked[2], asked[4], seen, seen == 1 and "" or "s"))
@@ -172,7 +172,7 @@ local function record(self, data, upstream)
   return response, trouble
 end
 
----------------------------------------------------------------- the face
+---------------------------------------------------------------- construction
 
 local function fail(words, ...)
   error("sms.cassette: " .. words:format(...), 3)

@@ -282,6 +282,11 @@ local function carry_checked(plan, request)
   return custom.shown(plan.state, request)
 end
 
+-- What a call that is carried without a request of its own takes of its options.
+local function brief(options)
+  return options and { timeout = options.timeout, retries = options.retries }
+end
+
 -- Target and body of a call whose arguments go on the wire as they are, not all of them in the body; nothing where it has to be looked
 -- at more closely.
 local function placed(plan, op, args, settings)
@@ -312,7 +317,7 @@ function call.perform(state, op, args, options)
     elseif body then
       target, body = placed(plan, op, body, state.options)
     end
-    if target then return carry(plan, plan, target, body, options and { timeout = options.timeout, retries = options.retries }) end
+    if target then return carry(plan, plan, target, body, brief(options)) end
   end
   local request, trouble = Operation.prepare(op, args, options, state.options, type(options) == "table" and options.dry_run == true)
   if not request then return nil, trouble end
@@ -339,7 +344,7 @@ end
 ---@return table response_or_error
 function call.perform_body(state, name, body, options)
   local plan = state.plans[state.provider.operations[name]]
-  return carry(plan, plan, plan.target, body, options and { timeout = options.timeout, retries = options.retries })
+  return carry(plan, plan, plan.target, body, brief(options))
 end
 
 --- Makes a request that was described by hand, see `requests.raw`.
