@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a provider can do of a message: the table of abilities that messages are checked against and that answers `capabilities()`.
+-- What a provider can do of a message: the table of capabilities that messages are checked against and that answers `capabilities()`.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -11,7 +11,7 @@ local recipients = require "sms.number.recipients"
 local checks = require "sms.check"
 local template = require "sms.text.template"
 
-local abilities = {}
+local capabilities = {}
 
 local text_sendable = core.text_sendable
 local fault = fields.fault
@@ -78,24 +78,24 @@ end
 --- A deep copy.
 ---@param value any
 ---@return any
-function abilities.copied(value)
+function capabilities.copied(value)
   if type(value) ~= "table" then return value end
   local out = {}
-  for key, item in pairs(value) do out[key] = abilities.copied(item) end
+  for key, item in pairs(value) do out[key] = capabilities.copied(item) end
   return out
 end
 
 --- The provider's table, moved by the client's options where it says how; made once for each client.
 ---@param state table
 ---@return table
-function abilities.of(state)
+function capabilities.of(state)
   if not state.capabilities then
     local adapter = state.adapter.message
-    local own = abilities.copied(adapter.capabilities)
+    local own = capabilities.copied(adapter.capabilities)
     state.capabilities, state.required = adapter.adjust and adapter.adjust(own, state.options) or own, {}
     state.sender = state.capabilities.from and state.options.from or nil -- the default; left out where there is no sender to choose
     if state.sender and type(state.capabilities.from) == "table" then state.capabilities.from.required = nil end
-    for name, ability in pairs(state.capabilities) do state.required[name] = type(ability) == "table" and ability.required end
+    for name, limits in pairs(state.capabilities) do state.required[name] = type(limits) == "table" and limits.required end
   end
   return state.capabilities
 end
@@ -120,7 +120,7 @@ local function check(state, given, problems)
     problems[1] = "a message is a table"
     return
   end
-  local capabilities = abilities.of(state)
+  local supported = capabilities.of(state)
   for _, field in ipairs(fields.list()) do
     local name = field.name
     local value = given[name]
@@ -128,8 +128,8 @@ local function check(state, given, problems)
       local before = #problems
       local converted = field.convert(value, field.where, problems)
       if field.reads then value, given[name] = converted, converted end
-      local ability = capabilities[name]
-      if #problems == before and (ability or not OURS[name]) then check_field(name, value, ability, state.name, problems) end
+      local limits = supported[name]
+      if #problems == before and (limits or not OURS[name]) then check_field(name, value, limits, state.name, problems) end
     elseif not field.optional or state.required[name] then
       problems[#problems + 1] = ("'%s' is missing"):format(name)
     end
@@ -137,7 +137,7 @@ local function check(state, given, problems)
   fields.check_names(given, problems)
   fields.check_only(given.only, state.name, problems)
   check_text(given, problems)
-  if given.text == nil and not (given.media and capabilities.media) then problems[#problems + 1] = "'text' is missing" end
+  if given.text == nil and not (given.media and supported.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
 ---------------------------------------------------------------- messages taken as they are
@@ -154,10 +154,10 @@ end
 
 -- Rules for `core.check` by which a client takes messages as they are; made once for each.
 local function plain_rules(state)
-  local capabilities, types, needed, nodes = abilities.of(state), {}, {}, {}
+  local supported, types, needed, nodes = capabilities.of(state), {}, {}, {}
   for _, field in ipairs(fields.list()) do nodes[field.name] = field.node end
   for name, required in pairs(state.required) do needed[name] = required or false end
-  for _, name in ipairs(PLAIN) do types[name] = capabilities[name] and within(nodes[name], capabilities[name]) end
+  for _, name in ipairs(PLAIN) do types[name] = supported[name] and within(nodes[name], supported[name]) end
   types.to = nodes.to.items[1] -- the limits of a list are not those of one
   needed.to, needed.text = true, true
   return native.rules(types, needed)
@@ -176,10 +176,10 @@ end
 
 --- A function that reads plain messages: one number and texts, as most are. It gives text (filled), segments, `to` in international form,
 --- `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a mistake: then
---- `abilities.ready` tells.
+--- `capabilities.ready` tells.
 ---@param state table
 ---@return fun(given: any): string?, ...
-function abilities.reader(state)
+function capabilities.reader(state)
   if not state.read_plain then state.read_plain = new_reader(state) end
   return state.read_plain
 end
@@ -201,7 +201,7 @@ local function copied_for(state, given)
   for key, value in pairs(type(own) == "table" and own or {}) do
     if key ~= "only" and fields.types[key] then out[key] = value end -- the others are refused by name
   end
-  abilities.of(state)
+  capabilities.of(state)
   if out.from == nil then out.from = state.sender end
   return out
 end
@@ -242,8 +242,8 @@ end
 ---@return string? problem
 ---@return string? field
 ---@return boolean? mistaken  see `checks.mistaken`
-function abilities.ready(state, given)
-  local copy = copy_of((state.read_plain or abilities.reader(state))(given))
+function capabilities.ready(state, given)
+  local copy = copy_of((state.read_plain or capabilities.reader(state))(given))
   if copy then return copy end
   local problems, out, filled = {}, given, nil
   if type(given) == "table" then
@@ -261,4 +261,4 @@ function abilities.ready(state, given)
   return out
 end
 
-return abilities
+return capabilities

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
 
-local abilities = require "sms.capabilities"
+local capabilities = require "sms.capabilities"
 local core = require "sms.core"
 local failure = require "sms.error"
 
@@ -53,7 +53,7 @@ end
 ---@return boolean? ok
 ---@return string|sms.Error? trouble  a string is the script's mistake
 function message.check(state, _, given)
-  local ok, words, field, mistaken = abilities.ready(state, given)
+  local ok, words, field, mistaken = capabilities.ready(state, given)
   if not ok then return nil, message.refusal(state, "check", words, field, mistaken) end
   local op, args = state.adapter.message.plan(ok, state.options)
   if not op then return nil, message.refusal(state, "check", args) end
@@ -110,7 +110,7 @@ local function refused(state, row, words, field, mistaken)
   return message.refusal(state, name_of_call(row), row and ("row %d: "):format(row) .. words or words, field, mistaken)
 end
 
---- Sends a message that `abilities.ready` made.
+--- Sends a message that `capabilities.ready` made.
 ---@param state table   the client's private state
 ---@param ready table
 ---@param options table? per-call options
@@ -144,7 +144,7 @@ local send_ready = message.send_ready
 ---@return table? receipt `{ provider, id, reference, outcome, status, segments, to, raw }`
 ---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
 function message.send(state, given, options)
-  local ok, words, field, mistaken = abilities.ready(state, given)
+  local ok, words, field, mistaken = capabilities.ready(state, given)
   if not ok then return nil, refused(state, nil, words, field, mistaken) end
   return send_ready(state, ok, options)
 end
@@ -206,7 +206,7 @@ end
 ---@return table
 function message.capabilities(state)
   local adapter = state.adapter.message
-  local out = abilities.copied(abilities.of(state))
+  local out = capabilities.copied(capabilities.of(state))
   out.bulk, out.balance = adapter.bulk and adapter.bulk_max or false, adapter.balance ~= nil
   out.status = adapter.status ~= nil and not adapter.status_of
   out.status_of = adapter.status_of

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Messages that share a call, in columns: a plain message (`abilities.reader`) is no table of its own until someone asks for it.
+-- Messages that share a call, in columns: a plain message (`capabilities.reader`) is no table of its own until someone asks for it.
 --
 -- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `written`, `from`,
 -- `reference`, `callback`, `campaign` only where there is one and `written` is not `to`; `repeats` the first row for the same number. A
@@ -57,12 +57,12 @@ end
 
 --- Adds a plain message to an empty chunk.
 ---@param index integer
----@param message table  as `abilities.ready` makes it
+---@param message table  as `capabilities.ready` makes it
 function Chunk:begin(index, message)
   self.index[1], self.first, self.n = index, message, 1
 end
 
---- Adds a plain message, as `abilities.reader` gives it.
+--- Adds a plain message, as `capabilities.reader` gives it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
   if not self.to then spread(self) end
@@ -76,7 +76,7 @@ function Chunk:add(index, text, segments, to, written, from, reference, callback
   self.n = n
 end
 
---- Adds any message, as `abilities.ready` makes it.
+--- Adds any message, as `capabilities.ready` makes it.
 ---@param index integer
 ---@param message table
 function Chunk:add_full(index, message)
@@ -115,7 +115,7 @@ function Chunk:references()
   return out
 end
 
---- A message as `abilities.ready` makes it.
+--- A message as `capabilities.ready` makes it.
 ---@param at integer
 ---@return table message
 function Chunk:message(at)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Reads messages, one after the other, into chunks that share a call (`sms.bulk.chunk`).
 
-local abilities = require "sms.capabilities"
+local capabilities = require "sms.capabilities"
 local chunks = require "sms.bulk.chunk"
 local failure = require "sms.error"
 local sending = require "sms.bulk.sending"
@@ -76,7 +76,7 @@ end
 
 -- A message that is more than plain, or wrong.
 local function add_closely(self, given, index)
-  local message, wrong, field = abilities.ready(self.state, given)
+  local message, wrong, field = capabilities.ready(self.state, given)
   if not message then return nil, row_error(self.state, index, given, wrong, field) end
   local first = self.seen and first_row(self, message.to, index)
   if first and self.skips then return nil, skipped(self, index, message, first) end
@@ -130,7 +130,7 @@ local reader = {}
 function reader.new(state, duplicates)
   local adapter = state.adapter.message
   return setmetatable({
-    state = state, adapter = adapter, read = abilities.reader(state), index = 0, open = {}, last = false, same = false,
+    state = state, adapter = adapter, read = capabilities.reader(state), index = 0, open = {}, last = false, same = false,
     seen = duplicates ~= false and {}, skips = duplicates == "skip",
     most = adapter.bulk and adapter.bulk_max or 1, any = adapter.bulk_any or false,
   }, Reader)
