@@ -107,6 +107,7 @@ build = {
     ["sms.sandbox.web.copy_js"] = "lua/sms/sandbox/web/copy.js",
     ["sms.sandbox.web.details_js"] = "lua/sms/sandbox/web/details.js",
     ["sms.sandbox.web.faults_js"] = "lua/sms/sandbox/web/faults.js",
+    ["sms.sandbox.web.head_js"] = "lua/sms/sandbox/web/head.js",
     ["sms.sandbox.web.icon_svg"] = "lua/sms/sandbox/web/icon.svg",
     ["sms.sandbox.web.icons_js"] = "lua/sms/sandbox/web/icons.js",
     ["sms.sandbox.web.index_html"] = "lua/sms/sandbox/web/index.html",

@@ -6,6 +6,7 @@ import { state, set, onRender, act, confirmed, now } from "./store.js";
 import { listen } from "./live.js";
 import { icon } from "./icons.js";
 import { clock } from "./words.js";
+import { applyTheme, liveMark, themeButton } from "./head.js";
 import * as list from "./list.js";
 import * as phone from "./phone.js";
 import * as details from "./details.js";
@@ -85,28 +86,16 @@ function onKey(event) {
 
 /* ---- header ---- */
 
-const THEMES = { auto: "light", light: "dark", dark: "auto" };
-function applyTheme() {
-  document.documentElement.dataset.theme = state.theme;
-}
-function nextTheme() {
-  const theme = THEMES[state.theme] ?? "auto";
-  localStorage.setItem("theme", theme);
-  set({ theme });
-  applyTheme();
-}
-
 const shutMenus = () => document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
 const advance = (seconds, words) => html`<button @click=${() => { shutMenus(); act("POST", "clock", { advance: seconds }, words + " later"); }}>+${words}</button>`;
 
-const LIVE = { live: "live", gone: "not connected", connecting: "connecting" };
 const tabs = () => html`<nav aria-label="Tabs">${TABS.map(([name, words, sign, count]) => html`<button class="tab" aria-current=${state.tab === name ? "page" : nothing} @click=${() => openTab(name)}>
   ${icon(sign)}<span>${words}</span>${count() ? html`<span class="chip ${name === "faults" ? "bad" : ""}">${count().toLocaleString("en")}</span>` : nothing}</button>`)}</nav>`;
 
 const header = () => html`<header class="top"><a class="brand" href="./"><img src="icon.svg" alt="" width="26" height="26"><span><b>sms</b> sandbox</span></a>${tabs()}
-  <span class="live ${state.live}"><span class="dot" aria-hidden="true"></span><span>${LIVE[state.live]}</span></span>
+  ${liveMark()}
   <details class="menu"><summary>${icon("clock")}<span class="sr">Clock </span><span class="clock">${clock(now())}</span></summary><div class="drop">${advance(5, "5 s")}${advance(60, "1 min")}${advance(3600, "1 h")}${advance(86400, "1 day")}</div></details>
-  <button class="plain square" aria-label="Theme: ${state.theme}" title="Theme: ${state.theme}" @click=${nextTheme}>${icon({ auto: "auto", light: "sun", dark: "moon" }[state.theme] ?? "auto")}</button>
+  ${themeButton()}
   <details class="menu"><summary aria-label="Menu">${icon("more")}</summary><div class="drop">
     <a href="api/export?format=json" download>Export JSON</a><a href="api/export?format=csv" download>Export CSV</a>
     <button @click=${() => { shutMenus(); confirmed(state.counts.all, `Forget all ${state.counts.all} texts?`, () => act("DELETE", "messages", undefined, "Forgotten")); }}>Clear texts</button>

@@ -3,7 +3,7 @@
 // table that only screen readers see has the last values.
 
 import { html } from "./vendor/lit-html/lit-html.js";
-import { clock } from "./words.js";
+import { clock, minute } from "./words.js";
 
 const uPlot = window.uPlot;
 const HEIGHT = 220;
@@ -15,7 +15,6 @@ const CHARTS = {
   times: { title: "Response time, ms", unit: " ms", stacked: false, series: [["p50", "median", "--accent"], ["p95", "95th", "--unknown"]] },
 };
 
-const two = (n) => String(n).padStart(2, "0");
 const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
 
 // Marks of the time axis, 24 h; the day where the marks are a day apart, or with the first of a day.
@@ -23,7 +22,7 @@ function timeMarks(plot, splits, axis, space, step) {
   let day = "";
   return splits.map((seconds) => {
     const date = new Date(seconds * 1000);
-    const time = `${two(date.getHours())}:${two(date.getMinutes())}` + (step < 60 ? ":" + two(date.getSeconds()) : "");
+    const time = step < 60 ? clock(seconds) : minute(seconds);
     const today = DAY.format(date);
     const first = day !== "" && day !== today;
     day = today;

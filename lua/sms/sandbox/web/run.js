@@ -6,7 +6,8 @@ import { state, set, onRender, api, act, toast } from "./store.js";
 import { listen } from "./live.js";
 import { icon } from "./icons.js";
 import { chartCard, mount, update, zoomTo } from "./chart.js";
-import { PROVIDERS, clipped, plural, visible } from "./words.js";
+import { applyTheme, liveMark, themeButton } from "./head.js";
+import { PROVIDERS, clipped, clock, minute, plural, visible } from "./words.js";
 
 const root = document.getElementById("app");
 const count = (n) => n.toLocaleString("en");
@@ -15,12 +16,6 @@ const shut = (text, most = 200) => visible(clipped(String(text ?? ""), most)[0],
 Object.assign(state, { run: null, rows: null, zoomed: false, busy: false });
 
 /* ---- words ---- */
-
-const two = (n) => String(n).padStart(2, "0");
-const timeOfDay = (seconds, withSeconds = false) => {
-  const date = new Date(seconds * 1000);
-  return `${two(date.getHours())}:${two(date.getMinutes())}${withSeconds ? ":" + two(date.getSeconds()) : ""}`;
-};
 
 function span(seconds) {
   const s = Math.round(seconds);
@@ -37,19 +32,9 @@ const heldOf = (run) => Object.values(run.held).reduce((sum, n) => sum + n, 0);
 
 /* ---- parts ---- */
 
-const THEMES = { auto: "light", light: "dark", dark: "auto" };
-function applyTheme() { document.documentElement.dataset.theme = state.theme; }
-function nextTheme() {
-  const theme = THEMES[state.theme] ?? "auto";
-  localStorage.setItem("theme", theme);
-  set({ theme });
-  applyTheme();
-}
-
-const LIVE = { live: "live", gone: "not connected", connecting: "connecting" };
 const header = () => html`<header class="top"><a class="brand" href="./"><img src="icon.svg" alt="" width="26" height="26"><span><b>sms</b> run</span></a>
-  <span class="live ${state.live}"><span class="dot" aria-hidden="true"></span><span>${LIVE[state.live]}</span></span>
-  <button class="plain square theme" aria-label="Theme: ${state.theme}" title="Theme: ${state.theme}" @click=${nextTheme}>${icon({ auto: "auto", light: "sun", dark: "moon" }[state.theme] ?? "auto")}</button></header>`;
+  ${liveMark()}
+  ${themeButton()}</header>`;
 
 async function tellRun(what, words) {
   set({ busy: true });
@@ -84,8 +69,8 @@ function progress(run) {
 const tile = (name, value, words) => html`<div class="tile" data-tile=${name}><b>${value}</b><span>${words}</span></div>`;
 
 function timeTile(run) {
-  if (run.eta !== undefined) return tile("left", span(run.eta), `left, ends about ${timeOfDay(run.now + run.eta)}`);
-  if (run.state === "done") return tile("left", "done", `begun at ${timeOfDay(run.started)}`);
+  if (run.eta !== undefined) return tile("left", span(run.eta), `left, ends about ${minute(run.now + run.eta)}`);
+  if (run.state === "done") return tile("left", "done", `begun at ${minute(run.started)}`);
   const words = { running: run.rate.now > 0 ? "time left is not known yet" : "nothing moves" }[run.state] ?? `the run is ${STATES[run.state] ?? run.state}`;
   return tile("left", "–", words);
 }
@@ -159,7 +144,7 @@ function providers(run) {
 function about(run) {
   const words = [];
   if (run.plan) words.push(html`plan <code>${shut(run.plan)}</code>`);
-  words.push(html`started <time datetime=${new Date(run.started * 1000).toISOString()} title=${new Date(run.started * 1000).toISOString()}>${timeOfDay(run.started, true)}</time>`);
+  words.push(html`started <time datetime=${new Date(run.started * 1000).toISOString()} title=${new Date(run.started * 1000).toISOString()}>${clock(run.started)}</time>`);
   words.push(`${NUMBERS[run.workers] ?? count(run.workers)} ${run.workers === 1 ? "worker" : "workers"}`);
   return words.map((part, i) => html`${i ? " · " : nothing}${part}`);
 }

@@ -38,7 +38,8 @@ export function phone(number) {
 }
 
 const two = (n) => String(n).padStart(2, "0");
-const clockOf = (d) => `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+const minuteOf = (d) => `${two(d.getHours())}:${two(d.getMinutes())}`;
+const clockOf = (d) => `${minuteOf(d)}:${two(d.getSeconds())}`;
 
 /** A time of day, 24 h, local; the title has it in full. */
 export function timeMark(seconds) {
@@ -47,6 +48,7 @@ export function timeMark(seconds) {
 }
 
 export const clock = (seconds) => clockOf(new Date(seconds * 1000));
+export const minute = (seconds) => minuteOf(new Date(seconds * 1000));
 
 const DAY = new Intl.DateTimeFormat("en", { weekday: "short", month: "short", day: "numeric" });
 export const day = (seconds) => DAY.format(new Date(seconds * 1000));
