@@ -83,7 +83,7 @@ describe("sms config", function()
       ["sms config use shp"] = "there is no profile 'shp'; did you mean 'shop'%?",
       ["sms config remove shp"] = "there is no profile 'shp'; did you mean 'shop'%?",
       ["sms balance --profile shp"] = "there is no profile 'shp'; did you mean 'shop'%?",
-      ["sms config add shop --provider messagewhiz"] = "there is a profile 'shop'; %-%-replace takes its place",
+      ["sms config add shop --provider messagewhiz"] = "profile 'shop' exists; give %-%-replace to replace it",
       ["sms config add ../x --provider messagewhiz"] = "'%.%./x' is not a name",
       ["sms config add x --provider messagewhiz --set region"] = "NAME=VALUE is expected",
     } do

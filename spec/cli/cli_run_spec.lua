@@ -140,7 +140,7 @@ describe("sms run", function()
     assert.matches("not sent 1, .*%(held 1%)", err)
     _, err, status = shell:run "sms run --name careful --yes"
     assert.equal(2, status)
-    assert.matches("is of the account 'careful', not 'house'", err)
+    assert.matches("belongs to the account 'careful', not 'house'", err)
   end)
 
   it("pauses a route whose credentials are wrong, sends nothing, and continues when they are mended", function()

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Which account a command speaks for: `--provider`, `--profile`, LUA_SMS_PROFILE, the default profile, or the one provider whose variables
--- are set; the first that is there.
+-- Selects the account of a command: the first of `--provider`, `--profile`, LUA_SMS_PROFILE, the default profile, and the only provider
+-- whose environment variables are set.
 
 local core = require "sms.core"
 local output = require "sms.cli.output"
@@ -29,7 +29,7 @@ local function by_environment(name, options)
   return nil, output.words(client):gsub("^sms%.", "")
 end
 
--- A profile as the client's options and our own.
+-- Splits a profile into the command line's own settings and the client's options.
 local function split(profile, more)
   local own, options = {}, {}
   local known = require("sms.cli.profiles").OWN
@@ -40,7 +40,7 @@ local function split(profile, more)
   return own, options
 end
 
--- The numbers that a profile lets be sent to, in international form.
+-- The numbers that a profile allows, in E.164.
 local function allowed(list, region, where)
   if not list then return nil end
   local out = {}
@@ -73,7 +73,7 @@ local function by_profile(name, more)
     only = allowed(options.only, options.region, where), confirm_over = own.confirm_over }
 end
 
---- Whether there is such a provider.
+--- Whether a provider of this name exists.
 ---@param name string
 ---@return boolean
 function account.is_provider(name)
@@ -86,7 +86,7 @@ end
 local NONE = "no account: give --provider NAME with its variables set, or --profile NAME, or make a profile the default (sms config add, "
   .. "sms config use)"
 
--- The only provider whose variables are all set.
+-- The account of the only provider whose variables are all set.
 local function the_one(more)
   local found, names, trouble = nil, {}, nil
   for _, name in ipairs(sms.providers) do
@@ -113,7 +113,7 @@ function account.profile_name(options)
   return require("sms.cli.profiles").default()
 end
 
---- The account of a command. What is missing or wrong ends the command with 2.
+--- Opens the account of a command. Exits with 2 if anything is missing or wrong.
 ---@param options { provider?: string, profile?: string, timeout?: number, region?: string }
 ---@return { client: table, provider: string, name: string?, region: string?, only: table<string, true>?, confirm_over: integer? }
 function account.open(options)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms call`: any operation of a provider, by the facts of its resource files.
+-- `sms call`: calls any operation of a provider, as declared in its resource files.
 
 local account = require "sms.cli.account"
 local core = require "sms.core"
@@ -9,14 +9,14 @@ local output = require "sms.cli.output"
 
 local command = {}
 
----------------------------------------------------------------- which operation
+---------------------------------------------------------------- the operation
 
 -- The facts of a provider's resource: operation → fact.
 local function facts_of(provider, resource)
   return require(("sms.%s.%s"):format(provider, resource))
 end
 
--- Every operation as "resource.operation" with its fact, in the order of the resources; those of one resource where it is named.
+-- Every operation as "resource.operation" with its fact, in the order of the resources; only those of `resource` if it is given.
 local function operations_of(provider, only)
   local out = {}
   for _, resource in ipairs(require("sms." .. provider).resources) do
@@ -58,7 +58,7 @@ end
 
 ---------------------------------------------------------------- its arguments
 
--- Where the fact says that an argument goes, its type is.
+-- The type of an argument, wherever the fact declares it.
 local function type_of(fact, name)
   for _, place in ipairs { "query", "body", "form", "multipart", "path" } do
     local text = fact[place] and fact[place][name]
@@ -91,7 +91,7 @@ local function json_value(name, text)
   output.stop(2, ("%s:=…: not JSON; a text is %s=TEXT"):format(name, name))
 end
 
--- The argument that a word gives: its name and value. No sentence repeats the value, it may be a secret.
+-- Parses one word into an argument's name and value. Messages don't repeat the value, which may be a secret.
 local function field_of(fact, word)
   local name, how, value = word:match "^([%a_][%w_]*)(:?=@?)(.*)$"
   if not name then output.stop(2, ("'%s' is no argument; write NAME=TEXT, NAME:=JSON or NAME=@FILE"):format(check.shown(word))) end
@@ -116,7 +116,7 @@ end
 
 ---------------------------------------------------------------- the call
 
--- The lines of a result: a list item by item.
+-- The lines of a result: one per item of a list.
 local function lines_of(result)
   if type(result) ~= "table" or result[1] == nil and output.json(result) ~= "[]" then return { output.json(result) } end
   local out = {}
@@ -136,7 +136,7 @@ local function print_result(result, options)
   for _, line in ipairs(lines_of(result)) do output.write(line) end
 end
 
--- What a call that failed proves, as an exit status.
+-- The exit status of a failed call, by what it proves about the outcome.
 local function fail(err, fact)
   if type(err) ~= "table" then
     local words = output.words(err)
@@ -168,13 +168,13 @@ local function walk(whose, fact, resource, name, arguments)
   end
 end
 
--- A call that sends a message is confirmed first. Past the profile's `only` the client lets none go.
+-- A call that sends a message is confirmed first. The client itself enforces the profile's `only`.
 local function consider(fact, word, options)
   if not fact.send or options.yes then return end
   if not output.ask(("%s sends a message. Continue?"):format(word), "--yes") then output.stop(1, "not sent") end
 end
 
--- Shows a request instead of making it.
+-- Prints the request instead of making it.
 local function rehearse(whose, fact, resource, name, arguments, options)
   if options.all or options.out then output.stop(2, "--dry-run shows one request; leave --all and --out out") end
   local request, err = perform(whose, resource, name, arguments, { dry_run = true })
@@ -191,7 +191,7 @@ local function rehearse(whose, fact, resource, name, arguments, options)
   return 0
 end
 
--- The provider alone, for what needs no credentials.
+-- The provider, for actions that need no credentials.
 local function provider_of(options)
   if options.provider then return options.provider end
   return account.open(options).provider

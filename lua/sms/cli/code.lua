@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms code`: a provider's code in words.
+-- `sms code`: explains a provider's code.
 
 local output = require "sms.cli.output"
 local sms = require "sms"
@@ -17,7 +17,7 @@ local function is_documented(provider, kind, code)
   return false
 end
 
--- The rows that documents have for a code.
+-- The documented meanings of a code.
 local function rows_of(options)
   local out, code = {}, math.tointeger(tonumber(options.code)) or options.code
   for _, kind in ipairs(options.kind and { options.kind } or KINDS) do

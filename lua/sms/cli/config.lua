@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms config`: profiles are listed, added, made the default, removed. Secrets are asked for, never given as arguments.
+-- `sms config`: lists, adds, selects and removes profiles. Secrets are prompted for, never given as arguments.
 
 local core = require "sms.core"
 local check = require "sms.check"
@@ -58,7 +58,7 @@ end
 
 ---------------------------------------------------------------- add
 
--- One line of standard input; on a terminal what is typed isn't shown.
+-- Reads one line of standard input; a terminal doesn't echo it.
 local function ask_secret(name)
   local terminal = output.is_terminal(0)
   if not terminal then return (io.stdin:read "l") end
@@ -75,7 +75,7 @@ local function literal(text)
   return (("%q"):format(text):gsub("\\\n", "\\n"))
 end
 
--- The value of `--set`: true, false and numbers are themselves, {…} and […] JSON; numbers of phones stay text.
+-- Parses the value of `--set`: true, false and numbers are converted, {…} and […] are JSON; phone numbers stay strings.
 local function value_of(name, text, kind)
   if kind and kind:find "^string%??$" or kind == nil and is_secret(name) then return text end
   if text:find "^[%[{]" then
@@ -96,7 +96,7 @@ local function written(value)
   return "{ " .. table.concat(out, ", ") .. " }"
 end
 
--- The options that a profile of a provider may have: name → type.
+-- The options that a provider's profile may have: name → type.
 local function known_options(provider)
   local out = {}
   for name, kind in pairs(require("sms.client").options) do out[name] = kind end
@@ -111,7 +111,7 @@ local function check_name(known, name)
   output.stop(2, check.unknown("option", name, check.names(known)))
 end
 
--- The settings of the command line as the profile's entries: name → Lua text.
+-- The settings from the command line as entries of the profile: name → Lua source.
 local function entries_of(options, known)
   local entries = {}
   for _, item in ipairs(options.set) do
@@ -131,8 +131,8 @@ local function entries_of(options, known)
   return entries
 end
 
--- The credentials that an account lacks, by the sentence of the client that is made without them: of its alternatives the one that is
--- begun, else the first.
+-- The credentials that an account lacks, from the error of a client made without them: of the alternatives, the one that is partly
+-- given, else the first.
 local function missing_of(provider, entries)
   local own, given = require("sms." .. provider).options, {}
   for name in pairs(entries) do
@@ -151,7 +151,7 @@ local function missing_of(provider, entries)
   return best
 end
 
--- Asks for what is missing; secrets go into files beside the profile, the rest into the profile.
+-- Prompts for missing credentials; secrets go into separate files, the rest into the profile.
 local function ask_missing(options, entries)
   local files = {}
   for _, name in ipairs(missing_of(options.provider, entries)) do
@@ -192,7 +192,7 @@ end
 ---@return integer status
 function config.add(options)
   if exists(options.name) and not options.replace then
-    output.stop(2, ("there is a profile '%s'; --replace takes its place"):format(options.name))
+    output.stop(2, ("profile '%s' exists; give --replace to replace it"):format(options.name))
   end
   local entries = entries_of(options, known_options(options.provider))
   local files = ask_missing(options, entries)
@@ -220,7 +220,7 @@ function config.use(options)
   return 0
 end
 
---- `sms config remove`: the profile, its secrets beside it, and the default when it was that.
+--- `sms config remove`: removes the profile, its secret files, and the default if it was this profile.
 ---@param options table
 ---@return integer status
 function config.remove(options)

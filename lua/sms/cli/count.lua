@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms count`: what a text costs, where each segment ends and which characters make it expensive. For a terminal, or as JSON.
+-- `sms count`: number of segments, where each one ends, and which characters are expensive. Printed for a terminal, or as JSON.
 
 local json = require "sms.json"
 local notes_of = require "sms.text.notes"
@@ -10,7 +10,7 @@ local count = {}
 
 local WORST_LINES = 10
 
--- Why the output could not be written, where it could not.
+-- The error of writing the output, if any.
 local broken
 
 local function write(line)
@@ -22,7 +22,7 @@ local function say(line)
   write(terminal.text(line))
 end
 
----------------------------------------------------------------- what a provider takes
+---------------------------------------------------------------- limits of a provider
 
 -- Problems of a text with a provider's limits, from the table that its requests are checked against.
 local function provider_problems(name, content)
@@ -46,12 +46,12 @@ local function plural(n, word)
   return ("%d %s%s"):format(n, word, n == 1 and "" or "s")
 end
 
--- Joiners and what chooses the form of an emoji.
+-- Joiners and variation selectors.
 local JOINERS = { [0x200C] = true, [0x200D] = true }
 for code = 0xFE00, 0xFE0F do JOINERS[code] = true end
 local ESCAPES = { [0x0A] = "\\n", [0x0D] = "\\r", [0x09] = "\\t" }
 
--- For a terminal: what can't be seen, or would move the cursor, as Lua writes it. Joiners show by what they join.
+-- Escapes invisible and control characters for a terminal. Joiners are left alone between characters that they join.
 local function shown(s)
   local escapes = {}
   for _, note in ipairs(notes_of(s)) do
@@ -140,7 +140,7 @@ local function print_analysis(analysis, saving, problems)
   for _, problem in ipairs(problems) do say("problem: " .. problem) end
 end
 
--- What `--json` prints: the fields of an analysis, parts with their ends, forcing characters grouped.
+-- The value that `--json` prints: the fields of an analysis, parts with their ends, forcing characters grouped.
 local function as_json(analysis, saving, problems)
   local out = { parts = json.array {}, two_septets = json.array(doubled(analysis)), forcing = json.array(grouped(analysis.forcing)),
     notes = json.array(analysis.notes), torn = json.array(analysis.torn), saves = saving, problems = json.array(problems) }
@@ -153,7 +153,7 @@ local function as_json(analysis, saving, problems)
   return out
 end
 
--- The fields of each object that is printed, in their order.
+-- Order of the fields of each printed object.
 local ORDER = {
   "rows", "row", "text", "encoding", "units", "segments", "remaining", "gsm7", "ucs2", "saves", "locking", "single", "plain", "parts",
   "forcing", "two_septets", "notes", "torn", "problems", "worst", "bad", "ends", "message", "character", "code_point", "name", "swap",
@@ -168,7 +168,7 @@ local function by_place(a, b)
   return left < right or left == right and a < b
 end
 
--- JSON with the fields of its objects in a fixed order.
+-- Encodes JSON with fields in a fixed order.
 local function ordered(value)
   if type(value) ~= "table" then return assert(json.encode(value)) end
   local out = {}
@@ -198,7 +198,7 @@ end
 
 ---------------------------------------------------------------- many lines
 
--- The lines of a text; each ends with CR LF, LF or CR, the last one perhaps with none.
+-- The lines of a text; each ends with CR LF, LF or CR; the last line end may be missing.
 local function lines_of(content)
   local at = 1
   return function()
@@ -236,7 +236,7 @@ end
 
 ---------------------------------------------------------------- the command
 
--- Behind the message about a file that isn't there, where its name reads like a text.
+-- A hint after the message about a missing file whose name looks like a text.
 local function hint(path)
   if path:find("/", 1, true) and not path:find("%s") then return "" end
   return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count, or sms count --text 'the text'"
@@ -258,7 +258,7 @@ end
 
 local BYTE_ORDER_MARK = "^\xEF\xBB\xBF"
 
---- Runs the command. Neither a byte order mark nor the line end that closes a file is a part of its text.
+--- Runs the command. A byte order mark and the final line end of a file are not part of its text.
 ---@param options table  as argparse gives them
 ---@return integer status  0; 1 when the text can't be counted or the provider would not take it
 function count.run(options)

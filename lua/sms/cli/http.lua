@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- One HTTP exchange of the command line's own: with a sandbox, with a program that webhooks are passed on to.
+-- One HTTP exchange outside of the providers: with a sandbox, or with the program that webhooks are forwarded to.
 
 local core = require "sms.core"
 
 local http = {}
 
 local TIMEOUT = 10 -- seconds
-local SLICE = 0.1  -- seconds of one wait, so that Ctrl-C is heard
+local SLICE = 0.1  -- seconds of one wait, so that Ctrl-C is noticed
 
 -- Header fields that belong to one connection or that each request sets itself (RFC 9110 section 7.6.1).
 local OWN = {
@@ -15,7 +15,7 @@ local OWN = {
   ["transfer-encoding"] = true, upgrade = true, ["user-agent"] = true, ["accept-encoding"] = true, date = true, ["content-encoding"] = true,
 }
 
---- Header fields that may be passed on, by lower-case name.
+--- Header fields that may be forwarded, by lower-case name.
 ---@param headers? table<string, string>
 ---@return table<string, string>
 function http.end_to_end(headers)
@@ -26,7 +26,7 @@ function http.end_to_end(headers)
   return out
 end
 
--- The endpoint of an address, and the target on it.
+-- The endpoint of a URL, and the request target.
 local function split(request)
   local origin, target = request.url:match "^(%a+://[^/?#]+)([^#]*)"
   if not origin then return nil, "not an http address" end
@@ -40,8 +40,8 @@ local Exchange = {}
 Exchange.__index = Exchange
 Exchange.__close = function(self) self.pool:close() end
 
---- Moves it on; whether it has ended.
----@param seconds number  to wait at most
+--- Drives the exchange; returns whether it has finished.
+---@param seconds number  maximum wait
 ---@return boolean
 function Exchange:step(seconds)
   if self.problem or self.transfer:done() then return true end
@@ -50,7 +50,7 @@ function Exchange:step(seconds)
   return self.problem ~= nil or self.transfer:done()
 end
 
---- What came of it, once it has ended.
+--- The result, once the exchange has finished.
 ---@return { status: integer, body: string, headers: table<string, string>, seconds: number, timings: table }? response
 ---@return string? problem
 ---@return string? kind  one of `sms.error.kinds`
@@ -61,7 +61,7 @@ function Exchange:result()
   return { status = status, body = body, headers = self.transfer:headers(), seconds = seconds, timings = self.transfer:timings() }
 end
 
---- Begins one request, on one wire.
+--- Starts one request on a pool of its own.
 ---@param request { url: string, method: string?, body: string?, headers: table<string, string>?, content_type: string?, timeout: number?,
 ---  ca_file: string?, proxy: string? }
 ---@return table exchange  a to-be-closed value with `step` and `result`
@@ -80,7 +80,7 @@ function http.begin(request)
   return self
 end
 
---- Makes one request and waits for its end.
+--- Makes one request and waits for the response.
 ---@param request table  as for `http.begin`
 ---@return table? response
 ---@return string? problem

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The command line `sms`: what its words mean. `bin/sms` passes its arguments to `main`. Each command is a file beside this one, with
--- `run(options) -> status`; `facts.lua` says which words it takes.
+-- The command line `sms`. `bin/sms` passes its arguments to `main`. Each command is a file in this folder with `run(options) -> status`;
+-- `facts.lua` declares its arguments and options.
 
 local cli = {}
 
@@ -24,7 +24,7 @@ local function execute(arguments, argparse)
   return run(options)
 end
 
--- A raised value as an exit status: one line, and a traceback only for a mistake of ours.
+-- Converts a raised value to an exit status: one line of text, and a traceback only for a bug of ours.
 local function ended(problem)
   local output = require "sms.cli.output"
   if output.is_stop(problem.value) then

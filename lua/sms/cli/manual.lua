@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The facts of the command line as a manual page (mdoc's older sister, man(7)) and as Markdown.
+-- Renders the facts of the command line as a manual page (man(7)) and as Markdown.
 
 local manual = {}
 
@@ -11,7 +11,7 @@ local function each_command(facts, visit, prefix)
   end
 end
 
--- An argument as the usage line has it.
+-- An argument in the usage line.
 local function argument_word(argument)
   local word = argument[1]:upper()
   if argument.many then return ("[%s]..."):format(word) end
@@ -32,10 +32,10 @@ end
 
 ---------------------------------------------------------------- man(7)
 
--- What roff would set as another character than the one that is typed.
+-- Characters that roff would replace.
 local SPELLED = { ["\\"] = "\\e", ["-"] = "\\-", ["'"] = "\\(aq", ["^"] = "\\(ha", ["~"] = "\\(ti" }
 
--- Text for roff: no line begins with a dot, and what may be copied into a shell stays what it is.
+-- Escapes text for roff: no line begins with a dot, and commands can be copied into a shell.
 local function roff(text)
   return (text:gsub("[\\%-'^~]", SPELLED):gsub("^%.", "\\&."):gsub("`([^`]*)`", "\\fB%1\\fP"))
 end
@@ -58,7 +58,7 @@ end
 
 local WIDTH = 78
 
--- Long lines of text cut between words: roff joins them again.
+-- Wraps long lines between words; roff joins them again.
 local function wrapped(page)
   return (page:gsub("[^\n]+", function(line)
     if #line <= WIDTH or line:find "^[. ]" then return nil end

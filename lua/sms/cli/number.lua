@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms number`: phone numbers in international form with region and kind, or the reason why a text is none.
+-- `sms number`: phone numbers in international form with region and kind, or the reason why a text is not a number.
 
 local json = require "sms.json"
 local number = require "sms.number"
@@ -17,7 +17,7 @@ local function object_of(fields)
   return "{" .. table.concat(out, ",") .. "}"
 end
 
--- What can't be seen, or would move the cursor, as Lua writes it.
+-- Escapes invisible and control characters as in Lua source.
 local function shown(text)
   if not utf8.len(text) then return (text:gsub("[^\x20-\x7E]", function(byte) return ("\\x%02X"):format(byte:byte()) end)) end
   return (text:gsub(utf8.charpattern, function(character)
@@ -28,7 +28,7 @@ local function shown(text)
   end))
 end
 
--- JSON is UTF-8; other bytes are shown as they are in an error.
+-- JSON must be UTF-8; other bytes are escaped as in an error message.
 local function check(text, options)
   local found, reason = number.read(text, options.region)
   if options.json then

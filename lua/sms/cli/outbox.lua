@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms outbox`: looking after an outbox and its runs.
+-- `sms outbox`: manages an outbox and its runs.
 
 local account = require "sms.cli.account"
 local dates = require "sms.dates"

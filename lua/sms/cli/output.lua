@@ -1,31 +1,31 @@
 -- SPDX-License-Identifier: MIT
--- What a command prints: data on standard output, messages on standard error, and how it ends.
+-- Output of a command: data on standard output, messages on standard error; and exits.
 
 local terminal = require "sms.text.terminal"
 
 local output = {}
 
----------------------------------------------------------------- ends
+---------------------------------------------------------------- exits
 
 local Stop = { __name = "sms.cli.stop" }
 Stop.__index = Stop
 Stop.__tostring = function(self) return self.message or "" end
 
---- Ends the command: `sms.cli` prints the message as one line and exits with the status.
+--- Exits the command: `sms.cli` prints the message as one line and exits with the status.
 ---@param status integer
 ---@param message? string
 function output.stop(status, message)
   error(setmetatable({ status = status, message = message }, Stop), 0)
 end
 
---- Whether a raised value is one of `output.stop`.
+--- Whether a raised value comes from `output.stop`.
 ---@param value any
 ---@return boolean
 function output.is_stop(value)
   return getmetatable(value) == Stop
 end
 
---- A message of a failed call of the library: a mistake that it raised has no place in a script of ours.
+--- The message of a failed library call, without the position that a raised mistake carries.
 ---@param problem any
 ---@return string
 function output.words(problem)
@@ -45,21 +45,21 @@ function output.is_terminal(descriptor)
   return columns(descriptor) ~= nil
 end
 
---- A message on standard error: one line, whatever is in it.
+--- Prints a message on standard error, always as one line.
 ---@param ... string
 function output.complain(...)
   io.stderr:write("sms: ", terminal.line(table.concat { ... }), "\n")
 end
 
---- Ends the command for lack of a part of the installation: what to install, and on a line of its own what Lua said.
----@param message string  the cause behind the end of its first line
+--- Exits because a part of the installation is missing: prints what to install, and Lua's own message on a second line.
+---@param message string  first line: what to install; second line: the cause
 function output.missing(message)
   local first, cause = message:match "^([^\n]*)\n([^\n]*)"
   if first then output.complain(first) end
   output.stop(1, cause or message)
 end
 
---- A line on standard output, as it is; what can't be written ends the command.
+--- Prints a line on standard output unchanged; exits if it can't be written.
 ---@param line string
 function output.write(line)
   local ok, message = io.stdout:write(line, "\n")
@@ -67,7 +67,7 @@ function output.write(line)
   if not ok then output.stop(1, "standard output: " .. message) end
 end
 
---- A line whose words are of others.
+--- Prints a line that may contain foreign text: control characters are escaped.
 ---@param line string
 function output.say(line)
   output.write(terminal.line(line))
@@ -80,7 +80,7 @@ local COLOURS = {
 
 local coloured
 
--- Colour is for people: on a terminal, unless they want none.
+-- Colour on a terminal, unless it is disabled.
 local function has_colour()
   if coloured == nil then
     local none, force = os.getenv "NO_COLOR", os.getenv "CLICOLOR_FORCE"
@@ -91,12 +91,12 @@ local function has_colour()
   return coloured
 end
 
--- What stands for a cell on a terminal, in columns.
+-- Width of a cell on a terminal, in columns.
 local function width_of(text)
   return utf8.len(text) or #text
 end
 
---- Rows of cells: padded on a terminal, with tabs between them elsewhere. The first cell of each may be an outcome, which has a colour.
+--- Prints rows of cells: padded on a terminal, separated by tabs elsewhere. An outcome in the first cell is coloured.
 ---@param rows string[][]
 function output.rows(rows)
   local widths, padded = {}, output.is_terminal(1)
@@ -145,13 +145,13 @@ local function encode(value, place_of, depth)
   return "{" .. table.concat(out, ",") .. "}"
 end
 
--- The fields of a receipt and of an error, in their order.
+-- Order of the fields of a receipt and of an error.
 local ORDER = {
   "n", "provider", "to", "number", "outcome", "status", "final", "id", "reference", "segments", "text", "from", "kind", "operation", "code",
   "name", "message",
 }
 
---- A value as one line of JSON, with the fields of its objects in a fixed order: those that are named first, then the others by name.
+--- Encodes a value as one line of JSON; the fields of objects are in the given order, then by name.
 ---@param value any
 ---@param order? string[]
 ---@return string
@@ -161,7 +161,7 @@ function output.json(value, order)
   return terminal.json(encode(value, place_of, 1))
 end
 
---- Prints a value as a line of JSON.
+--- Prints a value as one line of JSON.
 ---@param value any
 ---@param order? string[]
 function output.print_json(value, order)
@@ -170,7 +170,7 @@ end
 
 ---------------------------------------------------------------- questions
 
---- Asks on the terminal; anything but yes is no. Where there is none, ends with 2 and the option that answers.
+--- Asks on the terminal; anything but yes means no. Without a terminal, exits with 2 and names the option that answers the question.
 ---@param question string
 ---@param option string
 ---@return boolean

@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- The facts as a parser of argparse. A mistake is one line with the nearest right word, and exit status 2.
+-- Builds the argparse parser from the facts. A usage mistake is reported in one line with the nearest valid word; exit status 2.
 
 local output = require "sms.cli.output"
 local values = require "sms.cli.values"
 
 local parser = {}
 
-local NO_SECRETS = "no secret is an argument, for others can read the arguments of a process; put it into a profile "
-  .. "(sms config add NAME) or into the provider's variable"
+local NO_SECRETS = "no secret is an argument, because other users can see arguments; put it into a profile "
+  .. "(sms config add NAME) or into the provider's environment variable"
 
--- With `complete` the words of a list are what the shell completes; without, they are checked by us, with the nearest in the sentence.
+-- With `complete`, choices are left to argparse, which lists them for the shell; otherwise we check them and suggest the nearest.
 local function apply(element, fact, word, complete)
   if word then element:argname(word) end
   if fact.choices and complete then
@@ -38,7 +38,7 @@ local function add_option(command, fact, complete)
   apply(option, fact, fact[2], complete)
 end
 
--- The words of a parser of argparse: its whole name, its options, its commands.
+-- What each argparse command accepts: full name, options, subcommands.
 local known = setmetatable({}, { __mode = "k" })
 
 local function remember(command, name, fact)
@@ -64,7 +64,7 @@ function add_commands(above, fact, complete)
   for _, name in ipairs(fact.order) do add_command(above, name, fact.commands[name], complete) end
 end
 
--- Our own sentence for the messages of argparse that name an unknown word; theirs knows the nearest by one letter only.
+-- Rewords argparse's messages about unknown words; its own suggestion only covers one wrong letter.
 local function sentence(at, message)
   local words = message:gsub("\n.*", "")
   local kind, name = words:match "^unknown (%l+) '(.*)'$"
@@ -78,10 +78,10 @@ local function on_mistake(at, message)
   output.stop(2, ("%s (%s --help)"):format(sentence(at, message), known[at].name))
 end
 
---- The parser.
+--- Builds the parser.
 ---@param argparse table
 ---@param facts table
----@param complete? boolean  for the scripts of shells
+---@param complete? boolean  for completion scripts
 ---@return table
 function parser.build(argparse, facts, complete)
   local made = argparse(facts.name, facts.summary):command_target "command"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Profiles: accounts by name. Each is a file `profiles/NAME.lua` of one Lua table, read as data, in a folder that is its owner's alone; a
--- secret is in a file beside it or in a variable, never in what is printed.
+-- Profiles: named accounts. Each is a file `profiles/NAME.lua` with one Lua table, read as data, in a folder that only its owner can read.
+-- Secrets are in separate files or environment variables and are never printed.
 
 local core = require "sms.core"
 local output = require "sms.cli.output"
@@ -8,10 +8,10 @@ local secret = require "sms.secret"
 
 local profiles = {}
 
---- Options of a profile that are the command line's own; all others are the client's.
+--- Settings of a profile that belong to the command line; all others are options of the client.
 profiles.OWN = { confirm_over = "integer", provider = "string" }
 
--- Most steps that a table takes; what takes more is a program.
+-- Maximum instructions for evaluating a profile; anything longer is a program.
 local MAX_STEPS = 100000
 
 --- Whether an option of a client holds a secret, by its name.
@@ -25,7 +25,7 @@ function profiles.is_secret(name)
   return false
 end
 
---- A word of the shell.
+--- Quotes a word for the shell.
 ---@param text string
 ---@return string
 function profiles.quoted(text)
@@ -75,7 +75,7 @@ function profiles.names()
   return out
 end
 
--- Why a path can't be trusted, with the command that fixes it; nil where it can. `ls -l` tells the mode (POSIX).
+-- Reports a path that others can access, with the command that fixes it; nil otherwise. The mode comes from `ls -l` (POSIX).
 local function exposed(path, mode)
   local listed = lines_of(("ls -ld %s 2>/dev/null"):format(quoted(path)))[1]
   local rights = listed and listed:match "^.......(...)" and listed:sub(5, 10)
@@ -83,7 +83,7 @@ local function exposed(path, mode)
   return ("%s: others than its owner have access; chmod %s %s"):format(path, mode, quoted(path))
 end
 
---- What is wrong with the modes of the folders: a sentence, or nil.
+--- Reports wrong modes of the folders: a message, or nil.
 ---@return string?
 function profiles.exposed()
   return exposed(profiles.folder(), "700") or exposed(profiles.folder() .. "/profiles", "700")
@@ -91,7 +91,7 @@ end
 
 ---------------------------------------------------------------- reading
 
--- Text of a file that is its owner's alone; nil and a sentence otherwise, nil alone where there is none.
+-- Contents of a file that only its owner can read; nil and a message otherwise; nil alone if there is no file.
 local function read_private(path)
   local text, why = core.secret_file(path)
   if text then return text end
@@ -100,7 +100,7 @@ local function read_private(path)
   return nil, ("%s: %s"):format(path, why)
 end
 
--- A table by a text of Lua that can only be data: there are no functions, and no time for a loop.
+-- Evaluates Lua source that can only be data: no functions are available, and loops are cut off.
 local function evaluate(text, path, words)
   local chunk, problem = load(text, "=" .. path, "t", words)
   if not chunk then return nil, problem:find(path, 1, true) and problem or ("%s: %s"):format(path, problem) end
@@ -170,7 +170,7 @@ local function run_shell(command)
   return (os.execute(command .. " 2>/dev/null")) == true
 end
 
---- Makes the folders, for their owner alone.
+--- Creates the folders, accessible to their owner only.
 function profiles.make_folders()
   local folder = profiles.folder()
   local inner = quoted(folder .. "/profiles")
@@ -181,7 +181,7 @@ function profiles.make_folders()
   if problem then output.stop(2, problem) end
 end
 
---- Writes a file in one step, for its owner alone (0600), whatever the umask.
+--- Replaces a file atomically, with mode 0600 whatever the umask.
 ---@param path string
 ---@param text string
 function profiles.write(path, text)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The progress of a run in one line: how far, how fast, how much longer.
+-- The progress of a run in one line: counts, rate, time left.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -25,7 +25,7 @@ local function done_of(counts)
   return counts.accepted + counts.not_sent + counts.unknown + (counts.cancelled or 0)
 end
 
--- Rows a second over the last half a minute; nil until there is enough to tell.
+-- Rows per second over the last half minute; nil until there are enough samples.
 local function rate_of(self, done, now)
   local samples = self.samples
   samples[#samples + 1] = { at = now, done = done }
@@ -75,7 +75,7 @@ end
 
 local writers = {}
 
--- The same line again, cut to the width from the right.
+-- Rewrites the line in place, cut to the terminal's width.
 function writers.line(self, all, last)
   local columns = core.terminal(2) or 80
   local line = line_of(all):sub(1, columns - 1)
@@ -93,7 +93,7 @@ end
 
 local PACE = { line = REDRAW, lines = MINUTE, json = SNAPSHOT }
 
---- Shows where the run is, no more often than its way of showing allows.
+--- Shows the progress, no more often than the chosen way allows.
 ---@param counts { accepted: integer, not_sent: integer, unknown: integer, cancelled: integer?, held: integer? }  of the whole run
 ---@param last? boolean  at the end
 function progress:show(counts, last)

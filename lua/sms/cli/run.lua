@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms run`: a list is planned, checked, sent and continued, over an outbox.
+-- `sms run`: plans, checks, sends and continues a list through an outbox.
 
 local account = require "sms.cli.account"
 local output = require "sms.cli.output"
@@ -51,7 +51,7 @@ local function has(list, wanted)
   return false
 end
 
--- A hole that no column fills is a mistake of the template, which each row would repeat. Columns of JSON lines are known line by line.
+-- A placeholder without a column is a mistake in the template: every row would fail. Columns of JSON lines are known only line by line.
 local function check_template(text, rows, provider)
   local parsed, problem = require("sms.text.template").parse(text)
   if not parsed then output.stop(2, "the text " .. problem:gsub(", or give template = false$", "")) end
@@ -66,7 +66,7 @@ local function check_template(text, rows, provider)
   end
 end
 
--- What is to be planned: the text and the rows, read as far as their columns.
+-- The text and the rows to plan, read as far as the columns.
 local function list_of(whose, options)
   if not options.rows then return nil end
   local text = text_of(options)
@@ -128,9 +128,9 @@ local function show_plan(outbox, plan, options)
   output.say(("digest %s: sms run --name %s --apply %s"):format(plan.digest, plan.name, plan.digest))
 end
 
----------------------------------------------------------------- whether it may go
+---------------------------------------------------------------- confirmation
 
--- Bad rows hold the whole run back, unless they are skipped.
+-- Bad rows block the whole run, unless they are skipped.
 local function refuse_bad(plan, options)
   local bad = bad_rows(plan)
   if bad == 0 or plan.state ~= "planned" then return end
@@ -148,7 +148,7 @@ end
 
 ---------------------------------------------------------------- work
 
--- The counts of the whole run: what was before, and what this worker adds.
+-- Counts of the whole run: those before, and what this worker adds.
 local function added(before, counts)
   return { accepted = before.accepted + counts.accepted, not_sent = before.not_sent + counts.not_sent + counts.refused,
     unknown = before.unknown + counts.unknown, cancelled = before.cancelled, held = before.by_reason.held }
@@ -160,7 +160,7 @@ local function limit(outbox, options)
   if state == "paused" then must(outbox:resume(options.name)) end
 end
 
---- Works a run of an outbox to its end, with progress; the worker's counts.
+--- Works a run of an outbox to its end and shows progress; returns the worker's counts.
 ---@param outbox table
 ---@param routes table<string, table>
 ---@param options { names: string[]?, parallel: integer, progress: string, rate: number?, drain: boolean?, wait_paused: boolean?,
@@ -181,7 +181,7 @@ function run.work(outbox, routes, options, name)
   return counts
 end
 
--- The three commonest reasons of what was not sent or is unknown.
+-- The three most frequent reasons for rows not sent or unknown.
 local function reasons_of(status)
   local list = {}
   for reason, count in pairs(status.by_reason) do list[#list + 1] = { reason, count } end
@@ -228,7 +228,7 @@ local function name_of(options)
   return name
 end
 
--- The account, under the name by which its rows find it again.
+-- The account, named so that its rows find it again.
 local function open_account(options)
   options.pool = sms.pool { max_connections = options.parallel }
   local whose = account.open(options)
@@ -236,11 +236,11 @@ local function open_account(options)
   return whose
 end
 
--- A run that goes on belongs to the account that it was planned for.
+-- A run can only continue with the account that it was planned for.
 local function check_route(outbox, whose, options)
   for row in outbox:rows { run = options.name } do
     if row.route == whose.route then return end
-    output.stop(2, ("the run '%s' is of the account '%s', not '%s'; give --profile or --provider"):format(options.name, row.route,
+    output.stop(2, ("the run '%s' belongs to the account '%s', not '%s'; give --profile or --provider"):format(options.name, row.route,
       whose.route))
   end
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms sandbox`: the providers on loopback, with an inbox.
+-- `sms sandbox`: simulates the providers on loopback, with an inbox.
 
 local output = require "sms.cli.output"
 
@@ -9,7 +9,7 @@ local function bracketed(host)
   return host:find(":", 1, true) and "[" .. host .. "]" or host
 end
 
---- Whether standard input has ended, to be asked at every turn; nil where that doesn't matter.
+--- Returns a function that tells whether standard input has ended, polled on every turn; nil where that doesn't matter.
 ---@param options { until_eof?: boolean }
 ---@return (fun(): boolean)?
 function command.stop_of(options)

@@ -9,7 +9,7 @@ local send = {}
 
 local STEP = 0.5 -- seconds between two checks at a state that is waited for
 
---- What standard input or an argument holds, without the line end that closes it.
+--- The text from standard input or an argument, without its final line end.
 ---@param text? string
 ---@return string
 function send.text_of(text)
@@ -37,7 +37,7 @@ local function messages_of(options)
   return out
 end
 
--- Rows for the numbers that the profile doesn't let through, and the messages for the others.
+-- Rows for the numbers that the profile doesn't allow, and messages for the rest.
 local function hold(messages, whose)
   if not whose.only then return messages, {} end
   local free, held = {}, {}
@@ -53,7 +53,7 @@ local function hold(messages, whose)
   return free, held
 end
 
---- How many keys a table has.
+--- Number of keys of a table.
 ---@param set table
 ---@return integer
 function send.count_of(set)
@@ -62,7 +62,7 @@ function send.count_of(set)
   return n
 end
 
----------------------------------------------------------------- what is printed
+---------------------------------------------------------------- output
 
 local FIELDS = {
   "provider", "to", "outcome", "status", "final", "id", "ids", "broadcast_id", "recipients", "reference", "segments", "duplicate_of",
@@ -88,14 +88,14 @@ function send.printable(row)
   return out
 end
 
--- Who a row is for, in international form where that can be told.
+-- Recipient of a row, in E.164 where it can be determined.
 local function number_of(row, region)
   local to = row.to
   if type(to) == "table" then return table.concat(to, ",") end
   return to and sms.number.recipient(to, region) or tostring(to or "-")
 end
 
---- Prints receipts, and what is wrong with each on standard error.
+--- Prints receipts, and their errors on standard error.
 ---@param rows table[]
 ---@param options { json?: boolean }
 ---@param region? string  of national numbers
@@ -112,7 +112,7 @@ function send.print(rows, options, region)
   if not options.json then output.rows(cells) end
 end
 
---- The exit status of rows: 3 where one is unknown, else 0 for all accepted, 1 for none, 4 for some.
+--- The exit status of rows: 3 if any is unknown, else 0 if all were accepted, 1 if none, 4 if some.
 ---@param rows table[]
 ---@return integer
 function send.status_of(rows)
@@ -127,7 +127,7 @@ end
 
 ---------------------------------------------------------------- sending
 
--- A dry run says what each number would get; exit as the real one for those that are proven bad.
+-- Prints what each number would get; exits like the real command for rows proven bad.
 local function rehearse(messages, held, whose, options)
   local rows = {}
   for i, message in ipairs(messages) do
@@ -153,7 +153,7 @@ local function rehearse(messages, held, whose, options)
   return ready == #rows and 0 or ready > 0 and 4 or 1
 end
 
--- Looks at the states of receipts until they are final or the time is over.
+-- Polls the states of receipts until they are final or the time is up.
 local function await(rows, whose, seconds)
   local ends = sms.core.now() + seconds
   repeat
@@ -174,7 +174,7 @@ local function await(rows, whose, seconds)
   until not open or sms.core.now() >= ends
 end
 
--- What was known when the sending was interrupted.
+-- The rows as known when sending was interrupted.
 local function dispatch(client, messages)
   local ok, rows = pcall(client.send_many, client, messages, { duplicates = "skip" })
   if ok then return rows, false end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms status`: the outcome of texts, asked for by their ids or by the receipts that `sms send --json` printed.
+-- `sms status`: looks up texts by their ids, or by the receipts that `sms send --json` printed.
 
 local account = require "sms.cli.account"
 local json = require "sms.json"
@@ -40,7 +40,7 @@ local function reconcile(whose, options)
   return send.status_of(reconciled)
 end
 
--- One look-up: whether it was answered.
+-- Makes one look-up; returns whether it succeeded.
 local function look(whose, receipt, options, cells)
   local found, err = whose.client:status(receipt)
   local id = tostring(receipt.id or receipt.broadcast_id or "-")

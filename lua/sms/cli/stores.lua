@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the commands of the outbox share: where it is, opening it, what its errors mean.
+-- Shared by the outbox commands: location, opening, and exit statuses of errors.
 
 local output = require "sms.cli.output"
 local sms = require "sms"
@@ -23,7 +23,7 @@ local function newest()
   return found
 end
 
---- The name of a run: as it was given, else the newest in the state folder.
+--- The name of a run: the given one, else the newest in the state folder.
 ---@param options { name: string?, outbox: string? }
 ---@return string
 function stores.name(options)
@@ -33,7 +33,7 @@ function stores.name(options)
   output.stop(2, "there is no run in " .. stores.folder() .. "; give its NAME")
 end
 
--- A file of the run's own. `make`: its folder is made when it isn't there.
+-- The file of a run. `make`: create its folder if it doesn't exist.
 local function file_of(name, make)
   local quoted = require("sms.cli.profiles").quoted(stores.folder())
   if make and not os.execute(("umask 077; mkdir -p %s 2>/dev/null"):format(quoted)) then
@@ -45,7 +45,7 @@ local function file_of(name, make)
   return "sqlite:" .. path
 end
 
---- What a call of the outbox returned; a fault ends the command: 2 for what was asked wrongly, else 1.
+--- Passes the results of an outbox call through; an error exits: with 2 for a wrong request, else with 1.
 ---@param value any
 ---@param err any
 ---@return any
@@ -55,7 +55,7 @@ function stores.must(value, err)
   output.stop(wrong and 2 or 1, type(err) == "table" and err.message or tostring(err))
 end
 
---- Opens the outbox of a command; the value is to be closed.
+--- Opens the outbox of a command; the caller closes it.
 ---@param options { outbox: string?, name: string? }
 ---@param make? boolean  a run that isn't there yet is made
 ---@return table outbox
@@ -69,7 +69,7 @@ function stores.open(options, make)
   return stores.must(opened, err), address
 end
 
---- Makes room for another plan of a run in a file of its own, of which nothing has been sent yet.
+--- Deletes the outbox file of a run before it is planned anew, unless the run has been applied.
 ---@param options { outbox: string?, name: string }
 function stores.renew(options)
   if options.outbox then return end

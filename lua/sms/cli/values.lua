@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the words of a command line may be, by the `type` of an argument or option in the facts: each function takes a word and gives its
--- value, or nil and a sentence.
+-- Converters for arguments and options, named by the `type` in the facts: each takes a word and returns its value, or nil and a message.
 
 local values = {}
 
@@ -89,22 +88,22 @@ function values.language(text)
   return nil, problem
 end
 
---- The name of a profile, which is also that of a file.
+--- The name of a profile, which is also its file name.
 function values.name(text)
   if text:find "^[%w_][%w_.-]*$" and #text <= 64 then return text end
   return nil, ("'%s' is not a name: letters, digits, _, - and ., at most 64, beginning with a letter or digit"):format(text)
 end
 
---- NAME=VALUE. The sentence doesn't repeat the value: it may be a secret.
+--- NAME=VALUE. The message doesn't repeat the value, which may be a secret.
 function values.setting(text)
   local name, value = text:match "^([%a_][%w_]*)=(.*)$"
   if name then return { name = name, value = value } end
   return nil, "NAME=VALUE is expected, got a word without a name"
 end
 
---- A converter for words of a list; the sentence names the nearest.
+--- A converter for one of a list of words; its message suggests the nearest.
 ---@param list string[]
----@param noun? string  what the words are: "a provider"
+---@param noun? string  kind of the words: "a provider"
 function values.one_of(list, noun)
   return function(text)
     for _, word in ipairs(list) do
@@ -116,10 +115,10 @@ function values.one_of(list, noun)
   end
 end
 
--- What events of webhooks are.
+-- Types of webhook events.
 local is_event_type = values.one_of({ "click", "delivery", "inbound", "optout", "unknown" }, "a type of events")
 
---- Types of events, with commas between them.
+--- Types of events, separated by commas.
 function values.event_types(text)
   local out = {}
   for word in (text .. ","):gmatch "([^,]*)," do

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The page of a run: `sms watch --web`, `sms run --web`. It has a connection to the outbox of its own.
+-- The page of a run: `sms watch --web`, `sms run --web`. It uses its own connection to the outbox.
 
 local core = require "sms.core"
 local output = require "sms.cli.output"
@@ -25,7 +25,7 @@ local function rows_of(outbox, name, filter)
   return out
 end
 
--- A fault of the database while rows are read is the response to one request.
+-- A database error while rows are read fails one request only.
 local function guarded(fn, ...)
   local ok, value, problem = pcall(fn, ...)
   if ok then return value, problem end
@@ -58,7 +58,7 @@ function view.serve(outbox, options)
   if not counts then output.missing(problem) end
 end
 
---- Serves the page beside a function that runs as a task of the same process.
+--- Serves the page while a function runs as a task of the same process.
 ---@param options { name: string, port: integer }
 ---@param address string  of the outbox
 ---@param fn fun(): any

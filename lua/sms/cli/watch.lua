@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms watch`: a run that another process works.
+-- `sms watch`: shows a run that another process works.
 
 local output = require "sms.cli.output"
 local progress = require "sms.cli.progress"
@@ -13,7 +13,7 @@ local STEP = 0.5 -- seconds between two checks
 
 local OVER = { done = true, cancelled = true }
 
--- Nothing moves any more without someone's doing.
+-- States that change only through a command.
 local function is_over(status)
   return OVER[status.state] or status.state == "paused" and status.reason == "stop" and status.sending == 0
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms work`: a worker of an outbox.
+-- `sms work`: runs a worker of an outbox.
 
 local account = require "sms.cli.account"
 local output = require "sms.cli.output"
@@ -9,7 +9,7 @@ local stores = require "sms.cli.stores"
 
 local work = {}
 
--- What the program of `--routes` returns. It is the user's own, and run as such.
+-- Runs the file of `--routes` and returns its table. It is the user's own code and is trusted.
 local function routes_of(options)
   if not options.routes then
     options.pool = sms.pool { max_connections = options.in_flight }
