@@ -10,12 +10,12 @@ local sandbox = {}
 ---@return sms.sandbox
 function sandbox.new(options) end
 
---- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
---- of its user does without. May be called twice.
+--- Starts the journal that the inbox shows: from now on texts, requests and webhooks are recorded, which a sandbox used in-process
+--- doesn't need. May be called twice.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options) end
 
---- Lets time pass: messages move on, scheduled ones leave, callbacks become due.
+--- Advances the clock: messages change state, scheduled ones are sent, callbacks become due.
 ---@param seconds number  0 or more; 0 runs what the clock alone has made due
 function sandbox:tick(seconds) end
 
@@ -33,24 +33,24 @@ function sandbox:inbox(provider) end
 ---@return sms.SandboxFault rule  its `hits` count the requests that got it
 function sandbox:fault(rule) end
 
---- Forgets the faults that were planned.
+--- Removes all planned faults.
 function sandbox:clear_faults() end
 
---- How many requests arrived, by provider; those to `/_sandbox/…` don't count.
+--- Number of requests by provider; those to `/_sandbox/…` don't count.
 ---@return table<string, integer>
 function sandbox:arrivals() end
 
---- Answers one request.
+--- Handles one request.
 ---@param request table  `method, path` (raw, with the provider's prefix), `query` (raw), `headers`, `body` or `parts`, `user`, `password`
 ---@return { status: integer, headers: table<string, string>, body: string }
 function sandbox:handle(request) end
 
---- A transport for a client of one provider: the paths it is asked for have no prefix.
+--- A transport for a client of one provider: its paths have no prefix.
 ---@param provider string
 ---@return fun(request: table): table?, table?
 function sandbox:transport(provider) end
 
---- `transport = sandbox`: the request says which provider it is for.
+--- `transport = sandbox`: the request names its provider.
 function sandbox:__call(request) end
 
 return sandbox

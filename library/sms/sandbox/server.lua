@@ -5,22 +5,22 @@
 ---@class sms.sandbox.server
 local server = {}
 
---- Serves a sandbox over HTTP until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. All but Ctrl-C let
---- requests that have begun end, for 5 seconds at most. What `guard.refusal` refuses doesn't reach the sandbox.
+--- Serves a sandbox over HTTP until `seconds` have passed, `stop` returns true, SIGTERM arrives or Ctrl-C is pressed. Except with Ctrl-C,
+--- requests in progress may finish within 5 seconds. Requests that `guard.refusal` refuses don't reach the sandbox.
 ---
---- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
---- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
---- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for these very bytes and then that,
---- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
---- One of `{ stream = true, status, headers, body }` goes on with the events that `changes() -> text?` gives, where the sandbox has that;
---- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
+--- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, like `sms.sandbox`. It keeps its own clock: `tick(0)`
+--- is called at least every 50 ms. A response is `{ status, headers, body }`; it may have a `fault`:
+--- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes and then the close,
+--- `{ bytes = n, seconds = s }` for a body sent slowly, `{ after = "callbacks" }` for a response sent after its callbacks.
+--- `{ stream = true, status, headers, body }` continues with the events that `changes() -> text?` returns, if the sandbox has it;
+--- `{ wait = check, seconds = n }` is answered with the result of `check(over) -> response?`, which is called on every turn.
 ---@param options sms.SandboxServerOptions
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
 ---@return string|nil message  why it could not listen
 function server.run(options) end
 
---- A server for a program that has a loop of its own: it calls `turn` every few hundredths of a second.
+--- A server for a program with its own loop, which calls `turn` every few hundredths of a second.
 ---@param options table  as for `server.run`, without `seconds`, `stop`, `on_listen`
 ---@return table? server  a to-be-closed value with `port`, `turn`, `close`
 ---@return string? message  why it could not listen

@@ -11,7 +11,7 @@ local function delimiter_of(text)
   return semicolons > commas and ";" or ","
 end
 
--- A quoted cell that opens at `position`: its text and the place behind its closing quote, or nil.
+-- A quoted cell that starts at `position`: its text and the position after its closing quote, or nil.
 local function quoted(text, position)
   local from, pieces = position + 1, {}
   while true do
@@ -59,7 +59,7 @@ function csv.parse(text)
   return rows
 end
 
---- Text with every cell in double quotes and `;` between them, one line a row.
+--- Writes rows with every cell quoted and `;` as the delimiter.
 ---@param rows string[][]
 ---@return string
 function csv.format(rows)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the sandbox does wrong on demand: which fault a request asks for or a script has planned, and what happens to the response.
+-- Faults on demand: which fault a request asks for or a script has planned, and how it changes the response.
 -- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
@@ -31,7 +31,7 @@ local function broken(how, fields)
   return { status = 0, headers = {}, body = "", fault = fault }
 end
 
--- The provider's own response, to be corrupted.
+-- The provider's own response, for faults that corrupt it.
 local function like(original, body, fault)
   return { status = original.status, headers = original.headers, body = body or original.body, fault = fault }
 end
@@ -50,7 +50,7 @@ end
 -- request is always carried out, `after`: may also follow `accept-then-` }.
 local catalogue = {}
 
--- 460 is registered nowhere; load balancers give it when the connection to the client was lost.
+-- 460 is not registered; load balancers log it when the client has closed the connection.
 for _, status in ipairs { 408, 460, 500, 502, 503, 504 } do
   catalogue[tostring(status)] = { ("HTTP %d"):format(status), after = true, make = function() return failed(status) end }
 end
@@ -142,7 +142,7 @@ catalogue["early-report"] = {
   make = function(_, original) return like(original, nil, { after = "callbacks" }) end,
 }
 
---- Every fault by its name, with what it does.
+--- All faults by name, with a description.
 ---@return table<string, string>
 function faults.names()
   local out = {}
@@ -173,7 +173,7 @@ local function parse(text)
   return { name = name, arg = arg, entry = entry, taken = base ~= nil or entry.taken }
 end
 
---- The faults of one sandbox: none are planned.
+--- The faults of one sandbox, none planned yet.
 ---@param state table
 function faults.new(state)
   return setmetatable({ state = state, rules = {}, last = 0, refused = {}, arrived = {} }, faults)
@@ -212,7 +212,7 @@ function faults:add(rule)
   return planned
 end
 
---- Forgets what was planned.
+--- Removes all planned faults.
 ---@param provider? string  only what is planned for this one
 function faults:clear(provider)
   local kept = {}
@@ -222,7 +222,7 @@ function faults:clear(provider)
   self.rules = kept
 end
 
---- What is planned: `{ match, fault, hits }` each.
+--- The planned faults: `{ match, fault, hits }` each.
 function faults:list()
   local out = {}
   for i, rule in ipairs(self.rules) do out[i] = { match = rule.match, fault = rule.fault, hits = rule.hits } end
@@ -233,7 +233,7 @@ local function is_used_up(rule)
   return rule.hits >= (rule.match.times or math.huge)
 end
 
---- What is still to come: `{ n, match, fault, hits }` each, without the rules that are used up.
+--- The rules that are not used up: `{ n, match, fault, hits }` each.
 function faults:planned()
   local out = {}
   for _, rule in ipairs(self.rules) do
@@ -242,7 +242,7 @@ function faults:planned()
   return out
 end
 
---- Forgets one rule.
+--- Removes one rule.
 ---@param n integer
 ---@return boolean found
 function faults:remove(n)
@@ -260,7 +260,7 @@ local function fits(match, provider, request)
     and (not match.path or request.path:find(match.path) ~= nil)
 end
 
--- A rule without a chance leaves the random numbers alone.
+-- A rule without `chance` draws no random number.
 local function happens(self, chance)
   return chance == nil or self.state.random:integer(0, 999999) < chance * 1000000
 end
@@ -278,7 +278,7 @@ local function unescape(text)
   return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
--- Takes `_fault=…` out of a raw query.
+-- Removes `_fault=…` from a raw query.
 local function without_fault(query)
   local kept, found = {}, nil
   for pair in query:gmatch("[^&]+") do
@@ -289,7 +289,7 @@ local function without_fault(query)
   return table.concat(kept, "&"), found
 end
 
---- The fault that a request gets, by its header `x-sandbox-fault`, by `_fault` in its query, or by what was planned.
+--- The fault of a request: from its header `x-sandbox-fault`, `_fault` in its query, or the planned rules.
 ---@param provider string
 ---@param request table  as the provider gets it; `_fault` is taken out of its query
 ---@return table? fault  for `perform`
@@ -305,7 +305,7 @@ end
 
 ---------------------------------------------------------------- what happens
 
--- Carries the request out; texts of an early report are delivered at once, those of a duplicate one are marked.
+-- Executes the request; texts of an early report are delivered at once, those of a duplicate report are marked.
 local function take(state, entry, handle)
   local first, sent, final = #state.inbox + 1, state.sent_after, state.final_after
   if entry.at_once then state.sent_after, state.final_after = 0, 0 end
@@ -316,7 +316,7 @@ local function take(state, entry, handle)
   return original
 end
 
---- Answers a request by its fault.
+--- Handles a request that has a fault.
 ---@param fault table     from `choose`
 ---@param request table
 ---@param handle fun(): table  the provider's own response
@@ -332,7 +332,7 @@ local WORDS = {
   hang = "the sandbox gave no response",
 }
 
---- What a transport in Lua passes on: the response, or the failure that a broken connection is.
+--- The result for a transport in Lua: the response, or the error of a broken connection.
 ---@param response table
 ---@return table? response
 ---@return { kind: string, message: string, attempts: integer }? failure

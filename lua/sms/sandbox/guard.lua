@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Who may talk to the sandbox: programs of this machine, and no page of another site in a browser that runs here. Such a page can
--- post forms anywhere, and reads responses where a name of its own leads to 127.0.0.1 (DNS rebinding).
+-- Who may use the sandbox: programs on this machine, but no page of another site in a browser here. Such a page can
+-- post forms anywhere, and can read responses if its host name resolves to 127.0.0.1 (DNS rebinding).
 
 local guard = {}
 
@@ -25,7 +25,7 @@ local function origin_of(host)
   return "http://" .. host:lower():gsub(":80$", "")
 end
 
--- Where a link of another site may lead to: the page, its files, and short addresses, which cannot be guessed.
+-- Targets of links on other sites: the page, its files, and short URLs, which cannot be guessed.
 local function is_open(path)
   if path == "/" or path == "/inbox" or path == "/run" then return true end
   local page = path:match("^/inbox/([%w%-_./]*)$") or path:match("^/run/([%w%-_./]*)$")
@@ -33,7 +33,7 @@ local function is_open(path)
   return path:find("^/messagewhiz/[tlu]/%w%w%w%w%w%w$") ~= nil
 end
 
--- Someone follows a link or types an address (W3C Fetch Metadata).
+-- A followed link or a typed address (W3C Fetch Metadata).
 local function is_visit(headers, request)
   return request ~= nil and request.method == "GET" and headers["sec-fetch-mode"] == "navigate" and headers["sec-fetch-dest"] == "document"
     and is_open(request.path)

@@ -10,7 +10,7 @@ local inbox = {}
 
 local NOT_FOUND = "there is no such page; the inbox is at /inbox/, its API under /inbox/api/"
 
--- "messages/8/state" -> "messages/N/state", 8; of two numbers the second comes last.
+-- "messages/8/state" -> "messages/N/state", 8; a second number follows.
 local function key_of(method, path)
   local n, m = path:match("/(%d+)/?%a*/?(%d*)")
   local name = path:match("^accounts/([%w_]+)$")
@@ -48,7 +48,7 @@ local function api(sandbox, request, path)
   return route(sandbox, { query = url.decode_table(request.query or ""), body = body, n = n, m = m, name = name })
 end
 
---- Answers a request for the inbox.
+--- Handles a request for the inbox.
 ---@param sandbox table  with a journal
 ---@param request table
 ---@return table? response  nil where the path is none of the inbox's

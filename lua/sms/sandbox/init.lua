@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The sandbox: SMS providers that live in this process. A function from request to response over a state with a seed and a
+-- The sandbox: simulated SMS providers in this process. A function from request to response over a state with a seed and a
 -- clock; `sms.sandbox.server` puts it on HTTP, specs and scripts call it directly as a client's transport.
 
 local faults = require "sms.sandbox.faults"
@@ -51,8 +51,8 @@ end
 
 local respond = pages.json
 
---- Starts the journal that the inbox shows: from now on texts, requests and webhooks are remembered, which a sandbox in a process
---- of its user does without. May be called twice.
+--- Starts the journal that the inbox shows: from now on texts, requests and webhooks are recorded, which a sandbox used in-process
+--- doesn't need. May be called twice.
 ---@param options? { keep?: integer }  texts that are kept (100,000)
 function sandbox:keep_journal(options)
   self.journal = self.journal or require("sms.sandbox.journal").new(self.state, options)
@@ -65,14 +65,14 @@ function sandbox:changes()
   return self.journal and require("sms.sandbox.inbox").event(self) or nil
 end
 
---- Tells the journal the outcome of a callback.
+--- Records the outcome of a callback in the journal.
 ---@param callback table  of `callbacks`
 ---@param try { status?: integer, ms?: integer, body?: string, error?: string }
 function sandbox:posted(callback, try)
   if self.journal then self.journal:tried(callback, try) end
 end
 
--- Posts what the changed messages call for; for those that a fault has marked, the very same twice.
+-- Queues the callbacks of changed messages; identical ones twice for messages marked by a fault.
 local function report(self)
   local by_provider, twice = {}, {}
   for _, message in ipairs(self.state:take_changed()) do
@@ -89,7 +89,7 @@ local function report(self)
   end
 end
 
---- Lets time pass: messages move on, scheduled ones leave, callbacks become due.
+--- Advances the clock: messages change state, scheduled ones are sent, callbacks become due.
 ---@param seconds number  0 or more; 0 runs what the clock alone has made due
 function sandbox:tick(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
@@ -133,12 +133,12 @@ function sandbox:fault(rule)
   return planned
 end
 
---- Forgets the faults that were planned.
+--- Removes all planned faults.
 function sandbox:clear_faults()
   self.faults:clear()
 end
 
---- How many requests arrived, by provider; those to `/_sandbox/…` don't count.
+--- Number of requests by provider; those to `/_sandbox/…` don't count.
 ---@return table<string, integer>
 function sandbox:arrivals()
   local out = {}
@@ -146,7 +146,7 @@ function sandbox:arrivals()
   return out
 end
 
--- Ids are text there: numbers of more than 53 bits are not the same in every reader of JSON.
+-- Ids are strings: not every JSON reader keeps integers of more than 53 bits.
 local function with_text_ids(value)
   if type(value) ~= "table" then return value end
   local out = setmetatable({}, getmetatable(value))
@@ -209,7 +209,7 @@ control["DELETE /_sandbox/faults"] = function(self, _, _, provider)
   return page(200, {})
 end
 
--- A page that only one provider has.
+-- A control page of one provider.
 local function own_page(self, key, provider)
   local account = provider and self.accounts[provider]
   local own = account and account.pages and account.pages[key]
@@ -218,7 +218,7 @@ end
 
 local NO_PAGE = "no such page of the sandbox; there is /_sandbox/inbox, webhook, tick, faults, arrivals"
 
--- Requests to the sandbox itself: `/_sandbox/…` speaks of all providers, `/<provider>/_sandbox/…` of one.
+-- Requests to the sandbox itself: `/_sandbox/…` concerns all providers, `/<provider>/_sandbox/…` one.
 local function handle_control(self, request, path, provider)
   local key = request.method .. " " .. path
   local handler = own_page(self, key, provider) or control[key]
@@ -236,14 +236,14 @@ local function lower_names(headers)
   return out
 end
 
--- Where the provider is served, as its short addresses need it: the host that this request was sent to.
+-- The base URL of a provider for its short URLs: the host of this request.
 local function base_of(headers, name)
   local host = headers.host or ""
   if not host:find("^[%w.:%[%]-]+$") then host = "localhost" end
   return ("http://%s/%s"):format(host, name)
 end
 
--- A provider's request, with whatever it or a script asks to go wrong.
+-- Handles a provider's request, with the fault that it or a script asks for.
 local function carry(self, name, account, request)
   local fault, problem = self.faults:choose(name, request)
   if problem then return respond(400, { error = "sandbox: " .. problem }) end
@@ -252,7 +252,7 @@ local function carry(self, name, account, request)
   return handle()
 end
 
--- The same, remembered. A request that failed in the sandbox itself is remembered without a response.
+-- The same, recorded in the journal. A request that failed in the sandbox itself is recorded without a response.
 local function carry_noted(self, name, account, request)
   local journal = self.journal
   journal:asked(name, request)
@@ -284,7 +284,7 @@ local function dispatch(self, request)
   })
 end
 
---- Answers one request.
+--- Handles one request.
 ---@param request table  `method, path` (raw, with the provider's prefix), `query` (raw), `headers`, `body` or `parts`, `user`, `password`
 ---@return { status: integer, headers: table<string, string>, body: string }
 function sandbox:handle(request)
@@ -298,7 +298,7 @@ function sandbox:handle(request)
   return response
 end
 
--- "-NAME" for a request to one of the provider's other hosts; the client says so by their address.
+-- "-NAME" for a request to another host of the provider, from the URL that the client uses.
 local function host_suffix(provider, base_url)
   if not base_url then return "" end
   local hosts = require("sms." .. provider).hosts
@@ -309,7 +309,7 @@ local function host_suffix(provider, base_url)
   return "-" .. name
 end
 
---- A transport for a client of one provider: the paths it is asked for have no prefix.
+--- A transport for a client of one provider: its paths have no prefix.
 ---@param provider string
 ---@return fun(request: table): table?, table?
 function sandbox:transport(provider)
@@ -324,7 +324,7 @@ function sandbox:transport(provider)
   end
 end
 
---- `transport = sandbox`: the request says which provider it is for.
+--- `transport = sandbox`: the request names its provider.
 function sandbox:__call(request)
   return self:transport(request.provider)(request)
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What a served sandbox remembers for its inbox: texts both ways, requests with their responses, webhooks with their outcomes, and
--- what has changed since someone last asked. A sandbox without a journal does none of this.
+-- The record that a served sandbox keeps for its inbox: texts both ways, requests with responses, webhooks with outcomes, and
+-- changes since the last call. A sandbox without a journal keeps none of it.
 
 local parts = require "sms.sandbox.parts"
 
@@ -32,7 +32,7 @@ end
 
 ---------------------------------------------------------------- what has changed
 
--- The changes of a journal without a page are never read: what they hold is bounded.
+-- Changes are never read if no page is open: their number is bounded.
 local function touch(list, n, self)
   self.seq = self.seq + 1
   if list.has[n] then return end
@@ -43,12 +43,12 @@ local function touch(list, n, self)
   end
 end
 
---- Something else than texts and webhooks has changed: faults, addresses, the clock.
+--- Marks a change other than texts and webhooks: faults, URLs, the clock.
 function journal:note()
   self.seq, self.noted = self.seq + 1, true
 end
 
---- What has changed since the last call: nil for nothing.
+--- The changes since the last call, or nil.
 ---@return { texts: integer[], hooks: integer[], more: boolean?, noted: boolean?, cleared: boolean? }?
 function journal:changes()
   if self.reported == self.seq then return nil end
@@ -80,7 +80,7 @@ local function drop(self, text)
   count(self, text, -1)
 end
 
--- "+27825551234" and "27825551234" are one handset.
+-- "+27825551234" and "27825551234" are the same handset.
 local function peer_of(number)
   local digits = number:match("^%+?(%d+)$")
   return digits and #digits >= 7 and not digits:find("^0") and "+" .. digits or number
@@ -105,13 +105,13 @@ local function enter(self, message, direction, number)
   touch(self.touched, text.n, self)
 end
 
---- A text has been taken for delivery.
+--- Records a text accepted for delivery.
 ---@param message table  of `state:deliver`
 function journal:sent(message)
   enter(self, message, "out", message.to)
 end
 
---- Someone has written.
+--- Records an inbound text.
 ---@param message table  of `state:received`
 function journal:received(message)
   local split = parts.split(message.text)
@@ -120,7 +120,7 @@ function journal:received(message)
   enter(self, message, "in", message.from)
 end
 
---- The state of a text has changed.
+--- Records a change of state.
 ---@param message table
 ---@param before string  its state until now
 function journal:moved(message, before)
@@ -132,7 +132,7 @@ function journal:moved(message, before)
   touch(self.touched, text.n, self)
 end
 
---- Forgets texts; their numbers are not given again.
+--- Deletes texts; their numbers are not reused.
 ---@param fits? fun(text: table): boolean  which (all)
 ---@return integer count
 function journal:forget(fits)
@@ -152,7 +152,7 @@ function journal:forget(fits)
   return dropped
 end
 
---- The place in `order` of the newest text whose number is at most `n`; `first - 1` when there is none.
+--- The position in `order` of the newest text whose number is at most `n`; `first - 1` if there is none.
 function journal:place(n)
   local low, high = self.first - 1, self.tail
   while low < high do
@@ -164,7 +164,7 @@ end
 
 ---------------------------------------------------------------- requests
 
--- A body that was parsed when it came in is shown as its parts.
+-- A body that was parsed on arrival is shown as its parts.
 local function body_of(request)
   if request.body or not request.parts then return request.body or "" end
   local out = {}
@@ -175,7 +175,7 @@ local function body_of(request)
   return table.concat(out)
 end
 
---- A provider's request has come; texts that are made until `answered` are its own.
+--- Records a provider's request; texts created until `answered` belong to it.
 ---@param provider string
 ---@param request table  as `sandbox:handle` gets it, its header names in lower case
 function journal:asked(provider, request)
@@ -194,7 +194,7 @@ function journal:asked(provider, request)
   self.seq = self.seq + 1
 end
 
---- The response to it.
+--- Records the response.
 ---@param response table
 ---@param fault? string  as it was asked for
 function journal:answered(response, fault)
@@ -209,7 +209,7 @@ end
 
 ---------------------------------------------------------------- webhooks
 
---- A callback has been queued.
+--- Records a queued callback.
 ---@param callback table  of `state:queue`
 ---@param provider string
 ---@param about? table[]  the messages that it tells of
@@ -235,7 +235,7 @@ function journal:queued(callback, provider, about)
   touch(self.touched_hooks, entry.n, self)
 end
 
---- The outcome of one attempt to post a callback.
+--- Records the outcome of one attempt to post a callback.
 ---@param callback table
 ---@param try { status?: integer, ms?: integer, body?: string, error?: string }
 function journal:tried(callback, try)
@@ -247,7 +247,7 @@ function journal:tried(callback, try)
   touch(self.touched_hooks, entry.n, self)
 end
 
---- Posts a webhook once more, the very same bytes.
+--- Posts a webhook again, byte for byte.
 ---@param entry table
 function journal:resend(entry)
   entry.state = "waiting"
@@ -255,7 +255,7 @@ function journal:resend(entry)
   touch(self.touched_hooks, entry.n, self)
 end
 
---- Forgets requests and webhooks.
+--- Deletes requests and webhooks.
 function journal:forget_log()
   self.requests, self.request_first = {}, self.request_last + 1
   self.webhooks, self.webhook_first = {}, self.webhook_last + 1

@@ -15,7 +15,7 @@ local store = require "sms.sandbox.messagewhiz.store"
 local messagewhiz = {}
 messagewhiz.__index = messagewhiz
 
---- The resource files whose facts give the routes.
+--- Resource files whose facts define the routes.
 messagewhiz.resources = {
   "broadcasts", "campaigns", "delivery_reports", "link_lists", "links", "messages", "otp", "recipient_lists", "segments",
   "sender_lists", "senders", "spinners", "templates", "triggers", "unsubscribe_lists",
@@ -30,14 +30,14 @@ for _, group in ipairs {
   for name, handler in pairs(group) do messagewhiz.handlers[name] = handler end
 end
 
--- Operations that take a file, as multipart/form-data; all others with a body take JSON.
+-- Operations that take a file as multipart/form-data; all others with a body take JSON.
 local FILES = {
   ["recipient_lists.import"] = true, ["recipient_lists.preview"] = true, ["recipient_lists.replace"] = true,
   ["unsubscribe_lists.import"] = true, ["unsubscribe_lists.preview"] = true, ["unsubscribe_lists.replace"] = true,
   ["link_lists.import"] = true, ["link_lists.replace"] = true,
 }
 
--- Answers without the envelope: JSON as it is, or text.
+-- Responses without the envelope: plain JSON or text.
 local BARE = { ["messages.send"] = "json", ["otp.send"] = "json", ["otp.verify"] = "json",
   ["recipient_lists.download"] = "text", ["unsubscribe_lists.download"] = "text" }
 
@@ -55,7 +55,7 @@ RULES["POST /api/3/LinkList"] = function(call)
   return call.request.parts and "link_lists.import" or "link_lists.create"
 end
 
---- An account with nothing in it.
+--- An empty account.
 ---@param state table
 ---@param credentials? { apikey?: string, disabled?: boolean }  default `{ apikey = "sandbox-key" }`
 function messagewhiz.new(state, credentials)
@@ -139,7 +139,7 @@ local function text_page(status, text, location)
   return { status = status, headers = { ["content-type"] = "text/plain; charset=utf-8", location = location }, body = text .. "\n" }
 end
 
--- The account's own list of those who opted out; broadcasts that name unsubscribe lists get the number in their first one.
+-- The account's own opt-out list; for broadcasts that name unsubscribe lists, the number goes into the first of them.
 local function opt_out(account, entry)
   local list = entry.broadcast.unsubscribed[1] or account.opted_out
   if not list then
@@ -149,14 +149,14 @@ local function opt_out(account, entry)
   list.members:add { phone_number = entry.to }
 end
 
--- Someone at a computer is led elsewhere when the link says so.
+-- Redirects desktop browsers elsewhere if the link says so.
 local function target_of(entry, agent)
   local platforms = entry.link and entry.link.platforms
   local desktop = agent:find("Windows NT") or agent:find("Macintosh") or agent:find("X11")
   return desktop and platforms and platforms.bot_redirect or entry.url
 end
 
--- Someone opens a short address.
+-- Handles a visit to a short URL.
 local function open_short(account, request)
   local entry = account.short_links:find(request.path)
   if not entry then return nil end
@@ -173,7 +173,7 @@ local function open_short(account, request)
   return text_page(302, entry.url, target_of(entry, request.headers["user-agent"] or ""))
 end
 
---- Answers one request.
+--- Handles one request.
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix, and `base`
 ---@return { status: integer, headers: table<string, string>, body: string }
 function messagewhiz:handle(request)

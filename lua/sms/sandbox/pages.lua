@@ -5,7 +5,7 @@ local json = require "sms.json"
 
 local pages = {}
 
--- `require` hands a chunk the path of its own file.
+-- `require` passes a chunk the path of its file.
 local FOLDER = (select(2, ...) or "lua/sms/sandbox/pages.lua"):gsub("pages%.lua$", "web/")
 
 local TYPES = {
@@ -15,7 +15,7 @@ local TYPES = {
 local POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
   .. "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 
---- A response whose body is JSON, encoded already.
+--- A response from encoded JSON.
 ---@param status integer
 ---@param text string
 ---@return table response
@@ -23,7 +23,7 @@ function pages.encoded(status, text)
   return { status = status, headers = { ["content-type"] = "application/json" }, body = text }
 end
 
---- A response whose body is JSON.
+--- A response with a value as JSON.
 ---@param status integer
 ---@param value any
 ---@return table response
@@ -31,7 +31,7 @@ function pages.json(status, value)
   return pages.encoded(status, assert(json.encode(value)))
 end
 
---- A file of the pages, with the security policy of a page; 404 for what is none.
+--- A file of the pages, with the content security policy; 404 if there is no such file.
 ---@param name string     below the folder of the pages
 ---@param missing string  what the response says then
 ---@return table response

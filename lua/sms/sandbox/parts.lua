@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- How the sandbox splits a text into message parts (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1). Written apart from the
--- C core on purpose: the sandbox is a second opinion, not an echo.
+-- C core on purpose, as an independent implementation.
 
 local parts = {}
 
@@ -44,7 +44,7 @@ local function measure(codes)
   return "gsm7", units
 end
 
---- Splits a text as a phone network would. No character is torn: an escape pair and a surrogate pair stay together.
+--- Splits a text as a phone network would. Escape pairs and surrogate pairs are not split.
 ---@param text string
 ---@return { encoding: "gsm7"|"ucs2", units: integer, parts: string[] }  `parts` has at least one item
 function parts.split(text)

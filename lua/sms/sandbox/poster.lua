@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Posts the sandbox's callbacks (delivery reports, replies) without ever waiting for their receivers.
+-- Posts the sandbox's callbacks (delivery reports, replies) without blocking.
 
 local poster = {}
 poster.__index = poster
@@ -9,7 +9,7 @@ local MAX_AT_ONCE = 32    -- callbacks under way; the others wait their turn
 local MAX_BODY = 4096      -- bytes of a response that are passed on
 local MAX_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
 
---- A poster with nothing to do.
+--- Creates an idle poster.
 ---@param log fun(line: string)  gets one line for each callback that was not taken
 ---@param notify? fun(callback: table, try: { status?: integer, ms?: integer, body?: string, error?: string })  hears of each one: status,
 ---  milliseconds and the first 4 KiB of the response, or the error
@@ -19,13 +19,13 @@ function poster.new(log, notify)
   }, poster)
 end
 
---- Is anything under way or waiting?
+--- Whether any callback is in flight or queued.
 ---@return boolean
 function poster:busy()
   return #self.running > 0 or self.first <= self.last
 end
 
---- Queues a callback. When too many wait, the oldest is dropped.
+--- Queues a callback. If the queue is full, the oldest is dropped.
 ---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }  `method`: POST when absent
 function poster:add(callback)
   self.last = self.last + 1
@@ -46,7 +46,7 @@ function poster:fail(callback, why, try)
   self.log(("callback to %s: %s"):format(callback.url, why))
 end
 
--- Content-Type has a place of its own in the core's request.
+-- Content-Type is a separate field of the core's request.
 local function extra_of(headers)
   local out = { headers = {} }
   for name, value in pairs(headers or {}) do
@@ -87,7 +87,7 @@ local function finish(self, entry)
   entry.transfer:close()
 end
 
---- Moves everything on without waiting: takes in what has ended, starts what can start.
+--- Makes progress without waiting: collects finished posts and starts new ones.
 function poster:step()
   if not self:busy() then return end
   if self.pool then self.pool:step(0) end
@@ -106,7 +106,7 @@ function poster:step()
   end
 end
 
---- Gives up what is under way.
+--- Cancels posts in flight.
 function poster:close()
   for _, entry in ipairs(self.running) do entry.transfer:close() end
   self.running, self.waiting, self.first, self.last = {}, {}, 1, 0

@@ -7,7 +7,7 @@ random.__index = random
 
 local NANOID = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
---- A generator of its own.
+--- Creates a generator.
 ---@param seed integer
 function random.new(seed)
   -- One round of splitmix64 spreads small seeds; the state of xorshift must not be zero.
@@ -34,7 +34,7 @@ function random:pick(list)
   return list[self:integer(1, #list)]
 end
 
---- A word of `length` letters, digits, `_` and `-`; `alphabet` narrows it.
+--- A string of `length` letters, digits, `_` and `-`, or of the given alphabet.
 ---@param length integer
 ---@param alphabet? string
 ---@return string

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Turns a provider's resource facts (`lua/sms/<provider>/<resource>.lua`) into routes: verb and path of a request in,
--- names of the operations that are documented there out. Letter case of paths counts.
+-- Builds routes from a provider's resource facts (`lua/sms/<provider>/<resource>.lua`): method and path of a request in,
+-- names of the documented operations out. Paths are case-sensitive.
 
 local router = {}
 router.__index = router
@@ -9,7 +9,7 @@ local function escape(text)
   return (text:gsub("[%^%$%(%)%%%.%[%]%*%+%-%?]", "%%%0"))
 end
 
--- "/a/{id}/b{/n}" -> the patterns of its forms and the placeholder names of each. A `{/n}` tail may be missing.
+-- "/a/{id}/b{/n}" -> its patterns and the placeholder names of each. A `{/n}` tail is optional.
 local function forms_of(path)
   local base, tail = path:match("^(.*){/([%w_]+)}$")
   local out = { base or path }
@@ -61,8 +61,8 @@ local function unescape(text)
   return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
---- Operations documented at this verb and path. Words of a path win over placeholders, so every operation returned has
---- the same path; where several share it, the provider has a rule that chooses.
+--- Operations documented for this method and path. Literal segments win over placeholders, so every operation returned has
+--- the same path; where several share it, the provider decides by a rule.
 ---@param method string
 ---@param path string  raw, still escaped
 ---@return string[] operations  "resource.operation", sorted; empty: nothing is there

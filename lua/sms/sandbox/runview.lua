@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The live view of a run: a page and its JSON API under `/run/`, for `sms.sandbox.server`. It knows no store: what it shows and does
--- comes from three functions.
+-- The live view of a run: a page and its JSON API under `/run/`, for `sms.sandbox.server`. It has no access to a store: all data and
+-- actions come from three functions.
 
 local json = require "sms.json"
 local pages = require "sms.sandbox.pages"
@@ -33,7 +33,7 @@ local function encoded(value)
   return json.encode(value)
 end
 
--- Who asks again within half a second gets the same snapshot: what it costs does not grow with the number of pages.
+-- A snapshot is reused for half a second, so that its cost doesn't grow with the number of pages.
 local function look(self)
   local now = self.source.now()
   if now - self.sent_at >= EVERY then
@@ -68,12 +68,12 @@ local function filter_of(query)
   return { state = query.state, reason = query.reason, after = after, limit = limit }
 end
 
--- Bytes that are no text are shown as question marks.
+-- Replaces bytes that are not UTF-8 with question marks.
 local function words(text)
   return text and (utf8.len(text) and text or (text:gsub("[\x80-\xFF]", "?"))) or nil
 end
 
--- Ids are strings: 64 bits are more than a browser's numbers hold.
+-- Ids are strings: a browser's numbers can't hold 64 bits.
 local function row_of(row)
   return { id = ("%d"):format(row.id), index = row.index, to = words(row.to), state = row.state, reason = row.reason,
     error = words(row.error), text = words(row.text), segments = row.segments, provider = row.provider, provider_id = row.provider_id,
@@ -117,7 +117,7 @@ local function api(self, request, path)
   return response
 end
 
---- Answers a request.
+--- Handles a request.
 ---@param request table
 ---@return table response
 function runview:handle(request)
@@ -142,10 +142,10 @@ function runview:changes()
   return body
 end
 
---- Nothing moves on its own.
+--- Nothing to do: a view has no clock.
 function runview.tick() end
 
---- Nothing is posted.
+--- None: a view posts no callbacks.
 ---@return table
 function runview.callbacks() return {} end
 

@@ -9,7 +9,7 @@ local serving = require "sms.listener.serving"
 
 local server = {}
 
---- Seconds that a response waits at most for the callbacks that are posted before it (fault `early-report`).
+--- Maximum seconds that a response waits for the callbacks posted before it (fault `early-report`).
 server.MOST_HELD = 5
 
 local STEP = 0.05       -- seconds of one turn of the loop
@@ -20,7 +20,7 @@ local QUIET = 15        -- seconds after which a stream without events gets a co
 local MAX_STREAMS = 100 -- event streams at a time
 local MAX_WAITS = 200   -- requests at a time that wait for something to happen
 
--- What every response carries. Files that a provider hands out could be pages; here they run nothing.
+-- Header fields of every response. Files served for a provider could be pages; the policy keeps them from running anything.
 local PROTECTION = {
   ["x-content-type-options"] = "nosniff", ["referrer-policy"] = "no-referrer", ["cache-control"] = "no-store",
   ["cross-origin-resource-policy"] = "same-origin", ["content-security-policy"] = "default-src 'none'; sandbox",
@@ -57,7 +57,7 @@ local function protected(headers)
   return out
 end
 
--- Sends a response, or does to the connection what its `fault` says.
+-- Sends a response, or applies its `fault` to the connection.
 local function respond(request, response)
   local fault, headers, body = response.fault, protected(response.headers), response.body or ""
   if not fault or fault.after then return request:respond(response.status, headers, body) end
@@ -72,7 +72,7 @@ local function begin_stream(state, request, response)
   if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
 end
 
--- Answers at once, or keeps the request: until the callbacks are out, until what it waits for has happened, or as a stream.
+-- Responds at once, or keeps the request: until the callbacks are posted, until its condition holds, or as a stream.
 local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
@@ -83,7 +83,7 @@ local function answer_or_hold(state, request, response)
   table.insert(state.held, { request = request, response = response, till = state.now() + server.MOST_HELD })
 end
 
--- A mistake in the sandbox is the response to one request, not the end of the server.
+-- An error in the sandbox fails one request, not the server.
 local function guarded(state, request, action)
   local ok, message = pcall(action)
   if ok then return end
@@ -101,7 +101,7 @@ local function serve(state, request)
   end)
 end
 
--- Gives the responses of those that wait for something, once it has happened.
+-- Sends the responses whose condition holds.
 local function look(state)
   for i = #state.waits, 1, -1 do
     local waiting = state.waits[i]
@@ -114,7 +114,7 @@ local function look(state)
   end
 end
 
--- Writes to the streams what has changed, the first change after a pause at once.
+-- Writes changes to the streams, the first one after a pause at once.
 local function tell(state)
   local now = state.now()
   if #state.streams == 0 or not state.sandbox.changes or now - state.sent_at < state.rest then return end
@@ -130,7 +130,7 @@ local function tell(state)
   end
 end
 
--- Gives the responses that wait for the callbacks before them.
+-- Sends the responses that wait for callbacks.
 local function release(state)
   for i = #state.held, 1, -1 do
     if not state.poster:busy() or state.now() > state.held[i].till then
@@ -150,7 +150,7 @@ local function turn(state, request)
   tell(state)
 end
 
--- Seconds that the next turn may take: searches go on at once, and changes are sent when they may be.
+-- Maximum seconds of the next turn: searches continue at once, and changes are sent when due.
 local function pause(state)
   for _, waiting in ipairs(state.waits) do
     if waiting.response.busy then return 0 end
@@ -160,7 +160,7 @@ local function pause(state)
   return left > 0 and math.min(left, STEP) or STEP
 end
 
--- What a server is made of: its listener and the state of its turns; or nil and why it can't listen.
+-- Creates a server: its listener and the state of its turns; or nil and why it can't listen.
 local function prepare(options)
   local httpd, missing = serving.httpd "sandbox"
   if not httpd then return nil, missing end
@@ -183,15 +183,15 @@ local function loop(state, listener)
   return serving.loop(listener, limits, function(request) turn(state, request) end, state.now)
 end
 
---- Serves a sandbox over HTTP until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. All but Ctrl-C let
---- requests that have begun end, for 5 seconds at most. What `guard.refusal` refuses doesn't reach the sandbox.
+--- Serves a sandbox over HTTP until `seconds` have passed, `stop` returns true, SIGTERM arrives or Ctrl-C is pressed. Except with Ctrl-C,
+--- requests in progress may finish within 5 seconds. Requests that `guard.refusal` refuses don't reach the sandbox.
 ---
---- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, as `sms.sandbox` has them. Time is the
---- sandbox's own clock: `tick(0)` is called at least every 50 ms. A response `{ status, headers, body }` may carry a `fault`:
---- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for these very bytes and then that,
---- `{ bytes = n, seconds = s }` for a response whose body drips, `{ after = "callbacks" }` for one that comes after them.
---- One of `{ stream = true, status, headers, body }` goes on with the events that `changes() -> text?` gives, where the sandbox has that;
---- one of `{ wait = check, seconds = n }` is answered with what `check(over) -> response?` gives, which is asked at every turn.
+--- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, like `sms.sandbox`. It keeps its own clock: `tick(0)`
+--- is called at least every 50 ms. A response is `{ status, headers, body }`; it may have a `fault`:
+--- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes and then the close,
+--- `{ bytes = n, seconds = s }` for a body sent slowly, `{ after = "callbacks" }` for a response sent after its callbacks.
+--- `{ stream = true, status, headers, body }` continues with the events that `changes() -> text?` returns, if the sandbox has it;
+--- `{ wait = check, seconds = n }` is answered with the result of `check(over) -> response?`, which is called on every turn.
 ---@param options sms.SandboxServerOptions
 ---@return { requests: integer, callbacks: integer, failed: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM
@@ -209,12 +209,12 @@ function server.run(options)
   return { requests = state.requests, callbacks = state.poster.posted, failed = state.poster.failed, interrupted = not ok or ended }
 end
 
-local LAST = 1 -- seconds that an attached server may take to end what it has begun
+local LAST = 1 -- seconds that an attached server may take to finish requests in progress
 
 local Attached = {}
 Attached.__index = Attached
 
---- Serves what has come, without waiting.
+--- Handles pending requests without waiting.
 function Attached:turn()
   if not self.listener then return end
   repeat
@@ -224,7 +224,7 @@ function Attached:turn()
   until not request
 end
 
---- Ends: streams get their last event. May be called twice.
+--- Stops the server; streams get their last event. May be called twice.
 function Attached:close()
   local listener, state = self.listener, self.state
   self.listener = nil
@@ -239,7 +239,7 @@ end
 
 Attached.__close = Attached.close
 
---- A server for a program that has a loop of its own: it calls `turn` every few hundredths of a second.
+--- A server for a program with its own loop, which calls `turn` every few hundredths of a second.
 ---@param options table  as for `server.run`, without `seconds`, `stop`, `on_listen`
 ---@return table? server  a to-be-closed value with `port`, `turn`, `close`
 ---@return string? message  why it could not listen
@@ -254,7 +254,7 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- The program that runs this script; a host without a command line of its own falls back on `lua5.4` or `lua5.5`.
+-- The interpreter of this script; an embedding host without one falls back on `lua5.4` or `lua5.5`.
 local function interpreter()
   local lowest = 0
   for index in pairs(arg or {}) do
@@ -263,7 +263,7 @@ local function interpreter()
   return lowest < 0 and arg[lowest] or "lua" .. _VERSION:match("%d+%.%d+")
 end
 
--- What `bin/sms` does, without having to know where it is installed.
+-- Equivalent to `bin/sms`, wherever that is installed.
 local function command_line(options, pipe)
   local words = { '"sandbox"', '"--port"', '"0"', '"--until-eof"' }
   for _, name in ipairs { "seed", "seconds", "keep", "delivery" } do
@@ -275,7 +275,7 @@ local function command_line(options, pipe)
     version, quote(package.path), version, quote(package.cpath), quote(options.lua or interpreter()), quote(chunk), quote(pipe))
 end
 
--- io.popen gives one direction: the child's standard input, whose end tells it to stop. Its first line comes by a named pipe.
+-- io.popen is one-way: it holds the child's standard input, whose end stops the child. The first line of output comes through a named pipe.
 local function start(options)
   local pipe = os.tmpname()
   os.remove(pipe)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What all sandboxed providers share: the clock and what is planned on it, random numbers, the inbox of texts sent, their
+-- Shared by all sandboxed providers: the clock and its scheduled actions, random numbers, the inbox of texts sent, their
 -- delivery, and the callbacks waiting to be posted.
 
 local parts = require "sms.sandbox.parts"
@@ -8,7 +8,7 @@ local random = require "sms.sandbox.random"
 local state = {}
 state.__index = state
 
--- What happens to a message, by the end of the recipient's number. All other numbers are delivered.
+-- Final state of a message by the last digits of the recipient's number; others are delivered.
 local ENDINGS = {
   ["0001"] = "undelivered",
   ["0002"] = "expired",
@@ -46,7 +46,7 @@ function state:now()
   return self.moment or self.clock() + self.offset
 end
 
--- Times that something is planned for are a binary heap: the earliest is times[1].
+-- The times of scheduled actions are a binary heap: the earliest is times[1].
 local function push(times, time)
   local at = #times + 1
   while at > 1 and times[at // 2] > time do
@@ -71,7 +71,7 @@ local function pop(times)
   return first
 end
 
---- Plans an action; those of one time run in the order they were planned.
+--- Schedules an action; actions of the same time run in the order in which they were scheduled.
 ---@param time number
 ---@param action function
 function state:at(time, action)
@@ -84,7 +84,7 @@ function state:at(time, action)
   actions[#actions + 1] = action
 end
 
---- Moves the clock and runs what falls due, each thing at its own time.
+--- Advances the clock and runs due actions, each at its own time.
 ---@param seconds number  0: only what is due already
 function state:advance(seconds)
   local target = self.clock() + self.offset + seconds
@@ -109,7 +109,7 @@ local function set_state(self, message, new)
   end
 end
 
---- Takes a message for delivery: it is in the inbox at once and then moves accepted -> sent -> its final state.
+--- Accepts a message for delivery: it appears in the inbox at once, then goes from accepted to sent to its final state.
 ---@param message table  `provider, to, from, text`; `parts` where the provider cut it; whatever else the provider wants to find on it
 ---  again
 ---@return table message
@@ -129,7 +129,7 @@ function state:deliver(message)
   return message
 end
 
---- Decides a message by hand: it has this state now, and what was planned for it no longer happens. Reports go out as usual.
+--- Sets the state of a message: scheduled changes are dropped, reports are posted as usual.
 ---@param message table  of `deliver`
 ---@param new string
 function state:decide(message, new)
@@ -137,7 +137,7 @@ function state:decide(message, new)
   set_state(self, message, new)
 end
 
---- Someone has written: an inbound text, for a journal.
+--- Records an inbound text for a journal.
 ---@param message table  `provider, from, to, text`; `id` where the provider has one
 function state:received(message)
   if self.journal then self.journal:received(message) end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- websms in the sandbox: checks credentials and media types, reads JSON or form, sends, and answers in the documents' shapes.
--- Recipients ask for refusals by their last four digits (`websms/codes.lua`); what the documents leave open is decided here, in comments.
+-- The last four digits of a recipient select a refusal (`websms/codes.lua`); what the documents leave open is decided here, in comments.
 
 local json = require "sms.json"
 local url = require "sms.url"
@@ -13,10 +13,10 @@ local reports = require "sms.sandbox.websms.reports"
 local websms = {}
 websms.__index = websms
 
---- The resource files whose facts give the routes.
+--- Resource files whose facts define the routes.
 websms.resources = { "messages", "whatsapp" }
 
--- How many clientMessageIds an account remembers at least; older ones may be used again.
+-- Minimum number of clientMessageIds that an account remembers; older ones may be reused.
 local REMEMBERED = 100000
 
 local CATEGORIES = { "informational", "advertisement" }
@@ -59,7 +59,7 @@ local function from_pairs(list)
   return out
 end
 
--- Every byte is a character of Latin-1: what was sent as UTF-8 shows as two characters or more, as at the provider.
+-- Every byte is a Latin-1 character: UTF-8 shows as two or more characters, as at the provider.
 local function from_latin1(bytes)
   return (bytes:gsub("[\x80-\xff]", function(byte) return utf8.char(byte:byte()) end))
 end
@@ -88,7 +88,7 @@ local function read_json(call)
   call.fields = value
 end
 
--- A request without Accept takes anything.
+-- A request without Accept accepts any type.
 local function accepts(request, kinds)
   local header = request.headers.accept
   if not header then return true end
@@ -109,7 +109,7 @@ end
 
 ---------------------------------------------------------------- sending
 
--- A clientMessageId names one accepted request; anyone who repeats it gets 4008 and no second message.
+-- A clientMessageId identifies one accepted request; a repeated one is answered 4008, without a second message.
 local function check_reference(account, call)
   local reference = fields.text(call, "clientMessageId", 4008)
   if reference and (account.references[reference] or account.old_references[reference]) then fields.refuse(4008) end
@@ -148,7 +148,7 @@ local function deliver(account, call, message, numbers)
     account.state:deliver {
       provider = "websms", id = message.id, to = number, from = message.from or "websms", text = message.text, callback = message.callback,
       reference = message.reference, voice = message.voice, channel = call.path.id,
-      -- Segments of a binary message are what they were given as, however long their base64 is.
+      -- Segments of a binary message are counted as given, whatever the length of their base64.
       parts = call.operation == "messages.send_binary" and call.fields.messageContent or nil,
     }
   end
@@ -212,7 +212,7 @@ local function perform(account, call)
   return send(account, call)
 end
 
---- Answers one request. Wrong credentials get 401 without a body, before everything else.
+--- Handles one request. Wrong credentials are answered 401 without a body before anything else is checked.
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix
 ---@return { status: integer, headers: table<string, string>, body: string }
 function websms:handle(request)
@@ -232,7 +232,7 @@ function websms:report(messages)
   reports.report(self, messages)
 end
 
---- Pages of the sandbox that only this provider has: someone writes to the account, `{ from, to, text }` or `{ from, to, binary }`.
+--- Control pages of this provider: an inbound text, `{ from, to, text }` or `{ from, to, binary }`.
 websms.pages = {
   ["POST /_sandbox/inbound"] = function(account, body)
     local problem = reports.inbound(account, body)

@@ -15,7 +15,7 @@ local texts = require "sms.sandbox.zipwhip.texts"
 local zipwhip = {}
 zipwhip.__index = zipwhip
 
---- The resource files whose facts give the routes.
+--- Resource files whose facts define the routes.
 zipwhip.resources = {
   "apps", "attachments", "contacts", "conversations", "groups", "lookup", "messages", "operators", "roles", "user", "webhooks",
 }
@@ -26,24 +26,24 @@ for _, group in ipairs { content, hooks, accounts, contacts, texts } do
   for name, handler in pairs(group.handlers) do zipwhip.handlers[name] = handler end
 end
 
--- Documented by GET, too: what reads, and two calls whose samples are GETs.
+-- Also documented with GET: reading operations, and two calls whose samples are GETs.
 local BY_GET = {}
 for name in ([[
   user.get user.change_password messages.get messages.list attachments.list attachments.get conversations.list conversations.get
   contacts.list contacts.get webhooks.list operators.list operators.unassign roles.list apps.list
 ]]):gmatch("%S+") do BY_GET[name] = true end
 
--- Where each kind of id begins: message ids do not fit a float, the others do not fit 32 bits where the documents show that.
+-- First id of each kind: message ids exceed a double's integers, others exceed 32 bits where the documents show that.
 local FIRST_IDS = {
   message = 1300000000000000001, conversation = 500000001, fingerprint = 4000000001, contact = 10000000001, webhook = 600000001,
   operator = 700001, app = 80000001,
 }
 
--- Message state -> statusCode; a toll-free line hears from handsets.
+-- Message state -> statusCode; a toll-free line gets reports from handsets.
 local CODES = { accepted = 2, sent = 1, delivered = 4, undelivered = 5, expired = 5, rejected = 5, failed = 5, received = 4 }
 local TOLL_FREE_CODES = { delivered = 6, undelivered = 7, failed = 7 }
 
---- An account with one line and nothing else in it.
+--- An account with one line and no data.
 ---@param state table
 ---@param credentials? { session?: string, username?: string, password?: string, lookup_key?: string, toll_free?: boolean,
 ---  max_text_bytes?: integer }
@@ -74,7 +74,7 @@ function zipwhip:next_id(kind)
   return self.ids[kind]
 end
 
---- A message that is there.
+--- An existing message.
 ---@param id string
 function zipwhip:message(id)
   local found = self.by_id[id]
@@ -100,7 +100,7 @@ local function take(params, name, value)
   table.insert(params[name], value)
 end
 
--- Parameters of query and body together: samples mix them freely.
+-- Parameters of query and body combined: the samples mix them.
 local function params_of(request)
   local params = {}
   for _, pair in ipairs(url.decode_pairs(request.query)) do take(params, pair[1], pair[2]) end
@@ -114,7 +114,7 @@ local function params_of(request)
   return params
 end
 
--- The operation of a request; the lookup is on a host of its own, which serves nothing else.
+-- The operation of a request; the look-up has its own host, which serves nothing else.
 local function operation_of(account, request)
   local found = account.routes:match(request.method, request.path)[1]
   if not found and request.method == "GET" then
@@ -124,13 +124,13 @@ local function operation_of(account, request)
   return (found == "lookup.textable") == (request.host == "lookup") and found or nil
 end
 
--- How a session is refused isn't documented: words under HTTP 200, as for all refusals that the vendor's own client knew.
+-- How a session is refused isn't documented: HTTP 200 with a message, like all refusals known to the vendor's own client.
 local function check_session(account, call)
   call.session = fields.text(call, "session", { required = true })
   if not account.sessions[call.session] then fields.refuse("The session is not valid") end
 end
 
--- The operation's result and what stands beside it; problems are raised.
+-- The operation's result and further members of the envelope; problems are raised.
 local function perform(account, call)
   call.operation = operation_of(account, call.request)
   if not call.operation then
@@ -150,7 +150,7 @@ local function envelope(result, beside)
   return out
 end
 
---- Answers one request.
+--- Handles one request.
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix
 ---@return { status: integer, headers: table<string, string>, body: string }
 function zipwhip:handle(request)
@@ -165,7 +165,7 @@ function zipwhip:handle(request)
   return respond(result.status, { success = false, response = response, sessions = json.null })
 end
 
---- Tells the webhooks of messages whose state has changed.
+--- Posts webhooks for messages whose state has changed.
 ---@param messages table[]
 function zipwhip:report(messages)
   for _, message in ipairs(messages) do
@@ -177,7 +177,7 @@ end
 
 ---------------------------------------------------------------- pages of the sandbox's own
 
---- `POST /zipwhip/_sandbox/inbound` { from, text }: someone writes to the line.
+--- `POST /zipwhip/_sandbox/inbound` { from, text }: an inbound text to the line.
 zipwhip.pages = {}
 
 zipwhip.pages["POST /_sandbox/inbound"] = function(account, body)

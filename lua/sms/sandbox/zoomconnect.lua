@@ -18,7 +18,7 @@ local voice = require "sms.sandbox.zoomconnect.voice"
 local zoomconnect = {}
 zoomconnect.__index = zoomconnect
 
---- The resource files whose facts give the routes.
+--- Resource files whose facts define the routes.
 zoomconnect.resources = { "account", "contacts", "groups", "messages", "sms", "templates", "voice" }
 
 --- "resource.operation" -> what answers it: `handler(account, call) -> value, status?`.
@@ -27,7 +27,7 @@ for _, group in ipairs { account.handlers, messages.handlers, contacts.handlers,
   for name, handler in pairs(group) do zoomconnect.handlers[name] = handler end
 end
 
---- Pages of the sandbox for this provider alone.
+--- Control pages of this provider.
 zoomconnect.pages = reports.pages
 
 --- An account with its owner, its credits and the provider's templates.
@@ -46,7 +46,7 @@ function zoomconnect.new(state, credentials)
   return self
 end
 
--- The headers, Basic, or the query: the first of them that is there must be right.
+-- Header fields, Basic, or the query: the first that is present must be valid.
 local function credentials_of(call)
   local request = call.request
   local headers = request.headers
@@ -88,7 +88,7 @@ local function problem_body(problem)
   }
 end
 
---- Answers one request.
+--- Handles one request.
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix
 ---@return { status: integer, headers: table<string, string>, body: string }
 function zoomconnect:handle(request)
@@ -100,7 +100,7 @@ function zoomconnect:handle(request)
   return response_format.build(format, value.status, "error.", problem_body(value))
 end
 
---- Takes in messages whose state has changed, and queues their delivery reports.
+--- Updates messages whose state has changed and queues their delivery reports.
 ---@param changed table[]
 function zoomconnect:report(changed)
   reports.report(self, changed)

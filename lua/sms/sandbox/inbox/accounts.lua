@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the inbox shows and sets of the providers' accounts: credentials, webhooks, balance, replies.
+-- The providers' accounts in the inbox: credentials, webhooks, balance, replies.
 
 local json = require "sms.json"
 local checks = require "sms.check"
@@ -7,14 +7,14 @@ local websms_reports = require "sms.sandbox.websms.reports"
 
 local accounts = {}
 
--- Where each keeps what: credentials by name, in the order in which they are shown.
+-- Location of each provider's data; credentials by name, in display order.
 local PROVIDERS = {
   messagewhiz = { credentials = { "apikey" } },
   websms = { credentials = { "token", "username", "password" } },
   zipwhip = { credentials = { "session", "username", "password" } },
   zoomconnect = { credentials = { "email", "token" }, replies = true, formats = true },
 }
--- Who a reply to websms is for, where no one says.
+-- Default recipient of a reply to websms.
 local WEBSMS_LINE = "43664000000"
 
 local ORDER = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
@@ -74,7 +74,7 @@ local function address(given, now)
   return given ~= "" and given or nil
 end
 
---- Changes where an account's callbacks go.
+--- Changes the URL of an account's callbacks.
 ---@param sandbox table
 ---@param name string
 ---@param body table  `webhook`, `reply_webhook`, `format`; "" switches an address off
@@ -117,7 +117,7 @@ function reply.zoomconnect(account, body)
   return status ~= 200 and value.error or nil
 end
 
---- Someone writes: the text, and whatever the provider posts about it.
+--- Receives an inbound text and queues the provider's callback.
 ---@param sandbox table
 ---@param body { provider: string, from: string, to?: string, text: string }
 ---@return string? problem
@@ -138,10 +138,10 @@ local function unescaped(text)
   return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
--- Names under which a query or a form carries a credential.
+-- Names of credentials in a query or form.
 local PARAMETERS = { "session", "access_token", "token", "password", "apikey", "api_key" }
 
--- What a request authenticates with, wherever a provider takes it.
+-- The credentials of a request, wherever the provider accepts them.
 local function values_of(entry)
   local headers, out = entry.headers, {}
   local function add(value)
@@ -159,7 +159,7 @@ local function values_of(entry)
   return out
 end
 
---- A credential in a request that is not the sandbox's: a real key may have been sent here by mistake.
+--- Finds a credential that is not the sandbox's: a real key may have been sent here by mistake.
 ---@param sandbox table
 ---@param entry table  a request of the journal
 ---@return string  the first four characters of it, or null of sms.json

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Which texts of the inbox someone asks for, and a search through them that never holds the server for long.
+-- Filters for texts of the inbox, and a search that doesn't block the server for long.
 
 local check = require "sms.check"
 
@@ -28,7 +28,7 @@ local function digits(number)
   return number:match("^%+?(%d+)$") or number
 end
 
--- What `q` is looked for in, made when it is first needed.
+-- The text that `q` is searched in, made when first needed.
 local function haystack(text)
   if not text.haystack then
     local message = text.message
@@ -131,7 +131,7 @@ function filter.read(query, others)
   return out
 end
 
---- A search from the newest text to the oldest. Texts that come meanwhile are not in it.
+--- A search from the newest text to the oldest. It ignores texts that arrive meanwhile.
 ---@param journal table
 ---@param chosen table  of `read`
 ---@param upto? integer  newest number that counts

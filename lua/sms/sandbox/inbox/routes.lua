@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The JSON API of the inbox: `routes["GET messages"](sandbox, call) -> response`. `call` has `query`, `body` (a table), `n` (the number
--- in the path) and `name`. A response may be `{ wait = check }`: `check(over)` is asked at every turn of the server's loop and gives
--- the response once there is one, at the latest when the time is over.
+-- in the path) and `name`. A response may be `{ wait = check }`: `check(over)` is called on every turn of the server's loop and returns
+-- the response once there is one, at the latest when the time is up (`over`).
 
 local accounts = require "sms.sandbox.inbox.accounts"
 local filter = require "sms.sandbox.inbox.filter"
@@ -70,7 +70,7 @@ end
 
 ---------------------------------------------------------------- texts
 
--- The result of a search: at once where one turn is enough.
+-- The result of a search, at once if one turn is enough.
 local function searched(step, finish)
   local found = step()
   if found then return finish(found) end
@@ -81,7 +81,7 @@ local function searched(step, finish)
   end }
 end
 
--- Without a filter the place of a text tells what page it is on.
+-- Without a filter, the page follows from the position of the text.
 local function page_of_all(journal, upto, limit, offset)
   local at, out = journal:place(upto) - offset, {}
   for i = at, math.max(at - limit + 1, journal.first), -1 do out[#out + 1] = journal.order[i] end
@@ -122,7 +122,7 @@ routes["GET messages/N"] = function(sandbox, call)
   return respond(200, out)
 end
 
--- A file is downloaded, never opened as a page: only images of three kinds say what they are, for the page's own <img>.
+-- Files are downloaded, never opened as a page: only three image types keep their media type, for the page's own <img>.
 routes["GET messages/N/attachments/N"] = function(sandbox, call)
   local entry, wrong = text_of(sandbox, call)
   if not entry then return wrong end
@@ -178,7 +178,7 @@ local function late(journal, found, count)
   })
 end
 
--- Matches so far. Where a text can't begin to fit later, those that were checked are not checked again.
+-- Matches so far. If a text can't start to match later, it is not checked again.
 local function watcher(journal, chosen)
   local seen, found, seq, step = chosen.after, {}, nil, nil
   local function newer()
@@ -329,7 +329,7 @@ end
 
 local COLUMNS = { "n", "time", "provider", "direction", "from", "to", "text", "state", "segments", "encoding", "units", "id", "request" }
 
--- RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
+-- RFC 4180; a cell that a spreadsheet would read as a formula is prefixed with an apostrophe.
 local function csv_of(list)
   local lines = { table.concat(COLUMNS, ",") }
   for i, entry in ipairs(list) do

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The JSON shapes of the inbox. Ids are text always; what is not UTF-8 in a text or body shows as U+FFFD.
+-- The JSON objects of the inbox. Ids are always strings; bytes that are not UTF-8 are shown as U+FFFD.
 
 local json = require "sms.json"
 local parts = require "sms.sandbox.parts"
@@ -29,7 +29,7 @@ local function utf16_units(piece)
   return units
 end
 
--- Where segments end, in UTF-16 units as a browser counts them; the end of the text is not told.
+-- Where segments end, in UTF-16 units as a browser counts them; the end of the text is left out.
 local function cuts_of(message)
   local out, at = json.array {}, 0
   if #message.parts < 2 or message.parts[1] == message.text then return out end
@@ -47,7 +47,7 @@ local function price_of(message)
   return json.null
 end
 
--- How the bytes of images begin that a page shows.
+-- First bytes of the image types that a page shows.
 local IMAGES = { ["image/png"] = "^\x89PNG\r\n\x1A\n", ["image/jpeg"] = "^\xFF\xD8\xFF", ["image/gif"] = "^GIF8[79]a" }
 
 --- The media type of a file as an image that a page may show, or nil.
@@ -80,7 +80,7 @@ end
 
 ---------------------------------------------------------------- a summary as JSON
 
--- Texts of plain ASCII, which most are, need no encoder.
+-- Plain ASCII texts need no encoder.
 local function quoted(words)
   if words == nil then return "null" end
   if not words:find '[%c"\\\x7F-\xFF]' then return '"' .. words .. '"' end
@@ -100,11 +100,11 @@ local function head_of(entry)
     quoted(message.broadcast_id and tostring(message.broadcast_id)), message.files and json.encode(attachments_of(message)) or "[]")
 end
 
--- A text is told of three times within seconds, and mostly nothing but its state has changed: what comes before that is kept.
+-- A text is sent in up to three events within seconds, which differ mostly in its state: the JSON before that is kept.
 local MOST_KEPT = 5000
 local kept, kept_count = {}, 0
 
---- The JSON of a summary: what `json.encode(shapes.summary(entry))` means, in a fraction of its time, for events.
+--- The JSON of a summary for events: equal to `json.encode(shapes.summary(entry))`, but much faster.
 ---@param entry table
 ---@return string
 function shapes.encoded(entry)
@@ -157,7 +157,7 @@ end
 
 local ANALYSED = { "encoding", "units", "segments", "remaining", "locking", "single", "too_long" }
 
--- What `sms.text.analyse` finds, with byte offsets; null where it finds fault with the text.
+-- The result of `sms.text.analyse`, with byte offsets; null if it refuses the text.
 local function analysis_of(body)
   local found = text.analyse(body)
   if not found then return json.null end
@@ -173,14 +173,14 @@ local function analysis_of(body)
   return out
 end
 
--- What `sms.text.optimise` saves; null for nothing.
+-- The saving of `sms.text.optimise`; null if there is none.
 local function better_of(body)
   local new, _, saved = text.optimise(body)
   if not new or saved == 0 then return json.null end
   return { text = new, saves = saved, segments = text.analyse(new).segments }
 end
 
---- One text with all that is known about it.
+--- One text with all details.
 function shapes.details(journal, entry)
   local out, message = shapes.summary(entry), entry.message
   out.parts, out.history, out.webhooks = json.array {}, json.array {}, json.array {}

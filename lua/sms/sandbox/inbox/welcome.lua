@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What `sms sandbox` prints below its address: where the inbox is, the accounts' credentials, and how to send a first text.
+-- Printed by `sms sandbox` below its URL: the inbox, the accounts' credentials, and how to send a first text.
 
 local accounts = require "sms.sandbox.inbox.accounts"
 

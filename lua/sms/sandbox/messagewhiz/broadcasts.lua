@@ -40,7 +40,7 @@ broadcasts["broadcasts.send_single"] = function(account, call)
   }))
 end
 
--- Other letters than the responses of its neighbours: broadcastId, segmentId. Its text is text only: no tokens.
+-- Spelt broadcastId and segmentId here, unlike the neighbouring responses. The text is literal: no tokens.
 broadcasts["broadcasts.tiny"] = function(account, call)
   local senders = { fields.text(call.body, "sender", { required = true }) }
   local texts = { fields.text(call.body, "message_body", { required = true }) }
@@ -48,7 +48,7 @@ broadcasts["broadcasts.tiny"] = function(account, call)
   return { broadcastId = broadcast.id, segmentId = segment.id }
 end
 
--- What a base and a smart broadcast have in common.
+-- Fields common to base and smart broadcasts.
 local function to_lists(account, call, text_options)
   local body = call.body
   read.campaign(account, body)
@@ -72,7 +72,7 @@ broadcasts["broadcasts.send"] = function(account, call)
   return response(broadcast, sending.add_segment(account, broadcast, segment, broadcast.plan))
 end
 
--- What only click-through broadcasts have.
+-- Fields of click-through broadcasts only.
 local function read_ctr(account, body, broadcast)
   local text = fields.text(body, "exp_date", { required = true })
   broadcast.expires = dates.from_plain(text) or fail(400, "exp_date must look like 2021-09-25 13:55:58")
@@ -185,7 +185,7 @@ local function audience_of(account, body)
   return read.recipients(account, body, { required = true })
 end
 
--- Sizes of what leaves first: the segment, and the batch up to the next pause.
+-- Sizes of the first segment, and of the batch up to the next pause.
 local function first_sizes(body, total)
   local eb_type = fields.text(body, "eb_type")
   if eb_type and eb_type ~= "CTR" and eb_type ~= "manual" then fail(400, "eb_type must be CTR or manual") end
@@ -227,7 +227,7 @@ broadcasts["broadcasts.estimate"] = function(account, call)
   }
 end
 
--- One-time passwords live under another root of the same API and are not enveloped.
+-- One-time passwords are under another root of the same API and have no envelope.
 
 broadcasts["otp.send"] = function(account, call)
   local body = call.body
@@ -247,7 +247,7 @@ broadcasts["otp.send"] = function(account, call)
   return { id = broadcast.id }
 end
 
--- A code is good once, for a while, and only the newest one of a number.
+-- A code is valid once, for a limited time, and only the newest one for a number.
 broadcasts["otp.verify"] = function(account, call)
   local code = fields.integer(call.body, "verification_code", { required = true })
   local phone = fields.phone(call.path.phone_number) or fail(400, "phone_number must be a phone number in the international format")

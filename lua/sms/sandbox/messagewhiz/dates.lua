@@ -44,7 +44,7 @@ local function epoch(year, month, day, hour, minute, second)
   hour, minute, second = math.tointeger(hour), math.tointeger(minute), math.tointeger(second)
   if month < 1 or month > 12 or hour > 23 or minute > 59 or second > 59 then return nil end
   local time = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
-  -- A day that its month does not have would have become another date.
+  -- Rejects days that the month doesn't have.
   if select(3, civil(time // 86400)) ~= day then return nil end
   return time
 end

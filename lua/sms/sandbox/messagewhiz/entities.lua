@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Campaigns, senders, word spinners, templates and triggers of the sandboxed MessageWhiz: single things with a name.
--- Answers have the shape of each operation's own example, also where the examples of two operations differ.
+-- Campaigns, senders, word spinners, templates and triggers of the sandboxed MessageWhiz.
+-- Responses follow each operation's own example, even where the examples of two operations differ.
 
 local json = require "sms.json"
 local dates = require "sms.sandbox.messagewhiz.dates"
@@ -48,7 +48,7 @@ local function read_date(body, name)
   return text and (dates.from_iso(text) or fail(400, "%s must be a date in ISO 8601", name))
 end
 
--- New values of a campaign's dates, checked together with those it has.
+-- New dates of a campaign, checked together with its existing ones.
 local function read_period(body, campaign)
   local first = read_date(body, "start_date") or campaign.start_date
   local last = read_date(body, "end_date") or campaign.end_date

@@ -9,7 +9,7 @@ local fields = {}
 -- The documents publish no values of errorCode and errorType: errorCode is the HTTP status here.
 local TYPES = { [400] = "BadRequest", [401] = "Unauthorized", [403] = "Forbidden", [404] = "NotFound", [409] = "DuplicateEntry" }
 
---- Ends the request with an error response.
+--- Refuses the request with an error response.
 ---@param status 400|401|403|404|409
 ---@param message string  names the field
 function fields.fail(status, message, ...)
@@ -59,7 +59,7 @@ function fields.integer(body, name, options)
   return number
 end
 
---- A true or false in any of the spellings of the documents: booleans, 1 and 0, "1" and "0", "true" and "false".
+--- A boolean in any documented spelling: booleans, 1 and 0, "1" and "0", "true" and "false".
 function fields.flag(body, name, options)
   local value = body[name]
   if value == nil then
@@ -107,7 +107,7 @@ function fields.phone(value)
   return nil
 end
 
---- A phone number that must be there and be right.
+--- A required, valid phone number.
 function fields.recipient(body, name)
   if body[name] == nil then fail(400, "%s is required", name) end
   return fields.phone(body[name]) or fail(400, "%s must be a phone number in the international format", name)

@@ -8,7 +8,7 @@ local fail = fields.fail
 
 local groups = {}
 
--- Adds the items with these ids to a group; unknown and disabled ones are passed over in silence, as documented.
+-- Adds the items with these ids to a group; unknown and disabled ones are silently ignored, as documented.
 ---@return integer[] accepted, string[] refused
 local function add_known(account, kind, group, ids)
   local accepted, refused = json.array {}, {}
@@ -145,7 +145,7 @@ groups["links.disable"] = function(account, call)
   return true
 end
 
--- Figures of every short link that led to this address; the document's example leaves the scheme out, so it does not count.
+-- Statistics of all short links to this URL; the scheme is ignored, since the document's example leaves it out.
 groups["links.conversion"] = function(account, call)
   local url = fields.text(call.body, "url", { required = true })
   local function bare(address) return (address:gsub("^%a[%w+.-]*://", ""):gsub("/$", "")) end
@@ -182,8 +182,8 @@ local function same_link(account, pair)
   return nil
 end
 
--- Makes links of the account from `{name, url}` pairs: all of them or, when one is wrong, none. A link that is there
--- already under this name and address is used again.
+-- Creates links of the account from `{name, url}` pairs: all, or none if one is invalid. A link that exists
+-- already under this name and URL is reused.
 local function make_links(account, pairs_list, where)
   local wanted = read_pairs(pairs_list, where)
   local urls = {}

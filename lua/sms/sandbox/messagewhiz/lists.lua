@@ -12,7 +12,7 @@ local lists = {}
 
 local LENGTHS = { isExceedLength50 = 50, isExceedLength255 = 255, isExceedLength5000 = 5000 }
 
--- A first row without a single number is taken for a header, and its words do not count.
+-- A first row without any number is treated as a header and not counted.
 local function first_data_row(rows)
   for _, cell in ipairs(rows[1]) do
     if cell:find("^%+?%d+$") then return 1 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Phone numbers in a list, with what is known of each; how they get in from arrays and files, and out again as CSV.
+-- Phone numbers in a list with their data; imported from arrays and files, exported as CSV.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -16,7 +16,7 @@ local LIMITS = {
   custom = 5000, custom1 = 5000, custom2 = 5000, custom3 = 5000, custom4 = 5000, gender = 5000,
 }
 
---- No numbers yet.
+--- An empty list.
 ---@param columns? string[]  markers, in the order of the file they came in
 function members.new(columns)
   return setmetatable({ columns = columns or { "phone_number" }, rows = {}, by_phone = {} }, members)
@@ -34,7 +34,7 @@ function members:add(row)
   return "inserted"
 end
 
---- Adds many; how many became of each kind, and their total.
+--- Adds many; returns the count of each kind and their total.
 ---@return { inserted: integer, wrong: integer, duplicate: integer, total: integer }
 function members:add_all(rows)
   local counts = { inserted = 0, wrong = 0, duplicate = 0, total = #rows }
@@ -148,7 +148,7 @@ function members.import(call)
   return list, list:add_all(named)
 end
 
---- The name given beside a file; without one the file's own name, less its ending.
+--- The name given with a file; default: the file's name without its extension.
 function members.import_name(call)
   local part = call.parts.name
   if part and not utf8.len(part.data) then fail(400, "name is not in UTF-8") end

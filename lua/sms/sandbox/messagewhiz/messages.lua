@@ -5,7 +5,7 @@ local fields = require "sms.sandbox.messagewhiz.fields"
 
 local messages = {}
 
--- The documents' own words.
+-- Messages as documented.
 local TEXT_LONG = "text must be shorter than or equal to 100000 characters"
 local TEXT_SHORT = "text must be longer than or equal to 1 characters"
 local TEXT_EMPTY = "text should not be empty"
@@ -47,7 +47,7 @@ local function check(body)
   return problems, to
 end
 
--- Links of a text are shortened only when a callback can hear of their clicks. Punctuation that ends a sentence is not theirs.
+-- Links are shortened only if a callback can report clicks. Punctuation at the end of a sentence is not part of a link.
 local function shorten_links(account, base, message, text)
   return (text:gsub("https?://%S+", function(found)
     local size = #found - #found:reverse():match("^[.,;:!?)\"']*")

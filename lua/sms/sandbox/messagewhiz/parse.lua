@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reading what the sending operations of the sandboxed MessageWhiz share: texts, senders, recipients, and when to send.
+-- Parses fields common to the sending operations of the sandboxed MessageWhiz: texts, senders, recipients, times.
 
 local dates = require "sms.sandbox.messagewhiz.dates"
 local fields = require "sms.sandbox.messagewhiz.fields"
@@ -8,7 +8,7 @@ local fail = fields.fail
 
 local read = {}
 
---- The campaign, which must be there and active.
+--- The campaign, which must exist and be active.
 function read.campaign(account, body)
   return account.store:active("campaigns", fields.integer(body, "campaign_id", { required = true }), "campaign_id")
 end
@@ -36,7 +36,7 @@ function read.texts(account, body, options)
   return texts
 end
 
---- Names of the senders that may be picked: of sender_ids and of the lists in sender_list_ids.
+--- Names of the candidate senders: from sender_ids and the lists in sender_list_ids.
 ---@param options { required?: boolean, either?: boolean }  `required`: sender_ids; `either`: one of the two
 ---@return string[]
 function read.senders(account, body, options)
@@ -87,7 +87,7 @@ function read.unsubscribed(account, body)
   return out
 end
 
---- When to send. A date that names its zone stands as it is; one that does not is local to utc_offset.
+--- Time to send. A date with a zone is used as given; one without is local to utc_offset.
 ---@return { at: number?, trigger: table?, delay: number, utc_offset: integer }  `delay` in seconds after the trigger
 function read.plan(account, body)
   local plan = { utc_offset = fields.integer(body, "utc_offset", { min = -720, max = 720 }) or 0 }

@@ -1,20 +1,20 @@
 -- SPDX-License-Identifier: MIT
--- What texts will cost: parts and prices, before anything is sent.
+-- Estimated parts and prices of texts before they are sent.
 
 local parts = require "sms.sandbox.parts"
 local tokens = require "sms.sandbox.messagewhiz.tokens"
 
 local pricing = {}
 
---- Price of one part to any number: the figure of the documents' example.
+--- Price of one part to any number, from the documents' example.
 pricing.RATE = 3.36
 
---- Price of so many parts, in cents.
+--- Price of a number of parts, in cents.
 function pricing.of(count)
   return math.floor(count * pricing.RATE * 100 + 0.5) / 100
 end
 
---- What `tokens.expand` needs to show a text that is not being sent: short addresses of the right length that lead nowhere.
+--- Options of `tokens.expand` for a text that is not sent: short URLs of the right length that lead nowhere.
 function pricing.preview(account, base, recipient, index)
   local function nowhere() return base .. "/l/xxxxxx" end
   return { account = account, recipient = recipient, index = index, shorten = nowhere, unsubscribe = nowhere, code = "0000" }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the sandboxed MessageWhiz tells about its messages: the broadcast list, delivery reports, and the callbacks.
+-- Reports of the sandboxed MessageWhiz: the broadcast list, delivery reports, and callbacks.
 
 local json = require "sms.json"
 local dates = require "sms.sandbox.messagewhiz.dates"
@@ -118,7 +118,7 @@ local function count_states(broadcast, messages)
   return counts, any
 end
 
--- One object for a broadcast, one for each segment of a smart one; none before something is known.
+-- One object for a broadcast, one for each segment of a smart one; none before there is data.
 handlers["delivery_reports.get"] = function(account, call)
   local broadcast = account.store:find("broadcasts", fields.integer(call.body, "bid", { required = true }), "bid")
   local out = json.array {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Broadcasts in motion: segments wait for their date or trigger, leave for the recipients that are not unsubscribed, and smart
--- broadcasts go on, pause and end.
+-- Running broadcasts: segments wait for their date or trigger, are sent to recipients that are not unsubscribed, and smart
+-- broadcasts continue, pause and end.
 
 local pricing = require "sms.sandbox.messagewhiz.pricing"
 local tokens = require "sms.sandbox.messagewhiz.tokens"
@@ -11,7 +11,7 @@ local sending = {}
 sending.STATE = { new = 0, waiting = 2, running = 3, finished = 4, paused = 5 }
 local STATE = sending.STATE
 
---- Seconds for which a one-time password is good. No document says.
+--- Seconds for which a one-time password is valid; not documented.
 sending.OTP_LIFE = 600
 
 local function is_blocked(broadcast, phone)
@@ -21,7 +21,7 @@ local function is_blocked(broadcast, phone)
   return false
 end
 
---- Recipients that have not had their turn and may be written to; at most `size`.
+--- Recipients that have not been sent to yet and may be; at most `size`.
 function sending.remaining(broadcast, size)
   local out = {}
   for i = broadcast.next, #broadcast.pool do
@@ -32,7 +32,7 @@ function sending.remaining(broadcast, size)
   return out
 end
 
--- Takes the next recipient of the pool that may be written to.
+-- Takes the next recipient of the pool that may be sent to.
 local function take(broadcast)
   while broadcast.next <= #broadcast.pool do
     local recipient = broadcast.pool[broadcast.next]
@@ -73,7 +73,7 @@ local function send_one(account, segment, recipient, index)
   table.insert(segment.messages, message)
 end
 
--- The state of a broadcast whose newest segment has just left.
+-- The state of a broadcast whose newest segment has just been sent.
 local function update_state(broadcast)
   local batch = broadcast.batch
   if #sending.remaining(broadcast, 1) == 0 then
@@ -104,7 +104,7 @@ local function new_segment(account, broadcast, segment)
   return segment
 end
 
--- A segment converts when enough of its recipients have clicked; one that reached no one holds nothing up.
+-- A segment converts when enough of its recipients have clicked; one that reached no one doesn't block the next.
 local function has_converted(broadcast)
   local last = broadcast.segments[#broadcast.segments]
   if not last.released then return false end
@@ -129,7 +129,7 @@ local function release(account, segment)
   sending.go_on(account, broadcast)
 end
 
---- Keeps a broadcast; it sends nothing before it has a segment.
+--- Stores a broadcast; nothing is sent until it has a segment.
 ---@param broadcast table  `name, type, pool` (recipients), `unsubscribed` (lists), `texts`, `base`, `plan`; for smart ones
 ---  `eb_type`, and for click-through ones `batch, threshold, expires`
 function sending.open(account, broadcast)
@@ -143,7 +143,7 @@ function sending.open(account, broadcast)
   return broadcast
 end
 
---- Adds a segment and plans its leaving.
+--- Adds a segment and schedules it.
 ---@param segment table  `texts, senders, size` (nil: everybody), `verbatim` (no tokens), `otp`
 ---@param plan { at: number?, trigger: table?, delay: number? }  seconds
 function sending.add_segment(account, broadcast, segment, plan)
@@ -161,7 +161,7 @@ function sending.add_segment(account, broadcast, segment, plan)
   return segment
 end
 
---- The trigger's event has occurred: everything that waits for it leaves after its own delay.
+--- Fires a trigger: everything that waits for it is sent after its own delay.
 function sending.fire(account, trigger)
   local still = {}
   for _, entry in ipairs(account.waiting) do

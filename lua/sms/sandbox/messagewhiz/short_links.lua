@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Short addresses that the sandboxed MessageWhiz hands out and answers itself: /t/… fires a trigger, /l/… is a link,
--- /u/… unsubscribes anyone who opens it.
+-- Short URLs of the sandboxed MessageWhiz: /t/… fires a trigger, /l/… is a link,
+-- /u/… unsubscribes the recipient who opens it.
 
 local short_links = {}
 short_links.__index = short_links
@@ -11,7 +11,7 @@ function short_links.new(state)
   return setmetatable({ state = state, by_code = {}, links = {} }, short_links)
 end
 
---- A new short address.
+--- Creates a short URL.
 ---@param base string  where the provider is served: "http://host:port/messagewhiz"
 ---@param kind "t"|"l"|"u"
 ---@param entry table  what the address stands for
@@ -24,7 +24,7 @@ function short_links:make(base, kind, entry)
   return entry.address
 end
 
---- A short address for a link in one recipient's text; its clicks are counted.
+--- Creates a short URL for a link in one recipient's text; its clicks are counted.
 ---@param entry table  `url`, `to`, and `link`, `list` where they are of the account's own
 ---@return table entry
 function short_links:link(base, entry)
@@ -34,7 +34,7 @@ function short_links:link(base, entry)
   return entry
 end
 
---- What a path of the sandbox stands for, or nil.
+--- The target of a short URL's path, or nil.
 function short_links:find(path)
   local kind, code = path:match("^/([tlu])/(%w+)$")
   local entry = self.by_code[code]

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- The things an account owns, by kind: found by id, listed by page, unique by name, disabled but never deleted.
+-- The items of an account by kind: found by id, listed by page, unique by name, disabled but never deleted.
 
 local fields = require "sms.sandbox.messagewhiz.fields"
 
 local store = {}
 store.__index = store
 
--- First id of each kind: ranges of their own (those of the documents' examples), so that an id used for the wrong kind is
--- not found. The second word is how messages call the thing.
+-- First id of each kind: separate ranges (as in the documents' examples), so that an id of the wrong kind is
+-- not found. The second word is the name used in messages.
 local KINDS = {
   campaigns = { 46279, "campaign" },
   recipient_lists = { 267628, "recipient list" },
@@ -29,7 +29,7 @@ function store.new()
   return self
 end
 
---- Gives an item its id and keeps it.
+--- Assigns an id to an item and stores it.
 function store:add(kind, item)
   local shelf = self[kind]
   item.id, shelf.next = shelf.next, shelf.next + 1
@@ -111,13 +111,13 @@ function store:page(kind, query, show, allowed)
   return out
 end
 
---- Switches an item on or off; a name that was taken meanwhile keeps it off (409).
+--- Enables or disables an item; enabling fails with 409 if its name has been taken meanwhile.
 function store:set_enabled(kind, item, enabled)
   if enabled and not item.enabled then self:check_name(kind, item.name, item) end
   item.enabled = enabled
 end
 
---- Gives an item another name.
+--- Renames an item.
 function store:rename(kind, item, name)
   self:check_name(kind, name, item)
   item.name = name

@@ -15,10 +15,10 @@ local ACTIONS = {
   link_list = true, unsubscription_link = true, shorten_url = true, callback_link = true,
 }
 
--- Tokens that need an id, and the kind of thing it names.
+-- Tokens that need an id, and the kind of item that it names.
 local KINDS = { link = "links", link_list = "link_lists", word_spinner = "spinners" }
 
---- Refuses a text that names links, link lists or spinners which are not there.
+--- Refuses a text that names links, link lists or spinners that don't exist.
 ---@param field string  the request's field the text came in
 function tokens.check(account, text, field)
   for name, id in text:gmatch(TOKEN) do
@@ -68,11 +68,11 @@ function expand.unsubscription_link(context)
   return context.unsubscribe and context.unsubscribe()
 end
 
--- Named by the documents and explained nowhere: nothing is put in their place.
+-- Named in the documents without an explanation: replaced by nothing.
 function expand.callback() return "" end
 function expand.callback_link() return "" end
 
---- The text one recipient gets. A value that is not known leaves its place empty; a token that no document knows stays.
+--- The text for one recipient. An unknown value is replaced by nothing; an undocumented token stays.
 ---@param text string
 ---@param context table  `account, recipient, index` (1 for the first of the segment), `shorten(entry) -> address`,
 ---  `unsubscribe() -> address`?, `code`?, `seen(name, replacement, id)`?

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- The codes that the sandboxed websms answers, with the wording of its documents. Those marked public come from clients of the
+-- The codes of the sandboxed websms, with the documented messages. Those marked public come from clients of the
 -- service, not from its guide.
 
 local codes = {}
 
---- Words by code.
+--- Messages by code.
 codes.words = {
   [2000] = "OK",
   [2001] = "OK_QUEUED",
@@ -40,7 +40,7 @@ codes.words = {
   [5003] = "Service unavailable.",
 }
 
--- Codes that speak of recipients: they are answered only when every recipient asks for one, else those recipients are left out.
+-- Codes that concern recipients: returned only if every recipient asks for one, else those recipients are left out.
 local OF_ALL = { [4029] = true, [4030] = true, [4031] = true, [4032] = true, [4042] = true, [4043] = true }
 
 local function code_of(number)
@@ -48,7 +48,7 @@ local function code_of(number)
   return codes.words[code] and code ~= 2000 and code or nil
 end
 
---- What numbers ask for by their last four digits: 2001 queues, a code of 4001 to 5003 refuses.
+--- The code requested by the last four digits of a number: 2001 queues, 4001 to 5003 refuse.
 ---@param numbers string[]
 ---@return integer? refused  the code to refuse the request with
 ---@return string[] rest     the numbers that are sent to

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a message to the sandboxed websms holds: a text, bytes in segments, or WhatsApp's object; checked, and how many SMS it makes.
+-- Checks the content of a message to the sandboxed websms (text, binary segments or a WhatsApp object) and counts its SMS.
 
 local fields = require "sms.sandbox.websms.fields"
 local parts = require "sms.sandbox.parts"
@@ -9,7 +9,7 @@ local content = {}
 
 local MAX_OCTETS = 140 -- of one SMS, user data header included (GSM)
 
---- A text and how many SMS it makes; `maxSmsPerMessage` 0 is no limit.
+--- A text and its number of SMS; `maxSmsPerMessage` 0 means no limit.
 ---@return string text
 ---@return integer count
 function content.text(call)

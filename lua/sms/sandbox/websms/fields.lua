@@ -6,14 +6,14 @@ local codes = require "sms.sandbox.websms.codes"
 
 local fields = {}
 
---- Ends the request with a code of the API.
+--- Refuses the request with a code of the API.
 ---@param code integer
 ---@param words? string  default: the documents'
 function fields.refuse(code, words)
   error({ code = code, message = words or codes.words[code] }, 0)
 end
 
---- Ends the request with HTTP 400: a value of the wrong JSON type, for which no code is documented.
+--- Refuses the request with HTTP 400: a value of the wrong JSON type, for which no code is documented.
 ---@param words string
 function fields.misread(words)
   error({ status = 400, message = words }, 0)
@@ -21,7 +21,7 @@ end
 
 local refuse = fields.refuse
 
---- Ends the request when a required field is missing; the documents promise its name.
+--- Refuses the request if a required field is missing; the message names it, as documented.
 function fields.required(call, name)
   local value = call.fields[name]
   if value == nil or type(value) == "table" and next(value) == nil then
@@ -57,7 +57,7 @@ function fields.integer(call, name, min, max, code)
   return fields.misread(("%s must be a whole number of at least %d"):format(name, min))
 end
 
---- A text that is one of a list, or nil when absent.
+--- One of a list of strings, or nil when absent.
 function fields.choice(call, name, list, code)
   local value = call.fields[name]
   if value == nil then return nil end
@@ -67,7 +67,7 @@ function fields.choice(call, name, list, code)
   return refuse(code)
 end
 
---- A text that is not empty, or nil when absent.
+--- A string that is not empty, or nil when absent.
 function fields.text(call, name, code)
   local value = call.fields[name]
   if value ~= nil and (type(value) ~= "string" or value == "") then refuse(code) end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What the sandboxed websms posts: delivery reports to a message's own URL, inbound messages and WhatsApp notifications to the
+-- Callbacks of the sandboxed websms: delivery reports to a message's own URL, inbound messages and WhatsApp notifications to the
 -- webhook that stands for the portal's forwarding rule.
 
 local dates = require "sms.sandbox.messagewhiz.dates"
@@ -11,12 +11,12 @@ local reports = {}
 local STATES = {
   sent = "accepted", delivered = "delivered", undelivered = "undelivered", expired = "expired", rejected = "rejected", failed = "deleted",
 }
--- The same in Meta's words.
+-- The same as Meta's status.
 local WHATSAPP = { sent = "sent", delivered = "delivered" }
 
 local SUMMER_TIME = 7200
 
--- Vienna in summer: callers meet an offset that is not zero, as in the recorded reports.
+-- Vienna in summer: an offset other than zero, as in the recorded reports.
 local function iso(time)
   return dates.written("%Y-%m-%dT%H:%M:%S.000+02:00", time + SUMMER_TIME)
 end
@@ -79,7 +79,7 @@ local function inbound_fields(body)
   return (body.from:gsub("^%+", "")), (body.to:gsub("^%+", ""))
 end
 
---- Someone writes to the account's number: queues the callback.
+--- Queues the callback of an inbound text.
 ---@param account table
 ---@param body { from: string, to: string, text: string?, binary: string[]? }
 ---@param quiet? boolean  fine without a webhook: nothing is posted

@@ -202,7 +202,7 @@ end
 
 local TOLL_FREE = { ["800"] = true, ["833"] = true, ["844"] = true, ["855"] = true, ["866"] = true, ["877"] = true, ["888"] = true }
 
---- The other host's only page: another key, no envelope. Numbers that end in 0006 can't take texts.
+--- The only page of the look-up host: its own key, no envelope. Numbers that end in 0006 can't receive texts.
 ---@return integer status
 ---@return table answer
 function accounts.lookup(account, call)

@@ -7,13 +7,13 @@ local json = require "sms.json"
 
 local contacts = { handlers = {} }
 
--- What a caller may set; the others of a contact are the provider's.
+-- Fields that a caller may set; the provider sets the rest.
 local NAMES = {
   "firstName", "lastName", "email", "notes", "city", "state", "zipcode", "loc", "phoneKey", "businessName", "jobTitle", "addressLine1",
   "addressLine2", "country", "custom1", "custom2",
 }
 
---- The contact of a number; made when there is none, as the provider does with every number that a line exchanges texts with.
+--- The contact of a number; created if missing, as the provider does for every number that a line exchanges texts with.
 ---@param account table
 ---@param number string  E.164
 ---@return table contact
@@ -49,12 +49,12 @@ local function change(account, contact, call)
   return contact
 end
 
--- The number that a call speaks of, as mobileNumber or by the older key address.
+-- The number in a call, from `mobileNumber` or the older `address`.
 local function number_of(call)
   return fields.phone(call, fields.text(call, "mobileNumber") == nil and fields.text(call, "address") and "address" or "mobileNumber")
 end
 
--- A contact that is there, by its id, number or address.
+-- An existing contact, by its id, number or address.
 local function find(account, text)
   local by_number = fields.number(text)
   if by_number and account.contacts[by_number] then return account.contacts[by_number] end

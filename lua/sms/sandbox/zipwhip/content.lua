@@ -9,7 +9,7 @@ local content = { handlers = {} }
 
 local MAX_FILES, MAX_BYTES = 2, 614400
 
--- What a part may call itself, and how its bytes begin then.
+-- Accepted media types and the first bytes of each.
 local KINDS = {
   ["image/jpeg"] = "^\xFF\xD8\xFF", ["image/png"] = "^\x89PNG\r\n\x1A\n", ["image/gif"] = "^GIF8[79]a", ["text/plain"] = "^[^\0]*$",
 }
@@ -45,7 +45,7 @@ local function read(part)
   return { part = part.name, name = part.filename, type = kind, data = part.data }
 end
 
---- The files that a media message brings: its parts, and those that `key` names; within the documented limits.
+--- The files of a media message: its parts and those named by `key`, within the documented limits.
 ---@param text string  counts towards the size
 ---@return table[] files
 function content.of(account, call, text)
@@ -69,7 +69,7 @@ local function show(file)
   }
 end
 
--- What ties the files of a media message together travels along as a file.
+-- The description that ties the files of a media message together is itself sent as a file.
 local function smil_of(account, message)
   if not message.smil then
     local pieces = {}

@@ -4,21 +4,21 @@
 
 local fields = {}
 
---- Ends the request with words alone. The documents leave the HTTP status open: 400 for a request that lacks something, else 200.
+--- Refuses the request with a message alone. The documents leave the HTTP status open: 400 for a missing parameter, else 200.
 ---@param words string
 ---@param status? integer
 function fields.refuse(words, status)
   error({ status = status or 200, response = words }, 0)
 end
 
---- Ends the request with a code of the table "Message Send Status Codes".
+--- Refuses the request with a code of the table "Message Send Status Codes".
 ---@param code integer
 ---@param words string
 function fields.code(code, words)
   error({ status = 200, response = { desc = words, code = code } }, 0)
 end
 
---- Ends the request for lack of a parameter, in the documents' words.
+--- Refuses the request because a parameter is missing, with the documented message.
 ---@param name string
 function fields.missing(name)
   fields.refuse(("Required String parameter '%s' is not present"):format(name), 400)
@@ -54,7 +54,7 @@ function fields.integer(call, name, otherwise, least)
   return number
 end
 
---- One of some words, or nil when absent.
+--- One of the allowed values, or nil when absent.
 function fields.word(call, name, words, required)
   local value = fields.text(call, name, { required = required })
   if value and not (" " .. words .. " "):find(" " .. value .. " ", 1, true) then
@@ -73,7 +73,7 @@ function fields.number(text)
   return nil
 end
 
---- A number as the provider shows it: US numbers bare, others in E.164.
+--- A number as the provider shows it: US numbers without country code, others in E.164.
 ---@param number string  E.164
 function fields.shown(number)
   return number:match("^%+1(%d%d%d%d%d%d%d%d%d%d)$") or number

@@ -79,7 +79,7 @@ local function post(account, target, method, payload, message)
   account.state:queue(callback, "zipwhip", { message })
 end
 
--- Tells every hook of an event. The sandbox's own page `_sandbox/webhook` names one URL for all; there the query tells the event.
+-- Posts an event to every hook. `_sandbox/webhook` sets one URL for all events; its query then names the event.
 local function tell(account, kind, event, payload, message)
   for _, hook in ipairs(account.hooks) do
     if hook.type == kind and hook.event == event then post(account, hook.url, hook.method, payload, message) end
@@ -110,7 +110,7 @@ function hooks.message(account, event, message)
   }, message)
 end
 
---- Posts that someone opted out, or in again. Its fields are undocumented: these are the sandbox's.
+--- Posts an opt-out or opt-in. The fields are undocumented: these are the sandbox's.
 ---@param account table
 ---@param number string   E.164
 ---@param keyword string  STOP or UNSTOP

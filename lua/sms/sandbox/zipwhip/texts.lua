@@ -12,19 +12,19 @@ local texts = { handlers = {} }
 
 local MAX_RECIPIENTS = 50
 
--- Codes that a send gives for numbers that end so. After -1 (unknown) the text has gone out all the same.
+-- Codes returned for numbers with these last digits. With -1 (unknown) the text is sent all the same.
 local REFUSALS = {
   ["0124"] = { -124, "Unable to Determine Carrier" }, ["0700"] = { -700, "Internal Error" }, ["0704"] = { -704, "Internal Error" },
   ["0801"] = { -801, "Spam Protection" }, ["0855"] = { -855, "Internal Error" },
 }
 local UNKNOWN = "0999"
 
--- The older word for a state, which documents still show.
+-- The older name of a state, still found in the documents.
 local TRANSMISSION = { [1] = "ACCEPTED", [2] = "QUEUED", [4] = "DELIVERED", [5] = "ERROR", [6] = "DELIVERED", [7] = "ERROR" }
 
 ---------------------------------------------------------------- conversations
 
--- The conversation with a number or group; made, or taken up again, when there is none.
+-- The conversation with a number or group; created or reopened when there is none.
 local function conversation_with(account, peer)
   local found = account.conversations[peer]
   if not found then
@@ -83,7 +83,7 @@ local function check_text(account, call, required)
   return text or ""
 end
 
--- Refuses a whole call for one number that can't be sent to.
+-- Refuses the whole call if one number can't be sent to.
 local function check_numbers(account, numbers)
   for _, number in ipairs(numbers) do
     if account.opted_out[number] then
@@ -177,7 +177,7 @@ local function show(account, message)
   }
 end
 
--- One page of a list, the newest first; `total` is what this page holds, `size` what there is.
+-- One page of a list, newest first; `total` counts this page, `size` the whole list.
 local function page_of(account, call, list, shown)
   local start, limit = fields.integer(call, "start", 0), fields.integer(call, "limit", 30, 1)
   local there, out = {}, json.array {}
@@ -209,7 +209,7 @@ local function remove(account, message)
   hooks.message(account, "delete", message)
 end
 
--- All messages that a call names, before anything is done to one of them.
+-- Finds all messages that a call names before changing any of them.
 local function named(account, call)
   local out = {}
   for i, id in ipairs(fields.all(call, "message", true)) do out[i] = account:message(id) end
@@ -261,7 +261,7 @@ end
 
 ---------------------------------------------------------------- inbound
 
---- Someone writes to the line. A text that is longer than a message may be arrives as a text file; STOP and UNSTOP opt out and in.
+--- Receives an inbound text. One longer than a message arrives as a text file; STOP and UNSTOP opt out and in.
 ---@param account table
 ---@param number string  E.164
 ---@param text string

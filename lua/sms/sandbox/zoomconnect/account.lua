@@ -42,7 +42,7 @@ local function member(self, body, name)
   return user_of(self, email) or fail(404, ("%s: no user of the team has the address %s"):format(name, email))
 end
 
--- The documents differ on the response; the newer one says a user: here the one who got the credits.
+-- The documents differ on the response; the newer one says a user: here the one that received the credits.
 handlers["account.transfer"] = function(self, call)
   local body = fields.body(call.request)
   local from, to = member(self, body, "transferFromEmailAddress"), member(self, body, "transferToEmailAddress")
@@ -57,7 +57,7 @@ handlers["account.find_user"] = function(self, call)
   return { webServiceUserList = json.array { user and show_user(user) } }
 end
 
--- `creditBalance` and `userId` are in the guide's sample; a new user has no credits, and an id of the provider's.
+-- `creditBalance` and `userId` are in the guide's sample; a new user has no credits and a generated id.
 handlers["account.create_user"] = function(self, call)
   local body, user = fields.body(call.request), { creditBalance = 0 }
   for _, name in ipairs { "firstName", "lastName", "emailAddress", "contactNumber", "password" } do
@@ -73,7 +73,7 @@ handlers["account.get_user"] = function(self, call)
   return show_user(self.store:find("users", call.path.id))
 end
 
--- Only these can be changed; other fields of the class are let pass.
+-- Only these can be changed; other fields of the class are ignored.
 handlers["account.update_user"] = function(self, call)
   local user, body = self.store:find("users", call.path.id), fields.body(call.request)
   for _, name in ipairs { "firstName", "lastName", "contactNumber", "password" } do

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Contacts, groups, who is in which group, and the templates of the sandboxed ZoomConnect.
+-- Contacts, groups, their members, and the templates of the sandboxed ZoomConnect.
 
 local json = require "sms.json"
 local fields = require "sms.sandbox.zoomconnect.fields"
@@ -24,7 +24,7 @@ local function show_template(template)
   return { templateId = math.tointeger(template.id), name = template.name, data = template.data, links = json.array {} }
 end
 
--- The guide says "paginated" and names no parameter: page and pageSize work when they are given, no figures are answered.
+-- The guide says "paginated" and names no parameter: page and pageSize work if given; the response has no totals.
 local function list(self, call, kind, name, show)
   local out = json.array {}
   for i, item in ipairs((fields.page(call.query, self.store[kind].order))) do out[i] = show(item) end
@@ -33,7 +33,7 @@ end
 
 ---------------------------------------------------------------- contacts
 
--- No field is documented as required; a contact of nothing, or whose number is none, is refused.
+-- No field is documented as required; an empty contact and an invalid number are refused.
 local function fill(contact, body)
   local found = false
   for _, name in ipairs { "firstName", "lastName", "contactNumber", "title" } do
@@ -82,7 +82,7 @@ end
 
 ---------------------------------------------------------------- groups
 
--- The provider's own words, spelling included.
+-- The provider's own message, spelling included.
 local function name_of(body)
   local name = fields.text(body, "name")
   return name and name:find("%S") and name or fail(400, "Group name us required")
@@ -111,7 +111,7 @@ handlers["groups.delete"] = function(self, call)
   return nil, 204
 end
 
--- Adding who is there and removing who is not change nothing, and no document calls them mistakes.
+-- Adding a member twice or removing a non-member changes nothing; the documents don't call it an error.
 local function set_member(self, contact_id, group_id, value)
   local contact, group = self.store:find("contacts", contact_id), self.store:find("groups", group_id)
   group.members[contact.id] = value
@@ -122,7 +122,7 @@ handlers["contacts.remove_from_group"] = function(self, call) set_member(self, c
 handlers["groups.add_contact"] = function(self, call) set_member(self, call.path.contact_id, call.path.id, true) end
 handlers["groups.remove_contact"] = function(self, call) set_member(self, call.path.contact_id, call.path.id, nil) end
 
---- Groups with the ids of their contacts, in the order the contacts were made. No call of the provider shows who is in a group.
+--- Groups with the ids of their contacts, in order of creation. No operation of the provider lists the members of a group.
 function contacts.members(self)
   local out = json.array {}
   for i, group in ipairs(self.store.groups.order) do
@@ -137,7 +137,7 @@ end
 
 ---------------------------------------------------------------- templates
 
---- No call makes a template: a new account has these.
+--- No operation creates a template: a new account has these.
 contacts.TEMPLATES = {
   { name = "Reminder", data = "Hi, we look forward to seeing you tomorrow at 10:00." },
   { name = "Thanks", data = "Thank you for your order." },

@@ -13,7 +13,7 @@ fields.BAD_NUMBER, fields.NO_TEXT = 2, 3
 --- Words for these codes, from the OpenAPI file.
 fields.WORDS = { [2] = "Invalid mobile number", [3] = "Message cannot be empty" }
 
---- Ends the request with an error response. Codes other than those of a send are not documented: the HTTP status stands for them.
+--- Refuses the request with an error response. Codes other than those of a send are not documented: the HTTP status is used.
 ---@param status 400|401|403|404
 ---@param message string  names the field
 ---@param code? integer
@@ -64,7 +64,7 @@ function fields.flag(query, name)
   return value == "true"
 end
 
---- One of the words of a list, or nil when absent.
+--- One of the allowed values, or nil when absent.
 function fields.word(query, name, allowed)
   local value = query[name]
   if value == nil then return nil end
@@ -74,8 +74,8 @@ function fields.word(query, name, allowed)
   return fail(400, ("%s must be one of: %s"):format(name, allowed))
 end
 
---- A phone number in international form with its plus: `+27821234567`, `27821234567` and the South African `0825551234` are known
---- from the provider's samples. Nil: it is none.
+--- A phone number in E.164. `+27821234567`, `27821234567` and the South African `0825551234` are known
+--- from the provider's samples. Nil if invalid.
 function fields.number(value)
   if type(value) ~= "string" then return nil end
   local plus, digits = value:match("^(%+?)(%d+)$")
@@ -110,7 +110,7 @@ function fields.shown_time(time)
   return time and dates.shown(time) or json.null
 end
 
---- The page that a query asks for, and the figures that answers tell about it.
+--- The page that a query asks for, and the totals of the response.
 ---@param items table[]
 ---@param size_default? integer  nil: everything, unless the query says otherwise
 ---@return table[] page, table figures

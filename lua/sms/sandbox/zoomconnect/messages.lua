@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The messages of the sandboxed ZoomConnect: list, look at, delete, mark, and the analysis of a text.
+-- The messages of the sandboxed ZoomConnect: list, get, delete, mark; and the analysis of a text.
 
 local json = require "sms.json"
 local fields = require "sms.sandbox.zoomconnect.fields"
@@ -30,7 +30,7 @@ end
 
 ---------------------------------------------------------------- the list
 
--- `to` names a day that is still within.
+-- `to` is inclusive.
 local function within(time, from, to)
   if not from and not to then return true end
   return time ~= nil and time >= (from or time) and time < (to and to + 86400 or math.huge)
@@ -83,7 +83,7 @@ handlers["messages.get"] = function(self, call)
   return show(self.store:find("messages", call.path.id))
 end
 
--- The filter `deleted` tells that deleted messages stay.
+-- The filter `deleted` implies that deleted messages are kept.
 handlers["messages.delete"] = function(self, call)
   sending.withdraw(self, self.store:find("messages", call.path.id))
   return nil, 204
@@ -102,7 +102,7 @@ handlers["messages.mark_unread"] = mark(false)
 
 ---------------------------------------------------------------- analysis
 
--- The documents name GSM7 only; the other word is a choice.
+-- The documents name GSM7 only; the other value is our choice.
 local ENCODINGS = { gsm7 = "GSM7", ucs2 = "UCS2" }
 
 local function analysis_of(call, needs_number)
@@ -124,7 +124,7 @@ handlers["messages.length"] = function(_, call)
   return utf8.len(text)
 end
 
--- What the rows of characterAnalysis hold is not documented: a character and its encoding here.
+-- The rows of characterAnalysis are not documented: here a character and its encoding.
 local function characters(text)
   local out = json.array {}
   for _, code in utf8.codes(text) do

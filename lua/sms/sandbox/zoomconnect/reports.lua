@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What the sandboxed ZoomConnect posts: delivery reports and replies, in the form the guide draws (POST with everything in the
--- query, a raw plus before the number), as a form, or as JSON, which public captures show; and the control pages for it.
+-- Callbacks of the sandboxed ZoomConnect: delivery reports and replies, in the form the guide shows (POST with everything in the
+-- query, a raw plus before the number), as a form, or as JSON, as in public captures; and their control pages.
 
 local json = require "sms.json"
 local url = require "sms.url"
@@ -48,7 +48,7 @@ local function report_values(message)
   return { status = message.status, messageId = message.id, campaign = message.campaign, dataField = message.data_field }
 end
 
---- Takes in messages that the state has moved on, and posts a report for each that is no longer just sent. Called twice, it posts
+--- Updates messages whose state has changed, and posts a report for each that is past `sent`. Called twice, it posts
 --- twice.
 ---@param messages table[]
 function reports.report(self, messages)
@@ -58,7 +58,7 @@ function reports.report(self, messages)
   end
 end
 
---- Posts the report of a voice message, which has an address of its own.
+--- Posts the report of a voice message to its own URL.
 function reports.voice(self, message)
   if self.voice_webhook then post(self, self.voice_webhook, report_values(message)) end
 end
@@ -72,7 +72,7 @@ local function is_address(value)
   return value == nil or type(value) == "string" and value:find("^https?://[^%s/?#]") ~= nil
 end
 
--- The addresses of the provider's developer settings; an address that is not named is switched off.
+-- The URLs of the provider's developer settings; a URL that is not given is disabled.
 pages["POST /_sandbox/webhook"] = function(self, body)
   for _, name in ipairs { "url", "replies", "voice" } do
     if not is_address(body[name]) then return 400, { error = name .. " must be an http address, or absent to stop" } end
@@ -105,7 +105,7 @@ local function receive(self, from, text, original)
   return reply
 end
 
--- Someone replies: `{ from, text, messageId? }`; without messageId it is to the newest message that the number got.
+-- A reply: `{ from, text, messageId? }`; without messageId it answers the newest message to that number.
 pages["POST /_sandbox/reply"] = function(self, body)
   local from = fields.number(body.from)
   if not from then return 400, { error = "from must be a phone number in a string" } end
@@ -126,7 +126,7 @@ pages["POST /_sandbox/reply"] = function(self, body)
   return 200, { messageId = reply.id }
 end
 
--- Who is in which group: no call of the provider tells.
+-- Members of groups: no operation of the provider lists them.
 pages["GET /_sandbox/groups"] = function(self)
   return 200, contacts.members(self)
 end

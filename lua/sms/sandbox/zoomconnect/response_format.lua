@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Formats the responses of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
--- otherwise, which is what surprises most clients of the real one.
+-- otherwise, like the real service.
 
 local json = require "sms.json"
 
 local response_format = {}
 
---- Takes the format off the path.
+--- Splits the format off the path.
 ---@param request table
 ---@return string path
 ---@return "json"|"xml" format
@@ -54,7 +54,7 @@ function element(name, value)
   return ("<%s>%s</%s>"):format(name, table.concat(out), name)
 end
 
--- Roots that public clients of the provider read; others are named after the resource.
+-- Root elements that public clients of the provider expect; others are named after the resource.
 local ROOTS = { ["sms.send"] = "sendSmsResponse", ["sms.send_bulk"] = "sendSmsResponses" }
 
 local function to_xml(operation, value)
@@ -64,7 +64,7 @@ local function to_xml(operation, value)
   return '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' .. element(root, value)
 end
 
---- A response. Nil as the value is an empty body.
+--- Makes a response; a nil value is an empty body.
 ---@param format "json"|"xml"
 ---@param status integer
 ---@param operation string  "resource.operation", or "error." for refusals

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Sending in the sandboxed ZoomConnect: checks, credits, what waits for its time, and how delivery changes a message's status.
+-- Sending in the sandboxed ZoomConnect: checks, credits, scheduled messages, and delivery states.
 
 local json = require "sms.json"
 local fields = require "sms.sandbox.zoomconnect.fields"
@@ -13,19 +13,19 @@ sending.handlers = handlers
 --- The number that texts come from and replies go to.
 sending.OWN_NUMBER = "+12025550100"
 
---- Most parts of one text. The documents speak of a maximum and do not state it.
+--- Maximum parts of one text. The documents mention a maximum without stating it.
 sending.MAX_PARTS = 10
 
 --- Credits for one part.
 sending.PRICE = 1
 
--- Message state → the provider's word. Which of its words stand for which fate is not documented.
+-- Message state → the provider's status. The documents don't define the mapping.
 local STATUS = {
   accepted = "SENT", sent = "SENT", delivered = "DELIVERED", undelivered = "FAILED", expired = "FAILED", failed = "FAILED_REFUNDED",
   rejected = "FAILED_OPTOUT",
 }
 
--- What is wrong with one message: a code of a send, or words alone.
+-- The fault of one message: a code of a send, or a message alone.
 local function fault_of(item)
   if not fields.number(item.recipientNumber) then return fields.WORDS[fields.BAD_NUMBER], fields.BAD_NUMBER end
   if type(item.message) ~= "string" or not item.message:find("%S") then return fields.WORDS[fields.NO_TEXT], fields.NO_TEXT end
@@ -33,7 +33,7 @@ local function fault_of(item)
   if #parts.split(item.message).parts > sending.MAX_PARTS then return "Message is too long" end
 end
 
--- The words for running out of credits are not documented; they come as `error` within a 200 here.
+-- The response without credits is not documented; here it is an `error` within a 200.
 local function charge(self, cost)
   if self.owner.creditBalance < cost then return "Insufficient credits" end
   self.owner.creditBalance = self.owner.creditBalance - cost
@@ -45,7 +45,7 @@ local function leave(self, message)
   self.state:deliver(message)
 end
 
--- Takes a message that is in order; the reason when the credits do not last.
+-- Accepts a valid message; returns the reason if the credits are not sufficient.
 local function accept(self, item, time)
   local cost = #parts.split(item.message).parts * sending.PRICE
   local problem = charge(self, cost)
@@ -79,7 +79,7 @@ handlers["sms.send"] = function(self, call)
   return { messageId = message and message.id or json.null, error = problem or json.null }
 end
 
--- The response is a bare string: the id. Where there is none, a refusal.
+-- The response is a bare string: the id. Without one, the request is refused.
 local function send_by_url(self, call)
   local message, problem = send_one(self, call.query)
   if not message then fields.fail(400, problem) end
@@ -89,7 +89,7 @@ end
 handlers["sms.send_url_parameters"] = send_by_url
 handlers["sms.send_url"] = send_by_url
 
--- One row of a bulk: its own mistakes cost the others nothing.
+-- One row of a bulk request: its errors don't affect the others.
 local function send_row(self, item, time)
   local ok, message, problem = pcall(send_one, self, item, time)
   if not ok then
@@ -115,7 +115,7 @@ handlers["sms.send_bulk"] = function(self, call)
   return { sendSmsResponses = rows }
 end
 
---- The state has moved a message on: takes over its status, and refunds what is to be refunded.
+--- Updates the status of a message from its state, and refunds its credits where due.
 ---@return string status  the provider's word
 function sending.move(self, message)
   message.status = STATUS[message.state]
@@ -125,7 +125,7 @@ function sending.move(self, message)
   return message.status
 end
 
---- A message that waits is not sent any more when it is deleted, and its credits come back.
+--- Cancels a scheduled message when it is deleted, and refunds its credits.
 function sending.withdraw(self, message)
   if message.status == "SCHEDULED" and not message.deleted then
     self.owner.creditBalance = self.owner.creditBalance + message.cost

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- The things a sandboxed ZoomConnect account owns, by kind: found by id, listed in the order they were made.
+-- The items of a sandboxed ZoomConnect account by kind: found by id, listed in order of creation.
 
 local fields = require "sms.sandbox.zoomconnect.fields"
 
 local store = {}
 store.__index = store
 
--- First id of each kind that counts; contacts and groups have ids of 24 hex digits, as in public captures.
+-- First id of the kinds with sequential ids; contacts and groups have ids of 24 hex digits, as in public captures.
 local KINDS = {
   users = { 1001, "user" }, messages = { 40124213, "message" }, templates = { 501, "template" }, voices = { 7001, "voice message" },
   contacts = { nil, "contact" }, groups = { nil, "group" },
@@ -19,7 +19,7 @@ function store.new(random)
   return self
 end
 
---- Gives an item its id, a string, and keeps it.
+--- Assigns an id (a string) to an item and stores it.
 function store:add(kind, item)
   local shelf = self[kind]
   if shelf.next then
@@ -37,7 +37,7 @@ function store:find(kind, id)
   return self[kind].by_id[id] or fields.fail(404, ("%s %s is not found"):format(KINDS[kind][2], tostring(id)))
 end
 
---- Takes an item away.
+--- Removes an item.
 function store:remove(kind, item)
   local shelf = self[kind]
   shelf.by_id[item.id] = nil

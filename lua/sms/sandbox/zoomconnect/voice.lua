@@ -11,7 +11,7 @@ local voice = {}
 local handlers = {}
 voice.handlers = handlers
 
---- At most so many tries, as the provider's voice page says.
+--- Maximum number of attempts, from the provider's voice page.
 voice.MAX_TRIES = 4
 
 local function show(message)
@@ -33,7 +33,7 @@ local function check_retries(given)
   if count and least > most then fail(400, "retryMinimumInterval is greater than retryMaximumInterval") end
 end
 
--- The call ends as a text to the same number would.
+-- The call ends in the state that a text to the same number would reach.
 local function finish(self, message)
   local outcome = self.state.endings[message.to:sub(-4)] or "delivered"
   if outcome == "sent" or message.deleted then return end
