@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Links of the documents lead somewhere: the file is there, and so is the heading or the anchor. `make site` checks the same; this needs
--- no Node.js.
+-- no Node.js. Source files that documents name exist, too.
 
 local links = require "tools.links"
 
@@ -76,5 +76,38 @@ describe("the links of", function()
     assert.equal("nothing there", problem_of("docs/errors.md", "none.md"))
     assert.equal("no such heading", problem_of("docs/errors.md", "messages.md#none"))
     assert.is_nil(problem_of("docs/errors.md", "messages.md#fields-for-one-provider"))
+  end)
+end)
+
+---------------------------------------------------------------- source files
+
+local SOURCES = { lua = true, csrc = true, spec = true, tools = true, examples = true, bench = true }
+
+-- The source files that a document names and that don't exist; `*` stands for any name. acme is the provider of the tutorial.
+local function absent(text)
+  local out, count = {}, 0
+  for path in text:gmatch "`(%l+/[%w_/.*-]+)`" do
+    if SOURCES[path:match "^%l+"] and not path:find "acme" then
+      count = count + 1
+      if not os.execute(("ls -d %s > /dev/null 2>&1"):format(path)) then out[#out + 1] = path end
+    end
+  end
+  return out, count
+end
+
+describe("the source files that documents name", function()
+  it("exist", function()
+    local wrong, all = {}, 0
+    for _, path in ipairs(lines "ls *.md docs/*.md docs/how-to/*.md") do
+      local found, count = absent(read(path))
+      for _, name in ipairs(found) do wrong[#wrong + 1] = path .. ": " .. name end
+      all = all + count
+    end
+    assert.same({}, wrong)
+    assert.is_true(all > 100, all)
+  end)
+
+  it("are reported when they don't", function()
+    assert.same({ "csrc/gone.def", "lua/none/*.lua" }, (absent "`csrc/gone.def` `lua/sms/init.lua` `lua/none/*.lua` `csrc/text/*.def`"))
   end)
 end)
