@@ -109,10 +109,11 @@ sms_rc sms_endpoint_seal(struct sms_endpoint *e) {
   if (!e->secure && e->http == CURL_HTTP_VERSION_2TLS) e->http = CURL_HTTP_VERSION_1_1;
   e->headers = e->custom;
   if (!rc) rc = sms_headers_add_auth(&e->headers, e->auth);
-  e->typeless = e->json = e->headers;
+  e->typeless = e->json = e->form = e->headers;
   e->bare = e->custom;
   if (!rc) rc = sms_headers_push(&e->typeless, "Content-Type:");
   if (!rc) rc = sms_headers_push(&e->json, "Content-Type: application/json");
+  if (!rc) rc = sms_headers_push(&e->form, "Content-Type: " SMS_FORM_TYPE);
   if (!rc) rc = sms_headers_push(&e->bare, "Content-Type: application/json");
   return rc;
 }
@@ -234,6 +235,7 @@ void sms_endpoint_drop(struct sms_endpoint *e) {
   if (--e->holders > 0) return;
   if (e->bare != e->custom) sms_headers_wipe(e->bare, e->custom);
   if (e->json != e->headers) sms_headers_wipe(e->json, e->headers);
+  if (e->form != e->headers) sms_headers_wipe(e->form, e->headers);
   if (e->typeless != e->headers) sms_headers_wipe(e->typeless, e->headers);
   sms_headers_wipe(e->headers, e->custom);
   sms_headers_wipe(e->custom, NULL);

@@ -9,6 +9,8 @@
 
 #pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
 
+#define SMS_FORM_TYPE "application/x-www-form-urlencoded"
+
 /* Every buffer has a maximum with a name, in bytes. */
 #define SMS_BODY_MAX ((size_t)64 << 20)     /* a response kept in memory, decompressed; the default */
 #define SMS_HEADER_MAX ((size_t)256 << 10)  /* all header lines of one transfer; the default */
@@ -72,6 +74,7 @@ struct sms_endpoint {
   struct curl_slist *headers;                        /* auth headers, then custom */
   struct curl_slist *typeless;                       /* libcurl's own content type switched off, then headers */
   struct curl_slist *json;                           /* content type JSON, then headers */
+  struct curl_slist *form;                           /* content type of a form, then headers */
   struct curl_slist *bare;                           /* content type JSON, then custom: no auth in a header */
   struct sms_buf ca_file, proxy, user_agent, no_way; /* the last: why no request can go out; empty: one can */
   int secure, local;                                 /* https; a loopback host */

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORM_TYPE "application/x-www-form-urlencoded"
 #define EXPECT_FROM 1000000 /* bytes; below libcurl's own 1 MiB */
 
 /* ---- verb and URL ---- */
@@ -79,7 +78,7 @@ sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct 
 /* ---- header lines ---- */
 
 static int is_form(struct sms_str type) {
-  return type.len >= strlen(FORM_TYPE) && sms_word_same(type.ptr, strlen(FORM_TYPE), FORM_TYPE);
+  return type.len >= strlen(SMS_FORM_TYPE) && sms_word_same(type.ptr, strlen(SMS_FORM_TYPE), SMS_FORM_TYPE);
 }
 
 static int is_credential(const struct sms_auth *a, struct sms_str name) {
@@ -123,13 +122,14 @@ static sms_rc push_type(struct sms_transfer *t, const char *type) {
 
 /* The default description of the body; NULL: nothing. */
 static const char *default_type(const struct sms_transfer *t) {
-  if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? FORM_TYPE : "application/json";
+  if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? SMS_FORM_TYPE : "application/json";
   return t->source == SMS_FILE || t->source == SMS_FED ? "application/octet-stream" : NULL;
 }
 
 static const struct curl_slist *default_headers(const struct sms_transfer *t) {
   const struct sms_endpoint *e = t->endpoint;
-  if (t->source == SMS_BYTES) return t->bytes.len > 0 ? e->json : e->typeless;
+  if (t->source == SMS_BYTES && t->bytes.len > 0) return t->form ? e->form : e->json;
+  if (t->source == SMS_BYTES) return e->typeless;
   return e->headers;
 }
 
@@ -171,12 +171,14 @@ static sms_rc use_headers(struct sms_transfer *t, const struct curl_slist *lines
   return SMS_OK;
 }
 
-/* type: what the caller said, or NULL. */
+/* type: what the caller said, or NULL. The endpoint has lines for the default types of bytes. */
 static sms_rc set_headers(struct sms_transfer *t, const char *type) {
+  const char *usual = default_type(t);
   int alone = t->own || t->auth != t->endpoint->auth;
   sms_rc rc = SMS_OK;
+  if (type && usual && !strcmp(type, usual)) type = NULL;
   if (alone && !type && is_bare(t)) return use_headers(t, t->endpoint->bare);
-  if (!type && (alone || t->form || is_large(t))) type = default_type(t);
+  if (!type && (alone || is_large(t))) type = usual;
   if (alone) rc = build_headers(t, type);
   else if (type || is_large(t)) rc = share_headers(t, type);
   if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the content type cannot be sent", NULL);

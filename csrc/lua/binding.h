@@ -48,7 +48,8 @@ int sms_fail(lua_State *L, sms_rc rc, const char *text); /* [-0, +3, m] nil, kin
 
 /* ---- option.c. Options are raw fields of the table at index arg, which stays there and keeps the texts alive. ---- */
 
-void sms_checkoptions(lua_State *L, int arg, const char *const known[]);          /* [-0, +0, v] */
+/* Refuses unknown names. A bit for each known name, at most 31 of them, that is given. [-0, +0, v] */
+unsigned sms_checkoptions(lua_State *L, int arg, const char *const known[]);
 int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text); /* [-0, +0, v] 0: absent */
 const char *sms_namefield(lua_State *L, int arg, const char *name); /* [-0, +0, v] no NUL in it; or NULL */
 int sms_tablefield(lua_State *L, int arg, const char *name);        /* [-0, +(0|1), v] 0: absent */

@@ -7,7 +7,8 @@
 
 /* A rule is an integer, or a table that begins with one: a kind, whether the argument is needed, the least and the most bytes of a
 ** text or items of a list (most 0: no limit). What follows in the table:
-** a text     set, least, most, …: it is made of so many bytes of one of the sets, which are 256 letters each, `1` for a byte in it
+** a text     string.find, form, least, most, …: it has one of the forms and so many bytes. A form is a set of bytes, 256 letters with
+**            `1` for each that a text may be made of, or a pattern of Lua
 ** RULE_RANGE    the least and the greatest integer
 ** RULE_ONE_OF     a table whose keys are the values
 ** RULE_LIST     the rule of an item
@@ -93,18 +94,45 @@ static lua_Integer limit(const struct checked *c, lua_Integer at) {
   return n;
 }
 
-/* The text against the sets of its rule. */
-static int in_a_set(const struct checked *c, const char *s, size_t len) {
-  lua_State *L = c->L;
-  size_t i, size;
-  lua_Integer at, n = (lua_Integer)lua_rawlen(L, c->rule);
-  int good = 0, top = lua_gettop(L);
-  for (at = 2; at + 1 < n && !good; at += 3) {
-    const char *set = lua_rawgeti(L, c->rule, at) == LUA_TSTRING ? lua_tolstring(L, -1, &size) : NULL;
-    good =
-        set && size == 256 && len > 0 && (lua_Integer)len >= limit(c, at + 1) && (lua_Integer)len <= limit(c, at + 2);
-    for (i = 0; good && i < len; i++) good = set[(unsigned char)s[i]] == '1';
-    lua_settop(L, top);
+#define SET_SIZE 256
+
+static int is_made_of(const char *s, size_t len, const char *set) {
+  size_t i = 0;
+  while (i < len && set[(unsigned char)s[i]] == '1') i++;
+  return len > 0 && i == len;
+}
+
+static int is_ascii(const char *s, size_t len) {
+  while (len && !(*s & 0x80)) s++, len--;
+  return len == 0;
+}
+
+/* Whether the text matches the pattern at the top of the stack. [-0, +1, m] */
+static int matches(const struct checked *c) {
+  lua_rawgeti(c->L, c->rule, 2);
+  lua_pushvalue(c->L, c->value);
+  lua_pushvalue(c->L, -3);
+  lua_call(c->L, 2, 1);
+  return lua_toboolean(c->L, -1);
+}
+
+/* The text against the form at this place of its rule. Limits of a pattern count characters. */
+static int has_form(const struct checked *c, lua_Integer at, const char *s, size_t len) {
+  lua_Integer least = limit(c, at + 1), most = limit(c, at + 2);
+  size_t size;
+  const char *form = lua_rawgeti(c->L, c->rule, at) == LUA_TSTRING ? lua_tolstring(c->L, -1, &size) : NULL;
+  if (!form || (lua_Integer)len < least || (lua_Integer)len > most) return 0;
+  if (size == SET_SIZE) return is_made_of(s, len, form);
+  return ((!least && most == LUA_MAXINTEGER) || is_ascii(s, len)) && matches(c);
+}
+
+/* The text against the forms of its rule. */
+static int has_a_form(const struct checked *c, const char *s, size_t len) {
+  lua_Integer at, n = (lua_Integer)lua_rawlen(c->L, c->rule);
+  int good = 0, top = lua_gettop(c->L);
+  for (at = 3; at + 1 < n && !good; at += 3) {
+    good = has_form(c, at, s, len);
+    lua_settop(c->L, top);
   }
   return good;
 }
@@ -115,7 +143,7 @@ static int check_string(const struct checked *c) {
   if (!s || len < MIN_OF(c->bits) || (MAX_OF(c->bits) && len > MAX_OF(c->bits))) return 0;
   if (KIND_OF(c->bits) == RULE_PHONE_NUMBER) return is_called(s, len);
   if (KIND_OF(c->bits) == RULE_DATE) return is_date(s, len);
-  return !c->in_table || in_a_set(c, s, len);
+  return !c->in_table || has_a_form(c, s, len);
 }
 
 static int is_in_range(const struct checked *c) {

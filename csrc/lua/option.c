@@ -17,14 +17,18 @@ static int unknown(lua_State *L, const char *const known[]) {
   return luaL_error(L, "unknown option '%s'", name);
 }
 
-void sms_checkoptions(lua_State *L, int arg, const char *const known[]) {
+unsigned sms_checkoptions(lua_State *L, int arg, const char *const known[]) {
+  unsigned given = 0;
   luaL_checktype(L, arg, LUA_TTABLE);
   arg = lua_absindex(L, arg);
   for (lua_pushnil(L); lua_next(L, arg); lua_pop(L, 1)) {
     size_t len;
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &len) : NULL;
-    if (!name || sms_word_place(name, len, known) < 0) unknown(L, known);
+    int place = name ? sms_word_place(name, len, known) : -1;
+    if (place < 0) unknown(L, known);
+    given |= 1u << place;
   }
+  return given;
 }
 
 /* [-0, +1, m] the raw field's type */

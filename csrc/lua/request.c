@@ -24,12 +24,21 @@ enum {
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
                                     "auth",         "max_body", "progress", "stream", NULL};
 
+/* The same as bits of what is given. */
+enum {
+  TYPE = 1 << 0,
+  HEADERS = 1 << 1,
+  OTHER_BODY = 1 << 2 | 1 << 3 | 1 << 4,
+  AUTH = 1 << 6,
+  SINK = 1 << 5 | 1 << 7 | 1 << 9
+};
+
 /* The auth of the request: its own, none for false, else the endpoint's. [-0, +0, v] */
-static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) {
+static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e, unsigned given) {
   struct sms_auth *a = e->auth;
   int type;
-  if (lua_isnil(L, EXTRA)) return a;
-  if (!lua_istable(L, EXTRA)) return sms_toauth(L, EXTRA);
+  if (lua_isuserdata(L, EXTRA)) return sms_toauth(L, EXTRA);
+  if (!(given & AUTH)) return a;
   lua_pushliteral(L, "auth");
   type = lua_rawget(L, EXTRA);
   if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) a = NULL;
@@ -40,7 +49,7 @@ static struct sms_auth *choose_auth(lua_State *L, const struct sms_endpoint *e) 
 
 static sms_rc add_headers(lua_State *L, struct sms_transfer *t) {
   sms_rc rc = SMS_OK;
-  if (!sms_tablefield(L, EXTRA, "headers")) return SMS_OK;
+  sms_tablefield(L, EXTRA, "headers");
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
     if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
       luaL_error(L, "option 'headers' must map strings to strings");
@@ -121,10 +130,11 @@ static sms_rc add_sink(lua_State *L, struct sms_transfer *t) {
   return path ? sms_transfer_sink(t, path) : SMS_OK;
 }
 
-static sms_rc add_extra(lua_State *L, struct sms_transfer *t) {
-  sms_rc rc = add_headers(L, t);
-  if (!rc) rc = add_other_body(L, t);
-  return rc ? rc : add_sink(L, t);
+static sms_rc add_extra(lua_State *L, struct sms_transfer *t, unsigned given) {
+  sms_rc rc = SMS_OK;
+  if (given & HEADERS) rc = add_headers(L, t);
+  if (!rc && given & OTHER_BODY) rc = add_other_body(L, t);
+  return rc || !(given & SINK) ? rc : add_sink(L, t);
 }
 
 /* Of an argument that was checked. [-0, +0, -] */
@@ -134,13 +144,11 @@ static struct sms_str text_at(lua_State *L, int arg) {
   return text;
 }
 
-static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e, unsigned given) {
   const char *type = NULL;
-  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e), text_at(L, METHOD), text_at(L, TARGET));
-  if (!rc && lua_istable(L, EXTRA)) {
-    type = sms_namefield(L, EXTRA, "content_type");
-    rc = add_extra(L, t);
-  }
+  sms_rc rc = sms_transfer_open(t, e, choose_auth(L, e, given), text_at(L, METHOD), text_at(L, TARGET));
+  if (!rc && given & TYPE) type = sms_namefield(L, EXTRA, "content_type");
+  if (!rc) rc = add_extra(L, t, given);
   if (!rc && !lua_isnil(L, BODY)) rc = sms_transfer_bytes(t, text_at(L, BODY));
   return rc ? rc : sms_transfer_seal(t, type);
 }
@@ -153,20 +161,22 @@ static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   return n;
 }
 
-static void check_arguments(lua_State *L) {
+/* Raises for arguments of a wrong type. What `extra` has, as bits. */
+static unsigned check_arguments(lua_State *L) {
   sms_checktext(L, METHOD);
   sms_checktext(L, TARGET);
   if (!lua_isnil(L, BODY)) sms_checktext(L, BODY);
   luaL_argcheck(L, luaL_optnumber(L, TIMEOUT, 0) >= 0, TIMEOUT, "seconds of 0 or more expected");
-  if (lua_istable(L, EXTRA)) sms_checkoptions(L, EXTRA, known);
-  else if (!lua_isnil(L, EXTRA)) sms_toauth(L, EXTRA);
+  if (lua_istable(L, EXTRA)) return sms_checkoptions(L, EXTRA, known);
+  if (!lua_isnil(L, EXTRA)) sms_toauth(L, EXTRA);
+  return 0;
 }
 
 /* Builds the request on a transfer that was just made. */
-static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e) {
+static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e, unsigned given) {
   t->once = lua_toboolean(L, ONCE);
   t->timeout_ms = sms_milliseconds(lua_tonumber(L, TIMEOUT)); /* nil: 0 */
-  return build(L, t, e);
+  return build(L, t, e, given);
 }
 
 /* The pool keeps the transfer at the top of the stack alive from now on, and tells of its end. [-0, +0, m] */
@@ -197,17 +207,18 @@ static void set_owner(lua_State *L, struct sms_transfer *t) {
 ** that say why not. [-0, +(1|3), m] */
 static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_transfer **t) {
   struct sms_endpoint *e;
+  unsigned given;
   sms_rc rc;
   *p = sms_checkclass(L, POOL, SMS_POOL);
   e = sms_checkendpoint(L, ENDPOINT);
   rc = sms_pool_check(*p);
   lua_settop(L, last);
-  check_arguments(L);
+  given = check_arguments(L);
   if (rc) return sms_fail(L, rc, NULL);
   if (!e) return sms_fail(L, SMS_ECLOSED, "the endpoint is closed");
   *t = sms_take_free(L, POOL, BODY);
-  if (lua_istable(L, EXTRA)) sms_unanchor(L, POOL, *t); /* reading it may raise */
-  rc = prepare(L, *t, e);
+  if (given) sms_unanchor(L, POOL, *t); /* reading it may raise */
+  rc = prepare(L, *t, e, given);
   return rc ? give_up(L, *t, rc) : 0;
 }
 

@@ -17,6 +17,7 @@ local TYPES = {
     Digits = { "string", min = 2, max = 4, patterns = { { "^%d+$" } } },
     Either = { "string", patterns = { { "^%d+$", max = 4 }, { "^[a-c]+$" } } },
     Odd = { "string", patterns = { { "^a?b$" } } },
+    Three = { "string", patterns = { { "^.+-$", min = 4, max = 4 } } },
     Number = { "string", patterns = { { "^%d+$", min = 10, max = 10 }, { "^%+[1-9]%d+$" } } },
     Key = { "string|integer", min = 1 }, Keys = { "Key[]", min = 1, max = 2 },
     Joined = { "string|integer|string[]", as = "joined", min = 1 },
@@ -163,7 +164,8 @@ describe("rules", function()
     local good = {
       string = { "", "ü" }, integer = { 5, math.mininteger }, number = { 5, 1.5 }, boolean = { true, false }, Short = { "abc", "ü" },
       Some = { "a", "abc" }, Phone = { "447700900123", "10" }, Day = { "2020" }, Digits = { "12", "1234" }, Either = { "1234", "abcabc" },
-      ["'a'|'b'"] = { "a", "b" }, Id = { "a", 7 }, Key = { "a", 7 }, Count = { 1, 3, -9 }, Colour = { "red" }, Number = { "2065550123" },
+      ["'a'|'b'"] = { "a", "b" }, Id = { "a", 7 }, Key = { "a", 7 }, Count = { 1, 3, -9 }, Colour = { "red" },
+      Number = { "2065550123", "+12065550123" }, Odd = { "ab", "b" }, Three = { "abc-" },
       Whole = { -2, 70000, 0 }, ["string[]"] = { { "a" }, { "a", "b" } }, Keys = { { "a" }, { 1, "b" } }, ["Key|Keys"] = { "a", 1, { 1 } },
       Joined = { "1,2" }, Child = { { name = "a" } }, ["Child[]"] = { { { name = "a" }, { name = "b" } } },
     }
@@ -177,10 +179,11 @@ describe("rules", function()
       string = { 1, true, {} }, integer = { 5.0, "5" }, number = { 0 / 0, math.huge, "1" }, boolean = { 1, "true" },
       Short = { "abcd", "üü" },
       Some = { "" }, Long = { "ab" }, Phone = { "0447700900123", "+447700900123", "1", ("1"):rep(16) }, Day = { 5 }, Flag = { true },
-      Digits = { "1", "12345", "1a", "" }, Either = { "12345", "abd", "" }, Odd = { "ab" }, Count = { 4, 1.0 },
+      Digits = { "1", "12345", "1a", "" }, Either = { "12345", "abd", "" },
+      Odd = { "abc", "" }, Three = { "ab-", "abcd-", "aü-", "abc" }, Count = { 4, 1.0 },
       Colour = { "blue", 1 }, ["'a'|'b'"] = { "c", 1 }, Parent = { {}, { id = 1, note = 1 } },
       Id = { 1.0, true, {} }, Key = { "", 0, -1 },
-      Number = { "206555012", "20655501234", "+12065550123" }, Whole = { -3, 70001, 1.0, "1" }, Joined = { 5, { "a" }, "" },
+      Number = { "206555012", "20655501234", "+02065550123" }, Whole = { -3, 70001, 1.0, "1" }, Joined = { 5, { "a" }, "" },
       ["string[]"] = {
         {}, { 1 }, { "a", [3] = "c" }, { a = "a" }, { [0] = "a" }, { "a", n = 1 }, setmetatable({ "a" }, {}), "a",
       },

@@ -24,35 +24,31 @@ local function set_of(pattern)
   return table.concat(out)
 end
 
-local function is_ascii(sets)
-  for i = 1, #sets, 3 do
-    if sets[i]:find("1", 129, true) then return false end
-  end
-  return true
+local function has_high_bytes(set)
+  return set:find("1", 129, true) ~= nil
 end
 
--- The sets of an alias' patterns, each with the least and the most bytes of a text: of those patterns that say no more than that, for a
--- text needs to match one only. Nil where there is none of them.
-local function sets_of(patterns)
-  local sets = {}
+-- The forms of an alias' patterns, each with the least and the most bytes of a text: a set where the pattern says no more than that, else
+-- the pattern itself. Whether all of them are sets of ASCII.
+local function forms_of(patterns)
+  local forms, ascii = {}, patterns ~= nil
   for _, pattern in ipairs(patterns or {}) do
-    local set = set_of(pattern[1])
-    if set and not ((pattern.min or 0) > 1 and set:find("1", 129, true)) then
-      local last = #sets
-      sets[last + 1], sets[last + 2], sets[last + 3] = set, pattern.min or 0, pattern.max or math.maxinteger
-    end
+    local set, last = set_of(pattern[1]), #forms
+    if set and (pattern.min or 0) > 1 and has_high_bytes(set) then set = nil end
+    ascii = ascii and set ~= nil and not has_high_bytes(set)
+    forms[last + 1], forms[last + 2], forms[last + 3] = set or pattern[1], pattern.min or 0, pattern.max or math.maxinteger
   end
-  return (sets[1] or not patterns) and sets or nil
+  return forms, ascii
 end
 
 -- Bytes are never fewer than characters: a text of so many bytes at most has so many characters at most, and one that isn't empty has
 -- one at least. What more a least length says only bytes of ASCII tell.
 local function text_rule(alias, kind)
-  local sets, least, most = sets_of(alias.patterns), alias.min or 0, alias.max or 0
-  local ascii = kind == RULE_PHONE_NUMBER or sets and sets[1] and is_ascii(sets)
-  if not sets or least > LARGEST or alias.max == 0 or least > 1 and not ascii then return nil end
+  local least, most = alias.min or 0, alias.max or 0
+  local forms, ascii = forms_of(alias.patterns)
+  if least > LARGEST or alias.max == 0 or least > 1 and not (ascii or kind == RULE_PHONE_NUMBER) then return nil end
   local bits = kind | least * LEAST | most * MOST
-  return sets[1] and { bits, table.unpack(sets) } or bits
+  return forms[1] and { bits, string.find, table.unpack(forms) } or bits
 end
 
 -- What travels otherwise than it is written, unless it is a text as the wire has it.
