@@ -68,8 +68,8 @@ static enum step coerce_string(lua_State *L) {
   return NEW;
 }
 
-/* Booleans in the spellings that providers have for them: 1, "1", "true" and their opposites. */
-static enum step coerce_boolean(lua_State *L) {
+/* The boolean at the top in one of the spellings that providers have: 1, "1", "true" and their opposites; -1 for any other value. */
+static int truth_of(lua_State *L) {
   int truth = -1;
   if (lua_type(L, -1) == LUA_TNUMBER) {
     lua_Number n = lua_tonumber(L, -1);
@@ -81,6 +81,11 @@ static enum step coerce_boolean(lua_State *L) {
     truth = sms_word_place(s, len, spelt);
     if (truth >= 0) truth &= 1;
   }
+  return truth;
+}
+
+static enum step coerce_boolean(lua_State *L) {
+  int truth = truth_of(L);
   if (truth < 0) return SAME;
   lua_pushboolean(L, truth);
   return NEW;
@@ -106,20 +111,20 @@ static int is_coerced(int type, char letter) {
   }
 }
 
-/* Pushes the member of the object at `object` that is at `at` of the shape, in place of what stood above the object. [-?, +1, -] */
+/* Pushes the member of the object at `object` that is at `at` of the shape. [-0, +1, -] */
 static int push_member(lua_State *L, int object, int shape, lua_Integer at) {
-  lua_settop(L, object);
   lua_rawgeti(L, shape, at);
   return lua_rawget(L, object);
 }
 
-/* Makes that member exact, the number at the top, in the object only. [-0, +0, m] */
-static void restore_member(lua_State *L, int object, int shape, lua_Integer at, met_count *met) {
+/* Makes that member, the number at the top, a flag or an exact number, in the object only. [-0, +0, m] */
+static void settle_number(lua_State *L, int object, int shape, lua_Integer at, int is_flag) {
   lua_Integer value;
-  ++*met;
-  if (!sms_json_whole(L, &value)) return;
+  int truth = is_flag ? truth_of(L) : -1;
+  if (truth < 0 && !sms_json_whole(L, &value)) return;
   lua_rawgeti(L, shape, at);
-  lua_pushinteger(L, value);
+  if (truth < 0) lua_pushinteger(L, value);
+  else lua_pushboolean(L, truth);
   lua_rawset(L, object);
 }
 
@@ -156,6 +161,23 @@ static enum step coerce_member(lua_State *L, int object, int shape, lua_Integer 
   return SAME;
 }
 
+/* Of the object at `object`, the member at the top, of this Lua type, which is at `at` of its shape. [-0, +any, m] */
+static enum step coerce_named(lua_State *L, int object, int shape, lua_Integer at, int type, char letter,
+                              met_count *met) {
+  if (met && type == LUA_TNUMBER) {
+    ++*met;
+    settle_number(L, object, shape, at, letter == 'f');
+    if (letter != 't' && letter != '+') return SAME;
+    push_member(L, object, shape, at);
+  } else if (is_coerced(type, letter)) {
+    return SAME;
+  }
+  lua_rawgeti(L, shape, at + 1);
+  return coerce_member(L, object, shape, at, met);
+}
+
+#define HELD 8 /* values that stay on the stack until it is cut */
+
 static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   int object = lua_gettop(L), named = 0;
   lua_Integer i;
@@ -164,14 +186,12 @@ static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   lua_rawgeti(L, shape, 2);
   letter = lua_tostring(L, -1); /* the shape keeps it alive */
   for (i = 3; letter && *letter; i += 3, letter++) {
-    int type = push_member(L, object, shape, i), raw = met && type == LUA_TNUMBER;
-    if (type == LUA_TNIL) continue;
-    named = 1;
-    if (raw) restore_member(L, object, shape, i, met);
-    if (is_coerced(type, *letter)) continue;
-    if (raw) push_member(L, object, shape, i);
-    lua_rawgeti(L, shape, i + 1);
-    if (coerce_member(L, object, shape, i, met) == FAILED) return FAILED;
+    int type = push_member(L, object, shape, i);
+    if (type != LUA_TNIL) {
+      named = 1;
+      if (coerce_named(L, object, shape, i, type, *letter, met) == FAILED) return FAILED;
+    }
+    if (lua_gettop(L) > object + HELD) lua_settop(L, object);
   }
   lua_settop(L, object);
   return named || first_key(L) != LUA_TNUMBER ? SAME : mismatch(L, wanted[SHAPE_OBJECT]);
@@ -255,16 +275,27 @@ static enum step coerce(lua_State *L, int shape, met_count *met) {
   return coerce_scalar(L, (enum shape)lua_tointeger(L, shape));
 }
 
-/* How many numbers the text has beside those of the value: of what is next to it in the outermost object. -1: it isn't there. */
-static lua_Integer numbers_beside(lua_State *L) {
+/* How many numbers the table at the top holds outside of the value. [-0, +0, m] */
+static lua_Integer numbers_outside(lua_State *L, int *found) {
   lua_Integer n = 0;
+  luaL_checkstack(L, LUA_MINSTACK, "nested too deeply");
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    if (lua_type(L, -1) == LUA_TNUMBER) n++;
+    else if (lua_rawequal(L, -1, VALUE)) *found = 1;
+    else if (lua_type(L, -1) == LUA_TTABLE) n += numbers_outside(L, found);
+  }
+  return n;
+}
+
+/* How many numbers the text has beside those of the value; -1: the value isn't in it. */
+static lua_Integer numbers_beside(lua_State *L) {
+  lua_Integer n;
   int found = 0;
   if (lua_rawequal(L, VALUE, WHOLE)) return 0;
   if (lua_type(L, WHOLE) != LUA_TTABLE) return -1;
-  for (lua_pushnil(L); lua_next(L, WHOLE); lua_pop(L, 1)) {
-    if (lua_type(L, -1) == LUA_TNUMBER) n++;
-    else if (lua_rawequal(L, -1, VALUE)) found = 1;
-  }
+  lua_pushvalue(L, WHOLE);
+  n = numbers_outside(L, &found);
+  lua_pop(L, 1);
   return found ? n : -1;
 }
 

@@ -46,6 +46,13 @@ function check.mistaken(problems)
   return #problems > (problems.faults or 0)
 end
 
+--- Whether a decoded value is an id: a text that isn't blank, or a whole number, which may still be a float here.
+---@param value any
+---@return boolean
+function check.is_id(value)
+  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) ~= nil and value % 1 == 0
+end
+
 --- Whether a value is among those of a table.
 ---@param values table
 ---@param wanted any

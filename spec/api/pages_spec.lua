@@ -101,3 +101,33 @@ describe("pages", function()
     assert.is_true(most < 512, most .. " kB")
   end)
 end)
+
+describe("what stands beside a list", function()
+  local sms = require "sms"
+
+  local function groups(text)
+    local zc = sms.zoomconnect {
+      email = "a@example.org", token = "secret-token",
+      transport = function() return { status = 200, headers = { ["content-type"] = "application/json" }, body = text } end,
+    }
+    return zc.groups:list()
+  end
+
+  it("is the page: whole numbers exact, secrets masked; tables are not in it", function()
+    for _, beside in ipairs { "", ', "part": 0.5', ', "big": 9007199254740993' } do
+      local list, response = groups('{"page":1,"note":"of secret-token","more":{"n":[1,2]},'
+        .. '"webServiceGroups":[{"groupId":"a","noOfContacts":3,"extra":[4]}]' .. beside .. "}")
+      assert.same({ { groupId = "a", noOfContacts = 3, extra = { 4 } } }, list)
+      assert.same({ "integer", "integer" }, { math.type(list[1].noOfContacts), math.type(list[1].extra[1]) })
+      assert.same({ 1, "of ***" }, { response.page.page, response.page.note })
+      assert.equal("integer", math.type(response.page.page))
+      assert.is_nil(response.page.more)
+    end
+  end)
+
+  it("is nothing where there is nothing", function()
+    local list, response = groups '{"webServiceGroups":[]}'
+    assert.same({}, list)
+    assert.is_nil(response.page)
+  end)
+end)

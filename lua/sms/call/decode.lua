@@ -154,13 +154,18 @@ local function broken(state, op, trouble)
   }, op.repeatable)
 end
 
--- Makes what was read the response of the script. `page`: what stands beside a list, in the provider's words.
-local function response_of(state, response, page)
-  if page then
-    for name, value in pairs(page) do page[name] = masked(state, value) end
+-- Adds the page to a response: what stands beside a list, in the provider's words. `floats`: whole numbers are still floats.
+local function add_page(state, response, page, floats)
+  for name, value in pairs(page) do
+    page[name] = floats and math.type(value) == "float" and math.tointeger(value) or masked(state, value)
   end
+  response.page = page
+end
+
+-- Makes what was read the response of the script.
+local function response_of(state, response, page)
   response.body, response.stream = nil, nil
-  if page then response.page = page end
+  if page then add_page(state, response, page) end
   return response
 end
 
@@ -246,6 +251,13 @@ local function unwrap(result, member)
   return result[member] or {}, page
 end
 
+-- What an operation returns of the result, and the page beside it.
+local function taken_out(facts, result, page)
+  if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
+  if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
+  return result, page
+end
+
 -- A good response that is read piece by piece is the result itself, in the provider's own format.
 local function streamed(state, op, response)
   local stream = response.stream
@@ -255,9 +267,7 @@ end
 
 -- A result in the shape that its operation declares.
 local function coerced(state, op, response, result, page)
-  local facts = op.facts
-  if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
-  if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
+  result, page = taken_out(op.facts, result, page)
   if op.result then
     local problem
     result, problem = coerce(result, op.shape or native.shape_of(op))
@@ -275,10 +285,15 @@ function decode.fast_success(plan, status, text, attempts, duration, head)
   local value, wrong, numbers = decode_for_coerce(text)
   if wrong then return nil end
   local yes, result, page = plan.verdict(status, value, plan.facts)
-  if not yes or page then return nil end
+  if not yes then return nil end
+  if plan.nested then result, page = taken_out(plan.facts, result, page) end
   result, wrong = coerce(result, plan.shape, value, numbers)
   if wrong then return nil end
-  return result, setmetatable({ status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted" }, Response)
+  local response = setmetatable({
+    status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted",
+  }, Response)
+  if page then add_page(plan.state, response, page, numbers ~= nil) end
+  return result, response
 end
 
 --- Decodes the results of an exchange, see `transport.exchange`.

@@ -54,11 +54,6 @@ local function goes_once(plan, request, spent)
   return not (plan.op.repeatable and state.framed[request.endpoint] and spent < retries_of(state, request))
 end
 
--- Whether results are JSON that the provider's verdict leaves as they are.
-local function is_direct(op)
-  return op.result and not (op.facts.response or op.facts.unwrap or op.facts.single)
-end
-
 -- Gives a request its header fields: those of its operation, its own, those of the call. A trace is the call's option, else a field of that
 -- name, else the client's option.
 local function add_headers(plan, request)
@@ -108,11 +103,12 @@ end
 
 -- The plan of an operation, kept by the client.
 local function plan_of(state, op)
-  local plan = new_plan(state, op)
+  local plan, facts = new_plan(state, op), op.facts
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
-  plan.may_be_empty = not (op.facts.body or op.facts.form or op.places.path)
-  plan.shape, plan.guarded = is_direct(op) and native.shape_of(op), Operation.is_guarded(op, state.options)
-  plan.has_body, plan.layout, plan.path_of = op.facts.body ~= nil, requests.layout(op), state.adapter.path
+  plan.may_be_empty = not (facts.body or facts.form or op.places.path)
+  plan.shape = op.result and not facts.response and native.shape_of(op) -- of JSON
+  plan.nested, plan.guarded = facts.unwrap or facts.single, Operation.is_guarded(op, state.options)
+  plan.has_body, plan.layout, plan.path_of = facts.body ~= nil, requests.layout(op), state.adapter.path
   plan.bare = op.bare and plan.has_body
   sign(plan, plan)
   state.plans[op] = plan

@@ -3,11 +3,11 @@
 -- and what its webhooks say. The operations themselves are facts in the files beside this one.
 
 local callbacks = require "sms.messagewhiz.callbacks"
+local is_id = require("sms.check").is_id
 local core = require "sms.core"
 local failure = require "sms.error"
 local json = require "sms.json"
 
-local find, type = string.find, type
 
 local adapter = {
   name = "messagewhiz",
@@ -61,10 +61,6 @@ local function code_of(value)
   local code, status = value.errorCode, value.statusCode
   if status ~= nil and (code == nil or whole(code) == 0) then return whole(status) or status, true end
   return whole(code) or code, false
-end
-
-local function is_id(value)
-  return type(value) == "string" and find(value, "%S") ~= nil or math.type(value) == "integer"
 end
 
 local function ids_of(result)

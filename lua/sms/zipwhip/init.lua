@@ -3,6 +3,7 @@
 -- The operations themselves are facts in the files beside this one.
 
 local callbacks = require "sms.zipwhip.callbacks"
+local is_id = require("sms.check").is_id
 local core = require "sms.core"
 local failure = require "sms.error"
 local limits = require "sms.zipwhip.limits"
@@ -93,10 +94,6 @@ adapter.hooks = {
 }
 
 ---------------------------------------------------------------- responses
-
-local function is_id(value)
-  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
-end
 
 -- Kinds of the documented codes; the others are `rejected`.
 local KINDS = { [-855] = "server", [-704] = "server", [-700] = "server", [-1] = "server", [-703] = "invalid", [-394] = "invalid" }

@@ -2,6 +2,7 @@
 -- Reads ZoomConnect's answers: JSON, bare values, empty bodies, and the few flat XML shapes that come back when an
 -- installation does not heed the Accept header. A 2xx response may still carry a refusal.
 
+local is_id = require("sms.check").is_id
 local core = require "sms.core"
 local failure = require "sms.error"
 local xml = require "sms.zoomconnect.xml"
@@ -21,10 +22,6 @@ end
 
 local function is_empty(value)
   return value == nil or type(value) == "string" and not value:find("%S")
-end
-
-local function is_id(value)
-  return type(value) == "string" and value:find("%S") ~= nil or math.type(value) == "integer"
 end
 
 -- Whether a response names a message that was taken.
