@@ -159,7 +159,7 @@ describe("the option `rate`", function()
     end
     for _ = 1, 6 do wait() end
     refuse = false
-    local slow, quick = wait(), nil
+    local slow, quick = math.max(wait(), wait(), wait()), nil -- a machine that stops the process for long shortens a wait
     assert.is_true(slow > 0.03 and slow <= 1.1 * 64 / 1000, slow)
     for _ = 1, 25 do quick = wait() end
     assert.is_true(quick <= 1 / 1000, quick)
@@ -167,16 +167,20 @@ describe("the option `rate`", function()
 
   it("is slowed by the provider's own codes for it #alone", function()
     local response = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
-    local waits = {}
-    local client = sms.websms {
-      token = "t", retries = 0, rate = { per_second = 100, burst = 1 }, transport = function() return response end,
-      on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event.seconds end end,
-    }
-    for _ = 1, 4 do
-      local _, err = client:send { to = "436641234567", text = "x" }
-      assert.equal("rate_limited", err.kind)
+    local waits
+    for _ = 1, 5 do -- a machine that stops the process for long shortens a wait
+      waits = {}
+      local client = sms.websms {
+        token = "t", retries = 0, rate = { per_second = 100, burst = 1 }, transport = function() return response end,
+        on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event.seconds end end,
+      }
+      for _ = 1, 4 do
+        local _, err = client:send { to = "436641234567", text = "x" }
+        assert.equal("rate_limited", err.kind)
+      end
+      if #waits == 3 and waits[3] > 2 * waits[1] then return end
     end
-    assert.is_true(waits[3] > 2 * waits[1], table.concat(waits, " "))
+    error("the rate did not fall: " .. table.concat(waits, " "))
   end)
 
   -- Calls that pass at once but for the client's rate: how long they took, and how often a task of 1 ms got its turn meanwhile.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- When to try again, as tables: what is retryable, how long to wait, when to stop. No clock, no dice, no network.
 
+local core = require "sms.core"
 local failure = require "sms.error"
 local retry = require "sms.call.retry"
 local toy = require "spec.support.toy"
@@ -182,9 +183,9 @@ describe("Retry-After", function()
     end
     local options = { on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event end end }
     local client = toy.recorded(busy, options)
-    local started = os.clock()
+    local started = core.now()
     assert(client.things:list())
-    assert.is_true(os.clock() - started < 1)
+    assert.is_true(core.now() - started >= 0.045)
     assert.same({ { type = "wait", operation = "things:list", seconds = 0.05, reason = "retry", try = 1, provider = "toy" } }, waits)
     local seen
     client, seen = toy.recorded({ status = 503, headers = { ["retry-after"] = "3600" }, body = "{}" })
@@ -208,14 +209,13 @@ end)
 
 describe("one deadline", function()
   it("is over all tries and waits", function()
-    local core = require "sms.core"
-    local busy = { status = 503, headers = { ["retry-after"] = "0.1" }, body = "{}" }
-    local client, seen = toy.recorded(busy, { retries = 100, timeout = 0.35 })
+    local busy = { status = 503, headers = { ["retry-after"] = "0.3" }, body = "{}" }
+    local client, seen = toy.recorded(busy, { retries = 100, timeout = 0.8 })
     local started = core.now()
     local _, err = client.things:list()
     local took = core.now() - started
     assert.same({ "server", 503 }, { err.kind, err.status })
-    assert.is_true(took <= 0.36, took)
-    assert.is_true(#seen >= 3 and #seen <= 4, #seen)
+    assert.is_true(took <= 0.81, took)
+    assert.is_true(#seen >= 2 and #seen <= 3, #seen)
   end)
 end)

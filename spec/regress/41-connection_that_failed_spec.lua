@@ -36,9 +36,23 @@ describe("a connection of HTTP/2 on which a call failed", function()
 
   local function start(target, seconds) return assert(pool:start(endpoint, "POST", target, "{}", seconds or 10, true)) end
 
+  local function arrived(target)
+    for _, seen in ipairs(held) do
+      if seen == target then return true end
+    end
+  end
+
+  -- A call that ends by its own time after its request arrived.
+  local function time_out()
+    repeat
+      local _, kind = raw:finish(pool, start("/peer/dead", 0.2))
+      assert.equal("timeout", kind)
+    until arrived "/peer/dead" -- a busy machine may not have sent it in time
+  end
+
   local function connection_of(transfer)
-    local status, body = raw:finish(pool, transfer)
-    assert.equal(200, status, body)
+    local status, body, message = raw:finish(pool, transfer)
+    assert.equal(200, status, message)
     return transfer:header "x-connection" or body:match "%d+$"
   end
 
@@ -58,9 +72,7 @@ describe("a connection of HTTP/2 on which a call failed", function()
     it("takes no other one, " .. mode, function()
       open(mode)
       local old = connection_of(start "/")
-      local dead = start("/peer/dead", 0.2)
-      local _, kind = raw:finish(pool, dead)
-      assert.equal("timeout", kind)
+      time_out()
       assert.is_true(next_hundred(old) <= 2)
     end)
 
@@ -68,24 +80,22 @@ describe("a connection of HTTP/2 on which a call failed", function()
       open(mode)
       local old = connection_of(start "/")
       local dead = start "/peer/dead"
-      assert.is_true(raw:drive(pool, function() return held[1] end))
+      assert.is_true(raw:drive(pool, function() return arrived "/peer/dead" end))
       dead:cancel()
       assert.is_true(next_hundred(old) <= 2)
     end)
 
     it("lets nobody wait for one on which nothing was ever answered, " .. mode, function()
       open(mode)
-      local _, kind = raw:finish(pool, start("/peer/dead", 0.2))
-      assert.equal("timeout", kind)
+      time_out()
       assert.is_true(next_hundred() <= 2)
     end)
 
     it("brings those through that are on it already, and takes no other one meanwhile, " .. mode, function()
       open(mode)
       local old = connection_of(start "/")
-      local neighbour, dead = start "/peer/held", start("/peer/dead", 0.2)
-      local _, kind = raw:finish(pool, dead)
-      assert.equal("timeout", kind)
+      local neighbour = start "/peer/held"
+      time_out()
       local number = connection_of(start "/")
       assert.not_equal(old, number)
       held.free = true

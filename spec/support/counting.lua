@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- A loopback server in a process of its own that takes texts as websms does and keeps a book of them: each reference it was sent, as
--- often as it came. It answers after as many milliseconds as a text "wait 500" says; one "held 7" when `GET /release/7/MS` was asked so many
--- milliseconds ago, one "before 3" when so many are held. `GET /book` gives the book, and how many texts at most were in flight at
--- once since it was asked the last time. Ends when its standard input does.
+-- often as it came. It answers after as many milliseconds as a text "wait 500" says; one "held 7" so many milliseconds after
+-- `GET /release/7/MS`; one "before 3" when so many are held. `GET /book` gives the book, and how many texts at most were in flight at once
+-- since it was asked the last time. Ends when its standard input does.
 
 local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
