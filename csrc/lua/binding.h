@@ -35,6 +35,7 @@ void sms_open_terminal(lua_State *L);
 void sms_open_outbox(lua_State *L);
 void sms_open_probe(lua_State *L);
 void sms_open_row(lua_State *L);
+void sms_open_rows(lua_State *L);
 
 /* ---- class.c ---- */
 

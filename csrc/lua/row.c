@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Messages of a broadcast, in Lua: a plain one is read in one call, its template filled, its text counted and checked, its number looked
-** up; and many of them are written as JSON straight from their columns. */
+** up. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -240,103 +240,6 @@ static int row_reader(lua_State *L) {
   return 1;
 }
 
-/* ---- core.json_rows(count, names, columns, digits?) -> a JSON list of objects, a member for each name; without names, of the texts of
-** the one column. A column is a list; where it has nothing, or false, the object has no such member. `digits`: the name of the member whose plus is
-** left out, or true for the one column. Nothing where a text is not UTF-8 or no text. ---- */
-
-enum { COUNT = 1, NAMES, COLUMNS, DIGITS, BUFFER };
-
-struct rows {
-  lua_State *L;
-  struct sms_buf *out;
-  int width; /* members of an object at most; behind BUFFER are their columns, then their names with quotes and colon */
-  int digits; /* the member whose plus is left out */
-};
-
-/* The text of a row in a column. 0: there is none. */
-static int cell(struct rows *r, int column, lua_Integer row, struct sms_str *text) {
-  int type = lua_rawgeti(r->L, column, row);
-  text->len = 0;
-  text->ptr = type == LUA_TSTRING ? lua_tolstring(r->L, -1, &text->len) : NULL;
-  lua_pop(r->L, 1); /* the column keeps it alive */
-  return type == LUA_TSTRING ? 1 : type == LUA_TNIL || type == LUA_TBOOLEAN ? 0 : -1;
-}
-
-static sms_rc add_text(struct rows *r, struct sms_str text, int digits) {
-  if (sms_utf8_bad(text.ptr, text.len) < text.len) return SMS_EINVALID;
-  if (digits && text.len && *text.ptr == '+') {
-    text.ptr++;
-    text.len--;
-  }
-  return sms_add_json_string(r->out, text);
-}
-
-static sms_rc add_object(struct rows *r, lua_Integer row) {
-  sms_rc rc = sms_buf_addc(r->out, '{');
-  int i, first = 1;
-  for (i = 1; i <= r->width && !rc; i++) {
-    struct sms_str text;
-    size_t len;
-    const char *name;
-    int found = cell(r, BUFFER + i, row, &text);
-    if (found < 0) return SMS_EINVALID;
-    if (!found) continue;
-    name = lua_tolstring(r->L, BUFFER + r->width + i, &len);
-    if (!first) rc = sms_buf_addc(r->out, ',');
-    if (!rc) rc = sms_buf_add(r->out, name, len);
-    if (!rc) rc = add_text(r, text, i == r->digits);
-    first = 0;
-  }
-  return rc ? rc : sms_buf_addc(r->out, '}');
-}
-
-static sms_rc add_row(struct rows *r, lua_Integer row) {
-  struct sms_str text;
-  if (r->width) return add_object(r, row);
-  return cell(r, BUFFER + 1, row, &text) > 0 ? add_text(r, text, lua_toboolean(r->L, DIGITS)) : SMS_EINVALID;
-}
-
-/* Puts the columns and then the names behind BUFFER. */
-static void push_columns(struct rows *r) {
-  lua_State *L = r->L;
-  int i, count = r->width ? r->width : 1;
-  luaL_checkstack(L, 2 * count + LUA_MINSTACK, NULL);
-  for (i = 1; i <= count; i++) {
-    lua_rawgeti(L, COLUMNS, i);
-    luaL_checktype(L, -1, LUA_TTABLE);
-  }
-  for (i = 1; i <= r->width; i++) {
-    lua_rawgeti(L, NAMES, i);
-    luaL_checktype(L, -1, LUA_TSTRING);
-    if (lua_rawequal(L, -1, DIGITS)) r->digits = i;
-    lua_pushfstring(L, "\"%s\":", lua_tostring(L, -1));
-    lua_replace(L, -2);
-  }
-}
-
-static int json_rows(lua_State *L) {
-  struct rows r;
-  lua_Integer row, count = luaL_checkinteger(L, COUNT); /* SMS_ROWS_MAX and SMS_TEXT_MAX bound what comes of it */
-  sms_rc rc;
-  luaL_checktype(L, COLUMNS, LUA_TTABLE);
-  lua_settop(L, DIGITS);
-  r.L = L;
-  r.digits = 0;
-  r.width = lua_istable(L, NAMES) ? (int)lua_rawlen(L, NAMES) : 0;
-  r.out = sms_newbuf(L, SMS_TEXT_MAX);
-  push_columns(&r);
-  rc = sms_buf_addc(r.out, '[');
-  for (row = 1; row <= count && !rc; row++) {
-    if (row > 1) rc = sms_buf_addc(r.out, ',');
-    if (!rc) rc = add_row(&r, row);
-  }
-  if (!rc) rc = sms_buf_addc(r.out, ']');
-  if (rc == SMS_ENOMEM) return luaL_error(L, "not enough memory");
-  if (!rc) lua_pushlstring(L, r.out->ptr, r.out->len);
-  sms_buf_free(r.out);
-  return !rc;
-}
-
-static const luaL_Reg functions[] = {{"row_reader", row_reader}, {"json_rows", json_rows}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"row_reader", row_reader}, {NULL, NULL}};
 
 void sms_open_row(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Messages that share a call, in columns: a plain message (`capabilities.reader`) is no table of its own until someone asks for it.
 --
--- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `written`, `from`,
--- `reference`, `callback`, `campaign` only where there is one and `written` is not `to`; `repeats` the first row for the same number. A
+-- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `from`, `reference`,
+-- `callback`, `campaign` only where there is one, `written` for each where one is not `to`; `repeats` the first row for the same number. A
 -- plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of which the
 -- columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have been made.
 
@@ -51,7 +51,7 @@ local function spread(chunk)
   for _, name in ipairs { "from", "reference", "callback", "campaign" } do
     if first[name] then set(chunk, name, 1, first[name]) end
   end
-  if first.written ~= first.to then set(chunk, "written", 1, first.written) end
+  if first.written ~= first.to then chunk.written = { first.written } end
   chunk.first = false
 end
 
@@ -68,7 +68,8 @@ function Chunk:add(index, text, segments, to, written, from, reference, callback
   if not self.to then spread(self) end
   local n = self.n + 1
   self.index[n], self.to[n], self.text[n], self.segments[n] = index, to, text, segments
-  if written ~= to then set(self, "written", n, written) end
+  if written ~= to and not self.written then self.written = table.move(self.to, 1, n - 1, 1, {}) end
+  if self.written then self.written[n] = written end
   if from then set(self, "from", n, from) end
   if reference then set(self, "reference", n, reference) end
   if callback then set(self, "callback", n, callback) end

@@ -233,22 +233,19 @@ end
 
 -- The rows of a call that went well. False where the adapter can't read them so.
 local function receipts(state, chunk, rows, result)
-  local n, shares, read = chunk.n, nil, state.adapter.message.bulk_reader(result, chunk.n)
-  if not read then return false end
-  local name, class, index, to, written = state.name, state.receipt_class, chunk.index, chunk.to, chunk.written
-  local segments, given, made = chunk.segments, chunk.reference, chunk.made
-  for at = 1, n do
-    local id, status, parts, reference = read(at)
-    if id == nil then
+  local fields, columns = state.adapter.message.bulk_shares(result, chunk.n)
+  if not fields then return false end
+  fields.provider, fields.outcome, fields.raw, fields.status = state.name, "accepted", result, fields.status or "accepted"
+  columns.to = chunk.written or chunk.to
+  if not fields.segments then columns.segments = chunk.segments end
+  if not fields.reference then columns.reference = chunk:references() end
+  core.receipts(rows, chunk.index, fields, columns, state.receipt_class)
+  local shares
+  for at = 1, columns.id and chunk.n or 0 do
+    if not columns.id[at] then
       local items = chunk:items()
       shares = shares or share_messages(state, items, result)
       share_out_one(state, items[at], shares[at], rows, result)
-    else
-      rows[index[at]] = setmetatable({
-        provider = name, outcome = "accepted", to = written and written[at] or to[at],
-        reference = reference or given and given[at] or made and made[at] or nil, status = status or "accepted",
-        segments = parts or segments[at], raw = result, id = id,
-      }, class)
     end
   end
   return true

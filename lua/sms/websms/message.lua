@@ -107,14 +107,13 @@ function mapping.bulk_body(chunk)
   return "messages:send_text", rest and ('{"recipientAddressList":%s,%s'):format(numbers, rest:sub(2))
 end
 
---- Reads what the response says of each of the messages that shared a call, which is the same for all.
+--- What the response says of the messages that shared a call, which is the same for all.
 ---@param result table
 ---@param count integer
----@return fun(at: integer): string?, string?, integer?, string?
-function mapping.bulk_reader(result, count)
-  local one = receipt(result, count)
-  local id, status, parts, reference = one.id, one.status, one.segments, one.reference
-  return function() return id, status, parts, reference end
+---@return table fields
+---@return table<string, table> columns
+function mapping.bulk_shares(result, count)
+  return receipt(result, count), {}
 end
 
 local INVALID_RECIPIENT = 4002

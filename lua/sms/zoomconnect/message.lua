@@ -75,18 +75,20 @@ function message.bulk_body(chunk)
   return "sms:send_bulk", rows and '{"sendSmsRequests":' .. rows .. "}"
 end
 
---- Reads what a bulk response says of one message after the other: its id where it is an accepted one; nothing where `bulk_receipts` has
---- to look.
+--- What a bulk response says of accepted messages: their ids, false where `bulk_receipts` has to look.
 ---@param result table[]
 ---@param count integer
----@return (fun(at: integer): string?)?
-function message.bulk_reader(result, count)
+---@return table? fields
+---@return table<string, table>? columns
+function message.bulk_shares(result, count)
   if #result ~= count then return nil end
-  return function(at)
+  local ids = {}
+  for at = 1, count do
     local row = result[at]
     local id = type(row) == "table" and row.error == nil and row.messageId
-    return type(id) == "string" and id:find("%S") and id or nil
+    ids[at] = type(id) == "string" and id:find("%S") and id or false
   end
+  return {}, { id = ids }
 end
 
 local function share_of(row)
