@@ -94,11 +94,11 @@ function bulk.send_many(state, work, messages, options)
   local problem = arguments.problem("many", messages, options)
   if problem then return nil, nil, problem end
   local call, own = arguments.split("many", options)
-  local rows, list, reading = work.rows, work.chunks, reader.new(state, own.duplicates)
+  local rows, list, reading = work.rows, work.chunks, reader.new(state, messages, own.duplicates)
   work.finish = function(err) finish(state, work, err) end
   work.on_row, work.reported = own.on_row, 0
-  for given in parallel.iterate(messages) do
-    local chunk, row = reading:add(given)
+  while not reading.ended do
+    local chunk, row = reading:read()
     if chunk then list[#list + 1] = chunk elseif row then rows[reading.index] = row end
   end
   work.sending = true

@@ -163,10 +163,10 @@ local function plain_rules(state)
   return native.rules(types, needed)
 end
 
--- Makes a client's reader of plain messages.
-local function new_reader(state)
+-- Makes a client's readers of plain messages.
+local function add_readers(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
-  return core.row_reader {
+  state.read_plain, state.fill_chunk = core.row_reader {
     rules = plain_rules(state), plans = plan.rows, refusal = only and only.refusal, from = state.sender,
     parse = not adapter.token and template.pieces or nil, -- not where the provider has holes of its own
     number = function(to) return (recipients.read(adapter, to, region)) end, sender = number.sender, region = region,
@@ -174,14 +174,15 @@ local function new_reader(state)
   }
 end
 
---- A function that reads plain messages: one number and texts, as most are. It gives text (filled), segments, `to` in international form,
---- `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a mistake: then
---- `capabilities.ready` tells.
+--- Functions that read plain messages: one number and texts, as most are. The first takes one; it gives text (filled), segments, `to` in
+--- international form, `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a
+--- mistake: then `capabilities.ready` tells. The second reads several into a chunk (`sms.bulk.reader`).
 ---@param state table
 ---@return fun(given: any): string?, ...
-function capabilities.reader(state)
-  if not state.read_plain then state.read_plain = new_reader(state) end
-  return state.read_plain
+---@return fun(source: table|fun(): any, seen: table|false, chunk: table|false, index: integer, last: integer): ...
+function capabilities.readers(state)
+  if not state.read_plain then add_readers(state) end
+  return state.read_plain, state.fill_chunk
 end
 
 -- The copy of a plain message; nil when it isn't one.
@@ -243,7 +244,7 @@ end
 ---@return string? field
 ---@return boolean? mistaken  see `checks.mistaken`
 function capabilities.ready(state, given)
-  local copy = copy_of((state.read_plain or capabilities.reader(state))(given))
+  local copy = copy_of((state.read_plain or capabilities.readers(state))(given))
   if copy then return copy end
   local problems, out, filled = {}, given, nil
   if type(given) == "table" then

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Messages that share a call, in columns: a plain message (`capabilities.reader`) is no table of its own until someone asks for it.
+-- Messages that share a call, in columns: a plain message (`capabilities.readers`) is no table of its own until someone asks for it.
 --
--- A chunk has `n` messages. `index` is their places among all; `to`, `text`, `segments` have a value for each, `from`, `reference`,
--- `callback`, `campaign` only where there is one, `written` for each where one is not `to`; `repeats` the first row for the same number. A
+-- A chunk has `n` messages. `index` is their places among all. A column is a list with a value for each message, or the value that all have:
+-- `to` and `written` are lists, the latter only where one is not `to`; where messages are `alike` the others are values, else `text` and
+-- `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same number. A
 -- plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of which the
 -- columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have been made.
 
@@ -18,7 +19,7 @@ local chunks = {}
 
 -- What most chunks have not.
 for _, name in ipairs {
-  "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text", "to",
+  "alike", "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text", "to",
   "trouble", "written",
 } do Chunk[name] = false end
 
@@ -42,39 +43,68 @@ local function set(chunk, name, at, value)
   column[at] = value
 end
 
+-- What alike messages share.
+local ALIKE = { "text", "segments", "from", "callback", "campaign" }
+
 -- The columns, with the message that was alone.
 local function spread(chunk)
   local first = chunk.first
-  chunk.to, chunk.text, chunk.segments = {}, {}, {}
-  if not first then return end
-  chunk.to[1], chunk.text[1], chunk.segments[1] = first.to, first.text, first.segments
-  for _, name in ipairs { "from", "reference", "callback", "campaign" } do
-    if first[name] then set(chunk, name, 1, first[name]) end
+  chunk.to = first and { first.to } or {}
+  if first and first.written ~= first.to then chunk.written = { first.written } end
+  if not chunk.alike then chunk.text, chunk.segments = {}, {} end
+  for _, name in ipairs(first and ALIKE or {}) do
+    if chunk.alike then chunk[name] = first[name] or false elseif first[name] then set(chunk, name, 1, first[name]) end
   end
-  if first.written ~= first.to then chunk.written = { first.written } end
+  if first and first.reference then set(chunk, "reference", 1, first.reference) end
   chunk.first = false
+end
+
+-- Gives each message its own values, for the next one has others.
+local function part(chunk)
+  for _, name in ipairs(ALIKE) do
+    local shared, list = chunk[name], {}
+    for at = 1, shared and chunk.n or 0 do list[at] = shared end
+    chunk[name] = shared and list
+  end
+  chunk.alike = false
+end
+
+--- Whether a plain message says what those of an alike chunk say.
+---@return boolean
+function Chunk:is_like(text, from, reference, callback, campaign)
+  local one = self.first or self
+  return self.alike and not reference and one.text == text and (one.from or nil) == from and (one.callback or nil) == callback
+    and (one.campaign or nil) == campaign
 end
 
 --- Adds a plain message to an empty chunk.
 ---@param index integer
 ---@param message table  as `capabilities.ready` makes it
-function Chunk:begin(index, message)
-  self.index[1], self.first, self.n = index, message, 1
+---@param alike boolean  whether others that say the same are expected
+function Chunk:begin(index, message, alike)
+  self.index[1], self.first, self.n, self.alike = index, message, 1, alike
 end
 
---- Adds a plain message, as `capabilities.reader` gives it.
+--- Adds a plain message, as `capabilities.readers` gives it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
+  if self.alike and not self:is_like(text, from, reference, callback, campaign) then part(self) end
   if not self.to then spread(self) end
   local n = self.n + 1
-  self.index[n], self.to[n], self.text[n], self.segments[n] = index, to, text, segments
+  self.index[n], self.to[n], self.n = index, to, n
   if written ~= to and not self.written then self.written = table.move(self.to, 1, n - 1, 1, {}) end
   if self.written then self.written[n] = written end
+  if self.alike then return end
+  self.text[n], self.segments[n] = text, segments
   if from then set(self, "from", n, from) end
   if reference then set(self, "reference", n, reference) end
   if callback then set(self, "callback", n, callback) end
   if campaign then set(self, "campaign", n, campaign) end
-  self.n = n
+end
+
+--- Counts the messages that were put into its columns.
+function Chunk:settle()
+  self.n = #self.index
 end
 
 --- Adds any message, as `capabilities.ready` makes it.
@@ -103,7 +133,8 @@ function Chunk:tell_repeats(rows)
 end
 
 local function value(column, at)
-  return column and column[at] or nil
+  if type(column) == "table" then column = column[at] end
+  return column or nil
 end
 
 --- The references of its messages, given or made.
@@ -124,9 +155,9 @@ function Chunk:message(at)
   if whole then return whole end
   local given, made = value(self.reference, at), value(self.made, at)
   return {
-    to = self.to[at], written = value(self.written, at) or self.to[at], text = self.text[at], from = value(self.from, at),
+    to = self.to[at], written = value(self.written, at) or self.to[at], text = value(self.text, at), from = value(self.from, at),
     reference = given or made, own_reference = not given and made and true or nil, callback = value(self.callback, at),
-    campaign = value(self.campaign, at), segments = self.segments[at],
+    campaign = value(self.campaign, at), segments = value(self.segments, at),
   }
 end
 

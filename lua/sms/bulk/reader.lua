@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- Reads messages, one after the other, into chunks that share a call (`sms.bulk.chunk`).
+-- Reads messages into chunks that share a call (`sms.bulk.chunk`).
 
 local capabilities = require "sms.capabilities"
 local chunks = require "sms.bulk.chunk"
 local failure = require "sms.error"
+local parallel = require "sms.task.parallel"
 local sending = require "sms.bulk.sending"
 
 local Reader = {}
@@ -87,15 +88,8 @@ local function add_closely(self, given, index)
   return fresh and chunk or nil
 end
 
---- Reads the next message.
----@param given any
----@return table? chunk  one that it begins
----@return table? row    where it is not sent
-function Reader:add(given)
-  local index = self.index + 1
-  self.index = index
-  local text, segments, to, written, from, reference, callback, campaign = self.read(given)
-  if not text then return add_closely(self, given, index) end
+-- A plain message, as `capabilities.readers` gives it.
+local function add_plain(self, index, text, segments, to, written, from, reference, callback, campaign)
   local first
   if self.seen then
     first = first_row(self, to, index)
@@ -103,35 +97,84 @@ function Reader:add(given)
       return nil, skipped(self, index, { to = to, written = written, text = text, reference = reference }, first)
     end
   end
-  local chunk, fresh, same = self.last, false, self.same
+  local chunk, fresh = self.last, false
   -- what messages of one call have in common, the last one had, too
-  if not chunk or chunk.closed or not self.any and not (same and same.text == text and same.from == from and not reference
-      and same.callback == callback and same.campaign == campaign) then
+  if not chunk or chunk.closed or not self.any and not chunk:is_like(text, from, reference, callback, campaign) then
     local message = {
       to = to, written = written, text = text, from = from, reference = reference, callback = callback, campaign = campaign,
       segments = segments,
     }
     chunk, fresh = chunk_for(self, message)
-    self.last, self.same = chunk, chunk.key and not chunk.held and not reference and message
-    if fresh then chunk:begin(index, message) end
+    self.last = chunk
+    if fresh then chunk:begin(index, message, not self.any and chunk.key and not chunk.held and not reference) end
   end
   if not fresh then chunk:add(index, text, segments, to, written, from, reference, callback, campaign) end
   if first then chunk:mark_repeat(first) end
-  if chunk.n >= self.most then close_full(self, chunk) end
+  close_full(self, chunk)
   return fresh and chunk or nil
+end
+
+--- Counts what was read into a chunk.
+function Reader:settle()
+  local chunk = self.last
+  if chunk and not chunk.closed then
+    chunk:settle()
+    self.index = math.max(self.index, chunk.index[chunk.n])
+  end
+end
+
+-- The next message, as the core gives it where it isn't one more of the last chunk; see csrc/lua/row.c.
+---@return table? chunk  one that it begins
+---@return table? row    where it is not sent
+function Reader:take(text, ...)
+  self:settle()
+  if text == true then
+    self.ended = true
+  elseif text == nil then
+    if self.last then close_full(self, self.last) end
+  else
+    local index = self.index + 1
+    self.index = index
+    if text then return add_plain(self, index, text, ...) end
+    return add_closely(self, (...), index)
+  end
+end
+
+--- The arguments of `fill` of csrc/lua/row.c.
+---@param bound? integer  the last message that may be read
+function Reader:ahead(bound)
+  local chunk, index = self.last, self.index
+  if not chunk or chunk.closed or not (self.any or chunk.alike) then return self.source, self.seen, false, index, index + 1 end
+  return self.source, self.seen, chunk, index, math.min(index + self.most - chunk.n, bound or math.maxinteger)
+end
+
+--- Reads on: as many messages as fit into a chunk that was begun, or one.
+---@return table? chunk  one that begins
+---@return table? row    of a message that is not sent
+function Reader:read()
+  return self:take(self.fill(self:ahead()))
 end
 
 local reader = {}
 
+-- Where messages come from: a list, or a function that gives one after the other.
+local function source_of(messages)
+  if getmetatable(messages) == nil then return messages end
+  local step = parallel.iterate(messages)
+  return function() return (step()) end
+end
+
 --- A reader for the messages of one sending.
 ---@param state table
+---@param messages table[]|fun(): table?
 ---@param duplicates? "send"|"skip"|false  false: numbers are not compared
 ---@return table reader
-function reader.new(state, duplicates)
+function reader.new(state, messages, duplicates)
   local adapter = state.adapter.message
+  local _, fill = capabilities.readers(state)
   return setmetatable({
-    state = state, adapter = adapter, read = capabilities.reader(state), index = 0, open = {}, last = false, same = false,
-    seen = duplicates ~= false and {}, skips = duplicates == "skip",
+    state = state, adapter = adapter, fill = fill, source = source_of(messages), index = 0, open = {},
+    last = false, seen = duplicates ~= false and {}, skips = duplicates == "skip", ended = false,
     most = adapter.bulk and adapter.bulk_max or 1, any = adapter.bulk_any or false,
   }, Reader)
 end

@@ -68,6 +68,7 @@ end
 ---@param err sms.Error   what broke in
 ---@param given? integer  the rows up to this one were passed on
 function sending.finish(state, chunk, rows, err, given)
+  chunk:settle()
   for at = 1, chunk.n do
     local index = chunk.index[at]
     if index > (given or 0) and not rows[index] then rows[index] = unfinished(state, chunk:items()[at], err) end
@@ -237,7 +238,7 @@ local function receipts(state, chunk, rows, result)
   if not fields then return false end
   fields.provider, fields.outcome, fields.raw, fields.status = state.name, "accepted", result, fields.status or "accepted"
   columns.to = chunk.written or chunk.to
-  if not fields.segments then columns.segments = chunk.segments end
+  if chunk.alike then fields.segments = fields.segments or chunk.segments else columns.segments = chunk.segments end
   if not fields.reference then columns.reference = chunk:references() end
   core.receipts(rows, chunk.index, fields, columns, state.receipt_class)
   local shares

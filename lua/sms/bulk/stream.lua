@@ -19,29 +19,35 @@ Stream.__index = Stream
 -- After so many messages that are not sent the rows are passed on.
 local REFUSED = 256
 
--- Reads a message: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it have
--- their rows.
-function Stream:read()
-  local ok, given, why = core.attempt(self.next)
-  if not ok and why == "hook" then error(guard.interruption(given), 0) end
-  if not ok then self.failed, self.problem = true, given end
-  if not ok or given == nil then
-    self.ended = true
+-- Takes what was read: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it
+-- have their rows.
+local function take(self, ok, value, why, ...)
+  local reading = self.reading
+  if not ok then
+    reading:settle()
+    if why == "hook" then error(guard.interruption(value), 0) end
+    self.failed, self.problem, reading.ended = true, value, true
     return
   end
-  local chunk, row = self.reading:add(given)
+  local chunk, row = reading:take(value, why, ...)
   if chunk then
     self.last = self.last + 1
     self.made[self.last] = chunk
   elseif row then
-    self.rows[self.reading.index] = row
+    self.rows[reading.index] = row
     self.refused = self.refused + 1
   end
 end
 
+-- Reads messages, not more than a call can hold behind the first one that waits for its call.
+function Stream:read()
+  local waiting, reading = self.made[self.next_made], self.reading
+  take(self, core.attempt(reading.fill, reading:ahead(waiting and waiting.index[1] + self.ahead)))
+end
+
 -- Whether the first chunk may go: it is full, or as many messages have been read as a call can hold, or there are no more.
 local function is_due(self, chunk)
-  return chunk.closed or self.ended or self.reading.index - chunk.index[1] >= self.ahead
+  return chunk.closed or self.reading.ended or self.reading.index - chunk.index[1] >= self.ahead
 end
 
 -- Forgets the chunks all of whose rows were passed on.
@@ -64,7 +70,7 @@ function Stream:next_chunk()
       forget(self)
       flow.await_rate(self.state, self.call)
       return not self.stopping and chunk or nil
-    elseif self.ended then
+    elseif self.reading.ended then
       return nil
     elseif self.refused >= REFUSED then
       self.refused = 0
@@ -173,12 +179,12 @@ function stream.send_each(state, messages, options)
   local call, own = arguments.split("each", options)
   local adapter = state.adapter.message
   local self = setmetatable({
-    state = state, adapter = adapter, next = parallel.iterate(messages), reading = reader.new(state, own.duplicates or false),
+    state = state, adapter = adapter, reading = reader.new(state, messages, own.duplicates or false),
     call = call, own = own, rest = own.rest, ahead = adapter.bulk and adapter.bulk_max or 1,
     -- the chunks in their order, some of them sent: those from `first` on have rows to pass on, those from `next_made` on were not begun
     made = {}, first = 1, next_made = 1, last = 0,
     rows = {}, given = 0, refused = 0,
-    begun = false, ended = false, failed = false, stopping = false, over = false,
+    begun = false, failed = false, stopping = false, over = false,
   }, Stream)
   return function() return next_row(self) end, setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })
 end
