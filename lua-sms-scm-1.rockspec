@@ -81,6 +81,7 @@ build = {
         "csrc/lua/probe.c",
         "csrc/lua/request.c",
         "csrc/lua/row.c",
+        "csrc/lua/rows.c",
         "csrc/lua/secret.c",
         "csrc/lua/sendable.c",
         "csrc/lua/shape.c",

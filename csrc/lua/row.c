@@ -52,8 +52,7 @@ enum {
 
 /* What is known of a message that has been read, in the order of the columns: where it stands and the name of its column. */
 static const int results[] = {TEXT, VALUE, KEY, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN};
-static const char *const columns[] = {"text", "segments", "to",       "written",
-                                      "from", "reference", "callback", "campaign"};
+static const char *const columns[] = {"text", "segments", "to", "written", "from", "reference", "callback", "campaign"};
 enum { RESULTS = sizeof results / sizeof *results, TO_COLUMN = 2, WRITTEN_COLUMN };
 
 /* Upvalues: the settings in the order of their names below, the last template with its pieces, the last text with its segments. */
@@ -282,7 +281,8 @@ static int read_row(lua_State *L) {
 struct run {
   lua_Integer needed, count, last; /* fields that a message needs; messages of the chunk; the last one to read */
   int lists[RESULTS];              /* whether a column is a list */
-  int open, seen, from_list;       /* whether there is a chunk with columns, whether numbers are written down, what the source is */
+  int open, seen,
+      from_list; /* whether there is a chunk with columns, whether numbers are written down, what the source is */
 };
 
 static void begin_run(lua_State *L, struct run *run) {

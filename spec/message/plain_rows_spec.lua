@@ -123,6 +123,83 @@ describe("messages of send_many", function()
     end
   end
 
+  -- Runs of messages that may share a call: the same text for a while, some of them with another sender, a number in another spelling, a
+  -- number again, a mistake.
+  local function runs(provider, count)
+    local out, text = {}, 1
+    seed = 7
+    for i = 1, count do
+      if pick(20) == 1 then text = pick(3) end
+      local given = { to = ("+2782555%04d"):format(i), text = TEXTS[text], vars = text == 2 and VARS[1] or nil }
+      if pick(15) == 1 then given.to = ("002782555%04d"):format(i) end
+      if pick(40) == 1 then given.to = ("+2782555%04d"):format(pick(i)) end
+      if pick(60) == 1 then given.to = "nobody" end
+      if pick(30) == 1 and provider == "websms" then given.from = "Shop" end
+      if pick(50) == 1 and provider == "websms" then given.reference = "ref " .. i end
+      if pick(30) == 1 and provider == "zoomconnect" then given.campaign = "spring" end
+      if pick(70) == 1 and provider == "zoomconnect" then given.reference = "ref " .. i end
+      if pick(50) == 1 then text = given.text == "Hi" and 3 or 1 end
+      out[i] = given
+    end
+    return out
+  end
+
+  for provider in pairs(CREDENTIALS) do
+    it("go the same in runs through " .. provider .. ", plain or not, from a list, from a function, in a task that waits", function()
+      local list = runs(provider, provider == "websms" and 1200 or provider == "zoomconnect" and 700 or 25)
+      local requests, rows = send(provider, closely(list))
+      local plain, plain_rows = send(provider, list)
+      assert.same(rows, plain_rows)
+      assert.same(requests, plain)
+      local at, waits = 0, false
+      local function step()
+        at = at + 1
+        if waits and at % 10 == 0 then sms.sleep(0) end
+        return list[at]
+      end
+      assert.same({ requests, rows }, { send(provider, step) })
+      at, waits = 0, true
+      sms.run(function() assert.same({ requests, rows }, { send(provider, setmetatable({}, { __call = step })) }) end)
+      for i, row in ipairs(plain_rows) do assert.equal(list[i].to, row.to) end
+    end)
+  end
+
+  it("are skipped where their number had one, in a run as well", function()
+    local list, rows = {}
+    for i = 1, 50 do list[i] = { to = ("+2782555%04d"):format(i % 30), text = "Hi" } end
+    local client = sms.websms { token = "t", transport = respond }
+    rows = client:send_many(list, { duplicates = "skip" })
+    for i, row in ipairs(rows) do
+      assert.equal(i > 30 and "not_sent" or "accepted", row.outcome)
+      assert.equal(i > 30 and i - 30 or nil, row.duplicate_of)
+    end
+    for i, row in ipairs(client:send_many(list)) do assert.equal(i > 30 and i - 30 or nil, row.duplicate_of) end
+  end)
+
+  it("have rows where their source raised in a run", function()
+    local calls, at = 0, 0
+    local function transport(request)
+      calls = calls + 1
+      return respond(request)
+    end
+    local client = sms.websms { token = "t", transport = transport }
+    local function step()
+      at = at + 1
+      if at == 6 then error("out of stock", 0) end
+      return { to = ("+2782555%04d"):format(at), text = "Hi" }
+    end
+    local rows = {}
+    local ok, problem = pcall(function()
+      for row in client:send_each(step) do rows[#rows + 1] = row.outcome end
+    end)
+    assert.same({ false, "out of stock" }, { ok, problem })
+    assert.same({ "accepted", "accepted", "accepted", "accepted", "accepted" }, rows)
+    assert.equal(1, calls)
+    at = 0
+    assert.has_error(function() client:send_many(step) end, "out of stock")
+    assert.equal(1, calls)
+  end)
+
   it("are what they were when they were read, whatever becomes of their tables", function()
     local one, at = { vars = {} }, 0
     local requests, rows = send("zoomconnect", function()

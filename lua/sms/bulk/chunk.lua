@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Messages that share a call, in columns: a plain message (`capabilities.readers`) is no table of its own until someone asks for it.
 --
--- A chunk has `n` messages. `index` is their places among all. A column is a list with a value for each message, or the value that all have:
--- `to` and `written` are lists, the latter only where one is not `to`; where messages are `alike` the others are values, else `text` and
--- `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same number. A
--- plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of which the
--- columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have been made.
+-- A chunk has `n` messages. `index` is their places among all. A column is a list with a value for each message, or the value that all
+-- have: `to` and `written` are lists, the latter only where one is not `to`; where messages are `alike` the others are values, else `text`
+-- and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same
+-- number. A plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of
+-- which the columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have
+-- been made.
 
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
@@ -19,8 +20,8 @@ local chunks = {}
 
 -- What most chunks have not.
 for _, name in ipairs {
-  "alike", "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text", "to",
-  "trouble", "written",
+  "alike", "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text",
+  "to", "trouble", "written",
 } do Chunk[name] = false end
 
 -- Where a chunk keeps its messages.

@@ -256,7 +256,7 @@ end
 -- and if not, what refused it.
 local function send_columns(state, chunk, rows, options)
   local adapter = state.adapter.message
-  if chunk.full or not adapter.bulk_body then return nil end
+  if chunk.full or not (adapter.bulk_body and adapter.bulk_shares) then return nil end
   make_references(state, chunk)
   local name, body = adapter.bulk_body(chunk, state.options)
   if not body or not state.takes_body(state, name, options) then return nil end
