@@ -61,6 +61,7 @@ build = {
         "csrc/http/url.c",
         "csrc/lua/auth.c",
         "csrc/lua/check.c",
+        "csrc/lua/chunk.c",
         "csrc/lua/class.c",
         "csrc/lua/clock.c",
         "csrc/lua/core.c",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** Messages of a broadcast, in Lua: plain ones are read here, their templates filled, their texts counted and checked, their numbers looked
-** up: one in a call, or as many as may share a call of the provider. */
-#include "binding.h"
+** Messages of a broadcast, in Lua: a plain one is read in one call, its template filled, its text counted and checked, its number looked
+** up. */
+#include "row.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,10 +13,7 @@
 ** read(message) -> text, segments, to in E.164, to as given, from, reference, callback, campaign; nothing for a message that is not plain or
 ** has a mistake, at which Lua looks more closely.
 **
-** fill(source, seen, chunk, index, last) reads messages, those behind `index` of a list, or what a function gives, into the columns of
-** `chunk` (lua/sms/bulk/chunk.lua), as long as they fit: a column is a list, or the value, if any, that all have. It returns what `read` does for the first
-** one that doesn't fit, or false and the message; true at the end; nothing when `last` are read, or sooner where the function has waited.
-** `seen`, where given, gets the index of each number; a number that it has doesn't fit.
+** `fill` reads many; see chunk.c.
 **
 ** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
 ** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
@@ -26,34 +23,6 @@
 #define FILLED_MAX 4096    /* bytes of a filled text; a longer one is for Lua */
 #define INTEGER_MAX 24     /* bytes of an integer */
 #define E164_MAX_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
-
-/* On the stack: the arguments of `fill`, the columns of its chunk; the message, its fields, what is in work. */
-enum {
-  SOURCE = 1,
-  SEEN,
-  CHUNK,
-  INDEX,
-  LAST,
-  PLACES,
-  COLUMNS,
-  GIVEN = COLUMNS + 8,
-  TEXT,
-  TO,
-  FROM,
-  REFERENCE,
-  CALLBACK,
-  CAMPAIGN,
-  VARS,
-  KEY,
-  VALUE,
-  RULE,
-  STACK = RULE + LUA_MINSTACK
-};
-
-/* What is known of a message that has been read, in the order of the columns: where it stands and the name of its column. */
-static const int results[] = {TEXT, VALUE, KEY, TO, FROM, REFERENCE, CALLBACK, CAMPAIGN};
-static const char *const columns[] = {"text", "segments", "to", "written", "from", "reference", "callback", "campaign"};
-enum { RESULTS = sizeof results / sizeof *results, TO_COLUMN = 2, WRITTEN_COLUMN };
 
 /* Upvalues: the settings in the order of their names below, the last template with its pieces, the last text with its segments. */
 enum {
@@ -77,10 +46,14 @@ static const char *const settings[] = {"rules",   "plans", "parse", "number", "s
 
 /* The place of a field; 0 for one that no plain message has. */
 static int place_of(const char *name) {
-  static const char *const names[] = {"text", "to", "from", "reference", "callback", "campaign", "vars"};
-  int i;
-  for (i = 0; i < (int)(sizeof names / sizeof *names); i++)
-    if (*name == *names[i] && !strcmp(name, names[i])) return TEXT + i;
+  static const struct {
+    const char *name;
+    int place;
+  } fields[] = {{"text", TEXT},         {"to", TO},    {"from", FROM}, {"reference", REFERENCE}, {"callback", CALLBACK},
+                {"campaign", CAMPAIGN}, {"vars", VARS}};
+  size_t i;
+  for (i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (*name == *fields[i].name && !strcmp(name, fields[i].name)) return fields[i].place;
   return 0;
 }
 
@@ -179,26 +152,31 @@ static int fill_text(lua_State *L) {
   return 1;
 }
 
-/* Counts and checks the text, which often is that of the message before. Every message needs one. */
-static int count_text(lua_State *L, lua_Integer *needed) {
+/* Counts and checks a text. */
+static int weigh_text(lua_State *L, lua_Integer *needed) {
   static const struct sms_rules plain = {0, 0, 0, 0};
   struct sms_cost cost;
   size_t len, at;
   const char *s = lua_tolstring(L, TEXT, &len);
   int braces;
-  lua_settop(L, KEY);
-  if (lua_rawequal(L, TEXT, lua_upvalueindex(UP_TEXT))) {
-    --*needed;
-    return 1;
-  }
   lua_pushliteral(L, "text");
-  if (lua_rawget(L, lua_upvalueindex(UP_RULES)) == LUA_TNIL || !sms_check_value(L, TEXT, VALUE, needed)) return 0;
+  if (lua_rawget(L, lua_upvalueindex(UP_RULES)) == LUA_TNIL || !sms_check_value(L, TEXT, KEY, needed)) return 0;
   if (sms_text_count(s, len, &plain, &sms_gsm7, &cost) != SMS_OK || cost.segments > SMS_SEGMENTS_MAX) return 0;
   if (sms_text_sendable(s, len, &at, &braces) != SMS_SENDABLE) return 0;
   lua_pushinteger(L, (lua_Integer)cost.segments);
   lua_replace(L, lua_upvalueindex(UP_SEGMENTS));
   lua_pushvalue(L, TEXT);
   lua_replace(L, lua_upvalueindex(UP_TEXT));
+  return 1;
+}
+
+/* The text with its segments, which often is that of the message before; each message needs one. */
+static int read_text(lua_State *L, lua_Integer *needed) {
+  if (!fill_text(L)) return 0;
+  lua_settop(L, VARS);
+  if (lua_rawequal(L, TEXT, lua_upvalueindex(UP_TEXT))) --*needed;
+  else if (!weigh_text(L, needed)) return 0;
+  lua_copy(L, lua_upvalueindex(UP_SEGMENTS), SEGMENTS);
   return 1;
 }
 
@@ -222,17 +200,15 @@ static void ask(lua_State *L, int setting, int place) {
   lua_call(L, 2, 1);
 }
 
-/* Leaves the recipient in E.164 at KEY. */
+/* Puts the recipient in E.164 at its place. */
 static int read_number(lua_State *L) {
   lua_settop(L, VARS);
   push_called(L);
-  if (lua_isnil(L, KEY)) {
-    lua_settop(L, VARS);
-    ask(L, UP_NUMBER, TO);
-  }
-  if (lua_isnil(L, KEY)) return 0;
+  if (lua_isnil(L, -1)) ask(L, UP_NUMBER, TO);
+  if (lua_isnil(L, -1)) return 0;
+  lua_replace(L, CALLED);
   if (lua_isnil(L, lua_upvalueindex(UP_REFUSAL))) return 1;
-  ask(L, UP_REFUSAL, KEY);
+  ask(L, UP_REFUSAL, CALLED);
   return !lua_toboolean(L, -1);
 }
 
@@ -245,8 +221,7 @@ static int read_sender(lua_State *L) {
   return 1;
 }
 
-/* How many fields a message needs. */
-static lua_Integer count_needed(lua_State *L) {
+lua_Integer sms_row_needs(lua_State *L) {
   lua_Integer needed;
   lua_rawgeti(L, lua_upvalueindex(UP_RULES), 0);
   needed = lua_tointeger(L, -1);
@@ -254,129 +229,24 @@ static lua_Integer count_needed(lua_State *L) {
   return needed;
 }
 
-/* Reads the message at GIVEN, the top; what it says is then at the places of `results`. */
-static int read_message(lua_State *L, lua_Integer needed) {
-  if (!take_apart(L, &needed) || !fill_text(L) || !count_text(L, &needed) || needed) return 0;
-  if (!read_number(L) || !read_sender(L)) return 0;
-  lua_settop(L, KEY);
-  lua_pushvalue(L, lua_upvalueindex(UP_SEGMENTS));
-  return 1;
+int sms_read_row(lua_State *L, lua_Integer needed) {
+  int good = take_apart(L, &needed) && read_text(L, &needed) && !needed && read_number(L) && read_sender(L);
+  lua_settop(L, VARS);
+  return good;
 }
 
-static int push_results(lua_State *L) {
+int sms_push_row(lua_State *L) {
   int i;
-  for (i = 0; i < RESULTS; i++) lua_pushvalue(L, results[i]);
-  return RESULTS;
+  for (i = 0; i < ROW_COLUMNS; i++) lua_pushvalue(L, TEXT + i);
+  return ROW_COLUMNS;
 }
 
 static int read_row(lua_State *L) {
   lua_settop(L, 1);
-  luaL_checkstack(L, STACK, NULL);
+  luaL_checkstack(L, ROW_STACK, NULL);
   lua_settop(L, GIVEN);
   lua_copy(L, 1, GIVEN);
-  return read_message(L, count_needed(L)) ? push_results(L) : 0;
-}
-
-/* A run of messages into the columns of a chunk. */
-struct run {
-  lua_Integer needed, count, last; /* fields that a message needs; messages of the chunk; the last one to read */
-  int lists[RESULTS];              /* whether a column is a list */
-  int open, seen,
-      from_list; /* whether there is a chunk with columns, whether numbers are written down, what the source is */
-};
-
-static void begin_run(lua_State *L, struct run *run) {
-  int i;
-  run->needed = count_needed(L);
-  run->last = lua_tointeger(L, LAST);
-  for (i = 0; i < RESULTS; i++) run->lists[i] = lua_type(L, COLUMNS + i) == LUA_TTABLE;
-  run->open = run->lists[TO_COLUMN];
-  run->count = run->open ? (lua_Integer)lua_rawlen(L, PLACES) : 0;
-  run->seen = lua_type(L, SEEN) == LUA_TTABLE;
-  run->from_list = lua_type(L, SOURCE) == LUA_TTABLE;
-}
-
-/* Whether the columns take the message that has been read: what all have, it has, too, and its number is new. */
-static int fits(lua_State *L, const struct run *run) {
-  int i, fresh;
-  if (!run->open || (!run->lists[WRITTEN_COLUMN] && !lua_rawequal(L, KEY, TO))) return 0;
-  for (i = 0; i < RESULTS; i++)
-    if (!run->lists[i] && i != WRITTEN_COLUMN && !lua_rawequal(L, COLUMNS + i, results[i])) return 0;
-  if (!run->seen) return 1;
-  lua_pushvalue(L, KEY);
-  fresh = lua_rawget(L, SEEN) == LUA_TNIL;
-  lua_settop(L, VALUE);
-  return fresh;
-}
-
-/* Puts the message that has been read into the columns; it is there when its index is. */
-static void append(lua_State *L, struct run *run, lua_Integer index) {
-  int i;
-  if (run->seen) {
-    lua_pushvalue(L, KEY);
-    lua_pushinteger(L, index);
-    lua_rawset(L, SEEN);
-  }
-  ++run->count;
-  for (i = 0; i < RESULTS; i++) {
-    if (!run->lists[i] || lua_isnil(L, results[i])) continue;
-    lua_pushvalue(L, results[i]);
-    lua_rawseti(L, COLUMNS + i, run->count);
-  }
-  lua_pushinteger(L, index);
-  lua_rawseti(L, PLACES, run->count);
-}
-
-/* Goes on with what the source gave, at the top; `index` is that of the message before. */
-static int go_on(lua_State *L, int status, lua_KContext index) {
-  struct run run;
-  begin_run(L, &run);
-  for (;;) {
-    if (lua_isnil(L, GIVEN)) {
-      lua_pushboolean(L, 1);
-      return 1;
-    }
-    if (!read_message(L, run.needed)) {
-      lua_pushboolean(L, 0);
-      lua_pushvalue(L, GIVEN);
-      return 2;
-    }
-    if (!fits(L, &run)) return push_results(L);
-    append(L, &run, ++index);
-    if (status == LUA_YIELD || index >= run.last) return 0;
-    lua_settop(L, GIVEN - 1);
-    if (run.from_list) {
-      lua_rawgeti(L, SOURCE, index + 1);
-    } else {
-      lua_pushvalue(L, SOURCE);
-      lua_callk(L, 0, 1, index, go_on);
-    }
-  }
-}
-
-static int fill_chunk(lua_State *L) {
-  int i, open;
-  lua_Integer index = luaL_checkinteger(L, INDEX);
-  luaL_checkinteger(L, LAST);
-  luaL_checkstack(L, STACK, NULL);
-  lua_settop(L, LAST);
-  open = lua_type(L, CHUNK) == LUA_TTABLE;
-  if (open && lua_getfield(L, CHUNK, "index") != LUA_TTABLE) luaL_argerror(L, CHUNK, "has no index");
-  for (i = 0; i < RESULTS && open; i++) {
-    lua_getfield(L, CHUNK, columns[i]);
-    if (lua_isboolean(L, -1)) {
-      lua_settop(L, COLUMNS + i - 1);
-      lua_pushnil(L);
-    }
-  }
-  lua_settop(L, GIVEN - 1);
-  if (lua_type(L, SOURCE) == LUA_TTABLE) {
-    lua_rawgeti(L, SOURCE, index + 1);
-  } else {
-    lua_pushvalue(L, SOURCE);
-    lua_callk(L, 0, 1, index, go_on);
-  }
-  return go_on(L, LUA_OK, index);
+  return sms_read_row(L, sms_row_needs(L)) ? sms_push_row(L) : 0;
 }
 
 static int row_reader(lua_State *L) {
@@ -393,7 +263,7 @@ static int row_reader(lua_State *L) {
   for (i = 1; i <= UPVALUES; i++) lua_pushvalue(L, i);
   lua_pushcclosure(L, read_row, UPVALUES);
   lua_insert(L, 1);
-  lua_pushcclosure(L, fill_chunk, UPVALUES);
+  lua_pushcclosure(L, sms_fill_chunk, UPVALUES);
   return 2;
 }
 
