@@ -34,7 +34,7 @@ void sms_open_signals(lua_State *L);
 void sms_open_terminal(lua_State *L);
 void sms_open_outbox(lua_State *L);
 void sms_open_probe(lua_State *L);
-void sms_open_row(lua_State *L);
+void sms_open_chunk(lua_State *L);
 void sms_open_rows(lua_State *L);
 
 /* ---- class.c ---- */

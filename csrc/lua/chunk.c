@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: MIT
-** Reads messages of a broadcast into the columns of the call that they share.
+** Messages of a broadcast, in Lua: plain ones are read one in a call (row.c), or as many as may share a call of the provider. */
+#include "row.h"
+
+/* ---- core.row_reader(settings) -> read, fill ----
+**
+** read(message) -> text, segments, to in E.164, to as given, from, reference, callback, campaign; nothing for a message that is not plain or
+** has a mistake, at which Lua looks more closely.
 **
 ** fill(source, seen, chunk, index, last) reads messages, those behind `index` of a list, or what a function gives, into the columns of
 ** `chunk` (lua/sms/bulk/chunk.lua), as long as they fit: a column is a list, or the value, if any, that all have. It returns what `read`
-** (row.c) does for the first one that doesn't fit, or false and the message; true at the end; nothing when `last` is read, or sooner where the
-** function has waited. `seen`, where given, gets the index of each number; a number that it has doesn't fit. */
-#include "row.h"
+** does for the first one that doesn't fit, or false and the message; true at the end; nothing when `last` is read, or sooner where the
+** function has waited. `seen`, where given, gets the index of each number; a number that it has doesn't fit.
+**
+** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
+** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
+** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
+** there is one, gives the pieces of a template: literal texts, and a table for a hole, its name in [1]; false for one that Lua has to fill. */
 
 static const char *const names[ROW_COLUMNS] = {"text", "segments",  "to",       "written",
                                                "from", "reference", "callback", "campaign"};
@@ -91,7 +101,7 @@ static int go_on(lua_State *L, int status, lua_KContext index) {
   }
 }
 
-int sms_fill_chunk(lua_State *L) {
+static int fill_chunk(lua_State *L) {
   int i, open;
   lua_Integer index = luaL_checkinteger(L, INDEX);
   luaL_checkinteger(L, LAST);
@@ -115,3 +125,17 @@ int sms_fill_chunk(lua_State *L) {
   }
   return go_on(L, LUA_OK, index);
 }
+
+static int row_reader(lua_State *L) {
+  int i, count = sms_row_settings(L);
+  luaL_checkstack(L, count + 1, NULL);
+  for (i = 1; i <= count; i++) lua_pushvalue(L, i);
+  lua_pushcclosure(L, sms_row_lua, count);
+  lua_insert(L, 1);
+  lua_pushcclosure(L, fill_chunk, count);
+  return 2;
+}
+
+static const luaL_Reg functions[] = {{"row_reader", row_reader}, {NULL, NULL}};
+
+void sms_open_chunk(lua_State *L) { luaL_setfuncs(L, functions, 0); }

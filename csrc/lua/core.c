@@ -27,7 +27,7 @@ __attribute__((visibility("default"))) int luaopen_sms_core(lua_State *L) {
   sms_open_clock(L);
   sms_open_outbox(L);
   sms_open_probe(L);
-  sms_open_row(L);
+  sms_open_chunk(L);
   sms_open_rows(L);
   return 1;
 }

@@ -8,23 +8,11 @@
 
 #include "../text/text.h"
 
-/* ---- core.row_reader(settings) -> read, fill ----
-**
-** read(message) -> text, segments, to in E.164, to as given, from, reference, callback, campaign; nothing for a message that is not plain or
-** has a mistake, at which Lua looks more closely.
-**
-** `fill` reads many; see chunk.c.
-**
-** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
-** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
-** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
-** there is one, gives the pieces of a template: literal texts, and a table for a hole, its name in [1]; false for one that Lua has to fill. */
-
 #define FILLED_MAX 4096    /* bytes of a filled text; a longer one is for Lua */
 #define INTEGER_MAX 24     /* bytes of an integer */
 #define E164_MAX_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
 
-/* Upvalues: the settings in the order of their names below, the last template with its pieces, the last text with its segments. */
+/* Upvalues: the settings of `core.row_reader` in the order of their names below, the last template with its pieces, the last text with its segments. */
 enum {
   UP_RULES = 1,
   UP_PLANS,
@@ -241,7 +229,7 @@ int sms_push_row(lua_State *L) {
   return ROW_COLUMNS;
 }
 
-static int read_row(lua_State *L) {
+int sms_row_lua(lua_State *L) {
   lua_settop(L, 1);
   luaL_checkstack(L, ROW_STACK, NULL);
   lua_settop(L, GIVEN);
@@ -249,10 +237,10 @@ static int read_row(lua_State *L) {
   return sms_read_row(L, sms_row_needs(L)) ? sms_push_row(L) : 0;
 }
 
-static int row_reader(lua_State *L) {
+int sms_row_settings(lua_State *L) {
   int i;
   luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_checkstack(L, 2 * UPVALUES, NULL);
+  lua_settop(L, 1);
   for (i = 0; settings[i]; i++) lua_getfield(L, 1, settings[i]);
   lua_remove(L, 1);
   luaL_checktype(L, UP_RULES, LUA_TTABLE);
@@ -260,13 +248,5 @@ static int row_reader(lua_State *L) {
   luaL_checktype(L, UP_NUMBER, LUA_TFUNCTION);
   luaL_checktype(L, UP_SENDER, LUA_TFUNCTION);
   lua_settop(L, UPVALUES);
-  for (i = 1; i <= UPVALUES; i++) lua_pushvalue(L, i);
-  lua_pushcclosure(L, read_row, UPVALUES);
-  lua_insert(L, 1);
-  lua_pushcclosure(L, sms_fill_chunk, UPVALUES);
-  return 2;
+  return UPVALUES;
 }
-
-static const luaL_Reg functions[] = {{"row_reader", row_reader}, {NULL, NULL}};
-
-void sms_open_row(lua_State *L) { luaL_setfuncs(L, functions, 0); }

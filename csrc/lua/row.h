@@ -36,12 +36,20 @@ enum {
 
 #pragma GCC visibility push(hidden)
 
-lua_Integer sms_row_needs(lua_State *L); /* how many fields a message needs. [-0, +0, m] */
-int sms_read_row(
-    lua_State *L,
-    lua_Integer needed);          /* reads the message at GIVEN, the top; VARS is then the top. 0: Lua has to. [v] */
-int sms_push_row(lua_State *L);   /* what is known of the message; returns how many values. [-0, +ROW_COLUMNS, -] */
-int sms_fill_chunk(lua_State *L); /* a function of Lua */
+/* How many fields a message needs. [-0, +0, m] */
+lua_Integer sms_row_needs(lua_State *L);
+
+/* Reads the message at GIVEN, the top; VARS is then the top. 0: Lua has to look at it. [v] */
+int sms_read_row(lua_State *L, lua_Integer needed);
+
+/* Pushes what is known of the message; returns how many values. [-0, +ROW_COLUMNS, -] */
+int sms_push_row(lua_State *L);
+
+/* The function `read` of `core.row_reader`. */
+int sms_row_lua(lua_State *L);
+
+/* Puts upvalues in the place of the only argument, the settings; returns how many. [v] */
+int sms_row_settings(lua_State *L);
 
 #pragma GCC visibility pop
 
