@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
-** The floor of any operation: requests from a list in C on libcurl; of a response the status and the body are taken, nothing is read.
-** `replay LIST CA HTTP COUNT` makes each request of the list a few times and then COUNT times, with a call of `warm` before and after
-** these. LIST, as operations.lua writes it, holds for each request its verb, URL, number of header lines, those lines, the number of bytes
+** The floor of any operation: requests from a list in C on libcurl, written in advance. `replay LIST CA HTTP COUNT read` makes each request
+** of the list a few times and then COUNT times, with a call of `warm` before and after these, and reads JSON responses with cJSON;
+** with `skip` it takes their status and bytes only. LIST, as operations.lua writes it, holds for each request its verb, URL, number of header lines, those lines, the number of bytes
 ** of its body and the body, each followed by a line feed. */
 #define _POSIX_C_SOURCE 200809L
+#include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct request {
 
 static struct response head, body;
 static long errors, bytes;
+static int reads;
 
 static void die(const char *what) {
   fprintf(stderr, "replay: %s\n", what);
@@ -95,6 +97,14 @@ static void configure(CURL *easy, const struct request *r, const char *ca, long 
   if (strcmp(r->method, r->length >= 0 ? "POST" : "GET")) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
 }
 
+static void read_response(void) {
+  cJSON *root;
+  if (!body.len || !strchr("{[", *body.text)) return;
+  root = cJSON_Parse(body.text);
+  if (!root) errors++;
+  cJSON_Delete(root);
+}
+
 static void perform(CURL *easy, const struct request *r, int count) {
   long status = 0;
   while (count-- > 0) {
@@ -105,6 +115,7 @@ static void perform(CURL *easy, const struct request *r, int count) {
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     if (status / 100 != 2) errors++;
     bytes += (long)body.len;
+    if (reads) read_response();
   }
 }
 
@@ -116,7 +127,8 @@ int main(int argc, char **argv) {
   FILE *list;
   CURL *easy;
   long http;
-  if (argc != 5) die("LIST CA HTTP COUNT");
+  if (argc != 6) die("LIST CA HTTP COUNT read|skip");
+  reads = !strcmp(argv[5], "read");
   curl_global_init(CURL_GLOBAL_DEFAULT);
   list = fopen(argv[1], "rb");
   easy = curl_easy_init();

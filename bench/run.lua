@@ -251,7 +251,8 @@ end
 function parts.operations()
   if not measure.works("valgrind --version") then return report:skip("operations", "valgrind is not installed") end
   require "bench.operations_part" {
-    site = function() return site end, folder = folder, ours = "lua5.4 bench/operations.lua", floor = assert(built("replay", "-lcurl")),
+    site = function() return site end, folder = folder, ours = "lua5.4 bench/operations.lua",
+    floor = assert(built("replay", "-lcurl -lcjson")),
     report = report, is_wanted = is_wanted, is_told = os.getenv("EACH") ~= nil,
   }
 end
