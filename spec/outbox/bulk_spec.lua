@@ -10,17 +10,10 @@ teardown(support.finish)
 for _, engine in ipairs(support.engines()) do
   describe("an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     local function planned(...) return support.planned(outbox, ...) end
     local function work(...) return support.work(outbox, ...) end

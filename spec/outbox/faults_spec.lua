@@ -7,14 +7,9 @@ local driver = require "sms.outbox.driver"
 local postgres = require "spec.support.postgres"
 local sms = require "sms"
 local support = require "spec.support.outbox"
-local worker = require "sms.outbox.worker"
 
-local poll, again = worker.POLL, worker.AGAIN
-setup(function() worker.POLL, worker.AGAIN = 0.02, 0.05 end) -- what is tried here does not depend on them
-teardown(function()
-  worker.POLL, worker.AGAIN = poll, again
-  support.finish()
-end)
+setup(function() support.hurry { POLL = 0.02, AGAIN = 0.05 } end) -- what is tried here does not depend on them
+teardown(support.finish)
 
 local function assert_once(sent, count)
   local n = 0
@@ -28,17 +23,10 @@ end
 for _, engine in ipairs(support.engines()) do
   describe("an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     -- Sends 30 rows while the wall clock jumps after the first ten.
     local function jump(seconds)

@@ -3,29 +3,17 @@
 
 local sms = require "sms"
 local support = require "spec.support.outbox"
-local worker = require "sms.outbox.worker"
 
-local poll, linger = worker.POLL, worker.LINGER
-setup(function() worker.POLL, worker.LINGER = 0.02, 0.01 end) -- what is tried here does not depend on them
-teardown(function()
-  worker.POLL, worker.LINGER = poll, linger
-  support.finish()
-end)
+setup(function() support.hurry { POLL = 0.02, LINGER = 0.01 } end) -- what is tried here does not depend on them
+teardown(support.finish)
 
 for _, engine in ipairs(support.engines()) do
   describe("an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     local function planned(...) return support.planned(outbox, ...) end
     local function work(...) return support.work(outbox, ...) end

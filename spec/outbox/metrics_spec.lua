@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What an outbox tells Prometheus; on each engine.
 
-local sms = require "sms"
 local support = require "spec.support.outbox"
 
 teardown(support.finish)
@@ -9,17 +8,10 @@ teardown(support.finish)
 for _, engine in ipairs(support.engines()) do
   describe("the metrics of an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     local function samples()
       local out = {}

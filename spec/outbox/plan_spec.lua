@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Plan, look, apply: every row has a verdict, texts are frozen, the digest is that of what was looked at; on each engine.
 
-local sms = require "sms"
 local support = require "spec.support.outbox"
 
 teardown(support.finish)
@@ -11,17 +10,10 @@ local OPTIONS = { text = "Hi {name}", route = "zc", region = "ZA" }
 for _, engine in ipairs(support.engines()) do
   describe("an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     local function verdicts(run)
       local out = {}

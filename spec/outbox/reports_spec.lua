@@ -9,17 +9,10 @@ teardown(support.finish)
 for _, engine in ipairs(support.engines()) do
   describe("an outbox in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox
+    local outbox, address
 
-    before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
-    end)
-
-    after_each(function()
-      outbox:close()
-      support.remove(address)
-    end)
+    before_each(function() outbox, address = support.open(engine) end)
+    after_each(function() support.close(outbox, address) end)
 
     local function sent(count, response)
       local plan = assert(outbox:plan("june", support.rows(count), { text = "Hi {name}", route = "zc" }))

@@ -6,14 +6,9 @@ local pace = require "sms.outbox.pace"
 local sms = require "sms"
 local snapshot = require "sms.outbox.snapshot"
 local support = require "spec.support.outbox"
-local worker = require "sms.outbox.worker"
 
-local poll, linger, heed = worker.POLL, worker.LINGER, worker.HEED
-setup(function() worker.POLL, worker.LINGER, worker.HEED = 0.02, 0.01, 0.05 end) -- what is tried here does not depend on them
-teardown(function()
-  worker.POLL, worker.LINGER, worker.HEED = poll, linger, heed
-  support.finish()
-end)
+setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, HEED = 0.05 } end) -- what is tried here does not depend on them
+teardown(support.finish)
 
 local function sum(list)
   local out = 0
@@ -40,18 +35,16 @@ end)
 for _, engine in ipairs(support.engines()) do
   describe("a run in " .. engine.name .. ":", function()
     if engine.absent then return pending(engine.absent) end
-    local address, outbox, view
+    local outbox, address, view
 
     before_each(function()
-      address = engine.address()
-      outbox = assert(sms.outbox.open(address))
+      outbox, address = support.open(engine)
       view = assert(sms.outbox.open(address))
     end)
 
     after_each(function()
-      outbox:close()
       view:close()
-      support.remove(address)
+      support.close(outbox, address)
     end)
 
     local function planned(...) return support.planned(outbox, ...) end

@@ -5,10 +5,12 @@ local cjson = require "cjson"
 local driver = require "sms.outbox.driver"
 local postgres = require "spec.support.postgres"
 local sms = require "sms"
+local worker = require "sms.outbox.worker"
 
 local support = {}
 
 local cluster
+local hurried = {} -- what was there before
 
 --- The engines of this machine. Each has a `name`, `absent` (a reason) or `address()`: that of an empty database.
 function support.engines()
@@ -25,10 +27,35 @@ function support.engines()
   }
 end
 
---- Ends what was started and removes what was made.
+--- Opens the outbox of an empty database.
+---@param engine table  one of `support.engines()`
+---@return table outbox, string address
+function support.open(engine)
+  local address = engine.address()
+  return assert(sms.outbox.open(address)), address
+end
+
+--- Closes an outbox and removes its files.
+function support.close(outbox, address)
+  outbox:close()
+  support.remove(address)
+end
+
+--- Makes workers look, wait and linger for shorter times than the real ones, until `support.finish`.
+---@param seconds table<string, number>  by the names of `sms.outbox.worker`
+function support.hurry(seconds)
+  for name, value in pairs(seconds) do
+    hurried[name] = hurried[name] or worker[name]
+    worker[name] = value
+  end
+end
+
+--- Ends what was started, and puts back what was changed.
 function support.finish()
   if cluster then cluster:close() end
   cluster = nil
+  for name, value in pairs(hurried) do worker[name] = value end
+  hurried = {}
 end
 
 --- Removes the files of an outbox.
