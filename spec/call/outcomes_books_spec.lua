@@ -28,32 +28,6 @@ local function send_many(place, count, fault_of, timeout)
   return books
 end
 
--- What was claimed of each text against what is in the inbox.
-local function audit(place, books)
-  local there, texts = matrix.by_text(place.inbox()), 0
-  for text, outcome in pairs(books.claims) do
-    local count = there[text] or 0
-    texts = texts + count
-    if count > 1 then error(text .. " is there twice") end
-    if outcome == "not_sent" and count > 0 then error(text .. " is called not_sent and is there") end
-    if outcome == "accepted" and count ~= 1 then error(text .. " is called accepted and is not there") end
-  end
-  return texts
-end
-
-local function sum(counts)
-  local total = 0
-  for _, count in pairs(counts) do total = total + count end
-  return total
-end
-
-local function listed(counts)
-  local out = {}
-  for name, count in pairs(counts) do out[#out + 1] = ("%s %d"):format(name, count) end
-  table.sort(out)
-  return table.concat(out, ", ")
-end
-
 local LINE = "%-22s %8s %6s %5s  %-32s %s\n"
 
 describe("a thousand calls under each fault", function()
@@ -63,9 +37,9 @@ describe("a thousand calls under each fault", function()
       for _, row in ipairs(matrix.faults) do
         local place, expected = matrix.process(), matrix.expected(row, "process")
         local books = send_many(place, 1000, function() return expected.name end)
-        local texts = audit(place, books)
-        io.write(LINE:format(expected.name, books.requests, texts, books.most, listed(books.outcomes), listed(books.kinds)))
-        assert.same(1000, sum(books.outcomes))
+        local texts = matrix.audit(matrix.by_text(place.inbox()), books)
+        io.write(LINE:format(expected.name, books.requests, texts, books.most, matrix.listed(books.outcomes), matrix.listed(books.kinds)))
+        assert.same(1000, matrix.sum(books.outcomes))
         assert.is_true(books.most <= matrix.TRIES)
         if expected.name ~= "401-once" then
           assert.same({ { [expected.outcome] = 1000 }, expected.texts * 1000 }, { books.outcomes, texts }, expected.name)
@@ -87,7 +61,7 @@ describe("a thousand calls under each fault", function()
           results[word], found[kind] = (results[word] or 0) + 1, (found[kind] or 0) + 1
         end
         local arrivals = place.arrivals("messagewhiz")
-        io.write(LINE:format(expected.name, arrivals, "", most, listed(results), listed(found)))
+        io.write(LINE:format(expected.name, arrivals, "", most, matrix.listed(results), matrix.listed(found)))
         assert.same(expected.name == "refused" and 0 or matrix.arrivals(expected, true), most, expected.name)
         assert.is_true(arrivals <= 1000 + 10, expected.name)
       end
@@ -115,9 +89,9 @@ end
 describe("a random run", function()
   local function run(place, count, timeout)
     local books = kinds.without_waits(function() return send_many(place, count, dice(place), timeout) end)
-    local texts = audit(place, books)
+    local texts = matrix.audit(matrix.by_text(place.inbox()), books)
     io.write(("\n%d sends, %s: %d requests, %d texts; %s; %s\n"):format(
-      count, place.name, books.requests, texts, listed(books.outcomes), listed(books.kinds)))
+      count, place.name, books.requests, texts, matrix.listed(books.outcomes), matrix.listed(books.kinds)))
     local outcomes = books.outcomes
     assert.same(count, outcomes.accepted + outcomes.not_sent + outcomes.unknown)
     assert.is_true(texts >= outcomes.accepted and texts <= outcomes.accepted + outcomes.unknown)

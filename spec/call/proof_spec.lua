@@ -19,19 +19,6 @@ local SEED = 20261124
 -- Seconds that a call gets whose response never comes: enough for the request to arrive while all the others do.
 local SHORT = FULL and 1.5 or 0.5
 
-local function sum(counts)
-  local total = 0
-  for _, count in pairs(counts) do total = total + count end
-  return total
-end
-
-local function listed(counts)
-  local out = {}
-  for name, count in pairs(counts) do out[#out + 1] = ("%s %d"):format(name, count) end
-  table.sort(out)
-  return table.concat(out, ", ")
-end
-
 local LINE = "%-28s %9s %10s %6s  %-30s %s\n"
 
 local function row(...) io.write((LINE:format(...))) end
@@ -57,21 +44,8 @@ local function keep_books(count, call)
       note(books, text, response[1], response[2])
     end
   end)
-  assert.equal(count, sum(books.outcomes))
+  assert.equal(count, matrix.sum(books.outcomes))
   return books
-end
-
--- What was claimed of each text against what is there, by text. Returns how many texts are there.
-local function audit(there, books)
-  local texts = 0
-  for text, outcome in pairs(books.claims) do
-    local count = there[text] or 0
-    texts = texts + count
-    if count > 1 then error(text .. " is there twice") end
-    if outcome == "not_sent" and count > 0 then error(text .. " is called not_sent and is there") end
-    if outcome == "accepted" and count ~= 1 then error(text .. " is called accepted and is not there") end
-  end
-  return texts
 end
 
 local function sum_arrivals(place)
@@ -117,8 +91,8 @@ describe("the books of sends, by the server's count,", function()
           return text, result, second
         end)
         pool:close()
-        local arrivals, texts = sum_arrivals(place) - before, audit(matrix.by_text(place.inbox()), books)
-        row(expected.name, arrivals, books.most, texts, listed(books.outcomes), listed(books.kinds))
+        local arrivals, texts = sum_arrivals(place) - before, matrix.audit(matrix.by_text(place.inbox()), books)
+        row(expected.name, arrivals, books.most, texts, matrix.listed(books.outcomes), matrix.listed(books.kinds))
         if expected.timeout then return assert.is_nil(books.outcomes.accepted) end
         assert.equal(books.wires, arrivals)
         if expected.retried == "always" then -- all share one budget: who is tried again, and again, depends on the order
@@ -140,7 +114,7 @@ describe("the books of sends, by the server's count,", function()
       local provider = sms.providers[i % #sms.providers + 1]
       return name .. i, clients[provider]:send(kinds.message(provider, "nowhere"))
     end)
-    row(name, 0, books.most, 0, listed(books.outcomes), listed(books.kinds))
+    row(name, 0, books.most, 0, matrix.listed(books.outcomes), matrix.listed(books.kinds))
     assert.same({ 0, { not_sent = CALLS }, { [kind] = CALLS } }, { books.most, books.outcomes, books.kinds })
   end
 
@@ -196,9 +170,9 @@ describe("the books of sends, by the server's count,", function()
         first[request.connection] = true
       end
       server:close()
-      local texts = audit(there, books)
+      local texts = matrix.audit(there, books)
       row(how == "fin" and "re-used, then closed" or "re-used, then reset", #server.arrived - warm, books.most, texts,
-        listed(books.outcomes), listed(books.kinds))
+        matrix.listed(books.outcomes), matrix.listed(books.kinds))
       assert.same({ CALLS, CALLS, CALLS, 1 }, { warm, on_used, texts, books.most })
       assert.same({ { unknown = CALLS }, { network = CALLS } }, { books.outcomes, books.kinds })
     end
@@ -239,7 +213,7 @@ describe("the books of reads, by the server's count,", function()
         end)
         pool:close()
         local arrivals = sum_arrivals(place) - before
-        row(expected.name, arrivals, books.most, "", listed(books.outcomes), listed(books.kinds))
+        row(expected.name, arrivals, books.most, "", matrix.listed(books.outcomes), matrix.listed(books.kinds))
         assert.is_true(arrivals <= CALLS * matrix.TRIES and books.most <= matrix.TRIES)
         if expected.timeout then return end
         assert.same({ books.wires, matrix.arrivals(expected, true) }, { arrivals, books.most }, expected.name)
@@ -275,11 +249,11 @@ describe("a random run, many at once,", function()
       return "run " .. i, result, second
     end)
     pool:close()
-    local texts, outcomes = audit(matrix.by_text(place.inbox()), books), books.outcomes
+    local texts, outcomes = matrix.audit(matrix.by_text(place.inbox()), books), books.outcomes
     io.write(("\n%d sends over HTTP, %d at once, seed %d, %.0f s: accepted %d + not_sent %d + unknown %d = %d\n"):format(
-      RUN, AT_ONCE, SEED, core.now() - began, outcomes.accepted, outcomes.not_sent, outcomes.unknown, sum(outcomes)))
+      RUN, AT_ONCE, SEED, core.now() - began, outcomes.accepted, outcomes.not_sent, outcomes.unknown, matrix.sum(outcomes)))
     io.write(("arrivals %d, texts %d; no text twice, none of not_sent there, all of accepted there; kinds: %s\n"):format(
-      sum_arrivals(place), texts, listed(books.kinds)))
+      sum_arrivals(place), texts, matrix.listed(books.kinds)))
     assert.equal(RUN, outcomes.accepted + outcomes.not_sent + outcomes.unknown)
     assert.is_true(texts >= outcomes.accepted and texts <= outcomes.accepted + outcomes.unknown)
     for _, kind in ipairs { "auth", "decode", "network", "rate_limited", "server", "timeout" } do

@@ -5,14 +5,10 @@
 local public_options = require "tools.public_options"
 local outbox = require "tools.public_outbox"
 local pages = require "tools.public_sandbox"
+local credentials = require "spec.support.credentials"
 local public = require "tools.public"
 local sms = require "sms"
 
-local CREDENTIALS = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-}
 local FROM = { messagewhiz = "Shop" }
 local TO = { zipwhip = { "+12065550100", "+12065550101" } }
 local DEFAULT_TO = { "+27825550100", "+27825550101" }
@@ -20,7 +16,7 @@ local DEFAULT_TO = { "+27825550100", "+27825550101" }
 -- A client of the in-process sandbox; what `on_event` is told goes into `told`.
 local function client_of(name, told, sandbox)
   local options = { transport = sandbox, retries = 1, on_event = function(event) told[#told + 1] = event end, rate = { per_second = 1000 } }
-  for key, value in pairs(CREDENTIALS[name]) do options[key] = value end
+  for key, value in pairs(credentials[name]) do options[key] = value end
   return sms[name](options)
 end
 
@@ -88,7 +84,7 @@ describe("the reference", function()
     for _, section in ipairs(public.tables) do assert.is_not_nil(next(public.fields(section)), section.class) end
   end)
 
-  for name in pairs(CREDENTIALS) do
+  for name in pairs(credentials) do
     it("tells what a receipt, a row, a response and an event of a call of " .. name .. " hold", function()
       local told, seen, sandbox = {}, {}, require("sms.sandbox").new()
       local client, to = client_of(name, told, sandbox), TO[name] or DEFAULT_TO
@@ -113,14 +109,14 @@ describe("the reference", function()
   end
 
   it("has words for every option that only one provider has", function()
-    for name in pairs(CREDENTIALS) do
+    for name in pairs(credentials) do
       assert.same(keys(require("sms." .. name).options), keys(public.provider_options[name]))
     end
   end)
 
   it("has words for every capability that is no field of a message", function()
     local messages, other = require("sms.message.fields").types, { to = true }
-    for name in pairs(CREDENTIALS) do
+    for name in pairs(credentials) do
       for capability in pairs(client_of(name, {}, require("sms.sandbox").new()):capabilities()) do
         if not messages[capability] then other[capability] = true end
       end
@@ -226,7 +222,7 @@ describe("the reference of options", function()
 
   it("tells what a sandbox remembers and what a fault is", function()
     local sandbox = require("sms.sandbox").new()
-    for name in pairs(CREDENTIALS) do
+    for name in pairs(credentials) do
       assert(client_of(name, {}, sandbox):send { to = (TO[name] or DEFAULT_TO)[1], from = FROM[name], text = "one" })
     end
     local texts = sandbox:inbox()

@@ -5,16 +5,10 @@
 local dates = require "sms.dates"
 local json = require "sms.json"
 local random = require "sms.sandbox.random"
-local sms = require "sms"
 local url = require "sms.url"
+local kinds = dofile "spec/support/kinds_of_call.lua"
 
 local SEED, CASES = 20261130, os.getenv "LUA_SMS_FULL" and 4000 or 250
-
-local ACCOUNTS = {
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  messagewhiz = { apikey = "sandbox-key" },
-}
 
 local function pick(dice, list)
   return list[dice:integer(1, #list)]
@@ -240,9 +234,8 @@ local function play(provider, seed, books)
   local all, rows = texts_of(dice, now)
   show(server, all)
   if provider == "zoomconnect" then without_references(dice, rows) end
-  local options = { transport = transport_of(dice, provider, server, all, now) }
-  for key, value in pairs(ACCOUNTS[provider]) do options[key] = value end
-  for i, settled in ipairs(sms[provider](options):reconcile(rows)) do
+  local client = kinds.client(provider, { transport = transport_of(dice, provider, server, all, now) })
+  for i, settled in ipairs(client:reconcile(rows)) do
     local row = rows[i]
     local words = ("%s, seed %d: %s"):format(provider, seed, told(server, row, settled))
     if row.was_taken then assert.not_equal("not_sent", settled.outcome, words) end
@@ -253,7 +246,7 @@ local function play(provider, seed, books)
   end
 end
 
-for provider in pairs(ACCOUNTS) do
+for _, provider in ipairs { "zoomconnect", "zipwhip", "messagewhiz" } do
   describe("a history of " .. provider, function()
     it("never lets reconcile call a taken text not_sent, nor a lost one accepted, whatever the server is like", function()
       local books = {}

@@ -5,11 +5,7 @@
 local history = require "sms.reconcile.history"
 local json = require "sms.json"
 local sms = require "sms"
-
-local ACCOUNTS = {
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-}
+local kinds = dofile "spec/support/kinds_of_call.lua"
 
 describe("the absence from a history", function()
   local SENT = os.time() - 3600
@@ -18,11 +14,11 @@ describe("the absence from a history", function()
 
   -- The outcome of a row that was sent an hour ago, and the id or the reason, with the same response to each look-up.
   local function settled(name, body, row, headers)
-    local options = { transport = function() return { status = 200, headers = headers or {}, body = assert(json.encode(body)) } end }
-    for key, value in pairs(ACCOUNTS[name]) do options[key] = value end
+    local function transport() return { status = 200, headers = headers or {}, body = assert(json.encode(body)) } end
+    local client = kinds.client(name, { transport = transport })
     row = row or {}
     row.outcome, row.time, row.to, row.text = "unknown", SENT, row.to or "+12065550123", row.text or "Hello"
-    local out = sms[name](options):reconcile { row }
+    local out = client:reconcile { row }
     return out[1].outcome, out[1].id or out[1].reason
   end
 

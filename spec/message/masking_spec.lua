@@ -7,7 +7,6 @@ local four = require "spec.support.four"
 local json = require "sms.json"
 local log = require "sms.log"
 local masking = require "sms.masking"
-local sms = require "sms"
 local url = require "sms.url"
 local kinds = dofile "spec/support/kinds_of_call.lua"
 
@@ -47,10 +46,8 @@ local MASK = { numbers = true, texts = true }
 
 local function client_of(provider, options)
   local settings = { retries = 0 }
-  for _, fields in ipairs { kinds.options[provider], options } do
-    for name, value in pairs(fields) do settings[name] = value end
-  end
-  return sms[provider](settings)
+  for name, value in pairs(options) do settings[name] = value end
+  return kinds.client(provider, settings)
 end
 
 -- What was told of a use of a client whose provider answers in one way: events, lines, and what else is read.

@@ -2,25 +2,19 @@
 -- Rows of unknown outcome, settled by the providers' histories in the sandbox.
 
 local sandbox = require "sms.sandbox"
-local sms = require "sms"
+local kinds = dofile "spec/support/kinds_of_call.lua"
 
-local function fixture(name, options)
+-- A client of a provider's sandbox whose clock stands, and the sandbox.
+local function fixture(name)
   local clock = os.time()
   local box = sandbox.new { seed = 3, clock = function() return clock end }
-  options.transport = box:transport(name)
-  return sms[name](options), box
+  return kinds.client(name, { transport = box:transport(name) }), box
 end
 
-local ACCOUNTS = {
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-}
-
-for name, account in pairs(ACCOUNTS) do
+for _, name in ipairs { "zipwhip", "zoomconnect" } do
   describe("reconcile on " .. name, function()
     local client, box
-    before_each(function() client, box = fixture(name, { table.unpack(account), email = account.email, token = account.token,
-      session = account.session }) end)
+    before_each(function() client, box = fixture(name) end)
 
     it("finds what was taken before the line went dead", function()
       box:fault { match = { method = "POST", times = 1 }, fault = "accept-then-reset" }
@@ -102,14 +96,14 @@ end
 
 describe("reconcile where there is no history", function()
   it("says so: websms", function()
-    local client = fixture("websms", { token = "sandbox-token" })
+    local client = fixture "websms"
     local rows = client:reconcile { { outcome = "unknown", to = "4366", text = "x" } }
     assert.equal("unknown", rows[1].outcome)
     assert.matches("no history", rows[1].reason)
   end)
 
   it("says so: fast singles of MessageWhiz, while a broadcast is found by its name", function()
-    local client, box = fixture("messagewhiz", { apikey = "sandbox-key" })
+    local client, box = fixture "messagewhiz"
     local rows = client:reconcile { { outcome = "unknown", to = "447700900123", text = "x", reference = "r" } }
     assert.matches("no history of fast singles", rows[1].reason)
     client.senders:create { name = "me" }
@@ -123,7 +117,7 @@ describe("reconcile where there is no history", function()
   end)
 
   it("finds a text that MessageWhiz was to send later", function()
-    local client, box = fixture("messagewhiz", { apikey = "sandbox-key" })
+    local client, box = fixture "messagewhiz"
     client.senders:create { name = "me" }
     box:fault { match = { path = "combinedsubmit", times = 1 }, fault = "accept-then-reset" }
     local rows = client:send_many { { to = "447700900123", from = "me", text = "x", at = os.time() + 3600 } }
@@ -135,7 +129,7 @@ end)
 
 describe("reconcile on zoomconnect", function()
   it("finds what has no reference by number, text and time", function()
-    local client = fixture("zoomconnect", ACCOUNTS.zoomconnect)
+    local client = fixture "zoomconnect"
     local now = os.time()
     assert(client:send { to = "+27825550123", text = "hello", at = now + 86400 })
     local function look(row)
@@ -150,7 +144,7 @@ describe("reconcile on zoomconnect", function()
   end)
 
   it("does not believe in the absence of a reference that may have been cut", function()
-    local client = fixture("zoomconnect", ACCOUNTS.zoomconnect)
+    local client = fixture "zoomconnect"
     local row = { to = "+27825550123", text = "x", reference = ("r"):rep(51), time = 0, outcome = "unknown" }
     local settled = client:reconcile({ row })[1]
     assert.equal("unknown", settled.outcome)
@@ -160,7 +154,7 @@ end)
 
 describe("the rows of a send_many", function()
   it("may all be handed on, whatever is wrong with those that were never sent", function()
-    local client = fixture("zoomconnect", { email = "sandbox@example.org", token = "sandbox-token" })
+    local client = fixture "zoomconnect"
     local rows = client:send_many {
       { to = "+27821234567", text = 5 }, { to = "+27821234567", text = "x", at = "tomorrow" },
       { to = "+27821234567", text = "x", reference = {} },
@@ -169,7 +163,7 @@ describe("the rows of a send_many", function()
   end)
 
   it("may have times as text; a time that can't be one is a fault of the data", function()
-    local client = fixture("zoomconnect", { email = "sandbox@example.org", token = "sandbox-token" })
+    local client = fixture "zoomconnect"
     local row = { to = "+27821234567", text = "lost", time = 0, at = "2100-01-01T10:00:00+02:00", outcome = "unknown" }
     assert.equal(4102473600, client:reconcile({ row })[1].at)
     for field, bad in pairs { at = { at = 1 / 0 }, time = { time = 0 / 0 } } do

@@ -7,8 +7,7 @@ local sms = require "sms"
 
 local function client_of(provider, transport)
   local options = { retries = 0, transport = transport or function() error("the network was asked") end }
-  for name, value in pairs(kinds.options[provider]) do options[name] = value end
-  return sms[provider](options)
+  return kinds.client(provider, options)
 end
 
 -- Calls `each(client, given, provider)` with a message of each provider.

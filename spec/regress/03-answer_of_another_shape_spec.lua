@@ -4,15 +4,13 @@
 
 local failure = require "sms.error"
 local kinds = dofile "spec/support/kinds_of_call.lua"
-local sms = require "sms"
 
 describe("a response of another shape than the documented one", function()
   local function client_of(provider, body)
     local options = {
       retries = 0, transport = function() return { status = 200, headers = { ["content-type"] = "application/json" }, body = body } end,
     }
-    for name, value in pairs(kinds.options[provider]) do options[name] = value end
-    return sms[provider](options)
+    return kinds.client(provider, options)
   end
 
   local function check_decode(result, err)

@@ -17,8 +17,7 @@ describe("a row that can't be sent", function()
           return { status = 500, headers = {}, body = "{}" }
         end,
       }
-      for name, value in pairs(kinds.options[provider]) do options[name] = value end
-      local client = sms[provider](options)
+      local client = kinds.client(provider, options)
       for _, at in ipairs { 1893456000000000000, math.maxinteger, math.mininteger, -1, 1e300, 253402300800, 0 / 0 } do
         local bad = kinds.message(provider, "late")
         bad.at = at
@@ -36,8 +35,7 @@ describe("a row that can't be sent", function()
   it("is a row of unknown outcome where the transport raised in the middle of it; those before it stay known", function()
     for _, provider in ipairs(sms.providers) do
       local options = { retries = 0, transport = function() error("the script's own transport broke", 0) end }
-      for name, value in pairs(kinds.options[provider]) do options[name] = value end
-      local client = sms[provider](options)
+      local client = kinds.client(provider, options)
       local rows = client:send_many { { text = 5 }, kinds.message(provider, "two"), kinds.message(provider, "three") }
       assert.equal(3, #rows, provider)
       assert.same({ "not_sent", "unknown", "unknown" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome })

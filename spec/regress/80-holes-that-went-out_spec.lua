@@ -10,10 +10,8 @@ describe("a list with columns of any name", function()
   it("fills its holes on every provider, or sends nothing", function()
     for _, provider in ipairs(sms.providers) do
       local box = sandbox.new {}
-      local options = { transport = box }
-      for name, value in pairs(kinds.options[provider]) do options[name] = value end
-      if provider == "zipwhip" then options = { username = "2065550100", password = "sandbox-password", transport = box } end
-      local client, rows = sms[provider](options), {}
+      local login = provider == "zipwhip" and { username = "2065550100", password = "sandbox-password" } or nil
+      local client, rows = kinds.client(provider, { transport = box, credentials = login }), {}
       for i, vars in ipairs {
         { ["first name"] = "Zoë", ["imię"] = "Zofia", price = 3.0 }, { ["first name"] = "Ada", price = 3 }, false, { first_name = "Bob" },
       } do

@@ -3,7 +3,6 @@
 
 local kinds = dofile "spec/support/kinds_of_call.lua"
 local refusal = require "spec.support.refusal"
-local sms = require "sms"
 
 describe("a time in the past", function()
   it("is refused, as seconds and as text, alone and in a row; the rows beside it are sent", function()
@@ -13,8 +12,7 @@ describe("a time in the past", function()
         sent = sent + 1
         return { status = 500, headers = {}, body = "{}" }
       end }
-      for name, value in pairs(kinds.options[provider]) do options[name] = value end
-      local client = sms[provider](options)
+      local client = kinds.client(provider, options)
       local late, text = kinds.message(provider, "late"), kinds.message(provider, "late")
       late.at, text.at = os.time() - 86400, os.date("!%Y-%m-%dT09:00:00+02:00", os.time() - 86400 * 30)
       for _, given in ipairs { late, text } do assert.matches("'at' is in the past", (refusal(client.send, client, given))) end

@@ -1,39 +1,22 @@
 -- SPDX-License-Identifier: MIT
 -- The JSON API of the sandbox's inbox, without a server: texts, filters, states by hand, replies, requests, webhooks, faults, clock.
 
+local inbox = require "spec.support.inbox"
 local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
 
-local KEYS = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-}
-
 describe("the inbox", function()
-  local box, time, clients
+  local pages, box
 
   -- One call of the API: status, value, response.
-  local function api(method, path, body)
-    local name, query = path:match("^([^?]*)%??(.*)$")
-    local request = { method = method, path = "/inbox/api/" .. name, query = query, headers = {}, body = body and json.encode(body) }
-    local response = box:handle(request)
-    return response.status, response.body and response.status and json.decode(response.body), response
-  end
-  local function get(path) return select(2, api("GET", path)) end
-
-  local function send(provider, to, text)
-    local options = { transport = box:transport(provider) }
-    for name, value in pairs(KEYS[provider]) do options[name] = value end
-    clients[provider] = clients[provider] or sms[provider](options)
-    return clients[provider]:send { to = to, text = text, from = provider == "messagewhiz" and "Museum" or nil }
-  end
+  local function api(...) return pages:api(...) end
+  local function get(path) return select(2, pages:api("GET", path)) end
+  local function send(...) return pages:send(...) end
 
   before_each(function()
-    time, clients = 1796054107.25, {}
-    box = sandbox.new { clock = function() return time end }
-    box:keep_journal()
+    pages = inbox.new()
+    box = pages.box
   end)
 
   it("lists texts newest first, with what a page needs of each", function()
@@ -238,9 +221,8 @@ describe("the inbox", function()
   end)
 
   it("drops the oldest texts, requests and webhooks", function()
-    box = sandbox.new { clock = function() return time end }
-    box:keep_journal { keep = 10 }
-    clients = {}
+    pages = inbox.new { keep = 10 }
+    box = pages.box
     api("PUT", "accounts/zipwhip", { webhook = "http://127.0.0.1:9/" })
     for i = 1, 1003 do assert(send("zipwhip", "+12065550123", "text " .. i)) end
     local state = get "state"
@@ -354,7 +336,7 @@ describe("the inbox", function()
   it("lets time pass", function()
     assert(send("messagewhiz", "+27825551234", "x"))
     local _, value = api("POST", "clock", { advance = 60 })
-    assert.equal(time + 60, value.time)
+    assert.equal(inbox.TIME + 60, value.time)
     assert.equal("delivered", get("messages/1").state)
     for _, bad in ipairs { -1, "x", 1e10 } do assert.equal(400, (api("POST", "clock", { advance = bad }))) end
   end)

@@ -1,39 +1,20 @@
 -- SPDX-License-Identifier: MIT
 -- The texts of the inbox as its events carry them, and their attachments; without a server.
 
+local inbox = require "spec.support.inbox"
 local json = require "sms.json"
-local sandbox = require "sms.sandbox"
-local sms = require "sms"
-
-local KEYS = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-}
 
 describe("the inbox", function()
-  local box, time, clients
+  local pages, box
 
   -- One call of the API: status, value, response.
-  local function api(method, path, body)
-    local name, query = path:match("^([^?]*)%??(.*)$")
-    local request = { method = method, path = "/inbox/api/" .. name, query = query, headers = {}, body = body and json.encode(body) }
-    local response = box:handle(request)
-    return response.status, response.body and response.status and json.decode(response.body), response
-  end
-  local function get(path) return select(2, api("GET", path)) end
-
-  local function send(provider, to, text)
-    local options = { transport = box:transport(provider) }
-    for name, value in pairs(KEYS[provider]) do options[name] = value end
-    clients[provider] = clients[provider] or sms[provider](options)
-    return clients[provider]:send { to = to, text = text, from = provider == "messagewhiz" and "Museum" or nil }
-  end
+  local function api(...) return pages:api(...) end
+  local function get(path) return select(2, pages:api("GET", path)) end
+  local function send(...) return pages:send(...) end
 
   before_each(function()
-    time, clients = 1796054107.25, {}
-    box = sandbox.new { clock = function() return time end }
-    box:keep_journal()
+    pages = inbox.new()
+    box = pages.box
   end)
 
   it("encodes the summary of an event as the summary of a list is", function()
@@ -56,8 +37,8 @@ describe("the inbox", function()
 
   it("hands out attachments: images as what they are, the rest as bytes to save, never as a page", function()
     local PNG = "\x89PNG\r\n\x1A\nrest"
-    assert(clients.zipwhip or send("zipwhip", "+12065550100", "first"))
-    assert(clients.zipwhip:send { to = "+12065550123", text = "Look", media = {
+    assert(pages.clients.zipwhip or send("zipwhip", "+12065550100", "first"))
+    assert(pages.clients.zipwhip:send { to = "+12065550123", text = "Look", media = {
       { data = PNG, name = "a\"b.png" }, { data = "<script>alert(1)</script>", name = "page.txt" },
     } })
     local text = get "messages?limit=1".messages[1]

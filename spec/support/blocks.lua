@@ -4,14 +4,9 @@
 -- names that a text takes for granted (`client`, `rows`, …) are there. A line
 -- `expression --> values` must give these values. Prints a line for each block that fails, and at the end how many ran.
 
+local credentials = require "spec.support.credentials"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
-
-local SANDBOX = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-}
 
 local function write(path, text)
   local file <close> = assert(io.open(path, "w"))
@@ -21,12 +16,12 @@ end
 -- `sms` with providers that take the sandbox's credentials, whatever the text writes, and go nowhere else.
 local function stand_in(provider)
   local out = setmetatable({}, { __index = sms })
-  for name, credentials in pairs(SANDBOX) do
+  for name, own in pairs(credentials) do
     out[name] = function(options)
       if tostring(options.base_url):find("^http://127%.0%.0%.1:%d+/") then return sms[name](options) end
       local given = {}
       for key, value in pairs(options) do given[key] = value end
-      for key, value in pairs(credentials) do given[key] = value end
+      for key, value in pairs(own) do given[key] = value end
       given.transport = given.transport or provider:transport(name)
       return sms[name](given)
     end

@@ -138,6 +138,37 @@ function matrix.by_text(inbox)
   return out
 end
 
+--- Compares what was claimed of each text with what is there, by text; raises where that does not agree.
+---@param there table<string, integer>  of `matrix.by_text`
+---@param books { claims: table<string, string> }  the outcome of each text
+---@return integer texts  how many are there
+function matrix.audit(there, books)
+  local texts = 0
+  for text, outcome in pairs(books.claims) do
+    local count = there[text] or 0
+    texts = texts + count
+    if count > 1 then error(text .. " is there twice") end
+    if outcome == "not_sent" and count > 0 then error(text .. " is called not_sent and is there") end
+    if outcome == "accepted" and count ~= 1 then error(text .. " is called accepted and is not there") end
+  end
+  return texts
+end
+
+--- The sum of some counts by name.
+function matrix.sum(counts)
+  local total = 0
+  for _, count in pairs(counts) do total = total + count end
+  return total
+end
+
+--- Counts by name, as words.
+function matrix.listed(counts)
+  local out = {}
+  for name, count in pairs(counts) do out[#out + 1] = ("%s %d"):format(name, count) end
+  table.sort(out)
+  return table.concat(out, ", ")
+end
+
 --- Per-call options that ask for a fault.
 ---@param fault string?
 ---@param timeout number?

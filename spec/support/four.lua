@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A client of each provider on a sandbox, with every request noted, and the numbers that a request names.
 
+local credentials = require "spec.support.credentials"
 local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local sms = require "sms"
@@ -11,12 +12,6 @@ local four = {}
 --- Names of the providers.
 four.names = sms.providers
 
-local CREDENTIALS = {
-  messagewhiz = { apikey = "sandbox-key" }, websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token" },
-}
-
 --- A client, and the list of its requests.
 ---@param provider string
 ---@param options? table
@@ -24,7 +19,7 @@ local CREDENTIALS = {
 ---@return table[] seen
 function four.client(provider, options)
   local transport, seen, settings = sandbox.new({}):transport(provider), {}, { retries = 0 }
-  for _, fields in ipairs { CREDENTIALS[provider], options or {} } do
+  for _, fields in ipairs { credentials[provider], options or {} } do
     for name, value in pairs(fields) do settings[name] = value end
   end
   settings.transport = function(request)

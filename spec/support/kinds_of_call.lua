@@ -6,12 +6,7 @@ local sms = require "sms"
 local kinds = {}
 
 --- Credentials that a new sandbox takes.
-kinds.options = {
-  messagewhiz = { apikey = "sandbox-key" },
-  zoomconnect = { email = "sandbox@example.org", token = "sandbox-token", url_token = "sandbox-url-token" },
-  websms = { token = "sandbox-token" },
-  zipwhip = { session = "00000000-0000-4000-8000-000000000001:300000001" },
-}
+kinds.options = require "spec.support.credentials"
 
 -- A text of one's own for `to` and `from` of each provider.
 local MESSAGES = {

@@ -20,8 +20,7 @@ local function recorded(provider)
       return { status = 500, headers = {}, body = "{}" }
     end,
   }
-  for name, value in pairs(kinds.options[provider]) do options[name] = value end
-  return sms[provider](options), texts
+  return kinds.client(provider, options), texts
 end
 
 -- What each provider is sent of a text, or the words of the refusal.
