@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#define FIRST 240 /* bytes of a buffer's first room; the C library hands out and takes back small ones at once */
+
 double httpd_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -15,7 +17,7 @@ double httpd_now(void) {
 
 int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n) {
   if (b->cap - b->len < n) {
-    size_t cap = b->cap < 512 ? 1024 : b->cap * 2;
+    size_t cap = b->cap < FIRST ? FIRST : b->cap * 2; /* what comes in one piece has no more room than it needs */
     char *ptr;
     if (cap - b->len < n) cap = b->len + n;
     ptr = realloc(b->ptr, cap);

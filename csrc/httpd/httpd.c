@@ -219,11 +219,13 @@ static int push_request(lua_State *L, struct httpd_server *s) {
 }
 
 /* server:next(seconds = 0) -> request | nil (time is over, or a signal hook wants to run) | nil,
-** message. Turns the loop at least once: this is where connections are accepted, read and written. */
+** message. Turns the loop at least once, unless a request of the last turn waits and that was a moment ago: this is where
+** connections are accepted, read and written. */
 static int server_next(lua_State *L) {
   struct httpd_server *s = check_server(L);
-  double until = httpd_now() + luaL_optnumber(L, 2, 0), left = 0;
+  double now = httpd_now(), until = now + luaL_optnumber(L, 2, 0), left = 0;
   lua_Hook hook = lua_gethook(L);
+  if (s->queue && now - s->turned < HTTPD_BATCH) return push_request(L, s);
   do {
     if (!httpd_turn(s, s->queue || !(left > 0) ? 0 : left < SLICE ? left : SLICE)) return push_failure(L, s->log);
     if (s->queue) return push_request(L, s);
@@ -287,7 +289,7 @@ static int server_listen(lua_State *L) {
 }
 
 /* httpd.now() -> seconds of a clock that never goes back. */
-static int now(lua_State *L) {
+static int monotonic_time(lua_State *L) {
   lua_pushnumber(L, httpd_now());
   return 1;
 }
@@ -328,7 +330,7 @@ static const luaL_Reg request_meta[] = {
     {"__gc", request_gc}, {"__close", request_gc}, {"__tostring", request_tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"listen", server_listen}, {"now", now}, {"time", wall_time}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
+    {"listen", server_listen}, {"now", monotonic_time}, {"time", wall_time}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
 
 int luaopen_sms_httpd(lua_State *L);
 

@@ -16,6 +16,7 @@
 #define HTTPD_REQUEST_SECONDS 10 /* granted to a request's head, and again to its body */
 #define HTTPD_IDLE_SECONDS 120u  /* a connection without a request is closed after this long */
 #define HTTPD_CHECK 0.1          /* seconds between two checks for clients that have gone */
+#define HTTPD_BATCH 0.001        /* seconds in which requests that one turn has read are handed out without another */
 #define HTTPD_NEVER 1e300        /* later than any moment */
 #define HTTPD_MAX_CONNECTIONS 1000
 #define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
@@ -33,8 +34,8 @@ struct httpd_buf {
 enum httpd_state {
   HTTPD_NEW,      /* request line seen, headers not yet */
   HTTPD_READING,  /* headers kept, body coming in */
-  HTTPD_QUEUED,   /* whole and suspended, waiting for httpd_pop */
-  HTTPD_HELD,     /* popped, suspended, waiting for a response */
+  HTTPD_QUEUED,   /* whole, waiting for httpd_pop; suspended when a turn begins */
+  HTTPD_HELD,     /* popped, waiting for a response; suspended when a turn begins */
   HTTPD_ANSWERED, /* `response` is set and goes out; a drip suspends itself between pieces */
   HTTPD_RAW,      /* suspended; `out` goes to the socket past libmicrohttpd, then `end` follows */
   HTTPD_HUNG,     /* suspended until the client leaves */
@@ -101,6 +102,7 @@ struct httpd_server {
   int evicted;             /* a stream has been shut down since the last turn */
   int draining;            /* no longer listens; each response closes its connection */
   double request_seconds, next_check;
+  double turned; /* when the last turn ended */
   size_t max_body;
   char log[256]; /* the last complaint of libmicrohttpd or the system */
 };

@@ -154,7 +154,6 @@ static enum MHD_Result take_end(struct httpd_request *r) {
   struct httpd_server *s = r->server;
   if (r->failed) return respond_failed(r);
   httpd_conn_works(r->conn);
-  httpd_suspend(r);
   r->state = HTTPD_QUEUED;
   if (s->queue) s->queue_last->queued = r;
   else s->queue = r;
@@ -198,11 +197,14 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   return (ssize_t)n;
 }
 
+/* A response that comes before the next turn is given to libmicrohttpd at once; where that fails, its next turn calls
+** httpd_on_access, which fails again and so closes the connection. */
 void httpd_send_response(struct httpd_request *r, unsigned status) {
   if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
   r->status = status;
   r->state = HTTPD_ANSWERED;
-  httpd_resume(r);
+  if (r->suspended) httpd_resume(r);
+  else MHD_queue_response(r->conn, status, r->response);
 }
 
 /* Forgets a response that was begun and not sent. */
@@ -260,6 +262,7 @@ static void raw_send(struct httpd_request *r) {
 
 int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_end end) {
   if (!httpd_buf_add(&r->out, bytes, n)) return 0;
+  httpd_suspend(r);
   r->end = end;
   r->state = HTTPD_RAW;
   raw_send(r);
@@ -267,7 +270,6 @@ int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_e
 }
 
 void httpd_release(struct httpd_request *r) {
-  r->held = 0;
   if (r->conn != NULL && r->state == HTTPD_HELD) {
     static const char text[] = "the request was not answered\n";
     httpd_forget(r);
@@ -275,6 +277,7 @@ void httpd_release(struct httpd_request *r) {
     httpd_send_response(r, 500);
   }
   httpd_stream_end(r);
+  r->held = 0;
   request_unref(r);
 }
 
@@ -283,6 +286,8 @@ void httpd_release(struct httpd_request *r) {
 double httpd_chore(struct httpd_request *r, double most) {
   double wait = HTTPD_WATCH;
   switch (r->state) {
+    case HTTPD_QUEUED:
+    case HTTPD_HELD: httpd_suspend(r); return most;
     case HTTPD_ANSWERED:
       if (r->stream) return httpd_stream_chore(r, most);
       if (!r->suspended) return most;

@@ -34,6 +34,8 @@ static double wait_for_any(struct httpd_server *s, struct pollfd *p, double seco
   return epoll < 0 ? seconds : 0;
 }
 
+/* libmicrohttpd asks again and again for the response to a request that is whole, so those that still wait for one are suspended
+** first, by httpd_chore. One that is answered between two turns never is: this saves taking its socket out of epoll and back. */
 int httpd_turn(struct httpd_server *s, double seconds) {
   struct pollfd p[HTTPD_SOCKETS + 1];
   struct httpd_request *r;
@@ -44,7 +46,9 @@ int httpd_turn(struct httpd_server *s, double seconds) {
   seconds = wait_for_any(s, p, seconds);
   for (i = 0; i < HTTPD_SOCKETS; i++)
     if (p[i].revents) httpd_conns_accept(s, p[i].fd);
-  return MHD_run_wait(s->daemon, seconds > 0 ? (int32_t)(seconds * 1000) + 1 : 0) == MHD_YES;
+  i = MHD_run_wait(s->daemon, seconds > 0 ? (int32_t)(seconds * 1000) + 1 : 0) == MHD_YES;
+  s->turned = httpd_now();
+  return i;
 }
 
 /* Connections that the kernel has accepted are taken in first, for their clients have been told so. */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 void httpd_suspend(struct httpd_request *r) {
+  if (r->suspended) return;
   MHD_suspend_connection(r->conn);
   r->suspended = 1;
 }
