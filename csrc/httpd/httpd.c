@@ -329,8 +329,11 @@ static const luaL_Reg request_methods[] = {
 static const luaL_Reg request_meta[] = {
     {"__gc", request_gc}, {"__close", request_gc}, {"__tostring", request_tostring}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {
-    {"listen", server_listen}, {"now", monotonic_time}, {"time", wall_time}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"listen", server_listen},
+                                     {"now", monotonic_time},
+                                     {"time", wall_time},
+                                     {"stdin_closed", stdin_closed},
+                                     {NULL, NULL}};
 
 int luaopen_sms_httpd(lua_State *L);
 

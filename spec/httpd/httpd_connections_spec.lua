@@ -166,6 +166,60 @@ describe("sms.httpd", function()
     end), answered)
   end)
 
+  -- What one turn reads is handed out without another, and answered before the next or later.
+  for _, later in ipairs { false, true } do
+    it("answers in every way what came at once, " .. (later and "some turns after" or "before it turns again"), function()
+      listen {}
+      local ways = {
+        respond = function(request) request:respond(200, {}, "all of it") end,
+        drip = function(request) request:drip(200, {}, "piece by piece", 5, 0.01) end,
+        stream = function(request)
+          request:stream(200)
+          request:write "as it comes"
+          request:finish()
+        end,
+        raw = function(request) request:raw("HTTP/1.1 299 Raw\r\n\r\nthese bytes", "fin") end,
+        reset = function(request) request:raw("HTTP/1.1 299 Raw\r\n\r\ncut off", "reset") end,
+        close = function(request) request:close "fin" end,
+        drop = function(request) getmetatable(request).__gc(request) end,
+      }
+      local peers, held, count = {}, {}, 0
+      for name in pairs(ways) do
+        peers[name] = connect(("POST /%s HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"):format(name))
+        count = count + 1
+      end
+      assert.is_true(sockets.wait(5, function()
+        for _, peer in pairs(peers) do
+          if not peer.connected then return false end
+        end
+        return true
+      end))
+      local rest = count
+      while rest > 0 do
+        local request = assert(server:next(5))
+        held[request.path:sub(2)], rest = request, rest - 1
+        assert.equal("abc", request.body)
+      end
+      for _ = 1, later and 3 or 0 do assert.is_nil(server:next(0.002)) end
+      for name, answer in pairs(ways) do answer(held[name]) end
+      local wanted = {
+        respond = "all of it$", drip = "piece by piece$", stream = "as it comes\r\n0\r\n\r\n$", raw = "these bytes$",
+        drop = "^HTTP/1.1 500 .*the request was not answered\n$",
+      }
+      assert.is_true(wait(5, function()
+        for name, pattern in pairs(wanted) do
+          if not peers[name].input:find(pattern) then return false end
+        end
+        return peers.raw.ended and peers.reset.ended and peers.close.ended
+      end), "not all were answered")
+      assert.equal("", peers.close.input)
+      for _, name in ipairs { "respond", "drip", "stream", "drop" } do -- these connections serve on
+        peers[name]:write "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
+        assert.is_true(wait(5, function() return peers[name].input:find "/again||$" end), name)
+      end
+    end)
+  end
+
   it("takes a target in absolute form, whose host is the host of the request", function()
     listen {}
     for target, expected in pairs {
