@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* httpd.c - the Lua side of `sms.httpd`: `listen`, and the methods of servers and requests. Lua runs
-** only between two turns of the loop, never inside a callback of libmicrohttpd, so no Lua error can jump
-** over its frames. */
+/* httpd.c - the Lua side of `sms.httpd`: `listen`, and the methods of servers and requests. Lua runs only between two turns
+** of the loop, never inside a callback of libmicrohttpd, so no Lua error can jump over its frames. */
 #define _DEFAULT_SOURCE /* poll, read, clock_gettime */
 #include "httpd.h"
 
@@ -218,14 +217,13 @@ static int push_request(lua_State *L, struct httpd_server *s) {
   return 1;
 }
 
-/* server:next(seconds = 0) -> request | nil (time is over, or a signal hook wants to run) | nil,
-** message. Turns the loop at least once, unless a request of the last turn waits and that was a moment ago: this is where
-** connections are accepted, read and written. */
+/* server:next(seconds = 0) -> request | nil (time is over, or a signal hook wants to run) | nil, message. Turns the loop, but
+** for a request that waits since a moment ago: this is where connections are accepted, read and written. */
 static int server_next(lua_State *L) {
   struct httpd_server *s = check_server(L);
-  double now = httpd_now(), until = now + luaL_optnumber(L, 2, 0), left = 0;
+  double begun = httpd_now(), until = begun + luaL_optnumber(L, 2, 0), left = 0;
   lua_Hook hook = lua_gethook(L);
-  if (s->queue && now - s->turned < HTTPD_BATCH) return push_request(L, s);
+  if (s->queue && begun - s->turned < HTTPD_BATCH) return push_request(L, s);
   do {
     if (!httpd_turn(s, s->queue || !(left > 0) ? 0 : left < SLICE ? left : SLICE)) return push_failure(L, s->log);
     if (s->queue) return push_request(L, s);
@@ -289,7 +287,7 @@ static int server_listen(lua_State *L) {
 }
 
 /* httpd.now() -> seconds of a clock that never goes back. */
-static int monotonic_time(lua_State *L) {
+static int now(lua_State *L) {
   lua_pushnumber(L, httpd_now());
   return 1;
 }
@@ -329,11 +327,8 @@ static const luaL_Reg request_methods[] = {
 static const luaL_Reg request_meta[] = {
     {"__gc", request_gc}, {"__close", request_gc}, {"__tostring", request_tostring}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {{"listen", server_listen},
-                                     {"now", monotonic_time},
-                                     {"time", wall_time},
-                                     {"stdin_closed", stdin_closed},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"listen", server_listen}, {"now", now}, {"time", wall_time}, {"stdin_closed", stdin_closed}, {NULL, NULL}};
 
 int luaopen_sms_httpd(lua_State *L);
 
