@@ -122,7 +122,7 @@ describe("the option `rate`", function()
     local started = core.now()
     for _ = 1, 7 do assert(client.things:list()) end
     local took, waits = core.now() - started, 0
-    assert.is_true(took >= 5 / 50 - 0.005 and took < 1, took)
+    assert.is_true(took >= 5 / 50 - 0.005 and took < 5, took)
     for _, event in ipairs(events) do
       if event.type == "wait" then
         waits = waits + 1
@@ -139,37 +139,49 @@ describe("the option `rate`", function()
     for _ = 1, 5 do
       local _, err = client.things:shout { text = "{{code}}", a = "x" }
       assert.same({ "rate_limited", "not_sent", 0, false }, { err.kind, err.outcome, err.attempts, err.retryable })
-      assert.matches("rate limit: the next request would start in 10 s", err.message)
+      assert.matches("rate limit: the next request would start in %d+ s", err.message)
     end
     assert.equal(1, #seen)
   end)
 
-  it("is slowed by 429, not by its own refusals, and recovers", function()
-    local refuse = true
-    local client, _, events = paced(function()
-      return refuse and { status = 429, headers = {}, body = "{}" } or OK
-    end, { rate = { per_second = 1000, burst = 1 }, retries = 0 })
-    local function wait()
-      for i = #events, 1, -1 do events[i] = nil end
-      client.things:list()
-      for _, event in ipairs(events) do
-        if event.reason == "rate" then return event.seconds end
-      end
-      return 0
+  -- A wait that is measured gets a few tries: a machine that stops the process for long shortens it. `measure` returns what is wrong.
+  local function in_some_try(measure)
+    local problem
+    for _ = 1, 5 do
+      problem = measure()
+      if not problem then return end
     end
-    for _ = 1, 6 do wait() end
-    refuse = false
-    local slow, quick = math.max(wait(), wait(), wait()), nil -- a machine that stops the process for long shortens a wait
-    assert.is_true(slow > 0.03 and slow <= 1.1 * 64 / 1000, slow)
-    for _ = 1, 25 do quick = wait() end
-    assert.is_true(quick <= 1 / 1000, quick)
+    error(problem, 2)
+  end
+
+  it("is slowed by 429, not by its own refusals, and recovers", function()
+    in_some_try(function()
+      local refuse = true
+      local client, _, events = paced(function()
+        return refuse and { status = 429, headers = {}, body = "{}" } or OK
+      end, { rate = { per_second = 1000, burst = 1 }, retries = 0 })
+      local function wait()
+        for i = #events, 1, -1 do events[i] = nil end
+        client.things:list()
+        for _, event in ipairs(events) do
+          if event.reason == "rate" then return event.seconds end
+        end
+        return 0
+      end
+      for _ = 1, 6 do wait() end
+      refuse = false
+      local slow, quick = wait(), nil
+      assert.is_true(slow <= 1.1 * 64 / 1000, slow)
+      for _ = 1, 25 do quick = wait() end
+      assert.is_true(quick <= 1 / 1000, quick)
+      return slow <= 0.03 and ("not slowed: a wait of %.3f s"):format(slow) or nil
+    end)
   end)
 
   it("is slowed by the provider's own codes for it #alone", function()
     local response = { status = 200, headers = {}, body = '{"statusCode":4023,"statusMessage":"Throughput limit exceeded"}' }
-    local waits
-    for _ = 1, 5 do -- a machine that stops the process for long shortens a wait
-      waits = {}
+    in_some_try(function()
+      local waits = {}
       local client = sms.websms {
         token = "t", retries = 0, rate = { per_second = 100, burst = 1 }, transport = function() return response end,
         on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event.seconds end end,
@@ -178,15 +190,17 @@ describe("the option `rate`", function()
         local _, err = client:send { to = "436641234567", text = "x" }
         assert.equal("rate_limited", err.kind)
       end
-      if #waits == 3 and waits[3] > 2 * waits[1] then return end
-    end
-    error("the rate did not fall: " .. table.concat(waits, " "))
+      return math.max(0, table.unpack(waits)) < 1.5 * (waits[1] or 1) and "not slowed: " .. table.concat(waits, " ") or nil
+    end)
   end)
 
-  -- Calls that pass at once but for the client's rate: how long they took, and how often a task of 1 ms got its turn meanwhile.
+  -- Calls that pass at once but for the client's rate: how long they took, and how often a task of 1 ms got its turn between two of them.
   local function in_tasks(run)
-    local client, seen = toy.recorded(OK, { rate = { per_second = 100, burst = 1 } })
-    local over, ticks, began = false, 0, core.now()
+    local over, ticks, last, most, began = false, 0, 0, 0, core.now()
+    local client, seen = toy.recorded(function()
+      most, last = math.max(most, ticks - last), ticks
+      return OK
+    end, { rate = { per_second = 100, burst = 1 } })
     run(function()
       local ticking = sms.task(function()
         while not over do
@@ -202,8 +216,8 @@ describe("the option `rate`", function()
     end)
     assert.equal(21, #seen)
     local took = core.now() - began
-    assert.is_true(took >= 0.195 and took < 1.5, took)
-    assert.is_true(ticks > 20, ticks)
+    assert.is_true(took >= 0.195 and took < 5, took)
+    assert.is_true(most >= 3, most)
   end
 
   it("holds for tasks, and inside each loop, without holding up what else runs there", function()

@@ -103,7 +103,10 @@ describe("sms.run", function()
     local order = {}
     local value = sms.run(function()
       sms.task(function()
-        sleep(0.05)
+        for _ = 1, 100 do
+          if order[2] then break end
+          sleep(0.01)
+        end
         order[#order + 1] = "outer"
       end)
       local inner = sms.run(function()
