@@ -313,7 +313,7 @@ release: deps all
 
 docs: all
 	@$(RUN) $(LUA) tools/docs.lua
-	@$(RUN) $(LUA) tools/abilities.lua
+	@$(RUN) $(LUA) tools/capabilities.lua
 	@$(RUN) $(LUA) tools/rockspecs.lua
 
 # The documents as a static site; what reads Markdown comes from npm, into $(BUILD).
@@ -327,7 +327,7 @@ site:
 
 docs-check: all
 	@$(RUN) $(LUA) tools/docs.lua --check
-	@$(RUN) $(LUA) tools/abilities.lua --check
+	@$(RUN) $(LUA) tools/capabilities.lua --check
 	@$(RUN) $(LUA) tools/rockspecs.lua --check
 
 format:

@@ -13,7 +13,7 @@ local clients = {
 
 local failed = false
 for _, client in ipairs(clients) do
-  -- A sender where the provider takes one: the table of abilities is the one that requests are checked against.
+  -- A sender where the provider takes one: the table of capabilities is the one that requests are checked against.
   local message = { to = "+12065550123", text = "Open until 10 tonight.", from = client:capabilities().from and "Museum" or nil }
   local receipt, err = client:send(message)
   print(("%-12s %-9s %s"):format(client.provider, (receipt or err).outcome, receipt and "id " .. receipt.id or tostring(err)))

@@ -3,6 +3,7 @@
 
 local facts = require "tools.facts"
 local links = require "tools.links"
+local output = require "tools.output"
 
 local columns = {}
 
@@ -32,10 +33,6 @@ function columns.default(words)
   return words, ""
 end
 
-local function cell(text)
-  return (text:gsub("|", "\\|"))
-end
-
 --- Adds a table of fields.
 ---@param out string[]
 ---@param fields table<string, { [1]: string, [2]: string }>  name → type, which ends in `?` where it may be absent, and words
@@ -50,9 +47,9 @@ function columns.add(out, fields, page, options)
     local cells = { "`" .. name .. "`", links.type(type_text:gsub("%?$", ""), page), optional and "" or "always" }
     if options then
       local meaning, default = columns.default(words)
-      cells[4], cells[5], words = unit_of(type_text, words), cell(default), meaning
+      cells[4], cells[5], words = unit_of(type_text, words), output.cell(default), meaning
     end
-    cells[#cells + 1] = cell(words)
+    cells[#cells + 1] = output.cell(words)
     out[#out + 1] = "| " .. table.concat(cells, " | ") .. " |"
   end
   out[#out + 1] = ""

@@ -4,8 +4,11 @@
 
 local annotations = require "tools.annotations"
 local files = require "tools.files"
+local output = require "tools.output"
 
 local face = {}
+
+local add = output.add
 
 -- What the annotations of the code call `table`, in the editor's words.
 local SHARPER = {
@@ -99,10 +102,6 @@ function sms.status(provider, kind, code) end
 function sms.pool(options) end
 
 ]]
-
-local function add(out, line, ...)
-  out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
-end
 
 local function sharpened(line)
   for _, pair in ipairs(SHARPER) do line = line:gsub(pair[1], pair[2]) end

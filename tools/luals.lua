@@ -2,9 +2,12 @@
 -- Turns facts into LuaLS type descriptions (the files below library/sms).
 
 local facts = require "tools.facts"
+local output = require "tools.output"
 local public = require "tools.public"
 
 local luals = {}
+
+local add = output.add
 
 local function header(source)
   return {
@@ -13,10 +16,6 @@ local function header(source)
     "---@meta _",
     "",
   }
-end
-
-local function add(out, line, ...)
-  out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
 end
 
 local function text_of(out)

@@ -6,10 +6,13 @@ local columns = require "tools.columns"
 local files = require "tools.files"
 local links = require "tools.links"
 local options = require "tools.public_options"
+local output = require "tools.output"
 local public = require "tools.public"
 local stubs = require "tools.stubs"
 
 local modules = {}
+
+local add, cell = output.add, output.cell
 
 local PAGE = "modules"
 
@@ -35,14 +38,6 @@ local ABOUT = {
   ["loop.cqueues"] = "Client calls in a controller of cqueues, see [event loops](../how-to/event-loops.md).",
   ["loop.copas"] = "Client calls in copas, see [event loops](../how-to/event-loops.md).",
 }
-
-local function add(out, line, ...)
-  out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
-end
-
-local function cell(text)
-  return (text:gsub("|", "\\|"))
-end
 
 local function sentence(text)
   if text == "" then return "" end

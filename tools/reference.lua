@@ -5,13 +5,12 @@ local columns = require "tools.columns"
 local examples = require "tools.examples"
 local facts = require "tools.facts"
 local links = require "tools.links"
+local output = require "tools.output"
 local public = require "tools.public"
 
 local reference = {}
 
-local function add(out, line, ...)
-  out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
-end
+local add = output.add
 
 local function code(text)
   return "`" .. text:gsub("|", "\\|") .. "`"

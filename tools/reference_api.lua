@@ -5,6 +5,7 @@ local columns = require "tools.columns"
 local facts = require "tools.facts"
 local links = require "tools.links"
 local outbox = require "tools.public_outbox"
+local output = require "tools.output"
 local public = require "tools.public"
 local reference = require "tools.reference"
 local sandbox = require "tools.public_sandbox"
@@ -12,13 +13,7 @@ local sms = require "sms"
 
 local api = {}
 
-local function add(out, line, ...)
-  out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
-end
-
-local function cell(text)
-  return (text:gsub("|", "\\|"))
-end
+local add, cell = output.add, output.cell
 
 local function head(title, sources, words)
   return {
@@ -58,7 +53,7 @@ local CREDENTIALS = {
 }
 
 -- A capability in words.
-local function ability(value)
+local function capability(value)
   if value == true then return "yes" end
   if not value then return "" end
   if type(value) ~= "table" then return tostring(value) end
@@ -92,7 +87,7 @@ local function add_capabilities(out)
   add(out, "|---|%s", ("---|"):rep(#titles))
   for _, name in ipairs(facts.keys(names)) do
     local cells = {}
-    for i, provider in ipairs(sms.providers) do cells[i] = ability(of[provider][name]) end
+    for i, provider in ipairs(sms.providers) do cells[i] = capability(of[provider][name]) end
     add(out, "| `%s` | %s |", name, table.concat(cells, " | "))
   end
   add(out, "")

@@ -7,6 +7,7 @@ package.path = "./?.lua;" .. package.path
 local files = require "tools.files"
 local generated = require "tools.generated"
 local licences = require "tools.licences"
+local output = require "tools.output"
 local rocks = require "tools.rocks"
 
 local function module_of(path)
@@ -117,9 +118,7 @@ local function rockspec(rock, version)
   end
 
   local out = {}
-  local function add(line, ...)
-    out[#out + 1] = select("#", ...) > 0 and line:format(...) or line
-  end
+  local function add(...) output.add(out, ...) end
   add "-- SPDX-License-Identifier: MIT"
   add("-- The rock `%s`: %s Written by tools/rockspecs.lua; do not edit.", rock.package, rock.comment)
   add 'rockspec_format = "3.0"'

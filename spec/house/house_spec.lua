@@ -82,7 +82,7 @@ describe("the C modules", function()
 end)
 
 describe("generated files", function()
-  for _, tool in ipairs { "docs", "abilities", "rockspecs" } do
+  for _, tool in ipairs { "docs", "capabilities", "rockspecs" } do
     it("of tools/" .. tool .. ".lua are up to date", function()
       local out, ok = lines(("LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} tools/%s.lua --check 2>&1"):format(
         package.path, package.cpath, tool))

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Writes the ability table of README.md from the facts: `lua5.4 tools/abilities.lua [--check]`.
+-- Writes the capability tables of README.md from the facts: `lua5.4 tools/capabilities.lua [--check]`.
 
 package.path = "./?.lua;" .. package.path
 
@@ -69,5 +69,5 @@ end
 local providers, text = facts.providers(), {}
 text[1] = summary(providers)
 for i, provider in ipairs(providers) do text[i + 1] = resources(provider) end
-generated.between("README.md", "abilities", table.concat(text))
+generated.between("README.md", "capabilities", table.concat(text))
 generated.finish("make docs")
