@@ -203,7 +203,7 @@ end
 local function claim(self, me, lane, granted, now, given)
   local left = (lane[13] == 1 or lane[14] == 1) and budget(self, lane, now)
   if left then granted = math.max(0, math.min(granted, left.messages)) end
-  local ids, segments, cost, lane_id = {}, 0, 0, math.tointeger(tonumber(lane[1]))
+  local ids, segments, cost, lane_id, rows = {}, 0, 0, math.tointeger(tonumber(lane[1])), given.rows
   for _, row in ipairs(self:all(left and PICK_PRICED or PICK_FREELY, lane[3], now, lane[1], now, granted)) do
     local parts, price = segments + (row[6] or 1), cost + (row[8] or 0)
     if row[7] then
@@ -214,9 +214,8 @@ local function claim(self, me, lane, granted, now, given)
     else
       local id = row[1] // 1 | 0
       segments, cost, ids[#ids + 1] = parts, price, id
-      given.rows[#given.rows + 1] = {
-        id = id, attempt = row[2] + 1, lane = lane_id, reference = row[3],
-        recipient = row[4], body = row[5], segments = row[6],
+      rows[#rows + 1] = {
+        id = id, attempt = row[2] + 1, lane = lane_id, reference = row[3], recipient = row[4], body = row[5], segments = row[6],
       }
     end
   end

@@ -35,26 +35,29 @@ function outcome.is_optout(err)
   return codes ~= nil and err.code ~= nil and codes[tostring(err.code)] or false
 end
 
---- A result for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`.
-local function result(row, state, fields)
-  return {
-    row.id, row.attempt, state, fields.provider or false, fields.provider_id or false, fields.reason or false, fields.error or false,
-    fields.delay or false, fields.cost or false, fields.segments or false, fields.call_reference or false,
-  }
-end
+-- Results for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`,
+-- false for what is absent.
 
 --- The result of a row that was on no wire: it may be sent again at once.
 function outcome.untouched(row)
-  return result(row, "ready", {})
+  return { row.id, row.attempt, "ready", false, false, false, false, false, false, false, false }
 end
 
 local function of_receipt(row, receipt, call_reference)
-  local id = receipt.id ~= nil and tostring(receipt.id) or receipt.broadcast_id ~= nil and tostring(receipt.broadcast_id) or nil
-  return result(row, "accepted", {
-    provider = receipt.provider, provider_id = id ~= "" and id or nil, segments = math.type(receipt.segments) == "integer"
-      and receipt.segments,
-    cost = type(receipt.cost) == "number" and receipt.cost, call_reference = call_reference,
-  })
+  local id, cost, segments = receipt.id, receipt.cost, receipt.segments
+  if id == nil then id = receipt.broadcast_id end
+  id = id ~= nil and id ~= "" and tostring(id)
+  return {
+    row.id, row.attempt, "accepted", receipt.provider or false, id, false, false, false, type(cost) == "number" and cost,
+    math.type(segments) == "integer" and segments, call_reference or false,
+  }
+end
+
+local function of_error(row, state, err, reason, wait, call_reference)
+  return {
+    row.id, row.attempt, state, err.provider or false, false, reason or false, words_of(err), wait or false, false, false,
+    call_reference or false,
+  }
 end
 
 --- The outcome of a row.
@@ -66,19 +69,19 @@ end
 ---@return any[] result
 function outcome.of(row, receipt, err, tries, call_reference)
   if receipt then return of_receipt(row, receipt, call_reference) end
-  local fields = { provider = err.provider, reason = err.kind, error = words_of(err), call_reference = call_reference }
-  if err.outcome == "accepted" then return result(row, "accepted", fields) end
-  if err.outcome ~= "not_sent" then return result(row, "unknown", fields) end
-  if err.kind == "cancelled" then return outcome.untouched(row) end
-  if outcome.is_optout(err) then
-    fields.reason = "optout"
+  local state, reason, wait = "not_sent", err.kind, nil
+  if err.outcome ~= "not_sent" then
+    state = err.outcome == "accepted" and "accepted" or "unknown"
+  elseif err.kind == "cancelled" then
+    return outcome.untouched(row)
+  elseif outcome.is_optout(err) then
+    reason = "optout"
   elseif outcome.OF_THE_ROUTE[err.kind] then
-    return result(row, "ready", fields)
+    state = "ready"
   elseif err.retryable and row.attempt < tries then
-    fields.delay = delay(row.attempt, err)
-    return result(row, "ready", fields)
+    state, wait = "ready", delay(row.attempt, err)
   end
-  return result(row, "not_sent", fields)
+  return of_error(row, state, err, reason, wait, call_reference)
 end
 
 return outcome

@@ -4,10 +4,10 @@
 local queue = {}
 queue.__index = queue
 
---- An empty queue; `size` is how many rows are in it.
+--- An empty queue; `size` is how many rows are in it, `best` the priority of those that go next.
 ---@return table
 function queue.new()
-  return setmetatable({ lists = {}, size = 0 }, queue)
+  return setmetatable({ lists = {}, size = 0, best = math.huge }, queue)
 end
 
 --- Puts a row behind the others of its priority.
@@ -22,21 +22,29 @@ function queue:push(priority, row)
   list.last = list.last + 1
   list[list.last] = row
   self.size = self.size + 1
+  if priority < self.best then self.best = priority end
+end
+
+-- Takes the first row of a list that has one.
+local function shift(self, list)
+  local first = list.first
+  local row = list[first]
+  list[first], list.first, self.size = nil, first + 1, self.size - 1
+  return row
 end
 
 --- Takes the next row, or nil.
 ---@return table? row
 function queue:take()
   if self.size == 0 then return nil end
-  local best
-  for priority, list in pairs(self.lists) do
-    if list.first <= list.last and (not best or priority < best) then best = priority end
+  local list = self.lists[self.best]
+  if not list or list.first > list.last then
+    self.best = math.huge
+    for priority, other in pairs(self.lists) do
+      if other.first <= other.last and priority < self.best then self.best, list = priority, other end
+    end
   end
-  local list = self.lists[best]
-  local row = list[list.first]
-  list[list.first] = nil
-  list.first, self.size = list.first + 1, self.size - 1
-  return row
+  return shift(self, list)
 end
 
 --- Takes rows of the same lane that follow one that was taken.
@@ -48,8 +56,7 @@ function queue:take_with(row, most)
   for _, list in pairs(self.lists) do
     local next_row = list[list.first]
     while next_row and next_row.lane == row.lane and #out < most do
-      out[#out + 1], list[list.first] = next_row, nil
-      list.first, self.size = list.first + 1, self.size - 1
+      out[#out + 1] = shift(self, list)
       next_row = list[list.first]
     end
   end
@@ -62,7 +69,7 @@ end
 function queue:remove(chosen)
   local out, lists = {}, self.lists
   if self.size == 0 then return out end
-  self.lists, self.size = {}, 0
+  self.lists, self.size, self.best = {}, 0, math.huge
   for priority, list in pairs(lists) do
     for i = list.first, list.last do
       if chosen(list[i]) then out[#out + 1] = list[i] else self:push(priority, list[i]) end

@@ -35,7 +35,7 @@ end
 
 -- What a refusal says of its route goes into the same transaction as the result.
 local function note_route(self, route, err)
-  if not err or err.outcome ~= "not_sent" then return end
+  if err.outcome ~= "not_sent" then return end
   if outcome.OF_THE_ROUTE[err.kind] then
     self.actions[#self.actions + 1] = function(db) limits.pause(db, route, ("%s: %s"):format(err.kind, err.message or "")) end
   elseif err.kind == "rate_limited" then
@@ -44,7 +44,7 @@ local function note_route(self, route, err)
 end
 
 local function learn_optout(self, row, err)
-  if not (err and outcome.is_optout(err)) then return end
+  if not outcome.is_optout(err) then return end
   self.actions[#self.actions + 1] = function(db)
     db:run([[insert into sms.optout (number, sender, reason, at) values (?, '', ?, :now) on conflict (number, sender) do nothing]],
       row.recipient, ("%s code %s"):format(err.provider, tostring(err.code)))
@@ -126,10 +126,12 @@ end
 
 ---------------------------------------------------------------- sending
 
-local function note(self, row, answer, seconds)
-  note_route(self, row.route_name, answer.err)
-  learn_optout(self, row, answer.err)
-  local result = outcome.of(row, answer.receipt, answer.err, self.tries, answer.call_reference)
+local function note(self, row, receipt, err, call_reference, seconds)
+  if not receipt then
+    note_route(self, row.route_name, err)
+    learn_optout(self, row, err)
+  end
+  local result = outcome.of(row, receipt, err, self.tries, call_reference)
   self.pace:add(self.lanes[row.lane].run, result, row.segments, seconds)
   add_result(self, row, result)
 end
@@ -139,7 +141,7 @@ local function send_and_note(self, row)
   local began = core.now()
   local receipt, err = sending.one(self.routes[row.route_name], row, self.session:is_over())
   self.flying = self.flying - 1
-  note(self, row, { receipt = receipt, err = err }, core.now() - began)
+  note(self, row, receipt, err, nil, core.now() - began)
   return true
 end
 
@@ -149,7 +151,10 @@ local function send_several(self, rows)
   local began = core.now()
   local answers = sending.several(self.routes[rows[1].route_name], rows, self.session:is_over())
   self.flying = self.flying - #rows
-  for i, row in ipairs(rows) do note(self, row, answers[i], core.now() - began) end
+  for i, row in ipairs(rows) do
+    local answer = answers[i]
+    note(self, row, answer.receipt, answer.err, answer.call_reference, core.now() - began)
+  end
   return true
 end
 
@@ -177,9 +182,10 @@ local function guarded(self, fn)
   note_fault(self, value)
 end
 
-local function is_due(self)
+-- Whether results have waited long enough to be written: until they fill a batch, or for LINGER.
+local function is_due(self, now)
   local settled = #self.results
-  return settled >= self.batch or settled > 0 and core.now() - self.oldest >= worker.LINGER or self.pace:is_due()
+  return settled >= self.batch or settled > 0 and now - self.oldest >= worker.LINGER
 end
 
 -- Whether it makes sense to ask for rows: those that were there last time may not have been all.
@@ -197,8 +203,9 @@ end
 -- The iterator of `sms.parallel`: the next row, or nil when no more will come.
 local function next_row(self)
   while self.stopping == 0 do
-    local rest = self.rested - core.now()
-    if rest <= 0 and (is_due(self) or self.queue.size == 0 and may_claim(self)) then exchange(self, how_many(self)) end
+    local now = core.now()
+    local rest = self.rested - now
+    if rest <= 0 and (is_due(self, now) or self.queue.size == 0 and may_claim(self)) then exchange(self, how_many(self)) end
     local row = self.queue:take()
     if row then return self.bulk > 1 and self.queue:take_with(row, self.bulk) or row end
     if is_drained(self) then return nil end
@@ -264,7 +271,7 @@ local function turn(self)
   listen(self)
   if self.stale then
     renew(self)
-  elseif is_due(self) or core.now() - self.beaten >= self.beat then
+  elseif is_due(self, core.now()) or self.pace:is_due() or core.now() - self.beaten >= self.beat then
     exchange(self, 0)
   end
   if core.now() - self.looked >= worker.LOOK and self.stopping == 0 then look_around(self) end
