@@ -4,9 +4,8 @@
 -- A chunk has `n` messages. `index` is their places among all. A column is a list with a value for each message, or the value that all
 -- have: `to` and `written` are lists, the latter only where one is not `to`; where messages are `alike` the others are values, else `text`
 -- and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same
--- number. A plain message that is alone is not spread over columns: it is `first`. `full` has the messages that are more than plain, of
--- which the columns tell `index` alone. `made` are the references that we made for those without one. `begun`: a call for them may have
--- been made.
+-- number. `full` has the messages that are more than plain, of which the columns tell `index` alone. `made` are the references that we
+-- made for those without one. `begun`: a call for them may have been made.
 
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
@@ -20,18 +19,22 @@ local chunks = {}
 
 -- What most chunks have not.
 for _, name in ipairs {
-  "alike", "begun", "callback", "campaign", "first", "from", "full", "held", "list", "made", "reference", "repeats", "segments", "text",
-  "to", "trouble", "written",
+  "begun", "callback", "campaign", "closed", "from", "full", "held", "key", "list", "made", "reference", "repeats", "segments", "text",
+  "trouble", "written",
 } do Chunk[name] = false end
 
 -- Where a chunk keeps its messages.
-local KEPT = { "callback", "campaign", "first", "from", "full", "list", "made", "reference", "segments", "text", "to", "written" }
+local KEPT = { "callback", "campaign", "from", "full", "list", "made", "reference", "segments", "text", "to", "written" }
 
 --- An empty chunk.
 ---@param key? string  messages of which key it takes; none where nothing may share its call
+---@param alike boolean  whether messages of a key say the same
 ---@return table chunk
-function chunks.new(key)
-  return setmetatable({ n = 0, key = key or false, closed = not key, index = {} }, Chunk)
+function chunks.new(key, alike)
+  local list = not alike or nil
+  return setmetatable({
+    n = 0, key = key, closed = not key or nil, alike = alike, index = {}, to = {}, text = list and {}, segments = list and {},
+  }, Chunk)
 end
 
 -- Puts a value into a column that few messages have.
@@ -47,18 +50,8 @@ end
 -- What alike messages share.
 local ALIKE = { "text", "segments", "from", "callback", "campaign" }
 
--- The columns, with the message that was alone.
-local function spread(chunk)
-  local first = chunk.first
-  chunk.to = first and { first.to } or {}
-  if first and first.written ~= first.to then chunk.written = { first.written } end
-  if not chunk.alike then chunk.text, chunk.segments = {}, {} end
-  for _, name in ipairs(first and ALIKE or {}) do
-    if chunk.alike then chunk[name] = first[name] or false elseif first[name] then set(chunk, name, 1, first[name]) end
-  end
-  if first and first.reference then set(chunk, "reference", 1, first.reference) end
-  chunk.first = false
-end
+-- What alike messages share.
+local ALIKE = { "text", "segments", "from", "callback", "campaign" }
 
 -- Gives each message its own values, for the next one has others.
 local function part(chunk)
@@ -67,38 +60,32 @@ local function part(chunk)
     for at = 1, shared and chunk.n or 0 do list[at] = shared end
     chunk[name] = shared and list
   end
-  chunk.alike = false
+  chunk.text, chunk.segments, chunk.alike = chunk.text or {}, chunk.segments or {}, false
 end
 
 --- Whether a plain message says what those of an alike chunk say.
 ---@return boolean
 function Chunk:is_like(text, from, reference, callback, campaign)
-  local one = self.first or self
-  return self.alike and not reference and one.text == text and (one.from or nil) == from and (one.callback or nil) == callback
-    and (one.campaign or nil) == campaign
-end
-
---- Adds a plain message to an empty chunk.
----@param index integer
----@param message table  as `capabilities.ready` makes it
----@param alike boolean  whether others that say the same are expected
-function Chunk:begin(index, message, alike)
-  self.index[1], self.first, self.n, self.alike = index, message, 1, alike
+  return self.alike and not reference and self.text == text and (self.from or nil) == from and (self.callback or nil) == callback
+    and (self.campaign or nil) == campaign
 end
 
 --- Adds a plain message, as `capabilities.readers` gives it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
-  if self.alike and not self:is_like(text, from, reference, callback, campaign) then part(self) end
-  if not self.to then spread(self) end
   local n = self.n + 1
+  if n == 1 and self.alike then
+    self.text, self.segments, self.from, self.callback, self.campaign = text, segments, from, callback, campaign
+  elseif self.alike and not self:is_like(text, from, reference, callback, campaign) then
+    part(self)
+  end
   self.index[n], self.to[n], self.n = index, to, n
   if written ~= to and not self.written then self.written = table.move(self.to, 1, n - 1, 1, {}) end
   if self.written then self.written[n] = written end
+  if reference then set(self, "reference", n, reference) end
   if self.alike then return end
   self.text[n], self.segments[n] = text, segments
   if from then set(self, "from", n, from) end
-  if reference then set(self, "reference", n, reference) end
   if callback then set(self, "callback", n, callback) end
   if campaign then set(self, "campaign", n, campaign) end
 end
@@ -152,7 +139,7 @@ end
 ---@param at integer
 ---@return table message
 function Chunk:message(at)
-  local whole = value(self.full, at) or at == 1 and self.first
+  local whole = value(self.full, at)
   if whole then return whole end
   local given, made = value(self.reference, at), value(self.made, at)
   return {

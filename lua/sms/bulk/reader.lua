@@ -47,15 +47,15 @@ end
 -- The chunk that takes a message, and whether it is new: the open one of its key, or one of its own where it can't share a call. By
 -- `bulk_unique` the adapter says what a call may hold once only.
 local function chunk_for(self, message)
-  local adapter, open = self.adapter, self.open
+  local adapter, open, alike = self.adapter, self.open, not self.any
   local key = adapter.bulk and adapter.bulk_key(message)
-  if not key then return chunks.new(), true end
+  if not key then return chunks.new(nil, alike), true end
   local unique = adapter.bulk_unique and adapter.bulk_unique(message)
   local chunk, fresh = open[key], false
   if not chunk or unique and chunk.held[unique] then
     if chunk then chunk.closed = true end
-    chunk, fresh = chunks.new(key), true
-    chunk.held, open[key] = adapter.bulk_unique and {}, chunk
+    chunk, fresh = chunks.new(key, alike), true
+    chunk.held, open[key] = adapter.bulk_unique and {} or nil, chunk
   end
   if unique then chunk.held[unique] = true end
   return chunk, fresh
@@ -88,6 +88,11 @@ local function add_closely(self, given, index)
   return fresh and chunk or nil
 end
 
+-- Whether a plain message may follow those of a chunk unseen: what messages of one call have in common, this one shows.
+local function takes(self, chunk)
+  return chunk and not chunk.closed and not chunk.held and (self.any or chunk.alike)
+end
+
 -- A plain message, as `capabilities.readers` gives it.
 local function add_plain(self, index, text, segments, to, written, from, reference, callback, campaign)
   local first
@@ -98,17 +103,14 @@ local function add_plain(self, index, text, segments, to, written, from, referen
     end
   end
   local chunk, fresh = self.last, false
-  -- what messages of one call have in common, the last one had, too
-  if not chunk or chunk.closed or not self.any and not chunk:is_like(text, from, reference, callback, campaign) then
-    local message = {
+  if not takes(self, chunk) or not self.any and not chunk:is_like(text, from, reference, callback, campaign) then
+    chunk, fresh = chunk_for(self, {
       to = to, written = written, text = text, from = from, reference = reference, callback = callback, campaign = campaign,
       segments = segments,
-    }
-    chunk, fresh = chunk_for(self, message)
+    })
     self.last = chunk
-    if fresh then chunk:begin(index, message, not self.any and chunk.key and not chunk.held and not reference) end
   end
-  if not fresh then chunk:add(index, text, segments, to, written, from, reference, callback, campaign) end
+  chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
   if first then chunk:mark_repeat(first) end
   close_full(self, chunk)
   return fresh and chunk or nil
@@ -144,7 +146,7 @@ end
 ---@param bound? integer  the last message that may be read
 function Reader:ahead(bound)
   local chunk, index = self.last, self.index
-  if not chunk or chunk.closed or not (self.any or chunk.alike) then return self.source, self.seen, false, index, index + 1 end
+  if not takes(self, chunk) then return self.source, self.seen, false, index, index + 1 end
   return self.source, self.seen, chunk, index, math.min(index + self.most - chunk.n, bound or math.maxinteger)
 end
 

@@ -74,7 +74,7 @@ function Stream:next_chunk()
       return nil
     elseif self.refused >= REFUSED then
       self.refused = 0
-      return chunks.new()
+      return chunks.new(nil, true)
     end
     self:read()
   end

@@ -82,7 +82,9 @@ end
 function mapping.bulk_key(message)
   if type(message.to) ~= "string" or message.reference ~= nil then return nil end
   local key = {}
-  for i, name in ipairs(NAMES) do key[i] = message[name] == nil and "-" or ("%q"):format(tostring(message[name])) end
+  for _, name in ipairs(NAMES) do
+    if message[name] ~= nil then key[#key + 1] = ("%s=%q"):format(name, tostring(message[name])) end
+  end
   return table.concat(key, ",")
 end
 
