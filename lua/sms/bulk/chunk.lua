@@ -125,13 +125,13 @@ local function value(column, at)
   return column or nil
 end
 
---- The references of its messages, given or made.
----@return table<integer, string>
+--- The references of its messages, given or made: a column.
+---@return table<integer, string>|string|false
 function Chunk:references()
-  local given, made = self.reference, self.made or {}
+  local given, made = self.reference, self.made
   if not given then return made end
   local out = {}
-  for at = 1, self.n do out[at] = given[at] or made[at] end
+  for at = 1, self.n do out[at] = given[at] or value(made, at) end
   return out
 end
 

@@ -220,16 +220,21 @@ end
 -- The references of a chunk, as `refer` gives them to messages.
 local function make_references(state, chunk)
   if not state.capabilities.reference then return end
-  local given = chunk.reference
-  if not state.adapter.message.shared_reference and not given then
-    chunk.made = core.references(chunk.n)
+  local given, shared = chunk.reference, state.adapter.message.shared_reference
+  if not given then
+    chunk.made = shared and new_reference() or core.references(chunk.n)
     return
   end
-  local made, shared = {}, state.adapter.message.shared_reference and new_reference()
+  local made, one = {}, shared and new_reference()
   for at = 1, chunk.n do
-    if not (given and given[at]) then made[at] = shared or new_reference() end
+    if not given[at] then made[at] = one or new_reference() end
   end
   chunk.made = made
+end
+
+-- A column becomes one of the rows, or a field that all have.
+local function give(fields, columns, name, column)
+  if type(column) == "table" then columns[name] = column else fields[name] = column or nil end
 end
 
 -- The rows of a call that went well. False where the adapter can't read them so.
@@ -238,8 +243,8 @@ local function receipts(state, chunk, rows, result)
   if not fields then return false end
   fields.provider, fields.outcome, fields.raw, fields.status = state.name, "accepted", result, fields.status or "accepted"
   columns.to = chunk.written or chunk.to
-  if chunk.alike then fields.segments = fields.segments or chunk.segments else columns.segments = chunk.segments end
-  if not fields.reference then columns.reference = chunk:references() end
+  if not fields.segments then give(fields, columns, "segments", chunk.segments) end
+  if not fields.reference then give(fields, columns, "reference", chunk:references()) end
   core.receipts(rows, chunk.index, fields, columns, state.receipt_class)
   local shares
   for at = 1, columns.id and chunk.n or 0 do

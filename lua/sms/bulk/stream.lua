@@ -146,24 +146,28 @@ local function close(self, problem)
   end
 end
 
--- The next row, in input order.
-local function next_row(self)
-  while true do
-    local at = self.given + 1
-    local row = self.rows[at]
-    if row then
-      self.given, self.rows[at] = at, nil
-      return row
-    elseif self.over then
-      return nil
-    end
+-- Works until the next row is there. False at the end.
+local function await_row(self)
+  while not self.rows[self.given + 1] do
+    if self.over then return false end
     local ok, more, why = core.attempt(advance, self)
     if not ok then return fail(self, more, why) end
-    if not more and not self.rows[at] then
+    if not more and not self.rows[self.given + 1] then
       self.over = true
       if self.failed then error(self.problem, 0) end
-      return nil
     end
+  end
+  return true
+end
+
+-- A function that gives the rows, in input order.
+local function step_of(self)
+  return function()
+    local at = self.given + 1
+    local row = self.rows[at]
+    if not row and await_row(self) then row = self.rows[at] end
+    if row then self.given, self.rows[at] = at, nil end
+    return row
   end
 end
 
@@ -186,7 +190,7 @@ function stream.send_each(state, messages, options)
     rows = {}, given = 0, refused = 0,
     begun = false, failed = false, stopping = false, over = false,
   }, Stream)
-  return function() return next_row(self) end, setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })
+  return step_of(self), setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })
 end
 
 return stream
