@@ -50,9 +50,6 @@ end
 -- What alike messages share.
 local ALIKE = { "text", "segments", "from", "callback", "campaign" }
 
--- What alike messages share.
-local ALIKE = { "text", "segments", "from", "callback", "campaign" }
-
 -- Gives each message its own values, for the next one has others.
 local function part(chunk)
   for _, name in ipairs(ALIKE) do
