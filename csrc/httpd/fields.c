@@ -26,15 +26,17 @@ static const char *header(const struct httpd_request *r, const char *wanted) {
 }
 
 /* [-0, +1, m] Lower-case name to value; repeated ones joined (RFC 9110 5.3). */
-static void push_headers(lua_State *L, const struct httpd_buf *headers) {
-  const char *p = headers->ptr, *end = p + headers->len;
-  lua_newtable(L);
+static void push_headers(lua_State *L, const struct httpd_request *r) {
+  const char *p = r->headers.ptr, *end = p + r->headers.len;
+  lua_createtable(L, 0, r->header_count);
   while (p < end) {
-    const char *name = p, *value = p + strlen(p) + 1;
-    if (lua_getfield(L, -1, name) == LUA_TSTRING) lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), value);
+    const char *value = p + strlen(p) + 1;
+    lua_pushlstring(L, p, (size_t)(value - p) - 1);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, -3) == LUA_TSTRING) lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), value);
     else lua_pushstring(L, value);
-    lua_setfield(L, -3, name);
-    lua_pop(L, 1);
+    lua_remove(L, -2);
+    lua_rawset(L, -3);
     p = value + strlen(value) + 1;
   }
 }
@@ -87,18 +89,18 @@ static void push_form(lua_State *L, struct httpd_slice rest) {
 /* [-0, +0, m] Fields `body`, `form` and `parts` of the table at the top. */
 static void set_body(lua_State *L, const struct httpd_request *r, const char *type) {
   struct httpd_slice boundary, body = {r->body.ptr ? r->body.ptr : "", r->body.len};
+  int has_parts = 0;
   if (type && httpd_boundary(type, &boundary)) {
     push_parts(L, body, boundary);
+    has_parts = lua_istable(L, -1);
     lua_setfield(L, -2, "parts");
   } else if (type && httpd_same(type, "application/x-www-form-urlencoded", 33)) {
     push_form(L, body);
     lua_setfield(L, -2, "form");
   }
-  if (lua_getfield(L, -1, "parts") == LUA_TNIL && body.len > 0) {
-    lua_pushlstring(L, body.ptr, body.len);
-    lua_setfield(L, -3, "body");
-  }
-  lua_pop(L, 1);
+  if (has_parts || body.len == 0) return;
+  lua_pushlstring(L, body.ptr, body.len);
+  lua_setfield(L, -2, "body");
 }
 
 static void set_text(lua_State *L, const char *name, const char *text) {
@@ -115,7 +117,7 @@ void httpd_push_fields(lua_State *L, const struct httpd_request *r) {
   set_text(L, "query", r->uri + path + (r->uri[path] == '?'));
   set_text(L, "user", r->user);
   set_text(L, "password", r->password);
-  push_headers(L, &r->headers);
+  push_headers(L, r);
   lua_setfield(L, -2, "headers");
   set_body(L, r, header(r, "content-type"));
 }

@@ -178,13 +178,12 @@ static int request_gc(lua_State *L) {
   return 0;
 }
 
-/* Methods are upvalue 1; the fields are user value 2. */
+/* Methods are upvalue 1, requests' metatable upvalue 2; the fields are user value 2. */
 static int request_index(lua_State *L) {
-  luaL_checkudata(L, 1, REQUEST);
   lua_settop(L, 2);
+  if (!lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(2))) luaL_checkudata(L, 1, REQUEST);
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  if (lua_getiuservalue(L, 1, 2) != LUA_TTABLE) return 0;
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_getiuservalue(L, 1, 2) != LUA_TTABLE) return 1;
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
   return 1;
@@ -343,7 +342,8 @@ int luaopen_sms_httpd(lua_State *L) {
   luaL_newmetatable(L, REQUEST);
   luaL_setfuncs(L, request_meta, 0);
   luaL_newlib(L, request_methods);
-  lua_pushcclosure(L, request_index, 1);
+  lua_pushvalue(L, -2);
+  lua_pushcclosure(L, request_index, 2);
   lua_setfield(L, -2, "__index");
   luaL_newlib(L, functions);
   return 1;

@@ -63,6 +63,7 @@ struct httpd_request {
   char *authority; /* of a target in absolute form, in the place of the Host header; else NULL */
   char *method, *user, *password;
   struct httpd_buf headers; /* name NUL value NUL ..., names in lower case */
+  int header_count;
   struct httpd_buf body;
   size_t dropped; /* body bytes thrown away */
   unsigned status;

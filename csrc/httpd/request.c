@@ -82,6 +82,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
     r->failed = 503;
     return MHD_NO;
   }
+  r->header_count++;
   for (; n > 0; n--, at++) r->headers.ptr[at] = (char)tolower((unsigned char)r->headers.ptr[at]);
   return MHD_YES;
 }

@@ -120,23 +120,26 @@ end
 
 local function response_to(state, request)
   if request.path ~= state.path then return text_response(404, "not found") end
-  if not METHODS[request.method] then return text_response(405, "method not allowed", { allow = "GET, POST, PUT" }) end
+  local method = request.method
+  if not METHODS[method] then return text_response(405, "method not allowed", { allow = "GET, POST, PUT" }) end
   local events, problem = state.reader:webhook {
-    method = request.method, headers = request.headers, query = request.query, body = request.body,
+    method = method, headers = request.headers, query = request.query, body = request.body,
   }
   if not events then return refuse(state, problem) end
   local kept = true
-  for _, event in ipairs(events) do kept = deliver(state, event) and kept end
+  for i = 1, #events do kept = deliver(state, events[i]) and kept end
   return kept and state.forward and state.forward(request, events) or state.reader:webhook_answer(kept)
+end
+
+local function answer(state, request)
+  local response = response_to(state, request)
+  request:respond(response.status, response.headers, response.body)
 end
 
 -- A mistake of ours or of the caller's is the response to one request, not the end of the listener.
 local function serve(state, request)
   state.counts.requests = state.counts.requests + 1
-  local ok, problem = guarded(function()
-    local response = response_to(state, request)
-    request:respond(response.status, response.headers, response.body)
-  end)
+  local ok, problem = guarded(answer, state, request)
   if ok then return end
   guarded(state.on_error, problem)
   guarded(request.respond, request, 500, { ["content-type"] = "text/plain" }, "internal error\n")

@@ -109,11 +109,12 @@ local DOCUMENTED = { "custom_parameter", "pduDLR" }
 
 -- The names of what a post says once for all its rows; bounded, because each row's event gets a copy.
 local function shared_names(payload)
-  local names = {}
+  local names, count = { nil, nil, nil, nil }, 0 -- room for MAX_SHARED
   for name in next, payload do
     if name ~= "dlrs" then
-      if #names == MAX_SHARED then return DOCUMENTED end
-      names[#names + 1] = name
+      if count == MAX_SHARED then return DOCUMENTED end
+      count = count + 1
+      names[count] = name
     end
   end
   return names
