@@ -145,6 +145,15 @@ static int receipts(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"json_rows", json_rows}, {"receipts", receipts}, {NULL, NULL}};
+/* ---- core.map_for(count) -> an empty table with room for so many names. ---- */
+
+static int map_for(lua_State *L) {
+  lua_Integer count = luaL_checkinteger(L, 1);
+  lua_createtable(L, 0, count > 0 && count <= SMS_ROWS_MAX ? (int)count : 0);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"json_rows", json_rows}, {"receipts", receipts}, {"map_for", map_for}, {NULL, NULL}};
 
 void sms_open_rows(lua_State *L) { luaL_setfuncs(L, functions, 0); }

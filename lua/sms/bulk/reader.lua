@@ -3,6 +3,7 @@
 
 local capabilities = require "sms.capabilities"
 local chunks = require "sms.bulk.chunk"
+local core = require "sms.core"
 local failure = require "sms.error"
 local parallel = require "sms.task.parallel"
 local sending = require "sms.bulk.sending"
@@ -173,10 +174,10 @@ end
 ---@return table reader
 function reader.new(state, messages, duplicates)
   local adapter = state.adapter.message
-  local _, fill = capabilities.readers(state)
+  local source, _, fill = source_of(messages), capabilities.readers(state)
   return setmetatable({
-    state = state, adapter = adapter, fill = fill, source = source_of(messages), index = 0, open = {},
-    last = false, seen = duplicates ~= false and {}, skips = duplicates == "skip", ended = false,
+    state = state, adapter = adapter, fill = fill, source = source, index = 0, open = {}, last = false,
+    seen = duplicates ~= false and core.map_for(type(source) == "table" and #source or 0), skips = duplicates == "skip", ended = false,
     most = adapter.bulk and adapter.bulk_max or 1, any = adapter.bulk_any or false,
   }, Reader)
 end

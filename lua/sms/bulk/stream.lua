@@ -9,7 +9,9 @@ local flow = require "sms.bulk.flow"
 local guard = require "sms.task.guard"
 local parallel = require "sms.task.parallel"
 local reader = require "sms.bulk.reader"
+local scheduler = require "sms.task"
 local sending = require "sms.bulk.sending"
+local waiters = require "sms.task.scheduler"
 
 local stream = {}
 
@@ -18,6 +20,10 @@ Stream.__index = Stream
 
 -- After so many messages that are not sent the rows are passed on.
 local REFUSED = 256
+
+-- A call of so many messages that was answered at once, by a function of the script, has its rows passed on before there is another:
+-- such calls are in flight one at a time, and rows that wait only take memory.
+local MANY = 64
 
 -- Takes what was read: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it
 -- have their rows.
@@ -62,6 +68,10 @@ end
 
 -- The next chunk to be sent; an empty one now and then where nothing is. Nil at the end.
 function Stream:next_chunk()
+  if self.at_once then
+    self.at_once = false
+    scheduler.sleep(0)
+  end
   while not self.stopping do
     local chunk = self.made[self.next_made]
     if chunk and is_due(self, chunk) then
@@ -81,7 +91,10 @@ function Stream:next_chunk()
 end
 
 function Stream:send(chunk)
-  return sending.send(self.state, chunk, self.rows, self.call)
+  local turn = waiters.turns()
+  sending.send(self.state, chunk, self.rows, self.call)
+  self.at_once = self.step and chunk.n >= MANY and waiters.turns() == turn
+  return true
 end
 
 -- Whether several calls are in flight is decided where the rows are asked for.
@@ -188,7 +201,7 @@ function stream.send_each(state, messages, options)
     -- the chunks in their order, some of them sent: those from `first` on have rows to pass on, those from `next_made` on were not begun
     made = {}, first = 1, next_made = 1, last = 0,
     rows = {}, given = 0, refused = 0,
-    begun = false, failed = false, stopping = false, over = false,
+    begun = false, at_once = false, failed = false, stopping = false, over = false,
   }, Stream)
   return step_of(self), setmetatable({}, { __close = function(_, trouble) close(self, trouble) end })
 end

@@ -30,6 +30,7 @@ local sleeping = timers.new()
 local completions = {}                 -- whose transfers ended, or can be read or fed again
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
+local turns = 0                        -- how often those who are ready were run
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
@@ -67,6 +68,7 @@ end
 
 -- Runs those who are in the queue by now. Of it nothing is taken away but what has been unmarked.
 local function run_ready(stop_at)
+  turns = turns + 1
   for _ = first, last do
     if first > last then return end
     local task = ready[first]
@@ -108,6 +110,12 @@ function waiters.current()
   return current and runs(current, running()) and current or nil
 end
 
+--- A count that stays as long as a task runs on without having waited.
+---@return integer
+function waiters.turns()
+  return turns
+end
+
 ---------------------------------------------------------------- transfers
 
 --- Wakes those whose transfers the pools reported. In the list are waiters, and transfers that no waiter owns; these have no such
@@ -123,6 +131,7 @@ end
 
 -- The same, and tasks that nothing else has woken run at once.
 local function run_news()
+  turns = turns + 1
   local before = current
   for i = #completions, 1, -1 do
     local waiter = completions[i]
