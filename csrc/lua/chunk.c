@@ -26,7 +26,7 @@ struct run {
   lua_Integer needed;     /* fields that a message needs */
   lua_Integer count;      /* messages of the chunk */
   lua_Integer last;       /* the last message to read */
-  int lists[ROW_COLUMNS]; /* whether a column is a list */
+  int types[ROW_COLUMNS]; /* of the columns */
   int open;               /* whether there is a chunk that takes messages */
   int seen;               /* whether numbers are written down */
   int from_list;          /* whether the source is a list */
@@ -36,19 +36,27 @@ static void begin_run(lua_State *L, struct run *run) {
   int i;
   run->needed = sms_row_needs(L);
   run->last = lua_tointeger(L, LAST);
-  for (i = 0; i < ROW_COLUMNS; i++) run->lists[i] = lua_type(L, COLUMNS + i) == LUA_TTABLE;
-  run->open = run->lists[CALLED_AT];
+  for (i = 0; i < ROW_COLUMNS; i++) run->types[i] = lua_type(L, COLUMNS + i);
+  run->open = run->types[CALLED_AT] == LUA_TTABLE;
   run->count = run->open ? (lua_Integer)lua_rawlen(L, PLACES) : 0;
   run->seen = lua_type(L, SEEN) == LUA_TTABLE;
   run->from_list = lua_type(L, SOURCE) == LUA_TTABLE;
 }
 
-/* Whether the columns take the message that has been read: what all have, it has, too, and its number is new. */
+/* Whether a column takes what is known of a message: a list anything, a value itself. `written` has none where it is `to`. */
+static int takes(lua_State *L, const struct run *run, int column) {
+  int type = run->types[column];
+  if (type == LUA_TTABLE) return 1;
+  if (column == WRITTEN_AT) return lua_rawequal(L, CALLED, TO);
+  if (type == LUA_TNIL) return lua_isnil(L, TEXT + column);
+  return lua_rawequal(L, COLUMNS + column, TEXT + column);
+}
+
+/* Whether the columns take the message that has been read and its number is new. */
 static int fits(lua_State *L, const struct run *run) {
   int i, fresh;
-  if (!run->open || (!run->lists[WRITTEN_AT] && !lua_rawequal(L, CALLED, TO))) return 0;
   for (i = 0; i < ROW_COLUMNS; i++)
-    if (!run->lists[i] && i != WRITTEN_AT && !lua_rawequal(L, COLUMNS + i, TEXT + i)) return 0;
+    if (!run->open || !takes(L, run, i)) return 0;
   if (!run->seen) return 1;
   lua_pushvalue(L, CALLED);
   fresh = lua_rawget(L, SEEN) == LUA_TNIL;
@@ -66,7 +74,7 @@ static void append(lua_State *L, struct run *run, lua_Integer index) {
   }
   ++run->count;
   for (i = 0; i < ROW_COLUMNS; i++) {
-    if (!run->lists[i] || lua_isnil(L, TEXT + i)) continue;
+    if (run->types[i] != LUA_TTABLE || lua_isnil(L, TEXT + i)) continue;
     lua_pushvalue(L, TEXT + i);
     lua_rawseti(L, COLUMNS + i, run->count);
   }

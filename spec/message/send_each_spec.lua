@@ -234,6 +234,27 @@ describe("send_each", function()
     assert.is_true(calls[1] <= 1 + toy.BULK)
   end)
 
+  it("passes the rows of a call on before the next one, where the transport answers at once", function()
+    local calls, read = 0, 0
+    local own = sms.websms {
+      token = "t", transport = function()
+        calls = calls + 1
+        return { status = 200, body = '{"statusCode":2000,"transferId":"x","smsCount":1000}' }
+      end,
+    }
+    local function step()
+      read = read + 1
+      if read <= 5500 then return { to = ("43664%07d"):format(read), text = "Hi" } end
+    end
+    local rows = 0
+    for row in own:send_each(step) do
+      rows = rows + 1
+      assert.equal("accepted", row.outcome)
+      assert.is_true(calls <= rows // 1000 + 2, calls .. " calls before row " .. rows)
+    end
+    assert.same({ 5500, 6 }, { rows, calls })
+  end)
+
   it("gives the rows of messages that are refused, too, as it reads", function()
     local read, most, count = 0, 0, 0
     local function next_message()
