@@ -198,8 +198,8 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   return (ssize_t)n;
 }
 
-/* A response that comes before the next turn is given to libmicrohttpd at once; where that fails, its next turn calls
-** httpd_on_access, which fails again and so closes the connection. */
+/* A response that comes before the next turn is given to libmicrohttpd at once, which takes it at any time, having no threads.
+** Where that fails, its next turn calls httpd_on_access, which fails again and so closes the connection. */
 void httpd_send_response(struct httpd_request *r, unsigned status) {
   if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
   r->status = status;

@@ -106,9 +106,9 @@ end
 
 -- The kind of the refusal and why, where a field of the request can't be taken.
 local function wrong_text(field, value, most)
-  if value == nil then return nil end
+  if value == nil or type(value) == "string" and #value <= most then return nil end
   if type(value) ~= "string" then return "invalid", field .. " must be the raw string" end
-  if #value > most then return "too_large", ("%s has more than %d bytes"):format(field, most) end
+  return "too_large", ("%s has more than %d bytes"):format(field, most)
 end
 
 local function without(prefix, text)
@@ -251,9 +251,10 @@ end
 function webhook.reader(provider, secret)
   local adapter = type(provider) == "table" and provider or manners_of(provider)
   if secret ~= nil then webhook.auth(secret) end
+  local options = { secret = secret }
   return {
     provider = adapter.name,
-    webhook = function(_, request) return webhook.parse(adapter, request, { secret = secret }) end,
+    webhook = function(_, request) return webhook.parse(adapter, request, options) end,
     webhook_answer = function(_, ok) return adapter.webhook_answer(ok ~= false) end,
   }
 end

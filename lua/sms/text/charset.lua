@@ -61,8 +61,8 @@ end
 ---@return string text
 ---@return boolean marked
 function charset.unmarked(body)
-  local marked = body:sub(1, 3) == BYTE_ORDER_MARK
-  return marked and body:sub(4) or body, marked
+  if body:byte() ~= 0xEF or body:sub(1, 3) ~= BYTE_ORDER_MARK then return body, false end
+  return body:sub(4), true
 end
 
 --- The decoded fields of a form, their names and values as UTF-8.
