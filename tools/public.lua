@@ -75,7 +75,7 @@ public.message = {
     callback = "Address that reports of this message are posted to.",
     campaign = "Name under which the provider groups messages.",
     category = "Kind of message, as the provider names kinds.",
-    empty = "Whether an empty value may fill a hole: `\"refuse\"` (default) or `\"allow\"`.",
+    empty = "Whether an empty value may fill a placeholder: `\"refuse\"` (default) or `\"allow\"`.",
     flash = "Shown at once instead of stored (class 0).",
     from = "Sender: a number, or a name of up to 11 characters where the provider takes one.",
     max_segments = "Most segments that the text may need; a longer one is refused.",
@@ -89,7 +89,7 @@ public.message = {
     text = "The text; `{name}` is filled from `vars`, `{name|there}` has a fallback.",
     to = "Recipient, or a list of them, in any spelling that `sms.number` reads.",
     validity = "Seconds for which the provider keeps trying.",
-    vars = "Values of the holes of `text`, by name.",
+    vars = "Values of the placeholders of `text`, by name.",
   },
 }
 

@@ -128,7 +128,7 @@ options.row = {
     line = { "integer", "Line of the file on which it begins." },
     ok = { "boolean", "Whether it has a phone number." },
     to = { "string?", "The number in E.164." },
-    vars = { "table<string, string>?", "The columns by name, for the holes of a text." },
+    vars = { "table<string, string>?", "The columns by name, for the placeholders of a text." },
     key = { "string?", "Value of the column `key`." },
     cells = { "string[]?", "Of CSV: the values as they stand in the file." },
     reason = { "'no_number'|'invalid'|'malformed'|'no_key'?", "Why it can't be used." },
@@ -256,7 +256,7 @@ options.cost = {
 options.worst = {
   title = "Options of `sms.text.worst`", class = "sms.text.WorstOptions", parent = "sms.text.Options", about = COUNTING,
   fields = {
-    empty = { "'allow'|'refuse'?", "Whether an empty value may fill a hole. Default: `refuse`." },
+    empty = { "'allow'|'refuse'?", "Whether an empty value may fill a placeholder. Default: `refuse`." },
     top = { "integer?", "How many rows with more segments to list. Default: all." },
   },
 }

@@ -101,26 +101,26 @@ outbox.options = {
   } },
   plan = { "sms.OutboxPlan", "outbox:plan", {
     at = "When it goes out, in seconds since 1970.", caps = "Budget of the run, see `outbox:caps`.",
-    client = "A client that is asked whether it could take each message.", empty = "Whether an empty value may fill a hole.",
+    client = "A client that is asked whether it could take each message.", empty = "Whether an empty value may fill a placeholder.",
     expires = SECONDS_FROM_NOW, extend = "Adds the new rows to a run that is there.", from = "Sender.",
     max_segments = "Most segments that a text may need.", message = "Further fields of every message.",
     only = "Numbers that may be sent to, in E.164.", price = "Of a segment, for `cost`.",
     priority = "1 first … 9 last. Default: 5.", quiet = "`{ from = \"20:00\", to = \"08:00\" }`: no texts in this window of the "
       .. "recipient's local time.",
     region = "ISO 3166 code, for numbers without a country code.", route = "Name of the client or group that sends it; needed.",
-    template = "`false`: texts go out as they are, braces and all.", text = "The text, with holes.",
+    template = "`false`: texts go out as they are, braces and all.", text = "The text, with placeholders.",
   } },
   apply = { "sms.OutboxApply", "outbox:apply", {
     confirm = "Rows above which the digest is needed. Default: 1,000.",
     missing = "`skip`: rows without a value for a variable are left out. Default: `refuse`.",
   } },
   put = { "sms.OutboxPut", "outbox:put", {
-    at = "When it goes out, in seconds since 1970.", empty = "Whether an empty value may fill a hole.", expires = SECONDS_FROM_NOW,
+    at = "When it goes out, in seconds since 1970.", empty = "Whether an empty value may fill a placeholder.", expires = SECONDS_FROM_NOW,
     from = "Sender.", key = "Identifies the row. Default: the number.", max_segments = "Most segments that the text may need.",
     message = "Further fields of the message.", price = "Of a segment.", priority = "1 first … 9 last. Default: 3.",
     region = "ISO 3166 code, for a number without a country code.", route = "Name of the client or group that sends it; needed.",
     template = "`false`: the text goes out as it is.", text = "The text; needed.", to = "The number; needed.",
-    vars = "Values of the holes.",
+    vars = "Values of the placeholders.",
   } },
   work = { "sms.OutboxWork", "outbox:work", {
     batch = "Results that are written together. Default: 25.",

@@ -15,7 +15,7 @@
 ** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
 ** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
 ** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
-** there is one, gives the pieces of a template: literal texts, and a table for a hole, its name in [1]; false for one that Lua has to fill. */
+** there is one, gives the pieces of a template: literal texts, and a table for a placeholder, its name in [1]; false for one that Lua has to fill. */
 
 static const char *const names[ROW_COLUMNS] = {"text", "segments",  "to",       "written",
                                                "from", "reference", "callback", "campaign"};

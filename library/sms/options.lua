@@ -44,7 +44,7 @@
 ---@field callback? string  Address that reports of this message are posted to.
 ---@field campaign? string  Name under which the provider groups messages.
 ---@field category? string  Kind of message, as the provider names kinds.
----@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole: `"refuse"` (default) or `"allow"`.
+---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder: `"refuse"` (default) or `"allow"`.
 ---@field flash? boolean  Shown at once instead of stored (class 0).
 ---@field from? string  Sender: a number, or a name of up to 11 characters where the provider takes one.
 ---@field max_segments? integer  Most segments that the text may need; a longer one is refused.
@@ -58,7 +58,7 @@
 ---@field text? string  The text; `{name}` is filled from `vars`, `{name|there}` has a fallback.
 ---@field to sms.Msisdn|sms.Msisdn[]  Recipient, or a list of them, in any spelling that `sms.number` reads.
 ---@field validity? integer  Seconds for which the provider keeps trying.
----@field vars? table<string, any>  Values of the holes of `text`, by name.
+---@field vars? table<string, any>  Values of the placeholders of `text`, by name.
 
 ---What `client:send` returns of a message that was taken. `tostring` of receipts, rows and events is one line for a log: without number and text, secrets masked, control characters escaped.
 ---@class sms.Receipt
@@ -234,7 +234,7 @@
 ---@field ok boolean  Whether it has a phone number.
 ---@field reason? 'no_number'|'invalid'|'malformed'|'no_key'  Why it can't be used.
 ---@field to? string  The number in E.164.
----@field vars? table<string, string>  The columns by name, for the holes of a text.
+---@field vars? table<string, string>  The columns by name, for the placeholders of a text.
 
 ---Beside [those of `sms.text.count`](#smstextoptions).
 ---@class sms.text.OptimiseOptions: sms.text.Options
@@ -251,7 +251,7 @@
 
 ---Beside [those of `sms.text.count`](#smstextoptions).
 ---@class sms.text.WorstOptions: sms.text.Options
----@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole. Default: `refuse`.
+---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder. Default: `refuse`.
 ---@field top? integer  How many rows with more segments to list. Default: all.
 
 ---Exactly one of `client` and `provider`, and `on_event`, are needed.

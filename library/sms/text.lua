@@ -78,8 +78,8 @@ function text.optimise(s, options) end
 function text.cost(rows, options) end
 
 --- The longest text that a template makes of rows, and the rows that need more segments than most.
----@param template string  with `{name}` holes
----@param rows table<string, any>[]|fun(): table<string, any>?  values of the holes, by name
+---@param template string  with `{name}` placeholders
+---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions
 ---@return sms.text.Worst? result
 ---@return string? message  what is wrong with the template

@@ -168,7 +168,7 @@ local function add_readers(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
   state.read_plain, state.fill_chunk = core.row_reader {
     rules = plain_rules(state), plans = plan.rows, refusal = only and only.refusal, from = state.sender,
-    parse = not adapter.token and template.pieces or nil, -- not where the provider has holes of its own
+    parse = not adapter.token and template.pieces or nil, -- not where the provider has placeholders of its own
     number = function(to) return (recipients.read(adapter, to, region)) end, sender = number.sender, region = region,
     bare = not (region or adapter.region or adapter.is_address),
   }
@@ -217,7 +217,7 @@ local function check_allowed(state, out, problems)
   end
 end
 
--- Fills the holes of the text of a copy. Gives the parsed template and the text of its pieces, where there are holes.
+-- Fills the placeholders of the text of a copy. Gives the parsed template and the text of its pieces, where there are placeholders.
 local function fill(state, out, problems)
   if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
   local parsed, words = template.parse(out.text)
@@ -234,9 +234,9 @@ local function fill(state, out, problems)
 end
 
 --- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it, and its
---- numbers in international form (`written`: `to` as it was given); where its text was a template, `filled` has what that was:
---- `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: some holes are left to the provider. Or nil, every problem in one
---- sentence, the field of the first fault of the data, and whether the script is to blame for some of it.
+--- numbers in E.164 (`written`: `to` as it was given); where its text was a template, `filled` is
+--- `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: the provider fills some placeholders. Or nil, all problems in one
+--- message, the field of the first fault of the data, and whether some of them are mistakes of the script.
 ---@param state table
 ---@param given table
 ---@return table? message

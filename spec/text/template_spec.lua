@@ -56,7 +56,7 @@ local VARS = {
   "eins", "zwei", items = { { id = 5 }, "two" }, code = 7, none = "", blank = " \u{A0}", ["a.b"] = "dotted",
 }
 
-describe("a hole", function()
+describe("a placeholder", function()
   it("is filled whatever it is called", function()
     for text, expected in pairs {
       ["Hi {name}"] = "Hi Ada", ["{ name }!"] = "Ada!", ["{first name}"] = "Ada", ["{imię}"] = "Ada", ["{first-name}"] = "Ada",
@@ -88,10 +88,11 @@ describe("a hole", function()
 
   it("that is not one is refused, with its place", function()
     for text, words in pairs {
-      ["Hi {name"] = "a hole that is not closed at byte 4: '{name'", ["{na{name}"] = "not closed at byte 1: '{na'",
+      ["Hi {name"] = "a placeholder that is not closed at byte 4: '{name'", ["{na{name}"] = "not closed at byte 1: '{na'",
       ["{"] = "not closed at byte 1",
       ["a{{{"] = "not closed at byte 4", ["name}"] = "a '}' that closes nothing at byte 5", ["{name}}"] = "closes nothing at byte 7",
-      ["{}"] = "a hole without a name at byte 1", ["x{ }"] = "a hole without a name at byte 2", ["{|there}"] = "without a name",
+      ["{}"] = "a placeholder without a name at byte 1", ["x{ }"] = "a placeholder without a name at byte 2",
+      ["{|there}"] = "without a name",
       ["{name|default:'you'}"] = "write the fallback itself",
     } do
       each_refuses("'text' has", text, { vars = VARS })
@@ -113,7 +114,7 @@ describe("a brace", function()
     each_is("{name} is Ada", "{{name}} is {name}", { vars = VARS })
   end)
 
-  it("is no hole of another system: a variable of that name, and no hole for it, is refused", function()
+  it("is not that of another system: a variable of that name without a placeholder is refused", function()
     each_refuses("variable 'name' stands in {{name}}, which is sent as '{name}'; write {name} for its value", "Hi {{name}}",
     { vars = VARS })
     each_refuses("variable 'user.name' stands in {{user.name}}", "Hi {{ user.name }}, {code}", { vars = VARS })
@@ -179,9 +180,9 @@ describe("templates", function()
     local _, problem = template.fill(assert(template.parse("{" .. ("4"):rep(400) .. "} {{\"code\": {x\"y}")), {})
     assert.is_true(#problem < 200, problem)
     assert.is_nil((select(2, template.parse("{ secret = 5"))):find("5", 1, true))
-    local holes = {}
-    for i = 1, 1000 do holes[i] = "{h" .. i .. "}" end
-    assert.is_true(#select(2, template.fill(assert(template.parse(table.concat(holes))), {})) < 500)
+    local placeholders = {}
+    for i = 1, 1000 do placeholders[i] = "{h" .. i .. "}" end
+    assert.is_true(#select(2, template.fill(assert(template.parse(table.concat(placeholders))), {})) < 500)
   end)
 
   it("take time that grows with the text", function()

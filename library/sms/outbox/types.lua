@@ -103,7 +103,7 @@
 ---@field at? number  When it goes out, in seconds since 1970.
 ---@field caps? table  Budget of the run, see `outbox:caps`.
 ---@field client? table  A client that is asked whether it could take each message.
----@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole.
+---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder.
 ---@field expires? number  Seconds from now, or a moment since 1970, after which a row is not sent any more.
 ---@field extend? boolean  Adds the new rows to a run that is there.
 ---@field from? string  Sender.
@@ -116,11 +116,11 @@
 ---@field region? string  ISO 3166 code, for numbers without a country code.
 ---@field route string  Name of the client or group that sends it.
 ---@field template? boolean  `false`: texts go out as they are, braces and all.
----@field text? string  The text, with holes.
+---@field text? string  The text, with placeholders.
 
 ---@class sms.OutboxPut
 ---@field at? number  When it goes out, in seconds since 1970.
----@field empty? 'allow'|'refuse'  Whether an empty value may fill a hole.
+---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder.
 ---@field expires? number  Seconds from now, or a moment since 1970, after which a row is not sent any more.
 ---@field from? string  Sender.
 ---@field key? string  Identifies the row. Default: the number.
@@ -133,7 +133,7 @@
 ---@field template? boolean  `false`: the text goes out as it is.
 ---@field text string  The text.
 ---@field to string  The number.
----@field vars? table  Values of the holes.
+---@field vars? table  Values of the placeholders.
 
 ---@class sms.OutboxReconcile
 ---@field lease? number  Seconds that an attempt may have gone on. Default: 60.

@@ -30,7 +30,7 @@ local function segment(piece, value, problems)
   return (piece.tail and "/" or "") .. url.escape(text)
 end
 
--- A path without holes is itself. Else the path, and where it holds a secret argument (one that a client's option may give) the path
+-- A path without placeholders is itself. Else the path, and where it holds a secret argument (one that a client's option may give) the path
 -- as it may be shown.
 local function path_of(op, wired, problems)
   if not op.places.path then return op.pieces[1] end

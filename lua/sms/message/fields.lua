@@ -11,9 +11,9 @@ local Type = require "sms.api.types"
 local fields = {}
 
 --- The fields of a message, with their types. `to` is one number or a list; `media` are files; `at` is a time, in seconds since 1970 or
---- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` holes of `text`, empty values only where `empty`
---- allows them; `template = false` sends `text` as it is, braces and all; `region` (ISO 3166) is where numbers without a country code
---- belong; `only` holds fields for one provider, by its name: `{ messagewhiz = { from = "Museum" } }`.
+--- as RFC 3339 text with an offset; `validity` is in seconds; `vars` fill the `{name}` placeholders of `text`, with empty values only if
+--- `empty` allows them; `template = false` sends `text` literally, braces included; `region` (ISO 3166) applies to numbers without a
+--- country code; `only` holds fields for one provider, by its name: `{ messagewhiz = { from = "Museum" } }`.
 ---@type table<string, string>
 fields.types = {
   at = "number|string?", callback = "string?", campaign = "string?", category = "string?", empty = "'allow'|'refuse'?", flash = "boolean?",

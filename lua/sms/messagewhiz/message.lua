@@ -37,7 +37,7 @@ local function sender_of(from)
   return byte(from) == PLUS and from:match("^%+(%d+)$") or from
 end
 
---- What stands for a hole of a text that names a token of the provider; see `tokens.lua`.
+--- What stands for a placeholder of a text that names a token of the provider; see `tokens.lua`.
 message.token = tokens.token
 
 local function recipient_of(one)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The tokens that MessageWhiz fills in the text of a broadcast (`{{link:12}}`; never in that of a fast single), and how a message's
--- own holes become some of them, so that many messages share a broadcast and each says what it would say alone.
+-- own placeholders become some of them, so that many messages share a broadcast and each says what it would say alone.
 -- Source: "Message tokens", "Single request broadcasts".
 
 local check = require "sms.check"
@@ -14,7 +14,7 @@ local WITH_ID = { link = true, link_list = true, word_spinner = true }
 local is_name = {}
 for _, name in ipairs(NAMES) do is_name[name] = true end
 
--- Tokens that come with a recipient: our own holes say the same, and are filled alike in every call.
+-- Tokens that come with a recipient: our own placeholders say the same, and are filled alike in every call.
 local MARKERS = { first_name = true, last_name = true, url = true, custom = true }
 local SPARE = { "custom1", "custom2", "custom3", "custom4" }
 
@@ -26,7 +26,7 @@ local function is_token(name)
   return is_name[name] or WITH_ID[name:match("^([%l_]+):%d+$")] or false
 end
 
---- What stands for a hole that names a token of the provider.
+--- What stands for a placeholder that names a token of the provider.
 ---@param name string     what is between the braces
 ---@return string? token  as the provider writes it; nil for other names
 ---@return string? problem
@@ -46,7 +46,7 @@ function tokens.used(one)
   return one.filled ~= nil and one.filled.tokens
 end
 
--- Pieces of a filled template: `visit(text, hole)`, without the hole for what is literal; its result goes in the piece's place.
+-- Joins the pieces of a filled template, each replaced by `visit(text, placeholder?)`; literal pieces have no placeholder.
 local function joined(filled, visit)
   local out = {}
   for i, piece in ipairs(filled.parsed) do out[i] = visit(filled.pieces[i], type(piece) == "table" and piece or nil) end
@@ -56,11 +56,11 @@ end
 -- Whether a broadcast would leave the words of a message as they are, but for the tokens that were asked for.
 local function is_literal(one)
   if not tokens.used(one) then return not one.text:find("{{", 1, true) end
-  local words = joined(one.filled, function(text, hole) return hole and tokens.token(hole.name) and "" or text end)
+  local words = joined(one.filled, function(text, placeholder) return placeholder and tokens.token(placeholder.name) and "" or text end)
   return not words:find("[{}]")
 end
 
--- A token of the recipient for each hole of ours, by the hole as it is written; nil where a broadcast might say it in other words: too
+-- A token of the recipient for each placeholder, by its source; nil where a broadcast might say it in other words: too
 -- many names, braces of the text's own, a value that is empty or holds braces.
 local function map_of(filled)
   local map, taken, spare = {}, {}, 0
@@ -88,13 +88,13 @@ end
 function tokens.shared_body(one)
   if not one.filled then return is_literal(one) and one.text or nil end
   local map = map_of(one.filled)
-  return map and joined(one.filled, function(text, hole)
-    local token = hole and map[hole.source]
+  return map and joined(one.filled, function(text, placeholder)
+    local token = placeholder and map[placeholder.source]
     return token and "{{" .. token .. "}}" or text
   end)
 end
 
---- What a recipient brings to a shared broadcast: the values of its holes by token.
+--- What a recipient brings to a shared broadcast: the values of its placeholders by token.
 ---@param one table
 ---@return table<string, string>
 function tokens.values(one)

@@ -38,7 +38,7 @@ local function variables_of(row)
   return out
 end
 
--- The text of a row: its own or the plan's, holes filled. Or nil, the reason and the words.
+-- The text of a row: its own or the plan's, placeholders filled. Or nil, the reason and the words.
 local function text_of(row, settings)
   local source = row.text or settings.text
   if type(source) ~= "string" or source == "" then return nil, "invalid", "'text' is missing" end

@@ -134,7 +134,7 @@ end
 
 --- The worst case of a template, options as for `count`, and `top`, how many spilling rows to list (all), and `empty = "allow"`, as in a
 --- message.
----@param text string  with `{name}` holes; see lua/sms/text/template.lua
+---@param text string  with `{name}` placeholders; see lua/sms/text/template.lua
 ---@param rows table[]|fun(): table?
 ---@param given? table
 ---@return sms.text.Worst?

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Makes a text cheaper: swaps characters that force UCS-2 for what reads alike in GSM-7, only when that saves a segment, never
--- inside a link, a hole of a template or a span that the caller wants kept, never where a number would become another one, and no
+-- inside a link, a placeholder of a template or a span that the caller wants kept, never where a number would become another one, and no
 -- more of them than the saving needs.
 
 local core = require "sms.core"
@@ -24,7 +24,7 @@ local function keep_item(spans, text, item)
   end
 end
 
--- The spans that stay as they are, in order: links, holes with their names, what the caller names.
+-- The spans that stay as they are, in order: links, placeholders with their names, what the caller names.
 local function kept_spans(text, keep)
   local spans = links(text)
   for from, to in text:gmatch("(){[^{}]*()}") do spans[#spans + 1] = { from, to } end
@@ -72,7 +72,7 @@ end
 
 local FRACTION_SLASH = "\u{2044}"
 
--- What a character is to a number beside it: a digit, or a brace, for a hole may become one; another numeral, such as a half, a
+-- What a character is to a number beside it: a digit, or a brace, for a placeholder may become one; another numeral, such as a half, a
 -- superscript or the slash between two; nil for none.
 local function numeral(char, swaps)
   if not char then return nil end

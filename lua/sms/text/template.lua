@@ -1,19 +1,19 @@
 -- SPDX-License-Identifier: MIT
--- Texts with holes. `{name}` is filled from a table of values, `{name|there}` has a fallback for a value that is missing or empty;
--- `{{` and `}}` stand for a brace. Any other brace is a mistake: nothing with a hole in it is ever sent as it stands.
+-- Texts with placeholders. `{name}` is filled from a table of values, `{name|there}` has a fallback for a value that is missing or empty;
+-- `{{` and `}}` stand for a brace. Any other brace is a mistake: nothing with a placeholder in it is ever sent as it stands.
 
 local core = require "sms.core"
 
 local template = {}
 
---- A hole of a parsed template.
----@class sms.template.Hole
+--- A placeholder of a parsed template.
+---@class sms.template.Placeholder
 ---@field name string       what is between the braces, before any `|`, without white space around it
 ---@field fallback string?  what is behind the first `|`, without white space around it
----@field source string     the hole as it is written
+---@field source string     the placeholder as it is written
 
 ---@class sms.template.Parsed
----@field [integer] string|sms.template.Hole  literal texts and holes in order; joined they are the message
+---@field [integer] string|sms.template.Placeholder  literal texts and placeholders in order; joined they are the message
 ---@field escaped boolean   some literal text came from `{{` or `}}`
 ---@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
 
@@ -33,15 +33,15 @@ local function shown(name)
   return start == name and name or start .. "..."
 end
 
--- Adds the hole that opens at `from` and closes at `to`; or why it is none.
-local function add_hole(out, text, from, to)
+-- Adds the placeholder that opens at `from` and closes at `to`; or why it is none.
+local function add_placeholder(out, text, from, to)
   local name, fallback = text:sub(from + 1, to - 1), nil
   local bar = name:find("|", 1, true)
   if bar then name, fallback = name:sub(1, bar - 1), trimmed(name:sub(bar + 1)) end
   name = trimmed(name)
-  if name == "" then return ("has a hole without a name at byte %d"):format(from) .. BRACES end
+  if name == "" then return ("has a placeholder without a name at byte %d"):format(from) .. BRACES end
   if fallback and fallback:find("^default%s*[:(]") then
-    return ("has '|default' in the hole '%s'; write the fallback itself, as in {name|there}"):format(shown(name))
+    return ("has '|default' in the placeholder '%s'; write the fallback itself, as in {name|there}"):format(shown(name))
   end
   out[#out + 1] = { name = name, fallback = fallback, source = text:sub(from, to) }
 end
@@ -59,10 +59,10 @@ local function add_brace(out, text, at, walk)
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
     local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
-    return nil, ("has a hole that is not closed at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
+    return nil, ("has a placeholder that is not closed at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
   end
   walk.opened = nil
-  local problem = add_hole(out, text, at, to)
+  local problem = add_placeholder(out, text, at, to)
   if problem then return nil, problem end
   return to + 1
 end
@@ -83,7 +83,7 @@ function template.parse(text)
   end
 end
 
---- A template as `core.row_reader` fills it: literal texts, and `{ name }` for a hole. False for one that only `template.fill` may fill,
+--- A template as `core.row_reader` fills it: literal texts, and `{ name }` for a placeholder. False if only `template.fill` fills it,
 --- for it says more or is none.
 ---@param text string
 ---@return (string|string[])[]|false
@@ -126,7 +126,7 @@ local function number_text(value)
   return text
 end
 
--- What goes into a hole, "" for a value that is missing or empty; or nil and what is wrong with the value.
+-- What goes into a placeholder, "" for a value that is missing or empty; or nil and what is wrong with the value.
 local function text_of(value)
   if type(value) == "number" then return number_text(value) end
   if value == nil then return "" end
@@ -134,37 +134,37 @@ local function text_of(value)
   return value
 end
 
--- The text of a hole, or nil and what is wrong.
-local function filled(hole, values, may_be_empty, own)
+-- The text of a placeholder, or nil and what is wrong.
+local function filled(placeholder, values, may_be_empty, own)
   if own then
-    local text, problem = own(hole.name)
+    local text, problem = own(placeholder.name)
     if text or problem then return text, problem end
   end
-  local value = value_of(values, hole.name)
+  local value = value_of(values, placeholder.name)
   local text, problem = text_of(value)
   if not text then return nil, problem end
   if not core.text_blank(text) then return text end
-  if hole.fallback then return hole.fallback end
+  if placeholder.fallback then return placeholder.fallback end
   if value == nil then return nil, "is missing" end
   if may_be_empty then return text end
   return nil, "is empty; give a fallback, as in {name|there}, or empty = 'allow'"
 end
 
--- A name between doubled braces that is a variable and no hole: anyone who wrote it took `{{name}}` for a hole.
+-- A name between doubled braces that is a variable and no placeholder: anyone who wrote it took `{{name}}` for a placeholder.
 local function mistaken(parsed, values)
-  local holes = {}
+  local placeholders = {}
   for _, piece in ipairs(parsed) do
-    if type(piece) == "table" then holes[piece.name] = true end
+    if type(piece) == "table" then placeholders[piece.name] = true end
   end
   for _, name in ipairs(parsed.doubled) do
-    if not holes[name] and value_of(values, name) ~= nil then
+    if not placeholders[name] and value_of(values, name) ~= nil then
       name = shown(name)
       return ("variable '%s' stands in {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
     end
   end
 end
 
--- Most holes that one message complains of.
+-- Most placeholders that one message complains of.
 local MAX_PROBLEMS = 8
 
 --- The text of each piece of a parsed template; nothing that has no value is left out in silence.
@@ -173,7 +173,7 @@ local MAX_PROBLEMS = 8
 ---@param may_be_empty? boolean   let values through that are empty or white space alone
 ---@param own? fun(name: string): string?, string?  what stands for a name that isn't looked for among the values, or nil and why
 ---@return string[]? pieces
----@return string? problem  every hole that can't be filled, by name
+---@return string? problem  every placeholder that can't be filled, by name
 function template.fill(parsed, values, may_be_empty, own)
   local out, problems, seen = {}, {}, {}
   for i, piece in ipairs(parsed) do
