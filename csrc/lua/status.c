@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
 ** Status codes and words in Lua, and the list of all codec functions of sms.core: json_reader, json_writer, check, place, join_key,
-** digest, status, statuses, number, text, lower, upper, trim, nearest, equal. */
+** digest, status, statuses, number, text, lower, lower_names, upper, trim, nearest, equal. */
 #include "binding.h"
 
 #include <string.h>
+
+#define USUAL_HEADERS 8 /* of a request; for more the table grows */
 
 void sms_open_codec(lua_State *L); /* [-0, +0, m] adds its functions to the table on the top of the stack */
 
@@ -165,10 +167,10 @@ static int text(lua_State *L) {
 
 /* ---- words ---- */
 
-/* The text with the 26 letters from `first` on moved by so much, in any locale. */
-static int move_letters(lua_State *L, char first, int by) {
+/* The text at a place with the 26 letters from `first` on moved by so much, in any locale. [-0, +1, v] */
+static int move_letters(lua_State *L, int place, char first, int by) {
   size_t len, i;
-  const char *text = luaL_checklstring(L, 1, &len);
+  const char *text = luaL_checklstring(L, place, &len);
   luaL_Buffer b;
   char *out = luaL_buffinitsize(L, &b, len);
   for (i = 0; i < len; i++) out[i] = (char)(text[i] >= first && text[i] < first + 26 ? text[i] + by : text[i]);
@@ -177,10 +179,24 @@ static int move_letters(lua_State *L, char first, int by) {
 }
 
 /* lower(text) -> the text with A to Z as a to z. [-0, +1, v] */
-static int lower(lua_State *L) { return move_letters(L, 'A', 'a' - 'A'); }
+static int lower(lua_State *L) { return move_letters(L, 1, 'A', 'a' - 'A'); }
 
 /* upper(text) -> the text with a to z as A to Z. [-0, +1, v] */
-static int upper(lua_State *L) { return move_letters(L, 'a', 'A' - 'a'); }
+static int upper(lua_State *L) { return move_letters(L, 1, 'a', 'A' - 'a'); }
+
+/* lower_names(headers) -> a table with what has a string for a key: the key as `lower` makes it, the value as text. [-0, +1, v] */
+static int lower_names(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_createtable(L, 0, USUAL_HEADERS);
+  for (lua_pushnil(L); lua_next(L, 1); lua_settop(L, 3)) {
+    if (lua_type(L, 3) != LUA_TSTRING) continue;
+    move_letters(L, 3, 'A', 'a' - 'A');
+    luaL_tolstring(L, 4, NULL);
+    lua_rawset(L, 2);
+  }
+  return 1;
+}
 
 static int is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -238,6 +254,7 @@ static const luaL_Reg functions[] = {
     {"number_plan", sms_number_plan},
     {"text", text},
     {"lower", lower},
+    {"lower_names", lower_names},
     {"upper", upper},
     {"trim", trim},
     {"nearest", nearest},

@@ -115,12 +115,12 @@ local function without(prefix, text)
   return text:sub(1, #prefix) == prefix and text:sub(#prefix + 1) or text
 end
 
+-- Headers of a web framework may be an object, which `pairs` reads.
 local function lower_names(headers)
-  local out = {}
-  for name, value in pairs(headers) do
-    if type(name) == "string" then out[core.lower(name)] = type(value) == "string" and value or tostring(value) end
-  end
-  return out
+  if getmetatable(headers) == nil then return core.lower_names(headers) end
+  local plain = {}
+  for name, value in pairs(headers) do plain[name] = value end
+  return core.lower_names(plain)
 end
 
 -- The request as the adapter gets it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.

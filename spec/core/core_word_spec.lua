@@ -36,3 +36,19 @@ describe("equal", function()
     assert.error(function() core.equal("a") end)
   end)
 end)
+
+describe("lower_names", function()
+  it("makes a table of text with names in lower case, in any locale, of any size", function()
+    local object = setmetatable({}, { __tostring = function() return "an object" end })
+    local given = { ["X-ÄB\0C"] = "V", plain = 12, Float = 1.5, Flag = true, Made = object, [1] = "no name", [true] = "none" }
+    local before = {}
+    for name, value in pairs(given) do before[name] = value end
+    assert.same({ ["x-Äb\0c"] = "V", plain = "12", float = "1.5", flag = "true", made = "an object" }, core.lower_names(given))
+    assert.same(before, given)
+    local many, wanted = {}, {}
+    for i = 1, 1000 do many["NAME-" .. i], wanted["name-" .. i] = i, tostring(i) end
+    assert.same(wanted, core.lower_names(many))
+    assert.same({}, core.lower_names {})
+    assert.error(function() core.lower_names "a: b" end)
+  end)
+end)

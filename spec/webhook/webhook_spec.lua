@@ -55,6 +55,14 @@ describe("a webhook's payload", function()
     assert.same({ a = "1" }, payload { body = "a=1", headers = { ["Content-Type"] = "application/json" } })
   end)
 
+  it("comes with headers that are an object of a web framework, which pairs reads", function()
+    local list = { "Content-Type", "text/plain; charset=iso-8859-1" }
+    local headers = setmetatable({}, { __pairs = function()
+      return function(_, name) if not name then return list[1], list[2] end end
+    end })
+    assert.same({ a = "é" }, payload { body = '{"a":"\xE9"}', headers = headers })
+  end)
+
   it("tolerates stray &, a leading ?, blanks as + and %20, broken escapes, names without a value", function()
     assert.same({ a = "1", b = "x y z", c = "%zz%", d = "", e = "=f=" }, payload { query = "?&&a=1&&b=x+y%20z&c=%zz%&d&e==f=&" })
     assert.same({ from = "+27725551234", campaign = "shoe campaign" }, payload { body = "&from=%2B27725551234&campaign=shoe campaign&" })
