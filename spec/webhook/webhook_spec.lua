@@ -53,14 +53,8 @@ describe("a webhook's payload", function()
     end
     assert.same({ a = 1 }, payload { body = '\xEF\xBB\xBF{"a":1}' })
     assert.same({ a = "1" }, payload { body = "a=1", headers = { ["Content-Type"] = "application/json" } })
-  end)
-
-  it("comes with headers that are an object of a web framework, which pairs reads", function()
-    local list = { "Content-Type", "text/plain; charset=iso-8859-1" }
-    local headers = setmetatable({}, { __pairs = function()
-      return function(_, name) if not name then return list[1], list[2] end end
-    end })
-    assert.same({ a = "é" }, payload { body = '{"a":"\xE9"}', headers = headers })
+    local function each() return next, { ["Content-Type"] = "text/plain; charset=iso-8859-1" } end -- as headers of web frameworks are read
+    assert.same({ a = "é" }, payload { body = '{"a":"\xE9"}', headers = setmetatable({}, { __pairs = each }) })
   end)
 
   it("tolerates stray &, a leading ?, blanks as + and %20, broken escapes, names without a value", function()
