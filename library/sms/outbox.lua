@@ -5,12 +5,12 @@
 ---@class sms.outbox
 local outbox = {}
 
---- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two checks
---- at an idle outbox (0.1).
+--- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
+--- of an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options) end
 
---- Opens an outbox and brings its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
+--- Opens an outbox and migrates its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
 ---@param address string
 ---@param options? sms.OutboxOpen
 ---@return sms.Outbox? outbox

@@ -5,7 +5,7 @@
 
 local driver = {}
 
--- What each engine needs, for the message where it is missing.
+-- The packages that each engine needs, for the message if they are missing.
 local PACKAGES = {
   SQLite3 = { debian = "lua-dbi-sqlite3", rock = "luadbi-sqlite3" },
   PostgreSQL = { debian = "lua-dbi-postgresql", rock = "luadbi-postgresql" },
@@ -17,7 +17,7 @@ local function missing(engine)
     engine, package.debian, package.rock)
 end
 
--- LuaDBI asks libpq for more after a server refused the session, and then has lost the server's words.
+-- LuaDBI calls libpq again after the server refused the session, which discards the server's message.
 local LOST = "the server ended the connection before it began: most often there is no such database or user, or the password is wrong; "
   .. "psql with the same address, and the server's log, tell which"
 
@@ -29,7 +29,7 @@ local function refusal(words)
   return text:find("^server closed the connection unexpectedly") and LOST or text
 end
 
--- Statements that a connection keeps prepared; the texts of an outbox are few.
+-- Maximum prepared statements of a connection; an outbox uses fewer.
 local MAX_PREPARED = 200
 
 --- Opens a connection.
@@ -80,7 +80,7 @@ local function fetch_all(statement)
   return rows
 end
 
---- Carries out one statement. Integers go in as numbers or text, and come out as what the statement casts them to: text.
+--- Executes one statement. Integers are passed as numbers or text; statements cast them to text in results.
 ---@param handle table
 ---@param sql string       with `?` for each argument
 ---@param ... any          texts, numbers, booleans; nil is NULL
@@ -99,7 +99,7 @@ function driver.exec(handle, sql, ...)
   return rows
 end
 
---- Ends a connection; may be called twice.
+--- Closes a connection; may be called twice.
 ---@param handle table
 function driver.close(handle)
   if not handle.connection then return end
@@ -117,7 +117,7 @@ function driver.alive(handle)
   return ok and alive == true
 end
 
---- How many rows the last statement changed.
+--- Number of rows that the last statement changed.
 ---@param handle table
 ---@return integer
 function driver.affected(handle)

@@ -190,7 +190,7 @@ local NEXT_ROW = [[select coalesce(segments, 1), coalesce(cost, 0) from sms.mess
 
 local SPENT = "(used_messages + 1 > cap_messages or used_segments + ? > cap_segments or used_cost + ? > cap_cost)"
 
--- A lane gave nothing since the next row is more than the budget holds: its run pauses, its route until the next period.
+-- A lane yielded nothing because its next row exceeds the budget: pauses its run, or its route until the next period.
 local function stop_spent(self, lane, now)
   local row = self:one(NEXT_ROW, lane[1], now)
   if not row then return end

@@ -1,21 +1,21 @@
 -- SPDX-License-Identifier: MIT
--- The past of a run, from the pace that workers write: a series of at most 600 steps, totals, rates and response times. What was read
--- once is kept, so that another look reads only what is new.
+-- The history of a run, from the pace that workers write: a series of at most 600 steps, totals, rates and response times. What was read
+-- once is cached, so that the next call reads only new entries.
 
 local pace = require "sms.outbox.pace"
 
 local history = {}
 history.__index = history
 
---- Most steps of a series; a step is 1 s, and doubles as the run grows.
+--- Maximum steps of a series; a step is 1 s, and doubles as the run grows.
 history.MOST = 600
 
 local RECENT = 40    -- seconds that are also kept one by one, for rates and response times of now
 local CHUNK = 5000   -- rows of one statement
--- Identities are given before they are committed: one may be seen after later ones. So many are read again each time.
+-- Identities are assigned before the commit, so one may appear after later ones. This many are read again each time.
 local OVERLAP = 200
 
---- An empty past.
+--- An empty history.
 ---@return table
 function history.new()
   return setmetatable({
@@ -75,7 +75,7 @@ local ROWS = [[select cast(id as text), cast(second as text), provider, cast(acc
     cast(unknown as text), cast(segments as text), cast(cost as text), times
   from sms.pace where run_id = cast(? as bigint) and id > cast(? as bigint) order by id limit ]] .. CHUNK
 
--- Forgets what is too long ago to be asked for.
+-- Drops entries that are too old to be used.
 local function tidy(self, now)
   for second in pairs(self.recent) do
     if second < now - RECENT then self.recent[second] = nil end
@@ -85,7 +85,7 @@ local function tidy(self, now)
   end
 end
 
---- Reads what workers have written since the last time.
+--- Reads what workers have written since the last call.
 ---@param db table
 ---@param run_id integer
 ---@param now integer  seconds
@@ -103,7 +103,7 @@ function history:read(db, run_id, now)
   tidy(self, now)
 end
 
---- Rows a second over so many whole seconds before `now`, all together and by provider. The second before the last one may not be
+--- Rows per second over a number of whole seconds before `now`, in total and by provider. The second before the last one may not be
 --- written yet.
 ---@param now integer
 ---@param seconds integer
@@ -121,7 +121,7 @@ function history:rate(now, seconds)
   return sum / seconds, providers
 end
 
--- The value below which a part of the counted times lies, in milliseconds; nil where nothing was counted.
+-- A percentile of the counted times in milliseconds; nil if there are none.
 local function percentile(times, part)
   local classes, total = {}, 0
   for class, count in pairs(times) do classes[#classes + 1], total = class, total + count end
@@ -133,7 +133,7 @@ local function percentile(times, part)
   end
 end
 
---- Response times of the last half a minute: median and 95th percentile, or nil.
+--- Response times of the last half minute: median and 95th percentile, or nil.
 ---@param now integer
 ---@return { p50: integer, p95: integer }?
 function history:latency(now)

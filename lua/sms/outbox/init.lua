@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The outbox: durable, resumable sending. A row is written down before anything is sent, and its outcome after. No text twice by our
--- doing, no row lost from sight, and what cannot be known is called `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
+-- The outbox: durable, resumable sending. A row is stored before anything is sent, and its outcome after. No text is sent twice by
+-- us, no row is lost, and an undetermined outcome is `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
 
 local failure = require "sms.error"
 local intake = require "sms.outbox.intake"
@@ -26,7 +26,7 @@ local check = options_of.check
 local Methods = {}
 local Outbox = { __name = "sms.outbox" }
 
--- The database of an outbox, out of reach of code that looks into it.
+-- The database of each outbox, hidden from scripts.
 local stores = setmetatable({}, { __mode = "k" })
 
 ---------------------------------------------------------------- checks
@@ -63,7 +63,7 @@ local function store_of(self, name)
   return db
 end
 
--- Calls a function of the parts: faults of the database and of data come as `nil, err`, the script's mistakes are raised at its line.
+-- Calls a function of a part: faults of the database and of data are returned as `nil, err`, mistakes of the script raised at its line.
 local function method(name, fn)
   Methods[name] = function(self, ...)
     local ok, db = pcall(store_of, self, name)
@@ -104,15 +104,15 @@ local function check_plan(name, rows, options)
   end
 end
 
---- `outbox:plan(name, rows, options)`: renders and checks every row, freezes the texts, writes them; sends nothing.
+--- `outbox:plan(name, rows, options)`: renders and checks every row, freezes and stores the texts; sends nothing.
 checked("plan", check_plan, function(db, _, name, rows, options) return plan.make(db, name, rows, options) end)
 
---- `outbox:look(name)`: the plan of a run as it stands.
+--- `outbox:look(name)`: the current plan of a run.
 checked("look", function(name) check_name("outbox:look", "name of the run", name) end, function(db, _, name)
   return db:again(plan.look, db, name)
 end)
 
---- `outbox:apply(name, digest?, options?)`: lets the rows of a plan go. Above `confirm` (1,000) rows the digest must be given.
+--- `outbox:apply(name, digest?, options?)`: releases the rows of a plan for sending. Above `confirm` (1,000) rows the digest is required.
 checked("apply", function(name, _, options)
   check_name("outbox:apply", "name of the run", name)
   check("outbox:apply", options, "apply")
@@ -170,14 +170,14 @@ for _, name in ipairs { "pause", "resume" } do
   end)
 end
 
---- `outbox:stop(run)`: nothing more of the run is begun, and workers of it alone end once what is in flight has its outcome, with exit
---- status 5. `outbox:resume(run)` lets it go on.
+--- `outbox:stop(run)`: no more rows of the run are sent; workers of this run alone exit once requests in flight have finished, with exit
+--- status 5. `outbox:resume(run)` continues it.
 checked("stop", function(name) check_name("outbox:stop", "name of the run", name) end, function(db, _, name)
   db:again(manage.stop, db, name)
   return true
 end)
 
---- `outbox:caps(run, { messages?, segments?, cost? })`: another budget for a run.
+--- `outbox:caps(run, { messages?, segments?, cost? })`: changes the budget of a run.
 checked("caps", function(run, caps)
   check_name("outbox:caps", "name of the run", run)
   check("outbox:caps", caps, "caps")
@@ -198,7 +198,7 @@ checked("reconcile", function(what) check("outbox:reconcile", what, "reconcile",
   return manage.reconcile(db, what)
 end)
 
---- `outbox:rescue()`: rows of workers whose lease is over become `unknown` → rows.
+--- `outbox:rescue()`: marks rows of workers whose lease has expired as `unknown` → rows.
 method("rescue", function(db)
   return db:again(function()
     intake.rescue_gone(db)
@@ -206,7 +206,7 @@ method("rescue", function(db)
   end)
 end)
 
---- `outbox:adopt { lost = SECONDS }`: takes over a copy → rows that became `unknown`.
+--- `outbox:adopt { lost = SECONDS }`: adopts a copy → rows that became `unknown`.
 checked("adopt", function(what) check("outbox:adopt", what, "adopt", { "lost" }) end, function(db, _, what)
   return manage.adopt(db, what.lost)
 end)
@@ -218,20 +218,20 @@ for _, name in ipairs { "prune", "forget" } do
   end)
 end
 
---- `outbox:doctor()` → sentences; none where all is well.
+--- `outbox:doctor()` → problems, as sentences; an empty list if there are none.
 method("doctor", function(db) return db:again(manage.doctor, db) end)
 
---- `outbox:status(run)`, or `outbox:status()` for all runs in short.
+--- `outbox:status(run)`, or `outbox:status()` for a summary of all runs.
 method("status", function(db, _, name)
   if name == nil then return look.runs(db) end
   return look.status(db, name)
 end)
 
---- `outbox:metrics()`: where the outbox stands, as text for Prometheus.
+--- `outbox:metrics()`: metrics in Prometheus' text format.
 method("metrics", function(db) return metrics.text(db) end)
 
---- `outbox:snapshot(run)`: a run at this moment: counts, rate, time left, response times, reasons, providers, the past by seconds. Cheap
---- however many rows there are; see `lua/sms/outbox/snapshot.lua`.
+--- `outbox:snapshot(run)`: the state of a run: counts, rate, time left, response times, reasons, providers, history by seconds. Cheap
+--- for any number of rows; see `lua/sms/outbox/snapshot.lua`.
 checked("snapshot", function(name) check_name("outbox:snapshot", "name of the run", name) end, function(db, _, name)
   return db:reading(snapshot.of, db, name)
 end)
@@ -266,7 +266,7 @@ end, function(db, self, event)
   return what, id
 end)
 
---- `outbox:wait(reference, state?, timeout?)` → state, status; nothing when the time (30 s) is over.
+--- `outbox:wait(reference, state?, timeout?)` → state, status; nothing after the timeout (30 s).
 checked("wait", function(reference) check_name("outbox:wait", "reference", reference) end, function(db, _, reference, state, timeout)
   return reports.wait(db, reference, state, timeout or 30)
 end)
@@ -274,14 +274,14 @@ end)
 --- `for reply in outbox:inbox(number?) do … end`.
 method("inbox", function(db, _, number) return reports.inbox(db, number) end)
 
---- `outbox:optout(number, { reason?, sender? })`: no run sends to it any more.
+--- `outbox:optout(number, { reason?, sender? })`: opts a number out of all runs.
 checked("optout", function(to, fields)
   check_name("outbox:optout", "number", to)
   check("outbox:optout", fields, "optout")
   if not to:find("^%+%d+$") then error("outbox:optout: a number in E.164 is needed, as in +27825551234", 3) end
 end, function(db, _, to, fields) return db:again(optout.add, db, to, fields or {}) end)
 
---- `outbox:optin(number, sender?)`: takes it back.
+--- `outbox:optin(number, sender?)`: removes the opt-out.
 checked("optin", function(to) check_name("outbox:optin", "number", to) end, function(db, _, to, sender)
   return db:again(optout.remove, db, to, sender)
 end)
@@ -312,8 +312,8 @@ function Outbox:__tostring()
   return "sms.outbox: " .. (db.target:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"))
 end
 
---- Sets the paces of this Lua state: `backoff`, seconds before a second attempt (5; doubles with each), `poll`, seconds between two checks
---- at an idle outbox (0.1).
+--- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
+--- of an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options)
   local own
@@ -322,7 +322,7 @@ function outbox.pace(options)
   outcome.BACKOFF, worker.POLL = own.backoff or outcome.BACKOFF, own.poll or worker.POLL
 end
 
---- Opens an outbox and brings its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
+--- Opens an outbox and migrates its tables to this version: `sms.outbox.open "sqlite:run.db"`, `sms.outbox.open "postgresql://…"`.
 ---@param address string
 ---@param options? sms.OutboxOpen
 ---@return sms.Outbox? outbox

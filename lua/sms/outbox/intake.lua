@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Rows that come one by one: `outbox:put`, and the table `intake`, the door for other languages.
+-- Single rows: `outbox:put`, and the table `intake`, the entry point for other languages.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -10,10 +10,10 @@ local store = require "sms.outbox.store"
 
 local intake = {}
 
--- Rows of the table `intake` that are taken in one transaction.
+-- Rows of the table `intake` moved in one transaction.
 local BATCH = 100
 
--- A one-time password passes a broadcast.
+-- Priority of streams: one-time passwords overtake broadcasts.
 local STREAM_PRIORITY = 3
 
 local ADD = "update sms.run set rows = rows + 1, segments = segments + ? where id = ?"
@@ -57,7 +57,7 @@ local function rendered(fields)
     settings_of(fields))
 end
 
---- Puts one row into a stream.
+--- Adds one row to a stream.
 ---@return integer? id
 ---@return boolean|table again  whether the key was there before; or an error value
 function intake.put(db, name, fields)
@@ -94,14 +94,14 @@ local function take_some(db)
   return #rows
 end
 
---- Moves what other programs put into `intake` to its run: checked by the same code, invalid rows kept with their reason.
+--- Moves rows that other programs inserted into `intake` to their run: checked by the same code, invalid rows kept with their reason.
 ---@return integer taken
 function intake.take(db)
   if not db:one "select 1 from sms.intake limit 1" then return 0 end
   return db:atomic(take_some, db)
 end
 
---- Rescues the rows of workers of this host whose process is gone, without waiting for the end of their lease.
+--- Rescues the rows of workers on this host whose process is gone, without waiting for their lease to expire.
 function intake.rescue_gone(db)
   local mine = process.own()
   for _, row in ipairs(db:all([[select cast(id as text), boot, cast(pid as text), started from sms.worker

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Whether rows are left that a worker may send some day.
+-- Whether rows are left that a worker may send.
 
 local json = require "sms.json"
 local limits = require "sms.outbox.limits"
@@ -11,12 +11,12 @@ local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id wher
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
   and ]] .. limits.READY:format "" .. " limit 1"
 
---- Of which runs: those that go on their own; also those that someone paused; those that were stopped, and wait to be begun again.
+--- Sets of runs: active ones; also paused ones; stopped ones, which wait to be resumed.
 left.GOING, left.PAUSED, left.STOPPED = LEFT:format "r.state = 'active'",
   LEFT:format "(r.state = 'active' or r.state = 'paused' and coalesce(r.reason, '') not in ('budget', 'stop'))",
   LEFT:format "r.state = 'paused' and r.reason = 'stop'"
 
---- Whether rows of those runs are left for the routes and runs of a worker.
+--- Whether rows of these runs are left for the routes and runs of a worker.
 ---@param db table
 ---@param session { route_names: string[], run_names: string[]? }
 ---@param which string  one of the above

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- What holds a route back, for all machines: rate, budget, pauses. One row a route; holding back a million rows is one small update.
+-- Limits of a route, shared by all machines: rate, budget, pauses. One row per route, so that pausing a million rows is one small update.
 
 local json = require "sms.json"
 
 local limits = {}
 
---- A moment far off: of a route that is paused until someone resumes it (ms since 1970, the year 9999).
+--- The time until which a paused route waits (ms since 1970, in the year 9999).
 limits.NEVER = 253370764800000
 
---- Whether a lane `la` has a ready row; takes further conditions. With an order and a limit it is read from its index, whatever the
+--- Condition that a lane `la` has a ready row; takes further conditions. With an order and a limit it uses the index whatever the
 --- statistics say; `exists` may become a join over the whole table.
 limits.READY = "(select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready'%s order by m.due_at, m.id limit 1) is not null"
 
@@ -19,7 +19,7 @@ local SET = [[insert into sms.limits (route, per_second, burst, tokens, filled_a
   burst = excluded.burst, cap_messages = excluded.cap_messages, cap_segments = excluded.cap_segments, cap_cost = excluded.cap_cost,
   period = excluded.period]]
 
---- Sets rate and budget of a route.
+--- Sets the rate and budget of a route.
 ---@param options { per_second: number?, burst: number?, messages: integer?, segments: integer?, cost: number?, messages_per_day: integer?,
 ---  segments_per_day: integer?, cost_per_day: number? }
 function limits.set(db, route, options)
@@ -30,20 +30,20 @@ function limits.set(db, route, options)
     daily and DAY or nil)
 end
 
---- Sends nothing more by a route until it is resumed.
+--- Pauses a route until it is resumed.
 function limits.pause(db, route, reason)
   db:run([[insert into sms.limits (route, not_before, reason, filled_at, period_at) values (?, :at(?), ?, :now, :now)
     on conflict (route) do update set not_before = excluded.not_before, reason = excluded.reason]], route, limits.NEVER,
     (reason:gsub("%z", "?")))
 end
 
---- Lets a route go on; its speed is the full one again.
+--- Resumes a route at full speed.
 ---@return boolean there
 function limits.resume(db, route)
   return db:run("update sms.limits set not_before = null, reason = null, current = null where route = ?", route) > 0
 end
 
---- The provider said "too fast": nothing for so many seconds, then half the speed, restored within a minute.
+--- After a rate limit of the provider: no sends for this many seconds, then half the rate, restored within a minute.
 function limits.slow(db, route, seconds)
   db:run([[insert into sms.limits (route, not_before, reason, filled_at, period_at) values (?, :after(?), 'rate limited', :now, :now)
     on conflict (route) do update set not_before = excluded.not_before, reason = excluded.reason,
@@ -55,7 +55,7 @@ local UNSERVED = [[select distinct la.route from sms.lane la join sms.run r on r
   and la.route not in :list(?)
   and ]] .. limits.READY:format ""
 
---- Routes that rows wait for and that are not in a list.
+--- Routes with waiting rows that are not in a list.
 ---@return string[]
 function limits.unserved(db, names)
   local out = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Looking into an outbox: counts of a run without a scan, rows one by one, export.
+-- Queries of an outbox: counts of a run without a scan, rows one by one, export.
 
 local json = require "sms.json"
 local runs = require "sms.outbox.runs"
@@ -12,13 +12,13 @@ local function count_of(db, sql, ...)
   return db:integer("select cast(count(*) as text) from sms.message m where " .. sql, ...)
 end
 
--- Written as the condition of the partial index `message_failed` is: SQLite does not see that a list of states means the same.
+-- Must be written like the condition of the partial index `message_failed`: SQLite doesn't recognise an equivalent list of states.
 local BY_REASON = [[select state, reason, cast(count(*) as text) from sms.message
   where run_id = ? and (state = 'not_sent' or state = 'unknown' or state = 'cancelled') group by state, reason]]
 
 local SPEED = [[select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now]]
 
---- Where a run stands. Ready rows and failed ones come from their indexes, accepted ones are the rest.
+--- The state of a run. Ready and failed rows are counted by their indexes; the rest are accepted.
 ---@param name string
 ---@return table status `{ run, state, reason, rows, segments, ready, sending, accepted, not_sent, unknown, cancelled,
 ---  late, by_reason, workers }`
@@ -64,7 +64,7 @@ local ROWS = [[select cast(m.id as text), m.key, m.recipient, m.reference, m.sta
     and %s and (? = '' or m.reason = ?)
   order by m.id limit 500]]
 
--- The state is written into the statement, so that the database sees which of its partial indexes has these rows.
+-- The state is part of the statement, so that the database can choose the right partial index.
 local function rows_sql(state)
   return ROWS:format(state and "m.state = '" .. state .. "'" or "true")
 end
@@ -86,7 +86,7 @@ local function row_of(row)
   }, Row)
 end
 
---- Iterates the rows of a run in the order they were written; constant memory.
+--- Iterates the rows of a run in the order in which they were stored; constant memory.
 ---@param filter { run: string, state: string?, reason: string?, after: integer? }  `after`: the `id` of the last row that was seen
 ---@return fun(): table?
 function look.rows(db, filter)
@@ -105,14 +105,14 @@ end
 
 ---------------------------------------------------------------- export
 
---- Columns of an export, in their order.
+--- Columns of an export, in order.
 look.COLUMNS = {
   "index", "key", "to", "state", "reason", "error", "segments", "cost", "provider", "provider_id", "reference", "status", "route",
     "attempts",
   "from", "text",
 }
 
--- A cell that a spreadsheet would take for a formula gets an apostrophe, but for numbers such as +27…
+-- A cell that a spreadsheet would read as a formula is prefixed with an apostrophe, except numbers such as +27…
 local function cell(value)
   if value == nil then return "" end
   local text = tostring(value)
@@ -135,7 +135,7 @@ function writers.jsonl(file, row)
   return file:write(json.encode(out), "\n")
 end
 
---- Writes the rows of a run to a file: CSV (RFC 4180), or a JSON object a line.
+--- Writes the rows of a run to a file: CSV (RFC 4180), or JSON lines.
 ---@param path string
 ---@param filter { run: string, state: string?, format: "csv"|"jsonl"|nil }  default: by the name of the file
 ---@return integer rows

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Looking after an outbox: pause, cancel, move, retry, reconcile, rescue, adopt, keep and forget.
+-- Management of an outbox: pause, cancel, move, retry, reconcile, rescue, adopt, prune and forget.
 
 local json = require "sms.json"
 local limits = require "sms.outbox.limits"
@@ -12,7 +12,7 @@ local manage = {}
 -- Rows that are changed or deleted in one transaction.
 local CHUNK = 10000
 
---- Holds a run or a route back.
+--- Pauses a run or a route.
 function manage.pause(db, what)
   if what.route then return limits.pause(db, what.route, what.reason or "paused") end
   local run = runs.get(db, what.run)
@@ -22,7 +22,7 @@ function manage.pause(db, what)
   end
 end
 
---- Ends a run for now: nothing more is begun, workers of this run alone end once what is in flight has its outcome. `resume` goes on.
+--- Stops a run: no more rows are sent, and workers of this run alone exit once requests in flight have finished. `resume` continues it.
 function manage.stop(db, name)
   local run = runs.get(db, name)
   if db:run("update sms.run set state = 'paused', reason = 'stop' where id = ? and state in ('active', 'paused')", run.id) == 0 then
@@ -30,7 +30,7 @@ function manage.stop(db, name)
   end
 end
 
---- Lets it go on.
+--- Resumes it.
 function manage.resume(db, what)
   if what.route then return limits.resume(db, what.route) end
   local run = runs.get(db, what.run)
@@ -40,7 +40,7 @@ function manage.resume(db, what)
   end
 end
 
---- Changes a budget of a run; what was paused for it may then be resumed.
+--- Changes the budget of a run; a run paused by it can then be resumed.
 function manage.caps(db, name, caps)
   runs.get(db, name)
   db:run("update sms.run set cap_messages = ?, cap_segments = ?, cap_cost = ? where name = ?", caps.messages, caps.segments, caps.cost,
@@ -52,7 +52,7 @@ local function keyed(what)
   return "some", json.encode(what.keys[1] and what.keys or json.empty_array)
 end
 
---- Takes rows back that are not marked yet: all of a run, or some by key.
+--- Cancels rows that are not marked yet: all of a run, or some by key.
 ---@return integer cancelled
 function manage.cancel(db, what)
   local run = runs.get(db, what.run)
@@ -72,10 +72,10 @@ function manage.move(db, what)
     math.floor(what.at * 1000), run.id, some, keys)
 end
 
--- Reasons that another attempt can't change.
+-- Reasons for which another attempt is pointless.
 local FINAL = { "duplicate", "optout", "invalid", "variable", "held", "no_number" }
 
---- Lets rows go again that were proven not sent; of unknown ones only as many as the caller says may arrive twice.
+--- Queues rows again that were proven not sent; unknown ones only if the caller accepts as many duplicates.
 ---@return integer rows
 function manage.retry(db, what)
   local run = runs.get(db, what.run)
@@ -97,7 +97,7 @@ function manage.retry(db, what)
   return n
 end
 
---- Turns rows of dead workers into `unknown`.
+--- Marks rows of dead workers as `unknown`.
 ---@return integer rows
 function manage.rescue(db)
   return db.engine.rescue(db, nil)
@@ -114,7 +114,7 @@ local RECONCILED = [[update sms.message set state = ?, provider = coalesce(?, pr
     reason = ?, settled_at = :now
   where id = cast(? as bigint) and attempt = cast(? as int) and state = 'unknown']]
 
--- Rows as `client:reconcile` wants them.
+-- Rows in the form that `client:reconcile` takes.
 local function rows_for(client, rows)
   local out = {}
   for _, row in ipairs(rows) do
@@ -140,7 +140,7 @@ local function note(db, counts, result)
   if n > 0 then counts[outcome] = counts[outcome] + 1 end
 end
 
--- The members of a route that may have had a row: the one it was given to, or all of them. Absence counts where all say so.
+-- The members of a route that may have sent a row: the recorded one, or all of them. Absence counts only if all confirm it.
 local function ask(known, rows, options)
   local out = {}
   for _, client in ipairs(known.members) do
@@ -153,7 +153,7 @@ local function ask(known, rows, options)
   return out
 end
 
---- Searches the providers' histories for unknown rows. A row counts as absent only `settle` seconds and a lease after its attempt.
+--- Searches the providers' histories for unknown rows. A row counts as absent only a lease and `settle` seconds after its attempt.
 ---@param options { run: string, routes: table, settle: number?, lease: number? }
 ---@return { accepted: integer, not_sent: integer, unknown: integer }
 function manage.reconcile(db, options)
@@ -183,7 +183,7 @@ end
 
 ---------------------------------------------------------------- copies
 
---- Takes over a copy: rows that the original may have claimed since it was made become `unknown`.
+--- Adopts a copy: rows that the original may have claimed since the copy was made become `unknown`.
 ---@param lost number  seconds: how much of the original's work this copy may lack
 ---@return integer unknown
 function manage.adopt(db, lost)
@@ -192,7 +192,7 @@ function manage.adopt(db, lost)
     db:run("update sms.worker set ended_at = :now where ended_at is null")
     local n = db:run([[update sms.message set state = 'unknown', reason = 'worker died', worker_id = null, settled_at = :now
       where worker_id is not null and state = 'sending']])
-    -- What was ready may have been claimed after the copy: all of it, unless nothing was lost.
+    -- Ready rows may have been claimed after the copy: all of them, unless nothing was lost.
     if lost > 0 then
       n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now where state = 'ready' and due_at <= :now
         and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active')]])
@@ -235,7 +235,7 @@ function manage.prune(db, seconds)
   return n
 end
 
---- Empties texts and numbers of settled rows; their outcome is kept.
+--- Erases texts and numbers of settled rows; outcomes are kept.
 ---@param seconds number  settled so long ago
 ---@return integer rows
 function manage.forget(db, seconds)
@@ -254,7 +254,7 @@ function manage.forget(db, seconds)
   end)
 end
 
---- What is wrong or noteworthy with an outbox, in sentences.
+--- Reports problems of an outbox, as sentences.
 ---@return string[]
 function manage.doctor(db)
   local out = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Where an outbox stands, as text for Prometheus. Counts come from the indexes that `status` reads; nothing is scanned.
+-- Metrics of an outbox in Prometheus' text format. Counts come from the indexes that `status` reads; nothing is scanned.
 
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
@@ -8,7 +8,7 @@ local look = require "sms.outbox.look"
 
 local metrics = {}
 
--- Runs that are shown: those that are not over, and those that were made in the last so many milliseconds.
+-- Reported runs: unfinished ones, and those created within this many milliseconds.
 local RECENT = 7 * 86400 * 1000
 
 local RUNS = [[select name, kind, state from sms.run where state in ('planned', 'active', 'paused') or made_at > :after(?) order by run.id]]
@@ -65,7 +65,7 @@ local function write_routes(out, db)
   end
 end
 
---- All of it in Prometheus' text format.
+--- Renders all metrics.
 ---@param db table  a store
 ---@return string
 function metrics.text(db)

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The options of the outbox's functions: their types, and what is wrong with those that a script gives.
+-- Checks the options of the outbox's functions.
 
 local check = require "sms.check"
 
 local options = {}
 
--- What the options of each function are: the Lua type, or a list of the values.
+-- The options of each function: a Lua type, or a list of allowed values.
 local TYPES = {
   open = { durability = { "full", "process" }, on_event = "function" },
   plan = {
@@ -44,7 +44,7 @@ local TYPES = {
   optout = { reason = "string", sender = "string" },
 }
 
---- What `check` checks, by function: name of an option → Lua type, or a list of its values.
+--- Options by function: name → Lua type, or a list of allowed values.
 ---@type table<string, table<string, string|string[]>>
 options.types = TYPES
 
@@ -71,7 +71,7 @@ local function shown(value)
   return type(value) == "number" and tostring(value) or "a " .. type(value)
 end
 
---- Raises about every mistake in the options at once, three frames up: at the line of the script.
+--- Raises one error for all mistakes in the options, at the line of the script (three frames up).
 ---@param name string      of the function
 ---@param given table?
 ---@param kind string      of `TYPES`

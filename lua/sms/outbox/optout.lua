@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- The ledger of numbers that opted out: looked up in the claim itself, fed by words of replies and by codes of providers.
+-- The opt-out list: checked when rows are claimed, fed by replies and by provider codes.
 
 local number = require "sms.number"
 
 local optout = {}
 
---- Words that mean "no more texts", folded to lower case, and those that take it back. A reply counts when its first word is one, or all
---- of its words are: "STOP", "Stop. Thank you", "opt out please"; "stop by my office tomorrow" is none.
+--- Opt-out and opt-in keywords in lower case. A reply counts if its first word is one, or all
+--- of its words are: "STOP", "Stop. Thank you", "opt out please"; "stop by my office tomorrow" doesn't count.
 ---@type table<string, true>
 optout.STOP = {}
 optout.START = {}
@@ -16,7 +16,7 @@ for word in ([[stop stopall unsubscribe cancel end quit optout revoke
   avsluta afmeld lopeta staak]]):gmatch("%S+") do optout.STOP[word] = true end
 for word in ("start unstop subscribe yes optin anmelden begin"):gmatch("%S+") do optout.START[word] = true end
 
--- Words around one of those that change nothing.
+-- Words that are ignored beside a keyword.
 local POLITE = {}
 for word in ([[please thanks thank you u thx pls all texts text messages message sms me now bitte danke merci svp por favor gracias grazie
   obrigado dankie tack tak kiitos it this the sending no more from]]):gmatch("%S+") do POLITE[word] = true end
@@ -27,7 +27,7 @@ local function words_of(text)
   return out
 end
 
---- What a reply says.
+--- Classifies a reply.
 ---@param text string?
 ---@return "stop"|"start"|nil
 function optout.meaning(text)
@@ -54,7 +54,7 @@ local function e164(text, region)
   return ok and found or nil
 end
 
---- Enters a number.
+--- Adds a number.
 ---@param fields { reason: string?, sender: string? }
 ---@return boolean new
 function optout.add(db, to, fields)
@@ -62,13 +62,13 @@ function optout.add(db, to, fields)
     on conflict (number, sender) do nothing]], to, fields.sender or "", fields.reason) > 0
 end
 
---- Takes a number out.
+--- Removes a number.
 ---@return boolean there
 function optout.remove(db, to, sender)
   return db:run("delete from sms.optout where number = ? and (sender = ? or ? = '*')", to, sender or "", sender or "*") > 0
 end
 
---- Hears a reply.
+--- Handles a reply.
 function optout.hear(db, event)
   local meaning, from = optout.meaning(event.text), e164(event.from)
   if not meaning or not from then return end

@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: MIT
--- What happens to a row after a call: which state it goes to, why, and what that says of its route.
+-- Maps the result of a call to the state of its row, the reason, and the consequences for the route.
 
 local outcome = {}
 
---- Kinds of refusal that are the route's fault, not the row's: it stays ready, the route is paused.
+--- Kinds of refusal that concern the route, not the row: the row stays ready, the route is paused.
 outcome.OF_THE_ROUTE = { auth = true, forbidden = true, closed = true }
 
---- First wait before another attempt, seconds; it doubles with each, up to the most.
+--- Seconds before a second attempt; doubles with each attempt up to the maximum.
 outcome.BACKOFF, outcome.MAX_BACKOFF = 5, 300
 
--- Codes by which providers refuse a number that opted out.
+-- Codes with which providers refuse a number that has opted out.
 local OPTED_OUT = { zipwhip = { ["-1234"] = true }, websms = { ["4031"] = true } }
 
--- Most bytes of an error's words that a row keeps.
+-- Maximum bytes of an error message that a row keeps.
 local MAX_WORDS = 500
 
 local function words_of(err)
@@ -27,7 +27,7 @@ local function delay(attempt, err)
   return math.floor(math.max(wait, err.retry_after or 0) * 1000)
 end
 
---- Whether a provider refused a number because its owner opted out.
+--- Whether a provider refused a number because it has opted out.
 ---@param err table
 ---@return boolean
 function outcome.is_optout(err)
@@ -38,7 +38,7 @@ end
 -- Results for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`,
 -- false for what is absent.
 
---- The result of a row that was on no wire: it may be sent again at once.
+--- The result of a row that was never sent: it may be claimed again at once.
 function outcome.untouched(row)
   return { row.id, row.attempt, "ready", false, false, false, false, false, false, false, false }
 end

@@ -14,7 +14,7 @@ pace.__index = pace
 -- Response times are counted in classes, each reaching 10 % further than the one before: a percentile read from them is within 5 %.
 local GROWTH = 1.1
 
---- The class of a response time.
+--- The histogram class of a response time.
 ---@param seconds number
 ---@return integer class  0 is below a millisecond
 function pace.class(seconds)
@@ -22,7 +22,7 @@ function pace.class(seconds)
   return ms < 1 and 0 or math.floor(math.log(ms, GROWTH)) + 1
 end
 
---- The response time that stands for a class.
+--- The response time that represents a class.
 ---@return integer milliseconds
 function pace.milliseconds(class)
   return class == 0 and 0 or math.floor(GROWTH ^ (class - 0.5) + 0.5)
@@ -37,7 +37,7 @@ function pace.new(routes)
   return setmetatable({ routes = routes, seconds = {}, first = math.huge, breakers = "{}", newest = {} }, pace)
 end
 
--- The counts of a run and a provider in a second. Most rows go where the one before went.
+-- The counts of a run and provider in one second. Most rows belong to the same entry as the previous one.
 local function entry_of(self, second, run, provider)
   local newest = self.newest
   if newest.second == second and newest.run == run and newest.provider == provider then return newest end
@@ -60,7 +60,7 @@ local function entry_of(self, second, run, provider)
   return entry
 end
 
---- Counts the outcome of a row; an attempt after which it is ready again is none.
+--- Counts the outcome of a row; an attempt after which the row is ready again doesn't count.
 ---@param run integer
 ---@param result any[]        as `sms.outbox.outcome` makes it
 ---@param segments integer?   as planned
@@ -80,18 +80,18 @@ end
 
 ---------------------------------------------------------------- writing
 
--- The second by the database's clock: that of this machine may differ. Half a second more keeps the rounding away from its edges.
+-- The second by the database's clock, since this machine's may differ. Half a second more avoids rounding at its boundaries.
 local INSERT = [[insert into sms.pace (run_id, worker_id, second, provider, accepted, not_sent, unknown, segments, cost, times)
   values (?, ?, (cast(:ms(:now) as bigint) - cast(? as bigint)) / 1000, ?, ?, ?, ?, ?, ?, ?)]]
 
--- "12:3 15:20": how many there are of each class.
+-- "12:3 15:20": the count of each class.
 local function packed(times)
   local out = {}
   for class, count in pairs(times) do out[#out + 1] = ("%d:%d"):format(class, count) end
   return table.concat(out, " ")
 end
 
---- The reverse: adds what is packed to a table of counts by class.
+--- The reverse: adds packed counts to a table of counts by class.
 ---@param text string
 ---@param times table<integer, integer>
 function pace.unpack(text, times)
@@ -115,13 +115,13 @@ local function breakers_of(routes)
   return json.encode(out[1] and out or json.empty_array)
 end
 
---- Whether there are seconds that are over and not written.
+--- Whether completed seconds have not been written yet.
 ---@return boolean
 function pace:is_due()
   return self.first < store.wall() // 1000
 end
 
---- Hands over what is to be written, as an action in the transaction of the next exchange; nil where there is nothing.
+--- Returns what is to be written, as an action in the transaction of the next exchange; nil if there is nothing.
 ---@param session table   of the worker
 ---@param all? boolean    the present second, too
 ---@return (fun(db: table))? action

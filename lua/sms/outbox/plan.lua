@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Plan, look, apply: every row is rendered, checked and written before anything is sent; `apply` sends exactly that.
+-- Plan, review, apply: every row is rendered, checked and stored before anything is sent; `apply` sends exactly those rows.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -10,10 +10,10 @@ local store = require "sms.outbox.store"
 
 local plan = {}
 
---- Rows that are written in one transaction.
+--- Rows written in one transaction.
 local BATCH = 500
 
---- Rows above which `apply` wants the digest.
+--- Number of rows above which `apply` requires the digest.
 plan.CONFIRM = 1000
 
 local DEFAULT_PRIORITY = 5
@@ -30,7 +30,7 @@ local function iterator_of(rows)
   end
 end
 
--- Lanes of the rows by what they share; made once each, before the batch that needs them.
+-- Lanes by route, sender and region of their rows; each is created once, before the first batch that needs it.
 local function lanes_of(db, run, settings)
   local known = {}
   return function(record)
@@ -44,7 +44,7 @@ local function lanes_of(db, run, settings)
   end
 end
 
--- Rows whose recipients opted out, before they are written.
+-- Finds rows whose recipients have opted out, before they are stored.
 local function mark_optouts(db, records)
   local numbers, some = {}, {}
   for _, record in ipairs(records) do numbers[#numbers + 1] = record.recipient end
@@ -73,7 +73,7 @@ local function write(db, run, records, lane_of)
   return db.engine.insert(db, run.id, lists)
 end
 
--- What is in the run under the keys of rows that were there.
+-- The stored rows with the keys of repeated rows.
 local function present(db, run, records)
   local keys, out = {}, {}
   for _, record in ipairs(records) do keys[#keys + 1] = record.key end
@@ -84,7 +84,7 @@ local function present(db, run, records)
   return out
 end
 
--- The row that stands for a second one of the same key.
+-- The record of a second row with the same key.
 local function as_duplicate(record)
   local out = {}
   for name, value in pairs(record) do out[name] = value end
@@ -105,7 +105,7 @@ end
 local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
--- Writes what is new of a batch and counts what is not. `work.closed`: the plan was whole before, nothing new belongs to it.
+-- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan was complete before and takes no new rows.
 local function take_batch(db, work, records)
   mark_optouts(db, records)
   local totals, left = { rows = 0, segments = 0, hash = 0 }, {}
@@ -135,7 +135,7 @@ local function take_batch(db, work, records)
   db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
 end
 
--- Second rows of a key: written with their reason, or compared with what is written.
+-- Handles second rows with a key: stored with a reason, or compared with the stored row.
 local function take_duplicates(db, work, records, totals)
   local written = work.closed and {} or write(db, work.run, records, work.lane_of)
   local there = present(db, work.run, records)
@@ -170,7 +170,7 @@ function Plan:problems()
   end
 end
 
---- What a run is planned to be.
+--- The plan of a run.
 ---@return table plan `{ name, state, rows, ready, segments, cost, digest, by_reason }`
 function plan.look(db, name)
   local run = runs.get(db, name)
@@ -198,7 +198,7 @@ local function settings_of(options)
   return settings
 end
 
--- What of the options is kept with the run.
+-- The options that are stored with the run.
 local function kept(options)
   local out = {}
   for _, name in ipairs { "text", "from", "route", "region", "quiet", "expires", "caps", "price",
@@ -223,7 +223,7 @@ local function finish(db, work, options)
   return plan.look(db, run.name)
 end
 
--- A run that goes on, or a new one.
+-- An existing run that is continued, or a new one.
 local function open_run(db, name, options)
   local run = runs.ensure(db, name, "list", {
     state = "planned", priority = options.priority or DEFAULT_PRIORITY, options = kept(options), caps = options.caps,
@@ -250,7 +250,7 @@ local function each_batch(rows, settings, base, take)
   if batch[1] then take(batch) end
 end
 
---- Renders, checks and writes rows. Stops at nothing: a row that can't be sent is kept with its reason. May be killed and repeated.
+--- Renders, checks and stores rows. A row that can't be sent is stored with its reason. Can be killed and repeated.
 ---@param db table
 ---@param name string
 ---@param rows table|function
@@ -294,7 +294,7 @@ local function check_digest(run, digest, confirm)
   end
 end
 
---- Lets the rows of a plan go. Nothing changes where that was done before.
+--- Releases the rows of a plan for sending. Does nothing if that has been done before.
 ---@param db table
 ---@param name string
 ---@param digest string?

@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: MIT
--- Rows that a worker has claimed and not begun: rows of a run that passes others go first, a list for each priority.
+-- Rows that a worker has claimed and not sent yet, one list per priority.
 
 local queue = {}
 queue.__index = queue
 
---- An empty queue; `size` is how many rows are in it, `best` the priority of those that go next.
+--- An empty queue; `size` is the number of rows, `best` the priority of the next ones.
 ---@return table
 function queue.new()
   return setmetatable({ lists = {}, size = 0, best = math.huge }, queue)
 end
 
---- Puts a row behind the others of its priority.
+--- Appends a row to those of its priority.
 ---@param priority integer  1 goes first
 ---@param row table
 function queue:push(priority, row)
@@ -25,7 +25,7 @@ function queue:push(priority, row)
   if priority < self.best then self.best = priority end
 end
 
--- Takes the first row of a list that has one.
+-- Takes the first row of a list that isn't empty.
 local function shift(self, list)
   local first = list.first
   local row = list[first]
@@ -47,7 +47,7 @@ function queue:take()
   return shift(self, list)
 end
 
---- Takes rows of the same lane that follow one that was taken.
+--- Takes the rows of the same lane that follow one.
 ---@param row table     the one that was taken
 ---@param most integer  so many with it
 ---@return table[] rows
@@ -63,7 +63,7 @@ function queue:take_with(row, most)
   return out
 end
 
---- Takes out the rows for which a function says so.
+--- Removes the rows that a function selects.
 ---@param chosen fun(row: table): boolean
 ---@return table[] rows
 function queue:remove(chosen)

@@ -13,7 +13,7 @@ local function minutes_of(text)
   return hour * 60 + minute
 end
 
---- What is wrong with a window `{ from = "20:00", to = "08:00" }`, or nil.
+--- The error in a window `{ from = "20:00", to = "08:00" }`, or nil.
 ---@return string? problem
 function quiet.problem(window)
   if type(window) ~= "table" then return "quiet must be a table, as in { from = \"20:00\", to = \"08:00\" }" end
@@ -30,7 +30,7 @@ local function is_quiet(window, offset, now)
   return minute >= from or minute < to
 end
 
---- Whether texts may go to a region, or a zone by its own name, at a moment. Where no zone is known, they may not.
+--- Whether texts may be sent to a region, or a time zone, at a time. False if no zone is known.
 ---@param place string    ISO 3166 code, or a zone such as Africa/Johannesburg
 ---@param window { from: string, to: string }
 ---@param now integer     seconds since 1970

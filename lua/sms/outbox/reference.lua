@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- References of many rows: a random one, and those that follow it. As improbable to meet another as random ones, but neighbours in an
--- index, so that a batch of rows is written to a few of its pages and not to as many as it has rows.
+-- References of many rows: a random one and its successors. Collisions are as improbable as with random ones, but they are adjacent in an
+-- index, so that a batch of rows touches only a few of its pages.
 
 local core = require "sms.core"
 
 local reference = {}
 
---- Begins a sequence.
+--- Starts a sequence.
 ---@return fun(): string next  `sms-` and 16 hexadecimal digits
 function reference.sequence()
   local at = math.tointeger(tonumber("0x" .. core.reference():match "%x+$")) - 1

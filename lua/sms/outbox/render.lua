@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One row of a plan: its number read, its text rendered, counted and frozen. Every row gets a verdict; none is dropped.
+-- Renders one row of a plan: reads its number, renders, counts and freezes its text. Every row gets a verdict; none is dropped.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -12,7 +12,7 @@ local render = {}
 local OWN = { to = true, vars = true, text = true, from = true, key = true, route = true, region = true, at = true, zone = true,
   message = true, index = true, line = true, ok = true, reason = true, error = true }
 
---- A value as JSON with its keys in order: the same text in every process.
+--- Encodes a value as JSON with sorted keys, so that all processes write the same text.
 ---@param value any
 ---@return string
 function render.canonical(value)
@@ -38,7 +38,7 @@ local function variables_of(row)
   return out
 end
 
--- The text of a row: its own or the plan's, placeholders filled. Or nil, the reason and the words.
+-- The text of a row (its own or the plan's) with placeholders filled; or nil, the reason and a message.
 local function text_of(row, settings)
   local source = row.text or settings.text
   if type(source) ~= "string" or source == "" then return nil, "invalid", "'text' is missing" end
@@ -55,7 +55,7 @@ local function text_of(row, settings)
   return table.concat(pieces)
 end
 
--- The frozen message. A text with braces is said to be no template, so that nothing is filled twice.
+-- The frozen message. A text with braces gets `template = false`, so that nothing is filled twice.
 local function body_of(row, settings, words)
   local body = {}
   for name, value in pairs(settings.message or {}) do body[name] = value end
@@ -70,7 +70,7 @@ local function refused(out, reason, words)
   return out
 end
 
--- Number and region of a recipient; or nil and why not.
+-- Number and region of a recipient; or nil and a message.
 local function read_number(row, settings)
   local to = row.to
   if to == nil or to == "" then return nil, "'to' is missing" end
@@ -93,7 +93,7 @@ local function check_text(out, words, settings)
   end
 end
 
--- What the route's own client says of the message, where the plan was given one.
+-- Checks the message with the route's own client, if the plan was given one.
 local function check_client(out, body, settings)
   if not settings.client then return end
   local message = {}
@@ -120,7 +120,7 @@ local function fill(out, row, settings)
   if out.state == "ready" then check_client(out, body, settings) end
 end
 
--- Text that a database takes: no NUL, UTF-8.
+-- Makes text safe for a database: UTF-8 without NUL.
 local function storable(value)
   local out = tostring(value)
   if not utf8.len(out) then return (out:gsub("[\x80-\xFF]", "?"):gsub("%z", "?")) end

@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- Routes: clients and failover groups by name, and what a worker must know of them.
+-- Routes: clients and failover groups by name, with the properties that a worker needs.
 
 local pools = require "sms.task.pools"
 local states = require "sms.call.states"
 
 local routes = {}
 
--- Seconds between the end of a call and the end of its lease.
+-- Minimum seconds between the timeout of a call and the end of its lease.
 local MARGIN = 5
 
--- The clients that a route sends through.
+-- The clients of a route.
 local function members_of(route)
   local out = {}
   if states[route] then return { route } end
@@ -18,7 +18,7 @@ local function members_of(route)
   return out[1] and states[out[1]] and out or nil
 end
 
--- Whether all of them can carry a reference of ours.
+-- Whether all of them accept a reference.
 local function takes_reference(members)
   for _, member in ipairs(members) do
     if not member:capabilities().reference then return false end
@@ -26,7 +26,7 @@ local function takes_reference(members)
   return true
 end
 
--- Whether rows that share a call share its reference, too.
+-- Whether rows that share a call also share its reference.
 local function shares_reference(members)
   return states[members[1]].adapter.message.shared_reference == true
 end
@@ -64,7 +64,7 @@ function routes.read(given, lease, bulk)
   return out
 end
 
---- The pools that the routes' requests go through now.
+--- The connection pools of the routes.
 ---@return table<userdata, true>
 function routes.pools(known)
   local out = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Runs and lanes: named sets of rows, and the rows of one run that share route, sender and region.
+-- Runs (named sets of rows) and lanes (the rows of a run that share route, sender and region).
 
 local json = require "sms.json"
 local store = require "sms.outbox.store"
@@ -23,7 +23,7 @@ function runs.find(db, name)
   return run_of(db:one("select " .. COLUMNS .. " from sms.run where name = ?", name))
 end
 
---- A run by name; raises an error value where there is none.
+--- A run by name; raises an error value if there is none.
 function runs.get(db, name)
   local run = runs.find(db, name)
   if not run then store.fail(("there is no run '%s'"):format(name), { kind = "not_found", field = "run" }) end
@@ -40,7 +40,7 @@ end
 local INSERT = [[insert into sms.run (name, kind, state, priority, options, cap_messages, cap_segments, cap_cost, made_at)
   values (?, ?, ?, ?, :json(?), ?, ?, ?, :now) on conflict (name) do nothing]]
 
---- Makes a run unless it is there; gives it.
+--- Returns a run, creating it if necessary.
 ---@param db table
 ---@param name string
 ---@param kind "list"|"stream"
@@ -51,7 +51,7 @@ function runs.ensure(db, name, kind, settings)
   return runs.get(db, name)
 end
 
---- The lane of rows, by its id.
+--- The id of the lane of rows.
 ---@param guarded integer  1: rows go only while the worker says that the lane is open
 ---@return integer id
 function runs.lane(db, run_id, route, sender, region, guarded)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Rows to their client and what it says of them: one by one, or several in one call of the provider's.
+-- Sends rows through their client: one by one, or several in one call of the provider.
 
 local failure = require "sms.error"
 local json = require "sms.json"
@@ -56,7 +56,7 @@ local function all_of(count, err)
   return out
 end
 
--- What `send_many` gave before it was interrupted, and of the rest that it is unknown.
+-- The rows that `send_many` returned before it was interrupted; the rest are unknown.
 local function broken_off(count, problem, shares_reference)
   local known = failure.is(problem) and problem.results or {}
   local out = all_of(count, raised(problem))
@@ -66,7 +66,7 @@ local function broken_off(count, problem, shares_reference)
   return out
 end
 
---- Sends some rows of one lane in one call, or in as few as their provider allows.
+--- Sends rows of one lane in one call, or in as few as the provider allows.
 ---@param route table
 ---@param rows table[]
 ---@param is_over boolean

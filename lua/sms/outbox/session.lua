@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A worker towards the database: signs on, exchanges results for rows, keeps its lease and its fence, recovers after a fault.
+-- The database side of a worker: signs on, exchanges results for rows, keeps its lease and its fence, recovers after a fault.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -14,13 +14,13 @@ Session.__index = Session
 -- Pools that are fenced by sessions of this Lua state: the earliest end counts.
 local fenced = setmetatable({}, { __mode = "k" })
 
--- How long a cursor is good, seconds.
+-- Seconds for which a cursor is valid.
 local CURSOR = 5
 
 local SIGN_ON = [[insert into sms.worker (host, boot, pid, started, since, alive_until) values (?, ?, ?, ?, :now, :after(?))
   returning cast(id as text)]]
 
--- The pool ends what it sends `lease` seconds after a reading of the clocks from before the database was asked.
+-- The pool stops sending `lease` seconds after a clock reading that was taken before the database was called.
 local function fence(self, steady, wall)
   self.fence_steady, self.fence_wall = steady + self.lease, wall + self.lease
   for pool in pairs(self.pools()) do
@@ -43,13 +43,13 @@ local function lift_fence(self)
   end
 end
 
---- Whether nothing may go on a wire any more, as far as this moment tells; the core looks again right before it writes.
+--- Whether the lease has expired by now; the core checks again immediately before it writes.
 function Session:is_over()
   local steady, wall = core.clocks()
   return steady >= self.fence_steady or wall >= self.fence_wall
 end
 
---- Enters the worker in the database. Raises an error value.
+--- Registers the worker in the database. Raises an error value.
 function Session:sign_on()
   local steady, wall = core.clocks()
   local own = process.own()
@@ -60,7 +60,7 @@ function Session:sign_on()
   fence(self, steady, wall)
 end
 
---- Takes the worker out. What it still holds becomes `unknown`; there is nothing where it ended in order.
+--- Removes the worker. Rows that it still holds become `unknown`; there are none after an orderly end.
 ---@return integer unknown
 function Session:sign_off()
   lift_fence(self)
@@ -76,7 +76,7 @@ local function held_ids(self, results)
   return json.encode(#ids > 0 and ids or json.empty_array or {})
 end
 
--- Rows that a lost commit marked: they were never sent, for no worker knows them. They are given back.
+-- Returns rows that a lost commit marked: no worker knows them, so they were never sent.
 local function recover(self, results)
   local rows = self.db:all([[select cast(id as text), cast(attempt as text) from sms.message where worker_id = ? and state = 'sending'
     and id not in :ints(?)]], self.id, held_ids(self, results))
@@ -90,7 +90,7 @@ end
 local LATE = [[insert into sms.event (key, at, message_id, provider, kind, status, body) values (?, :now, ?, ?, 'late', ?, :json(?))
   on conflict (key) do nothing]]
 
--- Results of attempts that are over are kept as events; they change nothing.
+-- Late results are kept as events; they change nothing.
 local function keep_late(self, late, results)
   local by_id = {}
   for _, result in ipairs(results) do by_id[result[1]] = result end
@@ -104,8 +104,8 @@ local function keep_late(self, late, results)
   end
 end
 
--- How far each lane was checked: dead entries of an index are not walked over again while an old snapshot keeps them. Forgotten after
--- some seconds and where there were fewer rows than asked for, so that rows that came back are seen.
+-- How far each lane was scanned, so that dead index entries are not scanned again while an old snapshot keeps them. Dropped after
+-- some seconds, and if there were fewer rows than requested, so that returned rows are found.
 local function note_cursors(self, given, want)
   if core.now() - self.cursors_from > CURSOR or #given.rows < want then
     self.cursors, self.cursors_from = {}, core.now()
@@ -114,8 +114,8 @@ local function note_cursors(self, given, want)
   for lane, cursor in pairs(given.cursors) do self.cursors[lane] = cursor end
 end
 
---- One exchange: results go in, rows come out. Raises an error value when the database did not take it; the results are then still the
---- caller's, and may be given again.
+--- One exchange: results in, rows out. Raises an error value if the database fails; the caller then keeps the results
+--- and may pass them again.
 ---@param results any[][]
 ---@param want integer   most rows
 ---@param actions (fun(db: table))[]  what belongs into the same transaction
@@ -162,7 +162,7 @@ local function names_of(set)
   return out
 end
 
---- Makes a session; it has not signed on yet.
+--- Creates a session that has not signed on yet.
 ---@param db table
 ---@param settings { lease: number, routes: table<string, any>, runs: table<string, true>?, pools: fun(): table<userdata, true> }
 function session.new(db, settings)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- A run at one moment, for those who watch it. What workers wrote of each second gives rates, times and the past; the counts come from
--- the messages by their partial indexes. Counting many takes long: then it is done seldom, and what workers wrote since is added.
+-- The state of a run for progress displays. The pace that workers write gives rates, times and history; the counts come from
+-- the messages by their partial indexes. Counting many rows is slow, so it is done rarely, and the pace written since is added.
 
 local core = require "sms.core"
 local history = require "sms.outbox.history"
@@ -11,13 +11,13 @@ local runs = require "sms.outbox.runs"
 
 local snapshot = {}
 
---- Counting takes at most this part of the time: after a count that took 0.1 s the next one is 2 s later.
+--- Maximum share of time spent counting: after a count that took 0.1 s, the next one is 2 s later.
 snapshot.SHARE = 20
 
--- Seconds: rates of now; of the time left, and how long a run must go before there is one; rows that are due later are scheduled.
+-- Seconds: window of the current rate; window for the time left, and minimum age of a run for it; rows due later than this are scheduled.
 local RATE, WINDOW, LEAST, LATER = 5, 30, 10, 600
 
--- What is kept of each run of a database between two checks.
+-- Cached state of each run of a database.
 local kept = setmetatable({}, { __mode = "k" })
 
 local function integer(text) return math.tointeger(tonumber(text)) end
@@ -28,7 +28,7 @@ local READY = [[select cast(m.lane_id as text), cast(count(*) as text),
     cast(sum(case when m.due_at > :after(?) then 1 else 0 end) as text)
   from sms.message m where m.state = 'ready' and m.lane_id in (select id from sms.lane where run_id = ?) group by m.lane_id]]
 
--- Written as the condition of the partial index `message_failed` is: SQLite does not see that a list of states means the same.
+-- Must be written like the condition of the partial index `message_failed`: SQLite doesn't recognise an equivalent list of states.
 local REASONS = [[select state, coalesce(reason, ''), cast(count(*) as text), min(error) from sms.message
   where run_id = ? and (state = 'not_sent' or state = 'unknown' or state = 'cancelled') group by state, coalesce(reason, '')]]
 
@@ -48,7 +48,7 @@ local function count(db, run, base)
   return out
 end
 
--- The counts as of the last time, counted anew when that is cheap or long ago, or the run has come into another state.
+-- The cached counts, or new ones if counting is cheap, the last count is old, or the run has changed its state.
 local function counted(db, run, own)
   local began = core.now()
   if own.state ~= run.state or began >= own.next_count then
@@ -58,7 +58,7 @@ local function counted(db, run, own)
   return own.counts
 end
 
--- What workers wrote since the count.
+-- The pace written since the count.
 local function since(counts, totals, outcome)
   return totals[outcome] - counts.base[outcome]
 end
@@ -78,7 +78,7 @@ local function lanes_of(db, run)
   return out
 end
 
--- Rows that don't go now though they are ready, and those that never go though nothing is wrong with them; by the reason.
+-- Rows that are held although ready, and rows that will not be sent although valid, by reason.
 local function held_of(run, counts, lanes)
   local held, ready = {}, 0
   local function add(why, n)
@@ -128,7 +128,7 @@ local BREAKERS = [[select breakers, :ms(breakers_at) from sms.worker
 
 local WORSE = { closed = 1, half_open = 2, open = 3 }
 
--- The breakers of all workers that live: of each provider the worst.
+-- The circuit breakers of all live workers: the worst state for each provider.
 local function breakers_of(db, now)
   local out = {}
   for _, row in ipairs(db:all(BREAKERS)) do
@@ -156,7 +156,7 @@ local function providers_of(db, own, now, rates)
   return json.array(out)
 end
 
---- What the reasons of rows mean, for people; others are kinds of errors.
+--- Descriptions of the reasons of rows; other reasons are kinds of errors.
 snapshot.WORDS = {
   absent = "not in the provider's history", auth = "credentials refused", cancelled = "cancelled",
   copy = "may have gone out before the copy",
@@ -192,7 +192,7 @@ end
 
 local function rounded(value) return value and math.floor(value + 0.5) end
 
--- Rate of the last half a minute, no better than the limit allows; nil where the run does not move, or has only begun.
+-- Rate of the last half minute, capped by the limit; nil if the run stands still or has just started.
 local function time_left(state, going, rate, limit, seconds)
   if state ~= "running" or seconds < LEAST or rate <= 0 then return nil end
   return math.ceil(going / (limit and math.min(rate, limit) or rate))
@@ -214,13 +214,13 @@ local function kept_of(db, run)
   return own
 end
 
--- Where the series ends: while the run goes, before the seconds that workers have not written yet.
+-- End of the series: for an active run, before the seconds that workers have not written yet.
 local function last_second(own, state, now)
   if state == "running" or state == "stopping" then return now // 1000 - 2 end
   return own.history.latest and (own.history.latest + 1) * own.history.step - 1 or 0
 end
 
---- A run at this moment. Times are seconds since 1970 by the database's clock.
+--- The state of a run. Times are seconds since 1970 by the database's clock.
 ---@param name string
 ---@return table snapshot `{ name, plan, state, reason, started, now, planned, accepted, not_sent, unknown, held, in_flight, workers,
 ---  segments, cost, rate, eta, latency, providers, routes, reasons, series }`; fields whose value is not known are absent

@@ -22,7 +22,7 @@ local MACROS = {
   json = function(inside) return inside end,
 }
 
---- Statements as SQLite has them: `sms.` before a table goes, `:now`, `:ms(time)`, `:at(?)`, `:after(?)` milliseconds from now,
+--- Translates statements for SQLite: drops `sms.` before a table; `:now`, `:ms(time)`, `:at(?)`, `:after(?)` milliseconds from now,
 --- `:list(?)` and `:ints(?)` of a JSON text, `:json(?)`.
 ---@param sql string
 ---@return string
@@ -31,7 +31,7 @@ function sqlite.translate(sql)
   return (out:gsub(":now", NOW):gsub("sms%.", ""))
 end
 
---- The file is made before SQLite would: only its owner may read the texts and numbers in it.
+--- Creates the file before SQLite does, so that only its owner can read the texts and numbers in it.
 ---@param path string
 function sqlite.before(path)
   local id, message = core.private_file(path)
@@ -67,7 +67,7 @@ function sqlite.stamp(self)
   return first_line "/etc/machine-id" .. " " .. (core.private_file(self.target) or "")
 end
 
--- One statement writes so many rows, one by one those that are left over. An older SQLite takes at most 999 arguments.
+-- Rows written by one statement; the remainder is written one by one. Older versions of SQLite take at most 999 arguments.
 local CHUNK, COLUMNS = 60, 16
 
 local function insert_of(count)
@@ -78,7 +78,7 @@ end
 
 local INSERT, INSERT_CHUNK = insert_of(1), insert_of(CHUNK)
 
--- Which of some rows are there: each has a reference that no other has.
+-- Which of these rows exist, by their unique references.
 local function note_written(self, rows, first, last, written)
   local references = {}
   for i = first, last do references[#references + 1] = rows[i][3] end
@@ -118,7 +118,7 @@ function sqlite.insert(self, run_id, rows)
   return written
 end
 
---- Turns the rows of workers whose lease is over, and those of worker `only`, into `unknown`. Gives how many.
+--- Marks the rows of workers whose lease has expired, and those of worker `only`, as `unknown`. Returns their number.
 function sqlite.rescue(self, only)
   local n = 0
   for _, worker in ipairs(self:all("select cast(id as text) from sms.worker where ended_at is null and (alive_until < :now or id = ?)",

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The database of an outbox, whichever engine: statements written once, transactions, schema and its version, the stamp that tells
--- an original from a copy.
+-- The database of an outbox on either engine: statements, transactions, schema and its version, and the stamp that distinguishes
+-- the original from a copy.
 
 local core = require "sms.core"
 local driver = require "sms.outbox.driver"
@@ -22,7 +22,7 @@ function store.fail(message, fields)
   error(failure.new(out), 0)
 end
 
---- Takes an address apart.
+--- Parses an address.
 ---@param address string  `sqlite:PATH`, `postgresql://…`
 ---@return string? engine  module name
 ---@return string target   or what is wrong
@@ -44,7 +44,7 @@ end
 
 ---------------------------------------------------------------- statements
 
--- `?` stays; table names, times and lists are written as each engine has them.
+-- Translates table names, times and lists for the engine; `?` stays.
 function Store:text_of(sql)
   local text = self.texts[sql]
   if not text then
@@ -54,13 +54,13 @@ function Store:text_of(sql)
   return text
 end
 
--- Why a statement failed: a lost connection is distinguished, since trying again can help there.
+-- The error of a failed statement; a lost connection has its own kind, because a retry may help.
 function Store:broken(message)
   self.lost = not driver.alive(self.handle)
   store.fail(message, { kind = self.lost and "network" or "server", retryable = self.lost })
 end
 
---- Carries out a statement and returns all its rows, lists of columns. Raises an error value.
+--- Executes a statement and returns all rows as lists of columns. Raises an error value.
 function Store:all(sql, ...)
   local rows, message = driver.exec(self.handle, self.texts[sql] or self:text_of(sql), ...)
   if not rows then self:broken(message) end
@@ -78,7 +78,7 @@ function Store:integer(sql, ...)
   return row and math.tointeger(tonumber(row[1]))
 end
 
---- Carries out a statement and returns how many rows it changed.
+--- Executes a statement and returns the number of changed rows.
 function Store:run(sql, ...)
   self:all(sql, ...)
   return driver.affected(self.handle)
@@ -97,7 +97,7 @@ local function finish(self, ok, ...)
   error(problem, 0)
 end
 
---- Runs a function in one transaction; what it raises rolls back. May be nested: the outermost commits.
+--- Runs a function in one transaction; an error rolls it back. May be nested: the outermost commits.
 ---@param fn function
 ---@param ... any
 ---@return any ...
@@ -126,17 +126,17 @@ local function twice(self, how, fn, ...)
   return table.unpack(packed, 2, packed.n)
 end
 
---- The same for what may be done twice: a connection that is lost meanwhile is made anew, once, and it is tried again.
+--- The same for repeatable work: after a lost connection it reconnects once and tries again.
 function Store:again(fn, ...)
   return twice(self, self.atomic, fn, ...)
 end
 
---- The same for what only reads: writers don't wait for it, nor it for them.
+--- The same for read-only work: it neither blocks writers nor waits for them.
 function Store:reading(fn, ...)
   return twice(self, read, fn, ...)
 end
 
---- Makes the connection anew. Raises an error value of kind `network` when that fails.
+--- Reconnects. Raises an error value of kind `network` if that fails.
 function Store:reconnect()
   driver.close(self.handle)
   self.open = false
@@ -178,7 +178,7 @@ local function check_schema(self)
   self:run("insert into sms.meta (name, value) values ('stamp', ?) on conflict (name) do nothing", self.engine.stamp(self))
 end
 
---- What the outbox was written on, and what it is on now. Where they differ, this is a copy.
+--- The machine and file that the outbox was written on, and the current ones. If they differ, this is a copy.
 ---@return string recorded
 ---@return string now
 function Store:stamps()
@@ -189,7 +189,7 @@ end
 local COPY = "this outbox is a copy: it was written elsewhere (%s), and now is on %s. Rows that are ready here may have been sent there. "
   .. "outbox:adopt { lost = SECONDS } takes it over"
 
---- Raises an error value where this is a copy.
+--- Raises an error value if this is a copy.
 function Store:check_original()
   local recorded, now = self:stamps()
   if recorded ~= now then store.fail(COPY:format(recorded, now), { kind = "conflict" }) end
@@ -200,7 +200,7 @@ function Store:close()
   driver.close(self.handle)
 end
 
---- Opens a database and brings its schema to this library's version. Raises an error value.
+--- Opens a database and migrates its schema to this library's version. Raises an error value.
 ---@param address string
 ---@param options { durability: "full"|"process" }
 ---@return table store

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A worker: claims rows, sends them, writes down their outcomes. A row goes to the client only after the commit that marked it.
+-- A worker: claims rows, sends them, stores their outcomes. A row is passed to the client only after the commit that marked it.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -19,8 +19,8 @@ local parallel = require "sms.task.parallel"
 
 local worker = {}
 
---- Seconds: between two checks at an idle outbox; a result waits for others; between two beats of the heart at most; between two checks
---- at workers that may be gone, and at quiet hours; between two attempts of a database that fails; between two checks of runs that were
+--- Intervals in seconds: between checks of an idle outbox; how long a result waits for others; between heartbeats; between checks
+--- for dead workers and quiet hours; between attempts to reach a failing database; between checks for runs that were
 --- paused or stopped.
 worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
 
@@ -33,7 +33,7 @@ local function count_up(self, state)
   self.counts[state] = (self.counts[state] or 0) + 1
 end
 
--- What a refusal says of its route goes into the same transaction as the result.
+-- Pauses or slows the route of a refusal, in the same transaction as the result.
 local function note_route(self, route, err)
   if err.outcome ~= "not_sent" then return end
   if outcome.OF_THE_ROUTE[err.kind] then
@@ -59,7 +59,7 @@ end
 
 local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
 
--- Reads route and priority of lanes that are new, within the exchange that gave their first rows.
+-- Reads route and priority of new lanes, within the exchange that returned their first rows.
 local function learn_lanes(self, rows)
   for _, row in ipairs(rows) do
     if not self.lanes[row.lane] then
@@ -80,8 +80,8 @@ local function queue_rows(self, rows)
   end
 end
 
--- The lease is over and others may have taken the rows: what is not on a wire will not go on one, and no new row is taken before all that
--- is in flight has ended.
+-- The lease has expired and others may have taken the rows: unsent rows are not sent any more, and no new row is claimed before all
+-- requests in flight have finished.
 local function become_stale(self)
   self.stale = true
   for row in self.queue.take, self.queue do add_result(self, row, outcome.untouched(row)) end
@@ -97,11 +97,11 @@ local function note_fault(self, err)
   self.fault_since = self.fault_since or core.now()
 end
 
--- Between two exchanges there is half the time that the last one took, for what has ended meanwhile: a slow database then gets more rows
--- at a time, not one batch after the other. Rows that are marked don't get more by it. At most so many seconds.
+-- Pause between exchanges: half the time that the last one took, at most this many seconds, so that a slow database gets more rows
+-- at a time instead of one batch after another. It doesn't increase the number of marked rows.
 local MOST_REST = 0.025
 
--- Settles, beats and claims. False while the database does not take it. `all`: the pace of the present second is written, too.
+-- Settles results, renews the lease and claims rows. False if the database fails. `all`: also writes the pace of the current second.
 local function exchange(self, want, all)
   local began = core.now()
   if began < self.next_try then return false end
@@ -160,7 +160,7 @@ end
 
 ---------------------------------------------------------------- what comes next
 
---- The look of an idle worker: one query, read only.
+--- The query of an idle worker, read only.
 worker.POLL_QUERY = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active'
   and (la.guarded = 0 or la.id in :ints(?)) and la.route in :list(?)
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before > :now)

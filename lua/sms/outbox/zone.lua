@@ -3,12 +3,12 @@
 
 local zone = {}
 
---- Where the system keeps its zones.
+--- Directory of the system's time zones.
 zone.FOLDER = "/usr/share/zoneinfo"
 
 local by_region, parsed = nil, {}
 
---- The zones of a region, by name; an empty list where none is known.
+--- The time zones of a region by name; an empty list if none is known.
 ---@param region string  ISO 3166 code
 ---@return string[]
 function zone.of_region(region)
@@ -28,7 +28,7 @@ end
 
 ---------------------------------------------------------------- TZif
 
--- Skips the block of a version and gives where it ends; `width` is the size of its times.
+-- Skips the block of a version and returns its end; `width` is the size of its times.
 local function block(data, at, width)
   local isutc, isstd, leap, times, types, chars = (">I4I4I4I4I4I4"):unpack(data, at + 20)
   return { at = at + 44, times = times, types = types,
@@ -108,7 +108,7 @@ local function by_rule(rule, now)
   return is_summer and summer or -standard
 end
 
---- How far a zone is from UTC at a moment.
+--- Offset of a zone from UTC at a time.
 ---@param name string   such as Africa/Johannesburg
 ---@param now integer   seconds since 1970
 ---@return integer? seconds  east of UTC; nil for a zone that the system does not have

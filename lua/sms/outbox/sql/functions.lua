@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Functions of an outbox in PostgreSQL; each migration writes them anew. None rests on session state, all names carry their schema, and
--- plans that depend on statistics are switched off: settling with stale statistics cost fifty times as much.
+-- Functions of an outbox in PostgreSQL, recreated by each migration. None depends on session state, all names carry their schema, and
+-- plans that depend on statistics are disabled: settling with stale statistics cost fifty times as much.
 
 local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
@@ -8,12 +8,12 @@ local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mer
 local OPTED_OUT = "select 1 from sms.optout o where o.number = m.recipient and o.sender in ('', from_sender) limit 1"
 
 local functions = {
-  -- The door for other languages: inside the caller's own transaction. Malformed JSON is refused by the type of `body`.
+  -- Entry point for other languages, inside the caller's own transaction. Malformed JSON is rejected by the type of `body`.
   [[create or replace function sms.enqueue(run text, key text, body jsonb) returns bigint language sql as $$
     insert into sms.intake (run, key, body) values (run, key, body) returning id
   $$]],
 
-  -- What the counts of a budget get back for a row that was not sent.
+  -- Returns the cost of a row that was not sent to its budgets.
   [[create or replace function sms.give_back(of_lane bigint, parts int, price numeric) returns void language sql as $$
     update sms.limits l set used_messages = greatest(0, used_messages - 1), used_segments = greatest(0, used_segments - coalesce(parts, 1)),
         used_cost = greatest(0, used_cost - coalesce(price, 0))
@@ -39,7 +39,7 @@ local functions = {
   $$]],
 
   -- One row after the other by primary key. A result is [id, attempt, state, provider, provider_id, reason, error, delay_ms, cost,
-  -- segments, call_reference]. Gives the ids whose attempt is over.
+  -- segments, call_reference]. Returns the ids whose attempt has ended already.
   [[create or replace function sms.settle(results jsonb) returns setof bigint language plpgsql ]] .. PLANS .. [[ as $$
   declare v record; r record; e record;
     parked boolean := exists (select from sms.event where message_id is null and provider_id is not null);
@@ -74,7 +74,7 @@ local functions = {
     end loop;
   end $$]],
 
-  -- How many rows of at most `want` a route may send now. The caller holds the row of the route.
+  -- How many of `want` rows a route may send now. The caller has locked the row of the route.
   [[create or replace function sms.tokens(r text, want int) returns int language plpgsql as $$
   declare l sms.limits; passed double precision; rate double precision; have double precision; n int;
   begin
@@ -91,7 +91,7 @@ local functions = {
     return n;
   end $$]],
 
-  -- What is left of the budgets of a lane: messages, segments, cost. A null is no limit. Begins the next period where one is over.
+  -- The remaining budget of a lane: messages, segments, cost; null means no limit. Starts the next period if one has ended.
   [[create or replace function sms.budget(r text, of_run bigint, out messages bigint, out parts bigint, out price numeric)
     language plpgsql as $$
   begin
@@ -105,7 +105,7 @@ local functions = {
       from sms.run u left join sms.limits l on l.route = r where u.id = of_run;
   end $$]],
 
-  -- A lane gave nothing since its next row is more than the budget holds: its run pauses, its route until the next period.
+  -- A lane yielded nothing because its next row exceeds the budget: pauses its run, or its route until the next period.
   [[create or replace function sms.stop_spent(r text, of_run bigint, of_lane bigint) returns void language plpgsql ]] .. PLANS .. [[ as $$
   declare m record;
   begin
@@ -118,7 +118,7 @@ local functions = {
       where route = r and (used_messages + 1 > cap_messages or used_segments + m.parts > cap_segments or used_cost + m.price > cap_cost);
   end $$]],
 
-  -- The next rows of a lane, locked: those that may be sent, and with a verdict those that may not. With a budget as many as it holds.
+  -- The next rows of a lane, locked: those that may be sent, and, with a reason, those that may not. Bounded by the budget, if any.
   [[create or replace function sms.pick(l bigint, from_sender text, granted int, parts bigint, price numeric, after_due timestamptz,
       after_id bigint, out ids bigint[], out verdicts text[], out taken bigint, out segments bigint, out cost numeric,
       out last_due timestamptz)
@@ -145,7 +145,7 @@ local functions = {
     end if;
   end $$]],
 
-  -- Counts what was taken in the budgets of a route and a run.
+  -- Charges claimed rows to the budgets of a route and a run.
   [[create or replace function sms.spend(r text, of_run bigint, messages bigint, parts bigint, price numeric) returns void
     language sql as $$
     update sms.limits set used_messages = used_messages + messages, used_segments = used_segments + parts, used_cost = used_cost + price
@@ -154,8 +154,8 @@ local functions = {
       where id = of_run and coalesce(cap_messages, cap_segments, cap_cost) is not null;
   $$]],
 
-  -- One call, one commit: settles what came back, beats the heart, claims and marks the next rows. A row of kind `cursor` says of a lane
-  -- how far it was checked.
+  -- One call, one commit: settles results, renews the lease, claims and marks the next rows. A row of kind `cursor` tells
+  -- how far a lane was scanned.
   [[create or replace function sms.exchange(me bigint, results jsonb, opt jsonb)
     returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, segments smallint)
     language plpgsql ]] .. PLANS .. [[ as $$
@@ -217,7 +217,7 @@ local functions = {
     end loop;
   end $$]],
 
-  -- Rows of workers whose lease is over: their outcomes are unknown. Gives how many.
+  -- Marks rows of workers whose lease has expired as unknown. Returns their number.
   [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. [[ as $$
   declare w record; n bigint := 0; k bigint;
   begin
