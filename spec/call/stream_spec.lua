@@ -202,7 +202,7 @@ describe("streams", function()
         scheduler.pause(0.05)
         return answer, slow
       end)
-      pcall(reading.wait, reading)
+      assert.is_true(pcall(reading.wait, reading))
       local task = sms.task(function()
         local answer = down(50000000)
         kinds[1] = select(2, pcall(function()

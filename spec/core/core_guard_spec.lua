@@ -208,7 +208,7 @@ describe("sms.core guards", function()
 
     it("closes at the end of a scope, also when an error is thrown", function()
       local transfer
-      pcall(function()
+      local ok, raised = pcall(function()
         local objects = set()
         local pool <close> = objects.pool
         local endpoint <close> = objects.endpoint
@@ -216,6 +216,7 @@ describe("sms.core guards", function()
         local again <close> = assert(pool:start(endpoint, "GET", "/"))
         error(again)
       end)
+      assert.same({ false, "userdata" }, { ok, type(raised) })
       assert.is_true(transfer:done())
     end)
 

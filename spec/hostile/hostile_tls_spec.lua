@@ -49,7 +49,7 @@ describe("a TLS server", function()
     fn(server.url)
   end
 
-  it("that is who it says it is is asked", function()
+  it("whose certificate is in order is asked", function()
     if not there then return pending "openssl is not installed" end
     with_server("good", nil, function(url)
       local _, err = client_of(url, folder .. "/ca.pem").campaigns:list()
