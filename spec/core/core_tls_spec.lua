@@ -60,7 +60,7 @@ describe("sms.core over TLS", function()
       local result = table.pack(upstream:finish(pool, transfer))
       assert.are.same({ 200, 1 }, { result[1], result[3] }, tostring(result[3]))
       seen[result[2]] = true
-      if i == 2 then core.rest({}, 0.4) end
+      if i == 2 then core.rest({}, 0.8) end
     end
     local count = 0
     for _ in pairs(seen) do count = count + 1 end

@@ -34,7 +34,10 @@ describe("a connection of HTTP/2 on which a call failed", function()
     endpoint = core.endpoint { base_url = nginx.url, ca_file = nginx.ca_file, http = "2" }
   end
 
-  local function start(target, seconds) return assert(pool:start(endpoint, "POST", target, "{}", seconds or 10, true)) end
+  -- Only what nginx passes on has a body: it resets a stream whose body comes after its own response.
+  local function start(target, seconds)
+    return assert(pool:start(endpoint, "POST", target, target ~= "/" and "{}" or nil, seconds or 10, true))
+  end
 
   local function arrived(target)
     for _, seen in ipairs(held) do

@@ -32,7 +32,7 @@ local SERVERS = [[
     location / { return 200 "$server_protocol $connection"; }
   }
   server { # says goodbye soon to who is silent
-    listen 127.0.0.1:%IDLE% ssl; keepalive_timeout 100ms;
+    listen 127.0.0.1:%IDLE% ssl; keepalive_timeout 400ms;
     ssl_certificate %FOLDER%/localhost.pem; ssl_certificate_key %FOLDER%/localhost.key;
     location / { return 200 "$server_protocol $connection"; }
   }]]
@@ -40,7 +40,7 @@ local SERVERS = [[
 --- Starts nginx. `/` answers with protocol and connection number, `/peer…` is handed to the raw peer.
 ---@param peer_port integer
 ---@return table? server url, plain_url (HTTP/2 without TLS), short_url (GOAWAY after 7 requests), idle_url (ends
----  connections of HTTP/1.1 that are idle for 0.1 s), other_url (its certificate names another host), ca_file, other_ca_file, stop()
+---  connections of HTTP/1.1 that are idle for 0.4 s), other_url (its certificate names another host), ca_file, other_ca_file, stop()
 function tls.start(peer_port)
   local certificates = { localhost = "DNS:localhost,IP:127.0.0.1", elsewhere = "DNS:elsewhere.example" }
   local server = nginx.start(SERVERS, { "PORT", "OTHER", "PLAIN", "SHORT", "IDLE" }, certificates, { PEER = tostring(peer_port) })
