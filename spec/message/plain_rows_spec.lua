@@ -93,6 +93,9 @@ local function send(provider, list, options)
   for name, value in pairs(CREDENTIALS[provider]) do settings[name] = value end
   for name, value in pairs(options or {}) do settings[name] = value end
   local rows = sms[provider](settings):send_many(list)
+  if #rows > 200 then
+    for _, row in ipairs(rows) do row.raw = nil end -- the response to all of them, again and again
+  end
   return requests, settled(rows)
 end
 
