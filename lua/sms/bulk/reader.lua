@@ -54,7 +54,7 @@ local function chunk_for(self, message)
   local unique = adapter.bulk_unique and adapter.bulk_unique(message)
   local chunk, fresh = open[key], false
   if not chunk or unique and chunk.held[unique] then
-    if chunk then chunk.closed = true end
+    if chunk then self:close(chunk) end
     chunk, fresh = chunks.new(key, alike), true
     chunk.held, open[key] = adapter.bulk_unique and {} or nil, chunk
   end
@@ -70,8 +70,16 @@ end
 --- Ends a chunk that might have grown.
 ---@param chunk table
 function Reader:close(chunk)
-  chunk.closed = true
-  if self.open[chunk.key] == chunk then self.open[chunk.key] = nil end
+  if chunk.key and self.open[chunk.key] == chunk then self.open[chunk.key] = nil end
+  chunk.closed, chunk.key = true, nil
+end
+
+-- There are no more messages: what only reading needed is let go of.
+local function finish(self)
+  for _, chunk in pairs(self.open) do
+    chunk.closed, chunk.key = true, nil
+  end
+  self.ended, self.open, self.seen = true, {}, false
 end
 
 ---------------------------------------------------------------- messages
@@ -132,7 +140,7 @@ end
 function Reader:take(text, ...)
   self:settle()
   if text == true then
-    self.ended = true
+    finish(self)
   elseif text == nil then
     if self.last then close_full(self, self.last) end
   else
