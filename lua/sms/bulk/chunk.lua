@@ -139,11 +139,13 @@ function Chunk:message(at)
   local whole = value(self.full, at)
   if whole then return whole end
   local given, made = value(self.reference, at), value(self.made, at)
-  return {
+  local message = {
     to = self.to[at], written = value(self.written, at) or self.to[at], text = value(self.text, at), from = value(self.from, at),
-    reference = given or made, own_reference = not given and made and true or nil, callback = value(self.callback, at),
-    campaign = value(self.campaign, at), segments = value(self.segments, at),
+    reference = given or made, own_reference = not given and made and true or nil, segments = value(self.segments, at),
   }
+  if self.callback then message.callback = value(self.callback, at) end -- few have them: a table of eight fields is half of one of nine
+  if self.campaign then message.campaign = value(self.campaign, at) end
+  return message
 end
 
 --- Its messages as a list of items `{ index, message, begun, chunk }`.
