@@ -85,15 +85,15 @@ local Task = {}
 ---@return boolean
 function Task:done() end
 
---- Waits for the task's end: returns what its function returned, raises what it raised.
+--- Waits for the task's end: returns the results of its function, raises its error.
 ---@return any ...
 function Task:wait() end
 
---- Cancels: the call that the task waits in returns `nil, err` of kind `cancelled` with its honest outcome, every later one is
---- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code goes on from there.
+--- Cancels the task: the call that it waits in returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
+--- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code continues from there.
 function Task:cancel() end
 
---- Gives the task, and those it starts from now on, so many seconds. Then it is stopped as by `cancel`, with the kind `timeout`.
+--- Limits the task, and tasks that it starts from now on, to this many seconds; then it is stopped as by `cancel`, with kind `timeout`.
 ---@param seconds number
 ---@return sms.Task self
 function Task:deadline(seconds) end
@@ -215,31 +215,31 @@ function sms.failover(settings) end
 ---@return sms.Error? err  of kind `invalid`: a file that can't be read, is empty or has no column of numbers; `field` names the cause
 function sms.rows(file, options) end
 
---- Runs a function as a task, with everything that it starts; returns what it returns when all of it has ended. What it raises is
---- raised here, after the tasks it started have been cancelled and have ended; so is, at the end, the first error of a task that
---- no one waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
---- is none and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. Ctrl-C and any other
---- error that breaks in do the same. May be nested.
+--- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error that it raises is
+--- raised here, after the tasks that it started have been cancelled and have ended; so is, at the end, the first error of a task that
+--- was not awaited. Results of tasks that were still running are attached: in the field `results` of an error value; if it
+--- isn't one and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. The same holds for
+--- Ctrl-C and any other interruption. May be nested.
 ---@param fn function
 ---@param ... any
 ---@return any ...
 function sms.run(fn, ...) end
 
---- Starts a task. It runs when the scheduler next turns: in `sms.run`, while someone waits for a task, under an external loop.
+--- Starts a task. It runs on the next turn of the scheduler: in `sms.run`, while a task is awaited, or under an external loop.
 ---@param fn function
 ---@param ... any  arguments of `fn`
 ---@return sms.Task task
 function sms.task(fn, ...) end
 
---- Sleeps. In a task the others go on, and it raises an error value of kind `cancelled` or `timeout` when the task is stopped.
+--- Sleeps. In a task the other tasks continue, and it raises an error value of kind `cancelled` or `timeout` if the task is stopped.
 ---@param seconds number
 function sms.sleep(seconds) end
 
---- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. What `fn` returns comes out of the iterator, a first nil as
---- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
---- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
---- the table `rest`. Without one they travel with an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the list
---- of what `fn` returned, with `n`, and with `outcome` where it tells one; what it raised is false and the error.
+--- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. The iterator returns the results of `fn`, a first nil as
+--- false (`for result, err in sms.parallel(…)`); errors of `fn` or of the iterator of items are raised there. Then, and when the
+--- loop is left early, the rest is cancelled and has ended before the program continues. Results that were not passed on by then go to
+--- the table `rest`. Without one they are attached to an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the
+--- list of what `fn` returned, with `n`, and with `outcome` if it has one; an error is false and the error.
 ---@param n integer                 how many in flight
 ---@param items table|fun(): any    a list or an iterator; it may make client calls
 ---@param fn function
@@ -247,9 +247,9 @@ function sms.sleep(seconds) end
 ---@return fun(): any, any
 function sms.parallel(n, items, fn, options) end
 
---- `coroutine.wrap` that lets the waits of tasks through: client calls inside yield to the scheduler, other yields to the caller.
---- (Inside a plain `coroutine.wrap` calls work too, but the other tasks then take their turns within the call, and from 16 such
---- waits at once on they are held up.)
+--- `coroutine.wrap` that passes on the waits of tasks: client calls inside yield to the scheduler, other yields to the caller.
+--- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
+--- waits at once.)
 ---@param fn function
 ---@return function
 function sms.wrap(fn) end

@@ -5,7 +5,7 @@
 ---@class sms.loop.copas
 local copas = {}
 
---- From now on threads of copas wait through it. Outside of its loop client calls block.
+--- Lets threads of copas wait through it from now on. Outside of its loop client calls block.
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function copas.attach(options) end

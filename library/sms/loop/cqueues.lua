@@ -5,17 +5,17 @@
 ---@class sms.loop.cqueues
 local cqueues = {}
 
---- From now on coroutines of a controller wait through it.
+--- Lets coroutines of a controller wait through it from now on.
 ---@param cq? table        where to work while no controller runs; else the last one that ran
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function cqueues.attach(cq, options) end
 
---- The end of `attach`.
+--- Undoes `attach`.
 function cqueues.detach() end
 
---- Runs a function as a task, with everything that it starts, in a controller of its own; inside one in that. Returns what it
---- returns.
+--- Runs a function as a task, with all tasks that it starts, in a new controller, or in the running one. Returns its
+--- results.
 ---@param fn function
 ---@param ... any
 ---@return any ...

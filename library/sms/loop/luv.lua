@@ -5,17 +5,17 @@
 ---@class sms.loop.luv
 local luv = {}
 
---- From now on tasks run inside the loop.
+--- Runs tasks inside the loop from now on.
 ---@param uv? table        the module `luv`, or one like it
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function luv.attach(uv, options) end
 
---- The end of `attach`: nothing of the library stays in the loop. luv crashes when Lua ends while it closes something, so what
---- was let go of is closed here, but for a call from inside the loop, which goes on until it is.
+--- Undoes `attach`: removes everything from the loop. luv crashes if Lua exits while it closes a handle, so
+--- handles are closed here, except when called from inside the loop, which closes them later.
 function luv.detach() end
 
---- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
+--- Runs a function as a task, with all tasks that it starts, and the loop until they have ended; returns its results. Not from
 --- inside a callback of the loop: start tasks there.
 ---@param fn function
 ---@param ... any

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Carries requests through a function of the user's, given as the client's option `transport`: requests and answers are plain data.
+-- Sends requests through a function of the user, the client's option `transport`: requests and responses are plain data.
 
 local core = require "sms.core"
 local endpoints = require "sms.call.endpoints"
@@ -53,14 +53,14 @@ function signers.json(entry, data)
   data.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
 end
 
--- What signs a request.
+-- The credentials of a request.
 local function auth_of(state, request)
   local auth = request.auth
   if auth == nil then auth = state.auth.default end
   return auth and auth:reveal() or {}
 end
 
--- The request as plain data, without parts and what signs it.
+-- The request as plain data, without parts and credentials.
 local function unsigned(state, request, target, body)
   local path, query = target:match("^([^?]*)%??(.*)$")
   local data = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
@@ -76,7 +76,7 @@ local function unsigned(state, request, target, body)
   return data
 end
 
--- The same, signed, for a transport in Lua; and its parts without what signs it.
+-- The same, signed, for a transport in Lua; and its parts without credentials.
 local function request_data(state, request, target, body)
   local data, bare = unsigned(state, request, target, body), nil
   if request.parts then
@@ -102,7 +102,7 @@ local function shown_parts(state, parts)
   return parts and out
 end
 
---- A request as data, for the option `dry_run`. What signs it is masked, and so is any secret elsewhere in it. Nothing is sent.
+--- A request as data, for the option `dry_run`. Credentials and all other secrets are masked. Nothing is sent.
 ---@param state table
 ---@param request table  signed, see `sms.call`
 ---@return table shown `{ method, url, headers, body | parts }`; headers by lower-case name
@@ -125,7 +125,7 @@ function custom.shown(state, request)
   }
 end
 
--- What a transport gave as its failure, in the terms of ours; what is none of them is the worst: it may have had its effect.
+-- Converts the failure of a transport; an unknown one is treated as the worst: the request may have taken effect.
 local function failed(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
@@ -133,7 +133,7 @@ local function failed(trouble)
   return nil, kinds[given.kind] and given.kind or "network", words, nil, tries and tries >= 0 and tries or 1, 0
 end
 
--- The network behind a transport: the very request that it was given goes out as it would without one, and what comes of it is told in the
+-- The network behind a transport: sends the request that it was given as without one, and returns the result in the
 -- terms of transports.
 local function send(state, request, target, body, parts, deadline)
   local shared = request.base_url == nil
@@ -151,7 +151,7 @@ local function send(state, request, target, body, parts, deadline)
   return { status = status, body = text, headers = type(fifth) == "table" and fifth or core.headers(fifth or "") }
 end
 
--- What a transport is given beside the request. A client without credentials of a provider that issues sessions gets one.
+-- The second argument of a transport. A client without credentials of a provider that issues sessions gets one.
 local function upstream_of(state, request, target, body, parts, seconds)
   local deadline = core.now() + seconds
   return {
@@ -160,7 +160,7 @@ local function upstream_of(state, request, target, body, parts, seconds)
   }
 end
 
--- Calls the transport. What it raises may come after its effect.
+-- Calls the transport. If it raises an error, the request may have taken effect.
 local function ask(state, request, data, upstream)
   local trouble
   local function asked() -- its second result is wanted, too
@@ -182,9 +182,9 @@ end
 
 --- One exchange through the client's `transport` function; the request it gets and the response it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
---- `base_url` only where an operation has a host of its own. Beside the request it gets a table: `send()` has the request go out over the
---- network after all, and gives its response, or nil and `{ kind, message, attempts }`; `mask(text)` hides the client's secrets; with
---- `confidential` the response holds a secret that the client does not know yet. Takes and returns what `transport.exchange` does.
+--- `base_url` only if an operation has its own host. Its second argument is a table: `send()` sends the request over the
+--- network after all, and returns the response, or nil and `{ kind, message, attempts }`; `mask(text)` hides the client's secrets; with
+--- `confidential` the response holds a secret that the client doesn't know yet. Parameters and results as of `transport.exchange`.
 ---@param state table
 ---@param request table
 ---@param target string

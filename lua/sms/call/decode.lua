@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reads a response: its format, the provider's verdict, the result in its declared shape, or an error value with what is proven.
+-- Reads a response: its format, the provider's verdict, the result in its declared shape, or an error value with the proven outcome.
 
 local charset = require "sms.text.charset"
 local core = require "sms.core"
@@ -60,8 +60,8 @@ local function count_of(text)
   return count and count < math.huge and count or nil
 end
 
--- When the provider asks to be tried again, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) as seconds or as a date, which
--- the response's own Date is taken from: the two clocks need not agree. Nothing where that date has gone by.
+-- The delay that the provider asks for, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) in seconds or as a date, which
+-- is compared with the response's own Date, since the clocks may differ. Nil if that date has passed.
 local function retry_after(response)
   local headers = response.headers
   local thousandths, text = count_of(headers["retry-after-ms"]), headers["retry-after"]
@@ -81,7 +81,7 @@ local function evidence_of_refusal(response, fields)
   return said .. "; it doesn't say whether the request took effect"
 end
 
--- What the transport saw, in words.
+-- Describes what the transport observed.
 local function evidence_of_break(trouble)
   if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
   local sent = ("the request was sent (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
@@ -89,7 +89,7 @@ local function evidence_of_break(trouble)
   return sent .. "; no response began"
 end
 
--- The provider's words may repeat a secret.
+-- Masks text of the provider, which may repeat a secret.
 local function masked(state, value)
   return type(value) == "string" and state.mask(value) or value
 end
@@ -103,7 +103,7 @@ end
 
 local MAX_TARGET = 500 -- bytes of an address that a message repeats
 
--- Redirects are not followed; a message names where one leads.
+-- Redirects are not followed; the message names their target.
 local function message_of(state, response, message)
   local words = state.mask(message or ("HTTP " .. response.status))
   local target = response.status // 100 == 3 and response.headers.location
@@ -131,10 +131,10 @@ local function meaning(state, op, response, otherwise)
   return fields
 end
 
--- What can go wrong with a body after the header came.
+-- Kinds of failure of a body after the header has arrived.
 local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
 
--- No usable response: what that proves is in `attempts`. A refusal whose body could not be read is a refusal.
+-- The error without a usable response; `attempts` determines the outcome. A refusal with an unreadable body is still a refusal.
 local function broken(state, op, trouble)
   local headers = trouble.head and core.headers(trouble.head)
   if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
@@ -154,7 +154,7 @@ local function broken(state, op, trouble)
   }, op.repeatable)
 end
 
--- Adds the page to a response: what stands beside a list, in the provider's words. `floats`: whole numbers are still floats.
+-- Adds the page to a response: the members beside a list, by the provider's names. `floats`: whole numbers are still floats.
 local function add_page(state, response, page, floats)
   for name, value in pairs(page) do
     page[name] = floats and math.type(value) == "float" and math.tointeger(value) or masked(state, value)
@@ -162,7 +162,7 @@ local function add_page(state, response, page, floats)
   response.page = page
 end
 
--- Makes what was read the response of the script.
+-- Completes the response for the script.
 local function response_of(state, response, page)
   response.body, response.stream = nil, nil
   if page then add_page(state, response, page) end
@@ -171,12 +171,12 @@ end
 
 ---------------------------------------------------------------- body formats
 
--- JSON of any charset. Without a label the body goes as it is, the decoder skips a byte order mark.
+-- JSON in any charset. Without a label the body is decoded as it is; the decoder skips a byte order mark.
 local function from_json(text, content_type)
   return decode_exactly(charset.utf8(text, content_type))
 end
 
--- name=value pairs, though some installations respond with JSON there.
+-- name=value pairs; some installations respond with JSON instead.
 local function from_form(text, content_type)
   if text:find("^\xEF?\xBB?\xBF?%s*[{%[]") then return from_json(text, content_type) end
   if not text:find("=", 1, true) then return nil, "neither JSON nor name=value pairs" end
@@ -207,7 +207,7 @@ end
 
 local READERS = { json = from_json, urlencoded = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
 
--- Text and bytes are taken as they are, unless the response is a refusal, as bytes labelled as JSON are.
+-- Text and bytes are returned as they are, unless the response is a refusal, such as JSON in place of bytes.
 local function format_of(format, response)
   if format ~= "text" and format ~= "bytes" then return format end
   if response.status // 100 ~= 2 then return "json" end
@@ -251,14 +251,14 @@ local function unwrap(result, member)
   return result[member] or {}, page
 end
 
--- What an operation returns of the result, and the page beside it.
+-- The part of the result that an operation returns, and the page.
 local function taken_out(facts, result, page)
   if facts.unwrap then result, page = unwrap(result, facts.unwrap) end
   if facts.single and type(result) == "table" and result[1] ~= nil then result = result[1] end
   return result, page
 end
 
--- A good response that is read piece by piece is the result itself, in the provider's own format.
+-- A streamed success is the result itself, in the provider's own format.
 local function streamed(state, op, response)
   local stream = response.stream
   stream.fail = function(trouble) return select(2, broken(state, op, trouble)) end

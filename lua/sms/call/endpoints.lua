@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Whom a client asks: endpoints of the core, one for what may be repeated and one for the rest, of the provider and of its other hosts.
+-- The endpoints of a client, for the provider and its other hosts: one for repeatable requests and one for the rest.
 
 local core = require "sms.core"
 
@@ -14,9 +14,9 @@ local function make_endpoint(state, base_url, auth, http)
   }
 end
 
---- The endpoint of what may be repeated, and that of the rest. A server that ends a connection of HTTP/2 refuses the streams that cross its
---- GOAWAY (RFC 9113 section 8.7), which libcurl doesn't tell from streams that were lost: what must not be repeated would be left as
---- unknown. Over HTTP/1.1 there is nothing to refuse, so it goes that way unless the client chose.
+--- The endpoint for repeatable requests, and that for the rest. A server that closes an HTTP/2 connection refuses streams that cross its
+--- GOAWAY (RFC 9113 section 8.7), which libcurl doesn't distinguish from lost streams: requests that must not be repeated would end as
+--- unknown. HTTP/1.1 has no such case, so it is used for them unless the client chose otherwise.
 ---@param state table
 ---@param base_url string
 ---@param auth userdata?
@@ -30,7 +30,7 @@ function endpoints.pair(state, base_url, auth)
   return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
 end
 
---- Other hosts of a provider by name; the client's option named there may point elsewhere.
+--- Other hosts of a provider by name; a client's option may replace each.
 ---@param state table
 ---@return fun(name: string, repeatable: boolean): userdata?, string  the endpoint, none where the client has a transport; its address
 function endpoints.hosts(state)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The one way through a call: plan, check, attempt, decode, retry. It knows no provider by name.
 --
--- A plan is made at the first call of an operation by a client and holds what all its calls share: whom to ask and how, what signs the
--- request, the shape of the result. It is itself the request of those calls that differ in their bodies only; any other call has a request
+-- A plan is created at the first call of an operation by a client and holds what all its calls share: endpoint, method, credentials and
+-- the shape of the result. It is itself the request of calls that differ only in their bodies; any other call has a request
 -- of its own, with the same fields.
 
 local core = require "sms.core"
@@ -47,14 +47,14 @@ local function retries_of(state, request)
   return request.options and request.options.retries or state.retries
 end
 
--- Whether one attempt may send a request once only. Over HTTP/2 the core puts one that may be repeated on a second one at once when
--- its stream ended before a response began; that counts as a retry. `spent`: tries and wires so far, the greater number of both.
+-- Whether one attempt must send a request only once. Over HTTP/2 the core immediately resends a repeatable request if
+-- its stream ended before a response began; that counts as a retry. `spent`: attempts or sends so far, whichever is greater.
 local function goes_once(plan, request, spent)
   local state = plan.state
   return not (plan.op.repeatable and state.framed[request.endpoint] and spent < retries_of(state, request))
 end
 
--- Gives a request its header fields: those of its operation, its own, those of the call. A trace is the call's option, else a field of that
+-- Sets the header fields of a request: its operation's, its own, those of the call. A trace is the call's option, else a field of that
 -- name, else the client's option.
 local function add_headers(plan, request)
   local options, of_client = request.options, plan.state.options.traceparent
@@ -73,7 +73,7 @@ local function add_headers(plan, request)
   request.headers, out.traceparent = out, request.trace
 end
 
--- Gives a request what distinguishes it beside its arguments, once its own fields are there.
+-- Completes a request whose own fields are set: endpoint, credentials, header fields, target.
 local function sign(plan, request)
   local state, options = plan.state, request.options
   request.endpoint, request.base_url, request.auth = plan.endpoint, plan.base_url, plan.auth
@@ -115,7 +115,7 @@ local function plan_of(state, op)
   return plan
 end
 
--- The request of a call, with a body and a target that its plan does not have.
+-- A request of its own for a call, with a target and body that differ from its plan.
 local function own_request(request, target, body, options)
   if request.own then return request end
   local path, query = target:match("^([^?]*)%??(.*)$")
@@ -129,7 +129,7 @@ end
 
 ---------------------------------------------------------------- events, rate, retries
 
--- Callers ask for `state.on_event` first, so that no event is built without need. An error that it raises becomes a warning.
+-- Callers check `state.on_event` first, so that no event is built in vain. An error that it raises becomes a warning.
 local function notify(state, request, event)
   event.provider, event.traceparent = state.name, request.trace
   if state.veil then event = state.veil:event(event, request) end
@@ -139,7 +139,7 @@ local function notify(state, request, event)
   warn("sms: on_event failed: ", guard.shown(problem))
 end
 
--- One try: exchange and decode in the seconds left.
+-- One attempt: exchange and decode within the remaining seconds.
 local function try_once(plan, request, seconds)
   return read(plan, request, plan.state.exchange(plan.state, request, request.target, request.body, seconds))
 end
@@ -148,7 +148,7 @@ local function policy_of(state, request, now, deadline)
   return { retries = retries_of(state, request), now = now, deadline = deadline, budget = state.budget }
 end
 
--- Waits for the client's own rate. Nil and an error when the deadline comes first.
+-- Waits for the client's own rate limit. Nil and an error if the deadline comes first.
 local function pace(state, op, request, deadline)
   if not state.bucket then return true end
   local now = core.now()
@@ -191,7 +191,7 @@ local function paced_try(plan, request, deadline, tries)
   return try_once(plan, request, left)
 end
 
--- Learns from what came back, and tells it.
+-- Updates budget and rate after an attempt, and reports it.
 local function learn(state, op, request, second, tries, good)
   if good then
     retry.succeeded(state.budget)
@@ -206,8 +206,8 @@ local function learn(state, op, request, second, tries, good)
   end
 end
 
--- Attempts a signed request, again where that is safe, before the deadline. Blocks. `second`: the error of a first attempt; without
--- it none was made.
+-- Attempts a signed request before the deadline, with retries where that is safe. Blocks. `second`: the error of a first attempt; without
+-- it, none was made.
 local function persist(plan, request, deadline, second)
   local state, op = plan.state, plan.op
   local tries, wires, unclear = 0, 0, false
@@ -242,7 +242,7 @@ local function deadline_of(seconds)
   return ends and ends < deadline and ends or deadline
 end
 
--- Carries a signed request through. Where nothing listens and nothing has to be waited for, the first attempt needs no clock.
+-- Performs a signed request. Without listeners and waits, the first attempt needs no clock.
 local function carry(plan, request, target, body, options)
   local state = plan.state
   local seconds = options and options.timeout or state.timeout
@@ -278,13 +278,13 @@ local function carry_checked(plan, request)
   return custom.shown(plan.state, request)
 end
 
--- What a call that is carried without a request of its own takes of its options.
+-- The options of a call that needs no request of its own.
 local function brief(options)
   return options and { timeout = options.timeout, retries = options.retries }
 end
 
--- Target and body of a call whose arguments go on the wire as they are, not all of them in the body; nothing where it has to be looked
--- at more closely.
+-- Target and body of a call whose arguments need no conversion and are not all in the body; nothing if the arguments need
+-- a closer check.
 local function placed(plan, op, args, settings)
   if not plan.layout or args.method and op.places.verb and args.method ~= plan.method then return nil end
   local path, query, body = place(args, plan.layout)
@@ -320,7 +320,7 @@ function call.perform(state, op, args, options)
   return carry_checked(plan, request)
 end
 
---- Whether calls of an operation take a body that was written elsewhere: its arguments are its body, and need no further look.
+--- Whether calls of an operation take a body that was encoded elsewhere: its arguments are its body and need no further check.
 ---@param state table
 ---@param name string     of the operation
 ---@param options table?  per-call options
@@ -343,7 +343,7 @@ function call.perform_body(state, name, body, options)
   return carry(plan, plan, plan.target, body, brief(options))
 end
 
---- Makes a request that was described by hand, see `requests.raw`.
+--- Performs a request that was described by hand, see `requests.raw`.
 ---@param state table
 ---@param request table
 ---@return any? result

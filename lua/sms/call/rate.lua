@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- How fast a client may send: a token bucket, slowed by the provider's refusals and restored gradually.
+-- The rate limit of a client: a token bucket, slowed by the provider's refusals and restored gradually.
 
 local check = require "sms.check"
 
 local rate = {}
 
---- The slowest a bucket gets, as a share of its rate, and what each success gives back.
+--- The minimum speed of a bucket, as a share of its rate, and what each success restores.
 rate.FLOOR, rate.RESTORE = 1 / 64, 0.05
 
 local NAMES = { "per_second", "burst" }
@@ -37,7 +37,7 @@ function rate.new(options, now)
   return { per_second = options.per_second, burst = burst, tokens = burst, at = now, factor = 1 }
 end
 
--- Credits the time that has passed at the speed that held meanwhile.
+-- Credits the elapsed time at the speed that applied.
 local function credit(bucket, now)
   local speed = bucket.per_second * bucket.factor
   bucket.tokens = math.min(bucket.burst, bucket.tokens + (now - bucket.at) * speed)
@@ -45,7 +45,7 @@ local function credit(bucket, now)
   return speed
 end
 
---- Takes one token and tells how long to wait before using it. Takers queue: each waits for the ones before it.
+--- Takes one token and returns how long to wait before using it. Takers queue: each waits for those before it.
 ---@param bucket table
 ---@param now number
 ---@return number seconds
@@ -55,7 +55,7 @@ function rate.take(bucket, now)
   return bucket.tokens >= 0 and 0 or -bucket.tokens / speed
 end
 
---- How long a taker would wait now, seconds; takes nothing.
+--- Seconds that a taker would wait now; takes nothing.
 ---@param bucket table
 ---@param now number
 ---@return number seconds
@@ -65,13 +65,13 @@ function rate.due(bucket, now)
   return bucket.tokens >= 1 and 0 or (1 - bucket.tokens) / speed, 1 / speed
 end
 
---- Gives a token back that was not used.
+--- Returns an unused token.
 ---@param bucket table
 function rate.give_back(bucket)
   bucket.tokens = math.min(bucket.burst, bucket.tokens + 1)
 end
 
---- The provider said "too fast": half the speed from now on.
+--- After a rate limit of the provider: halves the speed.
 ---@param bucket table
 ---@param now? number  default: the moment of the bucket's last use
 function rate.slowed(bucket, now)
@@ -79,7 +79,7 @@ function rate.slowed(bucket, now)
   bucket.factor = math.max(rate.FLOOR, bucket.factor / 2)
 end
 
---- The provider took a request: a little faster again.
+--- After a success: a little faster again.
 ---@param bucket table
 ---@param now? number  default: the moment of the bucket's last use
 function rate.succeeded(bucket, now)

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- When to try again: a pure decision over data. Clock, random numbers and budget are arguments.
+-- Retry policy: a pure decision over data. Clock, random numbers and budget are arguments.
 
 local retry = {}
 
---- Retries after the first attempt, when the client says nothing.
+--- Default number of retries after the first attempt.
 retry.DEFAULT = 2
---- Seconds: the first wait's upper end, and the longest wait that we choose ourselves.
+--- Seconds: upper bound of the first wait, and of all waits that we choose ourselves.
 retry.BASE, retry.CAP = 0.5, 8
---- The budget: retries an outage may cost before they stop, and what each success gives back.
+--- The budget: retries that an outage may cost before they stop, and what each success restores.
 retry.BUDGET, retry.REFILL = 10, 0.2
 
 --- A new budget: a bucket that retries drain and successes refill, so that an outage is not amplified.
@@ -16,18 +16,18 @@ function retry.budget()
   return { tokens = retry.BUDGET }
 end
 
---- Tells the budget of a success.
+--- Records a success.
 ---@param budget { tokens: number }
 function retry.succeeded(budget)
   if budget.tokens < retry.BUDGET then budget.tokens = math.min(retry.BUDGET, budget.tokens + retry.REFILL) end
 end
 
--- Full jitter: anything between nothing and a span that doubles with each attempt.
+-- Full jitter: uniform between zero and a span that doubles with each attempt.
 local function jittered(tries, random)
   return random() * math.min(retry.CAP, retry.BASE * 2 ^ (tries - 1))
 end
 
---- Decides after a failed attempt. `err.retryable` already holds what outcome and operation allow.
+--- Decides after a failed attempt. `err.retryable` already reflects outcome and operation.
 ---@param err sms.Error
 ---@param tries integer    tries made so far, at least 1
 ---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds

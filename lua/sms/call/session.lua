@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Sessions that a provider hands out: asked for inside the first call that needs one, shared by all later calls, renewed once when refused.
+-- Sessions issued by a provider: requested by the first call that needs one, shared by all later calls, renewed once if refused.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -8,10 +8,10 @@ local transport = require "sms.call.transport"
 
 local session = {}
 
--- How often a task looks whether another one's login has ended, seconds.
+-- Seconds between checks of a task that waits for another one's login.
 local LOGIN_LOOK = 0.01
 
---- Whether an operation is signed by a session that the provider hands out.
+--- Whether an operation is signed by a session that the provider issues.
 ---@param state table
 ---@param op table
 ---@return boolean
@@ -20,7 +20,7 @@ function session.signs(state, op)
   return kind ~= nil and (op.facts.auth == nil or op.facts.auth == kind.auth)
 end
 
--- Waits while another task logs in; tells why no longer, if there is a reason.
+-- Waits while another task logs in; returns the reason for giving up, if any.
 local function wait_for_login(state, deadline)
   while state.logging_in and scheduler.waiter() do
     local kind, words = scheduler.stopped()
@@ -30,7 +30,7 @@ local function wait_for_login(state, deadline)
   end
 end
 
--- Marks a login under way, whichever way it ends: a task may be closed in the middle of it.
+-- Marks a login in progress, however it ends: a task may be closed in the middle of it.
 local LOGIN = { __close = function(mark) if mark.state.logging_in == mark then mark.state.logging_in = nil end end }
 
 local function ask_session(state, deadline)
@@ -40,7 +40,7 @@ local function ask_session(state, deadline)
   return state.adapter.session.login(function(name, args) return state.perform(name, args, once) end, state.options)
 end
 
--- What waited for a login that failed was not begun; another login may be tried where the kind of failure passes.
+-- The error of a call that waited for a failed login: it was not sent; retryable if the failure is transient.
 local function not_begun(err)
   if not failure.is(err) then return err end
   err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun"
@@ -48,7 +48,7 @@ local function not_begun(err)
   return err
 end
 
--- Logs in where no session was given; all later calls share it, tasks wait for the one that asks.
+-- Logs in if no session was given; all later calls share it, other tasks wait for it.
 local function login(state, op, deadline)
   local kind, words = wait_for_login(state, deadline)
   if kind then
@@ -74,12 +74,12 @@ local function ensure(state, op, request, deadline)
   return true
 end
 
--- Whether a call may be made again with a new session: it had no effect, or may be made twice. What an iterator gave is gone.
+-- Whether a call may be repeated with a new session: it had no effect, or is repeatable. Data from an iterator can't be resent.
 local function may_follow(op, request, refusal)
   return (refusal.outcome == "not_sent" or op.repeatable) and not (request.parts and request.parts.fed)
 end
 
--- What came of the second attempt, or of the login before it, with the first attempt counted in.
+-- The result of the second attempt, or of the login before it, with the first attempt included in the counts.
 local function counted(second, first, good)
   second.attempts = second.attempts + first.attempts
   if good then return second end
@@ -91,7 +91,7 @@ local function counted(second, first, good)
   return second
 end
 
---- One try in a session. One that came from a login and is refused is renewed once; a call that came with the old one takes the new one.
+--- One attempt in a session. A refused session from a login is renewed once; a call with the old session then uses the new one.
 ---@param plan table     see `sms.call`
 ---@param request table
 ---@param deadline number

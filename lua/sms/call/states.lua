@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The private state of each client and resource, by the table that a script holds: out of reach of code that looks into that one with
--- `next` or a serialiser. Modules of the library that drive several clients look here whether something is one.
+-- The private state of each client and resource, keyed by the script's table: hidden from code that inspects it with
+-- `next` or a serialiser. Modules that use several clients check here whether a value is one.
 
 return setmetatable({}, { __mode = "k" })

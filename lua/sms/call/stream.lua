@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- Bodies piece by piece: a request fed from an iterator of chunks, a response read as one. Memory stays at one buffer: the one waits
--- while it is full, libcurl is paused while the other is.
+-- Streamed bodies: a request fed from an iterator of chunks, a response read as one. Memory is bounded by one buffer: feeding waits
+-- while it is full, libcurl is paused while the reader's is.
 
 local guard = require "sms.task.guard"
 
 local stream = {}
 
---- Larger chunks are cut into pieces of so many bytes.
+--- Larger chunks are split into pieces of this size in bytes.
 local PIECE = 65536
 
--- What the iterator raises ends the call.
+-- An error of the iterator ends the call.
 local function next_chunk(source)
   local ok, chunk = guard.callback(source.chunks)
   if not ok then error(chunk, 0) end
@@ -22,8 +22,8 @@ local function wrong_size(source, given)
   return "invalid", words:format(source.name, given > source.size and "more than " .. source.size or given, source.size)
 end
 
---- A function that feeds a transfer as much as it takes now from `source.chunks`, an iterator; `source.size`, when it is given,
---- must come true.
+--- Returns a function that feeds a transfer from the iterator `source.chunks` as far as it accepts data now; `source.size`, if given,
+--- must match.
 ---@param source { name: string, chunks: (fun(): string?), size: integer? }
 ---@return fun(transfer: userdata): string?, string?  kind and words when the body can't be what was announced
 function stream.feeder(source)
@@ -65,14 +65,14 @@ end
 
 local Stream = { __name = "sms.call.stream" }
 
--- `callback_error` is what `progress` raised, if it did.
+-- `callback_error` is the error that `progress` raised, if any.
 function Stream:__index(key)
   if key == "callback_error" then return self.request.callback_error end
   return Stream[key]
 end
 
---- A response that comes in pieces: `for chunk in answer do … end`. Nothing is read ahead but one buffer of 256 KiB; the provider
---- waits meanwhile. Raises an error value when the response breaks off. Inside a task reading yields.
+--- A streamed response: `for chunk in response do … end`. At most one buffer of 256 KiB is read ahead; the provider
+--- waits meanwhile. Raises an error value if the response is cut short. Inside a task reading yields.
 ---@param transfer userdata
 ---@param await fun(enough: fun(transfer: userdata): boolean): string?, string?
 ---@param request table  has what `progress` raised
@@ -81,12 +81,12 @@ function stream.reader(transfer, await, request)
   return setmetatable({ transfer = transfer, await = await, request = request }, Stream)
 end
 
---- Turns what the transport knows of a failure into what `for` raises; the call that opened the stream sets its own.
+--- Converts a failure of the transport to the error that the loop raises; set by the call that opened the stream.
 function Stream.fail(trouble)
   return trouble
 end
 
--- After the last piece: silence, or why there is no more.
+-- After the last piece: nothing, or the error.
 local function last(self)
   local status, kind, message, _, attempts, duration, code = self.transfer:result()
   self.transfer:close()
@@ -111,7 +111,7 @@ function Stream:__call()
   error(self.fail { kind = broken, message = words, attempts = 1, duration = 0 }, 0)
 end
 
---- Bytes read so far, and of how many when the provider says so.
+--- Bytes read so far, and the total if the provider announced it.
 ---@return integer
 ---@return integer?
 function Stream:progress()
@@ -119,7 +119,7 @@ function Stream:progress()
   return down, total
 end
 
---- Gives up the rest; may be called twice. For a loop that is left early: `local answer <close> = …`.
+--- Abandons the rest; may be called twice. For a loop that is left early: `local response <close> = …`.
 function Stream:close()
   self.closed = true
   self.transfer:close()

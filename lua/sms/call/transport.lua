@@ -9,7 +9,7 @@ local stream = require "sms.call.stream"
 
 local transport = {}
 
---- Seconds between two calls of `progress`, at least.
+--- Minimum seconds between two calls of `progress`.
 local PROGRESS = 0.1
 
 local SLICE, shared = scheduler.SLICE, pools.kept
@@ -17,7 +17,7 @@ local here, wait_for, take, completions, alone = scheduler.waiter, scheduler.awa
 local current, now = scheduler.current, core.now
 local waiting, pools_in_use, WAIT = scheduler.waiting, scheduler.pools, scheduler.WAIT
 
---- Waits without work; transfers of the pool go on meanwhile. In a task it returns early when the task is stopped.
+--- Sleeps; transfers of the pool continue meanwhile. In a task it returns early when the task is stopped.
 ---@param state table
 ---@param seconds number
 function transport.sleep(state, seconds)
@@ -26,7 +26,7 @@ function transport.sleep(state, seconds)
   pools.rest(state.pool or pools.shared(), seconds)
 end
 
--- Parts for the core, and the chunks that one of them is fed from.
+-- Parts for the core, and the part whose chunks are fed, if any.
 local function split_parts(parts)
   local source
   for _, part in ipairs(parts) do source = source or part.chunks and part end
@@ -39,7 +39,7 @@ local function split_parts(parts)
   return out, source
 end
 
--- What `pool:start` takes beside the usual, and the part that is fed. A plain call has nothing beside the usual.
+-- The argument `extra` of `pool:start`, and the part that is fed. A plain call needs neither.
 local function extras(state, request)
   local auth, options, parts, source = request.auth, request.options, nil, nil
   if auth == nil then auth = state.session_auth end
@@ -51,7 +51,7 @@ local function extras(state, request)
   return extra, source
 end
 
---- What the pool is to know of a request beside the usual, see `pool:start`: made once where it is the same for all requests.
+--- The argument `extra` of `pool:start` for a request; made once if it is the same for all requests.
 ---@param state table
 ---@param request table
 ---@return table|userdata|nil
@@ -59,14 +59,14 @@ function transport.extra(state, request)
   return (extras(state, request))
 end
 
--- The results of a transfer that has ended, in the order of `pool:exchange`; whether its body is labelled is not checked.
+-- The results of a finished transfer, in the order of `pool:exchange`; its body counts as labelled.
 local function told_by(transfer)
   local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
   if status then return status, text, third, fourth, transfer:head(), true end
   return nil, text, third, fourth, fifth, sixth, seventh, eighth, transfer:head()
 end
 
--- The same for a transfer that is abandoned, as far as known.
+-- The same for an abandoned transfer, as far as known.
 local function given_up(transfer, kind, words)
   transfer:cancel()
   local status, text, third, fourth, fifth, sixth, seventh, eighth, ninth = told_by(transfer)
@@ -75,7 +75,7 @@ local function given_up(transfer, kind, words)
   return status, text, third, fourth, fifth, sixth, seventh, eighth, ninth
 end
 
--- Waits once for the end of a transfer, or until it can be read or fed. Returns why it can't go on, as kind and words.
+-- Waits once for the end of a transfer, or until it can be read or fed. Returns a failure, as kind and message.
 local function wait_once(waiter, pool, transfer, act)
   if not waiter then return scheduler.block(pool, transfer) end
   local words = wait_for(waiter, pool, transfer, act and PROGRESS)
@@ -83,8 +83,8 @@ local function wait_once(waiter, pool, transfer, act)
   if waiter.broken then return waiter.broken.kind, waiter.broken.message end
 end
 
--- Turns until the transfer has ended or `enough()`; `act` does its part between two waits, and once after the end, which may come while it
--- waits itself. Returns why not, as kind and words.
+-- Waits until the transfer has finished or `enough()`; calls `act` between waits, and once after the end, which may come while it
+-- waits itself. Returns a failure, as kind and message.
 local function follow(waiter, pool, transfer, act, enough)
   while true do
     local over = transfer:done()
@@ -114,7 +114,7 @@ function transport.await(pool, transfer, act, enough)
   return follow(waiter, pool, transfer, act, enough)
 end
 
--- What has to be done while a transfer runs: feed it, tell its progress. What these functions of the script raise is kept in the
+-- The work during a transfer: feeding it, reporting its progress. Errors of these functions of the script are kept in the
 -- request; progress is not reported again after that.
 local function acts_of(request, source, progress)
   local feed = source and stream.feeder(source)
@@ -133,7 +133,7 @@ end
 
 local TOO_LATE = "the deadline came before the request was made"
 
--- Why an exchange must not be begun any more: its task was stopped, or its time is over.
+-- Why an exchange must not be started: its task was stopped, or its time is up.
 local function not_begun(seconds)
   local stopped, why = scheduler.stopped()
   if stopped then
@@ -143,13 +143,13 @@ local function not_begun(seconds)
   if seconds and seconds <= 0 then return "timeout", TOO_LATE end
 end
 
---- The same for who carries a request otherwise.
+--- The same for other transports.
 ---@param seconds number?  left
 ---@return string? kind
 ---@return string? words
 transport.not_begun = not_begun
 
--- Starts a transfer; with a fresh pool where the shared one was closed.
+-- Starts a transfer; with a new pool if the shared one was closed.
 local function start(state, request, target, body, seconds, extra)
   local pool = state.pool or pools.shared()
   local transfer, kind, words = pool:start(request.endpoint, request.method, target, body, seconds, request.once, extra)
@@ -167,7 +167,7 @@ local function wait_and_finish(pool, running, act)
   return told_by(transfer)
 end
 
--- A response that is read piece by piece: here as soon as its header is. What is no success is read to its end.
+-- A streamed response, returned as soon as its header has arrived. An error response is read to its end.
 local function open_stream(request, pool, transfer, act)
   local function known(running) return running:status() ~= nil end
   local broken, words = transport.await(pool, transfer, act, known)
@@ -182,14 +182,14 @@ local function open_stream(request, pool, transfer, act)
   return told_by(transfer)
 end
 
--- A stream has no total time-out but what its call or its task says: how long reading takes is up to the reader.
+-- A stream has no total timeout except that of its call or task: the duration depends on the reader.
 local function time_for(options, timeout)
   if not options or not options.stream or options.timeout then return timeout end
   local deadline = scheduler.deadline()
   return deadline and deadline - now()
 end
 
--- An exchange during which something has to be done: parts, progress, a response in pieces.
+-- An exchange with work during the transfer: parts, progress, a streamed response.
 local function attended(state, request, target, body, timeout)
   local options = request.options
   local seconds = time_for(options, timeout)
@@ -204,14 +204,14 @@ local function attended(state, request, target, body, timeout)
   return wait_and_finish(pool, transfer, act)
 end
 
--- An exchange for which the pool has no short way: a script's own object stands for it, or it was closed.
+-- An exchange without `pool:exchange`: the pool is an object of the script, or was closed.
 local function step_by_step(state, request, target, body, seconds)
   local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
   if not transfer then return nil, kind, words, nil, 0, 0 end
   return wait_and_finish(pool, transfer)
 end
 
--- Waits for the end of a transfer that someone owns who can wait without blocking, and was perhaps woken for something else before.
+-- Waits for the end of a transfer whose owner can wait without blocking and may have been woken for another reason.
 local function await_owned(waiter, pool, transfer)
   local _ <close> = transfer
   while not (waiter.stopped or waiter.broken) do
@@ -224,7 +224,7 @@ local function await_owned(waiter, pool, transfer)
   return given_up(transfer, waiter.broken.kind, waiter.broken.message)
 end
 
--- The same as `pool:exchange` for who can wait without blocking but not yield to the scheduler at once.
+-- The same as `pool:exchange` for waiters that can wait without blocking but not yield to the scheduler directly.
 local function in_turn(waiter, state, pool, request, target, body, seconds)
   local transfer, kind, words =
     pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)

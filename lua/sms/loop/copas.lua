@@ -15,7 +15,7 @@ local attached
 
 ---------------------------------------------------------------- descriptors: a thread for each that is watched
 
--- Is to copas what a socket of LuaSocket is: `getfd` and `dirty` are for its select, which passes over what has no number.
+-- Looks like a LuaSocket socket to copas: `getfd` and `dirty` are for its select, which skips sockets without a descriptor.
 local Watched = {}
 Watched.__index = Watched
 
@@ -23,7 +23,7 @@ function Watched:getfd() return not self.gone and self.fd or nil end
 
 function Watched.dirty() return false end
 
--- Asked again once the descriptor is ready.
+-- Called again once the descriptor is ready.
 function Watched:receive()
   if self.asked then return true end
   self.asked = true
@@ -32,7 +32,7 @@ end
 
 function Watched.close() return true end
 
--- Waits for readiness, has it worked off, and again.
+-- Waits for readiness, handles it, and repeats.
 local function follow(self, watched)
   watched.thread = coroutine.running()
   while not watched.gone do
@@ -44,7 +44,7 @@ local function follow(self, watched)
   self.leaving[watched] = nil
 end
 
--- Ends the threads of what is not watched any more, in whichever wait of copas they are.
+-- Ends the threads of descriptors that are not watched any more, whatever they wait for in copas.
 local function see_off(self)
   for watched in pairs(self.leaving) do
     copas.close(watched)
@@ -107,7 +107,7 @@ local function new_waiter(thread)
   }
 end
 
--- The thread that copas has resumed, as its loop on the main coroutine tells; nil where it can't be told.
+-- The thread that copas has resumed, according to its loop on the main coroutine; nil if unknown.
 local function resumed_thread()
   local main, level = debug.getregistry()[1], 0
   local info = debug.getinfo(main, level, "S")
@@ -136,7 +136,7 @@ local function inside(self)
   return waiter
 end
 
--- A thread that copas was told to remove is never resumed: what it waits for is given up.
+-- A thread that was removed from copas is never resumed: its transfer is abandoned.
 local function watch_removals(self)
   self.remove = copas.removethread
   function self.removing(thread)
@@ -152,7 +152,7 @@ end
 
 ---------------------------------------------------------------- the face
 
---- From now on threads of copas wait through it. Outside of its loop client calls block.
+--- Lets threads of copas wait through it from now on. Outside of its loop client calls block.
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
 function loop.attach(options)

@@ -11,12 +11,12 @@ local loop = {}
 local ok, cqueues = pcall(require, "cqueues")
 local condition = ok and require "cqueues.condition"
 
---- Steps without anything under way after which nothing can come any more.
+--- Steps with nothing pending after which nothing can happen any more.
 local QUIET = 5
 
 local attached
 
--- The controller to work in: the one that runs now, else the one that was given, else the last one.
+-- The controller to use: the running one, else the given one, else the last one.
 local function controller(self)
   self.last = cqueues.running() or self.given or self.last
   return self.last
@@ -84,7 +84,7 @@ local function new_waiter()
   }
 end
 
--- The waiter of the running coroutine; none inside a coroutine that a controller does not resume itself.
+-- The waiter of the running coroutine; nil inside a coroutine that a controller doesn't resume itself.
 local function inside(self)
   local cq, direct = cqueues.running()
   if not cq or not direct then return nil end
@@ -97,7 +97,7 @@ end
 
 ---------------------------------------------------------------- the face
 
---- From now on coroutines of a controller wait through it.
+--- Lets coroutines of a controller wait through it from now on.
 ---@param cq? table        where to work while no controller runs; else the last one that ran
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
@@ -124,15 +124,15 @@ function loop.attach(cq, options)
   return self.driver
 end
 
---- The end of `attach`.
+--- Undoes `attach`.
 function loop.detach()
   if not attached then return end
   attached.driver:detach()
   attached = nil
 end
 
---- Runs a function as a task, with everything that it starts, in a controller of its own; inside one in that. Returns what it
---- returns.
+--- Runs a function as a task, with all tasks that it starts, in a new controller, or in the running one. Returns its
+--- results.
 ---@param fn function
 ---@param ... any
 ---@return any ...

@@ -12,7 +12,7 @@ local ok, luv = pcall(require, "luv")
 
 local attached
 
--- uv handles of descriptors: a closed one lets go of its descriptor at once.
+-- uv handles of descriptors; closing one releases its descriptor at once.
 local function watcher(uv, self)
   local polls = {}
   return function(fd, events)
@@ -47,7 +47,7 @@ local function soon_of(self)
   end
 end
 
---- From now on tasks run inside the loop.
+--- Runs tasks inside the loop from now on.
 ---@param uv? table        the module `luv`, or one like it
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
 ---@return table driver
@@ -65,8 +65,8 @@ function loop.attach(uv, options)
   return self.driver
 end
 
---- The end of `attach`: nothing of the library stays in the loop. luv crashes when Lua ends while it closes something, so what
---- was let go of is closed here, but for a call from inside the loop, which goes on until it is.
+--- Undoes `attach`: removes everything from the loop. luv crashes if Lua exits while it closes a handle, so
+--- handles are closed here, except when called from inside the loop, which closes them later.
 function loop.detach()
   local self = attached
   if not self then return end
@@ -78,8 +78,8 @@ function loop.detach()
   if not self.uv.loop_mode() then self.uv.run "nowait" end
 end
 
--- One turn of the loop. Both the waiting and the work of the tasks are done here, not in callbacks of libuv: luv ends the process for what
--- a debug hook raises in a callback, as that of Ctrl-C does. A turn that was interrupted is made again.
+-- One turn of the loop. Tasks wait and run here, not in callbacks of libuv: luv ends the process if
+-- a debug hook raises in a callback, as with Ctrl-C. An interrupted turn is repeated.
 local function step(self)
   local uv = self.uv
   local ms = uv.backend_timeout()
@@ -91,7 +91,7 @@ local function step(self)
   return true
 end
 
---- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. Not from
+--- Runs a function as a task, with all tasks that it starts, and the loop until they have ended; returns its results. Not from
 --- inside a callback of the loop: start tasks there.
 ---@param fn function
 ---@param ... any

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Coroutines that let the waits of a task through to the scheduler: `sms.wrap`, and those that functions of the script are called in.
+-- Coroutines that pass the waits of a task to the scheduler: `sms.wrap`, and those in which functions of the script are called.
 
 local core = require "sms.core"
 local waiters = require "sms.task.scheduler"
@@ -12,7 +12,7 @@ local WAIT, passing, reaches, wake = waiters.WAIT, waiters.passing, waiters.reac
 
 local NO_VALUES = "a callback yielded values that nothing receives: wait by client calls, sms.sleep or a bare coroutine.yield()"
 
--- What a coroutine of `aside` gave. A bare yield lets the other tasks go first.
+-- The results of a coroutine of `aside`. A bare yield lets other tasks run first.
 local function aside_done(task, thread, ok, first, ...)
   if status(thread) ~= "suspended" then
     passing[thread] = nil
@@ -28,7 +28,7 @@ local function aside_done(task, thread, ok, first, ...)
   return aside_done(task, thread, resume(thread))
 end
 
---- `core.attempt` for functions of the script, which may wait in a task but not yield to whom they don't know.
+--- `core.attempt` for functions of the script, which may wait in a task but not yield values.
 ---@param fn function
 ---@param ... any
 ---@return boolean ok
@@ -53,9 +53,9 @@ local function relay(thread, ok, ...)
   error(value, 0)
 end
 
---- `coroutine.wrap` that lets the waits of tasks through: client calls inside yield to the scheduler, other yields to the caller.
---- (Inside a plain `coroutine.wrap` calls work too, but the other tasks then take their turns within the call, and from 16 such
---- waits at once on they are held up.)
+--- `coroutine.wrap` that passes on the waits of tasks: client calls inside yield to the scheduler, other yields to the caller.
+--- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
+--- waits at once.)
 ---@param fn function
 ---@return function
 function wrapped.wrap(fn)

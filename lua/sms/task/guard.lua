@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What happens to a call that is interrupted: by Ctrl-C or any other debug hook, for lack of memory, by a callback of the script. Nothing
--- new is started, what is in flight is given up, and the outcome is reported: beside the callback's error, with the interruption.
+-- Interrupted calls: by Ctrl-C or any other debug hook, lack of memory, or a callback of the script. Nothing
+-- new is started, requests in flight are abandoned, and the outcome is reported with the interruption or beside the callback's error.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -14,7 +14,7 @@ local attempt, aside = core.attempt, wrapped.aside
 
 ---------------------------------------------------------------- interruptions
 
---- A value in words; never raises for what the value does when it is shown.
+--- A value as text; never raises, whatever the value's `__tostring` does.
 ---@param value any
 ---@return string
 function guard.shown(value)
@@ -24,14 +24,14 @@ function guard.shown(value)
   return "a " .. type(value) .. " that can't be shown"
 end
 
---- Whether an error value stands for an interruption: what a debug hook raised, or the breaking off of a loop or a run.
+--- Whether an error value is an interruption: raised by a debug hook, or because a loop or run was aborted.
 ---@param value any
 ---@return boolean
 function guard.interrupted(value)
   return failure.is(value) and value.kind == "cancelled" and value.cause ~= nil
 end
 
---- What is raised in the place of what a debug hook raised, so that outcomes can travel with it.
+--- The error value that replaces what a debug hook raised, so that it can carry outcomes.
 ---@param cause any
 ---@return sms.Error
 function guard.interruption(cause)
@@ -44,8 +44,8 @@ local function is_row(value)
   return type(value) == "table" and rawget(value, "outcome") ~= nil
 end
 
--- Adds one result to a list: an error that has results itself, and the rows of a `send_many`, as theirs; else with its outcome if it
--- tells one. `one` is what a function returned, as by `table.pack`.
+-- Adds one result to a list: the results within an error, or the rows of a `send_many`; else the result, with its outcome if it
+-- has one. `one` holds what a function returned, as by `table.pack`.
 local function add(list, one)
   local first, second = one[1], one[2]
   local several = not first and failure.is(second) and second.results or type(first) == "table" and is_row(rawget(first, 1)) and first
@@ -57,8 +57,8 @@ local function add(list, one)
   list[#list + 1] = one
 end
 
---- The list of what several functions returned, for the field `results` of an error: each as `table.pack` makes it, an error as false and
---- the error; with the field `outcome` where a result tells one. Rows of a `send_many` stand for themselves.
+--- What several functions returned, for the field `results` of an error: each as by `table.pack`, an error as false and
+--- the error; with the field `outcome` if a result has one. Rows of a `send_many` are listed individually.
 ---@param packed table[]
 ---@return table[]
 function guard.results(packed)
@@ -67,7 +67,7 @@ function guard.results(packed)
   return out
 end
 
---- Whether any of the results tells of what may have been sent.
+--- Whether any of the results may have been sent.
 ---@param results table[]  of `guard.results`
 ---@return boolean
 function guard.any_sent(results)
@@ -77,8 +77,8 @@ function guard.any_sent(results)
   return false
 end
 
---- The error to raise in the place of one, so that results that nothing else will get travel with it, as `results`. An error value takes
---- them itself. Any other value stays as it is as long as none of them tells of what may have been sent; else it is the new one's `cause`.
+--- The error to raise instead of another, so that otherwise lost results are attached as `results`. They are attached to an error value
+--- itself. Any other value is kept unless one of the results may have been sent; then it becomes the `cause` of a new error value.
 ---@param value any
 ---@param results table[]  of `guard.results`
 ---@return any
@@ -99,7 +99,7 @@ local function heard(ok, value, why)
   return ok, value
 end
 
---- Calls a function of the script in the middle of a call. An interruption goes through; in a task the function may wait by client calls,
+--- Calls a function of the script within a call. An interruption is passed on; in a task the function may wait by client calls,
 --- `sms.sleep` or a bare yield, but not yield values.
 ---@param fn function
 ---@param ... any
@@ -128,7 +128,7 @@ local function cut_off(state, operation, sent, words)
   }
 end
 
--- The interruption that ends a call, for it to be raised; nil for another error.
+-- The interruption that ends a call and is to be raised; nil for any other error.
 local function interruption_of(state, operation, value, why, sent)
   if why ~= "hook" and not guard.interrupted(value) then return nil end
   local err = guard.interruption(value)
@@ -137,7 +137,7 @@ local function interruption_of(state, operation, value, why, sent)
   return err
 end
 
--- Any other error as the error value of the call.
+-- Converts any other error to the error value of the call.
 local function failure_of(state, operation, value, why, sent)
   if why == "memory" then
     local err = cut_off(state, operation, sent, "not enough memory for the response")
@@ -149,18 +149,18 @@ local function failure_of(state, operation, value, why, sent)
   return err
 end
 
--- What was sent outside of tasks is the last message of its client: its reference finds it in the provider's history.
+-- A send outside of tasks is the last message of its client: its reference identifies it in the provider's history.
 local function referred(state, operation, err, sent)
   if sent and operation == "send" and not waiters.current() then err.reference = err.reference or state.reference end
   return err
 end
 
--- An error before it is returned, as the client's option `mask` wants it. `given`: the call's arguments.
+-- Masks an error according to the client's option `mask` before it is returned. `given`: the call's arguments.
 local function leaving(state, err, given)
   return state.veil and state.veil:error(err, given) or err
 end
 
--- The end of a call that did not come to its own. What a mistake raises before anything was sent is raised.
+-- The result of an interrupted call. A mistake of the script before anything was sent is raised.
 local function broken(state, operation, value, why, sent, mark, given)
   give_up(state, mark)
   local err = interruption_of(state, operation, value, why, sent)
@@ -169,8 +169,8 @@ local function broken(state, operation, value, why, sent, mark, given)
   return nil, leaving(state, referred(state, operation, failure_of(state, operation, value, why, sent), sent), given)
 end
 
---- `guard.call(fn, state, op, …)`: calls `fn(state, op, …)` and returns what it does, whatever breaks in; `nil` and a string are a mistake
---- of the script, which is raised where it called the method that returns this call.
+--- `guard.call(fn, state, op, …)`: calls `fn(state, op, …)` and returns its results even if interrupted; `nil` and a string are a mistake
+--- of the script, which is raised at the call of the method.
 guard.call = core.guard(function(value, why, sent, mark, _, state, op, given)
   return broken(state, op.name, value, why, sent, mark, given)
 end, true)

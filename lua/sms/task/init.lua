@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Many at once: tasks are coroutines; a client call inside one yields while its transfer runs, outside it blocks. One scheduler
--- for each Lua state; what makes tasks wait and wake is in `sms.waiters`.
+-- Concurrency: tasks are coroutines; a client call inside one yields while its transfer runs, outside it blocks. One scheduler
+-- per Lua state; waiting and waking are in `sms.task.scheduler`.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -20,7 +20,7 @@ local scheduler = {
 local Task = { __name = "sms.task" }
 Task.__index = Task
 
--- Tasks that are run, cancelled and waited for together; `sms.run` makes one.
+-- A group of tasks that are run, cancelled and awaited together; `sms.run` creates one.
 local function new_group()
   return { alive = 0, started = 0, tasks = {}, failures = {}, failed = 0, ended = setmetatable({}, { __mode = "k" }) }
 end
@@ -42,8 +42,8 @@ local function interrupt_all(group)
   for task in pairs(group.tasks) do interrupt(task, "cancelled") end
 end
 
--- Cancels what is under way, and remembers it: what comes of it is to travel with the error that ends the group. Nothing of the group
--- begins from then on.
+-- Cancels running tasks and remembers them: their results are attached to the error that ends the group. No task of the group
+-- starts from then on.
 local function break_off(group, also)
   group.broken = group.broken or {}
   for task in pairs(group.tasks) do group.broken[task] = true end
@@ -51,7 +51,7 @@ local function break_off(group, also)
   interrupt_all(group)
 end
 
--- What those tasks returned, in the order of their starts; without those whose results were handed out.
+-- What those tasks returned, in the order of their starts; without results that were already passed on.
 local function results_of(group)
   local out, broken = {}, {}
   for task in pairs(group.broken or {}) do broken[#broken + 1] = task end
@@ -63,7 +63,7 @@ local function results_of(group)
   return guard.results(out)
 end
 
--- Keeps a failure until someone waits for the task. One that was stopped and says so has not failed.
+-- Keeps a failure until the task is awaited. A stopped task that reports it has not failed.
 local function note_failure(task)
   local group, value, host = task.group, task.results[1], waiters.host()
   if task.stopped and failure.is(value) and value.kind == task.stopped then return end
@@ -72,7 +72,7 @@ local function note_failure(task)
   group.failures[task] = group.failed
 end
 
--- A debug hook may break off between any two lines here: what the function gave is kept first, and nowhere lost.
+-- A debug hook may raise between any two lines here: the results of the function are stored first, so that none are lost.
 local function finish(task, ok, ...)
   local group = task.group
   if task.state ~= "ended" then task.state, task.ok, task.results = "ended", ok, table.pack(...) end
@@ -87,8 +87,8 @@ end
 
 local STRANGE = "a task yielded values that nothing receives: wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
--- Called by `sms.waiters` with what resuming a task gave: what it yielded, or what its protected call ended with. A bare yield lets the
--- others go first. False when it could not be resumed, for its thread is not suspended; one that has ended may be woken.
+-- Called by the scheduler with the results of resuming a task: what it yielded, or the end of its protected call. A bare yield lets the
+-- other tasks run first. False if it could not be resumed because its thread is not suspended; an ended task may be woken.
 local function after_resume(task, _, first)
   local status = coroutine.status(task.thread)
   if status == "suspended" and first == nil then
@@ -105,7 +105,7 @@ local function after_resume(task, _, first)
   return true
 end
 
--- For the message about a task that fails while nothing waits for it.
+-- The message about a failed task that nothing waits for.
 local function keep_trace(value)
   local task = waiters.current()
   if task and task.group == root and waiters.host() then task.trace = debug.traceback(guard.shown(value), 2) end
@@ -116,8 +116,8 @@ local function check_function(fn, name)
   if not check.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
 end
 
--- The function runs in a protected call of its own: that closes its variables when it fails, and these may wait. What is asked for at
--- every turn is there from the beginning: a field that is not there would be looked for in `Task`, too.
+-- The function runs in its own protected call, which closes its variables if it fails; these may wait. Fields that are read on
+-- every turn are set from the beginning: an absent field would be looked up in `Task`, too.
 local function start(group, fn, ...)
   local parent, arguments = waiters.current(), table.pack(...)
   local task
@@ -143,7 +143,7 @@ local function start(group, fn, ...)
   return task
 end
 
---- Starts a task. It runs when the scheduler next turns: in `sms.run`, while someone waits for a task, under an external loop.
+--- Starts a task. It runs on the next turn of the scheduler: in `sms.run`, while a task is awaited, or under an external loop.
 ---@param fn function
 ---@param ... any  arguments of `fn`
 ---@return table task with `wait`, `cancel`, `deadline`, `done`
@@ -161,7 +161,7 @@ local function check_seconds(seconds, name)
   end
 end
 
---- Why the current task must not start anything any more: it was cancelled, or its deadline came.
+--- Why the current task must not start anything new: it was cancelled, or its deadline has passed.
 ---@return string? kind
 ---@return string? words
 function scheduler.stopped()
@@ -170,21 +170,21 @@ function scheduler.stopped()
   if kind then return kind, STOPPED[kind] end
 end
 
---- The moment by which the current task must be done, or nil.
+--- The deadline of the current task, or nil.
 ---@return number? seconds on the clock of `core.now`
 function scheduler.deadline()
   local task = waiters.current()
   return task and task.ends or nil
 end
 
---- Waits that give back no error value raise one instead.
+--- For waits that don't return an error value: raises one instead.
 ---@param waiter table
 function scheduler.raise_when_stopped(waiter)
   local kind = waiter.stopped
   if kind then error(failure.new { kind = kind, outcome = "not_sent", message = STOPPED[kind] }, 0) end
 end
 
---- Sleeps without blocking the others; returns early when the task is stopped.
+--- Sleeps without blocking other tasks; returns early when the task is stopped.
 ---@param seconds number
 ---@param waiter? table  who sleeps; the one that runs
 function scheduler.sleep(seconds, waiter)
@@ -195,7 +195,7 @@ function scheduler.sleep(seconds, waiter)
   until waiter.stopped or core.now() >= ends
 end
 
---- Sleeps. In a task the others go on, and it raises an error value of kind `cancelled` or `timeout` when the task is stopped.
+--- Sleeps. In a task the other tasks continue, and it raises an error value of kind `cancelled` or `timeout` if the task is stopped.
 ---@param seconds number
 function scheduler.pause(seconds)
   check_seconds(seconds, "sms.sleep")
@@ -218,7 +218,7 @@ function Task:done()
   return self.state == "ended"
 end
 
---- Waits for a task's end, and says nothing of its outcome.
+--- Waits for a task's end, whatever its result.
 ---@param task table
 ---@param stops? boolean  raises where the one that waits is stopped; else it waits on
 function scheduler.await_end(task, stops)
@@ -232,7 +232,7 @@ function scheduler.await_end(task, stops)
   end
 end
 
---- Waits for the task's end: returns what its function returned, raises what it raised.
+--- Waits for the task's end: returns the results of its function, raises its error.
 ---@return any ...
 function Task:wait()
   scheduler.await_end(self, true)
@@ -242,13 +242,13 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
---- Cancels: the call that the task waits in returns `nil, err` of kind `cancelled` with its honest outcome, every later one is
---- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code goes on from there.
+--- Cancels the task: the call that it waits in returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
+--- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code continues from there.
 function Task:cancel()
   interrupt(self, "cancelled")
 end
 
---- Gives the task, and those it starts from now on, so many seconds. Then it is stopped as by `cancel`, with the kind `timeout`.
+--- Limits the task, and tasks that it starts from now on, to this many seconds; then it is stopped as by `cancel`, with kind `timeout`.
 ---@param seconds number
 ---@return table self
 function Task:deadline(seconds)
@@ -267,10 +267,10 @@ end
 
 ---------------------------------------------------------------- sms.run
 
---- How long the tasks of a run that was interrupted may take for their ends, seconds. Nothing new is started then.
+--- Seconds that the tasks of an interrupted run may take to finish. Nothing new is started.
 local LAST_WORDS = 2
 
--- Gives up a group that no one will turn any more: closes its coroutines, and with them their transfers.
+-- Abandons a group that will not run any more: closes its coroutines and their transfers.
 local function abandon(group)
   for task in pairs(group.tasks) do
     if coroutine.status(task.thread) == "suspended" then coroutine.close(task.thread) end
@@ -278,7 +278,7 @@ local function abandon(group)
   end
 end
 
--- Lets the tasks of a group that was interrupted come to their ends.
+-- Lets the tasks of an interrupted group finish.
 local function see_off(group)
   local waiter, ends = waiters.here(), core.now() + LAST_WORDS
   local function over() return group.alive == 0 or core.now() >= ends end
@@ -287,7 +287,7 @@ local function see_off(group)
   while not over() do waiters.park(waiter, math.max(0, ends - core.now())) end
 end
 
--- The end of `run`, when something broke in from outside: a debug hook, as Ctrl-C does it, or a deadlock.
+-- The end of an interrupted `run`: by a debug hook, as with Ctrl-C, or a deadlock.
 local function close_group(group, problem)
   if group.alive == 0 then return end
   if problem == nil then return abandon(group) end
@@ -297,7 +297,7 @@ local function close_group(group, problem)
   error(guard.carry(problem, results_of(group)), 0)
 end
 
--- The failure that came first of those that no one waited for.
+-- The first failure of a task that was not awaited.
 local function unheard(group)
   local first
   for task, number in pairs(group.failures) do
@@ -322,11 +322,11 @@ local function wait_for_group(group, waiter)
   end
 end
 
---- Runs a function as a task, with everything that it starts; returns what it returns when all of it has ended. What it raises is
---- raised here, after the tasks it started have been cancelled and have ended; so is, at the end, the first error of a task that
---- no one waited for. Results of tasks that were still running then travel with it: in the field `results` of an error value; when it
---- is none and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. Ctrl-C and any other
---- error that breaks in do the same. May be nested.
+--- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error that it raises is
+--- raised here, after the tasks that it started have been cancelled and have ended; so is, at the end, the first error of a task that
+--- was not awaited. Results of tasks that were still running are attached: in the field `results` of an error value; if it
+--- isn't one and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. The same holds for
+--- Ctrl-C and any other interruption. May be nested.
 ---@param fn function
 ---@param ... any
 ---@return any ...
@@ -344,8 +344,8 @@ function scheduler.run(fn, ...)
   return table.unpack(main.results, 1, main.results.n)
 end
 
---- For an external loop: turns it until a run inside it has ended. When something breaks in, the run is cancelled, and what comes of it
---- travels with the error.
+--- For an external loop: turns it until a run inside it has ended. If interrupted, the run is cancelled, and its results
+--- are attached to the error.
 ---@param step fun(): boolean?   turns the loop once; false: nothing is left in it
 ---@param results fun(): table?  of `pcall` around the run, packed, once it has ended
 ---@param cancel fun()           cancels the run

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- `sms.parallel(n, items, fn)`: n calls in flight, results in input order or as they finish, memory bounded by the window.
--- n workers take one item after the other; the caller's loop takes the results.
+-- n workers take one item after another; the caller's loop takes the results.
 
 local core = require "sms.core"
 local guard = require "sms.task.guard"
@@ -9,10 +9,10 @@ local scheduler = require "sms.task"
 
 local parallel = {}
 
---- How many items may be taken and not yet passed on, as a multiple of n: so the rest goes on while the head is slow.
+--- Number of items that may be taken and not yet passed on, as a multiple of n: workers continue while the first result is slow.
 parallel.AHEAD = 4
 
--- More in flight than this are all there are.
+-- Maximum in flight; more means all items at once.
 local MOST = 1 << 32
 
 local select = select
@@ -33,10 +33,10 @@ end
 local Parallel = {}
 Parallel.__index = Parallel
 
--- What stands for the number of values where there is an error instead.
+-- Takes the place of the number of values for an error.
 local FAILED = -1
 
--- Wakes one of those who wait in a queue.
+-- Wakes one waiter of a queue.
 local function wake_one(queue)
   if queue[1] then wake(table.remove(queue, 1)) end
 end
@@ -50,7 +50,7 @@ local function queue_up(queue, waiter)
   end
 end
 
--- Waits until a worker may take the next item. False when there will be none for it.
+-- Waits until a worker may take the next item. False if there will be none.
 local function admitted(self, waiter)
   while not (self.closed or waiter.stopped) do
     local full = self.taken - self.given >= self.window
@@ -64,8 +64,8 @@ function Parallel:wake_consumer()
   if self.consumer then wake(self.consumer) end
 end
 
--- Stores the outcome of an item: in its place, or after those that finished before. The places are a ring as large as the window that
--- is never thinned out, so that tables that live long are never arranged anew; one or two values need no table of their own.
+-- Stores the outcome of an item: in its place, or after those that finished before. The places are a ring of the window's size that
+-- never shrinks, so that long-lived tables are not rehashed; one or two values need no table of their own.
 local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
   mine.place = false
@@ -82,7 +82,7 @@ local function keep(self, mine, place, ...)
   return slot
 end
 
--- Works on what the iterator gave. The place of the item is written down for `Parallel:fail`. False at the end of the items, else the
+-- Processes an item. Its place is recorded for `Parallel:fail`. False at the end of the items, else the
 -- place of the result.
 local function work_on(self, mine, item, ...)
   self.reading = false
@@ -98,7 +98,7 @@ local function work_on(self, mine, item, ...)
   return keep(self, mine, place, self.fn(item, ...))
 end
 
--- The iterator may wait; it is entered once at a time.
+-- The iterator may wait; only one worker calls it at a time.
 local function take_and_work(self, waiter, mine)
   local next_item, window = self.next, self.window
   repeat
@@ -109,7 +109,7 @@ local function take_and_work(self, waiter, mine)
   until not work_on(self, mine, next_item())
 end
 
--- An error of the function has the place of its item; one of the iterator is the last there is.
+-- An error of the function takes the place of its item; one of the iterator comes last.
 function Parallel:fail(mine, value)
   local place = mine.place
   if not place then
@@ -133,7 +133,7 @@ local function work(self)
   self:wake_consumer()
 end
 
--- Some workers more, until there are n. Each one that has an item gets two followers, so that after a few turns all are there.
+-- Starts more workers, up to n. Each worker with an item starts two others, so that all run after a few turns.
 function Parallel:hire(count)
   for _ = 1, count do
     if self.workers >= self.n or self.closed then break end
@@ -164,12 +164,12 @@ local function append(list, others)
   table.move(others, 1, #others, #list + 1, list)
 end
 
--- The tasks themselves are waited for: one that was cancelled before it began does not run `work`.
+-- Waits for the tasks themselves: one that was cancelled before it started doesn't run `work`.
 local function wait_for_workers(self)
   for _, task in ipairs(self.tasks) do scheduler.await_end(task) end
 end
 
--- What was not handed out, in its order.
+-- The results that were not passed on, in order.
 local function left_over(self)
   local out = {}
   for place = self.given + 1, self.ordered and self.taken or self.finished do
@@ -184,7 +184,7 @@ local function left_over(self)
   return guard.results(out)
 end
 
--- The end, wanted or not: what is in flight is cancelled, and nothing of it runs on. Returns the results that were not handed out.
+-- Ends the loop: calls in flight are cancelled and have ended. Returns the results that were not passed on.
 function Parallel:stop()
   if self.over then return {} end
   self.over, self.closed = true, true
@@ -196,7 +196,7 @@ function Parallel:stop()
   return results
 end
 
--- The end by an error: what it has to be raised as.
+-- Ends the loop after an error; returns the error to raise.
 function Parallel:fail_with(problem)
   local results = self:stop()
   if not self.rest then return guard.carry(problem, results) end
@@ -204,7 +204,7 @@ function Parallel:fail_with(problem)
   return problem
 end
 
--- The end of the caller's loop, by `break` and its like or by an error in its body.
+-- The end of the caller's loop, by `break` or an error in its body.
 function Parallel:leave(problem)
   if self.over then return end
   if problem ~= nil then error(self:fail_with(problem), 0) end
@@ -224,8 +224,8 @@ local function await_result(self)
   return not self.over
 end
 
--- Passes on the outcome of an item: from the moment that `given` counts it, it is the caller's. A nil would end the caller's loop; false
--- stands for it. The ring keeps what was passed on until its place is used again.
+-- Passes on the outcome of an item: once `given` counts it, it belongs to the caller. A nil would end the caller's loop; false
+-- replaces it. The ring keeps what was passed on until its place is reused.
 local function stepper(self)
   local window, for_room = self.window, self.for_room
   return function()
@@ -267,7 +267,7 @@ local function check(n, items, fn, options)
   end
 end
 
---- `parallel.each` without checks, for the library itself: `window` is how many items may be taken and not yet passed on, at least n.
+--- `parallel.each` without checks, for the library itself: `window` is the number of items taken and not yet passed on, at least n.
 ---@param n integer
 ---@param items table|fun(): any
 ---@param fn function
@@ -290,11 +290,11 @@ end
 
 local NONE = {}
 
---- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. What `fn` returns comes out of the iterator, a first nil as
---- false (`for result, err in sms.parallel(…)`); what it or the iterator of the items raises is raised there. Then, and when the
---- loop is left early, the rest is cancelled and has ended before the program goes on. Results that were not handed out by then go to
---- the table `rest`. Without one they travel with an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the list
---- of what `fn` returned, with `n`, and with `outcome` where it tells one; what it raised is false and the error.
+--- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. The iterator returns the results of `fn`, a first nil as
+--- false (`for result, err in sms.parallel(…)`); errors of `fn` or of the iterator of items are raised there. Then, and when the
+--- loop is left early, the rest is cancelled and has ended before the program continues. Results that were not passed on by then go to
+--- the table `rest`. Without one they are attached to an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the
+--- list of what `fn` returned, with `n`, and with `outcome` if it has one; an error is false and the error.
 ---@param n integer                 how many in flight
 ---@param items table|fun(): any    a list or an iterator; it may make client calls
 ---@param fn function

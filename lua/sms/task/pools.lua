@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- The pools of connections that calls go through: one that all clients of a Lua state share, or that of the external event loop.
+-- The connection pools of calls: one shared by all clients of a Lua state, or that of the external event loop.
 
 local core = require "sms.core"
 local scheduler = require "sms.task.scheduler"
 
---- `kept[1]`: the pool that clients share outside of event loops, once there is one.
+--- `kept[1]`: the pool shared outside of event loops, once it exists.
 local pools = { kept = {} }
 
 local kept, SLICE = pools.kept, scheduler.SLICE
 
---- The pool that clients use when they are given none: one for each Lua state, or that of the external event loop.
+--- The default pool of clients: one per Lua state, or that of the external event loop.
 ---@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
 ---@return userdata sms.pool
 function pools.shared(fresh)
@@ -19,14 +19,14 @@ function pools.shared(fresh)
   return kept[1]
 end
 
---- The pools in which a call of a client may have begun something.
+--- The pools in which a call of a client may have started a transfer.
 ---@param state table
 ---@return userdata[]
 function pools.of(state)
   return { state.pool or pools.shared(), not state.pool and kept[1] or nil }
 end
 
---- Blocks for some seconds; transfers of the pool go on meanwhile.
+--- Blocks for some seconds; transfers of the pool continue meanwhile.
 ---@param pool userdata
 ---@param seconds number
 function pools.rest(pool, seconds)

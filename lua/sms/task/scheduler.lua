@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Scheduler: run queue, timers and transfers in flight. A waiter is a task (`sms.scheduler`) or a coroutine of an
+-- Scheduler: run queue, timers and transfers in flight. A waiter is a task (`sms.task`) or a coroutine of an
 -- external event loop (`sms.loop`). Driven by a wait outside of any task, or by such a loop.
 
 local core = require "sms.core"
@@ -7,11 +7,11 @@ local timers = require "sms.task.timer_heap"
 
 local waiters = {}
 
---- How long one poll lasts at most, seconds: Ctrl-C and transfers that ended in someone else's step are noticed after that.
+--- Maximum seconds of one poll: Ctrl-C, and transfers that finished in another pool step, are noticed after that.
 waiters.SLICE = 0.2
---- How many tasks may wait inside coroutines that are not known here, one within the other; Lua's C stack ends at about 40.
+--- How many tasks may wait inside foreign coroutines, nested in each other; Lua's C stack ends at about 40.
 local DEEPEST = 16
---- More pools than `core.rest` takes are asked in turn, after this many seconds.
+--- Seconds between polls of each pool, if there are more pools than `core.rest` takes.
 local MAX_POOLS, IN_TURN = 64, 0.005
 local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
@@ -34,18 +34,18 @@ local turns = 0                        -- how often those who are ready were run
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
---- Who waits for its field `transfer` → on which pool; the pools that may have something in flight. `transport` writes them for a task
+--- Waiter of its field `transfer` → pool; the pools that may have transfers in flight. `transport` sets them for a task
 --- whose coroutine `pool:exchange` yields.
 waiters.waiting, waiters.pools = waiting, pools
---- What is given to pools for their completions; `deliver` takes it.
+--- The list that pools add their completions to; `deliver` empties it.
 waiters.completions = completions
---- `yes` until there has been a task or an external loop: every wait blocks.
+--- `yes` until there is a task or an external loop: every wait blocks.
 waiters.alone = alone
 
 ---------------------------------------------------------------- the queue
 
---- A waiter checks again whether what it waits for has come; waking once too often does no harm. A debug hook may raise between
---- any two lines here, as Ctrl-C does: no one is marked who is not in the queue, and a hole in it is passed over.
+--- Waiters check their condition again, so spurious wake-ups are harmless. A debug hook may raise between
+--- any two lines here, as with Ctrl-C: only queued waiters are marked, and gaps in the queue are skipped.
 ---@param waiter table
 function waiters.wake(waiter)
   if waiter.signal then return waiter.signal() end
@@ -57,7 +57,7 @@ function waiters.wake(waiter)
 end
 local wake = waiters.wake
 
--- A task that waits in a coroutine of its own can't be resumed; it looks again when the turn inside it ends.
+-- A task that waits in a coroutine of its own can't be resumed; it checks again when the turn inside it ends.
 local function go_on(task)
   local before = current
   current = task
@@ -66,7 +66,7 @@ local function go_on(task)
   current = before
 end
 
--- Runs those who are in the queue by now. Of it nothing is taken away but what has been unmarked.
+-- Runs the waiters that are queued now. Only unmarked entries are removed from the queue.
 local function run_ready(stop_at)
   turns = turns + 1
   for _ = first, last do
@@ -84,13 +84,13 @@ local function run_ready(stop_at)
   end
 end
 
--- Whether the task that ran last runs now, itself or a coroutine that it resumed; a debug hook may have broken it off.
+-- Whether the last task is running, itself or in a coroutine that it resumed; a debug hook may have interrupted it.
 local function runs(task, thread, main)
   return thread == task.thread or not main and status(task.thread) == "normal"
 end
 
---- Who can wait without blocking here: the current task, or a coroutine of the external loop. Nil where a wait must block: outside of
---- both, and where a coroutine can't yield: within `string.gsub`, `table.sort`, a finalizer, a debug hook and their like.
+--- The waiter that can wait here without blocking: the current task, or a coroutine of the external loop. Nil if a wait must block:
+--- outside of both, and where a coroutine can't yield: within `string.gsub`, `table.sort`, a finalizer, a debug hook and the like.
 ---@return table? waiter
 ---@return table? host  the external loop
 ---@return boolean? own  whether the task runs in its own coroutine, not in one that it resumes
@@ -104,13 +104,13 @@ local function here()
 end
 waiters.here = here
 
---- The task that runs now, whether it can wait or not; nil outside.
+--- The running task, whether it can wait or not; nil outside of tasks.
 ---@return table?
 function waiters.current()
   return current and runs(current, running()) and current or nil
 end
 
---- A count that stays as long as a task runs on without having waited.
+--- A counter that doesn't change while a task runs without waiting.
 ---@return integer
 function waiters.turns()
   return turns
@@ -118,8 +118,8 @@ end
 
 ---------------------------------------------------------------- transfers
 
---- Wakes those whose transfers the pools reported. In the list are waiters, and transfers that no waiter owns; these have no such
---- field as is asked for here.
+--- Wakes the waiters of completed transfers. The list holds waiters, and transfers without an owner, which lack
+--- the field that is checked here.
 ---@param list any[]  from `pool:step` and its like; emptied
 function waiters.deliver(list)
   for i = #list, 1, -1 do
@@ -129,7 +129,7 @@ function waiters.deliver(list)
   end
 end
 
--- The same, and tasks that nothing else has woken run at once.
+-- The same; the woken tasks run at once.
 local function run_news()
   turns = turns + 1
   local before = current
@@ -149,7 +149,7 @@ local function run_news()
   end
 end
 
---- A pool that can't go on: everyone who waits on it learns why.
+--- Reports the failure of a pool to everyone who waits on it.
 ---@param pool userdata
 ---@param kind string
 ---@param words string
@@ -163,7 +163,7 @@ function waiters.broken(pool, kind, words)
   end
 end
 
--- Transfers that ended in someone else's step.
+-- Transfers that finished in another pool step.
 local function look_around()
   local moment = now()
   if moment - looked < SLICE then return end
@@ -173,7 +173,7 @@ local function look_around()
   end
 end
 
---- Blocks until a transfer has ended or can be read or fed, a slice of time at most; other transfers go on meanwhile, tasks do not.
+--- Blocks until a transfer has finished or can be read or fed, for at most one slice; other transfers continue meanwhile, tasks do not.
 ---@param pool userdata
 ---@param transfer userdata
 ---@return string? kind   of a pool that can't go on
@@ -186,7 +186,7 @@ end
 
 ---------------------------------------------------------------- timers
 
---- Wakes a waiter, or calls `timer.value.ring` of any table, at a moment.
+--- Wakes a waiter, or calls `timer.value.ring` of any table, at a time.
 ---@param at number
 ---@param value table
 ---@return table timer
@@ -195,7 +195,7 @@ function waiters.set_timer(at, value)
   return sleeping:add(at, value)
 end
 
---- Forgets a timer; nil and one that has rung are fine.
+--- Cancels a timer; nil and an expired one are ignored.
 ---@param timer table?
 function waiters.drop_timer(timer)
   if timer then sleeping:drop(timer) end
@@ -213,7 +213,7 @@ end
 
 ---------------------------------------------------------------- turning
 
--- A pool with nothing in flight is forgotten until someone waits on it again.
+-- Drops a pool with nothing in flight until it is waited on again.
 local function step(pool, seconds)
   local count, kind, words = pool:step(seconds, completions)
   if not count then waiters.broken(pool, kind, words) end
@@ -235,7 +235,7 @@ local function step_pools(seconds)
   run_news()
 end
 
---- Whether nothing is under way that could wake anyone.
+--- Whether nothing is pending that could wake a waiter.
 ---@return boolean
 function waiters.idle()
   return first > last and sleeping.count == 0 and next(waiting) == nil
@@ -243,7 +243,7 @@ end
 
 local idle = waiters.idle
 
--- One turn: runs what is ready, else waits for a transfer or a timer, `limit` seconds at most.
+-- One turn: runs ready waiters, else waits for a transfer or a timer, at most `limit` seconds.
 local function turn(limit, done)
   ring()
   skipped = false
@@ -256,7 +256,7 @@ local function turn(limit, done)
   look_around()
 end
 
---- Turns until `done()`, outside of any task, or in one that can't yield. Raises when nothing could ever make it so.
+--- Turns until `done()`, outside of any task, or in one that can't yield. Raises if that can never happen.
 ---@param done fun(): boolean
 function waiters.drive(done)
   local task = waiters.current() -- one that can't yield here
@@ -269,7 +269,7 @@ function waiters.drive(done)
   if task then current, depth = task, depth - 1 end
 end
 
---- For an external loop: runs what is ready, until a moment.
+--- For an external loop: runs ready waiters, until a time.
 ---@param stop_at number  on the clock of `core.now`
 function waiters.work(stop_at)
   working = true
@@ -279,7 +279,7 @@ function waiters.work(stop_at)
   working = false
 end
 
---- For an external loop: when it should turn us again without an event; nil: never.
+--- For an external loop: the time of the next turn without an event; nil: never.
 ---@return number? moment
 function waiters.next()
   if first <= last then return 0 end
@@ -288,7 +288,7 @@ function waiters.next()
   return math.min(at or math.huge, now() + SLICE)
 end
 
---- Puts everything under an external loop, or takes it back (nil).
+--- Sets the external loop, or removes it (nil).
 ---@param hooks table? see `sms.loop`
 function waiters.under(hooks)
   host = hooks
@@ -303,7 +303,7 @@ end
 
 ---------------------------------------------------------------- waiting
 
--- Whether a yield of the running coroutine reaches us.
+-- Whether a yield of the running coroutine reaches the scheduler.
 local function reaches(task)
   local thread = running()
   while isyieldable(thread) do
@@ -314,8 +314,8 @@ local function reaches(task)
   return false
 end
 
--- A wait inside a coroutine that Lua code of its own resumes (a plain `coroutine.wrap`): its yield would go to that code, so the
--- others take their turns here.
+-- A wait inside a coroutine that other Lua code resumes (a plain `coroutine.wrap`): its yield would go to that code, so the
+-- other tasks run here.
 local function turn_inside(task, timed)
   if depth >= DEEPEST then
     if not task.transfer and not timed then
@@ -330,7 +330,7 @@ local function turn_inside(task, timed)
   current, depth = before, depth - 1
 end
 
---- Waits until someone wakes the waiter, or the seconds are over; may return early.
+--- Waits until the waiter is woken, or the time is up; may return early.
 ---@param waiter table
 ---@param seconds? number
 function waiters.park(waiter, seconds)
@@ -341,8 +341,8 @@ function waiters.park(waiter, seconds)
 end
 local park = waiters.park
 
---- Waits until the waiter's own transfer has ended or can be read or fed, or someone wakes the waiter, or the seconds are over; may
---- return early. When the pool can't go on, the field `broken` says why.
+--- Waits until the waiter's own transfer has finished or can be read or fed, the waiter is woken, or the time is up; may
+--- return early. If the pool has failed, the field `broken` says why.
 ---@param waiter table
 ---@param pool userdata
 ---@param transfer userdata
@@ -362,7 +362,7 @@ function waiters.await(waiter, pool, transfer, seconds)
   waiter.transfer = false
 end
 
---- Gives up what a waiter waits for that will not wait any more.
+--- Abandons the transfer and timer of a waiter that will not wait any more.
 ---@param waiter table
 function waiters.forget(waiter)
   local transfer = waiter.transfer

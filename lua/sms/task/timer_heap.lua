@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Timers: a binary heap by moment. A timer knows its place, so that one that is not wanted any more leaves at once.
+-- Timers: a binary heap by time. A timer knows its position, so that it can be removed at once.
 
 local timers = {}
 
@@ -46,7 +46,7 @@ function Timers:add(at, value)
   return timer
 end
 
---- Takes a timer out; one that was due already, or dropped, is left alone.
+--- Removes a timer; an expired or removed one is ignored.
 ---@param timer table
 function Timers:drop(timer)
   local heap, place = self.heap, timer.place
@@ -61,14 +61,14 @@ function Timers:drop(timer)
   end
 end
 
---- The moment of the next timer, or nil.
+--- The time of the next timer, or nil.
 ---@return number?
 function Timers:next()
   local first = self.heap[1]
   return first and first.at
 end
 
---- Takes out one timer whose moment has come.
+--- Removes and returns one expired timer.
 ---@param now number
 ---@return any? value
 function Timers:due(now)
