@@ -59,7 +59,7 @@ for _, provider in ipairs(sms.providers) do
   describe("bad input to " .. provider, function()
     local adapter = require("sms." .. provider)
     local client, seen = counted(provider)
-    local registry, numbers, lists = Type.registry(require "sms.api.common_types", adapter.types), 0, 0
+    local registry, tried = Type.registry(require "sms.api.common_types", adapter.types), 0
 
     -- The complaint of a call that must not go out.
     local function complaint(resource, operation, args)
@@ -93,20 +93,25 @@ for _, provider in ipairs(sms.providers) do
             end
           end)
 
-          it(("is refused by %s:%s: a number for a phone, a list of nobody"):format(resource, operation), function()
-            for name, text in pairs(arguments) do
-              local one, many = phones_of(Type.parse(text, registry))
+          local phones = {}
+          for name, text in pairs(arguments) do
+            local one, many = phones_of(Type.parse(text, registry))
+            if one or many then phones[name] = { one = one, many = many } end
+          end
+
+          if next(phones) then it(("is refused by %s:%s: a number for a phone, a list of nobody"):format(resource, operation), function()
+            for name, phone in pairs(phones) do
               local words = "argument '" .. name .. "%f[%[']%S* is a Lua number; write phone numbers as strings"
-              if one then assert.matches(words, complaint(resource, operation, { [name] = 12065550100, no_such_argument = 1 })) end
-              if many then
+              if phone.one then assert.matches(words, complaint(resource, operation, { [name] = 12065550100, no_such_argument = 1 })) end
+              if phone.many then
                 assert.matches(words, complaint(resource, operation, { [name] = { "12065550100", 12065550101 }, no_such_argument = 1 }))
               end
-              if many and fact.send then -- a list to be kept may be empty, a send to nobody is a mistake
+              if phone.many and fact.send then -- a list to be kept may be empty, a send to nobody is a mistake
                 assert.matches("argument '" .. name .. "'", complaint(resource, operation, { [name] = {}, no_such_argument = 1 }))
               end
-              numbers, lists = numbers + (one and 1 or 0), lists + (many and 1 or 0)
+              tried = tried + 1
             end
-          end)
+          end) end
 
           it(("is refused by %s:%s: arguments that are no table"):format(resource, operation), function()
             for _, args in ipairs { "x", 5, true } do assert.matches("one table", complaint(resource, operation, args)) end
@@ -120,7 +125,7 @@ for _, provider in ipairs(sms.providers) do
     end
 
     it("was tried on arguments that are phone numbers", function()
-      assert.is_true(numbers + lists > 0)
+      assert.is_true(tried > 0)
     end)
   end)
 end

@@ -132,14 +132,15 @@ describe("a response that no document shows", function()
       end
     end)
 
-    it("of " .. provider .. " doesn't keep a walk over pages from ending", function()
-      local operations = require("sms.client").bind(require("sms." .. provider)).operations
+    if provider ~= "websms" then it("of " .. provider .. " doesn't keep a walk over pages from ending", function() -- websms has no lists
+      local operations, walked = require("sms.client").bind(require("sms." .. provider)).operations, 0
       local wire = dofile("spec/wire/" .. provider .. ".lua")
       local client = sms[provider](merged(kinds.options[provider]))
       for _, case in ipairs(wire.cases) do
         local op = operations[case.call:gsub("%.", ":")]
         if op and op.facts.pages and not case.raises and type(case.response.body) == "string" then
           local resource = case.call:match("^[^.]+")
+          walked = walked + 1
           play(case.call .. " each", case.response.body, function()
             local left = 300
             local ok, problem = pcall(function()
@@ -153,6 +154,7 @@ describe("a response that no document shows", function()
           end, 40)
         end
       end
-    end)
+      assert.is_true(walked > 0)
+    end) end
   end
 end)
