@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The module `sms.core`: what its files share. Stack effects as in the Lua manual: popped, pushed, may raise (m memory, v on purpose). */
+** Declarations shared by the files of the module `sms.core`. Stack effects as in the Lua manual: popped, pushed, may raise (m memory,
+** v on purpose). */
 #ifndef SMS_BINDING_H
 #define SMS_BINDING_H
 
@@ -13,7 +14,7 @@
 #define SMS_ROWS_MAX 1000000           /* messages of one call */
 #define SMS_TEXT_MAX ((size_t)1 << 30) /* a text to be masked, and other copies of what Lua holds */
 
-/* Names of classes: those of metatables, which users read in messages. */
+/* Names of classes, used for metatables and in error messages. */
 extern const char SMS_AUTH[], SMS_ENDPOINT[], SMS_POOL[], SMS_TRANSFER[], SMS_BUFFER[];
 
 /* core.c calls each once, with the module on top of the stack; it adds its functions. All [-0, +0, m] */
@@ -99,17 +100,17 @@ int sms_rest(lua_State *L);  /* the function core.rest */
 
 #define SMS_JSON_TOO_DEEP "nested too deeply"
 
-/* A step leaves the value on the top of the stack alone, or pushes what takes its place, or fails. */
+/* A step leaves the value at the top of the stack alone, or pushes its replacement, or fails. */
 enum step { SAME, NEW, FAILED };
 
-/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves it to `coerce` to make integers of
-** what came as floats: then it gives value, nil, how many numbers there are. blame(words of decode, the text that it was given, mark in it
+/* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves converting floats to integers to
+** `coerce`: it returns value, nil, count of numbers. blame(message of decode, the text that it was given, mark in it
 ** or nil) makes the message. [-0, +2, m] */
 int sms_json_reader(lua_State *L);
-/* Whether the number at the top was written as an integer and is a float: one build of lua-cjson gives those, and literals of floats do
-** not come to it as numbers. *value: the integer. [-0, +0, -] */
+/* Whether the number at the top was written as an integer and is a float: some builds of lua-cjson return those, and literals of floats
+** are not passed to it as numbers. *value: the integer. [-0, +0, -] */
 int sms_json_whole(lua_State *L, lua_Integer *value);
-/* Makes such numbers integers in the table at the top, which has at most so many numbers and was read by lua-cjson. [-0, +0, m] */
+/* Converts such numbers to integers in the table at the top, which lua-cjson read and which has at most this many numbers. [-0, +0, m] */
 void sms_json_restore(lua_State *L, size_t numbers);
 int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> text | nil, message. [-0, +1, m] */
 #define SMS_JSON_FLAT_MAX 1024
@@ -118,32 +119,32 @@ struct sms_json_flat { /* an object of texts and flags as JSON */
   int over; /* lua-cjson has to write it: there is more to it, or no room */
   char text[SMS_JSON_FLAT_MAX];
 };
-/* Whether the table at the top has names and, for each, a text or a flag; all of UTF-8. Writes it to *o, unless that is over. [-0, +0, -] */
+/* Whether the table at the top maps names to texts or flags, all UTF-8. Writes it to *o, unless that is full. [-0, +0, -] */
 int sms_json_is_flat(lua_State *L, struct sms_json_flat *o);
-/* check(arguments or nil, rules by name) -> whether they are there as they go on the wire. At [0] of the rules is how many arguments
-** must be there. False says nothing: Lua then decides. [-0, +1, v] */
+/* check(arguments or nil, rules by name) -> whether they can be sent without conversion. Entry [0] of the rules is the number of arguments
+** that are required. False proves nothing: Lua then decides. [-0, +1, v] */
 int sms_check_lua(lua_State *L);
-/* Whether a value goes on the wire as it is, by one rule; places on the stack. *needed, where it is given, loses one for what must be
-** there. [-0, +0, m] */
+/* Whether a value can be sent without conversion, by one rule; places on the stack. *needed, if given, is reduced by one for a required
+** one. [-0, +0, m] */
 int sms_check_value(lua_State *L, int value, int rule, lua_Integer *needed);
-/* place(arguments that fit, layout) -> path, query or nil or false, form or fields of the body; nothing where they have to be written in a
-** way of their own. [-0, +0..3, v] */
+/* place(checked arguments, layout) -> path, query or nil or false, form or fields of the body; nothing if they need another
+** conversion. [-0, +0..3, v] */
 int sms_place_lua(lua_State *L);
 
-/* join_key(field, ...) -> the fields with bars between them: texts of printable ASCII, integers, floats with three places,
-** nil as nothing; nil where one is too long, holds a bar or an escape, or is of another kind. At most 8. [-0, +1, v] */
+/* join_key(field, ...) -> the fields separated by bars: texts of printable ASCII, integers, floats with three decimals,
+** nil as nothing; nil if one is too long, holds a bar or an escape, or has another type. At most 8. [-0, +1, v] */
 int sms_join_key_lua(lua_State *L);
 
-/* Adds what sendable.c has to the module at the top; text.c calls it. [-0, +0, m] */
+/* Adds the functions of sendable.c to the module at the top; text.c calls it. [-0, +0, m] */
 void sms_open_send(lua_State *L);
-/* number_plan(text, from, plans by country code) -> label, code, its digits, where the text from that byte on begins with the code of a
+/* number_plan(text, from, plans by country code) -> label, code, its digits, if the text from that byte on begins with the code of a
 ** plan; label 0: the plan has no such number. Else nothing. [-0, +0..3, v] */
 int sms_number_plan(lua_State *L);
-/* Whether digits are a number of one of the plans in the table at a place of the stack. [-0, +0, -] */
+/* Whether digits are a number of one of the plans in the table at a stack index. [-0, +0, -] */
 int sms_number_label(lua_State *L, const char *text, size_t len, int plans);
 
-/* digest(value, seen?) -> 16 hexadecimal digits that are the same for the same content, and else others as good as always. `seen` is a table
-** for who digests several values that share their members: it keeps their digests. [-0, +1, v] */
+/* digest(value, seen?) -> 16 hexadecimal digits, equal for equal content and practically always different otherwise. `seen` is a table
+** for digesting several values that share members: it caches their digests. [-0, +1, v] */
 int sms_digest_lua(lua_State *L);
 
 #pragma GCC visibility pop

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
-** Arguments against rules: whether they are already what goes on the wire. Rules are plain Lua values that `sms.api.native` makes of
+** Checks arguments by rules: whether they can be sent without conversion. Rules are plain Lua values that `sms.api.native` makes from
 ** types. */
 #include "binding.h"
 
 #include <math.h>
 
-/* A rule is an integer, or a table that begins with one: a kind, whether the argument is needed, the least and the most bytes of a
-** text or items of a list (most 0: no limit). What follows in the table:
+/* A rule is an integer, or a table that begins with one: a kind, whether the argument is required, minimum and maximum bytes of a
+** text or items of a list (maximum 0: no limit). What follows in the table:
 ** a text     string.find, form, least, most, …: it has one of the forms and so many bytes. A form is a set of bytes, 256 letters with
 **            `1` for each that a text may be made of, or a pattern of Lua
 ** RULE_RANGE    the least and the greatest integer
@@ -34,7 +34,7 @@ enum kind {
 #define MAX_OF(rule) ((lua_Unsigned)(rule) >> MAX_AT)
 #define MAX_LEVELS 16 /* of values within each other; Lua checks deeper ones */
 
-/* As most people write a number: digits alone in international form (ITU-T E.164: at most 15). */
+/* The usual spelling of a number: digits alone in international form (ITU-T E.164: at most 15). */
 static int is_called(const char *s, size_t len) {
   size_t i;
   if (len < 2 || len > 15 || *s == '0') return 0;
@@ -43,7 +43,7 @@ static int is_called(const char *s, size_t len) {
   return 1;
 }
 
-/* The number that so many digits write; -1 when they are none. */
+/* The value of this many digits; -1 if they aren't digits. */
 static int digits(const char *s, int count) {
   int n = 0;
   while (count--) {
@@ -76,7 +76,7 @@ static int is_date(const char *s, size_t len) {
   return hour < 24 && minute < 60 && second < 60 && is_day(digits(s, 4), digits(s + 5, 2), digits(s + 8, 2));
 }
 
-/* A value on the stack, its rule and what that begins with. */
+/* A value on the stack, its rule and the rule's first integer. */
 struct checked {
   lua_State *L;
   int value, rule;
@@ -85,7 +85,7 @@ struct checked {
   int level;
 };
 
-/* The integer at a place of the rule. */
+/* The integer at an index of the rule. */
 static lua_Integer limit(const struct checked *c, lua_Integer at) {
   lua_Integer n;
   lua_rawgeti(c->L, c->rule, at);
@@ -116,7 +116,7 @@ static int matches(const struct checked *c) {
   return lua_toboolean(c->L, -1);
 }
 
-/* The text against the form at this place of its rule. Limits of a pattern count characters. */
+/* Whether the text has the form at this index of its rule. Limits of a pattern count characters. */
 static int has_form(const struct checked *c, lua_Integer at, const char *s, size_t len) {
   lua_Integer least = limit(c, at + 1), most = limit(c, at + 2);
   size_t size;
@@ -126,7 +126,7 @@ static int has_form(const struct checked *c, lua_Integer at, const char *s, size
   return ((!least && most == LUA_MAXINTEGER) || is_ascii(s, len)) && matches(c);
 }
 
-/* The text against the forms of its rule. */
+/* Whether the text has one of the forms of its rule. */
 static int has_a_form(const struct checked *c, const char *s, size_t len) {
   lua_Integer at, n = (lua_Integer)lua_rawlen(c->L, c->rule);
   int good = 0, top = lua_gettop(c->L);
@@ -165,7 +165,7 @@ static int is_one_of(const struct checked *c) {
 
 static int check(lua_State *L, int value, int rule, int level, lua_Integer *needed);
 
-/* Whether a table holds these fields, each by its rule, and those that have to be there. */
+/* Whether all fields of a table match their rules, and all required ones are present. */
 static int has_fields(lua_State *L, int object, int rules, int level) {
   int good, name = lua_gettop(L) + 1;
   lua_Integer needed;
@@ -190,7 +190,7 @@ static int is_object(const struct checked *c) {
   return good;
 }
 
-/* A list has at least one item here: an empty table goes out as an object. */
+/* A list has at least one item here: an empty table is written as an object. */
 static int is_list(const struct checked *c) {
   lua_State *L = c->L;
   int good = 1, top = lua_gettop(L);
@@ -231,7 +231,7 @@ static int check_by_table(const struct checked *c) {
   }
 }
 
-/* Whether the value goes on the wire as it is. *needed, where it is given, counts those that had to be there. [-0, +0, m] */
+/* Whether the value can be sent without conversion. *needed, if given, counts the required ones still missing. [-0, +0, m] */
 static int check(lua_State *L, int value, int rule, int level, lua_Integer *needed) {
   struct checked c = {L, value, rule, 0, 0, level + 1};
   int whole;

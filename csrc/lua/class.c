@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What the classes of `sms.core` share: metatables, scratch buffers, the shape of a failure. */
+** Shared by the classes of `sms.core`: metatables, scratch buffers, the results of a failure. */
 #include "binding.h"
 
 #include <lauxlib.h>

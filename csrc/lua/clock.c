@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Clock, dates of HTTP, references that no other process makes, and what libcurl says of itself. */
+** Clock, HTTP dates, unique references, and libcurl's version information. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* now() -> seconds of a clock that never goes back; its zero means nothing. [-0, +1, -] */
+/* now() -> seconds of a monotonic clock with an arbitrary zero. [-0, +1, -] */
 static int core_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)sms_now());
   return 1;
@@ -34,7 +34,7 @@ static void draw(lua_State *L, char *digits, size_t size) {
   if (sms_noise(digits, size)) luaL_error(L, "the system gives no random bytes");
 }
 
-/* reference() -> a text from the kernel's random bytes, another one in each process and state. [-0, +1, v] */
+/* reference() -> a random text from the kernel, unique across processes and states. [-0, +1, v] */
 static int core_reference(lua_State *L) {
   char digits[REFERENCE_SIZE];
   draw(L, digits, sizeof digits);
@@ -57,7 +57,7 @@ static int core_references(lua_State *L) {
   return 1;
 }
 
-/* libcurl() -> { version, tls?, http2, ca_file? } of the library that is loaded. [-0, +1, m] */
+/* libcurl() -> { version, tls?, http2, ca_file? } of the loaded library. [-0, +1, m] */
 static int core_libcurl(lua_State *L) {
   const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
   lua_createtable(L, 0, 4);

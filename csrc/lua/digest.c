@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Digests of decoded values: they tell different contents apart, whatever the order of an object's members and whatever the locale.
-** They are no protection against a forger. */
+** Digests of decoded values: they distinguish contents, independently of the order of members and of the locale.
+** They are not cryptographic. */
 #include "binding.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ enum { VALUE = 1, SEEN }; /* places: what is digested, and the digests of what s
 #define LONG_TEXT 1024 /* bytes of a text whose digest is kept */
 #define SHARED_DEPTH 1 /* values share their own members, or are the same value; further down nothing is kept */
 
-/* The tables around the one at work. */
+/* The enclosing tables. */
 struct around {
   const void *table;
   const struct around *up;
@@ -22,21 +22,21 @@ static uint64_t mix(uint64_t hash, uint64_t word) {
   return hash ^ (hash >> 29);
 }
 
-/* The same on every machine: the first byte counts least. */
+/* Little-endian on every machine. */
 static uint64_t word_of(const char *text, size_t n) {
   uint64_t word = 0;
   while (n-- > 0) word = word << 8 | (unsigned char)text[n];
   return word;
 }
 
-/* Words of 8 bytes, the last one filled with zeros: the length tells it from a text that has them. */
+/* Words of 8 bytes, the last one padded with zeros; the length distinguishes padding from real zeros. */
 static uint64_t digest_text(const char *text, size_t len, uint64_t kind) {
   uint64_t hash = mix(kind, len);
   for (; len >= 8; text += 8, len -= 8) hash = mix(hash, word_of(text, 8));
   return len ? mix(hash, word_of(text, len)) : hash;
 }
 
-/* 1 and the digest that is kept of the value at the top. [-0, +0, -] */
+/* Returns 1 and the cached digest of the value at the top. [-0, +0, -] */
 static int recall(lua_State *L, uint64_t *hash) {
   int found;
   lua_pushvalue(L, -1);
@@ -79,7 +79,7 @@ static uint64_t digest_string(lua_State *L, int depth) {
   return hash;
 }
 
-/* A float without a fraction is the same as the integer. */
+/* A float without a fraction equals the integer. */
 static uint64_t digest_number(lua_State *L) {
   lua_Number number = lua_tonumber(L, -1);
   uint64_t bits = 0;
@@ -97,7 +97,7 @@ static int is_around(const struct around *a, const void *table) {
   return a != NULL;
 }
 
-/* The sum over the members does not depend on their order. A table that holds itself counts as nothing there. */
+/* The sum over the members is independent of their order. A table within itself is skipped. */
 static uint64_t digest_table(lua_State *L, const struct around *up) {
   struct around here;
   uint64_t sum = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.endpoint`: connection settings, checked once and frozen. What is wrong raises and names the option. */
+** `core.endpoint`: connection settings, checked once and frozen. Errors are raised and name the option. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -100,7 +100,7 @@ static int endpoint_tostring(lua_State *L) {
   return 1;
 }
 
-/* What is in flight goes on; its handles and settings go with the last transfer. */
+/* Transfers in flight continue; handles and settings are freed with the last one. */
 static int endpoint_close(lua_State *L) {
   struct endpoint_box *box = sms_checkclass(L, 1, SMS_ENDPOINT);
   if (box->endpoint) sms_endpoint_shut(box->endpoint);

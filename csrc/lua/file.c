@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Files for the parts of the library in Lua: the bytes of one that is to be sent, and a sink for a response. */
+** Files for the Lua side: the bytes of a file to send, and a sink for a response. */
 #define _DEFAULT_SOURCE /* close, ssize_t */
 #include "binding.h"
 
@@ -33,8 +33,8 @@ static const char *read_exactly(int fd, struct sms_buf *b, size_t n) {
   return NULL;
 }
 
-/* core.read_file(path, most?) -> bytes, size | nil, why not. The first `most` bytes (all), and how many the file has. It must be a
-** regular one; a pipe is refused, not waited for. */
+/* core.read_file(path, most?) -> bytes, size | nil, message. The first `most` bytes (default: all), and the file's size. It must be a
+** regular file; pipes are refused. */
 static int read_file(lua_State *L) {
   size_t n;
   const char *path = luaL_checklstring(L, 1, &n), *why;
@@ -58,7 +58,7 @@ static int sink_fail(lua_State *L, const struct sms_sink *s, const char *path) {
   return fail(L, "write", path, sms_sink_problem(s, errno));
 }
 
-/* core.sink(path) -> sms.sink | nil, why not. Nothing is seen of what is written before `keep`, but in a device or pipe. */
+/* core.sink(path) -> sms.sink | nil, message. Written data are invisible before `keep`, except in a device or pipe. */
 static int sink_new(lua_State *L) {
   size_t n;
   const char *path = luaL_checklstring(L, 1, &n);
@@ -73,7 +73,7 @@ static int sink_new(lua_State *L) {
   return sms_sink_open(s, path) ? sink_fail(L, s, path) : 1;
 }
 
-/* sink:keep(bytes) -> true | nil, why not. Writes all of it and puts it in its place; the sink is closed. */
+/* sink:keep(bytes) -> true | nil, message. Writes all bytes, moves the file into place and closes the sink. */
 static int sink_keep(lua_State *L) {
   struct sms_sink *s = luaL_checkudata(L, 1, SINK);
   size_t n;

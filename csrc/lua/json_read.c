@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** JSON texts read by lua-cjson: numbers that it would corrupt are guarded before, and restored after it. No heap memory is held
+** Reads JSON with lua-cjson: numbers that it would corrupt are guarded before and restored afterwards. No heap memory is held
 ** across a call that may raise. */
 #include "binding.h"
 
@@ -9,11 +9,11 @@
 
 enum { TEXT = 1, GIVEN }; /* places: what is read, and what lua-cjson gets in its place */
 
-/* What came of a text: a value, a refusal of lua-cjson, or one of our own before it. */
+/* The result for a text: a value, an error of lua-cjson, or an error of our own scan. */
 enum reading { READ, REFUSED, MALFORMED };
 
-/* Puts on the stack what lua-cjson shall read in place of the text: the same, or a copy with the numbers that it would
-** corrupt as marked strings. *marker: their mark, -1 without. 0: nothing, and what is wrong with the text. [-0, +1, m] */
+/* Pushes the text for lua-cjson: the same, or a copy with the numbers that it would
+** corrupt as marked strings. *marker: their mark, -1 if there are none. Returns 0 after an error, with the message. [-0, +1, m] */
 static int push_guarded(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
   size_t len;
   const char *text = lua_tolstring(L, TEXT, &len);
@@ -113,7 +113,7 @@ static void restore_in_place(struct restorer *r, int t) {
   lua_rawset(r->L, t);
 }
 
-/* Changes the table on the top of the stack in place: no new keys, so the traversal goes on, while anything is left. */
+/* Changes the table at the top of the stack in place, until nothing is left to change; no new keys, so the traversal stays valid. */
 static enum step restore_table(struct restorer *r, int depth) {
   lua_State *L = r->L;
   int t = lua_gettop(L);
@@ -148,7 +148,7 @@ static int fail(lua_State *L) {
   return 2;
 }
 
-/* The message that `blame` makes of the decoder's own, on the top of the stack. */
+/* Converts the decoder's message at the top of the stack with `blame`. */
 static int blame(lua_State *L, int marker) {
   lua_pushvalue(L, lua_upvalueindex(2));
   luaL_tolstring(L, -2, NULL);
@@ -167,7 +167,7 @@ void sms_json_restore(lua_State *L, size_t numbers) {
   restore(&r, lua_type(L, -1), 0); /* it does not fail where the decoder went as deep */
 }
 
-/* Leaves the decoder's value on the stack, above what it was given; or what is wrong, in words of ours or its own. [-0, +(1|2), m] */
+/* Leaves the decoder's value on the stack, above its input; or an error message, ours or its own. [-0, +(1|2), m] */
 static enum reading decode(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
   if (!push_guarded(L, every_number, report, marker)) return MALFORMED;
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -175,8 +175,8 @@ static enum reading decode(lua_State *L, int every_number, struct sms_json_repor
   return lua_pcall(L, 1, 1, 0) == LUA_OK ? READ : REFUSED;
 }
 
-/* Puts a text that the decoder may read in place of the one that it refused: repaired, or with floats that it may have misread, since it was
-** loaded under a locale with another decimal point. 0: there is nothing to repair. */
+/* Replaces a text that the decoder refused: repaired, or with its floats guarded, which it may have misread because it was
+** loaded under a locale with another decimal point. Returns 0 if there is nothing to repair. */
 static int repair(lua_State *L, const struct sms_json_report *report) {
   size_t len, repaired;
   const char *text = lua_tolstring(L, TEXT, &len);
@@ -194,7 +194,7 @@ static int repair(lua_State *L, const struct sms_json_report *report) {
   return 1;
 }
 
-/* Tables that the decoder gave are changed in place; without numbers and nulls nothing is. `later`: numbers alone are not restored. */
+/* Tables of the decoder are changed in place, if they have numbers or nulls. `later`: plain numbers are not restored. */
 static int read_text(lua_State *L, int later) {
   struct sms_json_report report;
   struct restorer r;

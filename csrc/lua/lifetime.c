@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** What a pool keeps alive. Its user value 1 holds what is in flight, by reference; user value 2 is the first of its free list: transfers
-** that are over and not in use any more, for the next requests, each with the next one as its user value 2. */
+** What a pool keeps alive. Its user value 1 holds transfers in flight, by reference; user value 2 is the head of its free list: finished
+** transfers that are not in use any more, for the next requests, each with the next one as its user value 2. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -70,7 +70,7 @@ static void hand_out(lua_State *L, int list, lua_Integer place, const struct sms
   lua_settop(L, top);
 }
 
-/* The pool is at index 1. What has ended is kept alive no longer; the table at `list`, when it isn't 0, gets the completions. */
+/* The pool is at index 1. Releases finished transfers; the table at `list`, if not 0, gets the completions. */
 void sms_hand_out(lua_State *L, struct sms_pool *p, int list) {
   struct sms_transfer *t;
   lua_Integer place = list && p->ready ? (lua_Integer)lua_rawlen(L, list) : 0;

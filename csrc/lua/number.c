@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
-** Looks digits up in the plans of phone numbers; lua/sms/number/plan.lua makes the plans and is its public side. */
+** Looks digits up in numbering plans; lua/sms/number/plan.lua loads the plans and is the public side. */
 #include "binding.h"
 
-/* A plan is rows of two-byte numbers, the lower byte first, a row a node of an automaton: the row that follows for each digit, then the
-** label of a number that ends here, 0 for none. The first row is where digits go that no number has: all 0. The last is where to begin. */
+/* A plan is rows of two-byte numbers, low byte first. A row is a state of an automaton: the next row for each digit, then the
+** label of a number that ends here, 0 for none. The first row is the dead state, all 0. The last one is the initial state. */
 enum { DIGITS = 10, ROW = 2 * (DIGITS + 1), MAX_CODE = 3 };
 
 static unsigned number_at(const unsigned char *at) { return at[0] | (unsigned)at[1] << 8; }
 
-/* The label of the digits, 0 where there is none or the plan is broken. */
+/* The label of the digits; 0 if there is none or the plan is corrupt. */
 static unsigned label_of(const unsigned char *plan, size_t size, const char *digits, size_t len) {
   size_t rows = size / ROW, row = rows - 1, i;
   for (i = 0; i < len; i++) {
@@ -20,7 +20,7 @@ static unsigned label_of(const unsigned char *plan, size_t size, const char *dig
   return number_at(plan + row * ROW + 2 * DIGITS);
 }
 
-/* What the plans say of digits. */
+/* Looks digits up in the plans. */
 struct found {
   unsigned label;
   lua_Integer code; /* -1: they begin with none of a plan */

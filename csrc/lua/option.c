@@ -92,7 +92,7 @@ lua_Integer sms_lengthfield(lua_State *L, int arg, const char *name) {
   return n;
 }
 
-/* What memory can't hold is as much as it can. */
+/* Sizes beyond the address space are capped. */
 size_t sms_sizefield(lua_State *L, int arg, const char *name, size_t otherwise) {
   lua_Integer n = sms_lengthfield(L, arg, name);
   if (n < 0) return otherwise;
@@ -106,7 +106,7 @@ struct sms_str sms_checktext(lua_State *L, int arg) {
   return text;
 }
 
-/* libcurl counts in 32 bits here and there; 24 days are as good as any longer time. */
+/* libcurl partly counts in 32 bits; 24 days stand for any longer time. */
 long sms_milliseconds(double seconds) {
   double ms = ceil(seconds * 1e3);
   return ms >= INT_MAX ? INT_MAX : (long)ms;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.pool`: a userdata around the multi handle. lifetime.c has what its user values hold. */
+** `core.pool`: a userdata around the multi handle. lifetime.c describes its user values. */
 #include "binding.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static long connections(lua_State *L, const char *name, long usual) {
   return (long)n;
 }
 
-/* core.pool(options?) -> sms.pool. What finds no connection free waits for one; its time-out runs. */
+/* core.pool(options?) -> sms.pool. A request without a free connection waits for one, within its timeout. */
 static int pool_new(lua_State *L) {
   static const char *const known[] = {"max_connections", "max_total", "sockets", NULL};
   struct sms_pool *p;
@@ -41,8 +41,8 @@ static int pool_new(lua_State *L) {
 
 static int wait_ms(double seconds) { return seconds > 0 ? (int)sms_milliseconds(seconds) : 0; }
 
-/* pool:step(seconds, completions?) -> how many are in flight | nil, kind, text. Transfers that ended, and those that can be read or fed
-** again, are appended to the table `completions`; their owners are, where they have one. */
+/* pool:step(seconds, completions?) -> number in flight | nil, kind, text. Finished transfers, and those that can be read or fed
+** again, are appended to the table `completions`, or their owners, if they have one. */
 static int pool_step(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   int running, ms = wait_ms(luaL_optnumber(L, 2, 0));
@@ -54,7 +54,7 @@ static int pool_step(lua_State *L) {
   return 1;
 }
 
-/* pool:wait(transfer, seconds, completions?) -> whether it has ended | nil, kind, text. Returns early when it can be read or fed again. */
+/* pool:wait(transfer, seconds, completions?) -> whether it has finished | nil, kind, text. Returns early if it can be read or fed again. */
 static int pool_wait(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   const struct sms_transfer *t = sms_checkclass(L, 2, SMS_TRANSFER);
@@ -85,7 +85,7 @@ static int pool_close(lua_State *L) {
   return 0;
 }
 
-/* An external loop may still have to be told what to let go of, until the collector comes. */
+/* Until then an external loop may still have to release descriptors. */
 static int pool_free(lua_State *L) {
   pool_close(L);
   sms_sockets_free(lua_touserdata(L, 1));

@@ -5,8 +5,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* core.probe(endpoint, seconds) -> { version = "TLSv1.3"?, expires = seconds since 1970? } | nil, kind, text. Connects and shakes hands, and
-** does nothing more; waits for that without letting others go on. What libcurl does not tell is absent. */
+/* core.probe(endpoint, seconds) -> { version = "TLSv1.3"?, expires = seconds since 1970? } | nil, kind, text. Only connects and performs
+** the handshake; blocks. Values that libcurl doesn't report are absent. */
 static int core_probe(lua_State *L) {
   const struct sms_endpoint *e = sms_checkendpoint(L, 1);
   double seconds = luaL_checknumber(L, 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
-** values that cannot be sent come back as nil, "invalid", text, for they may be the user's. */
+** values that can't be sent are returned as nil, "invalid", text, because they may come from the user. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -24,7 +24,7 @@ enum {
 static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
                                     "auth",         "max_body", "progress", "stream", NULL};
 
-/* The same as bits of what is given. */
+/* Bits for the options that are given. */
 enum {
   TYPE = 1 << 0,
   HEADERS = 1 << 1,
@@ -120,7 +120,7 @@ static sms_rc add_other_body(lua_State *L, struct sms_transfer *t) {
   return sms_tablefield(L, EXTRA, "parts") ? add_parts(L, t) : SMS_OK;
 }
 
-/* A file may be as large as it likes unless the request itself sets a limit. */
+/* The size of a file is not limited unless the request sets a limit. */
 static sms_rc add_sink(lua_State *L, struct sms_transfer *t) {
   const char *path = sms_namefield(L, EXTRA, "to_file");
   t->body.max = sms_sizefield(L, EXTRA, "max_body", t->body.max);
@@ -137,7 +137,7 @@ static sms_rc add_extra(lua_State *L, struct sms_transfer *t, unsigned given) {
   return rc || !(given & SINK) ? rc : add_sink(L, t);
 }
 
-/* Of an argument that was checked. [-0, +0, -] */
+/* The text of a checked argument. [-0, +0, -] */
 static struct sms_str text_at(lua_State *L, int arg) {
   struct sms_str text;
   text.ptr = lua_tolstring(L, arg, &text.len);
@@ -153,7 +153,7 @@ static sms_rc build(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e
   return rc ? rc : sms_transfer_seal(t, type);
 }
 
-/* Gives up a transfer and says why. */
+/* Abandons a transfer; pushes the reason. */
 static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   int n = sms_fail(L, rc, t->message.len ? t->message.ptr : NULL);
   sms_unanchor(L, POOL, t);
@@ -161,7 +161,7 @@ static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   return n;
 }
 
-/* Raises for arguments of a wrong type. What `extra` has, as bits. */
+/* Raises for arguments of a wrong type. Returns the bits of the options in `extra`. */
 static unsigned check_arguments(lua_State *L) {
   sms_checktext(L, METHOD);
   sms_checktext(L, TARGET);
@@ -172,14 +172,14 @@ static unsigned check_arguments(lua_State *L) {
   return 0;
 }
 
-/* Builds the request on a transfer that was just made. */
+/* Builds the request on a new transfer. */
 static sms_rc prepare(lua_State *L, struct sms_transfer *t, struct sms_endpoint *e, unsigned given) {
   t->once = lua_toboolean(L, ONCE);
   t->timeout_ms = sms_milliseconds(lua_tonumber(L, TIMEOUT)); /* nil: 0 */
   return build(L, t, e, given);
 }
 
-/* The pool keeps the transfer at the top of the stack alive from now on, and tells of its end. [-0, +0, m] */
+/* Makes the pool keep the transfer at the top of the stack alive and report its end. [-0, +0, m] */
 static void anchor(lua_State *L, struct sms_transfer *t) {
   t->watched = 1;
   if (t->anchor) return;
@@ -189,22 +189,22 @@ static void anchor(lua_State *L, struct sms_transfer *t) {
   lua_pop(L, 1);
 }
 
-/* Writes its beginning into the ledger. */
+/* Records its start in the ledger. */
 static void enter(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   t->serial = ++p->ledger->begun;
   t->wired = &p->ledger->sent;
   t->starter = L;
 }
 
-/* Who waits for the transfer at the top of the stack. [-0, +0, -] */
+/* Sets the owner of the transfer at the top of the stack. [-0, +0, -] */
 static void set_owner(lua_State *L, struct sms_transfer *t) {
   t->no_figures = !lua_isnil(L, OWNER);
   lua_pushvalue(L, OWNER);
   lua_setiuservalue(L, -2, 3);
 }
 
-/* Reads the arguments, `last` of them, and leaves a transfer with their request at the top of the stack: 0, else the number of results
-** that say why not. [-0, +(1|3), m] */
+/* Reads `last` arguments and leaves a transfer with their request at the top of the stack. Returns 0, else the number of results
+** that report the failure. [-0, +(1|3), m] */
 static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_transfer **t) {
   struct sms_endpoint *e;
   unsigned given;
@@ -222,7 +222,7 @@ static int open_request(lua_State *L, int last, struct sms_pool **p, struct sms_
   return rc ? give_up(L, *t, rc) : 0;
 }
 
-/* Puts the transfer at the top of the stack in flight; its pool tells of its end. [-0, +(0|3), m] */
+/* Starts the transfer at the top of the stack; its pool reports its end. [-0, +(0|3), m] */
 static int put_in_flight(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   sms_rc rc;
   set_owner(L, t);
@@ -243,7 +243,7 @@ int sms_start(lua_State *L) {
   return n ? n : 1;
 }
 
-/* The outcome of the transfer at a place, or itself while it is in flight or its completion was not handed out. */
+/* The result of the transfer at a place, or the transfer itself while it is in flight or its completion has not been reported. */
 static int take_or_leave(lua_State *L, int at, struct sms_transfer *t) {
   int n;
   lua_settop(L, at);
@@ -253,7 +253,7 @@ static int take_or_leave(lua_State *L, int at, struct sms_transfer *t) {
   return n;
 }
 
-/* Waits for the transfer at the top of the stack, which nothing else knows of; the completions of others go to COMPLETIONS. */
+/* Waits for the transfer at the top of the stack, which nothing else refers to; other completions go to COMPLETIONS. */
 static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   int at = lua_gettop(L);
   double seconds = luaL_optnumber(L, SECONDS, 0);
@@ -276,7 +276,7 @@ static int woken(lua_State *L, int status, lua_KContext at) {
   return take_or_leave(L, (int)at, lua_touserdata(L, (int)at));
 }
 
-/* Yields once the transfer at the top of the stack is in flight, for the others. */
+/* Starts the transfer at the top of the stack and yields. */
 static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t) {
   int at = lua_gettop(L), n = put_in_flight(L, p, t);
   if (n) return n;
@@ -288,9 +288,9 @@ static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t
 
 /* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, completions?) -> status, body, attempts, seconds, header
 ** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
-** nil, kind, text, and what transfer:result tells of a failure, header lines. In `extra` are neither `stream` nor anything fed.
-** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is given when the
-** coroutine was resumed before its end was told. */
+** nil, kind, text, and the failure as by transfer:result, header lines. `extra` has neither `stream` nor anything fed.
+** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is returned if the
+** coroutine is resumed before its end was reported. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;

@@ -12,7 +12,8 @@
 #define INTEGER_MAX 24     /* bytes of an integer */
 #define E164_MAX_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
 
-/* Upvalues: the settings of `core.row_reader` in the order of their names below, the last template with its pieces, the last text with its segments. */
+/* Upvalues: the settings of `core.row_reader` in the order of their names below, the last template with its pieces, the last text with its
+** segments. */
 enum {
   UP_RULES = 1,
   UP_PLANS,

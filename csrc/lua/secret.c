@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.secret_file`: reads a secret from a file that only its owner may read, through wiped memory. */
+** `core.secret_file`: reads a secret from a file that only its owner can read; buffers are wiped. */
 #define _POSIX_C_SOURCE 200809L
 #include "binding.h"
 

@@ -44,7 +44,7 @@ static int too_many(lua_State *L, size_t segments) {
   return 2;
 }
 
-/* text_sendable(text) -> segments, whether there are braces | nil, message: why no provider may get the text. [-0, +2, v] */
+/* text_sendable(text) -> segments, whether it has braces | nil, message: why the text can't be sent by any provider. [-0, +2, v] */
 static int text_sendable(lua_State *L) {
   struct sms_str text = sms_checktext(L, 1);
   struct sms_cost cost;
@@ -62,7 +62,7 @@ static int text_sendable(lua_State *L) {
   return 2;
 }
 
-/* text_blank(text) -> whether there is nothing to read in it: white space, invisible characters. False for what is not UTF-8.
+/* text_blank(text) -> whether it holds only white space and invisible characters. False if it is not UTF-8.
 ** [-0, +1, v] */
 static int text_blank(lua_State *L) {
   struct sms_str text = sms_checktext(L, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Decoded responses against declared shapes: values are coerced to the types that the documents declare. Shapes are plain Lua values,
-** made of types by lua/sms/api. On the way the numbers that lua-cjson made floats of become integers again, where they were not restored
+** Coerces decoded responses to declared shapes, the types in the documents. Shapes are plain Lua values,
+** made from types by lua/sms/api. Numbers that lua-cjson turned into floats become integers again, if they have not been restored
 ** before. */
 #include "binding.h"
 
@@ -21,16 +21,16 @@ enum shape {
   SHAPES
 };
 
-/* The names by which Lua knows them, in `core.shapes`, and what a value is said to be instead of. */
+/* Their names in `core.shapes`, and the expected type in error messages. */
 static const char *const names[SHAPES] = {"any",    "string", "boolean", "number", "scalar",
                                           "object", "list",   "union",   "table"};
 static const char *const wanted[SHAPES] = {"",          "text",   "true or false", "a number", "a single value",
                                            "an object", "a list", "either",        "an object"};
 
-/* Places: the value, its shape, the text's value that it is in, how many numbers that has. */
+/* Stack: the value, its shape, the whole decoded value that it is part of, the count of numbers in that. */
 enum { VALUE = 1, SHAPE, WHOLE, NUMBERS };
 
-/* How many numbers were met and made exact; NULL where all of them are already. */
+/* Count of numbers visited and made exact; NULL if all of them are exact already. */
 typedef lua_Integer met_count;
 
 /* The type of the first key of the table at the top, LUA_TNIL for none. Keys of JSON are texts, or whole numbers in a list. [-0, +0, -] */
@@ -44,7 +44,7 @@ static int first_key(lua_State *L) {
   return type;
 }
 
-/* What the value at the top is, in words. [-0, +0, -] */
+/* Describes the value at the top. [-0, +0, -] */
 static const char *description_of(lua_State *L) {
   switch (lua_type(L, -1)) {
     case LUA_TSTRING: return "text";
@@ -56,7 +56,7 @@ static const char *description_of(lua_State *L) {
   }
 }
 
-/* Says how the value at the top differs; places are put in front on the way back. [-0, +1, m] */
+/* Pushes how the value at the top differs; callers prepend the path. [-0, +1, m] */
 static enum step mismatch(lua_State *L, const char *from) {
   lua_pushfstring(L, " is %s instead of %s", description_of(L), from);
   return FAILED;
@@ -100,7 +100,7 @@ static enum step coerce_scalar(lua_State *L, enum shape shape) {
   return shape == SHAPE_BOOLEAN && type != LUA_TBOOLEAN ? coerce_boolean(L) : SAME;
 }
 
-/* Whether a value of this Lua type needs no step by the shape that has the letter. */
+/* Whether a value of this Lua type already matches the shape with this letter. */
 static int is_coerced(int type, char letter) {
   switch (letter) {
     case 't': return type == LUA_TSTRING;
@@ -117,7 +117,7 @@ static int push_member(lua_State *L, int object, int shape, lua_Integer at) {
   return lua_rawget(L, object);
 }
 
-/* Makes that member, the number at the top, a flag or an exact number, in the object only. [-0, +0, m] */
+/* Converts that member, the number at the top, to a flag or an exact number, in the object only. [-0, +0, m] */
 static void settle_number(lua_State *L, int object, int shape, lua_Integer at, int is_flag) {
   lua_Integer value;
   int truth = is_flag ? truth_of(L) : -1;
@@ -128,7 +128,7 @@ static void settle_number(lua_State *L, int object, int shape, lua_Integer at, i
   lua_rawset(L, object);
 }
 
-/* Makes exact the number at the top, which the list at `list` has at the place below it. [-0, +0, m] */
+/* Makes the number at the top exact, an item of the list at `list` whose index is below it. [-0, +0, m] */
 static void restore_item(lua_State *L, int list, met_count *met) {
   lua_Integer value;
   ++*met;
@@ -141,8 +141,8 @@ static void restore_item(lua_State *L, int list, met_count *met) {
 
 static enum step coerce(lua_State *L, int shape, met_count *met);
 
-/* Of the object at `object` the member at `at` of its shape; the member and its own shape are on the stack. Of what may be absent, another
-** shape is no breach: it stays as it came. [-0, +any, m] */
+/* Coerces the member at `at` of the shape of the object at `object`; the member and its own shape are on the stack. An optional member of
+** another type is left unchanged. [-0, +any, m] */
 static enum step coerce_member(lua_State *L, int object, int shape, lua_Integer at, met_count *met) {
   int own = lua_gettop(L);
   enum step step;
@@ -161,7 +161,7 @@ static enum step coerce_member(lua_State *L, int object, int shape, lua_Integer 
   return SAME;
 }
 
-/* Of the object at `object`, the member at the top, of this Lua type, which is at `at` of its shape. [-0, +any, m] */
+/* Coerces the member at the top, of this Lua type, which is at `at` of the shape of the object at `object`. [-0, +any, m] */
 static enum step coerce_named(lua_State *L, int object, int shape, lua_Integer at, int type, char letter,
                               met_count *met) {
   if (met && type == LUA_TNUMBER) {
@@ -197,7 +197,7 @@ static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   return named || first_key(L) != LUA_TNUMBER ? SAME : mismatch(L, wanted[SHAPE_OBJECT]);
 }
 
-/* Null in a list is a hole, which `#` may take for the end: only lists of scalars have room for it. */
+/* Null leaves a gap in a list, which `#` may take for the end: allowed in lists of scalars only. */
 static enum step check_holes(lua_State *L, int shape, lua_Integer count, lua_Integer last) {
   int tables;
   lua_rawgeti(L, shape, 3);
@@ -208,7 +208,7 @@ static enum step check_holes(lua_State *L, int shape, lua_Integer count, lua_Int
   return FAILED;
 }
 
-/* The items of the list at the top, by the shape of an item that stands above it. */
+/* Coerces the items of the list below the top, by the shape of an item at the top. */
 static enum step coerce_items(lua_State *L, int shape, met_count *met) {
   int item = lua_gettop(L), list = item - 1;
   lua_Integer count = 0, last = 0;
@@ -239,7 +239,7 @@ static enum step coerce_list(lua_State *L, int shape, met_count *met) {
   return SAME;
 }
 
-/* Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars. */
+/* For a union, tables use the first member that takes tables, other values the first that takes scalars. */
 static enum step coerce_union(lua_State *L, int shape, met_count *met) {
   enum step step;
   int value = lua_gettop(L);
@@ -268,14 +268,14 @@ static enum step coerce_table(lua_State *L, int shape, met_count *met) {
   }
 }
 
-/* A step on the value at the top by the shape at `shape`; what FAILED pushes says how the value differs, behind its place in it. */
+/* Coerces the value at the top by the shape at `shape`; after FAILED, path and difference are pushed. */
 static enum step coerce(lua_State *L, int shape, met_count *met) {
   luaL_checkstack(L, LUA_MINSTACK, "nested too deeply");
   if (lua_type(L, shape) == LUA_TTABLE) return coerce_table(L, shape, met);
   return coerce_scalar(L, (enum shape)lua_tointeger(L, shape));
 }
 
-/* How many numbers the table at the top holds outside of the value. [-0, +0, m] */
+/* Count of numbers in the table at the top outside of the value. [-0, +0, m] */
 static lua_Integer numbers_outside(lua_State *L, int *found) {
   lua_Integer n = 0;
   luaL_checkstack(L, LUA_MINSTACK, "nested too deeply");
@@ -287,7 +287,7 @@ static lua_Integer numbers_outside(lua_State *L, int *found) {
   return n;
 }
 
-/* How many numbers the text has beside those of the value; -1: the value isn't in it. */
+/* Count of numbers in the text outside of the value; -1 if the value isn't part of it. */
 static lua_Integer numbers_beside(lua_State *L) {
   lua_Integer n;
   int found = 0;
@@ -299,14 +299,14 @@ static lua_Integer numbers_beside(lua_State *L) {
   return found ? n : -1;
 }
 
-/* The numbers that the shape knows nothing of, in the value at the top; numbers that stand beside it do not count. [-0, +0, m] */
+/* Restores numbers in the value at the top that the shape doesn't declare; numbers outside of it don't count. [-0, +0, m] */
 static void restore_others(lua_State *L, lua_Integer numbers, lua_Integer met) {
   lua_Integer beside = met < numbers ? numbers_beside(L) : 0;
   if (lua_type(L, -1) == LUA_TTABLE && (beside < 0 || met + beside != numbers)) sms_json_restore(L, (size_t)numbers);
 }
 
-/* coerce(value, shape, whole?, numbers?) -> value | value, how it differs. Tables are changed in place. whole: what was read and has the
-** value in it, with that many numbers still to be made exact. [-0, +1..2, m] */
+/* coerce(value, shape, whole?, numbers?) -> value | value, difference. Tables are changed in place. whole: the decoded value that contains
+** the value, with that many numbers not made exact yet. [-0, +1..2, m] */
 static int core_coerce(lua_State *L) {
   enum step step;
   lua_Integer numbers = luaL_optinteger(L, NUMBERS, 0), exact;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** A pool under an external event loop: the interest of libcurl in sockets goes out to Lua, readiness comes back in. Also the waiting for
+** A pool under an external event loop: Lua gets libcurl's interest in sockets and reports readiness. Also waiting for
 ** several pools at once. */
 #include "binding.h"
 
@@ -30,10 +30,10 @@ static void push_interest(lua_State *L, int fd, const char *events) {
   lua_rawseti(L, -2, 2);
 }
 
-/* pool:interest(all?) -> what changed since the last time, or nil; seconds until `expired` is wanted, or nil. With `all` it is
-** everything there is, for a loop that has registered nothing yet. The list is flat: descriptor, events; events are "r", or "" to
-** stop watching. A pool has one descriptor, whatever sockets libcurl has open. What was to be let go of is closed by the next
-** call. Works on a closed pool, which has only something to let go of. */
+/* pool:interest(all?) -> changes since the last call, or nil; seconds until `expired` must be called, or nil. With `all` it is
+** everything, for a loop that has registered nothing yet. The list is flat: descriptor, events; events are "r", or "" to
+** stop watching. A pool has one descriptor, whatever sockets libcurl has open. Descriptors that are not watched any more are closed by
+** the next call. Works on a closed pool, which only has a descriptor to release. */
 int sms_pool_interest(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   double due = p->multi ? sms_sockets_due(p) : -1;
@@ -47,7 +47,7 @@ int sms_pool_interest(lua_State *L) {
   return 2;
 }
 
-/* Ends what can end after libcurl acted. [-0, +(1|3), m] the method's results */
+/* Finishes transfers after libcurl has acted. [-0, +(1|3), m] the method's results */
 static int finish(lua_State *L, struct sms_pool *p, sms_rc rc, int list) {
   if (!rc) sms_pool_harvest(p);
   sms_hand_out(L, p, lua_istable(L, list) ? list : 0);
@@ -56,8 +56,8 @@ static int finish(lua_State *L, struct sms_pool *p, sms_rc rc, int list) {
   return 1;
 }
 
-/* pool:ready(descriptor, events, completions?) -> how many are in flight | nil, kind, text. When the descriptor of `interest` is
-** readable; some of what is ready is worked off, and the rest makes it readable again. Completions as in pool:step. */
+/* pool:ready(descriptor, events, completions?) -> number in flight | nil, kind, text. To be called when the descriptor of `interest` is
+** readable; handles some ready sockets, and the rest makes it readable again. Completions as in pool:step. */
 int sms_pool_ready(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   sms_rc rc = sms_pool_check(p);
@@ -65,7 +65,7 @@ int sms_pool_ready(lua_State *L) {
   return finish(L, p, rc, 4);
 }
 
-/* pool:expired(completions?) -> how many are in flight | nil, kind, text. To be called when the seconds of `interest` are over. */
+/* pool:expired(completions?) -> number in flight | nil, kind, text. To be called when the seconds of `interest` have passed. */
 int sms_pool_expired(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   sms_rc rc = sms_pool_check(p);
@@ -73,7 +73,7 @@ int sms_pool_expired(lua_State *L) {
   return finish(L, p, rc, 2);
 }
 
-/* core.ready(descriptor, seconds) -> whether it can be read; waits so long for that, or until a signal comes */
+/* core.ready(descriptor, seconds) -> whether it can be read; waits up to that long, or until a signal */
 int sms_ready(lua_State *L) {
   struct pollfd one;
   double seconds = luaL_checknumber(L, 2);
@@ -86,8 +86,8 @@ int sms_ready(lua_State *L) {
 
 #define POOLS_MAX 64
 
-/* core.rest(pools, seconds) -> true | nil, kind, text. Waits until one of the pools has something to do, and does nothing:
-** `step` each of them then. */
+/* core.rest(pools, seconds) -> true | nil, kind, text. Only waits until one of the pools has something to do:
+** call `step` of each then. */
 int sms_rest(lua_State *L) {
   struct sms_pool *pools[POOLS_MAX];
   double seconds = luaL_checknumber(L, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What texts cost, in Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of
+** Segment counting for Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of
 ** sms.core.
 ** Offsets are places in the string, from 1 on. lua/sms/text.lua is its public side. */
 #include <lauxlib.h>
@@ -9,10 +9,10 @@
 #include "binding.h"
 #include "../text/text.h"
 
-/* What every function here has in its upvalues, so that no name is looked up on the way. */
+/* Upvalues of the functions here, so that no names are looked up at run time. */
 enum { UP_GSM7 = 1, UP_UCS2, UP_CLASS, UP_ENCODING, UP_UNITS, UP_SEGMENTS, UP_TEXT, UPVALUES = UP_TEXT };
 
-/* A text with what its caller asks for. */
+/* A text with its options. */
 struct request {
   struct sms_str text;
   struct sms_rules rules;
@@ -188,7 +188,7 @@ static int text_split(lua_State *L) {
 
 /* ---- analyse ---- */
 
-/* What the text costs without the caller's options, for comparison. [-0, +0, m] */
+/* The count without the caller's options, for comparison. [-0, +0, m] */
 static void set_plain(lua_State *L, const struct request *q) {
   struct sms_rules standard = {0, 0, 0, 0};
   struct sms_cost cost;
@@ -204,7 +204,7 @@ static void set_true(lua_State *L, const char *key) {
   lua_setfield(L, -2, key);
 }
 
-/* What the caller asked for, as the options that ask for it again. [-0, +0, m] */
+/* The caller's options, in a form that can be passed again. [-0, +0, m] */
 static void set_options(lua_State *L, const struct request *q) {
   if (q->rules.long_reference) set_integer(L, "reference", 16);
   if (q->rules.graphemes) set_true(L, "graphemes");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** `sms.transfer` as Lua sees it: the outcome of a request, while it runs and after. User value 1 is its pool, user
-** value 2 the body that libcurl reads from, of one on the free list the next one there, user value 3 its owner. */
+** `sms.transfer` in Lua: a request while it runs and its result. User value 1 is its pool, user
+** value 2 the body that libcurl reads from (on the free list: the next one), user value 3 its owner. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -30,8 +30,8 @@ static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
   return 8 + (head != 0);
 }
 
-/* Of a response: status, body, attempts, seconds, and if asked for its header lines and whether the body may be in another charset than
-** UTF-8; else what transfer:result tells of a failure, and if asked for the header lines that came. */
+/* For a response: status, body, attempts, seconds, and on request its header lines and whether the body may be in another charset than
+** UTF-8; else the failure as by transfer:result, and on request the received header lines. */
 int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   if (t->verdict != SMS_OK) return push_failure(L, t, head);
   lua_pushinteger(L, t->status);
@@ -53,8 +53,8 @@ static int transfer_result(lua_State *L) {
   return sms_push_result(L, t, 0);
 }
 
-/* core.take(transfer) -> nothing before its completion was handed out; else what pool:exchange gives. What was taken is its
-** pool's again, and must not be used any more. */
+/* core.take(transfer) -> nothing before its completion was reported; else the results of pool:exchange. The transfer then belongs to its
+** pool again and must not be used any more. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;
@@ -112,7 +112,7 @@ static int transfer_head(lua_State *L) {
   return 1;
 }
 
-/* core.headers(head) -> what `headers` gives, of lines from `head` */
+/* core.headers(head) -> a table as by `headers`, from lines as by `head` */
 static int read_headers(lua_State *L) {
   struct sms_str text = sms_checktext(L, 1);
   struct sms_buf head = {NULL, 0, 0, 0, 0};
@@ -250,7 +250,7 @@ static int transfer_free(lua_State *L) {
   return 0;
 }
 
-/* After it the result is of kind "closed", whatever it was. One that was taken is its pool's to close. */
+/* Afterwards the result has kind "closed". A taken transfer is closed by its pool. */
 static int transfer_close(lua_State *L) { return check_transfer(L)->free ? 0 : transfer_free(L); }
 
 static int transfer_tostring(lua_State *L) {
@@ -261,7 +261,7 @@ static int transfer_tostring(lua_State *L) {
   return 1;
 }
 
-/* transfer:owner(value?) keeps a value for the owner -> the value; without one -> what is kept */
+/* transfer:owner(value?) sets the owner -> the value; without one -> the owner */
 static int transfer_owner(lua_State *L) {
   check_transfer(L);
   if (lua_isnone(L, 2)) {
