@@ -37,7 +37,7 @@ static void begin_run(lua_State *L, struct run *run) {
   run->needed = sms_row_needs(L);
   run->last = lua_tointeger(L, LAST);
   for (i = 0; i < ROW_COLUMNS; i++) run->types[i] = lua_type(L, COLUMNS + i);
-  run->open = run->types[CALLED_AT] == LUA_TTABLE;
+  run->open = run->types[CALLED_AT] == LUA_TTABLE && lua_type(L, PLACES) == LUA_TTABLE;
   run->count = run->open ? (lua_Integer)lua_rawlen(L, PLACES) : 0;
   run->seen = lua_type(L, SEEN) == LUA_TTABLE;
   run->from_list = lua_type(L, SOURCE) == LUA_TTABLE;
@@ -116,7 +116,7 @@ static int fill_chunk(lua_State *L) {
   luaL_checkstack(L, ROW_STACK, NULL);
   lua_settop(L, LAST);
   open = lua_type(L, CHUNK) == LUA_TTABLE;
-  if (open && lua_getfield(L, CHUNK, "index") != LUA_TTABLE) luaL_argerror(L, CHUNK, "has no index");
+  if (open) lua_getfield(L, CHUNK, "index");
   for (i = 0; i < ROW_COLUMNS && open; i++) {
     lua_getfield(L, CHUNK, names[i]);
     if (lua_isboolean(L, -1)) {

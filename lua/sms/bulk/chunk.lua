@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Messages that share a call, in columns: a plain message (`capabilities.readers`) is no table of its own until someone asks for it.
 --
--- A chunk has `n` messages. `index` is their places among all. A column is a list with a value for each message, or the value that all
--- have: `to` and `written` are lists, the latter only where one is not `to`; where messages are `alike` the others are values, else `text`
--- and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same
+-- A chunk has `n` messages. A column is a list with a value for each message, or the value that all have. `index` is their places among
+-- all; it, `to` and `written` are lists where there are two or more, the last only where one is not `to`. Where messages are `alike` the
+-- others are values, else `text` and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same
 -- number. `full` has the messages that are more than plain, of which the columns tell `index` alone. `made` are the references that we
 -- made for those without one. `begun`: a call for them may have been made.
 
@@ -19,8 +19,8 @@ local chunks = {}
 
 -- What most chunks have not.
 for _, name in ipairs {
-  "begun", "callback", "campaign", "closed", "from", "full", "held", "key", "list", "made", "reference", "repeats", "segments", "text",
-  "trouble", "written",
+  "begun", "callback", "campaign", "closed", "from", "full", "held", "index", "key", "list", "made", "reference", "repeats", "segments",
+  "text", "to", "trouble", "written",
 } do Chunk[name] = false end
 
 -- Where a chunk keeps its messages.
@@ -32,8 +32,8 @@ local KEPT = { "callback", "campaign", "from", "full", "list", "made", "referenc
 ---@return table chunk
 function chunks.new(key, alike)
   local list = not alike or nil
-  return setmetatable({
-    n = 0, key = key, closed = not key or nil, alike = alike, index = {}, to = {}, text = list and {}, segments = list and {},
+  return setmetatable({ -- with room for the index and the number of a message that stays alone, as many do in a long list
+    n = 0, key = key, closed = not key or nil, alike = alike, index = nil, to = nil, text = list and {}, segments = list and {},
   }, Chunk)
 end
 
@@ -67,6 +67,24 @@ function Chunk:is_like(text, from, reference, callback, campaign)
     and (self.campaign or nil) == campaign
 end
 
+-- Adds a value to a column that is a list where there are two or more.
+local function append(chunk, name, at, value)
+  local column = chunk[name]
+  if at > 1 and type(column) ~= "table" then
+    column = { column or nil }
+    chunk[name] = column
+  end
+  if at > 1 then column[at] = value else chunk[name] = value end
+end
+
+-- What is set apart for plain messages that are not all alike.
+local function add_apart(self, at, text, segments, from, callback, campaign)
+  self.text[at], self.segments[at] = text, segments
+  if from then set(self, "from", at, from) end
+  if callback then set(self, "callback", at, callback) end
+  if campaign then set(self, "campaign", at, campaign) end
+end
+
 --- Adds a plain message, as `capabilities.readers` gives it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
@@ -76,20 +94,28 @@ function Chunk:add(index, text, segments, to, written, from, reference, callback
   elseif self.alike and not self:is_like(text, from, reference, callback, campaign) then
     part(self)
   end
-  self.index[n], self.to[n], self.n = index, to, n
-  if written ~= to and not self.written then self.written = table.move(self.to, 1, n - 1, 1, {}) end
-  if self.written then self.written[n] = written end
+  if written ~= to and not self.written and n > 1 then
+    self.written = type(self.to) == "table" and table.move(self.to, 1, n - 1, 1, {}) or self.to
+  end
+  append(self, "index", n, index)
+  append(self, "to", n, to)
+  if self.written or written ~= to then append(self, "written", n, written) end
   if reference then set(self, "reference", n, reference) end
-  if self.alike then return end
-  self.text[n], self.segments[n] = text, segments
-  if from then set(self, "from", n, from) end
-  if callback then set(self, "callback", n, callback) end
-  if campaign then set(self, "campaign", n, campaign) end
+  if not self.alike then add_apart(self, n, text, segments, from, callback, campaign) end
+  self.n = n
 end
 
 --- Counts the messages that were put into its columns.
 function Chunk:settle()
-  self.n = #self.index
+  if type(self.index) == "table" then self.n = #self.index end
+end
+
+--- The place of a message among all.
+---@param at integer
+---@return integer
+function Chunk:place(at)
+  local index = self.index
+  return type(index) == "table" and index[at] or index
 end
 
 --- Adds any message, as `capabilities.ready` makes it.
@@ -97,7 +123,7 @@ end
 ---@param message table
 function Chunk:add_full(index, message)
   local n = self.n + 1
-  self.index[n] = index
+  append(self, "index", n, index)
   set(self, "full", n, message)
   self.n = n
 end
@@ -112,7 +138,7 @@ end
 ---@param rows table<integer, table>
 function Chunk:tell_repeats(rows)
   for at, first in pairs(self.repeats or {}) do
-    local row = rows[self.index[at]]
+    local row = rows[self:place(at)]
     if row then row.duplicate_of = first end
   end
 end
@@ -138,9 +164,9 @@ end
 function Chunk:message(at)
   local whole = value(self.full, at)
   if whole then return whole end
-  local given, made = value(self.reference, at), value(self.made, at)
+  local given, made, to = value(self.reference, at), value(self.made, at), value(self.to, at)
   local message = {
-    to = self.to[at], written = value(self.written, at) or self.to[at], text = value(self.text, at), from = value(self.from, at),
+    to = to, written = value(self.written, at) or to, text = value(self.text, at), from = value(self.from, at),
     reference = given or made, own_reference = not given and made and true or nil, segments = value(self.segments, at),
   }
   if self.callback then message.callback = value(self.callback, at) end -- few have them: a table of eight fields is half of one of nine
@@ -154,7 +180,7 @@ function Chunk:items()
   local items = self.list
   if not items then
     items = {}
-    for at = 1, self.n do items[at] = { index = self.index[at], message = self:message(at), begun = self.begun, chunk = self } end
+    for at = 1, self.n do items[at] = { index = self:place(at), message = self:message(at), begun = self.begun, chunk = self } end
     self.list = items
   end
   return items

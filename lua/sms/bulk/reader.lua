@@ -130,7 +130,7 @@ function Reader:settle()
   local chunk = self.last
   if chunk and not chunk.closed then
     chunk:settle()
-    self.index = math.max(self.index, chunk.index[chunk.n])
+    self.index = math.max(self.index, chunk:place(chunk.n))
   end
 end
 

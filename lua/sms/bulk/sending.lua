@@ -70,7 +70,7 @@ end
 function sending.finish(state, chunk, rows, err, given)
   chunk:settle()
   for at = 1, chunk.n do
-    local index = chunk.index[at]
+    local index = chunk:place(at)
     if index > (given or 0) and not rows[index] then rows[index] = unfinished(state, chunk:items()[at], err) end
   end
   chunk:tell_repeats(rows)

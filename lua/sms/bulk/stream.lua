@@ -48,18 +48,18 @@ end
 -- Reads messages, not more than a call can hold behind the first one that waits for its call.
 function Stream:read()
   local waiting, reading = self.made[self.next_made], self.reading
-  take(self, core.attempt(reading.fill, reading:ahead(waiting and waiting.index[1] + self.ahead)))
+  take(self, core.attempt(reading.fill, reading:ahead(waiting and waiting:place(1) + self.ahead)))
 end
 
 -- Whether the first chunk may go: it is full, or as many messages have been read as a call can hold, or there are no more.
 local function is_due(self, chunk)
-  return chunk.closed or self.reading.ended or self.reading.index - chunk.index[1] >= self.ahead
+  return chunk.closed or self.reading.ended or self.reading.index - chunk:place(1) >= self.ahead
 end
 
 -- Forgets the chunks all of whose rows were passed on.
 local function forget(self)
   local chunk = self.made[self.first]
-  while chunk and self.first < self.next_made and chunk.index[chunk.n] <= self.given do
+  while chunk and self.first < self.next_made and chunk:place(chunk.n) <= self.given do
     self.made[self.first] = nil
     self.first = self.first + 1
     chunk = self.made[self.first]
