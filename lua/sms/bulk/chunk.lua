@@ -3,9 +3,9 @@
 --
 -- A chunk has `n` messages. A column is a list with a value for each message, or the value that all have. `index` is their places among
 -- all; it, `to` and `written` are lists where there are two or more, the last only where one is not `to`. Where messages are `alike` the
--- others are values, else `text` and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`: the first row for the same
--- number. `full` has the messages that are more than plain, of which the columns tell `index` alone. `made` are the references that we
--- made for those without one. `begun`: a call for them may have been made.
+-- others are values, else `text` and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`:
+-- the first row for the same number. `full` has the messages that are more than plain, of which the columns tell `index` alone. `made` are
+-- the references that we made for those without one. `begun`: a call for them may have been made.
 
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
