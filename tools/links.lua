@@ -86,11 +86,4 @@ function links.type(text, page)
   return linked and table.concat(pieces, " or ") or code(text)
 end
 
---- Whether a type is described on a page.
----@param name string
----@return boolean
-function links.known(name)
-  return index()[name] ~= nil
-end
-
 return links

@@ -70,10 +70,8 @@ struct sms_ledger *sms_ledger(lua_State *L);                   /* [-0, +0, m] of
 
 /* ---- lifetime.c. What a pool keeps alive; `pool` and `at` are places on the stack. ---- */
 
-struct sms_transfer *sms_newtransfer(lua_State *L, int pool,
-                                     int body); /* [-0, +1, m] empty, with its class, tied to both */
 struct sms_transfer *sms_take_free(lua_State *L, int pool,
-                                   int body); /* [-0, +1, m] the same, from the free list where it can */
+                                   int body); /* [-0, +1, m] empty, tied to both; from the free list where it can */
 void sms_put_free(lua_State *L, int pool, int at,
                   struct sms_transfer *t); /* [-0, +0, -] nothing else uses t any more: to the free list, or freed */
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */

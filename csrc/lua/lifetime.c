@@ -8,7 +8,8 @@
 
 #define FREE_MAX 128
 
-struct sms_transfer *sms_newtransfer(lua_State *L, int pool, int body) {
+/* [-0, +1, m] empty, with its class, tied to both. */
+static struct sms_transfer *new_transfer(lua_State *L, int pool, int body) {
   struct sms_transfer *t = lua_newuserdatauv(L, sizeof *t, 3);
   sms_transfer_init(t);
   sms_setclass(L, SMS_TRANSFER);
@@ -30,7 +31,7 @@ struct sms_transfer *sms_take_free(lua_State *L, int pool, int body) {
   struct sms_transfer *t;
   if (lua_getiuservalue(L, pool, 2) != LUA_TUSERDATA) {
     lua_pop(L, 1);
-    return sms_newtransfer(L, pool, body);
+    return new_transfer(L, pool, body);
   }
   t = lua_touserdata(L, -1);
   lua_getiuservalue(L, -1, 2);

@@ -151,12 +151,16 @@ describe("the OpenAPI file of ZoomConnect", function()
           for name, text in pairs(fact.body or {}) do assert.equal(not required[name], is_optional(text), name) end
         end)
 
-        it("has the types of its parameters", function()
-          for _, parameter in ipairs(operation.parameters) do
-            local text = (fact.query or {})[parameter.name] or (fact.multipart or {})[parameter.name]
-            if text then assert.equal(parameter.type, kind_of(text), parameter.name) end
-          end
-        end)
+        local types = {}
+        for _, parameter in ipairs(operation.parameters) do
+          local text = (fact.query or {})[parameter.name] or (fact.multipart or {})[parameter.name]
+          if text then types[parameter.name] = { parameter.type, kind_of(text) } end
+        end
+        if next(types) then
+          it("has the types of its parameters", function()
+            for name, pair in pairs(types) do assert.equal(pair[1], pair[2], name) end
+          end)
+        end
       end)
     end
   end

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What each fault of the sandbox must come to: for sends and for everything else, in this process and over HTTP.
 
-local json = require "sms.json"
 local sandbox = require "sms.sandbox"
 local server = require "sms.sandbox.server"
 local sms = require "sms"
@@ -185,8 +184,5 @@ function matrix.verdict(result, second)
   if result == nil then return second.kind, second.outcome end
   return nil, second.outcome
 end
-
---- A text as data, for the words of a failed assertion.
-function matrix.show(value) return (json.encode(value)) or tostring(value) end
 
 return matrix

@@ -87,10 +87,8 @@ for _, name in ipairs { "after", "request" } do
   end
 end
 
+-- The names of the parameters that choose texts.
 local NAMES = { "provider", "direction", "state", "peer", "to", "from", "q", "after", "request" }
-
---- The names of the parameters that choose texts.
-filter.names = NAMES
 
 local function wrong(name, value)
   local set = CHOICES[name]
