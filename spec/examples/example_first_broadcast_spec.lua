@@ -1,21 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- The demo, run as a user runs it: on a sandbox of its own, against a given service, and with a service that says no.
 
+local example = require "spec.support.example"
 local server_module = require "sms.sandbox.server"
 
--- Runs the example in a shell that knows the paths of this run; standard output, standard error, whether it ended well.
+-- Standard output, standard error, whether it ended well.
 local function run(environment, arguments)
-  local out, err = os.tmpname(), os.tmpname()
-  local paths = ("LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local ok = os.execute(("env -u MESSAGEWHIZ_APIKEY -u MESSAGEWHIZ_URL %s %s ${LUA:-lua5.4} examples/first_broadcast.lua %s >%s 2>%s")
-    :format(paths, environment, arguments, out, err))
-  local texts = {}
-  for i, path in ipairs { out, err } do
-    local file <close> = assert(io.open(path, "rb"))
-    texts[i] = file:read("a")
-    os.remove(path)
-  end
-  return texts[1], texts[2], ok or false
+  local out, err, status = example("first_broadcast", arguments, environment)
+  return out, err, status == 0
 end
 
 describe("examples/first_broadcast.lua", function()

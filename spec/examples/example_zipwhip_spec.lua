@@ -1,23 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- The examples around Zipwhip, run as a user runs them: on sandboxes of their own, and against a given service.
 
+local example = require "spec.support.example"
 local server = require "sms.sandbox.server"
 
-local NAMES = "ZIPWHIP_SESSION ZIPWHIP_USERNAME ZIPWHIP_PASSWORD ZIPWHIP_URL MESSAGEWHIZ_APIKEY MESSAGEWHIZ_URL"
-
--- Runs an example in a shell that knows the paths of this run; standard output, standard error, whether it ended well.
-local function run(script, arguments, environment, input)
-  local out, err = os.tmpname(), os.tmpname()
-  local paths = ("LUA_PATH='%s' LUA_CPATH='%s'"):format(package.path, package.cpath)
-  local ok = os.execute(("printf '%s' | env %s %s %s ${LUA:-lua5.4} examples/%s.lua %s >%s 2>%s"):format(
-    input or "", NAMES:gsub("%S+", "-u %0"), paths, environment or "", script, arguments or "", out, err))
-  local texts = {}
-  for i, path in ipairs { out, err } do
-    local file <close> = assert(io.open(path, "rb"))
-    texts[i] = file:read("a")
-    os.remove(path)
-  end
-  return texts[1], texts[2], ok or false
+-- Standard output, standard error, whether it ended well.
+local function run(...)
+  local out, err, status = example(...)
+  return out, err, status == 0
 end
 
 describe("examples/send_zipwhip.lua", function()

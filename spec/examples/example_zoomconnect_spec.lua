@@ -2,24 +2,9 @@
 -- The ZoomConnect examples, run as a user runs them: on a sandbox of their own, against a given service, and with a service that
 -- says no.
 
+local run = require "spec.support.example"
 local server_module = require "sms.sandbox.server"
 local sms = require "sms"
-
--- Runs an example in a shell that knows the paths of this run; standard output, standard error, exit status.
-local function run(example, arguments, environment)
-  local out, err = os.tmpname(), os.tmpname()
-  local clean = ("env -u ZOOMCONNECT_EMAIL -u ZOOMCONNECT_TOKEN -u ZOOMCONNECT_URL LUA_PATH='%s' LUA_CPATH='%s'"):format(
-    package.path, package.cpath)
-  local _, _, status = os.execute(("%s %s ${LUA:-lua5.4} examples/%s.lua %s >%s 2>%s"):format(
-    clean, environment or "", example, arguments or "", out, err))
-  local texts = {}
-  for i, path in ipairs { out, err } do
-    local file <close> = assert(io.open(path, "rb"))
-    texts[i] = file:read("a")
-    os.remove(path)
-  end
-  return texts[1], texts[2], status
-end
 
 local function environment_of(service, token)
   return ("ZOOMCONNECT_URL='%s/zoomconnect' ZOOMCONNECT_EMAIL=sandbox@example.org ZOOMCONNECT_TOKEN='%s'"):format(
