@@ -78,16 +78,25 @@ local function settle_one(self, result, now, late)
   end
 end
 
--- A plain yes is what most results are: one statement settles so many. Where there are fewer, the rest are rows of nulls.
-local CHUNK, YES_COLUMNS = 25, 6
+-- A plain yes is what most results are: one statement settles so many of one provider's. Where there are fewer, the rest are rows of
+-- nulls. Few providers tell cost and segments at once: a statement that doesn't write them takes less.
+local CHUNK = 25
 
-local SETTLE_YES = [[with result (id, attempt, provider, provider_id, cost, segments) as (values ]] ..
-  ("(?, ?, ?, ?, ?, ?), "):rep(CHUNK):sub(1, -3) .. [[)
-  update sms.message set state = 'accepted', provider = coalesce(result.provider, message.provider),
-    provider_id = coalesce(result.provider_id, message.provider_id), reason = null, error = null,
-    cost = coalesce(result.cost, message.cost), segments = coalesce(result.segments, message.segments), settled_at = ?, worker_id = null
+local SETTLE_YES = [[with result (%s) as (values %s)
+  update sms.message set state = 'accepted', provider = coalesce(?, message.provider),
+    provider_id = coalesce(result.provider_id, message.provider_id), reason = null, error = null, settled_at = ?, worker_id = null%s
   from result where message.id = result.id and message.attempt = result.attempt
     and (state in ('sending', 'unknown') or state = 'accepted' and message.provider_id is null or state in ('not_sent', 'ready'))]]
+
+-- A statement for results of which these places count, see `exchange.run`.
+local function settling(places, columns, more)
+  local row = "(" .. ("?, "):rep(#places):sub(1, -3) .. "), "
+  return { places = places, sql = SETTLE_YES:format(columns, row:rep(CHUNK):sub(1, -3), more) }
+end
+
+local BARE = settling({ 1, 2, 5 }, "id, attempt, provider_id", "")
+local PRICED = settling({ 1, 2, 5, 9, 10 }, "id, attempt, provider_id, cost, segments",
+  ", cost = coalesce(result.cost, message.cost), segments = coalesce(result.segments, message.segments)")
 
 local SOME_PARKED = "select 1 from sms.event where message_id is null and provider_id is not null limit 1"
 
@@ -104,35 +113,45 @@ local function join_all_parked(self, results, late)
   for _, row in ipairs(self:all(PARKED, json.encode(list))) do join_parked(self, ids[row[1]], row[1]) end
 end
 
-local LAST = CHUNK * YES_COLUMNS + 1
-
-local function settle_yes(self, results, now, late)
-  for first = 1, #results, CHUNK do
-    local last, values, n = math.min(first + CHUNK - 1, #results), {}, 0
-    for i = first, last do
-      local result = results[i]
-      values[n + 1], values[n + 2], values[n + 3] = result[1], result[2], result[4] or nil
-      values[n + 4], values[n + 5], values[n + 6] = result[5] or nil, result[9] or nil, result[10] or nil
-      n = n + YES_COLUMNS
-    end
-    values[LAST] = now
-    if self:run(SETTLE_YES, table.unpack(values, 1, LAST)) < last - first + 1 then
-      for i = first, last do note_unless_repeated(self, results[i], late) end
-    end
+-- Settles a chunk of results that say yes, from the same provider.
+local function settle_chunk(self, how, results, first, now, late)
+  local last, places, values, n = math.min(first + CHUNK - 1, #results), how.places, {}, 0
+  for i = first, last do
+    local result = results[i]
+    for k = 1, #places do values[n + k] = result[places[k]] or nil end
+    n = n + #places
   end
-  if results[1] and self:one(SOME_PARKED) then join_all_parked(self, results, late) end
+  n = CHUNK * #places
+  values[n + 1], values[n + 2] = results[first][4] or nil, now
+  if self:run(how.sql, table.unpack(values, 1, n + 2)) < last - first + 1 then
+    for i = first, last do note_unless_repeated(self, results[i], late) end
+  end
+end
+
+local function settle_yes(self, how, by_provider, now, late)
+  for _, results in pairs(by_provider) do
+    for first = 1, #results, CHUNK do settle_chunk(self, how, results, first, now, late) end
+  end
+end
+
+local function put(by_provider, result)
+  local list = by_provider[result[4]]
+  if list then list[#list + 1] = result else by_provider[result[4]] = { result } end
 end
 
 local function settle(self, results, now, late)
-  local plain = {}
+  local bare, priced, plain = {}, {}, {}
   for _, result in ipairs(results) do
     if result[3] == "accepted" and not result[6] and not result[7] and not result[11] then
       plain[#plain + 1] = result
+      put((result[9] or result[10]) and priced or bare, result)
     else
       settle_one(self, result, now, late)
     end
   end
-  settle_yes(self, plain, now, late)
+  settle_yes(self, BARE, bare, now, late)
+  settle_yes(self, PRICED, priced, now, late)
+  if plain[1] and self:one(SOME_PARKED) then join_all_parked(self, plain, late) end
 end
 
 local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.name, cast(r.id as text),

@@ -36,7 +36,7 @@ function outcome.is_optout(err)
 end
 
 -- Results for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`,
--- false for what is absent.
+-- false for what is absent; segments where they differ from those that the row has.
 
 --- The result of a row that was never sent: it may be claimed again at once.
 function outcome.untouched(row)
@@ -47,9 +47,10 @@ local function of_receipt(row, receipt, call_reference)
   local id, cost, segments = receipt.id, receipt.cost, receipt.segments
   if id == nil then id = receipt.broadcast_id end
   id = id ~= nil and id ~= "" and tostring(id)
+  local counted_anew = segments ~= row.segments and math.type(segments) == "integer"
   return {
     row.id, row.attempt, "accepted", receipt.provider or false, id, false, false, false, type(cost) == "number" and cost,
-    math.type(segments) == "integer" and segments, call_reference or false,
+    counted_anew and segments, call_reference or false,
   }
 end
 

@@ -34,7 +34,9 @@ local OUTCOMES = { accepted = true, not_sent = true, unknown = true }
 ---@param routes table<string, table>  as `sms.outbox.routes` reads them
 ---@return table
 function pace.new(routes)
-  return setmetatable({ routes = routes, seconds = {}, first = math.huge, breakers = "{}", newest = {} }, pace)
+  return setmetatable({
+    routes = routes, seconds = {}, first = math.huge, breakers = "{}", newest = {}, offset = store.wall() / 1000 - core.now(),
+  }, pace)
 end
 
 -- The counts of a run and provider in one second. Most rows belong to the same entry as the previous one.
@@ -64,17 +66,18 @@ end
 ---@param run integer
 ---@param result any[]        as `sms.outbox.outcome` makes it
 ---@param segments integer?   as planned
----@param seconds number      that the call took
-function pace:add(run, result, segments, seconds)
+---@param began number        when its call began, by `core.now`
+---@param ended number        and when it had ended
+function pace:add(run, result, segments, began, ended)
   local outcome = result[3]
   if not OUTCOMES[outcome] then return end
-  local entry = entry_of(self, store.wall() // 1000, run, result[4] or "")
+  local entry = entry_of(self, (ended + self.offset) // 1 | 0, run, result[4] or "")
   entry[outcome] = entry[outcome] + 1
   if outcome == "accepted" then
     entry.segments = entry.segments + (result[10] or segments or 1)
     entry.cost = entry.cost + (result[9] or 0)
   end
-  local class = pace.class(seconds)
+  local class = pace.class(ended - began)
   entry.times[class] = (entry.times[class] or 0) + 1
 end
 
@@ -126,9 +129,9 @@ end
 ---@param all? boolean    the present second, too
 ---@return (fun(db: table))? action
 function pace:take(session, all)
-  local now, entries = store.wall() // 1000, {}
-  local first = math.huge
-  self.newest = {}
+  local wall, entries = store.wall(), {}
+  local now, first = wall // 1000, math.huge
+  self.newest, self.offset = {}, wall / 1000 - core.now()
   for second, list in pairs(self.seconds) do
     if all or second < now then
       table.move(list, 1, #list, #entries + 1, entries)

@@ -126,13 +126,13 @@ end
 
 ---------------------------------------------------------------- sending
 
-local function note(self, row, receipt, err, call_reference, seconds)
+local function note(self, row, receipt, err, call_reference, began, ended)
   if not receipt then
     note_route(self, row.route_name, err)
     learn_optout(self, row, err)
   end
   local result = outcome.of(row, receipt, err, self.tries, call_reference)
-  self.pace:add(self.lanes[row.lane].run, result, row.segments, seconds)
+  self.pace:add(self.lanes[row.lane].run, result, row.segments, began, ended)
   add_result(self, row, result)
 end
 
@@ -141,7 +141,7 @@ local function send_and_note(self, row)
   local began = core.now()
   local receipt, err = sending.one(self.routes[row.route_name], row, self.session:is_over())
   self.flying = self.flying - 1
-  note(self, row, receipt, err, nil, core.now() - began)
+  note(self, row, receipt, err, nil, began, core.now())
   return true
 end
 
@@ -150,10 +150,11 @@ local function send_several(self, rows)
   self.flying = self.flying + #rows
   local began = core.now()
   local answers = sending.several(self.routes[rows[1].route_name], rows, self.session:is_over())
+  local ended = core.now()
   self.flying = self.flying - #rows
   for i, row in ipairs(rows) do
     local answer = answers[i]
-    note(self, row, answer.receipt, answer.err, answer.call_reference, core.now() - began)
+    note(self, row, answer.receipt, answer.err, answer.call_reference, began, ended)
   end
   return true
 end
