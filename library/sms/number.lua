@@ -6,15 +6,15 @@
 local number = {}
 
 --- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
---- scripts, `tel:` and `sms:` are understood. Where a text can be read in several ways, the numbering plan decides; a text that is a
---- number in two of them is none. Whether a number is in use cannot be known before it is called.
+--- scripts, `tel:` and `sms:` are understood. If a text can be read in several ways, the numbering plan decides; a text with
+--- two valid readings is refused. Whether a number is in use can't be determined.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
 ---@return string region  where it belongs to ("001": no country, "ZZ": a code without a known plan), or why there is none
 function number.e164(text, region) end
 
---- What a text is, by the numbering plan.
+--- Reads a text by the numbering plan.
 ---@param text string
 ---@param region? string  as in `number.e164`
 ---@return { e164: string, region: string, kind: string?, valid: true|"unknown" }? found  `kind`: "mobile", "fixed", "fixed_or_mobile",
@@ -22,7 +22,7 @@ function number.e164(text, region) end
 ---@return string? reason
 function number.read(text, region) end
 
---- The number of a message's recipient. As `number.e164`; without a region, digits alone begin with a country code, as providers
+--- The number of a message's recipient. Like `number.e164`; without a region, digits alone begin with a country code, as providers
 --- spell numbers.
 ---@param text string
 ---@param region? string  ISO 3166 code in capitals, one that there is
@@ -30,28 +30,28 @@ function number.read(text, region) end
 ---@return string? reason
 function number.recipient(text, region) end
 
---- The sender of a message: a name stays as it is, a number gets its international form. Digits without a country that can be told are
---- a short code, or a number that the account knows.
+--- The sender of a message: a name is left unchanged, a number is converted to E.164. Digits whose country is unknown are
+--- a short code, or a number known to the account.
 ---@param text string
 ---@param region? string  as in `number.recipient`; digits alone are read where there is one
 ---@return string? sender
 ---@return string? reason
 function number.sender(text, region) end
 
---- The code of a region as the table has it: capitals.
+--- The code of a region in capitals.
 ---@param region any
 ---@return string? name
 ---@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
 function number.region_name(region) end
 
---- The region of a number in international form. Where first digits are one region's alone they tell it also of a number that the plan
---- doesn't have.
+--- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan
 ---@return string? reason
 function number.region(text) end
 
---- Version and date of libphonenumber's metadata that the plans are from.
+--- Version and date of the libphonenumber metadata behind the plans.
 ---@return string version
 ---@return string date  ISO 8601
 function number.metadata() end

@@ -12,12 +12,12 @@ message.fields = require "sms.message.fields".types
 
 ---------------------------------------------------------------- refusals
 
--- The first name that a sentence has in quotes.
+-- The first quoted name in a message.
 local function first_name(words)
   return words:match("'([%a_][%w_]*)")
 end
 
---- What refuses a message before the network: a sentence where the script is to blame, for it to be raised; else an error value whose
+--- The refusal of a message before the network: a string to be raised for a mistake of the script; else an error value whose
 --- `field` is the field of the message.
 ---@param state table
 ---@param operation string
@@ -33,7 +33,7 @@ function message.refusal(state, operation, words, field, mistaken)
   }
 end
 
---- What an operation's own checks say of a message: `field` is then the message's, not the argument's, by the adapter's table `fields`.
+--- The error of an operation's own checks for a message: `field` is mapped from the argument to the message by the adapter's `fields`.
 ---@param state table
 ---@param trouble any  as `Operation.prepare` gives it
 ---@return any trouble
@@ -46,7 +46,7 @@ function message.by_field(state, trouble)
   return trouble
 end
 
---- Whether the provider could take a message: all that `send` looks at before the network.
+--- Checks a message as `send` does before the network.
 ---@param state table
 ---@param _ table       the name of the call, for its guard
 ---@param given table
@@ -64,12 +64,12 @@ end
 
 ---------------------------------------------------------------- sending
 
--- Whether a call only tells the request that it would make.
+-- Whether a call only returns the request that it would make.
 local function is_dry(options)
   return type(options) == "table" and options.dry_run == true
 end
 
---- The receipt of a message that was taken.
+--- The receipt of an accepted message.
 ---@param state table
 ---@param fields table  what the adapter reads of the response; it stands before what we know ourselves
 ---@param given table   the message as it was sent
@@ -100,12 +100,12 @@ function message.unproven(state, operation, fields, response, reference)
   return failure.new(fields)
 end
 
--- What a message is sent by: `row` is its place among many.
+-- The arguments of a send: `row` is its index among many.
 local function name_of_call(row)
   return row and "send_many" or "send"
 end
 
--- The refusal of a message that is sent, with its place among many.
+-- The refusal of a message, with its index among many.
 local function refused(state, row, words, field, mistaken)
   return message.refusal(state, name_of_call(row), row and ("row %d: "):format(row) .. words or words, field, mistaken)
 end
@@ -201,7 +201,7 @@ function message.balance(state, options)
   }
 end
 
---- What the provider can do: the table that requests are checked against, copied.
+--- The capabilities of the provider: a copy of the table that messages are checked against.
 ---@param state table
 ---@return table
 function message.capabilities(state)

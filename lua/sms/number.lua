@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Phone numbers as people write them → E.164, with the reason when that can't be: `sms.number`. Numbers are strings: a Lua
+-- Phone numbers as people write them → E.164, or the reason why not: `sms.number`. Numbers are strings: a Lua
 -- number has lost its plus and its zeros. Every way to read a text is tried; the numbering plans decide (lua/sms/number).
 
 local check = require "sms.check"
@@ -13,10 +13,10 @@ local label_of = plan.label
 local PLUS = byte "+"
 local runs_of -- `sms.number.text`, loaded when a text is not in E.164 already
 
---- Most digits of an international number, country code included (ITU-T E.164 §6.2.1).
+--- Maximum digits of an international number, country code included (ITU-T E.164 §6.2.1).
 number.MAX_DIGITS = 15
 
---- Fewest digits of an international number whose country code has no plan here: shorter ones are service codes.
+--- Minimum digits of an international number whose country code has no plan here: shorter ones are service codes.
 number.MIN_DIGITS = 8
 
 -- The region of a number whose country code has no plan here, as libphonenumber calls it.
@@ -31,7 +31,7 @@ end
 
 ---------------------------------------------------------------- readings
 
--- What a text may mean: E.164 → region and kind. `unknown` is the number whose plan is unknown, `reason` why the first reading failed.
+-- The readings of a text: E.164 → region and kind. `unknown` is the number whose plan is unknown, `reason` why the first reading failed.
 local Readings = {}
 Readings.__index = Readings
 
@@ -61,7 +61,7 @@ local function has(list, value)
   return false
 end
 
--- Why national digits are no number of a region.
+-- Why national digits are not a number of a region.
 local function why_not(name, lengths, national)
   local size = #national
   if has(lengths, size) then return ("is no number of %s: its numbering plan has no such range"):format(name) end
@@ -69,7 +69,7 @@ local function why_not(name, lengths, national)
   return ("is %s for %s: %d digit%s after the country code, %s needed"):format(what, name, size, size == 1 and "" or "s", words_of(lengths))
 end
 
--- Patterns and what takes the place of their match; made once for each region.
+-- Patterns and their replacements; made once for each region.
 local compiled = {}
 
 local function rules_of(name)
@@ -84,14 +84,14 @@ local function rules_of(name)
   return rules
 end
 
--- National digits without what is dialled in front of them within the region; nil where there is nothing of the kind.
+-- National digits without the region's trunk prefix; nil if there is none.
 local function stripped(name, digits)
   for _, rule in ipairs(rules_of(name)) do
     if find(digits, rule[1]) then return (digits:gsub(rule[1], rule[2], 1)) end
   end
 end
 
--- The region whose first digits some national digits have, else the main one of the country code; nil for a code of no country.
+-- The region to which the first national digits belong, else the main one of the country code; nil for a code of no country.
 local function region_of(code, digits)
   local names = require("sms.number.codes").regions[code]
   for name in (names or ""):gmatch "[A-Z][A-Z]" do
@@ -102,7 +102,7 @@ local function region_of(code, digits)
   return names and sub(names, 1, 2)
 end
 
--- National digits of a region, with its prefix or without.
+-- National digits of a region, with or without its trunk prefix.
 local function national(out, name, digits)
   local facts = facts_of(name)
   local code = tostring(facts[1])
@@ -116,8 +116,8 @@ local function national(out, name, digits)
   if #out.list == 0 then out:fail(why_not(name, facts[2], rest or digits)) end
 end
 
--- Digits that begin with a country code. What the plan has as it stands is it; else a prefix that is for callers within the country
--- may be in the way: +44 0161 …
+-- Digits that begin with a country code. A number that the plan has is taken as it is; else a trunk prefix may have to be removed:
+-- +44 0161 …
 local function international(out, digits)
   local region, kind, code, size = plan.read(digits)
   if region then return out:add(digits, region, kind) end
@@ -140,7 +140,7 @@ local function international(out, digits)
   out:fail(why_not(name or "001", facts_of(name or code)[2], bare or rest))
 end
 
--- Digits behind a prefix for calls abroad: one of the region, else 00, which is one nearly everywhere; where it is not, no national
+-- Digits after an international prefix: one of the region, else 00, which is one nearly everywhere; where it is not, no national
 -- number begins so. No country code begins with 0.
 local function abroad(out, name, digits)
   local prefixes, tried = name and facts_of(name).abroad, {}
@@ -154,7 +154,7 @@ local function abroad(out, name, digits)
   if not tried.any and find(digits, "^00[1-9]") then international(out, sub(digits, 3)) end
 end
 
--- Digits as dialled within a region: abroad, at home, and with the country code in front and the plus forgotten.
+-- Digits as dialled within a region: international, national, and with the country code but without its plus.
 local function dialled(out, name, digits)
   abroad(out, name, digits)
   national(out, name, digits)
@@ -162,7 +162,7 @@ local function dialled(out, name, digits)
   if sub(digits, 1, #code) == code then national(out, name, sub(digits, #code + 1)) end
 end
 
--- Advice for digits without a plus that are a number behind one.
+-- Advice for digits that would be a number with a plus.
 local function advice(runs)
   local found = {}
   for _, digits in ipairs(runs) do
@@ -171,7 +171,7 @@ local function advice(runs)
   return found[1] and ("; if %s is meant, write the +"):format(table.concat(found, " or ")) or ""
 end
 
--- One run of digits, with a plus in front or without.
+-- One run of digits, with or without a leading plus.
 local function read_digits(out, digits, name, bare)
   if sub(digits, 1, 1) == "+" then return international(out, sub(digits, 2)) end
   if name then return dialled(out, name, digits) end
@@ -190,7 +190,7 @@ end
 
 ---------------------------------------------------------------- the callers' side
 
--- The facts of a region that a caller named: its name in capitals, or nil and what is wrong.
+-- The facts of a given region: its name in capitals, or nil and a message.
 local function name_of(region)
   local name = type(region) == "string" and core.upper(region)
   if facts_of(name) then return name end
@@ -199,14 +199,14 @@ local function name_of(region)
     guess and ("; did you mean '%s'?"):format(guess) or "")
 end
 
--- What a text is that is in E.164 already.
+-- Reads a text that is in E.164 already.
 local function canonical(text)
   if byte(text) ~= PLUS then return nil end
   local region, kind = plan.read(text, 2)
   return region and text, region, kind
 end
 
--- What the readings come to.
+-- The result of the readings.
 local function conclusion(out, runs)
   local list = out.list
   if #list == 1 then return list[1] end
@@ -219,7 +219,7 @@ local function conclusion(out, runs)
   return nil, out.reason .. advice(runs)
 end
 
--- Reads a text. `name`: a region that there is, or nil. `bare`: without a region, digits alone begin with a country code.
+-- Reads a text. `name`: a known region, or nil. `bare`: without a region, digits alone begin with a country code.
 local function read(text, name, bare)
   runs_of = runs_of or require("sms.number.text").runs
   local runs, reason = runs_of(text)
@@ -244,8 +244,8 @@ local function check_region(region)
 end
 
 --- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
---- scripts, `tel:` and `sms:` are understood. Where a text can be read in several ways, the numbering plan decides; a text that is a
---- number in two of them is none. Whether a number is in use cannot be known before it is called.
+--- scripts, `tel:` and `sms:` are understood. If a text can be read in several ways, the numbering plan decides; a text with
+--- two valid readings is refused. Whether a number is in use can't be determined.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
@@ -260,7 +260,7 @@ function number.e164(text, region)
   return nil, reason
 end
 
---- What a text is, by the numbering plan.
+--- Reads a text by the numbering plan.
 ---@param text string
 ---@param region? string  as in `number.e164`
 ---@return { e164: string, region: string, kind: string?, valid: true|"unknown" }? found  `kind`: "mobile", "fixed", "fixed_or_mobile",
@@ -274,7 +274,7 @@ function number.read(text, region)
   return read(text, name)
 end
 
---- The number of a message's recipient. As `number.e164`; without a region, digits alone begin with a country code, as providers
+--- The number of a message's recipient. Like `number.e164`; without a region, digits alone begin with a country code, as providers
 --- spell numbers.
 ---@param text string
 ---@param region? string  ISO 3166 code in capitals, one that there is
@@ -291,11 +291,11 @@ function number.recipient(text, region)
   return nil, reason
 end
 
---- Most digits of a sender that is taken for a short code, and not for a number of someone.
+--- Maximum digits of a sender that is taken for a short code rather than a phone number.
 number.SHORT_CODE = 6
 
---- The sender of a message: a name stays as it is, a number gets its international form. Digits without a country that can be told are
---- a short code, or a number that the account knows.
+--- The sender of a message: a name is left unchanged, a number is converted to E.164. Digits whose country is unknown are
+--- a short code, or a number known to the account.
 ---@param text string
 ---@param region? string  as in `number.recipient`; digits alone are read where there is one
 ---@return string? sender
@@ -313,7 +313,7 @@ function number.sender(text, region)
   return digits
 end
 
---- The code of a region as the table has it: capitals.
+--- The code of a region in capitals.
 ---@param region any
 ---@return string? name
 ---@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
@@ -321,8 +321,8 @@ function number.region_name(region)
   return name_of(region)
 end
 
---- The region of a number in international form. Where first digits are one region's alone they tell it also of a number that the plan
---- doesn't have.
+--- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan
 ---@return string? reason
@@ -339,7 +339,7 @@ function number.region(text)
   return nil, region
 end
 
---- Version and date of libphonenumber's metadata that the plans are from.
+--- Version and date of the libphonenumber metadata behind the plans.
 ---@return string version
 ---@return string date  ISO 8601
 function number.metadata()

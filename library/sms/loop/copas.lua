@@ -10,11 +10,11 @@ local copas = {}
 ---@return table driver
 function copas.attach(options) end
 
---- The end of `attach`: nothing of the library stays in the loop.
+--- Undoes `attach`: removes everything from the loop.
 function copas.detach() end
 
---- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. In a
---- thread of copas it is that thread that waits.
+--- Runs a function as a task, with all tasks that it starts, and the loop until they have ended; returns its results. In a
+--- thread of copas, that thread waits.
 ---@param fn function
 ---@param ... any
 ---@return any ...

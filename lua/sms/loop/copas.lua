@@ -181,7 +181,7 @@ function loop.attach(options)
   return self.driver
 end
 
---- The end of `attach`: nothing of the library stays in the loop.
+--- Undoes `attach`: removes everything from the loop.
 function loop.detach()
   if not attached then return end
   attached.driver:detach()
@@ -189,8 +189,8 @@ function loop.detach()
   attached.soon, attached.seconds, attached = false, nil, nil
 end
 
---- Runs a function as a task, with everything that it starts, and the loop around it until then; returns what it returns. In a
---- thread of copas it is that thread that waits.
+--- Runs a function as a task, with all tasks that it starts, and the loop until they have ended; returns its results. In a
+--- thread of copas, that thread waits.
 ---@param fn function
 ---@param ... any
 ---@return any ...

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What the adapters of event loops share: takes the interest of the pools to the loop and its events back, and turns the tasks in
--- small portions, so that the loop's own work goes on in between. An adapter only says how to watch a socket and set a timer.
+-- Shared by the adapters of event loops: passes the interest of the pools to the loop and its events back, and runs tasks in
+-- small portions, so that the loop's own work continues in between. An adapter only watches a descriptor and sets a timer.
 
 local core = require "sms.core"
 local terminal = require "sms.text.terminal"
@@ -8,7 +8,7 @@ local waiters = require "sms.task.scheduler"
 
 local driver = {}
 
---- How long one turn may hold the loop, seconds; a single task's own code may take longer.
+--- Maximum seconds of one turn; a single task's own code may take longer.
 driver.PORTION = 0.001
 
 local Driver = {}
@@ -22,7 +22,7 @@ end
 --- `watch(fd, events)`: call `driver:event(fd, "r")` when it can be read, for as long as it can; events are `"r"`, or `""` to stop
 --- watching, after which the descriptor may be closed; `timer(seconds)`: call `driver:turn()` then, instead of what was set before,
 --- nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows. A pool has one descriptor to watch.
---- Optional: `acted(fd)` when an event was worked off; `inside()`, the waiter of a coroutine of the loop that runs now.
+--- Optional: `acted(fd)` after an event was handled; `inside()`, the waiter of the running coroutine of the loop.
 ---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
 ---@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it
 ---@return table
@@ -42,14 +42,14 @@ function driver.new(loop, options)
   return self
 end
 
--- Only a pool that tells its interest can be used without blocking.
+-- Only a pool that reports its interest can be used without blocking.
 function Driver:adopt(pool)
   self.pools[pool] = pool:mode() == "sockets"
   self.unregistered[pool] = self.pools[pool] or nil
   return self.pools[pool]
 end
 
---- From now on waits yield to this loop. Only one loop at a time can be attached to a Lua state.
+--- Lets waits yield to this loop from now on. Only one loop at a time can be attached to a Lua state.
 function Driver:attach()
   local host = waiters.host()
   if host and host ~= self.hooks then error("another event loop is attached already; detach it first", 3) end
@@ -57,7 +57,7 @@ function Driver:attach()
   return self
 end
 
---- The end of `attach`, for good; what is in flight goes on when another loop is attached, or in `sms.run`.
+--- Undoes `attach` permanently; transfers in flight continue when another loop is attached, or in `sms.run`.
 function Driver:detach()
   if waiters.host() == self.hooks then waiters.under(nil) end
   for fd in pairs(self.owner) do self.loop.watch(fd, "") end
@@ -71,7 +71,7 @@ function Driver:attached()
   return waiters.host() == self.hooks
 end
 
---- A descriptor can be read. It is worked off in a later turn.
+--- Reports that a descriptor can be read. It is handled in a later turn.
 ---@param fd integer
 ---@param events "r"
 function Driver:event(fd, events)
@@ -105,7 +105,7 @@ function Driver:expire()
   end
 end
 
--- Takes to the loop what a pool wants watched, until nothing changes any more: what was let go of is closed by the next look.
+-- Passes the interest of a pool to the loop until nothing changes: released descriptors are closed by the next call.
 function Driver:ask(pool)
   local changes, due = pool:interest(self.unregistered[pool])
   self.unregistered[pool] = nil
@@ -125,7 +125,7 @@ function Driver:flush()
   end
 end
 
--- When to turn next without an event.
+-- The time of the next turn without an event.
 function Driver:arm()
   local at, now = waiters.next(), core.now()
   if #self.queue > 0 or at and at <= now then return self.loop.soon() end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The fields of a message: their types, other libraries' names for them, and mistakes that are wrong for every provider.
+-- The fields of a message: their types, other libraries' names for them, and mistakes that concern every provider.
 
 local argument = require "sms.api.convert"
 local core = require "sms.core"
@@ -22,7 +22,7 @@ fields.types = {
   to = "sms.Msisdn|sms.Msisdn[]", validity = "integer?", vars = "table?",
 }
 
--- What other libraries and providers call our fields.
+-- Names of our fields in other libraries and at providers.
 local SYNONYMS = {
   address = "to", body = "text", content = "text", message = "text", message_body = "text", msg = "text", sms = "text",
   contact = "to", destination = "to", mobile = "to", msisdn = "to", number = "to", phone = "to", phone_number = "to", receiver = "to",
@@ -32,7 +32,7 @@ local SYNONYMS = {
   ref = "reference", ttl = "validity", callback_url = "callback", webhook = "callback",
 }
 
---- Adds a sentence about the data of a field, as `check.fault` does.
+--- Reports a fault in the data of a field, like `check.fault`.
 ---@param problems string[]
 ---@param field string
 ---@param words string
@@ -58,13 +58,13 @@ local function convert_time(value, _, problems)
   problems[#problems + 1] = WANTED_TIME .. ", got " .. check.article(value)
 end
 
--- Fields that are read in a way of their own.
+-- Fields with their own converter.
 local READERS = { at = convert_time }
 
 local made, by_name
 
 --- A list of the fields in the order of their names: `{ name, node, convert, where, optional, reads }`. `node` is the parsed type,
---- `convert(value, where, problems)` gives the value as it goes on; where `reads` is true that value stands for the field from then on.
+--- `convert(value, where, problems)` returns the converted value, which replaces the field if `reads` is true.
 ---@return table[]
 function fields.list()
   if made then return made end
@@ -83,7 +83,7 @@ function fields.list()
   return list
 end
 
--- The sentence for an unknown field. `place`: what it stands in, and a dot.
+-- The message for an unknown field. `place`: the enclosing field and a dot.
 local function unknown_field(key, place)
   local meant = type(key) == "string" and SYNONYMS[core.lower(key)]
   local known = {}
@@ -103,7 +103,7 @@ end
 
 local others = {}
 
---- Makes the name of a provider known that is not one of the library's own.
+--- Registers the name of a provider that is not one of the library's own.
 ---@param name string
 function fields.add_provider(name)
   others[name] = true
@@ -117,7 +117,7 @@ local function is_provider(name)
   return false
 end
 
--- The fields for one provider. Those of other providers than ours must have the right names and types; their data are none of our concern.
+-- Checks the fields for one provider. Fields for other providers must have the right names and types; their data are not checked.
 local function check_own(own, provider, is_ours, problems)
   fields.list()
   for key, value in pairs(own) do
@@ -158,7 +158,7 @@ local function holds(given, name)
 end
 
 --- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Not those where
---- only the data are at fault: each provider says so itself, and another may take them.
+--- only the data are at fault: each provider reports those itself, and another may accept them.
 ---@param given any
 ---@return string? problems in one sentence
 function fields.mistakes(given)

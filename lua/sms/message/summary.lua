@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- What `tostring` gives of receipts, rows, events and replies: one line for a log, with neither numbers nor texts of people, secrets
--- masked, control characters and marks of direction escaped. The tables stay plain data otherwise: their metatables have no other field.
+-- `tostring` of receipts, rows, events and replies: one line for a log, without phone numbers or texts, secrets
+-- masked, control and bidirectional characters escaped. The tables are plain data otherwise: their metatables have no other field.
 
 local summary = {}
 
 local MOST = 300 -- bytes that a field is shown with
 
--- A field of the provider or of the caller as it may stand in a line.
+-- A field of the provider or caller, made safe for one line.
 local function shown(value, mask)
   if type(value) ~= "string" and type(value) ~= "number" then return "a " .. type(value) end
   local text = mask(tostring(value))
@@ -18,14 +18,14 @@ local function counted(n)
   return n == 1 and "1 segment" or n .. " segments"
 end
 
--- What is known of an id: that of the provider, else ours.
+-- The provider's id, else ours.
 local function id_of(row, mask)
   local id = row.provider_id or row.id
   if id ~= nil then return "id " .. shown(id, mask) end
   if row.reference ~= nil then return "reference " .. shown(row.reference, mask) end
 end
 
--- Receipts and rows are alike: a row is a receipt where the message was taken, and has its error where it wasn't.
+-- A row is a receipt if the message was accepted, and has its error otherwise.
 local function of_row(row, mask)
   local outcome, segments = row.outcome or row.state, math.tointeger(row.segments)
   local out = { shown(outcome or "?", mask) }
@@ -47,7 +47,7 @@ local function of_event(event, mask)
   return table.concat(out, ", ")
 end
 
--- A reply that an outbox keeps, with the row that it answers to.
+-- A reply in an outbox, with the row that it answers.
 local function of_reply(reply)
   return math.tointeger(reply.row) and "to row " .. reply.row or "to no row"
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads what MessageWhiz posts to a webhook or callback address: delivery reports of broadcasts and singles (`dlrs`),
--- delivery reports and link clicks of fast singles. The input is untrusted: bounded, and what isn't known is passed on.
+-- Reads the callbacks of MessageWhiz: delivery reports of broadcasts and singles (`dlrs`),
+-- delivery reports and link clicks of fast singles. The input is untrusted: it is bounded, and unknown fields are passed on.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -10,10 +10,10 @@ local type, next, math_type, tointeger, from_milliseconds = type, next, math.typ
 
 local callbacks = {}
 
---- Most events taken from one post.
+--- Maximum events of one post.
 callbacks.MAX_EVENTS = 10000
 
--- Most fields beside `dlrs` that an event's `raw` takes over from its post. Of a post with more only the documented ones are.
+-- Maximum fields beside `dlrs` that an event's `raw` copies from its post. Of a post with more, only the documented ones are copied.
 local MAX_SHARED = 4
 
 local function text_of(value)
@@ -23,7 +23,7 @@ local function text_of(value)
   return whole and whole .. "" or nil
 end
 
--- Codes by the provider's word for them.
+-- Codes by the provider's name.
 local codes = {}
 for _, row in ipairs(core.statuses("messagewhiz", "delivery")) do codes[row.name] = codes[row.name] or row.code end
 
@@ -45,7 +45,7 @@ local function row_of(code)
   return row
 end
 
--- What a delivery event says about the message's state: status, final, provider_status.
+-- The state in a delivery event: status, final, provider_status.
 local function state_of(number, word)
   local row = word == nil and known[number]
   if row then return row.state, row.final, row.code end
@@ -66,10 +66,10 @@ end
 local FAILURES = { "undelivered", "rejected", "expired" }
 local FAILED = { undelivered = true, rejected = true, expired = true }
 
--- Most parts that a text has (TS 23.040 §9.2.3.24.1): more are not checked.
+-- Maximum parts of a text (TS 23.040 §9.2.3.24.1): more are not checked.
 local MAX_PARTS = 255
 
--- How many parts of `parts` failed, and the state of the first.
+-- Number of failed parts in `parts`, and the state of the first.
 local function failed_parts(parts)
   local count, first = 0, nil
   for i = 1, math.min(#parts, MAX_PARTS) do
@@ -90,14 +90,14 @@ local function failed_counts(counts)
   return count, first
 end
 
--- A text with a part that failed was not delivered, whatever is said of the whole.
+-- A text with a failed part was not delivered, whatever the status of the whole.
 local function add_failed(event, count, state)
   if count == 0 then return end
   event.failed_parts = count
   if not FAILED[event.status] then event.status = state end
 end
 
--- A price is passed on as it came, in no currency that anybody names.
+-- A price is passed on as received; its currency is not documented.
 local function price_of(value)
   local kind = type(value)
   return (kind == "number" or kind == "string") and value or nil
@@ -107,7 +107,7 @@ end
 
 local DOCUMENTED = { "custom_parameter", "pduDLR" }
 
--- The names of what a post says once for all its rows; bounded, because each row's event gets a copy.
+-- The names of fields that apply to all rows of a post; bounded, because each row's event gets a copy.
 local function shared_names(payload)
   local names, count = { nil, nil, nil, nil }, 0 -- room for MAX_SHARED
   for name in next, payload do
@@ -120,7 +120,7 @@ local function shared_names(payload)
   return names
 end
 
--- One row of `dlrs`. It becomes `raw`, which also holds what the post says once for all rows (custom_parameter, pduDLR).
+-- One row of `dlrs`. It becomes `raw`, which also holds the fields that apply to all rows (custom_parameter, pduDLR).
 local function report_event(row, reference, payload, shared)
   if type(row) ~= "table" then return unknown_event(row) end
   for i = 1, #shared do
@@ -136,7 +136,7 @@ local function report_event(row, reference, payload, shared)
   }
 end
 
--- `pduDLR` counts the parts of a single; of several reports no one can say whose parts they are.
+-- `pduDLR` counts the parts of a single; with several reports it can't be attributed.
 local function add_counts(event, counts)
   if type(counts) ~= "table" or event.type ~= "delivery" then return end
   event.pduDLR = counts
@@ -178,7 +178,7 @@ local function is_whole(value)
   return true
 end
 
--- The items of a decoded JSON list in order, also around nulls, more than are taken where there are too many; nil for an object.
+-- The items of a decoded JSON list in order, skipping nulls, one more than the limit if there are too many; nil for an object.
 local function items_of(value)
   if type(value) ~= "table" then return nil end
   if is_whole(value) then return value end
@@ -214,7 +214,7 @@ local function add_events(events, payload)
   return true
 end
 
---- Turns a decoded post into events. One object may hold several; a list of objects is taken too.
+--- Converts a decoded post to events. One object may hold several; a list of objects is accepted, too.
 ---@param payload any  decoded JSON
 ---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, price, parts, pduDLR,
 ---  failed_parts, link_id, unique_click, raw }`; `parts` and `pduDLR` as they came, `failed_parts`: how many of them failed, with which

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What keyboards, address books and spreadsheets put into phone numbers instead of ASCII: digits of other scripts, wide and
+-- Characters that keyboards, address books and spreadsheets put into phone numbers instead of ASCII: digits of other scripts, wide and
 -- mathematical forms, dashes, brackets, blanks and invisible marks.
 
 local characters = {}
@@ -13,13 +13,13 @@ local ZEROS = {
   0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 }
 
--- First and last of characters that say nothing in a number: blanks (Zs), formats (Cf), variation selectors, the keycap's frame.
+-- Ranges of characters that are ignored in a number: spaces (Zs), format characters (Cf), variation selectors, the keycap's frame.
 local NOTHING = {
   { 0xA0 }, { 0xAD }, { 0x34F }, { 0x61C }, { 0x1680 }, { 0x180B, 0x180E }, { 0x2000, 0x200F }, { 0x2028, 0x202F }, { 0x205F, 0x206F },
   { 0x20E3 }, { 0x3000 }, { 0xFE00, 0xFE0F }, { 0xFEFF }, { 0xE0100, 0xE01EF },
 }
 
--- Characters by the one of ASCII that they stand for: plus, dashes (Pd, minus signs, the long vowel of Japanese keyboards), tildes, dots …
+-- Characters by their ASCII equivalent: plus, dashes (Pd, minus signs, the long vowel of Japanese keyboards), tildes, dots …
 local ALIKE = {
   ["+"] = { 0xFE62, 0xFF0B },
   ["-"] = {
@@ -48,7 +48,7 @@ local function fill()
   end
 end
 
---- A text with what has a meaning in phone numbers in ASCII; what has none stays as it is.
+--- Converts characters with a meaning in phone numbers to ASCII; others are left unchanged.
 ---@param text string
 ---@return string? ascii  nil when the text is not UTF-8
 function characters.to_ascii(text)

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- The options of a client that are about numbers: `region`, `from` and `only`.
+-- The options of a client that concern numbers: `region`, `from` and `only`.
 
 local allowed = require "sms.api.allowed"
 local number = require "sms.number"
 
 local options = {}
 
---- Puts them into the form in which messages and calls are checked by them: the region in capitals, the default sender in international
---- form, the numbers that may be sent to as `sms.api.allowed` has them.
+--- Converts them for the checks of messages and calls: the region in capitals, the default sender in international
+--- form, the allowed numbers as in `sms.api.allowed`.
 ---@param own table          a copy of the options, changed
 ---@param adapter table?     the message part of the provider's adapter
 ---@param problems string[]  gains what is wrong with them

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Numbering plans: which digits behind a country code are a number, of which region and of what kind. The plans of one first digit
+-- Numbering plans: which digits after a country code are a number, of which region and kind. The plans of one first digit
 -- are a file of lua/sms/number/plans, loaded when a number first needs it; a plan is unpacked when a number first needs that.
 
 local core = require "sms.core"
@@ -10,7 +10,7 @@ local byte, number_plan = string.byte, core.number_plan
 
 ---------------------------------------------------------------- packed plans
 
--- A figure of the packed form: printable ASCII from '#', without the backslash.
+-- A digit of the packed form: printable ASCII from '#', without the backslash.
 local function figure(code)
   return code - (code > 92 and 36 or 35)
 end
@@ -21,7 +21,7 @@ for first = 0, 9 do
   for last = first, 9 do FIRSTS[#FIRSTS + 1], LASTS[#LASTS + 1] = first, last end
 end
 
--- A row as the core has it: the row that follows for each digit, and the label; 0 is none.
+-- A row for the core: the next row for each digit, and the label; 0 means none.
 local ROW = "<" .. ("I2"):rep(11)
 
 -- A packed row is its label, the number of its runs, then each run: its digits and, in two figures, the number of the next row.
@@ -70,7 +70,7 @@ local function prepare(digits)
   return false
 end
 
---- What stands for region and kind in the plan of a country code; the rest as in `plan.read`.
+--- The label of region and kind in the plan of a country code; otherwise like `plan.read`.
 ---@param digits string
 ---@param from integer
 ---@return integer? label  nil where it is no valid number
@@ -84,7 +84,7 @@ end
 
 local label_of = plan.label
 
---- What digits that begin with a country code are.
+--- Looks up digits that begin with a country code.
 ---@param digits string
 ---@param from? integer   where they begin in the string (1)
 ---@return string? region  nil where it is no valid number

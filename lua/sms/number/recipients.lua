@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- The numbers of a message, its recipients and its sender, in international form: before this every provider's spelling is the same.
+-- Converts the numbers of a message (recipients and sender) to E.164, before any provider's spelling.
 
 local number = require "sms.number"
 local check = require "sms.check"
 
 local recipients = {}
 
---- A recipient → E.164. Without a region that the caller named, that of the adapter holds for what is a number there; then digits alone
---- begin with a country code. Addresses of the provider's own stay as they are.
+--- A recipient → E.164. Without a given region, the adapter's region applies to numbers that are valid there; otherwise digits alone
+--- begin with a country code. The provider's own addresses are left unchanged.
 ---@param adapter table     the message part of a provider's adapter: `region?`, `is_address?`
 ---@param text string
 ---@param region? string    in capitals, one that there is
@@ -22,12 +22,12 @@ function recipients.read(adapter, text, region)
   return number.recipient(text, region)
 end
 
--- Says why a text is no number.
+-- Reports why a text is not a number.
 local function refuse(problems, where, reason)
   check.fault(problems, where, "must be a phone number: it " .. reason)
 end
 
--- The numbers of a list. One that is there twice would get the text twice with one provider and once with another.
+-- The numbers of a list. A repeated number is refused: some providers would send the text twice, others once.
 local function read_list(adapter, list, region, problems)
   local out, seen = {}, {}
   for i, text in ipairs(list) do
@@ -45,7 +45,7 @@ local function read_list(adapter, list, region, problems)
   return out
 end
 
--- The text that `to_e164` makes of a field.
+-- A field converted by `to_e164`.
 local function convert_field(given, name, to_e164, problems)
   if type(given[name]) ~= "string" then return end
   local found, reason = to_e164(given[name])
@@ -53,8 +53,8 @@ local function convert_field(given, name, to_e164, problems)
   given[name] = found
 end
 
---- Puts the numbers of a message into international form; `written` then has `to` as it was given. Values of other types are left alone:
---- they were refused before.
+--- Converts the numbers of a message to E.164; `written` keeps `to` as it was given. Values of other types are left alone:
+--- they have been refused before.
 ---@param adapter table      the message part of a provider's adapter
 ---@param given table        a copy of the message
 ---@param options table      of the client

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The text of a phone number → runs of digits that it may be, or the reason why it is none: separators, `tel:` (RFC 3966) and `sms:`
--- (RFC 5724), extensions, what spreadsheets make of numbers.
+-- The text of a phone number → candidate runs of digits, or the reason why it is not a number: separators, `tel:` (RFC 3966) and `sms:`
+-- (RFC 5724), extensions, spreadsheet notation.
 
 local characters = require "sms.number.characters"
 local core = require "sms.core"
@@ -10,7 +10,7 @@ local text_of = {}
 local EXTENSION = "has an extension, which no text can reach"
 local SEVERAL = "has more than one number"
 
---- Most bytes of a text that is checked: those of a number in the longest characters, with a separator behind each, and more.
+--- Maximum bytes of a checked text: more than a number in the longest characters, with a separator after each.
 text_of.MAX_BYTES = 1000
 
 local SCHEMES = { tel = true, callto = true, sms = true, smsto = true, mms = true, mmsto = true }
@@ -19,7 +19,7 @@ local function unescaped(text)
   return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
--- The number of a URI, with the digits of its phone-context in front; nil and the reason. A text without a scheme stays as it is.
+-- The number of a URI, prefixed with the digits of its phone-context; nil and the reason. A text without a scheme is left unchanged.
 local function without_scheme(text)
   local scheme, rest = text:match("^%s*([A-Za-z]+):(.*)$")
   if not scheme or not SCHEMES[core.lower(scheme)] then return text end
@@ -37,7 +37,7 @@ local function without_scheme(text)
   return digits
 end
 
--- A pause or a parameter with something behind it: another number, or what is dialled later.
+-- A pause or a parameter followed by something: another number, or digits to dial later.
 local function check_tail(text)
   local tail = text:match("[;,](.*)$")
   if not tail then return true end
@@ -46,7 +46,7 @@ local function check_tail(text)
   return nil, many and not second:find("=", 1, true) and SEVERAL or EXTENSION
 end
 
--- Digits, with a plus in front where there is one; nil and the reason.
+-- Digits, with a leading plus if there is one; nil and the reason.
 local function bare(text)
   local digits = text:gsub("[%s%-%.()/_%[%]~']", "")
   if digits == "" then return nil, "is empty" end
@@ -57,7 +57,7 @@ local function bare(text)
   return digits
 end
 
---- What a text may be, digit by digit. Most texts are one run; a 0 in brackets and the `.0` of a float may be meant or not.
+--- The candidate readings of a text, digit by digit. Most texts have one; a 0 in brackets and the `.0` of a float are optional.
 ---@param text string
 ---@return string[]? runs  digits, with a plus in front where the text has one
 ---@return string? reason

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- Texts as UTF-8, whatever their sender labelled them: one rule for responses and webhooks.
+-- Converts texts to UTF-8 by their label: one rule for responses and webhooks.
 
 local core = require "sms.core"
 
 local charset = {}
 
---- The mark that some programs write before UTF-8; it is no part of the text.
+--- The byte order mark of UTF-8, which is not part of the text.
 local BYTE_ORDER_MARK = "\xEF\xBB\xBF"
 
--- What windows-1252 has from 0x80 to 0x9F; the five bytes that it lacks are controls (WHATWG Encoding, "index windows-1252").
+-- Characters of windows-1252 from 0x80 to 0x9F; its five unassigned bytes are controls (WHATWG Encoding, "index windows-1252").
 local UPPER = {
   [0x80] = 0x20AC, [0x82] = 0x201A, [0x83] = 0x0192, [0x84] = 0x201E, [0x85] = 0x2026, [0x86] = 0x2020, [0x87] = 0x2021, [0x88] = 0x02C6,
   [0x89] = 0x2030, [0x8A] = 0x0160, [0x8B] = 0x2039, [0x8C] = 0x0152, [0x8E] = 0x017D, [0x91] = 0x2018, [0x92] = 0x2019, [0x93] = 0x201C,
@@ -27,7 +27,7 @@ local function mapping(differences)
   return out
 end
 
--- As browsers read them (WHATWG Encoding §4.2): who says ISO 8859-1 or ASCII means windows-1252.
+-- Labels as browsers read them (WHATWG Encoding §4.2): ISO 8859-1 and ASCII mean windows-1252.
 local MAPPINGS = {}
 for _, label in ipairs {
   "ascii", "us-ascii", "cp1252", "windows-1252", "x-cp1252", "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1",
@@ -43,7 +43,7 @@ local function label_of(content_type)
   return core.lower(content_type):match('charset *= *"?([a-z0-9._:-]+)')
 end
 
---- What makes UTF-8 of a text with this label; nil where the label is UTF-8, unknown or not there: such a text stays as it is.
+--- The converter to UTF-8 for a label; nil if the label is UTF-8, unknown or absent: the text is then left unchanged.
 ---@param content_type string?  value of the header Content-Type
 ---@return (fun(text: string): string)? convert
 function charset.converter(content_type)
@@ -56,7 +56,7 @@ function charset.converter(content_type)
   return function(text) return (text:gsub("[\x80-\xFF]", map)) end
 end
 
---- A text without the byte order mark at its beginning.
+--- A text without its byte order mark.
 ---@param body string
 ---@return string text
 ---@return boolean marked
@@ -77,7 +77,7 @@ function charset.table(fields, content_type)
   return out
 end
 
---- A body as UTF-8 without its byte order mark. The mark says what the text is, whatever the label says.
+--- A body as UTF-8 without its byte order mark. The mark overrides the label.
 ---@param body string
 ---@param content_type string?
 ---@return string text

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a whole list costs before anything is sent: segments over all rows, worst rows first; the longest rendering of a template,
+-- The cost of a whole list before anything is sent: segments over all rows, worst rows first; the longest rendering of a template,
 -- and the rows that spill into one more segment than most.
 
 local core = require "sms.core"
@@ -11,7 +11,7 @@ local cost = {}
 
 local ROWS = "table|function"
 
--- Rows of a list, or of an iterator function, one after the other.
+-- Iterates the rows of a list or of an iterator function.
 local function each(rows)
   if type(rows) == "function" then return rows end
   local at = 0
@@ -28,7 +28,7 @@ local function is_worse(a, b)
   return a.row < b.row
 end
 
--- Worst first; drops what lies behind the first `top`.
+-- Sorts worst first and drops all after the first `top`.
 local function sort(list, top)
   table.sort(list, is_worse)
   for i = #list, math.min(top or #list, #list) + 1, -1 do list[i] = nil end
@@ -44,7 +44,7 @@ local function bad_row(out, row, message)
   out.bad[#out.bad + 1] = { row = row, message = message }
 end
 
--- Adds a rendered row to the sums, and to the list unless that is cut short.
+-- Adds a rendered row to the sums, and to the list unless that is limited.
 local function add(out, row, text, counting, with_saving)
   local encoding, units, segments = core.text_count(text, counting)
   if not encoding then return bad_row(out, row, units) end
@@ -115,7 +115,7 @@ function cost.cost(rows, given)
   return out
 end
 
--- The segments that most rows have; the fewer on a tie.
+-- The most frequent number of segments; the lower one on a tie.
 local function usual_of(numbers)
   local usual, most = 0, 0
   for segments, count in pairs(numbers) do

@@ -1,23 +1,23 @@
 -- SPDX-License-Identifier: MIT
--- Finds what must not be altered by a single character: URLs, bare domain names, mail addresses. When in doubt it is one:
+-- Finds text that must not be altered: URLs, bare domain names, mail addresses. In doubt a text counts as one:
 -- a missed saving costs less than a dead link.
 
 local core = require "sms.core"
 
--- White space of Unicode beyond ASCII, as UTF-8. It ends a URL, unlike the other characters that RFC 3987 lets in.
+-- Non-ASCII white space of Unicode, as UTF-8. It ends a URL, unlike other characters that RFC 3987 allows.
 local SPACES = { "\u{85}", "\u{A0}", "\u{1680}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}" }
 for code = 0x2000, 0x200A do SPACES[#SPACES + 1] = utf8.char(code) end
 
 local is_space = {}
 for _, space in ipairs(SPACES) do is_space[space] = (" "):rep(#space) end
 
--- What a sentence puts behind a URL, or around it.
+-- Punctuation that a sentence puts after or around a URL.
 local TRAILING = { "’", "”", "“", "‘", "„", "»", "«", "›", "‹", "…", "–", "—", "\u{200B}", "\u{200C}", "\u{200D}", "\u{FEFF}", "\u{AD}" }
 local is_trailing = {}
 for _, mark in ipairs(TRAILING) do is_trailing[mark] = true end
 for mark in (".,;:!?'\")]}>*"):gmatch(".") do is_trailing[mark] = true end
 
--- Where the token ends without the punctuation of the sentence.
+-- The end of a token without the punctuation of the sentence.
 local function trimmed(token)
   local to = #token
   while to > 0 do
@@ -28,15 +28,15 @@ local function trimmed(token)
   return to
 end
 
--- Where the scheme begins that stands before `://`: a letter, then letters, digits, `+`, `-`, `.` (RFC 3986 §3.1).
+-- The start of the scheme before `://`: a letter, then letters, digits, `+`, `-`, `.` (RFC 3986 §3.1).
 local function scheme_start(token, colon)
   local before = token:sub(1, colon - 1):reverse():match("^[A-Za-z0-9+.-]*"):reverse()
   local letter = before:find("[A-Za-z]")
   return letter and colon - #before + letter - 1 or colon
 end
 
--- Where a host or an address begins: names of any script between dots or an `@`, since domains may be international. An opening
--- quote in front is no part of it.
+-- The start of a host or an address: names of any script between dots or an `@`, since domains may be international. An opening
+-- quote before it is not part of it.
 local function host_start(token)
   for from, run in token:gmatch("()([A-Za-z0-9\x80-\xFF_.@-]+)") do
     if run:find("[A-Za-z0-9\x80-\xFF_-][.@][A-Za-z\x80-\xFF][A-Za-z0-9\x80-\xFF-]") then
@@ -52,7 +52,7 @@ local function host_start(token)
   return nil
 end
 
--- Where a link begins in a token, or nil. Every pattern here is linear: texts may be long, and made to hurt.
+-- The start of a link in a token, or nil. All patterns are linear: texts may be long and hostile.
 local function link_start(token)
   local colon = token:find("://", 1, true)
   if colon then return scheme_start(token, colon) end

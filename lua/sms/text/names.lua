@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Unicode's names of characters: the C module `sms.names`, a file of its own, since its tables are larger than the core.
+-- Unicode's names of characters: the C module `sms.names`, separate because its tables are larger than the core.
 
 local ok, names = pcall(require, "sms.names")
 if not ok then
@@ -9,5 +9,5 @@ end
 
 --- `names.of(code_point)`: Unicode 15.0's name of a character, an integer from 0 to 0x10FFFF, or the form `U+E000` where it has none. A
 --- syllable of Hangul and an ideograph are named by the rules of The Unicode Standard, section 4.8; a control character by its former name.
---- Raises for what is no code point.
+--- Raises for anything that is not a code point.
 return names

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What a writer does not see in a text: line ends, control characters, spaces that are none of GSM-7, invisible characters.
--- Each with what the standard makes of it.
+-- Notes on invisible parts of a text: line ends, control characters, spaces outside of GSM-7, invisible characters.
+-- Each with its effect by the standard.
 
 local INVISIBLE = "invisible; GSM-7 has no such character"
 local SPACE = "looks like a space; GSM-7 has only U+0020"
@@ -35,7 +35,7 @@ local function note_of(code)
   return nil
 end
 
--- Unicode's old names of control characters have their abbreviations behind them.
+-- Unicode's old names of control characters end in their abbreviations.
 local function name_of(code)
   return (require "sms.text.names".of(code):gsub(" %([A-Z]+%)$", ""))
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Text of others on a terminal: what would move its cursor, change its colours, answer to the shell or turn the direction of what
--- is read is written as an escape.
+-- Foreign text on a terminal: characters that would move its cursor, change its colours, answer to the shell or change the direction
+-- of text are escaped.
 
 local terminal = {}
 

@@ -7,7 +7,7 @@ local dates = require "sms.dates"
 
 local callbacks = {}
 
---- Most events taken from one post.
+--- Maximum events of one post.
 callbacks.MAX_EVENTS = 10000
 
 local function text_of(value)
