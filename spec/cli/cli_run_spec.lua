@@ -95,7 +95,7 @@ describe("sms run", function()
     for words, expected in pairs {
       ["guests.csv --name x --text 'Hi {nme}' --yes"] = "the text has {nme}, and the list has no such column; it has to, name; "
         .. "did you mean 'name'%?",
-      ["guests.csv --name x --text 'Hi {name' --yes"] = "the text has a hole that is not closed",
+      ["guests.csv --name x --text 'Hi {name' --yes"] = "the text has a placeholder that is not closed",
       ["guests.csv --name x --yes"] = "the text is missing: %-%-text or %-%-text%-file",
       ["guests.csv --name x --text a --text-file b --yes"] = "two texts",
       ["missing.csv --name x --text hi --yes"] = "missing%.csv: No such file or directory",
