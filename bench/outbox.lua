@@ -56,7 +56,7 @@ end
 local function yes(rows)
   local results = {}
   for i, row in ipairs(rows) do
-    results[i] = { row.id, row.attempt, "accepted", "zoomconnect", "m" .. row.id, false, false, false, false, 1, false }
+    results[i] = { row.id, row.attempt, "accepted", "zoomconnect", "m" .. row.id, false, false, false, false, false, false }
   end
   return results
 end

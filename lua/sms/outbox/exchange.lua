@@ -186,15 +186,17 @@ local function budget(self, lane, now)
   return { messages = least(1, 2), segments = least(3, 4), cost = least(5, 6) }
 end
 
--- An id comes as a real number: LuaDBI cuts integers to 32 bits.
-local PICK = [[select id + 0.0, attempt, reference, recipient, body, segments,
-    case when exists (select 1 from sms.optout o where o.number = recipient and o.sender in ('', ?)) then 'optout'
-      when expires_at < ? then 'expired' end%s
+-- An id comes as a real number: LuaDBI cuts integers to 32 bits. Beside it the attempt before this one, or why the row may not be sent:
+-- one column, for reading one is a good part of what a row costs.
+local PICK = [[select id + 0.0, case
+      when exists (select 1 from sms.optout o where o.number = recipient and o.sender in ('', ?)) then 'optout'
+      when expires_at < ? then 'expired' else attempt end, reference, recipient, body, segments%s
   from sms.message where lane_id = cast(? as integer) and state = 'ready' and due_at <= ? order by due_at, id limit ?]]
 
 local PICK_FREELY, PICK_PRICED = PICK:format "", PICK:format ", coalesce(cost, 0)"
 
-local MARK = [[update sms.message set state = 'sending', attempt = attempt + 1, worker_id = ?, marked_at = ? where id in :ints(?)]]
+local MARK = [[update sms.message set state = 'sending', attempt = attempt + 1, worker_id = ?, marked_at = ? where id in (]]
+  .. ("?, "):rep(CHUNK):sub(1, -3) .. ")"
 
 local REFUSE = [[update sms.message set state = 'not_sent', reason = ?, attempt = attempt + 1, marked_at = ?, settled_at = ?
   where id = ?]]
@@ -224,9 +226,9 @@ local function claim(self, me, lane, granted, now, given)
   if left then granted = math.max(0, math.min(granted, left.messages)) end
   local ids, segments, cost, lane_id, rows = {}, 0, 0, math.tointeger(tonumber(lane[1])), given.rows
   for _, row in ipairs(self:all(left and PICK_PRICED or PICK_FREELY, lane[3], now, lane[1], now, granted)) do
-    local parts, price = segments + (row[6] or 1), cost + (row[8] or 0)
-    if row[7] then
-      self:run(REFUSE, row[7], now, now, row[1])
+    local attempt, parts, price = row[2], segments + (row[6] or 1), cost + (row[7] or 0)
+    if type(attempt) == "string" then
+      self:run(REFUSE, attempt, now, now, row[1])
       given.refused = given.refused + 1
     elseif left and (parts > left.segments or price > left.cost) then
       break
@@ -234,12 +236,12 @@ local function claim(self, me, lane, granted, now, given)
       local id = row[1] // 1 | 0
       segments, cost, ids[#ids + 1] = parts, price, id
       rows[#rows + 1] = {
-        id = id, attempt = row[2] + 1, lane = lane_id, reference = row[3], recipient = row[4], body = row[5], segments = row[6],
+        id = id, attempt = attempt + 1, lane = lane_id, reference = row[3], recipient = row[4], body = row[5], segments = row[6],
       }
     end
   end
   if left and not ids[1] then stop_spent(self, lane, now) end
-  if ids[1] then self:run(MARK, me, now, "[" .. table.concat(ids, ",") .. "]") end
+  for first = 1, #ids, CHUNK do self:run(MARK, me, now, table.unpack(ids, first, first + CHUNK - 1)) end
   if left and ids[1] then
     self:run(SPEND[1], #ids, segments, cost, lane[2])
     self:run(SPEND[2], #ids, segments, cost, lane[6])

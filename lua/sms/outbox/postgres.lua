@@ -94,24 +94,20 @@ end
 local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, segments
   from sms.exchange(cast(? as bigint), cast(? as jsonb), cast(? as jsonb))]]
 
--- A scalar of a result as JSON: false is null. Numbers are written as text, which the function casts.
-local function scalar(value)
-  if not value then return "null" end
-  if type(value) == "number" or value:find "^[%w._-]*$" then return '"' .. value .. '"' end
-  return assert(json.encode(value))
-end
-
--- Results as JSON, without what is false at the end. Most are a few plain words; the codec would copy and check tables for them, at six
--- times the instructions.
+-- Results as JSON: what is false is null, and absent at the end. Numbers are written as text, which the function casts: the codec writes
+-- a number by way of a float, at the cost of five texts.
 local function encoded(results)
   local out = {}
   for i, result in ipairs(results) do
     local last, list = #result, {}
     while not result[last] do last = last - 1 end
-    for column = 1, last do list[column] = scalar(result[column]) end
-    out[i] = "[" .. table.concat(list, ",") .. "]"
+    for column = 1, last do
+      local value = result[column]
+      list[column] = value == false and json.null or math.type(value) and value .. "" or value
+    end
+    out[i] = list
   end
-  return out[1] and "[" .. table.concat(out, ",") .. "]" or nil
+  return out[1] and json.encode(out) or nil
 end
 
 ---@param self table
