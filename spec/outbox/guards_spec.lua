@@ -71,6 +71,23 @@ for _, engine in ipairs(support.engines()) do
       assert.is_true(took > 0.45 and took < 3, "took " .. took)
     end)
 
+    it("a worker takes its share of a rate at moments of its own, spread over those of the others", function()
+      support.hurry { LINGER = 0.1 }
+      finally(function() support.hurry { LINGER = 0.01 } end)
+      outbox:limit("zc", { per_second = 60 })
+      planned(60)
+      work(support.client())
+      local id = support.sql(address, "select cast(max(id) as text) from sms.worker")[1][1]
+      local ms = engine.name == "PostgreSQL" and "extract(epoch from marked_at) * 1000" or "marked_at"
+      local lates = {}
+      for _, row in ipairs(support.sql(address, ("select distinct cast(%s as text) from sms.message"):format(ms))) do
+        lates[#lates + 1] = (tonumber(row[1]) / 100 - tonumber(id) * (5 ^ 0.5 - 1) / 2) % 1
+      end
+      table.sort(lates)
+      assert.is_true(#lates >= 5, #lates .. " claims")
+      assert.is_true(lates[(#lates + 1) // 2] < 0.3, table.concat(lates, " "))
+    end)
+
     it("quiet hours close the lanes of a region; a row may name its zone", function()
       local hour = os.date("!*t").hour
       local function at(zone_hour) return ("%02d:00"):format(zone_hour % 24) end

@@ -49,6 +49,17 @@ function Session:is_over()
   return steady >= self.fence_steady or wall >= self.fence_wall
 end
 
+local GOLDEN = (5 ^ 0.5 - 1) / 2
+
+--- Seconds until this worker's own moment within each period. Workers with consecutive numbers get moments that are spread evenly (by
+--- the golden ratio), so that a shared limit is used up steadily instead of all at once.
+---@param period number  seconds
+---@return number seconds
+function Session:until_own_moment(period)
+  local _, wall = core.clocks()
+  return period - (wall / period - self.id * GOLDEN) % 1 * period
+end
+
 --- Registers the worker in the database. Raises an error value.
 function Session:sign_on()
   local steady, wall = core.clocks()

@@ -89,7 +89,7 @@ end
 
 local function how_many(self)
   if self.stopping > 0 or self.stale then return 0 end
-  return math.max(0, self.in_flight * self.bulk + self.batch - self.queue.size - self.flying)
+  return math.max(0, self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying)
 end
 
 local function note_fault(self, err)
@@ -118,9 +118,9 @@ local function exchange(self, want, all)
   self.counts.late = self.session.late
   self.counts.refused = (self.counts.refused or 0) + given.refused
   if given.dead then become_stale(self) else queue_rows(self, given.rows) end
-  self.asked = core.now()
-  self.rested = self.asked + math.min((self.asked - began) / 2, MOST_REST)
-  self.short = #given.rows < want
+  local ended = core.now()
+  if want > 0 then self.short = #given.rows < want end
+  self.rested = ended + (self.short and self.session:until_own_moment(worker.LINGER) or math.min((ended - began) / 2, MOST_REST))
   return true
 end
 
@@ -189,11 +189,9 @@ local function is_due(self, now)
   return settled >= self.batch or settled > 0 and now - self.oldest >= worker.LINGER
 end
 
--- Whether it makes sense to ask for rows: those that were there last time may not have been all.
+-- Whether it makes sense to ask for rows: there may be more than last time, or an exchange is needed anyway.
 local function may_claim(self)
-  if core.now() - self.asked < worker.POLL / 2 and self.short then return false end
-  if not self.short then return true end
-  return guarded(self, some_ready)
+  return not self.short or #self.results > 0 or guarded(self, some_ready)
 end
 
 local function is_drained(self)
@@ -210,7 +208,8 @@ local function next_row(self)
     local row = self.queue:take()
     if row then return self.bulk > 1 and self.queue:take_with(row, self.bulk) or row end
     if is_drained(self) then return nil end
-    tasks.pause(rest > 0 and rest or self.short and #self.results == 0 and worker.POLL or worker.LINGER)
+    local idle = self.short and self.flying == 0 and #self.results == 0
+    tasks.pause(rest > 0 and rest or idle and worker.POLL or self.session:until_own_moment(worker.LINGER))
   end
 end
 
@@ -374,7 +373,7 @@ function worker.work(db, options)
     db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
     pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge, stopping = 0,
-    short = false, asked = -math.huge, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
+    short = false, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })
