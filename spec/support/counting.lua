@@ -47,22 +47,9 @@ local function response(connection, request)
   end
 end
 
-local function serve()
-  local server = peer.listen(function(connection)
-    while true do
-      local request = connection:request()
-      if not request then break end
-      response(connection, request)
-    end
-    connection:fin()
-  end)
-  uv.new_signal():start("sigpipe")
-  print(server.port)
-  io.stdout:flush()
-  local input = uv.new_pipe()
-  input:open(0)
-  input:read_start(function(_, data) if not data then os.exit(0, false) end end)
-  uv.run()
+local function script(connection)
+  for request in function() return connection:request() end do response(connection, request) end
+  connection:fin()
 end
 
 --- Starts a program in a process of its own, its output in `read()`.
@@ -120,6 +107,6 @@ function counting.spawn()
   }
 end
 
-if arg and arg[0] == "spec/support/counting.lua" then serve() end
+if arg and arg[0] == "spec/support/counting.lua" then peer.serve(script) end
 
 return counting

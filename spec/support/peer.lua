@@ -164,6 +164,17 @@ function peer.server(fn)
   end)
 end
 
+--- Is a program: listens, prints its port, and ends when its standard input does.
+---@param script fun(connection: table, number: integer)
+function peer.serve(script)
+  print(peer.listen(script).port)
+  io.stdout:flush()
+  local input = uv.new_pipe()
+  input:open(0)
+  input:read_start(function(_, data) if not data then os.exit(0, false) end end)
+  uv.run()
+end
+
 --- One turn: whatever is ready happens now.
 function Peer:turn()
   uv.run("nowait")

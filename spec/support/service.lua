@@ -67,17 +67,6 @@ local function script(connection)
   connection:fin()
 end
 
-local function serve()
-  local server = peer.listen(script)
-  uv.new_signal():start("sigpipe") -- a client that hangs up must not end the service
-  print(server.port)
-  io.stdout:flush()
-  local input = uv.new_pipe()
-  input:open(0)
-  input:read_start(function(_, data) if not data then os.exit(0, false) end end)
-  uv.run()
-end
-
 --- Starts the service, or another program that prints its ports and ends when its standard input does.
 ---@param program? string
 ---@return { url: string, said: string, stop: fun() }
@@ -107,6 +96,6 @@ function service.spawn(program)
   }
 end
 
-if arg and arg[0] == "spec/support/service.lua" then serve() end
+if arg and arg[0] == "spec/support/service.lua" then peer.serve(script) end
 
 return service
