@@ -19,7 +19,7 @@
 
 static const char *const names[ROW_COLUMNS] = {"text", "segments",  "to",       "written",
                                                "from", "reference", "callback", "campaign"};
-enum { CALLED_AT = CALLED - TEXT, WRITTEN_AT = TO - TEXT };
+enum { SEGMENTS_AT = SEGMENTS - TEXT, CALLED_AT = CALLED - TEXT, WRITTEN_AT = TO - TEXT };
 
 /* A run of messages into the columns of a chunk. */
 struct run {
@@ -43,10 +43,11 @@ static void begin_run(lua_State *L, struct run *run) {
   run->from_list = lua_type(L, SOURCE) == LUA_TTABLE;
 }
 
-/* Whether a column takes what is known of a message: a list anything, a value itself. `written` has none where it is `to`. */
+/* Whether a column takes what is known of a message: a list anything, a value itself. `written` has none where it is `to`; segments are
+** those of the text. */
 static int takes(lua_State *L, const struct run *run, int column) {
   int type = run->types[column];
-  if (type == LUA_TTABLE) return 1;
+  if (type == LUA_TTABLE || column == SEGMENTS_AT) return 1;
   if (column == WRITTEN_AT) return lua_rawequal(L, CALLED, TO);
   if (type == LUA_TNIL) return lua_isnil(L, TEXT + column);
   return lua_rawequal(L, COLUMNS + column, TEXT + column);

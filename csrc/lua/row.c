@@ -203,9 +203,12 @@ static int read_number(lua_State *L) {
 
 /* Puts the sender into international form, or the usual one in its place. */
 static int read_sender(lua_State *L) {
-  if (lua_isnil(L, FROM)) lua_pushvalue(L, lua_upvalueindex(UP_FROM));
-  else ask(L, UP_SENDER, FROM);
-  if (!lua_isnil(L, FROM) && lua_isnil(L, -1)) return 0;
+  if (lua_isnil(L, FROM)) {
+    lua_copy(L, lua_upvalueindex(UP_FROM), FROM);
+    return 1;
+  }
+  ask(L, UP_SENDER, FROM);
+  if (lua_isnil(L, -1)) return 0;
   lua_replace(L, FROM);
   return 1;
 }
