@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Try one provider, go on to the next only when it is proven that no text went out: `lua5.4 examples/fallback.lua [NUMBER [TEXT]]`.
 -- The proof is `err.outcome == "not_sent"`; after "unknown" another try could reach the recipient twice, so someone has to look.
--- `sms.failover { … }` does this and more; here it is in twenty lines. Runs on a sandbox of its own, where numbers that end in 0124
+-- `sms.failover { … }` does this and more; here it is in twenty lines. Runs on its own sandbox, where numbers that end in 0124
 -- are refused by Zipwhip, and those that end in 0999 leave Zipwhip not knowing.
 
 local sms = require "sms"

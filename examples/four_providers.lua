@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The same three lines send one text through each of the four providers, on a sandbox of its own.
+-- The same three lines send one text through each of the four providers, on its own sandbox.
 
 local sms = require "sms"
 local server = require("sms.sandbox.server").spawn { seconds = 60 }

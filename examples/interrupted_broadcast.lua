@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What kills do to a broadcast: nothing is lost, no one gets it twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
--- examples/broadcast.lua on a sandbox of its own, kills it twice with -9 while it sends, runs
+-- examples/broadcast.lua on its own sandbox, kills it twice with -9 while it sends, runs
 -- it again, and counts what arrived.
 
 local sms = require "sms"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Delivery reports, received by the script itself: sends three texts through a sandbox of its own, listens for what happens to
+-- Delivery reports, received by the script itself: sends three texts through its own sandbox, listens for what happens to
 -- them, and keeps for each the newest state. With a real provider, the address must be one that the provider can reach.
 -- Run it from a checkout: `eval "$(make -s env)"; lua5.4 examples/listen.lua`.
 

@@ -79,7 +79,7 @@ local function kinds_of(region, facts)
   for name, pattern in pairs(FICTION[region] or {}) do
     if out[name] then out[name].pattern = out[name].pattern .. "|" .. pattern end
   end
-  -- Without a pattern a mobile phone can't be told from a fixed line.
+  -- Without a pattern a mobile phone can't be distinguished from a fixed line.
   if out.mobile and out.mobile.pattern == "" then out.mobile.pattern = out.fixed.pattern end
   return out
 end

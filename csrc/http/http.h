@@ -65,7 +65,7 @@ struct sms_handle {
 
 struct sms_endpoint {
   int holders;           /* its owner, and each transfer that uses one of its handles */
-  int shut;              /* its owner let go: handles are not kept any more */
+  int shut;              /* its owner released it: handles are no longer kept */
   CURLU *base;           /* the base URL, only read once it has been checked */
   struct sms_buf prefix; /* scheme, host, port and path prefix, without a slash at the end */
   size_t origin_len;     /* bytes of it before the path prefix */
@@ -91,8 +91,8 @@ sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version); /* after 
 /* SMS_EINVALID also for a content type and for lengths: a request says those itself. */
 sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value);
 sms_rc sms_endpoint_seal(struct sms_endpoint *e);           /* after all settings, once */
-void sms_endpoint_shut(struct sms_endpoint *e);             /* the owner lets go */
-void sms_endpoint_drop(struct sms_endpoint *e);             /* a transfer lets go */
+void sms_endpoint_shut(struct sms_endpoint *e);             /* released by the owner */
+void sms_endpoint_drop(struct sms_endpoint *e);             /* released by a transfer */
 struct sms_handle *sms_handle_take(struct sms_endpoint *e); /* holds e; NULL when memory is out */
 void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION_... */
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
@@ -318,7 +318,7 @@ struct sms_pool {
   int count;                            /* in flight */
   int free_count;                       /* transfers on the free list, for the next requests */
   struct sms_ledger *ledger;            /* of its Lua state, which outlives it */
-  double overdue;                       /* no transfer's time is over before then, by sms_now; 0: none has a limit */
+  double overdue;                       /* no transfer times out before then, by sms_now; 0: none has a limit */
   struct sms_sockets sockets;
   struct sms_connections connections;
   double fence_steady, fence_wall; /* fence.c: no request is sent after either; 0: no fence */

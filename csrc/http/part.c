@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** A file as a part of a multipart body. It is opened once and read here: libcurl would open it again by its name, and would wait for
-** the rest of one that became shorter until the time is over. */
+** the rest of one that became shorter until the time-out. */
 #define _DEFAULT_SOURCE /* strcasecmp, lseek */
 #include "http.h"
 

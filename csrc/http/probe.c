@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The handshake with an endpoint's host alone: which version of TLS, until when the certificate holds. Nothing is requested, no credential
-** goes out. On a handle of its own, so that requests pay nothing for it. */
+** goes out. On a separate handle, so that requests bear no cost. */
 #include "http.h"
 
 #include <stdio.h>

@@ -212,7 +212,7 @@ static const char *configure_body(struct sms_transfer *t) {
   return "HEAD";
 }
 
-/* Looking for a stall costs, and is no use where the whole time is over before. */
+/* Stall detection has a cost, and no use where the total time-out is shorter. */
 static void time_out(const struct sms_transfer *t, struct sms_handle *h) {
   long stall_s = t->endpoint->stall_s;
   if (t->timeout_ms && t->timeout_ms / 1000 <= stall_s) stall_s = 0;

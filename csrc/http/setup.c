@@ -19,7 +19,7 @@ static void keep_loaded(const void *address) {
   if (dladdr(address, &here) && here.dli_fname) dlopen(here.dli_fname, RTLD_LAZY | RTLD_NODELETE);
 }
 
-/* libcurl is set up once per process and stays: a name lookup may still run in a thread of its own when the last Lua
+/* libcurl is set up once per process and stays: a name lookup may still run in its own thread when the last Lua
 ** state closes, so its code must not be unloaded either, and there is no global clean-up. A fork calls us as well. */
 static void set_up(void) {
   const void *address;

@@ -125,7 +125,7 @@ static void release_handle(struct sms_transfer *t) {
     sms_endpoint_drop(t->endpoint);
   } else {
     reset_handle(t);
-    /* libcurl counts what it repeats for each handle, and gives up after five. */
+    /* libcurl counts its repeats per handle and fails after five. */
     sms_handle_release(t->endpoint, t->handle, t->verdict == SMS_OK && t->attempts <= 1);
   }
   t->handle = NULL;

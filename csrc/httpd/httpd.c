@@ -216,7 +216,7 @@ static int push_request(lua_State *L, struct httpd_server *s) {
   return 1;
 }
 
-/* server:next(seconds = 0) -> request | nil (time is over, or a signal hook wants to run) | nil, message. Turns the loop, but
+/* server:next(seconds = 0) -> request | nil (time-out, or a signal hook is due) | nil, message. Turns the loop, but
 ** for a request that waits since a moment ago: this is where connections are accepted, read and written. */
 static int server_next(lua_State *L) {
   struct httpd_server *s = check_server(L);

@@ -16,7 +16,7 @@
 #define HTTPD_REQUEST_SECONDS 10 /* granted to a request's head, and again to its body */
 #define HTTPD_IDLE_SECONDS 120u  /* a connection without a request is closed after this long */
 #define HTTPD_CHECK 0.1          /* seconds between two checks for clients that have gone */
-#define HTTPD_BATCH 0.001        /* seconds in which requests that one turn has read are handed out without another */
+#define HTTPD_BATCH 0.001        /* seconds in which requests read in one turn are returned without another */
 #define HTTPD_NEVER 1e300        /* later than any moment */
 #define HTTPD_MAX_CONNECTIONS 1000
 #define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
@@ -128,7 +128,7 @@ void httpd_send_response(struct httpd_request *r, unsigned status); /* sends r->
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap);
 int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_end end);
 void httpd_forget(struct httpd_request *r);
-void httpd_release(struct httpd_request *r); /* the caller lets go; unanswered becomes 500 */
+void httpd_release(struct httpd_request *r); /* released by the caller; unanswered becomes 500 */
 void httpd_drop(struct httpd_request *r);    /* closes the connection without a response */
 double httpd_chore(struct httpd_request *r, double most);
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn);
@@ -165,10 +165,10 @@ void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
 void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* a part of a request has come */
 void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is whole */
 void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its response is a stream */
-/* Its request is over; closes: the response said that the connection will be closed. */
+/* Its request has ended; closes: the response said that the connection will be closed. */
 void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn, int closes);
 void httpd_conns_accept(struct httpd_server *s, int listening);
-void httpd_conns_check(struct httpd_server *s);     /* closes those whose time is over or whose client has gone */
+void httpd_conns_check(struct httpd_server *s);     /* closes those that timed out or whose client has gone */
 void httpd_conns_drop_idle(struct httpd_server *s); /* closes those without a request */
 int httpd_descriptors(void);                        /* how many the process may have */
 

@@ -133,7 +133,7 @@ static int auth_tostring(lua_State *L) {
   return 1;
 }
 
-/* Endpoints and transfers hold the credentials too; the last to let go wipes them. */
+/* Endpoints and transfers hold the credentials too; the last to release them wipes them. */
 static int auth_close(lua_State *L) {
   struct auth_box *box = sms_checkclass(L, 1, SMS_AUTH);
   sms_auth_drop(box->auth);

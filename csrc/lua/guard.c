@@ -41,7 +41,7 @@ static int is_border(lua_State *L, lua_Debug *ar) {
   return f == attempt || f == guarded_call;
 }
 
-/* Whether the error that is being handled was raised in a debug hook. A hook in C has no level of its own: then it is the handler
+/* Whether the error that is being handled was raised in a debug hook. A hook in C has no stack level: then it is the handler
 ** that seems to be called by the hook. */
 static int from_hook(lua_State *L) {
   lua_Debug ar;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Arguments that go on the wire as they are, put into their places: path, query, form. What has to be written in a way of its own is left
+** Arguments that go on the wire as they are, put into their places: path, query, form. What needs a conversion is left
 ** to `sms.api.request`, which makes the layouts, too. */
 #include "binding.h"
 

@@ -5,7 +5,7 @@
 ---@class sms.listener
 local listener = {}
 
---- Receives webhooks until `seconds` are over, `stop` says so, SIGTERM comes or Ctrl-C is pressed. Blocks. All but Ctrl-C let
+--- Receives webhooks until `seconds` have passed, `stop` returns true, SIGTERM arrives or Ctrl-C is pressed. Blocks. All but Ctrl-C let
 --- requests that have begun end, for 5 seconds at most.
 ---
 --- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the response

@@ -25,7 +25,7 @@ function number.read(text, region) end
 --- The number of a message's recipient. Like `number.e164`; without a region, digits alone begin with a country code, as providers
 --- spell numbers.
 ---@param text string
----@param region? string  ISO 3166 code in capitals, one that there is
+---@param region? string  an existing ISO 3166 code in capitals
 ---@return string? e164
 ---@return string? reason
 function number.recipient(text, region) end

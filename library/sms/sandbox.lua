@@ -19,7 +19,7 @@ function sandbox:keep_journal(options) end
 ---@param seconds number  0 or more; 0 runs what the clock alone has made due
 function sandbox:tick(seconds) end
 
---- Callbacks due since the last call, oldest first; each is handed out once.
+--- Callbacks due since the last call, oldest first; each is returned once.
 ---@return { url: string, body: string, headers: table<string, string> }[]
 function sandbox:callbacks() end
 

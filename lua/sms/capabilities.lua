@@ -168,7 +168,7 @@ local function add_readers(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
   state.read_plain, state.fill_chunk = core.row_reader {
     rules = plain_rules(state), plans = plan.rows, refusal = only and only.refusal, from = state.sender,
-    parse = not adapter.token and template.pieces or nil, -- not where the provider has placeholders of its own
+    parse = not adapter.token and template.pieces or nil, -- not where the provider has its own placeholders
     number = function(to) return (recipients.read(adapter, to, region)) end, sender = number.sender, region = region,
     bare = not (region or adapter.region or adapter.is_address),
   }

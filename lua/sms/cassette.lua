@@ -197,7 +197,7 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
--- A recording begins with a file that holds nothing, so that one that can't be written is told before anything is sent.
+-- A recording begins with a file that holds nothing, so that a file that can't be written is reported before anything is sent.
 local function begin(self)
   local ok, problem = tape.write(self.path, {})
   if not ok then fail("%s can't be written: %s", self.path, problem) end

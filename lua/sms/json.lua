@@ -98,7 +98,7 @@ end
 
 local found, cjson = pcall(require, "cjson")
 if not found then
-  -- A lua-cjson that is there and can't be loaded has a reason of its own.
+  -- A lua-cjson that is installed but fails to load has its own reason.
   if not tostring(cjson):find("module 'cjson' not found", 1, true) then error(cjson, 0) end
   error(("lua-cjson for %s is missing: luarocks install lua-cjson (Debian, Ubuntu: lua-cjson; Fedora: lua-cjson; Alpine: lua%s-cjson)")
     :format(_VERSION, _VERSION:match("%d+%.%d+")), 0)

@@ -162,7 +162,7 @@ local function dialled(out, name, digits)
   if sub(digits, 1, #code) == code then national(out, name, sub(digits, #code + 1)) end
 end
 
--- Advice for digits that would be a number with a plus.
+-- A hint for digits that would be a number with a plus.
 local function advice(runs)
   local found = {}
   for _, digits in ipairs(runs) do
@@ -277,7 +277,7 @@ end
 --- The number of a message's recipient. Like `number.e164`; without a region, digits alone begin with a country code, as providers
 --- spell numbers.
 ---@param text string
----@param region? string  ISO 3166 code in capitals, one that there is
+---@param region? string  an existing ISO 3166 code in capitals
 ---@return string? e164
 ---@return string? reason
 function number.recipient(text, region)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms.rows`: recipients from a file of comma separated values or of JSON lines, one after the other, each with a verdict. Memory is
+-- `sms.rows`: recipients from a file of comma-separated values or JSON lines, one at a time, each with a verdict. Memory is
 -- bounded by the longest row, whatever the size of the file.
 
 local check = require "sms.check"
@@ -18,7 +18,7 @@ rows.NUMBER_COLUMNS = {
   "recipientnumber", "contactnumber", "telephone", "tel", "gsm", "handy", "whatsapp",
 }
 
---- Most bytes of one line of JSON.
+--- Maximum bytes of one line of JSON.
 rows.MAX_LINE = csv.MOST
 
 local OPTIONS = {

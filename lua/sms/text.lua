@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What a text costs and how to make it cheaper: `sms.text`. Counting is in C and exact by 3GPP TS 23.038 and TS 23.040; this
--- file gives it names. Texts are UTF-8; what is not comes back as nil, a message and the offset of the first wrong byte.
+-- file gives it names. Texts are UTF-8; invalid UTF-8 returns nil, a message and the offset of the first invalid byte.
 
 local core = require "sms.core"
 
@@ -14,7 +14,7 @@ local text = {}
 ---@field locking string?    use this locking shift table, whatever it costs
 ---@field single string?     use this single shift table, whatever it costs
 
---- What a text costs, without a table.
+--- The cost of a text, without a table.
 ---@type fun(s: string, options?: sms.text.Options): "gsm7"|"ucs2"|nil, integer|string, integer
 --- → encoding, units (septets, or UTF-16 code units), segments | nil, message, offset
 text.count = core.text_count
@@ -39,13 +39,13 @@ text.count = core.text_count
 ---@class sms.text.Forcing
 ---@field offset integer     place of the character in the text, in bytes from 1 on
 ---@field code_point integer
----@field name string        Unicode's name, `GRINNING FACE`; the form `U+E000` where it gives none
----@field swap string?       the cheapest text of GSM-7 that reads alike; may be empty
+---@field name string        Unicode's name, `GRINNING FACE`; `U+E000` where there is none
+---@field swap string?       the cheapest GSM-7 text that reads alike; may be empty
 ---@field kind "look"|"letter"|"join"?  of the swap: looks the same; loses an accent; invisible, but may hold an emoji together
 ---@field from integer?      first byte that the swap replaces: a letter and its combining mark go together
 ---@field to integer?        last byte that the swap replaces
 
---- What a text costs, where it is cut and why. All but encoding, units and segments is worked out when it is first read;
+--- What a text costs, where it is cut and why. Everything but encoding, units and segments is computed when first read;
 --- `pairs` shows them as well.
 ---@type fun(s: string, options?: sms.text.Options): sms.text.Analysis?, string?, integer?
 text.analyse = core.text_analyse
@@ -55,7 +55,7 @@ text.analyse = core.text_analyse
 ---@type fun(s: string, options?: sms.text.Options): string[]?, string?, integer?
 text.split = core.text_split
 
---- The extended grapheme clusters of a text, what a reader takes for characters (UAX #29, Unicode 15.0).
+--- The extended grapheme clusters of a text, what a reader perceives as characters (UAX #29, Unicode 15.0).
 ---@type fun(s: string): string[]?, string?, integer?
 text.clusters = core.text_clusters
 
@@ -63,7 +63,7 @@ text.clusters = core.text_clusters
 ---@type { name: string, locking: boolean }[]
 text.languages = core.text_languages()
 
--- Fields that are worked out when they are first read. The options of an analysis are fields of it under the same names.
+-- Fields computed when first read. The options of an analysis are fields of it under the same names.
 local lazy = {}
 
 local WISHES = { "reference", "graphemes", "locking", "single" }
@@ -122,13 +122,13 @@ function Analysis:__pairs()
   return next, self, nil
 end
 
---- Swaps characters that force UCS-2 for what reads alike in GSM-7, only where that saves a segment. Links, mail addresses and
+--- Replaces characters that force UCS-2 by GSM-7 text that reads alike, only where that saves a segment. Links, mail addresses and
 --- numbers stay as they are.
 ---@param s string
 ---@param options? sms.text.OptimiseOptions
 ---@return string? text       the same text when nothing is saved
 ---@return sms.text.Change[]|string changes  or the message
----@return integer saved      segments; or the offset of the wrong byte
+---@return integer saved      segments; or the offset of the invalid byte
 function text.optimise(s, options)
   local out, changes, saved = require "sms.text.optimise"(s, options)
   return out, changes, saved

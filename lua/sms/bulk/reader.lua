@@ -45,7 +45,7 @@ end
 
 ---------------------------------------------------------------- chunks
 
--- The chunk that takes a message, and whether it is new: the open one of its key, or one of its own where it can't share a call. By
+-- The chunk that takes a message, and whether it is new: the open one of its key, or a separate one where it can't share a call. By
 -- `bulk_unique` the adapter says what a call may hold once only.
 local function chunk_for(self, message)
   local adapter, open, alike = self.adapter, self.open, not self.any
@@ -74,7 +74,7 @@ function Reader:close(chunk)
   chunk.closed, chunk.key = true, nil
 end
 
--- There are no more messages: what only reading needed is let go of.
+-- There are no more messages: releases what only reading needed.
 local function finish(self)
   for _, chunk in pairs(self.open) do
     chunk.closed, chunk.key = true, nil

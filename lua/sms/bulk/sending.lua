@@ -88,14 +88,14 @@ local function refer(state, batch)
   end
 end
 
--- One call of many: what breaks off in it is the end of its own rows, not of those that were sent before; an interruption ends them all.
+-- One call of many: an error in it ends its own rows, not those that were sent before; an interruption ends them all.
 local by_itself = guard.row
 
 local function perform(state, op, args, options)
   return state.perform(op, args, options)
 end
 
--- An item that has no call yet to share: its message in a call of its own.
+-- An item that has no call to share yet: its message gets a separate call.
 local function send_alone(state, item, rows, options)
   item.begun = true
   local result, response = by_itself(message.send_ready, state, item.message, options, item.index)

@@ -86,7 +86,7 @@ local function sign(plan, request)
   return request
 end
 
--- A plan without a request of its own: for operations, and for requests by hand.
+-- A plan without its own request: for operations, and for requests by hand.
 local function new_plan(state, op)
   local facts = op.facts
   local plan = {
@@ -115,7 +115,7 @@ local function plan_of(state, op)
   return plan
 end
 
--- A request of its own for a call, with a target and body that differ from its plan.
+-- A separate request for a call whose target and body differ from its plan.
 local function own_request(request, target, body, options)
   if request.own then return request end
   local path, query = target:match("^([^?]*)%??(.*)$")
@@ -278,7 +278,7 @@ local function carry_checked(plan, request)
   return custom.shown(plan.state, request)
 end
 
--- The options of a call that needs no request of its own.
+-- The options of a call that needs no separate request.
 local function brief(options)
   return options and { timeout = options.timeout, retries = options.retries }
 end

@@ -84,7 +84,7 @@ end
 
 local WEBHOOK_SECONDS, LATER = 5, 0.5 -- to wait at most; and when the address has answered, or can't
 
--- Turns the listener and the exchange until the nonce arrived or the time is over.
+-- Runs the listener and the exchange until the nonce has arrived or the time has run out.
 local function await(server, exchange, nonce, now)
   local ends, arrived, over = now() + WEBHOOK_SECONDS, false, false
   while now() < ends and not (arrived and over) do

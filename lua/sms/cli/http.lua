@@ -61,7 +61,7 @@ function Exchange:result()
   return { status = status, body = body, headers = self.transfer:headers(), seconds = seconds, timings = self.transfer:timings() }
 end
 
---- Starts one request on a pool of its own.
+--- Starts one request on a separate pool.
 ---@param request { url: string, method: string?, body: string?, headers: table<string, string>?, content_type: string?, timeout: number?,
 ---  ca_file: string?, proxy: string? }
 ---@return table exchange  a to-be-closed value with `step` and `result`

@@ -79,7 +79,7 @@ function fields.list()
   end
   table.sort(list, function(a, b) return a.name < b.name end)
   by_name = names
-  made = list -- at last: a debug hook may break off before
+  made = list -- assigned last: a debug hook may raise earlier
   return list
 end
 

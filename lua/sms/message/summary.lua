@@ -6,7 +6,7 @@ local summary = {}
 
 local MOST = 300 -- bytes that a field is shown with
 
--- A field of the provider or caller, made safe for one line.
+-- A field from the provider or caller, made safe for one line.
 local function shown(value, mask)
   if type(value) ~= "string" and type(value) ~= "number" then return "a " .. type(value) end
   local text = mask(tostring(value))

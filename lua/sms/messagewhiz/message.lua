@@ -154,7 +154,7 @@ end
 
 local FINAL = { delivered = "delivered", undelivered = "undelivered", rejected = "rejected", expired = "expired", failed = "undelivered" }
 
--- A broadcast of one has that one's state; of a larger one only a common state can be told.
+-- A broadcast to one recipient has that recipient's state; for a larger one only a common state can be reported.
 local function state_of(counts, recipients)
   local ended, state = 0, nil
   for name, known in pairs(FINAL) do

@@ -165,7 +165,7 @@ end
 
 --- Why the part of a history that was read doesn't show that a text is missing; nil where it does.
 ---@param walk table  `entries`; `complete`: the history says that these are all; `now`, and `clock`, how far the provider's clock is
----  before ours, in seconds, where that was told; `cut`: there is more that was not read
+---  before ours, in seconds, where that is known; `cut`: there is more that was not read
 ---@param row table
 ---@param in_order boolean  a text for later stands where it was passed in
 ---@return string? reason

@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- Records of comma separated values, read piece by piece in memory that is bounded by the longest record (RFC 4180; also `;` and tabs
+-- Records of comma-separated values, read in pieces, in memory that is bounded by the longest record (RFC 4180; also `;` and tabs
 -- between cells, and line ends of any system).
 
 local csv = {}
 
---- Most bytes of one record. What is longer is no list of recipients, or a quote that is never closed.
+--- Maximum bytes of one record. A longer one is not a list of recipients, or has an unclosed quote.
 csv.MOST = 1024 * 1024
 
 local DELIMITERS = { ",", ";", "\t" }
 
---- The delimiter of a text: the one that its first line has most of, outside of quotes; a comma where it has none.
+--- The delimiter of a text: the most frequent one in its first line, outside quotes; a comma where there is none.
 ---@param text string  the beginning of the file
 ---@return string
 function csv.delimiter(text)
@@ -22,7 +22,7 @@ function csv.delimiter(text)
   return best
 end
 
--- A reader keeps the text that is not used up, and where in it the next record begins.
+-- A reader keeps the unread text, and where in it the next record begins.
 local Reader = {}
 Reader.__index = Reader
 
@@ -51,7 +51,7 @@ function Reader:skip_line()
   end
 end
 
--- The cells of the record that begins at `at`, and where it ends. Nil and "more" when the text ends before; nil and what is wrong.
+-- The cells of the record that begins at `at`, and where it ends. Nil and "more" if the text ends earlier; nil and a message if malformed.
 local function scan(text, at, stops, delimiter, ended)
   local cells, count = {}, 0
   while true do
@@ -141,7 +141,7 @@ function csv.reader(read, text, delimiter)
   }, Reader)
 end
 
---- One record as text, with a line's end: cells in quotes where they need them (RFC 4180 §2).
+--- One record as text, with a line end; cells are quoted where needed (RFC 4180 §2).
 ---@param cells string[]
 ---@param delimiter string
 ---@return string

@@ -5,7 +5,7 @@ local charset = require "sms.text.charset"
 
 local source = {}
 
---- Bytes that are read at a time.
+--- Bytes read at a time.
 local PIECE = 64 * 1024
 
 local MARKS = { { "\xEF\xBB\xBF", "utf-8" }, { "\xFF\xFE", "utf-16le" }, { "\xFE\xFF", "utf-16be" } }
@@ -27,7 +27,7 @@ local function unfinished(text)
   return 0
 end
 
--- Cuts pieces so that none ends within a character: `rest(text)` tells how many bytes to keep for the next.
+-- Cuts pieces so that none ends within a character: `rest(text)` returns how many bytes to keep for the next.
 local function whole_pieces(read, rest)
   local kept = ""
   return function()
@@ -44,7 +44,7 @@ local function whole_pieces(read, rest)
   end
 end
 
--- UTF-16 → UTF-8 (RFC 2781); what is no pair of surrogates becomes U+FFFD.
+-- UTF-16 → UTF-8 (RFC 2781); unpaired surrogates become U+FFFD.
 local function decode_utf16(text, format)
   local out, at = {}, 1
   while at + 1 <= #text do
@@ -119,7 +119,7 @@ local function looks_like_utf16(first)
   if even > 0.6 * pairs_held and odd < even / 8 then return "utf-16be" end
 end
 
--- The encoding and how many bytes its mark has. A file that can be read twice is looked through first; of a stream the first piece
+-- The encoding and how many bytes its mark has. A seekable file is scanned first; for a stream the first piece
 -- decides.
 local function encoding_of(handle, first)
   for _, mark in ipairs(MARKS) do

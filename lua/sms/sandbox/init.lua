@@ -12,7 +12,7 @@ local sandbox = {}
 sandbox.__index = sandbox
 
 -- Each is a module `sms.sandbox.<name>` with `new(state, credentials) -> account`, `account:handle(request) -> response`,
--- `account:report(messages)`, and where it has pages of its own `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
+-- `account:report(messages)`, and where it has its own pages `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
 local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
 local OPTIONS = { seed = "integer", clock = "function", credentials = "table", delivery = "table" }
@@ -99,7 +99,7 @@ function sandbox:tick(seconds)
   report(self)
 end
 
---- Callbacks due since the last call, oldest first; each is handed out once.
+--- Callbacks due since the last call, oldest first; each is returned once.
 ---@return { url: string, body: string, headers: table<string, string> }[]
 function sandbox:callbacks()
   local out = self.state.callbacks

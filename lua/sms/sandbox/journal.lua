@@ -212,7 +212,7 @@ end
 --- Records a queued callback.
 ---@param callback table  of `state:queue`
 ---@param provider string
----@param about? table[]  the messages that it tells of
+---@param about? table[]  the messages that it concerns
 function journal:queued(callback, provider, about)
   self.webhook_last = self.webhook_last + 1
   local entry = {

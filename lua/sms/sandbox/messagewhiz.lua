@@ -78,7 +78,7 @@ local function envelope(account, status, problem, result)
   })
 end
 
--- `/sms` has an error body of its own: `message` is a list in a 400, a string otherwise.
+-- `/sms` has its own error body: `message` is a list in a 400, a string otherwise.
 local function sms_problem(problem)
   if problem.status == 401 then return respond(401, { statusCode = 401, message = "Unauthorized" }) end
   if problem.status ~= 400 then return respond(problem.status, { statusCode = problem.status, message = problem.message }) end

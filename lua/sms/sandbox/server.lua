@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The sandbox on HTTP: `run` serves one in this process until told to stop, `spawn` starts one in a process of its own,
+-- The sandbox on HTTP: `run` serves one in this process until told to stop, `spawn` starts one in a separate process,
 -- for specs and examples. Needs `sms.httpd` (GNU libmicrohttpd), and `sms.core` once there are callbacks to post.
 
 local guard = require "sms.sandbox.guard"

@@ -155,7 +155,7 @@ end
 --- Queues a callback.
 ---@param callback { url: string, body: string, headers?: table<string, string>, method?: string }
 ---@param provider string
----@param about? table[]  the messages that it tells of
+---@param about? table[]  the messages that it concerns
 function state:queue(callback, provider, about)
   table.insert(self.callbacks, callback)
   if self.journal then self.journal:queued(callback, provider, about) end
@@ -165,7 +165,7 @@ end
 ---@param url string
 ---@param body string  JSON
 ---@param provider string
----@param about? table[]  the messages that it tells of
+---@param about? table[]  the messages that it concerns
 function state:post(url, body, provider, about)
   self:queue({ url = url, body = body, headers = { ["content-type"] = "application/json" } }, provider, about)
 end

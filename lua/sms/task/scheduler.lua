@@ -57,7 +57,7 @@ function waiters.wake(waiter)
 end
 local wake = waiters.wake
 
--- A task that waits in a coroutine of its own can't be resumed; it checks again when the turn inside it ends.
+-- A task that waits in a nested coroutine can't be resumed; it checks again when the turn inside it ends.
 local function go_on(task)
   local before = current
   current = task

@@ -9,7 +9,7 @@ local options = require "sms.text.options"
 
 local OWN = { keep = "table", letters = "boolean" }
 
--- Adds the spans of one item of `keep`: a text wherever it is, or { first, last } in bytes.
+-- Adds the spans of one item of `keep`: every occurrence of a text, or { first, last } in bytes.
 local function keep_item(spans, text, item)
   if type(item) == "string" and item ~= "" then
     local from, to = text:find(item, 1, true)

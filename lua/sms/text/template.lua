@@ -25,7 +25,7 @@ local function trimmed(text)
   return from and text:match(".*%S", from) or ""
 end
 
--- Most bytes of a name that a message repeats: what stands between braces may be any part of someone's text.
+-- Maximum bytes of a name quoted in a message: any part of a text may stand between braces.
 local MAX_SHOWN = 40
 
 local function shown(name)
@@ -33,7 +33,7 @@ local function shown(name)
   return start == name and name or start .. "..."
 end
 
--- Adds the placeholder that opens at `from` and closes at `to`; or why it is none.
+-- Adds the placeholder that opens at `from` and closes at `to`; or returns why it is not one.
 local function add_placeholder(out, text, from, to)
   local name, fallback = text:sub(from + 1, to - 1), nil
   local bar = name:find("|", 1, true)
@@ -46,7 +46,7 @@ local function add_placeholder(out, text, from, to)
   out[#out + 1] = { name = name, fallback = fallback, source = text:sub(from, to) }
 end
 
--- Adds what the brace at `at` begins. Gives the place behind it, or nil and what is wrong. `walk.opened`: behind the last `{{`.
+-- Adds what the brace at `at` begins. Returns the place behind it, or nil and a message. `walk.opened`: behind the last `{{`.
 local function add_brace(out, text, at, walk)
   local brace = text:sub(at, at)
   if text:sub(at + 1, at + 1) == brace then
@@ -67,7 +67,7 @@ local function add_brace(out, text, at, walk)
   return to + 1
 end
 
---- Takes a template apart, in time that grows with its length.
+--- Parses a template, in linear time.
 ---@param text string
 ---@return sms.template.Parsed?
 ---@return string? problem  the first one, to be put behind the text's name
@@ -83,8 +83,8 @@ function template.parse(text)
   end
 end
 
---- A template as `core.row_reader` fills it: literal texts, and `{ name }` for a placeholder. False if only `template.fill` fills it,
---- for it says more or is none.
+--- A template as `core.row_reader` fills it: literal texts, and `{ name }` for a placeholder. False if it needs
+--- `template.fill`: it has other pieces, or is malformed.
 ---@param text string
 ---@return (string|string[])[]|false
 function template.pieces(text)
@@ -116,7 +116,7 @@ local function value_of(values, name)
   return value
 end
 
--- A number in the words of a message: no exponent, and no fraction where there is none.
+-- A number as text: no exponent, and no fraction where there is none.
 local function number_text(value)
   local whole = math.tointeger(value)
   if whole then return ("%d"):format(whole) end
@@ -126,7 +126,7 @@ local function number_text(value)
   return text
 end
 
--- What goes into a placeholder, "" for a value that is missing or empty; or nil and what is wrong with the value.
+-- What goes into a placeholder, "" for a value that is missing or empty; or nil and a message about the value.
 local function text_of(value)
   if type(value) == "number" then return number_text(value) end
   if value == nil then return "" end
@@ -164,13 +164,13 @@ local function mistaken(parsed, values)
   end
 end
 
--- Most placeholders that one message complains of.
+-- Maximum placeholders that one message lists.
 local MAX_PROBLEMS = 8
 
---- The text of each piece of a parsed template; nothing that has no value is left out in silence.
+--- The text of each piece of a parsed template; a placeholder without a value is an error.
 ---@param parsed sms.template.Parsed
 ---@param values table            by name; items of a list by their number; `a.b` is also the field `b` of the table `a`
----@param may_be_empty? boolean   let values through that are empty or white space alone
+---@param may_be_empty? boolean   accept values that are empty or only white space
 ---@param own? fun(name: string): string?, string?  what stands for a name that isn't looked for among the values, or nil and why
 ---@return string[]? pieces
 ---@return string? problem  every placeholder that can't be filled, by name

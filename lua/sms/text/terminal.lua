@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Foreign text on a terminal: characters that would move its cursor, change its colours, answer to the shell or change the direction
+-- Foreign text on a terminal: characters that would move its cursor, change its colours, send input to the shell or change the direction
 -- of text are escaped.
 
 local terminal = {}
 
 -- Code points that a terminal obeys instead of showing: controls (C0, DEL, C1) and line separators; marks of direction (Unicode UAX
--- #9), which make a text read as another one than it is; and the invisible tag characters.
+-- #9), which disguise a text; and the invisible tag characters.
 local function is_control(code)
   return code < 0x20 or (code >= 0x7F and code < 0xA0) or code == 0x2028 or code == 0x2029
     or code == 0x061C or code == 0x200E or code == 0x200F or (code >= 0x202A and code <= 0x202E)
@@ -13,7 +13,7 @@ local function is_control(code)
     or (code >= 0xE0000 and code <= 0xE007F)
 end
 
--- Calls back for each sequence that is not to be shown: with its code point, or with nil and the byte that is no UTF-8.
+-- Calls back for each sequence to escape: with its code point, or with nil and the byte that is not UTF-8.
 local function rewrite(text, escape)
   if not text:find "[\0-\31\127-\255]" then return text end
   local out, at = {}, 1
@@ -50,7 +50,7 @@ local function json_escape(code, byte)
   return ("\\u%04x\\u%04x"):format(0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF))
 end
 
---- The text as it may be printed: controls and marks of direction as Lua writes them (`\x1B`, `\u{202E}`), bytes that are no UTF-8 as
+--- The text made safe to print: controls and marks of direction as Lua writes them (`\x1B`, `\u{202E}`), bytes that are not UTF-8 as
 --- `\x9B`. Line ends and tabs stay.
 ---@param text string
 ---@return string
@@ -65,7 +65,7 @@ function terminal.line(text)
   return (terminal.text(text):gsub("[\n\t]", { ["\n"] = "\\n", ["\t"] = "\\t" }))
 end
 
---- JSON as it may be printed: the same ones as `\u001b`, which any reader of JSON turns back; bytes that are no UTF-8, which JSON
+--- JSON made safe to print: the same characters as `\u001b`, which any JSON parser decodes; bytes that are not UTF-8, which JSON
 --- can't hold (RFC 8259 section 8.1), as U+FFFD.
 ---@param text string  JSON
 ---@return string

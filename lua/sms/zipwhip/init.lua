@@ -59,7 +59,7 @@ function adapter.auth(options)
   return lists
 end
 
---- The password is masked, too, wherever it might show.
+--- The password is masked, too, wherever it could appear.
 ---@param options table
 ---@return string[]
 function adapter.secrets(options)
@@ -68,7 +68,7 @@ end
 
 adapter.session = { auth = "query" }
 
---- Logs in. The text or whatever waits for the session has not left when this fails, whatever became of the login.
+--- Logs in. If this fails, no request that waits for the session has been sent, whatever the outcome of the login.
 ---@param perform fun(operation: string, args: table): any, any
 ---@param options table
 ---@return table<string, table>? lists as `adapter.auth` gives them

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Zipwhip's number lookup as facts: another host, a key of its own, a response without envelope.
+-- Zipwhip's number lookup as facts: another host, its own key, a response without envelope.
 
 return {
   "Lookup checks whether a number can receive texts.",

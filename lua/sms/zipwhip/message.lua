@@ -203,7 +203,7 @@ function message.history.entry(found)
   }
 end
 
---- What a page says of the whole: `size` is how many messages there are, `total` how many came, and more pages may be told of.
+--- What a page reports about the whole list: `size` is the number of messages, `total` the number returned; more pages may be announced.
 ---@param page table
 ---@return integer?
 ---@return integer?

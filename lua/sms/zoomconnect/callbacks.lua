@@ -23,7 +23,7 @@ local function time_of(value, utc_offset)
   return dates.from_digits(text_of(value) or "", utc_offset)
 end
 
--- A report that comes again has a nonce of its own: message and status tell it.
+-- A repeated report has a new nonce: it is recognised by message and status.
 local function key_of(id, word)
   local function escaped(text) return (text:gsub("[%%|\0-\31\127]", function(char) return ("%%%02X"):format(char:byte()) end)) end
   return ("zoomconnect|delivery|%s|%s"):format(escaped(id), escaped(word))

@@ -370,7 +370,7 @@ function routes.event(sandbox)
   local changes = journal:changes()
   if not changes then return nil end
   local texts = {}
-  for _, n in ipairs(changes.more and {} or changes.texts) do -- with more than can be told, listeners ask for what they show
+  for _, n in ipairs(changes.more and {} or changes.texts) do -- with too many to list, listeners request what they show
     if journal.texts[n] then texts[#texts + 1] = shapes.encoded(journal.texts[n]) end
   end
   local rest = assert(json.encode {

@@ -161,7 +161,7 @@ function sending.add_segment(account, broadcast, segment, plan)
   return segment
 end
 
---- Fires a trigger: everything that waits for it is sent after its own delay.
+--- Fires a trigger: each message that waits for it is sent after its own delay.
 function sending.fire(account, trigger)
   local still = {}
   for _, entry in ipairs(account.waiting) do
