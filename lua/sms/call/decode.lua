@@ -190,6 +190,7 @@ end
 -- A bare JSON value, or else the text itself.
 local function from_scalar(text, content_type)
   text = charset.utf8(text, content_type)
+  if text == "" then return text end
   local value, message = decode_exactly(text)
   if message then return text end
   return value
