@@ -268,7 +268,7 @@ describe("a plain call", function()
   for _, name in ipairs { "messagewhiz", "zoomconnect", "websms", "zipwhip" } do
     it("of " .. name .. " asks for what the long way asks for", function()
       math.randomseed(20261130)
-      local plainly, placed, all = 0, 0, 0
+      local plainly, placed, converted, all = 0, 0, 0, 0
       local operations, count = client.bind(require("sms." .. name)).operations, 0
       for _ in pairs(operations) do count = count + 1 end
       for title, op in pairs(operations) do
@@ -279,9 +279,13 @@ describe("a plain call", function()
           all = all + 1
           local layout = requests.layout(op)
           local path, query, rest
-          if short and layout then path, query, rest = core.place(Operation.as_is(op, args, {}), layout) end
-          if path then
-            local body = op.facts.body and json.encode(rest) or rest
+          local wired = layout and (Operation.as_is(op, args, {}) or Operation.converted(op, args, {}))
+          if wired then path, query, rest = core.place(wired, layout) end
+          local body = rest
+          if op.facts.body then body = rest and json.encode(rest) end
+          if path and (body or not op.facts.body) then
+            converted = converted + (short and 0 or 1)
+            assert.is_table(long, title)
             local target = query and path .. "?" .. query or path
             assert.equal(long.query == "" and long.path or long.path .. "?" .. long.query, target)
             if op.facts.body then
@@ -299,8 +303,10 @@ describe("a plain call", function()
           end
         end
       end
-      print(("\n%s: %d of %d calls were plain, %d were written by the core"):format(name, plainly, all, placed))
+      print(("\n%s: %d of %d calls were plain, %d were written by the core, %d of them after a conversion"):format(
+        name, plainly, all, placed, converted))
       assert.is_true(placed > 20, placed)
+      assert.is_true(converted > 0 or name == "websms", converted)
     end)
   end
 end)

@@ -296,6 +296,19 @@ local function one_by_one(op, args, settings, problems, dry)
   return wired
 end
 
+--- Arguments that have to be converted → wire values, for the places of `core.place`. Nil if any of them is wrong; `Operation.prepare` then
+--- says what.
+---@param op table
+---@param args any
+---@param settings table  the client's options
+---@return table<string, any>?
+function Operation.converted(op, args, settings)
+  if type(args) ~= "table" then return nil end
+  local problems = {}
+  local wired = one_by_one(op, args, settings, problems)
+  return not problems[1] and wired or nil
+end
+
 --- Arguments and options → a request for the transport. Nothing has been sent when it fails.
 ---@param op table
 ---@param args table?

@@ -23,7 +23,7 @@ local transport = require "sms.call.transport"
 
 local call = {}
 
-local as_is, check, place, encode = Operation.as_is, core.check, core.place, json.encode
+local as_is, converted, check, place, encode = Operation.as_is, Operation.converted, core.check, core.place, json.encode
 local fast_success, read = decode.fast_success, decode.read
 local BRIEF, FULL = options_of.brief, retry.BUDGET
 local MIN_TIME = 0.001 -- seconds; the core counts no less
@@ -283,7 +283,7 @@ local function brief(options)
   return options and { timeout = options.timeout, retries = options.retries }
 end
 
--- Target and body of a call whose arguments need no conversion and are not all in the body; nothing if the arguments need
+-- Target and body of a call whose arguments are wire values and are not all in the body; nothing if the arguments need
 -- a closer check.
 local function placed(plan, op, args, settings)
   if not plan.layout or args.method and op.places.verb and args.method ~= plan.method then return nil end
@@ -304,7 +304,7 @@ end
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
   if not plan.guarded and (options == nil or check(options, BRIEF)) then
-    local target, body = nil, as_is(op, args, state.options)
+    local target, body = nil, as_is(op, args, state.options) or plan.layout and converted(op, args, state.options)
     if body and plan.bare then
       body = encode(body)
       target = body and plan.target
