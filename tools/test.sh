@@ -18,7 +18,7 @@ case $BUSTED in
 esac
 export BUSTED logs
 
-# One file: runs in a process of its own, started by xargs. Arguments: `shared` or `alone`, the file.
+# One file: runs in a separate process, started by xargs. Arguments: `shared` or `alone`, the file.
 if [ "${1-}" = --one ]; then
   pass=$2 file=$3
   name=$(echo "$file" | tr / %)-$pass

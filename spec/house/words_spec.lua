@@ -29,6 +29,8 @@ local WORDS = {
   { "[^%w_]a try[^%w_]", "attempt" }, { "kept whole", "intact" }, { "without a word[^%w_]", "without notice" },
   { "is told as", "is reported as" }, { "are told apart", "are distinguished" }, { "is told apart", "is distinguished" },
   { "[^%w_]core%.fits[^%w_]", "core.check" }, { "[^%w_]core%.settle[^%w_]", "core.coerce" },
+  { "[^%w_]whose turn it is", "scheduling, the next task" }, { "[^%w_]a thread of its own[^%w_]", "its own thread" },
+  { "[^%w_]a process of its own[^%w_]", "a separate process" }, { "comma separated", "comma-separated" },
   { "face of the library", "entry point" }, { "client%.:send", "client:send" }, { "of another form", "does not match" },
 }
 

@@ -48,9 +48,8 @@ local function turn(server, seconds, each)
   each(request)
 end
 
---- Serves until `limits.seconds` have passed, `limits.stop()` returns true or SIGTERM arrives.
 --- Serves until `limits.seconds` have passed, `limits.stop()` returns true or SIGTERM arrives. Then nothing new is accepted, idle
---- connections
+--- connections are closed, and requests that have begun are answered, for 5 seconds at most or until a second SIGTERM.
 ---@param server table  of `httpd.listen`
 ---@param limits { seconds?: number, stop: (fun(): boolean), step?: (fun(): number), ending?: fun() }  `step`: seconds that a turn may
 ---  take (0.05); `ending` is called once, when it begins to stop

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Comma separated values, in and out (RFC 4180, and the `;` of the providers' own files).
+-- Comma-separated values, in and out (RFC 4180, and the `;` of the providers' own files).
 
 local csv = {}
 
