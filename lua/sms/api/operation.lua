@@ -78,7 +78,7 @@ local function finish_params(op)
     op.places[param.place] = op.places[param.place] or {}
     table.insert(op.places[param.place], param)
     op.bare = op.bare and param.place == "body" and #param.wire == 1 and param.wire[1] == param.name
-    op.completed = op.completed or param.default ~= nil or param.from_client ~= nil
+    if param.default ~= nil or param.from_client then table.insert(op.completed, param) end
   end
 end
 
@@ -97,8 +97,8 @@ function Operation.compile(facts, name, provider, registry, hooks)
   local op = {
     facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(base), params = {}, by_name = {},
     -- `places`: the params of each place; `ruled`: the facts that state rules between arguments; `bare`: all arguments go to the body, as
-    -- they are; `completed`: some have a value where the call gives none.
-    names = {}, places = {}, ruled = {},
+    -- they are; `completed`: the params that have a value where the call gives none.
+    names = {}, places = {}, ruled = {}, completed = {},
   }
   add_params(op, registry)
   if verbs ~= method then add_verb(op, registry, verbs) end
@@ -107,8 +107,8 @@ function Operation.compile(facts, name, provider, registry, hooks)
   if op.repeatable == nil then op.repeatable = READS[method] or false end
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
-  op.bare = op.bare and not (op.hook or op.completed or facts.form)
-  op.filled = op.completed or op.hook ~= nil -- each call's arguments are a table of their own
+  op.bare = op.bare and not (op.hook or op.completed[1] or facts.form)
+  op.filled = op.completed[1] ~= nil or op.hook ~= nil -- each call's arguments are a table of their own
   for _, rule in ipairs(RULES) do
     if facts[rule] then op.ruled[#op.ruled + 1] = rule end
   end
@@ -234,8 +234,8 @@ end
 local function completed(op, args, settings)
   local out = {}
   for key, value in next, args do out[key] = value end
-  for i = 1, #op.params do
-    local param = op.params[i]
+  for i = 1, #op.completed do
+    local param = op.completed[i]
     if out[param.name] == nil then
       local value = param.default
       if value == nil and param.from_client then value = settings[param.from_client] end
