@@ -2,7 +2,9 @@
 -- What becomes of rows when a worker sends them: outcomes, retries, routes that are held back, lease and fence; on each engine.
 
 local driver = require "sms.outbox.driver"
+local session = require "sms.outbox.session"
 local sms = require "sms"
+local store = require "sms.outbox.store"
 local support = require "spec.support.outbox"
 local worker = require "sms.outbox.worker"
 
@@ -42,6 +44,32 @@ for _, engine in ipairs(support.engines()) do
       local status = outbox:status "june"
       assert.same({ "done", 300, 0 }, { status.state, status.accepted, status.ready })
       assert.equal("id27820000001", row().provider_id)
+    end)
+
+    it("what two providers said, with a price and without, is settled in one exchange; what is late changes nothing", function()
+      planned(60)
+      local db = store.open(address, {})
+      finally(function() db:close() end)
+      local own = session.new(db, { lease = 60, routes = { zc = true }, pools = function() return {} end })
+      own:sign_on()
+      local results, said = {}, {}
+      for i, claimed in ipairs(own:exchange({}, 60, {}).rows) do
+        local provider, priced, late = i % 2 == 0 and "websms" or "zoomconnect", i % 3 == 0, i == 60
+        results[i] = {
+          claimed.id, late and 7 or claimed.attempt, "accepted", provider, "p:'\"" .. i, false, false, false, priced and 0.05 * i,
+          priced and 2, false,
+        }
+        said[claimed.recipient] = { late and "sending" or "accepted", not late and provider or nil, not late and "p:'\"" .. i or nil,
+          priced and not late and 0.05 * i or nil, priced and not late and 2 or 1 }
+      end
+      assert.equal(60, #results)
+      assert.same({ results[60][1] }, own:exchange(results, 0, {}).late)
+      assert.same({}, own:exchange({ results[1], results[3] }, 0, {}).late) -- said once more
+      for found in outbox:rows { run = "june" } do
+        local wanted = said[found.to]
+        assert.same({ wanted[1], wanted[2], wanted[3], wanted[5] }, { found.state, found.provider, found.provider_id, found.segments })
+        assert.near(wanted[4] or 0, found.cost or 0, 1e-6)
+      end
     end)
 
     it("a plan that was not applied sends nothing", function()
