@@ -90,11 +90,11 @@ sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **wh
 sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version); /* after the URL */
 /* SMS_EINVALID also for a content type and for lengths: a request says those itself. */
 sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct sms_str value);
-sms_rc sms_endpoint_seal(struct sms_endpoint *e);           /* after all settings, once */
-void sms_endpoint_shut(struct sms_endpoint *e);             /* released by the owner */
-void sms_endpoint_drop(struct sms_endpoint *e);             /* released by a transfer */
-struct sms_handle *sms_handle_take(struct sms_endpoint *e); /* holds e; NULL when memory is out */
-void sms_handle_version(struct sms_handle *s, long http);   /* CURL_HTTP_VERSION_... */
+sms_rc sms_endpoint_seal(struct sms_endpoint *e);                                     /* after all settings, once */
+void sms_endpoint_shut(struct sms_endpoint *e);                                       /* released by the owner */
+void sms_endpoint_drop(struct sms_endpoint *e);                                       /* released by a transfer */
+struct sms_handle *sms_handle_take(struct sms_endpoint *e);                           /* holds e; NULL: out of memory */
+void sms_handle_version(struct sms_handle *s, long http);                             /* CURL_HTTP_VERSION_... */
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
 sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
@@ -105,7 +105,7 @@ CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, char version[S
 
 enum sms_source { SMS_NO_BODY, SMS_BYTES, SMS_FILE, SMS_PARTS, SMS_FED };
 
-struct sms_fed { /* a body that the caller hands over piece by piece */
+struct sms_fed { /* a body that the caller passes in pieces */
   int on;
   struct sms_buf data;
   size_t at;                    /* bytes already given to libcurl */
@@ -116,7 +116,7 @@ struct sms_fed { /* a body that the caller hands over piece by piece */
   int ended;
   int paused; /* libcurl waits for more */
 };
-struct sms_stream { /* a 2xx response that its owner reads piece by piece */
+struct sms_stream { /* a 2xx response that its owner reads in pieces */
   int on;
   int paused; /* libcurl waits for room */
 };
@@ -138,7 +138,7 @@ struct sms_transfer {
   struct sms_transfer *prev, *next;
   struct sms_transfer *next_ready;
   int ready,
-      watched; /* is in its pool's list of those that are ready; its end goes there, else its holder is waiting for it */
+      watched; /* is in its pool's list of those that are ready; its end is listed there, else its holder waits for it */
   int anchor;  /* reference that keeps it alive in its pool; 0: none */
   struct sms_endpoint *endpoint;
   struct sms_handle *handle; /* not NULL exactly from opening to the end */
@@ -151,13 +151,12 @@ struct sms_transfer {
   unsigned long
       connection; /* the connection that it went out on, by its number, see connections.c; 0: none yet, or not known */
   int opened;     /* that connection was made for it */
-  int restart;    /* why it has to start once more; see on_request in callbacks.c */
-  int attempts_before; /* attempts when libcurl was given it the last time */
-  int fresh, http1;    /* libcurl must open a connection for it; must use HTTP/1.1 for it */
-  int repeated,
-      no_reuse;        /* went out again after its stream was lost; its connection is not kept if no response begins */
-  sms_rc verdict;      /* what ended it, SMS_OK for a response */
-  const char *refused; /* the kind of a proxy's refusal; NULL: none */
+  int restart;    /* why it must be restarted; see on_request in callbacks.c */
+  int attempts_before;    /* attempts when it was last passed to libcurl */
+  int fresh, http1;       /* libcurl must open a connection for it; must use HTTP/1.1 for it */
+  int repeated, no_reuse; /* was resent after its stream was lost; its connection is not kept if no response begins */
+  sms_rc verdict;         /* what ended it, SMS_OK for a response */
+  const char *refused;    /* the kind of a proxy's refusal; NULL: none */
   CURLcode code;
   long status;                             /* 0: no response */
   long timeout_ms;                         /* 0: none */
@@ -184,10 +183,10 @@ struct sms_transfer {
   struct sms_figures figures;
 };
 
-/* ---- errors.c. What went wrong with it. ---- */
+/* ---- errors.c. Why a transfer failed. ---- */
 
 const char *sms_transfer_kind(const struct sms_transfer *t); /* NULL for a response */
-const char *sms_rc_kind(sms_rc rc);                          /* of an error that libcurl had no part in */
+const char *sms_rc_kind(sms_rc rc);                          /* of an error that is not libcurl's */
 const char *sms_curl_kind(CURLcode code);                    /* from curl.def */
 sms_rc sms_transfer_fail(struct sms_transfer *t, sms_rc rc, const char *text,
                          const char *detail);                          /* detail may be NULL */
@@ -196,7 +195,7 @@ sms_rc sms_transfer_no_file(struct sms_transfer *t, const char *path); /* errno 
 sms_rc sms_transfer_short_file(struct sms_transfer *t,
                                ssize_t got); /* a file that is sent has ended early, or could not be read */
 
-/* ---- request.c. The building, in this order. On failure `message` has the reason and only sms_transfer_free may follow. ---- */
+/* ---- request.c. Building a request, in this order. On failure `message` has the reason and only sms_transfer_free may follow. ---- */
 
 void sms_transfer_init(struct sms_transfer *t);
 sms_rc sms_transfer_open(struct sms_transfer *t, struct sms_endpoint *e, struct sms_auth *auth, struct sms_str method,
@@ -234,12 +233,13 @@ int sms_transfer_may_repeat(const struct sms_transfer *t); /* over HTTP/2, once 
 
 sms_rc sms_transfer_feed(struct sms_transfer *t, struct sms_str piece);
 sms_rc sms_transfer_feed_end(struct sms_transfer *t);
-sms_rc sms_transfer_resume(struct sms_transfer *t); /* a streamed response goes on: what was there has been read */
+sms_rc
+sms_transfer_resume(struct sms_transfer *t); /* continues a streamed response, whose buffered data has been read */
 void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out); /* also while it runs */
 /* The end: gathers figures, finishes files, gives the handle back. Out of the pool already. */
 void sms_transfer_finish(struct sms_transfer *t, sms_rc verdict, CURLcode code);
 void sms_transfer_renew(
-    struct sms_transfer *t); /* not in flight; from then on it is as new, with memory for the next request */
+    struct sms_transfer *t); /* not in flight; then as new, and keeps its memory for the next request */
 void sms_transfer_free(struct sms_transfer *t); /* not in flight; may be called twice; from then on it is closed */
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value);
 
@@ -260,7 +260,7 @@ sms_rc sms_sockets_ready(struct sms_pool *p);                  /* the descriptor
 sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
 double sms_sockets_due(const struct sms_pool *p);         /* seconds from now; below 0: never */
-int sms_sockets_change(struct sms_pool *p); /* takes what an external loop has to do: 1 watch, -1 let go, 0 nothing */
+int sms_sockets_change(struct sms_pool *p); /* takes what an external loop has to do: 1 watch, -1 unwatch, 0 nothing */
 void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; may be called twice */
 
 /* ---- connections.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
@@ -289,7 +289,7 @@ struct sms_connection {
 struct sms_connections {
   struct sms_connection *list;
   size_t count, cap;
-  unsigned long made; /* how many there have been */
+  unsigned long made; /* total so far */
 };
 void sms_connections_watch(struct sms_pool *p,
                            struct sms_handle *s); /* its connections count as the pool's from now on */
@@ -323,7 +323,7 @@ struct sms_pool {
   struct sms_connections connections;
   double fence_steady, fence_wall; /* fence.c: no request is sent after either; 0: no fence */
 };
-void sms_clocks(double *steady, double *wall); /* fence.c: a clock that goes on in the machine's sleep; since 1970 */
+void sms_clocks(double *steady, double *wall); /* fence.c: a clock that runs during suspend; since 1970 */
 int sms_fence_over(const struct sms_pool *p);
 int sms_setup(void);                             /* setup.c: sets libcurl up, once in a process; the forks so far */
 sms_rc sms_pool_check(const struct sms_pool *p); /* there, too: SMS_OK, SMS_ECLOSED or SMS_EFORKED */

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The one place that knows the database binding, LuaDBI: five functions. They hide what LuaDBI 0.7.2 gets wrong: integers come back cut
--- to 32 bits (every integer is selected as text), `commit()` says true after a failed commit (autocommit is on, `begin` and `commit`
+-- The only module that uses the database binding, LuaDBI: five functions. They work around faults of LuaDBI 0.7.2: integers come back cut
+-- to 32 bits (every integer is selected as text), `commit()` returns true after a failed commit (autocommit is on, `begin` and `commit`
 -- are statements), a statement outliving its connection reads freed memory (both live in one object), texts end at a NUL (refused).
 
 local driver = {}

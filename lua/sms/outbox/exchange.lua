@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The hot path of an outbox in SQLite, one transaction: settle what came back, beat the heart, claim and mark the next rows. The same
+-- The hot path of an outbox in SQLite, one transaction: settle results, write the heartbeat, claim and mark the next rows. The same
 -- as the function `sms.exchange` of PostgreSQL.
 
 local json = require "sms.json"
@@ -64,7 +64,7 @@ local function note_unless_repeated(self, result, late)
   end
 end
 
--- Whatever is no plain yes.
+-- Results other than a plain acceptance.
 local function settle_one(self, result, now, late)
   local id, attempt, state, provider_id = result[1], result[2], result[3], result[5] or nil
   local due = state == "ready" and now + (result[8] or 0) or nil
@@ -78,8 +78,8 @@ local function settle_one(self, result, now, late)
   end
 end
 
--- A plain yes is what most results are: one statement settles so many of one provider's. Where there are fewer, the rest are rows of
--- nulls. Few providers tell cost and segments at once: a statement that doesn't write them takes less.
+-- Most results are plain acceptances: one statement settles this many of one provider. Where there are fewer, the rest are rows of
+-- nulls. Few providers report cost and segments at once: a statement that doesn't write them is cheaper.
 local CHUNK = 25
 
 local SETTLE_YES = [[with result (%s) as (values %s)
@@ -113,7 +113,7 @@ local function join_all_parked(self, results, late)
   for _, row in ipairs(self:all(PARKED, json.encode(list))) do join_parked(self, ids[row[1]], row[1]) end
 end
 
--- Settles a chunk of results that say yes, from the same provider.
+-- Settles a chunk of accepted results from the same provider.
 local function settle_chunk(self, how, results, first, now, late)
   local last, places, values, n = math.min(first + CHUNK - 1, #results), how.places, {}, 0
   for i = first, last do
@@ -160,7 +160,7 @@ local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.n
   from sms.run r join sms.lane la on la.run_id = r.id left join sms.limits li on li.route = la.route
   where r.state = 'active' order by r.priority, random()]]
 
--- How many rows of at most `want` a route may send now, and the tokens it then has. Spent is what lanes before it took in this exchange.
+-- How many rows of at most `want` a route may send now, and the tokens it then has. `spent`: what earlier lanes took in this exchange.
 local function tokens(lane, want, now, spent)
   local per_second = lane[7]
   if lane[12] and tonumber(lane[12]) > now then return 0 end
@@ -187,7 +187,7 @@ local function budget(self, lane, now)
 end
 
 -- An id comes as a real number: LuaDBI cuts integers to 32 bits. Beside it the attempt before this one, or why the row may not be sent:
--- one column, for reading one is a good part of what a row costs. The plus has a number looked up once, whatever the senders.
+-- one column, since reading one is a good part of a row's cost. The plus has a number looked up once, whatever the senders.
 local PICK = [[select id + 0.0, case
       when exists (select 1 from sms.optout o where o.number = recipient and +o.sender in ('', ?)) then 'optout'
       when expires_at < ? then 'expired' else attempt end, reference, recipient, body, segments%s
@@ -220,7 +220,7 @@ local function stop_spent(self, lane, now)
     limits.NEVER, lane[2], row[1], row[2])
 end
 
--- Claims and marks rows of one lane. Gives how many.
+-- Claims and marks rows of one lane. Returns their number.
 local function claim(self, me, lane, granted, now, given)
   local left = (lane[13] == 1 or lane[14] == 1) and budget(self, lane, now)
   if left then granted = math.max(0, math.min(granted, left.messages)) end
