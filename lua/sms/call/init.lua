@@ -105,7 +105,8 @@ end
 local function plan_of(state, op)
   local plan, facts = new_plan(state, op), op.facts
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
-  plan.may_be_empty = not (facts.body or facts.form or op.places.path)
+  local needs_some = op.params[1] and not op.params[1].optional or op.filled or op.examined
+  plan.may_be_empty = not (needs_some or facts.body or facts.form or facts.multipart or op.places.path)
   plan.shape = op.result and not facts.response and native.shape_of(op) -- of JSON
   plan.nested, plan.guarded = facts.unwrap or facts.single, Operation.is_guarded(op, state.options)
   plan.has_body, plan.layout, plan.path_of = facts.body ~= nil, requests.layout(op), state.adapter.path
@@ -304,14 +305,17 @@ end
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
   if not plan.guarded and (options == nil or check(options, BRIEF)) then
-    local target, body = nil, as_is(op, args, state.options) or plan.layout and converted(op, args, state.options)
-    if body and plan.bare then
-      body = encode(body)
-      target = body and plan.target
-    elseif body and plan.may_be_empty and next(body) == nil then
-      target, body = plan.target, nil
-    elseif body then
-      target, body = placed(plan, op, body, state.options)
+    local target, body
+    if plan.may_be_empty and (args == nil or type(args) == "table" and next(args) == nil and not getmetatable(args)) then
+      target = plan.target
+    else
+      body = as_is(op, args, state.options) or plan.layout and converted(op, args, state.options)
+      if body and plan.bare then
+        body = encode(body)
+        target = body and plan.target
+      elseif body then
+        target, body = placed(plan, op, body, state.options)
+      end
     end
     if target then return carry(plan, plan, target, body, brief(options)) end
   end
