@@ -81,7 +81,8 @@ for _, engine in ipairs(support.engines()) do
       local ms = engine.name == "PostgreSQL" and "extract(epoch from marked_at) * 1000" or "marked_at"
       local lates = {}
       for _, row in ipairs(support.sql(address, ("select distinct cast(%s as text) from sms.message"):format(ms))) do
-        lates[#lates + 1] = (tonumber(row[1]) / 100 - tonumber(id) * (5 ^ 0.5 - 1) / 2) % 1
+        local late = (tonumber(row[1]) / 100 - tonumber(id) * (5 ^ 0.5 - 1) / 2) % 1
+        lates[#lates + 1] = late > 0.9 and late - 1 or late -- clocks may be a little early, too
       end
       table.sort(lates)
       assert.is_true(#lates >= 5, #lates .. " claims")
