@@ -70,9 +70,12 @@ static enum step restore_string(struct restorer *r) {
 }
 
 int sms_json_whole(lua_State *L, lua_Integer *value) {
-  int is_whole;
-  *value = lua_tointegerx(L, -1, &is_whole);
-  return is_whole && !lua_isinteger(L, -1);
+  lua_Number number;
+  if (lua_isinteger(L, -1)) return 0;
+  number = lua_tonumber(L, -1);
+  if (!(number >= (lua_Number)LUA_MININTEGER && number < -(lua_Number)LUA_MININTEGER)) return 0;
+  *value = (lua_Integer)number;
+  return (lua_Number)*value == number;
 }
 
 static int is_whole(struct restorer *r, lua_Integer *value) {
