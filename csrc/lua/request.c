@@ -21,16 +21,32 @@ enum {
   WAIT = COMPLETIONS
 }; /* places on the stack */
 
-static const char *const known[] = {"content_type", "headers",  "file",     "parts",  "feed", "to_file",
-                                    "auth",         "max_body", "progress", "stream", NULL};
-
-/* Bits for the options that are given. */
+/* The options in `extra`. */
 enum {
-  TYPE = 1 << 0,
-  HEADERS = 1 << 1,
-  OTHER_BODY = 1 << 2 | 1 << 3 | 1 << 4,
-  AUTH = 1 << 6,
-  SINK = 1 << 5 | 1 << 7 | 1 << 9
+  IN_TYPE,
+  IN_HEADERS,
+  IN_FILE,
+  IN_PARTS,
+  IN_FEED,
+  IN_TO_FILE,
+  IN_AUTH,
+  IN_MAX_BODY,
+  IN_PROGRESS,
+  IN_STREAM,
+  IN_END
+};
+static const char *const known[] = {
+    [IN_TYPE] = "content_type", [IN_HEADERS] = "headers", [IN_FILE] = "file", [IN_PARTS] = "parts",
+    [IN_FEED] = "feed",         [IN_TO_FILE] = "to_file", [IN_AUTH] = "auth", [IN_MAX_BODY] = "max_body",
+    [IN_PROGRESS] = "progress", [IN_STREAM] = "stream",   [IN_END] = NULL};
+
+/* Bits of those that are given. */
+enum {
+  TYPE = 1 << IN_TYPE,
+  HEADERS = 1 << IN_HEADERS,
+  OTHER_BODY = 1 << IN_FILE | 1 << IN_PARTS | 1 << IN_FEED,
+  AUTH = 1 << IN_AUTH,
+  SINK = 1 << IN_TO_FILE | 1 << IN_MAX_BODY | 1 << IN_STREAM
 };
 
 /* The auth of the request: its own, none for false, else the endpoint's. [-0, +0, v] */
