@@ -12,10 +12,10 @@
 ** does for the first one that doesn't fit, or false and the message; true at the end; nothing when `last` is read, or sooner where the
 ** function has waited. `seen`, where given, gets the index of each number; a number that it has doesn't fit.
 **
-** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country code;
-** `number(to, region)` and `sender(from, region)` give what stands for them where it is not plain to see, or nothing; `region`, theirs;
-** `refusal(to)`, where there is one, gives a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, where
-** there is one, gives the pieces of a template: literal texts, and a table for a placeholder, its name in [1]; false for one that Lua has to fill. */
+** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country
+** code; `number(to, region)` and `sender(from, region)` convert what the core can't, or return nothing; `region`, the default for both;
+** `refusal(to)`, optional, returns a reason against a recipient; `from` is the sender of messages without one; `parse(text)`, optional,
+** returns the pieces of a template: literal texts, and a table for each placeholder with its name in [1]; false if Lua has to fill it. */
 
 static const char *const names[ROW_COLUMNS] = {"text", "segments",  "to",       "written",
                                                "from", "reference", "callback", "campaign"};

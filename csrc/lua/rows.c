@@ -4,9 +4,9 @@
 
 #include "../text/text.h"
 
-/* ---- core.json_rows(count, names, columns, digits?) -> a JSON list of objects, a member for each name; without names, of the texts of
-** the one column. A column is a list; where it has nothing, or false, the object has no such member. `digits`: the name of the member whose plus is
-** left out, or true for the one column. Nothing where a text is not UTF-8 or no text. ---- */
+/* ---- core.json_rows(count, names, columns, digits?) -> a JSON list of objects with a member for each name; without names, of the texts of
+** the only column. A column is a list; where it holds nil or false, the object lacks the member. `digits`: the name of the member that is
+** written without its plus, or true for the only column. Returns nothing if a value is not a text in UTF-8. ---- */
 
 enum { COUNT = 1, NAMES, COLUMNS, DIGITS, BUFFER };
 
@@ -101,8 +101,8 @@ static int json_rows(lua_State *L) {
   return !rc;
 }
 
-/* ---- core.receipts(rows, places, shared, columns, class): for each of the places a table with the fields of `shared` and, by the names
-** of `columns`, what these have for it; with the class as its metatable it is put there into `rows`. None where a column has false. ---- */
+/* ---- core.receipts(rows, places, shared, columns, class): stores at each of the places in `rows` a table with the fields of `shared`, the
+** value of each of the named `columns`, and the class as its metatable. No table where a column holds false. ---- */
 
 enum { ROWS = 1, PLACES, SHARED, FIELDS, CLASS };
 
@@ -145,7 +145,7 @@ static int receipts(lua_State *L) {
   return 0;
 }
 
-/* ---- core.map_for(count) -> an empty table with room for so many names. ---- */
+/* ---- core.map_for(count) -> an empty table with room for this many names. ---- */
 
 static int map_for(lua_State *L) {
   lua_Integer count = luaL_checkinteger(L, 1);
