@@ -10,17 +10,8 @@ local sms = require "sms"
 
 local facts = {}
 
---- Sorted keys of a table; only those that are strings.
----@param t table
----@return string[]
-function facts.keys(t)
-  local out = {}
-  for key in pairs(t) do
-    if type(key) == "string" then out[#out + 1] = key end
-  end
-  table.sort(out)
-  return out
-end
+--- The names in a table, in order.
+facts.keys = require("sms.check").names
 
 local function operation(provider, resource, name, entry)
   local op = Operation.compile(entry, resource.name .. ":" .. name, provider.name, provider.registry, provider.hooks)

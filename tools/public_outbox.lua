@@ -2,6 +2,8 @@
 -- The methods of an outbox and their options. Names of options and their types come from `lua/sms/outbox/options.lua`, which the code
 -- checks against; a spec compares the methods with those of an outbox.
 
+local check = require "sms.check"
+
 local outbox = {}
 
 local RUN = { "run", "string", "Name of the run." }
@@ -218,10 +220,8 @@ end
 ---@param types table  `TYPES` of lua/sms/outbox/options.lua
 ---@return table[]
 function outbox.sections(types)
-  local out, names = {}, {}
-  for name in pairs(types) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  local out = {}
+  for _, name in ipairs(check.names(types)) do
     local class, where, words = table.unpack((assert(outbox.options[name], "no words for the options of " .. name)))
     local fields = {}
     for option, wanted in pairs(types[name]) do

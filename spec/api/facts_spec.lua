@@ -3,6 +3,7 @@
 -- and the operations that the design promises. A new provider adds its row to `promised`.
 
 local argument = require "sms.api.convert"
+local names_of = require("sms.check").names
 local Type = require "sms.api.types"
 
 -- DESIGN §2: what each provider offers, resource by resource.
@@ -66,15 +67,6 @@ local PLACES = { "query", "body", "form", "multipart" }
 local function words(text)
   local out = {}
   for word in text:gmatch("%S+") do out[#out + 1] = word end
-  table.sort(out)
-  return out
-end
-
-local function names_of(t)
-  local out = {}
-  for key in pairs(t) do
-    if type(key) == "string" then out[#out + 1] = key end
-  end
   table.sort(out)
   return out
 end

@@ -49,13 +49,6 @@ local function one_of(known, get)
   end
 end
 
-local function list_of(set)
-  local out = {}
-  for name in pairs(set) do out[#out + 1] = name end
-  table.sort(out)
-  return out
-end
-
 local CHOICES = { provider = PROVIDERS, state = STATES, direction = DIRECTIONS }
 tests.provider = one_of(PROVIDERS, function(text) return text.message.provider end)
 tests.state = one_of(STATES, function(text) return text.message.state end)
@@ -93,7 +86,7 @@ local NAMES = { "provider", "direction", "state", "peer", "to", "from", "q", "af
 local function wrong(name, value)
   local set = CHOICES[name]
   if not set then return ("`%s` must be a whole number, got '%s'"):format(name, check.shown(value)) end
-  local known = list_of(set)
+  local known = check.names(set)
   return ("`%s` has no '%s'%s; there is %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
 end
 

@@ -2,6 +2,7 @@
 -- Formats the responses of the sandboxed ZoomConnect: JSON when the path ends in .json or the Accept header names it, and XML
 -- otherwise, like the real service.
 
+local check = require "sms.check"
 local json = require "sms.json"
 
 local response_format = {}
@@ -24,13 +25,6 @@ local function scalar(value)
   return (tostring(value):gsub('[<>&"]', ESCAPES):gsub("[\0-\8\11\12\14-\31]", "?"))
 end
 
-local function sorted_names(value)
-  local names = {}
-  for name in pairs(value) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
 local element
 
 local function elements(name, value, out)
@@ -49,7 +43,7 @@ function element(name, value)
   if value[1] ~= nil then
     for _, item in ipairs(value) do out[#out + 1] = element("item", item) end
   else
-    for _, member in ipairs(sorted_names(value)) do elements(member, value[member], out) end
+    for _, member in ipairs(check.names(value)) do elements(member, value[member], out) end
   end
   return ("<%s>%s</%s>"):format(name, table.concat(out), name)
 end
