@@ -79,7 +79,7 @@ void sms_hand_out(lua_State *L, struct sms_pool *p, int list);     /* [-0, +0, m
 
 /* ---- transfer.c ---- */
 
-int sms_push_result(lua_State *L, const struct sms_transfer *t, int head); /* [-0, +4..9, m] of one that has ended */
+int sms_push_result(lua_State *L, const struct sms_transfer *t, int head); /* [-0, +2..6, m] of one that has ended */
 
 /* ---- Methods of pools, and functions of the module, that pool.c registers: request.c, sockets.c, guard.c ---- */
 

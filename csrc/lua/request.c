@@ -304,7 +304,8 @@ static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t
 
 /* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, completions?) -> status, body, attempts, seconds, header
 ** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
-** nil, kind, text, and the failure as by transfer:result, header lines. `extra` has neither `stream` nor anything fed.
+** nil, failure, as by transfer:result, with its header lines | nil, kind, text of a request that can't be sent. `extra` has neither `stream`
+** nor anything fed.
 ** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is returned if the
 ** coroutine is resumed before its end was reported. */
 int sms_exchange(lua_State *L) {

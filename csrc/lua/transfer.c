@@ -16,22 +16,37 @@ static int transfer_done(lua_State *L) {
 
 static void push_body(lua_State *L, const struct sms_buf *b) { lua_pushlstring(L, b->ptr ? b->ptr : "", b->len); }
 
+static void set_body(lua_State *L, const char *name, const struct sms_buf *b) {
+  push_body(L, b);
+  lua_setfield(L, -2, name);
+}
+
+/* nil and { kind, message, attempts, duration, status?, code, body, head? }: `duration` in seconds, `code` libcurl's, `body` and `head` as
+** far as they were received. [-0, +2, m] */
 static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
   lua_pushnil(L);
+  lua_createtable(L, 0, 8);
   lua_pushstring(L, sms_transfer_kind(t));
+  lua_setfield(L, -2, "kind");
   lua_pushstring(L, t->message.len ? t->message.ptr : "the transfer was closed");
-  lua_pushinteger(L, t->code);
+  lua_setfield(L, -2, "message");
   lua_pushinteger(L, t->attempts);
+  lua_setfield(L, -2, "attempts");
   lua_pushnumber(L, t->duration);
-  if (t->status) lua_pushinteger(L, t->status);
-  else lua_pushnil(L);
-  push_body(L, &t->body);
-  if (head) push_body(L, &t->head);
-  return 8 + (head != 0);
+  lua_setfield(L, -2, "duration");
+  lua_pushinteger(L, t->code);
+  lua_setfield(L, -2, "code");
+  if (t->status) {
+    lua_pushinteger(L, t->status);
+    lua_setfield(L, -2, "status");
+  }
+  set_body(L, "body", &t->body);
+  if (head) set_body(L, "head", &t->head);
+  return 2;
 }
 
 /* For a response: status, body, attempts, seconds, and on request its header lines and whether the body may be in another charset than
-** UTF-8; else the failure as by transfer:result, and on request the received header lines. */
+** UTF-8; else nil and the failure, on request with the header lines. */
 int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   if (t->verdict != SMS_OK) return push_failure(L, t, head);
   lua_pushinteger(L, t->status);
@@ -45,8 +60,7 @@ int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   return 6;
 }
 
-/* transfer:result() -> status, body, attempts, seconds
-**                    | nil, kind, text, libcurl's code, attempts, seconds, status or nil, body so far */
+/* transfer:result() -> status, body, attempts, seconds | nil, failure; see push_failure */
 static int transfer_result(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   if (!t->done) return luaL_error(L, "the transfer is still running");

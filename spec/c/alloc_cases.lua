@@ -22,7 +22,10 @@ local function show(value)
 end
 
 local function good(value, ...)
-  if value == nil then error(tostring((select("#", ...) > 1 and select(2, ...) or (...))), 0) end
+  if value == nil then
+    local first, second = ...
+    error(type(first) == "table" and first.message or tostring(second ~= nil and second or first), 0)
+  end
   return value, ...
 end
 
@@ -153,8 +156,9 @@ local function call(settings, pool_options, method, target, body, extra)
   local result = table.pack(transfer:result())
   if not result[1] then
     local came = arrived() - before
-    if came > 1 or result[5] == 0 and came > 0 then error("BROKEN: " .. came .. " arrived, attempts " .. result[5], 0) end
-    error(("%s: %s (%s)"):format(result[2], result[3], result[4]), 0)
+    local failure = result[2]
+    if came > 1 or failure.attempts == 0 and came > 0 then error("BROKEN: " .. came .. " arrived, attempts " .. failure.attempts, 0) end
+    error(("%s: %s (%s)"):format(failure.kind, failure.message, failure.code), 0)
   end
   if result[3] ~= 1 then error("BROKEN: attempts " .. result[3], 0) end
   local seen = result[2]:gsub("boundary=%-*%x+", "boundary"):gsub("%-%-+%x+", "--"):gsub("Content%-Length: %d+", "Content-Length")
@@ -295,7 +299,7 @@ case("several, and closed early", function()
     for i = 1, 3 do done = done + (transfers[i]:done() and 1 or 0) end
     if done == 3 and #ended < 3 then error("BROKEN: ended transfers were not handed out", 0) end
   end
-  local kind = select(2, transfers[4]:result())
+  local kind = good(select(2, transfers[4]:result())).kind
   pool:close()
   ended, transfers = nil, nil
   collectgarbage()

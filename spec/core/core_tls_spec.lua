@@ -57,7 +57,7 @@ describe("sms.core over TLS", function()
     local endpoint = endpoint_for { base_url = server.idle_url }
     local function connection()
       local result = table.pack(upstream:finish(pool, assert(pool:start(endpoint, "POST", "/", "{}", 10, true))))
-      assert.are.same({ 200, 1 }, { result[1], result[3] }, tostring(result[3]))
+      assert.are.same({ 200, 1 }, { result[1], result[3] }, type(result[2]) == "table" and result[2].message)
       return result[2]
     end
     local first, second = nil, connection()
@@ -73,10 +73,10 @@ describe("sms.core over TLS", function()
 
   check("trusts nobody it cannot verify, and lets nothing of the request leave", function()
     local result = call(core.endpoint { base_url = server.url }, "/")
-    assert.are.same({ "tls", 60, 0 }, { result[2], result[4], result[5] })
-    assert.is_nil(result[7])
+    assert.are.same({ "tls", 60, 0 }, { result[2].kind, result[2].code, result[2].attempts })
+    assert.is_nil(result[2].status)
     result = call(endpoint_for { ca_file = server.other_ca_file }, "/")
-    assert.are.same({ "tls", 0 }, { result[2], result[5] })
+    assert.are.same({ "tls", 0 }, { result[2].kind, result[2].attempts })
   end)
 
   check("trusts the CA it is given, for the right name only", function()
@@ -84,10 +84,10 @@ describe("sms.core over TLS", function()
     assert.are.equal(200, result[1])
     assert.is_true(transfer:timings().tls > 0)
     result = call(endpoint_for { base_url = server.other_url, ca_file = server.other_ca_file }, "/")
-    assert.are.same({ "tls", 60, 0 }, { result[2], result[4], result[5] })
-    assert.matches("127%.0%.0%.1", result[3])
+    assert.are.same({ "tls", 60, 0 }, { result[2].kind, result[2].code, result[2].attempts })
+    assert.matches("127%.0%.0%.1", result[2].message)
     result = call(endpoint_for { ca_file = "/nowhere.pem" }, "/")
-    assert.are.same({ "tls", 77, 0 }, { result[2], result[4], result[5] })
+    assert.are.same({ "tls", 77, 0 }, { result[2].kind, result[2].code, result[2].attempts })
   end)
 
   check("speaks HTTP/2 where it is offered, unless told not to", function()
@@ -113,11 +113,11 @@ describe("sms.core over TLS", function()
       local first = call(endpoint, "/")[2]
       assert.are.equal(first, call(endpoint, "/")[2])
       local result = call(endpoint, "/peer/hang", 0.3)
-      assert.are.same({ "timeout", 1 }, { result[2], result[5] })
+      assert.are.same({ "timeout", 1 }, { result[2].kind, result[2].attempts })
       local second = call(endpoint, "/")[2]
       assert.are_not.equal(first, second)
       local half = call(endpoint, "/peer/half", 0.3)
-      assert.are.same({ "timeout", "half" }, { half[2], half[8] })
+      assert.are.same({ "timeout", "half" }, { half[2].kind, half[2].body })
       assert.are_not.equal(second, call(endpoint, "/")[2])
     end)
 
@@ -136,7 +136,7 @@ describe("sms.core over TLS", function()
     local first = call(endpoint, "/")[2]
     local slow = assert(pool:start(endpoint, "GET", "/peer/slow", nil, 10, true))
     local failing = assert(pool:start(endpoint, "GET", "/peer/hang", nil, 0.2, true))
-    assert.are.equal("timeout", (select(2, upstream:finish(pool, failing))))
+    assert.are.equal("timeout", select(2, upstream:finish(pool, failing)).kind)
     assert.is_false(slow:done())
     local status, body, attempts = upstream:finish(pool, slow)
     assert.are.same({ 200, "from upstream", 1 }, { status, body, attempts })
@@ -164,7 +164,7 @@ describe("sms.core over TLS", function()
       if started or kind ~= "closed" or not text:find("new pool", 1, true) then return 1 end
       if select(2, pool:step(0)) ~= "closed" or select(2, pool:wait(running, 0)) ~= "closed" then return 2 end
       running:close()
-      if select(2, running:result()) ~= "closed" then return 3 end
+      if select(2, running:result()).kind ~= "closed" then return 3 end
       pool:close()
       local fresh <close> = core.pool()
       local transfer = assert(fresh:start(endpoint, "GET", "/", nil, 10, true))

@@ -48,8 +48,8 @@ describe("a connection of HTTP/2 on which a call failed", function()
   -- A call that ends by its own time after its request arrived.
   local function time_out()
     repeat
-      local _, kind = raw:finish(pool, start("/peer/dead", 0.2))
-      assert.equal("timeout", kind)
+      local _, failure = raw:finish(pool, start("/peer/dead", 0.2))
+      assert.equal("timeout", failure.kind)
     until arrived "/peer/dead" -- a busy machine may not have sent it in time
   end
 

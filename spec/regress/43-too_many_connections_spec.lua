@@ -85,9 +85,9 @@ describe("the connections of a pool", function()
       local endpoint = core.endpoint { base_url = ("http://127.0.0.1:%d"):format(listen().port) }
       local first, second = pool:start(endpoint, "POST", "/", "{}", 10, true), pool:start(endpoint, "POST", "/", "{}", 0.2, true)
       local began = core.now()
-      local status, kind, _, _, attempts = peers[1]:finish(pool, second)
+      local status, failure = peers[1]:finish(pool, second)
       assert.is_true(core.now() - began < 2)
-      assert.same({ kind = "timeout", attempts = 0 }, { status = status, kind = kind, attempts = attempts })
+      assert.same({ kind = "timeout", attempts = 0 }, { status = status, kind = failure.kind, attempts = failure.attempts })
       free = true
       assert.equal(200, (peers[1]:finish(pool, first)))
     end)

@@ -23,12 +23,12 @@ describe("the error of a call that never left", function()
       local transfer = pool:start(endpoint, "GET", "/")
       transfer:cancel(why)
       local result = table.pack(transfer:result())
-      assert.same({ kind, 0 }, { result[2], result[5] })
-      assert.is_nil(result[7])
+      assert.same({ kind, 0 }, { result[2].kind, result[2].attempts })
+      assert.is_nil(result[2].status)
     end
     local transfer = pool:start(endpoint, "GET", "/")
     pool:close()
-    assert.is_nil((select(7, transfer:result())))
+    assert.is_nil(select(2, transfer:result()).status)
   end)
 
   it("tells the system's reason", function()
@@ -39,8 +39,8 @@ describe("the error of a call that never left", function()
     for url, words in pairs(reasons) do
       local transfer = pool:start(core.endpoint { base_url = url }, "GET", "/")
       local result = table.pack(server:finish(pool, transfer))
-      assert.same({ "network", 0 }, { result[2], result[5] }, result[3])
-      assert.matches(words, result[3])
+      assert.same({ "network", 0 }, { result[2].kind, result[2].attempts }, result[2].message)
+      assert.matches(words, result[2].message)
     end
   end)
 
@@ -53,7 +53,8 @@ describe("the error of a call that never left", function()
         transfer = pool:start(core.endpoint { base_url = url }, "GET", "/")
         repeat held[#held + 1] = io.open("/dev/null") until not io.open("/dev/null")
         while not pool:wait(transfer, 1) do end
-        print(select(2, transfer:result()))
+        local _, failure = transfer:result()
+        print(failure.kind, failure.message)
       end]]
     local line = ("ulimit -n 64; LUA_PATH='%s' LUA_CPATH='%s' ${LUA:-lua5.4} -e '%s' 2>&1"):format(package.path, package.cpath, program)
     local pipe <close> = assert(io.popen(line))

@@ -130,7 +130,9 @@ local function failed(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
   words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no response"
-  return nil, kinds[given.kind] and given.kind or "network", words, nil, tries and tries >= 0 and tries or 1, 0
+  return nil, {
+    kind = kinds[given.kind] and given.kind or "network", message = words, attempts = tries and tries >= 0 and tries or 1, duration = 0,
+  }
 end
 
 -- The network behind a transport: sends the request that it was given as without one, and returns the result in the
@@ -146,9 +148,9 @@ local function send(state, request, target, body, parts, deadline)
   }
   real.options.max_body = request.options and request.options.max_body
   real.extra = not parts and transport.extra(state, real) or nil
-  local status, text, third, _, fifth = transport.exchange(state, real, target, body, deadline - core.now())
-  if not status then return nil, { kind = text, message = third, attempts = fifth or 0 } end
-  return { status = status, body = text, headers = type(fifth) == "table" and fifth or core.headers(fifth or "") }
+  local response, failure = transport.exchange(state, real, target, body, deadline - core.now())
+  if not response then return nil, { kind = failure.kind, message = failure.message, attempts = failure.attempts } end
+  return { status = response.status, body = response.body, headers = core.headers(response.head) }
 end
 
 -- The second argument of a transport. A client without credentials of a provider that issues sessions gets one.
@@ -190,17 +192,16 @@ end
 ---@param target string
 ---@param body string?
 ---@param seconds number
----@return integer? status
----@return string text_or_kind
----@return any ...
+---@return table? response
+---@return table? failure
 function custom.exchange(state, request, target, body, seconds)
   local kind, message = transport.not_begun(seconds)
-  if kind then return nil, kind, message, nil, 0, 0 end
+  if kind then return nil, transport.unsent(kind, message) end
   local data, bare
   data, message, bare = request_data(state, request, target, body)
   local options, sink = request.options, nil
   if data and options and options.to_file then sink, message = core.sink(options.to_file) end
-  if message then return nil, "invalid", message, nil, 0, 0 end
+  if message then return nil, transport.unsent("invalid", message) end
   local _ <close> = sink
   local response, trouble = ask(state, request, data, upstream_of(state, request, target, body, bare, seconds))
   if not response then return failed(trouble) end
@@ -211,10 +212,13 @@ function custom.exchange(state, request, target, body, seconds)
   if sink and response.status // 100 == 2 then
     local kept
     kept, message = sink:keep(text)
-    if not kept then return nil, "invalid", message, nil, 1, 0, response.status end
+    if not kept then return nil, { kind = "invalid", message = message, attempts = 1, duration = 0, status = response.status } end
     text = ""
   end
-  return response.status, text, 1, 0, headers, headers["content-type"] ~= nil
+  return {
+    status = response.status, body = text, attempts = 1, duration = 0, head = headers, labelled = headers["content-type"] ~= nil,
+    outcome = "accepted",
+  }
 end
 
 return custom

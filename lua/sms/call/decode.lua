@@ -19,7 +19,7 @@ local decode = {}
 
 local Response = { __name = "sms.call.response" }
 
--- `head` holds the header lines as they came until the table `headers` is first read.
+-- `head` holds the header lines as they came, or a table of them, until `headers` is first read.
 local function headers_of(response)
   local head = rawget(response, "head")
   if not head then return nil end
@@ -38,13 +38,6 @@ end
 
 function Response:__tostring()
   return "sms.response: HTTP " .. self.status
-end
-
--- A response while it is read: with `body` or `stream`. `head`: the header lines as they came, or a table of them by lower-case name.
-local function new_response(status, head, body, attempts, duration, stream)
-  return setmetatable({
-    status = status, head = head, body = body, attempts = attempts, duration = duration, stream = stream, outcome = "accepted",
-  }, Response)
 end
 
 ---------------------------------------------------------------- refusals
@@ -164,7 +157,7 @@ end
 
 -- Completes the response for the script.
 local function response_of(state, response, page)
-  response.body, response.stream = nil, nil
+  response.body, response.labelled, response.stream = nil, nil, nil
   if page then add_page(state, response, page) end
   return response
 end
@@ -225,10 +218,9 @@ local function undecodable(state, op, response, message)
   return unlike(message)
 end
 
--- The provider's verdict on a response: true and the result, or false and the fields of an error. `labelled`: the body may be in another
--- charset than UTF-8.
-local function verdict(state, op, response, request, labelled)
-  local facts, content_type = op.facts, labelled and response.headers["content-type"] or nil
+-- The provider's verdict on a response: true and the result, or false and the fields of an error.
+local function verdict(state, op, response, request)
+  local facts, content_type = op.facts, response.labelled and response.headers["content-type"] or nil
   local value, message = READERS[facts.response and format_of(facts.response, response) or "json"](response.body, content_type)
   if not message then return state.adapter.decode(response.status, value, facts, response, request) end
   local second = state.adapter.undecodable
@@ -279,40 +271,37 @@ end
 
 --- Fast path for a successful response in JSON, as most are; returns nothing for any other, which `decode.read` then reads. Integers are
 --- made exact while the result is coerced to the declared shape.
----@param plan table  see `sms.call`
+---@param plan table      see `sms.call`
+---@param response table  see `transport.exchange`; of a charset that isn't labelled
 ---@return any? result
 ---@return table? response
-function decode.fast_success(plan, status, text, attempts, duration, head)
-  local value, wrong, numbers = decode_for_coerce(text)
+function decode.fast_success(plan, response)
+  local value, wrong, numbers = decode_for_coerce(response.body)
   if wrong then return nil end
-  local yes, result, page = plan.verdict(status, value, plan.facts)
+  local yes, result, page = plan.verdict(response.status, value, plan.facts)
   if not yes then return nil end
   if plan.nested then result, page = taken_out(plan.facts, result, page) end
   result, wrong = coerce(result, plan.shape, value, numbers)
   if wrong then return nil end
-  local response = setmetatable({
-    status = status, head = head, attempts = attempts, duration = duration, outcome = "accepted",
-  }, Response)
+  response.body = nil
   if page then add_page(plan.state, response, page, numbers ~= nil) end
-  return result, response
+  return result, setmetatable(response, Response)
 end
 
---- Decodes the results of an exchange, see `transport.exchange`.
----@param plan table     see `sms.call`
+--- Decodes what an exchange returned, see `transport.exchange`.
+---@param plan table      see `sms.call`
 ---@param request table
+---@param response table?
+---@param trouble table?  the failure, where there is no response
 ---@return any? result
 ---@return table response_or_error
 ---@return true? good  it is a response
-function decode.read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
+function decode.read(plan, request, response, trouble)
   local state, op = plan.state, plan.op
-  if not status then
-    return broken(state, op, {
-      kind = text, message = attempts, attempts = head or 0, duration = sixth or 0, status = seventh, body = eighth, head = ninth,
-    })
-  end
-  local response = new_response(status, head, text, attempts, duration, seventh or false)
-  if seventh then return streamed(state, op, response) end
-  local ok, result, page = verdict(state, op, response, request, sixth)
+  if not response then return broken(state, op, trouble) end
+  setmetatable(response, Response)
+  if response.stream then return streamed(state, op, response) end
+  local ok, result, page = verdict(state, op, response, request)
   if not ok then return refused(state, op, response, result) end
   return coerced(state, op, response, result, page)
 end

@@ -255,14 +255,14 @@ local function carry(plan, request, target, body, options)
     request = own_request(request, target, body, options)
     request.once = goes_once(plan, request, 0)
   end
-  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = state.exchange(state, request, target, body, seconds)
+  local response, trouble = state.exchange(state, request, target, body, seconds)
   local result, second, good
-  if (status == 200 or status == 201) and not sixth and plan.shape then
-    result, second = fast_success(plan, status, text, attempts, duration, head)
+  if plan.shape and response and not response.labelled and (response.status == 200 or response.status == 201) then
+    result, second = fast_success(plan, response)
   end
   if not second then
     request = own_request(request, target, body, options)
-    result, second, good = read(plan, request, status, text, attempts, duration, head, sixth, seventh, eighth, ninth)
+    result, second, good = read(plan, request, response, trouble)
     if not good then return persist(plan, request, deadline_of(seconds - second.duration), second) end
     if request.callback_error ~= nil then second.callback_error = request.callback_error end
   end

@@ -88,11 +88,11 @@ end
 
 -- After the last piece: nothing, or the error.
 local function last(self)
-  local status, kind, message, _, attempts, duration, code = self.transfer:result()
+  local status, failure = self.transfer:result()
   self.transfer:close()
-  if not status then
-    error(self.fail { kind = kind, message = message, attempts = attempts, duration = duration, status = code }, 0)
-  end
+  if status then return nil end
+  failure.body = nil -- it was read
+  error(self.fail(failure), 0)
 end
 
 function Stream:__call()

@@ -59,20 +59,38 @@ function transport.extra(state, request)
   return (extras(state, request))
 end
 
--- The results of a finished transfer, in the order of `pool:exchange`; its body counts as labelled.
-local function told_by(transfer)
-  local status, text, third, fourth, fifth, sixth, seventh, eighth = transfer:result()
-  if status then return status, text, third, fourth, transfer:head(), true end
-  return nil, text, third, fourth, fifth, sixth, seventh, eighth, transfer:head()
+-- A response as it came, see `transport.exchange`.
+local function received(status, body, attempts, duration, head, labelled)
+  local response = { status = status, body = body, attempts = attempts, duration = duration, head = head, outcome = "accepted" }
+  if labelled then response.labelled = true end
+  return response
+end
+
+--- The failure of a request that was not sent.
+---@param kind string
+---@param message string
+---@return table failure
+local function unsent(kind, message)
+  return { kind = kind, message = message, attempts = 0, duration = 0 }
+end
+
+transport.unsent = unsent
+
+-- The result of a finished transfer; its body counts as labelled.
+local function result_of(transfer)
+  local status, body, attempts, duration = transfer:result()
+  if status then return received(status, body, attempts, duration, transfer:head(), true) end
+  body.head = transfer:head()
+  return nil, body
 end
 
 -- The same for an abandoned transfer, as far as known.
-local function given_up(transfer, kind, words)
+local function give_up(transfer, kind, words)
   transfer:cancel()
-  local status, text, third, fourth, fifth, sixth, seventh, eighth, ninth = told_by(transfer)
+  local response, failure = result_of(transfer)
   transfer:close()
-  if not status and text == "cancelled" then text, third = kind, words end
-  return status, text, third, fourth, fifth, sixth, seventh, eighth, ninth
+  if failure and failure.kind == "cancelled" then failure.kind, failure.message = kind, words end
+  return response, failure
 end
 
 -- Waits once for the end of a transfer, or until it can be read or fed. Returns a failure, as kind and message.
@@ -163,8 +181,8 @@ end
 local function wait_and_finish(pool, running, act)
   local transfer <close> = running
   local broken, words = transport.await(pool, transfer, act)
-  if broken then return given_up(transfer, broken, words) end
-  return told_by(transfer)
+  if broken then return give_up(transfer, broken, words) end
+  return result_of(transfer)
 end
 
 -- A streamed response, returned as soon as its header has arrived. An error response is read to its end.
@@ -174,12 +192,14 @@ local function open_stream(request, pool, transfer, act)
   local status, attempts = transfer:status()
   if not broken and status and status // 100 == 2 then
     local function await(more) return transport.await(pool, transfer, act, more) end
-    return status, "", attempts, transfer:timings().start, transfer:head(), true, stream.reader(transfer, await, request)
+    local response = received(status, "", attempts, transfer:timings().start, transfer:head(), true)
+    response.stream = stream.reader(transfer, await, request)
+    return response
   end
   local _ <close> = transfer
   if not broken then broken, words = transport.await(pool, transfer, act) end
-  if broken then return given_up(transfer, broken, words) end
-  return told_by(transfer)
+  if broken then return give_up(transfer, broken, words) end
+  return result_of(transfer)
 end
 
 -- A stream has no total timeout except that of its call or task: the duration depends on the reader.
@@ -194,11 +214,11 @@ local function attended(state, request, target, body, timeout)
   local options = request.options
   local seconds = time_for(options, timeout)
   local kind, words = not_begun(seconds)
-  if kind then return nil, kind, words, nil, 0, 0 end
+  if kind then return nil, unsent(kind, words) end
   local extra, source = extras(state, request)
   local pool, transfer
   pool, transfer, kind, words = start(state, request, target, body, seconds, extra)
-  if not transfer then return nil, kind, words, nil, 0, 0 end
+  if not transfer then return nil, unsent(kind, words) end
   local act = acts_of(request, source, options and options.progress)
   if options and options.stream then return open_stream(request, pool, transfer, act) end
   return wait_and_finish(pool, transfer, act)
@@ -207,7 +227,7 @@ end
 -- An exchange without `pool:exchange`: the pool is an object of the script, or was closed.
 local function step_by_step(state, request, target, body, seconds)
   local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
-  if not transfer then return nil, kind, words, nil, 0, 0 end
+  if not transfer then return nil, unsent(kind, words) end
   return wait_and_finish(pool, transfer)
 end
 
@@ -216,12 +236,13 @@ local function await_owned(waiter, pool, transfer)
   local _ <close> = transfer
   while not (waiter.stopped or waiter.broken) do
     local refused = wait_for(waiter, pool, transfer)
-    if refused then return given_up(transfer, "invalid", refused) end
-    local status, text, attempts, duration, head, sixth, seventh, eighth, ninth = take(transfer)
-    if status or text then return status, text, attempts, duration, head, sixth, seventh, eighth, ninth end
+    if refused then return give_up(transfer, "invalid", refused) end
+    local status, body, attempts, duration, head, labelled = take(transfer)
+    if status then return received(status, body, attempts, duration, head, labelled) end
+    if body then return nil, body end
   end
-  if waiter.stopped then return given_up(transfer, scheduler.stopped()) end
-  return given_up(transfer, waiter.broken.kind, waiter.broken.message)
+  if waiter.stopped then return give_up(transfer, scheduler.stopped()) end
+  return give_up(transfer, waiter.broken.kind, waiter.broken.message)
 end
 
 -- The same as `pool:exchange` for waiters that can wait without blocking but not yield to the scheduler directly.
@@ -230,12 +251,7 @@ local function in_turn(waiter, state, pool, request, target, body, seconds)
     pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
   if transfer then return await_owned(waiter, pool, transfer) end
   if kind == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
-  return nil, kind, words
-end
-
-local function nothing_begun(seconds)
-  local kind, words = not_begun(seconds)
-  return nil, kind, words, nil, 0, 0
+  return nil, unsent(kind, words)
 end
 
 --- One exchange over libcurl. Inside a task it yields, outside it blocks.
@@ -244,10 +260,9 @@ end
 ---@param target string
 ---@param body string?
 ---@param seconds number
----@return integer? status
----@return string text_or_kind
----@return any ...  of a response: number of times the request was sent, seconds, header lines or table, whether the body may be in another
----  charset than UTF-8, the stream; of a failure: words, nil, number of times the request was sent, seconds, status, body, header lines
+---@return table? response  `{ status, body, attempts, duration, head, labelled?, stream?, outcome }`: number of times the request was sent,
+---  seconds, header lines or a table of them by lower-case name, whether the body may be in another charset than UTF-8
+---@return table? failure   `{ kind, message, attempts, duration, status?, body?, head? }`: what was received before it
 function transport.exchange(state, request, target, body, seconds)
   if request.attended then return attended(state, request, target, body, seconds) end
   local waiter, host, own
@@ -257,7 +272,7 @@ function transport.exchange(state, request, target, body, seconds)
     if task and task.ends then seconds = math.min(seconds, task.ends - now()) end
     if task and task.stopped then seconds = 0 end
   end
-  if seconds <= 0 then return nothing_begun(seconds) end
+  if seconds <= 0 then return nil, unsent(not_begun(seconds)) end
   local pool = state.pool or not host and shared[1] or pools.shared()
   local exchange, limit, list = pool.exchange, SLICE, completions
   if not exchange then return step_by_step(state, request, target, body, seconds) end
@@ -268,7 +283,7 @@ function transport.exchange(state, request, target, body, seconds)
     pools_in_use[pool] = true
     limit, list = waiter, WAIT
   end
-  local status, text, attempts, duration, head, sixth, seventh, eighth, ninth =
+  local status, text, attempts, duration, head, labelled =
     exchange(pool, request.endpoint, request.method, target, body, seconds, request.once, request.extra, limit, list)
   if waiter then
     waiting[waiter] = nil
@@ -276,14 +291,14 @@ function transport.exchange(state, request, target, body, seconds)
   elseif completions[1] then
     scheduler.deliver(completions)
   end
-  if status and not attempts then
+  if status and attempts then return received(status, text, attempts, duration, head, labelled) end
+  if status then -- a transfer that has not ended
     if waiter then return await_owned(waiter, pool, status) end
     return wait_and_finish(pool, status)
   end
-  if not status and text == "closed" and not head and not state.pool then -- nothing was begun
-    return step_by_step(state, request, target, body, seconds)
-  end
-  return status, text, attempts, duration, head, sixth, seventh, eighth, ninth
+  if not attempts then return nil, text end
+  if text == "closed" and not state.pool then return step_by_step(state, request, target, body, seconds) end
+  return nil, unsent(text, attempts)
 end
 
 return transport

@@ -56,8 +56,8 @@ end
 ---@return string? kind  one of `sms.error.kinds`
 function Exchange:result()
   if self.problem then return nil, self.problem, self.kind end
-  local status, body, more, seconds = self.transfer:result()
-  if not status then return nil, more, body end
+  local status, body, _, seconds = self.transfer:result()
+  if not status then return nil, body.message, body.kind end
   return { status = status, body = body, headers = self.transfer:headers(), seconds = seconds, timings = self.transfer:timings() }
 end
 

@@ -73,16 +73,14 @@ local function start(self, callback)
 end
 
 local function finish(self, entry)
-  local status, second, third, seconds = entry.transfer:result()
-  local try
-  if status then
-    try = { status = status, ms = math.floor((tonumber(seconds) or 0) * 1000 + 0.5), body = (second or ""):sub(1, MAX_BODY) }
-  end
+  local status, body, _, seconds = entry.transfer:result()
+  local failure, try = body, nil
+  if status then try = { status = status, ms = math.floor(seconds * 1000 + 0.5), body = body:sub(1, MAX_BODY) } end
   if status and status >= 200 and status < 300 then
     self.posted = self.posted + 1
     self.notify(entry.callback, try)
   else
-    self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(second, third), try)
+    self:fail(entry.callback, status and "answered " .. status or ("%s: %s"):format(failure.kind, failure.message), try)
   end
   entry.transfer:close()
 end
