@@ -66,11 +66,11 @@ text.languages = core.text_languages()
 -- Fields computed when first read. The options of an analysis are fields of it under the same names.
 local lazy = {}
 
-local WISHES = { "reference", "graphemes", "locking", "single" }
+local COUNTING = { "reference", "graphemes", "locking", "single" }
 
-local function wishes_of(analysis)
+local function counting_of(analysis)
   local out
-  for _, name in ipairs(WISHES) do
+  for _, name in ipairs(COUNTING) do
     local value = rawget(analysis, name)
     if value ~= nil then
       out = out or {}
@@ -81,21 +81,21 @@ local function wishes_of(analysis)
 end
 
 function lazy.remaining(analysis)
-  return (core.text_remaining(analysis.text, wishes_of(analysis)))
+  return (core.text_remaining(analysis.text, counting_of(analysis)))
 end
 
 function lazy.parts(analysis)
-  local parts = core.text_split(analysis.text, wishes_of(analysis))
+  local parts = core.text_split(analysis.text, counting_of(analysis))
   parts.torn = nil -- a field of the analysis itself
   return parts
 end
 
 function lazy.torn(analysis)
-  return core.text_split(analysis.text, wishes_of(analysis)).torn or {}
+  return core.text_split(analysis.text, counting_of(analysis)).torn or {}
 end
 
 function lazy.forcing(analysis)
-  local forcing = core.text_forcing(analysis.text, wishes_of(analysis))
+  local forcing = core.text_forcing(analysis.text, counting_of(analysis))
   if not forcing[1] then return forcing end
   local name_of = require "sms.text.names".of
   for _, item in ipairs(forcing) do item.name = name_of(item.code_point) end

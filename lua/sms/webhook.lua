@@ -236,7 +236,7 @@ function webhook.parse(adapter, request, options)
   return events
 end
 
-local function manners_of(provider)
+local function adapter_of(provider)
   for _, name in ipairs(providers) do
     if name == provider then return require("sms." .. name) end
   end
@@ -249,7 +249,7 @@ end
 ---@param secret? string          see `webhook.parse`
 ---@return { provider: string, webhook: fun(self, request: table), webhook_answer: fun(self, ok?: boolean) }
 function webhook.reader(provider, secret)
-  local adapter = type(provider) == "table" and provider or manners_of(provider)
+  local adapter = type(provider) == "table" and provider or adapter_of(provider)
   if secret ~= nil then webhook.auth(secret) end
   local options = { secret = secret }
   return {

@@ -11,7 +11,7 @@ end
 
 -- Lua patterns, matched against a line in lower case with a blank before and behind; what to say instead.
 local WORDS = {
-  { "[^%w_]manners[^%w_]", "adapter" },
+  { "[^%a]manners[^%a]", "adapter" }, { "[^%a]wish[^%a]", "option, interest, on request" }, { "[^%a]wishes[^%a]", "options, interest" },
   { "[^%w_]an answer[^%w_]", "response" }, { "[^%w_]the answer[^%w_]", "response" },
   { "[^%w_]nobody[^%w_]", "no one, or an adjective: unknown, unused" }, { "[^%w_]whoever[^%w_]", "anyone who, the caller that" },
   { "[^%w_]somebody[^%w_]", "someone" },
@@ -19,13 +19,13 @@ local WORDS = {
   { "[^%w_]hands? down a file", "download a file" }, { "[^%w_]handed on[^%w_]", "passed on" },
   { "[^%w_]by itself[^%w_]", "on its own" }, { "[^%w_]by themselves[^%w_]", "on their own" },
   { "[^%w_]mended[^%w_]", "fixed, repaired" }, { "[^%w_]mend[^%w_]", "fix, repair" },
-  { "[^%w_]afresh[^%w_]", "on a fresh connection" }, { "[^%w_]untold[^%w_]", "unregistered" },
+  { "[^%a]afresh[^%a]", "on a fresh connection" }, { "[^%a]untold[^%a]", "unregistered" },
   { "[^%w_]kin[^%w_]", "the others" }, { "[^%w_]dice[^%w_]", "random" }, { "little by little", "gradually" },
   { "what becomes of", "what happens to" }, { "what became of", "the outcome of" },
   { "[^%w_]broken off[^%w_]", "interrupted" }, { "[^%w_]twice is fine", "may be called twice" },
   { "loop outside[^%w_]", "external event loop" }, { "knows no lua", "independent of Lua" },
   { "[^%w_]farewell[^%w_]", "GOAWAY" }, { "[^%w_]goodbye[^%w_]", "GOAWAY, close_notify" },
-  { "[^%w_]dress[^%w_]", "format, class tag" }, { "[^%w_]seat[^%w_]", "slot, handle" }, { "[^%w_]news[^%w_]", "completions, changes" },
+  { "[^%a]dress[^%a]", "format, class tag" }, { "[^%a]seat[^%a]", "slot, handle" }, { "[^%w_]news[^%w_]", "completions, changes" },
   { "[^%w_]a try[^%w_]", "attempt" }, { "kept whole", "intact" }, { "without a word[^%w_]", "without notice" },
   { "is told as", "is reported as" }, { "are told apart", "are distinguished" }, { "is told apart", "is distinguished" },
   { "[^%w_]core%.fits[^%w_]", "core.check" }, { "[^%w_]core%.settle[^%w_]", "core.coerce" },
@@ -52,7 +52,7 @@ end
 local function suspects(text)
   local out, lower = {}, " " .. text:lower() .. " "
   for _, word in ipairs(WORDS) do
-    local core = word[1]:gsub("%[%^%%w_%]", "")
+    local core = word[1]:gsub("%[%^%%[%w_]-%]", "")
     if (core:find "[%%?]" or lower:find(core, 1, true)) and lower:find(word[1]) then out[#out + 1] = word end
   end
   return out

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a cassette hides: the last seven digits of phone numbers, the library's own references, keys that a login gives, and texts on wish.
+-- What a cassette hides: the last seven digits of phone numbers, the library's own references, keys that a login gives, and texts on request.
 -- Each becomes a made-up one, the same wherever it stands; a request that is asked later is matched up to these, and what it holds stands
 -- in the response that it gets.
 

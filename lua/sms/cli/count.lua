@@ -187,10 +187,10 @@ local function print_json(value)
   write(terminal.json(ordered(value)))
 end
 
-local function run_text(content, options, wishes)
-  local analysis, problem = text.analyse(content, wishes)
+local function run_text(content, options, counting)
+  local analysis, problem = text.analyse(content, counting)
   if not analysis then return nil, problem end
-  local _, _, saving = text.optimise(content, wishes)
+  local _, _, saving = text.optimise(content, counting)
   local problems = options.provider and provider_problems(options.provider, content) or {}
   if options.json then print_json(as_json(analysis, saving, problems)) else print_analysis(analysis, saving, problems) end
   return #problems == 0
@@ -220,9 +220,9 @@ local function print_cost(cost)
   for _, bad in ipairs(cost.bad) do say(("%6d | %s"):format(bad.row, bad.message)) end
 end
 
-local function run_lines(content, options, wishes)
-  wishes.optimise, wishes.top = true, WORST_LINES
-  local cost = text.cost(lines_of(content), wishes)
+local function run_lines(content, options, counting)
+  counting.optimise, counting.top = true, WORST_LINES
+  local cost = text.cost(lines_of(content), counting)
   if options.json then
     local worst = json.array {}
     for i, entry in ipairs(cost) do worst[i] = entry end
@@ -268,8 +268,8 @@ function count.run(options)
   if content then
     if not options.text then content = content:gsub(BYTE_ORDER_MARK, "") end
     if not options.lines and not options.text then content = content:gsub(content:find("\n$") and "\r?\n$" or "\r$", "") end
-    local wishes = { reference = tonumber(options.reference), graphemes = options.graphemes, language = options.language }
-    ok, problem = (options.lines and run_lines or run_text)(content, options, wishes)
+    local counting = { reference = tonumber(options.reference), graphemes = options.graphemes, language = options.language }
+    ok, problem = (options.lines and run_lines or run_text)(content, options, counting)
   end
   local flushed, message = io.stdout:flush()
   broken = broken or not flushed and message
