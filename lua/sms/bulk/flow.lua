@@ -5,7 +5,6 @@ local core = require "sms.core"
 local parallel = require "sms.task.parallel"
 local rate = require "sms.call.rate"
 local scheduler = require "sms.task"
-local transport = require "sms.call.transport"
 
 local flow = {}
 
@@ -26,7 +25,7 @@ function flow.await_rate(state, options)
     local wait, between = rate.due(bucket, core.now())
     local most = math.min(between, limit)
     if wait <= most then return end
-    transport.sleep(state, wait - most)
+    scheduler.rest(wait - most, state.pool)
   end
 end
 

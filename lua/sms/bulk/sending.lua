@@ -7,7 +7,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local guard = require "sms.task.guard"
 local message = require "sms.message"
-local transport = require "sms.call.transport"
+local scheduler = require "sms.task"
 
 local new_reference = core.reference
 
@@ -176,7 +176,7 @@ end
 
 -- One call for a part of a chunk that was refused.
 local function try_part(state, hunt, part, rows, options)
-  transport.sleep(state, math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals))
+  scheduler.rest(math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals), state.pool)
   local trouble = try_chunk(state, part, rows, options)
   if trouble then hunt.refusals = hunt.refusals + 1 end
   return trouble

@@ -164,7 +164,7 @@ local function pace(state, op, request, deadline)
   end
   if wait > 0 then
     if state.on_event then notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "rate" }) end
-    transport.sleep(state, wait)
+    scheduler.rest(wait, state.pool)
   end
   return true
 end
@@ -231,7 +231,7 @@ local function persist(plan, request, deadline, second)
     if state.on_event then
       notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
     end
-    transport.sleep(state, wait)
+    scheduler.rest(wait, state.pool)
   end
 end
 

@@ -17,15 +17,6 @@ local here, wait_for, take, completions, alone = scheduler.waiter, scheduler.awa
 local current, now = scheduler.current, core.now
 local waiting, pools_in_use, WAIT = scheduler.waiting, scheduler.pools, scheduler.WAIT
 
---- Sleeps; transfers of the pool continue meanwhile. In a task it returns early when the task is stopped.
----@param state table
----@param seconds number
-function transport.sleep(state, seconds)
-  local waiter = here()
-  if waiter then return scheduler.sleep(seconds, waiter) end
-  pools.rest(state.pool or pools.shared(), seconds)
-end
-
 -- Parts for the core, and the part whose chunks are fed, if any.
 local function split_parts(parts)
   local source

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- What a cassette hides: the last seven digits of phone numbers, the library's own references, keys that a login gives, and texts on request.
--- Each becomes a made-up one, the same wherever it stands; a request that is asked later is matched up to these, and what it holds stands
--- in the response that it gets.
+-- What a cassette hides: the last seven digits of phone numbers, the library's own references, keys that a login returns, and, on request,
+-- texts. Each is replaced by the same invented one wherever it occurs; a later request is matched with the replaced values, and what it
+-- holds is put back into the response that it gets.
 
 local json = require "sms.json"
 local masking = require "sms.masking"

@@ -195,6 +195,15 @@ function scheduler.sleep(seconds, waiter)
   until waiter.stopped or core.now() >= ends
 end
 
+--- Sleeps; transfers in flight continue meanwhile. In a task it returns early when the task is stopped.
+---@param seconds number
+---@param pool? userdata  of the transfers; the shared one
+function scheduler.rest(seconds, pool)
+  local waiter = waiters.here()
+  if waiter then return scheduler.sleep(seconds, waiter) end
+  pools.rest(pool or pools.shared(), seconds)
+end
+
 --- Sleeps. In a task the other tasks continue, and it raises an error value of kind `cancelled` or `timeout` if the task is stopped.
 ---@param seconds number
 function scheduler.pause(seconds)
@@ -203,7 +212,7 @@ function scheduler.pause(seconds)
   if not waiter then
     local task = waiters.current() -- one that can't yield
     if task then scheduler.raise_when_stopped(task) end
-    return pools.rest(pools.shared(), seconds)
+    return scheduler.rest(seconds)
   end
   scheduler.raise_when_stopped(waiter)
   scheduler.sleep(seconds, waiter)
