@@ -234,8 +234,13 @@ function custom.exchange(state, request, target, body, seconds)
   if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local text = response.body or ""
-  if sink and response.status // 100 == 2 then
+  local text, good = response.body or "", response.status // 100 == 2
+  local most = options and options.max_body or not sink and state.options.max_body or math.huge
+  if good and #text > most then return nil, "too_large", "the response is larger than max_body", nil, 1, 0, response.status end
+  if good and options and options.stream then
+    return response.status, "", 1, 0, headers, headers["content-type"] ~= nil, stream.whole(response.status, text)
+  end
+  if sink and good then
     local kept
     kept, message = sink:keep(text)
     if not kept then return nil, "invalid", message, nil, 1, 0, response.status end
