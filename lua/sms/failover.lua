@@ -197,7 +197,7 @@ end
 function Methods:send(given, options)
   check_group(self, "send")
   local problems = { fields.mistakes(given) }
-  if options ~= nil then per_call.check_call(options, problems) end
+  if options ~= nil then per_call.refuse_downloads(per_call.check_call(options, problems), problems) end
   if problems[1] then error("sms.failover:send: " .. table.concat(problems, "; "), 2) end
   local tried, faults, last = {}, {}, nil
   local members = ordered(self, given)

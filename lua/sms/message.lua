@@ -104,7 +104,7 @@ end
 -- Mistakes in the options of a call that is refused before it looks at them, in one sentence.
 local function mistakes_in(options)
   local problems = {}
-  if options ~= nil then options_of.check_call(options, problems) end
+  if options ~= nil then options_of.refuse_downloads(options_of.check_call(options, problems), problems) end
   return problems[1] and table.concat(problems, "; ")
 end
 

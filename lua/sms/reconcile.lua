@@ -225,7 +225,10 @@ local function checked(state, rows, options)
     end
   end
   if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
-  if call then call = per_call.check_call(call, problems) end
+  if call then
+    call = per_call.check_call(call, problems)
+    per_call.refuse_downloads(call, problems)
+  end
   if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)

@@ -19,6 +19,7 @@ Operation.options = record.of_call
 local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
+local DOWNLOADS = { text = true, bytes = true } -- formats of responses that are the result as they come
 local READS = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
 ---------------------------------------------------------------- compiling facts
@@ -324,6 +325,7 @@ function Operation.prepare(op, args, options, settings, dry)
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
   if options ~= nil then options = record.check_call(options, problems) end
+  if options and not DOWNLOADS[op.facts.response] then record.refuse_downloads(options, problems) end
   check_wire_names(op, options, problems)
   local may_pass = #problems == 0 and not Operation.is_guarded(op, settings)
   local wired = may_pass and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)

@@ -32,6 +32,7 @@ local function check_options(which, options, problems)
   if options.dry_run then
     problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
   end
+  options_of.refuse_downloads(options, problems)
   if options.duplicates ~= nil and not DUPLICATES[options.duplicates] then
     problems[#problems + 1] = "option 'duplicates' must be 'send' or 'skip'"
   end
