@@ -327,7 +327,9 @@ function Operation.prepare(op, args, options, settings, dry)
   if options ~= nil then options = record.check_call(options, problems) end
   if options and not DOWNLOADS[op.facts.response] then record.refuse_downloads(options, problems) end
   check_wire_names(op, options, problems)
-  local may_pass = #problems == 0 and not Operation.is_guarded(op, settings)
+  local guarded = Operation.is_guarded(op, settings)
+  if guarded and options and options.wire and #problems == 0 then allowed.check_wire(op, options.wire, problems) end
+  local may_pass = #problems == 0 and not guarded
   local wired = may_pass and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
   if #problems > 0 then return nil, complaint(op, problems) end
   local request = build.request(op, wired, options, problems)

@@ -74,7 +74,7 @@ function record.check_call(options, problems)
   return own
 end
 
---- Refuses the options of downloads for a call that reads its response: handed on unread, it would prove nothing.
+--- Refuses the options of downloads for a call that reads its response: unread, it would prove nothing.
 ---@param options table
 ---@param problems string[]
 function record.refuse_downloads(options, problems)
