@@ -215,6 +215,7 @@ end
 local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
   if type(rows) ~= "table" then return nil, "rows are a list" end
+  if getmetatable(rows) == nil then problems[1] = check.list(rows, "rows", "row") end
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
   for key, value in pairs(options or {}) do
     if key == "settle" then

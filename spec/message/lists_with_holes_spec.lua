@@ -3,6 +3,7 @@
 
 local four = require "spec.support.four"
 local kinds = require "spec.support.kinds_of_call"
+local sms = require "sms"
 
 local function raised(fn, ...)
   local ok, words = pcall(fn, ...)
@@ -35,6 +36,21 @@ describe("a list of messages", function()
       end
       assert.equal(0, #seen)
     end
+  end)
+
+  it("is checked where rows are reconciled, and so are items of sms.parallel", function()
+    local client, seen = four.client "zoomconnect"
+    for i, case in ipairs(CASES) do
+      local rows = {}
+      for key in pairs(case[1]) do rows[key] = { to = "+27825550123", text = "x", time = 1, outcome = "unknown" } end
+      local wanted = case[2]:gsub("message", "row")
+      assert.is_not_nil(raised(client.reconcile, client, rows):find("zoomconnect:reconcile: rows are a list, ", 1, true), i)
+      assert.is_not_nil(raised(client.reconcile, client, rows):find(wanted, 1, true), i)
+      wanted = case[2]:gsub("message", "item")
+      local words = raised(sms.parallel, 2, case[1], print)
+      assert.is_not_nil(words:find("sms.parallel: items are a list, ", 1, true) and words:find(wanted, 1, true), words)
+    end
+    assert.equal(0, #seen)
   end)
 
   it("may have names beside it, be built backwards, and have false in it", function()

@@ -41,38 +41,6 @@ local function check_options(which, options, problems)
   end
 end
 
--- The first key that no list has: a whole number below 1, or any where there is no message at all.
-local function odd_key(list)
-  local first = next(list)
-  for key in next, list do
-    if math.type(key) == "integer" then
-      if key < 1 then return key end
-      first = nil
-    end
-  end
-  return first
-end
-
--- What is wrong with a list that isn't in order: a hole costs all messages behind it, since reading ends there.
-local function closer_look(list)
-  local odd, count, last = odd_key(list), 0, 0
-  if odd ~= nil then return ("messages are a list, this table has the key '%s'"):format(check.shown(odd)) end
-  for key in next, list do
-    if math.type(key) == "integer" then count, last = count + 1, math.max(last, key) end
-  end
-  for i = 1, count < last and last or 0 do
-    if list[i] == nil then return ("messages are a list, this one lacks message %d and goes on behind it"):format(i) end
-  end
-end
-
-local function problem_of_list(list)
-  local count = 0
-  for key in next, list do
-    count = count + 1
-    if key ~= count then return closer_look(list) end
-  end
-end
-
 --- What is wrong with the arguments, in one sentence.
 ---@param which "many"|"each"
 ---@param messages any
@@ -85,7 +53,7 @@ function arguments.problem(which, messages, options)
   end
   local problems = {}
   if options ~= nil then check_options(which, options, problems) end
-  if type(messages) == "table" and not meta then problems[#problems + 1] = problem_of_list(messages) end
+  if type(messages) == "table" and not meta then problems[#problems + 1] = check.list(messages, "messages", "message") end
   return problems[1] and table.concat(problems, "; ")
 end
 
