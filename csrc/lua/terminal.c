@@ -3,6 +3,8 @@
 #define _DEFAULT_SOURCE /* struct winsize, sigaction */
 #include "binding.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <signal.h>
@@ -25,17 +27,25 @@ static int core_terminal(lua_State *L) {
   return 1;
 }
 
-/* core.keep_pipes(): a write to a pipe without a reader fails from now on, instead of ending the process (SIGPIPE). A handler of
-** the program's own stays. For programs, not for libraries: signals belong to the process. [-0, +0, -] */
-static int core_keep_pipes(lua_State *L) {
+static void ignore_sigpipe(void) {
   struct sigaction now;
-  (void)L;
-  if (sigaction(SIGPIPE, NULL, &now) || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL) return 0;
+  if (sigaction(SIGPIPE, NULL, &now) || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL) return;
   now.sa_handler = SIG_IGN;
   (void)sigaction(SIGPIPE, &now, NULL);
+}
+
+/* core.keep_streams(): a write to a pipe without a reader fails from now on, instead of ending the process (SIGPIPE). A handler of
+** the program's own stays. A standard stream that is closed becomes /dev/null: else the next file or socket would get its number,
+** and what is printed. For programs, not for libraries: signals and descriptors belong to the process. [-0, +0, -] */
+static int core_keep_streams(lua_State *L) {
+  int fd;
+  (void)L;
+  ignore_sigpipe();
+  for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) == -1) break;
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"terminal", core_terminal}, {"keep_pipes", core_keep_pipes}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"terminal", core_terminal}, {"keep_streams", core_keep_streams}, {NULL, NULL}};
 
 void sms_open_terminal(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -174,8 +174,9 @@ end
 
 ---------------------------------------------------------------- construction
 
+-- Raises at the line of the script: this is called by what `cassette.new` calls.
 local function fail(words, ...)
-  error("sms.cassette: " .. words:format(...), 3)
+  error("sms.cassette: " .. words:format(...), 4)
 end
 
 local function checked(path, options)

@@ -125,6 +125,45 @@ of["function"] = function(value, where, problems)
   check.refuse(problems, where, "a function", value)
 end
 
+---------------------------------------------------------------- lists
+
+-- The first key that no list has: a whole number below 1, or any where there is no item at all.
+local function odd_key(list)
+  local first = next(list)
+  for key in next, list do
+    if math.type(key) == "integer" then
+      if key < 1 then return key end
+      first = nil
+    end
+  end
+  return first
+end
+
+-- What is wrong with a table whose keys don't come in order.
+local function closer_look(list, plural, singular)
+  local odd, count, last = odd_key(list), 0, 0
+  if odd ~= nil then return ("%s are a list, this table has the key '%s'"):format(plural, check.shown(odd)) end
+  for key in next, list do
+    if math.type(key) == "integer" then count, last = count + 1, math.max(last, key) end
+  end
+  for i = 1, count < last and last or 0 do
+    if list[i] == nil then return ("%s are a list, this one lacks %s %d and goes on behind it"):format(plural, singular, i) end
+  end
+end
+
+--- Why a table is no list that can be read to its end: reading ends at a hole, and what is behind it would be lost without a word.
+---@param list table  without a metatable
+---@param plural string    what its items are called
+---@param singular string
+---@return string? problem
+function check.list(list, plural, singular)
+  local count = 0
+  for key in next, list do
+    count = count + 1
+    if key ~= count then return closer_look(list, plural, singular) end
+  end
+end
+
 ---------------------------------------------------------------- names
 
 -- Most bytes of a name that a sentence repeats.

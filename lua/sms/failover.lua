@@ -175,8 +175,10 @@ local function skipped_all(tried, faults)
   }
 end
 
--- Asks one member. Errors that the call raises are returned; a probe that never finished is forgotten.
+-- Asks one member. Errors that the call raises are returned; a probe that never finished is forgotten. A request that is only shown says
+-- nothing of the provider.
 local function ask(member, given, options)
+  if options and options.dry_run then return pcall(member.client.send, member.client, given, options) end
   local probe <close> = setmetatable({}, { __close = function(self) if not self.ended then breaker.forget(member.breaker) end end })
   breaker.begin(member.breaker, core.now())
   local ok, receipt, second = pcall(member.client.send, member.client, given, options)
@@ -195,11 +197,11 @@ end
 function Methods:send(given, options)
   check_group(self, "send")
   local problems = { fields.mistakes(given) }
-  if options ~= nil then per_call.check_call(options, problems) end
+  if options ~= nil then per_call.refuse_downloads(per_call.check_call(options, problems), problems) end
   if problems[1] then error("sms.failover:send: " .. table.concat(problems, "; "), 2) end
   local tried, faults, last = {}, {}, nil
   local members = ordered(self, given)
-  self.turn = self.turn % #self.members + 1
+  if not (options and options.dry_run) then self.turn = self.turn % #self.members + 1 end
   for _, member in ipairs(members) do
     local reason, fault = obstacle(member, given, core.now())
     faults[#faults + 1] = fault

@@ -56,6 +56,8 @@ end
 function log.to(logger, on_event)
   if type(logger) ~= "table" and type(logger) ~= "userdata" then
     error("sms.log.to: a logger with the methods `info` and `debug` is expected, got a " .. type(logger), 2)
+  elseif on_event ~= nil and not check.callable(on_event) then
+    error("sms.log.to: `on_event` must be a function, got a " .. type(on_event), 2)
   end
   return chained(on_event, function(event)
     local level, line = log.line(event)

@@ -4,6 +4,7 @@
 local capabilities = require "sms.capabilities"
 local core = require "sms.core"
 local failure = require "sms.error"
+local options_of = require "sms.api.options"
 
 local message = {}
 
@@ -100,14 +101,18 @@ function message.unproven(state, operation, fields, response, reference)
   return failure.new(fields)
 end
 
--- The arguments of a send: `row` is its index among many.
-local function name_of_call(row)
-  return row and "send_many" or "send"
+-- Mistakes in the options of a call that is refused before it looks at them, in one sentence.
+local function mistakes_in(options)
+  local problems = {}
+  if options ~= nil then options_of.refuse_downloads(options_of.check_call(options, problems), problems) end
+  return problems[1] and table.concat(problems, "; ")
 end
 
--- The refusal of a message, with its index among many.
-local function refused(state, row, words, field, mistaken)
-  return message.refusal(state, name_of_call(row), row and ("row %d: "):format(row) .. words or words, field, mistaken)
+-- The refusal of a message, with its index among many, whose options were checked before.
+local function refused(state, row, options, words, field, mistaken)
+  if row then return message.refusal(state, "send_many", ("row %d: "):format(row) .. words, field, mistaken) end
+  local more = mistakes_in(options)
+  return message.refusal(state, "send", more and words .. "; " .. more or words, field, mistaken or more)
 end
 
 --- Sends a message that `capabilities.ready` made.
@@ -122,10 +127,10 @@ function message.send_ready(state, ready, options, row)
   state.reference = ready.reference -- for `sms.guard`, should the call be interrupted
   local adapter = state.adapter.message
   local op, args = adapter.plan(ready, state.options)
-  if not op then return nil, refused(state, row, args, first_name(args)) end
+  if not op then return nil, refused(state, row, options, args) end
   local result, response = state.perform(op, args, options)
   if result == nil then
-    if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, name_of_call(row), response) end
+    if type(response) == "string" then return nil, ("%s:%s: %s"):format(state.name, row and "send_many" or "send", response) end
     response.reference = ready.reference
     return nil, message.by_field(state, response)
   end
@@ -145,13 +150,15 @@ local send_ready = message.send_ready
 ---@return table|string? response_or_trouble  a string is the script's mistake, to be raised
 function message.send(state, given, options)
   local ok, words, field, mistaken = capabilities.ready(state, given)
-  if not ok then return nil, refused(state, nil, words, field, mistaken) end
+  if not ok then return nil, refused(state, nil, options, words, field, mistaken) end
   return send_ready(state, ok, options)
 end
 
 ---------------------------------------------------------------- looking up
 
-local function unsupported(state, operation, words, field)
+local function unsupported(state, operation, options, words, field)
+  local mistakes = mistakes_in(options)
+  if mistakes then return nil, nil, mistakes end
   return nil, failure.new {
     kind = "rejected", outcome = "not_sent", provider = state.name, operation = operation, name = "unsupported", message = words,
     field = field,
@@ -168,9 +175,11 @@ end
 function message.status(state, given, options)
   local adapter = state.adapter.message
   if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
-  if not adapter.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end
+  if not adapter.status then
+    return unsupported(state, "status", options, "unsupported: the provider has no look-up; use its delivery reports")
+  end
   local plan, words, field = adapter.status(given)
-  if not plan then return unsupported(state, "status", words, field) end
+  if not plan then return unsupported(state, "status", options, words, field) end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, message.by_field(state, response) end
@@ -188,7 +197,7 @@ end
 ---@return string? problem the caller's mistake, to be raised
 function message.balance(state, options)
   local plan = state.adapter.message.balance
-  if not plan then return unsupported(state, "balance", "unsupported: the provider offers no balance") end
+  if not plan then return unsupported(state, "balance", options, "unsupported: the provider offers no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end

@@ -20,10 +20,23 @@ local FAMILIES = {
   { "sms_try_duration_seconds", "histogram", "Seconds of an attempt that got a response or failed after it was sent." },
 }
 
+local OPTIONS = { "on_event" }
+
+local function problem_of(options)
+  if options == nil then return nil end
+  if type(options) ~= "table" then return "options must be a table, got a " .. type(options) end
+  for name, value in pairs(options) do
+    if name ~= "on_event" then return check.unknown("option", name, OPTIONS) end
+    if not check.callable(value) then return "option 'on_event' must be a function, got a " .. type(value) end
+  end
+end
+
 --- New counters, all of them zero. `on_event` of the options is called as well.
 ---@param options? { on_event?: fun(event: sms.CallEvent) }
 ---@return sms.metrics
 function metrics.new(options)
+  local problem = problem_of(options)
+  if problem then error("sms.metrics.new: " .. problem, 2) end
   local self = setmetatable({ counts = {}, buckets = {}, next_listener = options and options.on_event }, metrics)
   --- For the option `on_event` of a client.
   self.on_event = function(event)

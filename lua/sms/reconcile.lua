@@ -215,6 +215,7 @@ end
 local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
   if type(rows) ~= "table" then return nil, "rows are a list" end
+  if getmetatable(rows) == nil then problems[1] = check.list(rows, "rows", "row") end
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
   for key, value in pairs(options or {}) do
     if key == "settle" then
@@ -225,7 +226,10 @@ local function checked(state, rows, options)
     end
   end
   if settle and settle < 0 then problems[#problems + 1] = "option 'settle' must be a number of seconds, 0 or more" end
-  if call then call = per_call.check_call(call, problems) end
+  if call then
+    call = per_call.check_call(call, problems)
+    per_call.refuse_downloads(call, problems)
+  end
   if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)

@@ -144,7 +144,7 @@ function broadcasts:submit(args, options) end
 ---@field filter? messagewhiz.BroadcastFilter
 ---@field limit? messagewhiz.BroadcastLimit
 ---@field orderby? messagewhiz.OrderBy
----@field start? integer
+---@field start? messagewhiz.Start
 
 ---One page of broadcasts; `filter` is a table of names, or `key=value` pairs between commas.
 ---

@@ -99,11 +99,29 @@ function allowed.check(op, args, only, problems)
   end
 end
 
+--- Refuses an argument that the option `wire` gives the name of another, which may be that of the recipients.
+---@param op table
+---@param wire table<string, string|string[]>  names on the wire by argument
+---@param problems string[]
+function allowed.check_wire(op, wire, problems)
+  for _, param in ipairs(op.params) do
+    for name, given in pairs(wire) do
+      for _, text in ipairs(type(given) == "table" and given or { given }) do
+        if name ~= param.name and check.holds(param.wire, text) then
+          check.fault(problems, "the client's option 'only'", "refuses it: the option 'wire' gives an argument the name of another")
+        end
+      end
+    end
+  end
+end
+
 ---------------------------------------------------------------- requests by hand
 
--- A path as servers may understand it, in one spelling.
+-- A path as servers may understand it, in one spelling: parameters behind a semicolon are not part of it (RFC 3986 §3.3), and what comes
+-- behind a NUL, a blank or a number sign may be lost. An ending such as .json chooses a format.
 local function plain_path(path)
-  return (core.lower(url.unescape(path)):gsub("/+", "/"):gsub("(.)/$", "%1"))
+  path = core.lower(url.unescape(path)):gsub("[\0 #].*", ""):gsub("\\", "/"):gsub(";[^/]*", "")
+  return (path:gsub("/+", "/"):gsub("(.)/$", "%1"):gsub("%.%a+$", ""))
 end
 
 -- A pattern of the paths of an operation.
@@ -122,7 +140,7 @@ end
 function allowed.request_problem(request, provider)
   local sends = request.method ~= "GET" and request.method ~= "HEAD"
   local path = plain_path(request.path)
-  sends = sends or path:find("/%.%.?/") ~= nil
+  sends = sends or (path .. "/"):find("/%.%.?/") ~= nil
   for _, op in pairs(provider.operations) do sends = sends or op.send and path:find(pattern_of(op)) ~= nil end
   if not sends then return nil end
   return failure.new {

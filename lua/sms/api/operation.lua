@@ -19,6 +19,7 @@ Operation.options = record.of_call
 local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
+local DOWNLOADS = { text = true, bytes = true } -- formats of responses that are the result as they come
 local READS = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
 ---------------------------------------------------------------- compiling facts
@@ -324,8 +325,11 @@ function Operation.prepare(op, args, options, settings, dry)
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
   if options ~= nil then options = record.check_call(options, problems) end
+  if options and not DOWNLOADS[op.facts.response] then record.refuse_downloads(options, problems) end
   check_wire_names(op, options, problems)
-  local may_pass = #problems == 0 and not Operation.is_guarded(op, settings)
+  local guarded = Operation.is_guarded(op, settings)
+  if guarded and options and options.wire and #problems == 0 then allowed.check_wire(op, options.wire, problems) end
+  local may_pass = #problems == 0 and not guarded
   local wired = may_pass and Operation.as_is(op, args, settings, dry) or one_by_one(op, args, settings, problems, dry)
   if #problems > 0 then return nil, complaint(op, problems) end
   local request = build.request(op, wired, options, problems)

@@ -62,11 +62,26 @@ record.of_call = {
 
 local common = Type.registry(require "sms.api.common_types")
 
+local check_types = record.checker(record.of_call, common, "option", "options")
+
 --- Checks a table of per-call options; appends to `problems`.
 ---@param options any
 ---@param problems string[]
 ---@return table options  a copy, each as its type makes it
-record.check_call = record.checker(record.of_call, common, "option", "options")
+function record.check_call(options, problems)
+  local own = check_types(options, problems)
+  if own.stream and own.to_file then problems[#problems + 1] = "only one of the options 'stream' and 'to_file' can be given" end
+  return own
+end
+
+--- Refuses the options of downloads for a call that reads its response: unread, it would prove nothing.
+---@param options table
+---@param problems string[]
+function record.refuse_downloads(options, problems)
+  for _, name in ipairs { "stream", "to_file" } do
+    if options[name] then problems[#problems + 1] = ("option '%s' is for downloads: this call reads its response"):format(name) end
+  end
+end
 
 --- Rules of `core.check` for the options that most calls with options have: they say nothing of the request itself.
 record.brief = native.rules({ timeout = Type.parse("number", common), retries = Type.parse("sms.Count", common) }, {})

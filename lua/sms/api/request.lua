@@ -289,6 +289,7 @@ function build.raw(given, options)
   if spec.path and spec.path:sub(1, 1) ~= "/" then problems[#problems + 1] = "field 'path' must begin with /" end
   check_bodies(spec, problems)
   if options ~= nil then options = record.check_call(options, problems) end
+  if options and options.wire then problems[#problems + 1] = "option 'wire' is for operations: a request has no arguments to be renamed" end
   if #problems > 0 then return nil, table.concat(problems, "; ") end
   local method = core.upper(spec.method or "GET")
   local path, query = spec.path:match("^([^?]*)%??(.*)$")

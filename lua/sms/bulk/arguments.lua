@@ -32,6 +32,7 @@ local function check_options(which, options, problems)
   if options.dry_run then
     problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
   end
+  options_of.refuse_downloads(options, problems)
   if options.duplicates ~= nil and not DUPLICATES[options.duplicates] then
     problems[#problems + 1] = "option 'duplicates' must be 'send' or 'skip'"
   end
@@ -52,9 +53,7 @@ function arguments.problem(which, messages, options)
   end
   local problems = {}
   if options ~= nil then check_options(which, options, problems) end
-  if type(messages) == "table" and not meta and #messages == 0 and next(messages) ~= nil then
-    problems[#problems + 1] = ("messages are a list, this table has the key '%s'"):format(check.shown((next(messages))))
-  end
+  if type(messages) == "table" and not meta then problems[#problems + 1] = check.list(messages, "messages", "message") end
   return problems[1] and table.concat(problems, "; ")
 end
 

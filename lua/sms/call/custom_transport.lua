@@ -26,13 +26,28 @@ local function read_parts(parts)
   return out
 end
 
+local FORM = "application/x-www-form-urlencoded"
+
+-- Why a request can't be signed, in the words of the core (csrc/http/request.c, csrc/http/auth_body.c), which keeps the same rules.
+local SET_BY_AUTH = "a header that auth sets cannot be given"
+local NO_BODY, OTHER_BODY = "the credentials need a body that they can be written into", "the credentials cannot be written into this body"
+
+-- By scheme: puts a credential into a request as data, or gives the reason why it can't be there.
 local signers = {}
 
-function signers.header(entry, data) data.headers[core.lower(entry.name)] = entry.value end
+local function into_header(data, name, value)
+  if data.headers[name] then return SET_BY_AUTH end
+  data.headers[name] = value
+end
 
-function signers.bearer(entry, data) data.headers.authorization = "Bearer " .. entry.value end
+function signers.header(entry, data) return into_header(data, core.lower(entry.name), entry.value) end
 
-function signers.basic(entry, data) data.user, data.password = entry.user, entry.value end
+function signers.bearer(entry, data) return into_header(data, "authorization", "Bearer " .. entry.value) end
+
+function signers.basic(entry, data)
+  if data.headers.authorization then return SET_BY_AUTH end
+  data.user, data.password = entry.user, entry.value
+end
 
 local function joined(text, name, value)
   return (text == "" and "" or text .. "&") .. url.escape(name) .. "=" .. url.escape(value)
@@ -40,16 +55,26 @@ end
 
 function signers.query(entry, data) data.query = joined(data.query, entry.name, entry.value) end
 
+local function is_form(data)
+  return core.lower(data.headers["content-type"] or ""):sub(1, #FORM) == FORM
+end
+
 function signers.form(entry, data)
+  local body = data.body or ""
   if data.parts then
     table.insert(data.parts, { name = entry.name, data = entry.value })
+  elseif not data.body and (data.method == "GET" or data.method == "HEAD") then
+    return NO_BODY
+  elseif body ~= "" and not is_form(data) then
+    return OTHER_BODY
   else
-    data.body = joined(data.body or "", entry.name, entry.value)
+    data.body, data.headers["content-type"] = joined(body, entry.name, entry.value), data.headers["content-type"] or FORM
   end
 end
 
 function signers.json(entry, data)
-  local rest = data.body:match("^%s*{%s*(.*)$")
+  local rest = data.body and not is_form(data) and data.body:match("^%s*{%s*(.*)$")
+  if not rest then return OTHER_BODY end
   data.body = ("{%s:%s%s%s"):format(json.encode(entry.name), json.encode(entry.value), rest:sub(1, 1) == "}" and "" or ",", rest)
 end
 
@@ -67,12 +92,9 @@ local function unsigned(state, request, target, body)
   data.body, data.base_url = body, request.base_url
   for name, value in pairs(state.adapter.headers or {}) do data.headers[core.lower(name)] = value end
   for name, value in pairs(request.headers or {}) do data.headers[core.lower(name)] = value end
-  if request.parts then
-    data.headers["content-type"] = "multipart/form-data"
-  elseif body then
-    data.headers["content-type"] = request.content_type or "application/json"
-  end
-  data.headers["user-agent"] = state.user_agent
+  local content_type = request.parts and "multipart/form-data" or body and (request.content_type or body ~= "" and "application/json")
+  data.headers["content-type"] = data.headers["content-type"] or content_type or nil
+  data.headers["user-agent"] = data.headers["user-agent"] or state.user_agent
   return data
 end
 
@@ -84,7 +106,10 @@ local function request_data(state, request, target, body)
     if not parts then return nil, message end
     data.parts, bare = parts, table.move(parts, 1, #parts, 1, {})
   end
-  for _, entry in ipairs(auth_of(state, request)) do signers[entry.scheme](entry, data) end
+  for _, entry in ipairs(auth_of(state, request)) do
+    local problem = signers[entry.scheme](entry, data)
+    if problem then return nil, problem end
+  end
   return data, nil, bare
 end
 
@@ -105,18 +130,20 @@ end
 --- A request as data, for the option `dry_run`. Credentials and all other secrets are masked. Nothing is sent.
 ---@param state table
 ---@param request table  signed, see `sms.call`
----@return table shown `{ method, url, headers, body | parts }`; headers by lower-case name
+---@return table? shown `{ method, url, headers, body | parts }`; headers by lower-case name
+---@return string? problem  why it can't be signed
 function custom.shown(state, request)
   local target = request.query == "" and (request.shown or request.path) or (request.shown or request.path) .. "?" .. request.query
   local data = unsigned(state, request, target, request.body)
   data.parts = shown_parts(state, request.parts)
   for _, entry in ipairs(auth_of(state, request)) do
-    signers[entry.scheme]({ scheme = entry.scheme, name = entry.name, user = entry.user, value = MASK }, data)
+    local problem = signers[entry.scheme]({ scheme = entry.scheme, name = entry.name, user = entry.user, value = MASK }, data)
+    if problem then return nil, problem end
   end
   if data.user then data.headers.authorization = "Basic " .. MASK end
   local function unescaped(text) return (text:gsub("=%%2A%%2A%%2A", "=" .. MASK)) end
   local query = data.query == "" and "" or "?" .. unescaped(data.query)
-  if request.content_type and data.body then data.body = unescaped(data.body) end
+  if data.body and is_form(data) then data.body = unescaped(data.body) end
   local base = data.base_url or state.options.base_url or state.adapter.base_url
   for name, value in pairs(data.headers) do data.headers[name] = state.mask(value) end
   return {
@@ -208,8 +235,13 @@ function custom.exchange(state, request, target, body, seconds)
   if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local text = response.body or ""
-  if sink and response.status // 100 == 2 then
+  local text, good = response.body or "", response.status // 100 == 2
+  local most = options and options.max_body or not sink and state.options.max_body or math.huge
+  if good and #text > most then return nil, "too_large", "the response is larger than max_body", nil, 1, 0, response.status end
+  if good and options and options.stream then
+    return response.status, "", 1, 0, headers, headers["content-type"] ~= nil, stream.whole(response.status, text)
+  end
+  if sink and good then
     local kept
     kept, message = sink:keep(text)
     if not kept then return nil, { kind = "invalid", message = message, attempts = 1, duration = 0, status = response.status } end

@@ -276,7 +276,9 @@ local function carry_checked(plan, request)
   sign(plan, request)
   if not options or not options.dry_run then return carry(plan, request, request.target, request.body, options) end
   if not plan.can_sign then return nil, no_credentials(plan.state, plan.op) end
-  return custom.shown(plan.state, request)
+  local shown, words = custom.shown(plan.state, request)
+  if shown then return shown end
+  return nil, failure.new { kind = "invalid", outcome = "not_sent", provider = plan.state.name, operation = plan.op.name, message = words }
 end
 
 -- The options of a call that needs no separate request.
@@ -353,7 +355,9 @@ end
 ---@return any? result
 ---@return table response_or_error
 function call.by_hand(state, request)
-  return carry_checked(new_plan(state, { name = "request", facts = {}, repeatable = request.repeatable }), request)
+  local issued = state.adapter.session
+  local facts = { auth = request.repeatable and issued and issued.auth or nil } -- what reads has no body that a session could be in
+  return carry_checked(new_plan(state, { name = "request", facts = facts, repeatable = request.repeatable }), request)
 end
 
 return call

@@ -130,4 +130,29 @@ function Stream:__tostring()
   return "sms.stream: " .. (self.closed and "closed" or "open")
 end
 
+-- What stands for a transfer that is over, and whose body came in one piece.
+local Whole = {}
+Whole.__index = Whole
+
+function Whole:read()
+  local text = self.text
+  self.text = ""
+  return text
+end
+
+function Whole:result() return self.status end
+
+function Whole:close() self.text = "" end
+
+function Whole:progress() return 0, 0, self.size - #self.text, self.size end
+
+--- The same for a response that is there already.
+---@param status integer
+---@param text string
+---@return table
+function stream.whole(status, text)
+  local transfer = setmetatable({ status = status, text = text, size = #text }, Whole)
+  return stream.reader(transfer, function(more) more(transfer) end, {})
+end
+
 return stream

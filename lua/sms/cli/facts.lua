@@ -159,6 +159,7 @@ commands.code = {
   examples = {
     { "sms code websms 4001", "A code from a response." },
     { "sms code zipwhip 6 --kind delivery", "A code from a delivery report." },
+    { "sms code zipwhip -- -1234", "A code that begins with a minus sign." },
   },
 }
 

@@ -48,13 +48,15 @@ end
 ---@return integer status  of the process, see `facts.exits`
 function cli.main(arguments)
   if arguments[1] == "--version" then
-    local ok = io.stdout:write("sms ", require "sms.version", "\n") and io.stdout:flush()
+    local ok, problem = io.stdout:write("sms ", require "sms.version", "\n")
+    if ok then ok, problem = io.stdout:flush() end
+    if not ok then io.stderr:write("sms: standard output: ", problem, "\n") end
     return ok and 0 or 1
   end
   local argparse = find_argparse()
   if not argparse then return 1 end
   local found, core = pcall(require, "sms.core")
-  if found then core.keep_pipes() end
+  if found then core.keep_streams() end
   local ok, result = xpcall(execute, caught, arguments, argparse)
   if ok then return result end
   return ended(result)

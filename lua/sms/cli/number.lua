@@ -70,7 +70,7 @@ function command.run(options)
   end
   if written then written, problem = io.stdout:flush() end
   if written then return status end
-  io.stderr:write("sms: ", tostring(problem), "\n")
+  io.stderr:write("sms: standard output: ", tostring(problem), "\n")
   return 1
 end
 

@@ -9,6 +9,9 @@ local parser = {}
 local NO_SECRETS = "no secret is an argument, because other users can see arguments; put it into a profile "
   .. "(sms config add NAME) or into the provider's environment variable"
 
+-- No option is a digit.
+local BEHIND = ". An argument that begins with - goes behind --, as in: sms code zipwhip -- -1234"
+
 -- With `complete`, choices are left to argparse, which lists them for the shell; otherwise we check them and suggest the nearest.
 local function apply(element, fact, word, complete)
   if word then element:argname(word) end
@@ -47,11 +50,20 @@ local function remember(command, name, fact)
   known[command] = { name = name, option = options, command = fact.order or {} }
 end
 
+-- Prints the help of a command as any output, and ends.
+local function add_help(command)
+  command:add_help { action = function()
+    output.write((command:get_help():gsub("\n$", "")))
+    output.stop(0)
+  end }
+end
+
 local add_commands
 
 local function add_command(above, name, fact, complete)
   local command = above:command(name, fact.summary)
   remember(command, known[above].name .. " " .. name, fact)
+  add_help(command)
   for _, argument in ipairs(fact.arguments or {}) do add_argument(command, argument, complete) end
   for _, option in ipairs(fact.options or {}) do add_option(command, option, complete) end
   if fact.commands then
@@ -71,7 +83,8 @@ local function sentence(at, message)
   if not kind then return words end
   if kind == "option" and require("sms.cli.profiles").is_secret(name) then return ("unknown option '%s': %s"):format(name, NO_SECRETS) end
   local guess = require("sms.core").nearest(name, known[at][kind] or {})
-  return ("unknown %s '%s'%s"):format(kind, require("sms.check").shown(name), guess and (". Did you mean '%s'?"):format(guess) or "")
+  local hint = guess and (". Did you mean '%s'?"):format(guess) or kind == "option" and name:find "^%-%d" and BEHIND or ""
+  return ("unknown %s '%s'%s"):format(kind, require("sms.check").shown(name), hint)
 end
 
 local function on_mistake(at, message)
@@ -87,6 +100,7 @@ function parser.build(argparse, facts, complete)
   local made = argparse(facts.name, facts.summary):command_target "command"
   remember(made, facts.name, facts)
   made.error = on_mistake
+  add_help(made)
   made:flag("--version", "Print the version.")
   add_commands(made, facts, complete)
   return made

@@ -2,7 +2,12 @@
 -- `tostring` of receipts, rows, events and replies: one line for a log, without phone numbers or texts, secrets
 -- masked, control and bidirectional characters escaped. The tables are plain data otherwise: their metatables have no other field.
 
+local masking = require "sms.masking"
+
 local summary = {}
+
+-- What a provider says of a failure may repeat the number and the text.
+local veil = masking.new { numbers = true, texts = true }
 
 local MOST = 300 -- bytes that a field is shown with
 
@@ -33,7 +38,7 @@ local function of_row(row, mask)
   if row.status ~= nil and row.status ~= outcome then out[#out + 1] = "status " .. shown(row.status, mask) end
   if segments then out[#out + 1] = counted(segments) end
   if row.error ~= nil then
-    out[#out + 1] = shown(tostring(row.error), mask)
+    out[#out + 1] = shown(tostring(veil:shown(row.error, { text = row.text })), mask)
   elseif row.reason ~= nil then
     out[#out + 1] = shown(row.reason, mask)
   end

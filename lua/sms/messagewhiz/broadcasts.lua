@@ -79,7 +79,8 @@ return {
     "GET /api/3/Broadcast/List", "One page of broadcasts; `filter` is a table of names, or `key=value` pairs between commas.",
     result = "messagewhiz.Broadcast[]", pages = "offset", source = "Get Broadcasts List",
     query = {
-      limit = "messagewhiz.BroadcastLimit?", start = "integer?", filter = "messagewhiz.BroadcastFilter?", orderby = "messagewhiz.OrderBy?",
+      limit = "messagewhiz.BroadcastLimit?", start = "messagewhiz.Start?", filter = "messagewhiz.BroadcastFilter?",
+      orderby = "messagewhiz.OrderBy?",
     },
   },
 }

@@ -258,6 +258,8 @@ local function check(n, items, fn, options)
   if type(items) ~= "table" and not callable(items) then
     error("sms.parallel: items must be a list or an iterator, not " .. type(items), 3)
   end
+  local problem = getmetatable(items) == nil and type(items) == "table" and checks.list(items, "items", "item")
+  if problem then error("sms.parallel: " .. problem, 3) end
   if not callable(fn) then error("sms.parallel: the third argument must be a function, not " .. type(fn), 3) end
   if options ~= nil and type(options) ~= "table" then error("sms.parallel: options must be a table, not " .. type(options), 3) end
   for name, value in pairs(options or {}) do
