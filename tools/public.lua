@@ -55,11 +55,11 @@ public.call_options = {
     max_body = "As the client's option, for this call.",
     progress = "Function `(sent, to_send, received, to_receive)`, in bytes, called now and then.",
     retries = "As the client's option, for this call; 0 for none.",
-    stream = "`true`, for downloads and `client:request`: the result is a function that gives the response piece by piece.",
+    stream = "`true`, for downloads, look-ups by GET and `client:request`: the result is a function that gives the response piece by piece.",
     timeout = "Seconds, as the client's option, for this call.",
     dry_run = "Send nothing and return the request as data: method, url, headers, and body or parts; what signs it is masked.",
     traceparent = "The trace that the call belongs to (W3C Trace Context): goes to the provider as that header, and stands in the events.",
-    to_file = "For downloads and `client:request`: path of a file that the response goes to, in one step, when all of it has come.",
+    to_file = "For downloads, look-ups by GET and `client:request`: path of a file that the response goes to, in one step, when all of it has come.",
     wire = "Names on the wire other than the documented ones, by argument.",
   },
 }

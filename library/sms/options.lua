@@ -32,9 +32,9 @@
 ---@field max_body? sms.Bytes  As the client's option, for this call.
 ---@field progress? fun(sent: integer, to_send: integer, received: integer, to_receive: integer)  Function `(sent, to_send, received, to_receive)`, in bytes, called now and then.
 ---@field retries? sms.Count  As the client's option, for this call; 0 for none.
----@field stream? boolean  `true`, for downloads and `client:request`: the result is a function that gives the response piece by piece.
+---@field stream? boolean  `true`, for downloads, look-ups by GET and `client:request`: the result is a function that gives the response piece by piece.
 ---@field timeout? number  Seconds, as the client's option, for this call.
----@field to_file? sms.Path  For downloads and `client:request`: path of a file that the response goes to, in one step, when all of it has come.
+---@field to_file? sms.Path  For downloads, look-ups by GET and `client:request`: path of a file that the response goes to, in one step, when all of it has come.
 ---@field traceparent? sms.TraceParent  The trace that the call belongs to (W3C Trace Context): goes to the provider as that header, and stands in the events.
 ---@field wire? sms.WireNames  Names on the wire other than the documented ones, by argument.
 

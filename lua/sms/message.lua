@@ -101,7 +101,7 @@ function message.unproven(state, operation, fields, response, reference)
   return failure.new(fields)
 end
 
--- Mistakes in the options of a call that is refused before it looks at them, in one sentence.
+-- Mistakes in the options of a call that reads its response, in one sentence.
 local function mistakes_in(options)
   local problems = {}
   if options ~= nil then options_of.refuse_downloads(options_of.check_call(options, problems), problems) end
@@ -156,9 +156,7 @@ end
 
 ---------------------------------------------------------------- looking up
 
-local function unsupported(state, operation, options, words, field)
-  local mistakes = mistakes_in(options)
-  if mistakes then return nil, nil, mistakes end
+local function unsupported(state, operation, words, field)
   return nil, failure.new {
     kind = "rejected", outcome = "not_sent", provider = state.name, operation = operation, name = "unsupported", message = words,
     field = field,
@@ -175,11 +173,11 @@ end
 function message.status(state, given, options)
   local adapter = state.adapter.message
   if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
-  if not adapter.status then
-    return unsupported(state, "status", options, "unsupported: the provider has no look-up; use its delivery reports")
-  end
+  local mistakes = mistakes_in(options)
+  if mistakes then return nil, nil, mistakes end
+  if not adapter.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end
   local plan, words, field = adapter.status(given)
-  if not plan then return unsupported(state, "status", options, words, field) end
+  if not plan then return unsupported(state, "status", words, field) end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, message.by_field(state, response) end
@@ -196,8 +194,9 @@ end
 ---@return table? response_or_error
 ---@return string? problem the caller's mistake, to be raised
 function message.balance(state, options)
-  local plan = state.adapter.message.balance
-  if not plan then return unsupported(state, "balance", options, "unsupported: the provider offers no balance") end
+  local plan, mistakes = state.adapter.message.balance, mistakes_in(options)
+  if mistakes then return nil, nil, mistakes end
+  if not plan then return unsupported(state, "balance", "unsupported: the provider offers no balance") end
   local result, response = state.perform(plan.op, plan.args, options)
   if type(response) == "string" then return nil, nil, response end
   if result == nil then return nil, response end

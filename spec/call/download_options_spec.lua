@@ -29,8 +29,7 @@ describe("stream and to_file", function()
         calls[name] = function(options) return send(made, "x", options) end
       end
       local others = kinds.others[provider]
-      calls.read, calls.post = others.read and function(options) return others.read(made, options) end,
-        others.post and function(options) return others.post(made, options) end
+      calls.post = others.post and function(options) return others.post(made, options) end
       function calls.many(options) return made:send_many({ message }, options) end
       function calls.each(options) return made:send_each({ message }, options) end
       function calls.refused(options) return made:send({ to = "n/a", text = "x" }, options) end
@@ -50,6 +49,13 @@ describe("stream and to_file", function()
       assert.equal(0, sent.count)
     end
     assert.is_nil(io.open(NAMES.to_file))
+  end)
+
+  it("hand on what is only looked up", function()
+    local made, sent = client "messagewhiz"
+    local answer = assert(made.campaigns:list({}, { stream = true }))
+    assert.equal('"phone_number"\n"4412"\n', answer())
+    assert.equal(1, sent.count)
   end)
 
   it("are for one of them at a time", function()

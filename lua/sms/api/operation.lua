@@ -20,6 +20,7 @@ local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
 local DOWNLOADS = { text = true, bytes = true } -- formats of responses that are the result as they come
+local GETS = { GET = true, HEAD = true }
 local READS = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
 ---------------------------------------------------------------- compiling facts
@@ -310,6 +311,11 @@ function Operation.converted(op, args, settings)
   return not problems[1] and wired or nil
 end
 
+-- Whether a script may take a response as it comes: unread, it doesn't prove that the call had its effect.
+local function may_stay_unread(op)
+  return DOWNLOADS[op.facts.response] or GETS[op.method] and not op.send
+end
+
 --- Arguments and options → a request for the transport. Nothing has been sent when it fails.
 ---@param op table
 ---@param args table?
@@ -325,7 +331,7 @@ function Operation.prepare(op, args, options, settings, dry)
     return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
   end
   if options ~= nil then options = record.check_call(options, problems) end
-  if options and not DOWNLOADS[op.facts.response] then record.refuse_downloads(options, problems) end
+  if options and not may_stay_unread(op) then record.refuse_downloads(options, problems) end
   check_wire_names(op, options, problems)
   local guarded = Operation.is_guarded(op, settings)
   if guarded and options and options.wire and #problems == 0 then allowed.check_wire(op, options.wire, problems) end

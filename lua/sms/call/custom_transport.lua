@@ -209,6 +209,11 @@ local function is_response(response)
   return (response.body == nil or type(response.body) == "string") and (response.headers == nil or type(response.headers) == "table")
 end
 
+-- The failure of a response that can't be taken.
+local function broken(response, kind, message)
+  return { kind = kind, message = message, attempts = 1, duration = 0, status = response.status }
+end
+
 --- One exchange through the client's `transport` function; the request it gets and the response it gives are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
 --- `base_url` only if an operation has its own host. Its second argument is a table: `send()` sends the request over the
@@ -235,22 +240,21 @@ function custom.exchange(state, request, target, body, seconds)
   if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
-  local text, good = response.body or "", response.status // 100 == 2
-  local most = options and options.max_body or not sink and state.options.max_body or math.huge
-  if good and #text > most then return nil, "too_large", "the response is larger than max_body", nil, 1, 0, response.status end
-  if good and options and options.stream then
-    return response.status, "", 1, 0, headers, headers["content-type"] ~= nil, stream.whole(response.status, text)
-  end
-  if sink and good then
-    local kept
-    kept, message = sink:keep(text)
-    if not kept then return nil, { kind = "invalid", message = message, attempts = 1, duration = 0, status = response.status } end
-    text = ""
-  end
-  return {
-    status = response.status, body = text, attempts = 1, duration = 0, head = headers, labelled = headers["content-type"] ~= nil,
-    outcome = "accepted",
+  local out = {
+    status = response.status, body = response.body or "", attempts = 1, duration = 0, head = headers,
+    labelled = headers["content-type"] ~= nil, outcome = "accepted",
   }
+  if out.status // 100 ~= 2 then return out end
+  local most = options and options.max_body or not sink and state.options.max_body or math.huge
+  if #out.body > most then return nil, broken(out, "too_large", "the response is larger than max_body") end
+  if options and options.stream then out.body, out.stream = "", stream.whole(out.status, out.body) end
+  if sink then
+    local kept
+    kept, message = sink:keep(out.body)
+    if not kept then return nil, broken(out, "invalid", message) end
+    out.body = ""
+  end
+  return out
 end
 
 return custom
