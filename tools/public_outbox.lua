@@ -69,7 +69,7 @@ outbox.methods = {
   metrics = { "Rows by run, state and reason, routes, workers and reports, as text for Prometheus.",
     returns = { { "string?", "text", "exposition format 0.0.4" }, { "sms.Error?", "problem" } } },
   snapshot = { "A run at this moment, for those who watch it; cheap however many rows there are.", RUN,
-    returns = { { "table?", "snapshot", "see [the outbox](../outbox.md#look-and-keep)" }, { "sms.Error?", "problem" } } },
+    returns = { { "table?", "snapshot", "see [the outbox](../outbox.md#status-and-retention)" }, { "sms.Error?", "problem" } } },
   rows = { "Walks the rows of a run in the order in which they were written.", { "filter", "sms.OutboxRows" },
     returns = { { "fun(): table?", "iterator" }, { "sms.Error?", "problem" } } },
   export = { "Writes the rows of a run to a file.", { "path", "string", "Of the file." }, { "filter", "sms.OutboxRows" },
@@ -93,7 +93,7 @@ outbox.methods = {
   close = { "Closes the database. May be called twice." },
 }
 
-local SECONDS_FROM_NOW = "Seconds from now, or a moment since 1970, after which a row is not sent any more."
+local SECONDS_FROM_NOW = "When a row expires and is no longer sent: seconds after it is due (now, or its `at`), or seconds since 1970."
 
 -- The tables of options: class, title, words by option.
 outbox.options = {

@@ -104,7 +104,7 @@
 ---@field caps? table  Budget of the run, see `outbox:caps`.
 ---@field client? table  A client that is asked whether it could take each message.
 ---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder.
----@field expires? number  Seconds from now, or a moment since 1970, after which a row is not sent any more.
+---@field expires? number  When a row expires and is no longer sent: seconds after it is due (now, or its `at`), or seconds since 1970.
 ---@field extend? boolean  Adds the new rows to a run that is there.
 ---@field from? string  Sender.
 ---@field max_segments? integer  Most segments that a text may need.
@@ -121,7 +121,7 @@
 ---@class sms.OutboxPut
 ---@field at? number  When it goes out, in seconds since 1970.
 ---@field empty? 'allow'|'refuse'  Whether an empty value may fill a placeholder.
----@field expires? number  Seconds from now, or a moment since 1970, after which a row is not sent any more.
+---@field expires? number  When a row expires and is no longer sent: seconds after it is due (now, or its `at`), or seconds since 1970.
 ---@field from? string  Sender.
 ---@field key? string  Identifies the row. Default: the number.
 ---@field max_segments? integer  Most segments that the text may need.
@@ -328,7 +328,7 @@ function Outbox:rows(filter) end
 
 --- A run at this moment, for those who watch it; cheap however many rows there are.
 ---@param run string  Name of the run.
----@return table? snapshot see [the outbox](../outbox.md#look-and-keep)
+---@return table? snapshot see [the outbox](../outbox.md#status-and-retention)
 ---@return sms.Error? problem
 function Outbox:snapshot(run) end
 
