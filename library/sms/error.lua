@@ -14,7 +14,7 @@ error.kinds = nil
 ---@return string kind
 function error.kind_of_status(status) end
 
---- What an HTTP status alone proves about a request's effect: a registered refusal promises none, anything else proves nothing.
+--- What an HTTP status alone proves about the effect of a request: a registered refusal guarantees none, anything else proves nothing.
 ---@param status integer
 ---@return "not_sent"|"unknown"
 function error.outcome_of_status(status) end

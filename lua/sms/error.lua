@@ -48,7 +48,7 @@ for _, range in ipairs { { 400, 405 }, { 407, 407 }, { 409, 418 }, { 421, 423 },
   for status = range[1], range[2] do REFUSED[status] = true end
 end
 
---- What an HTTP status alone proves about a request's effect: a registered refusal promises none, anything else proves nothing.
+--- What an HTTP status alone proves about the effect of a request: a registered refusal guarantees none, anything else proves nothing.
 ---@param status integer
 ---@return "not_sent"|"unknown"
 function failure.outcome_of_status(status)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
+-- Counters and a histogram of clients' calls, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
 
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
@@ -20,7 +20,7 @@ local FAMILIES = {
   { "sms_try_duration_seconds", "histogram", "Seconds of an attempt that got a response or failed after it was sent." },
 }
 
---- New counters, all of them zero. `on_event` of the options is called as well.
+--- Creates counters, all zero. The option `on_event` is called as well.
 ---@param options? { on_event?: fun(event: sms.CallEvent) }
 ---@return sms.metrics
 function metrics.new(options)
@@ -81,7 +81,7 @@ local function write_histogram(self, out)
   end
 end
 
---- All of it in Prometheus' text format; families that have nothing yet are named all the same.
+--- All metrics in Prometheus' text format, including families without samples.
 ---@return string
 function metrics:text()
   local out = {}
