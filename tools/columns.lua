@@ -9,7 +9,7 @@ local columns = {}
 
 local UNITS = { ["sms.Seconds"] = "seconds", ["sms.Bytes"] = "bytes" }
 local WORDS = {
-  { "^Seconds%f[%W]", "seconds" }, { "in seconds%f[%W]", "seconds" }, { "^Minutes%f[%W]", "minutes" }, { "^Most bytes%f[%W]", "bytes" },
+  { "^Seconds%f[%W]", "seconds" }, { "in seconds%f[%W]", "seconds" }, { "^Minutes%f[%W]", "minutes" }, { "^Maximum bytes%f[%W]", "bytes" },
 }
 
 -- The unit of a value, where it has one.

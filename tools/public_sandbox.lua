@@ -6,34 +6,36 @@ local sandbox = {}
 
 -- Control routes of all providers: { body or query, response, meaning }. Below `/PROVIDER` they are for that provider alone.
 sandbox.control = {
-  ["GET /_sandbox/inbox"] = { "", "a list of texts", "The texts that arrived, the oldest first." },
-  ["POST /_sandbox/webhook"] = { "`{ url? }`", "`{ url }`", "Where delivery reports are posted to; without `url` they stop." },
-  ["POST /_sandbox/tick"] = { "`{ seconds? }`", "`{ time }`", "Moves the clock on." },
-  ["GET /_sandbox/arrivals"] = { "", "`{ PROVIDER = count }`", "How many requests arrived; those to these routes don't count." },
+  ["GET /_sandbox/inbox"] = { "", "a list of messages", "The messages that arrived, oldest first." },
+  ["POST /_sandbox/webhook"] = { "`{ url? }`", "`{ url }`", "Sets the URL for delivery reports; without `url`, none are sent." },
+  ["POST /_sandbox/tick"] = { "`{ seconds? }`", "`{ time }`", "Advances the clock." },
+  ["GET /_sandbox/arrivals"] = { "", "`{ PROVIDER = count }`", "Number of requests that arrived, without those to control routes." },
   ["POST /_sandbox/faults"] = {
     "`{ fault, match? }`", "`{ fault, match }`", "Plans a [fault](#faults); `match` is `{ provider?, method?, path?, times?, chance? }`: "
-      .. "`path` is a Lua pattern, `times` how many requests get it (default: all), `chance` from 0 to 1.",
+      .. "`path` is a Lua pattern, `times` the maximum number of affected requests (default: all), `chance` a probability.",
   },
-  ["GET /_sandbox/faults"] = { "", "a list of `{ fault, match, hits }`", "The faults that are planned." },
-  ["DELETE /_sandbox/faults"] = { "", "`{}`", "Forgets them." },
+  ["GET /_sandbox/faults"] = { "", "a list of `{ fault, match, hits }`", "The planned faults." },
+  ["DELETE /_sandbox/faults"] = { "", "`{}`", "Removes all planned faults." },
 }
 
 -- Control routes that one provider has, below `/PROVIDER`.
 sandbox.own = {
   websms = {
-    ["POST /_sandbox/inbound"] = { "`{ from, to, text }` or `{ from, to, binary }`", "`{ queued }`", "Someone writes to the account." },
+    ["POST /_sandbox/inbound"] = { "`{ from, to, text }` or `{ from, to, binary }`", "`{ queued }`", "Simulates an inbound message "
+      .. "to the account." },
   },
   zipwhip = {
-    ["POST /_sandbox/inbound"] = { "`{ from, text }`", "`{ id, fingerprint }`", "Someone writes to the line." },
+    ["POST /_sandbox/inbound"] = { "`{ from, text }`", "`{ id, fingerprint }`", "Simulates an inbound message to the line." },
   },
   zoomconnect = {
     ["POST /_sandbox/webhook"] = {
-      "`{ url?, replies?, voice?, format? }`", "the same", "Addresses for reports, replies and voice reports; `format` is `query`, `form` "
+      "`{ url?, replies?, voice?, format? }`", "the same", "Sets the URLs for reports, replies and voice reports; `format` is "
+        .. "`query`, `form` "
         .. "or `json`.",
     },
-    ["POST /_sandbox/reply"] = { "`{ from, text, messageId? }`", "`{ messageId }`", "Someone replies, to the newest message that the "
-      .. "number got, or to the one that is named." },
-    ["GET /_sandbox/groups"] = { "", "a list", "Who is in which group: the provider has no request for it." },
+    ["POST /_sandbox/reply"] = { "`{ from, text, messageId? }`", "`{ messageId }`", "Simulates a reply, to the newest message of that "
+      .. "number, or to the one with `messageId`." },
+    ["GET /_sandbox/groups"] = { "", "a list", "Members of each group; the provider's API has no request for that." },
   },
 }
 
@@ -41,86 +43,90 @@ sandbox.own = {
 sandbox.inbox = {
   ["GET state"] = {
     "", "`{ version, time, last, seq, counts, accounts, faults, requests, webhooks }`",
-    "`last`: number of the newest text; `accounts` with credentials and webhooks; planned `faults`; numbers of `requests` and `webhooks`.",
+    "`last`: number of the newest message; `accounts` with credentials and webhooks; planned `faults`; counts of `requests` and "
+      .. "`webhooks`.",
   },
   ["GET messages"] = {
     "filters, `limit` (50, at most 1000), `offset`, `upto`", "`{ total, offset, upto, messages }`",
-    "Newest first; `upto`: only texts up to this number, so that pages fit together while texts come.",
+    "Newest first. `upto`: only messages up to this number, so that pages stay consistent while messages arrive.",
   },
   ["GET messages/N"] = {
-    "", "a text with details", "With `parts`, `history`, `webhooks`, `request`, `analysis` (`sms.text.analyse`, offsets in bytes) and "
+    "", "a message with details", "With `parts`, `history`, `webhooks`, `request`, `analysis` (`sms.text.analyse`, offsets in bytes) and "
       .. "`better` (what `sms.text.optimise` would save).",
   },
   ["GET messages/N/attachments/N"] = {
-    "", "the bytes", "Of the attachment with that `n` of the text; to be saved. PNG, JPEG and GIF say what they are, all else is "
+    "", "the bytes", "The attachment with that `n`, as a download. PNG, JPEG and GIF have their content type, all others "
       .. "`application/octet-stream`.",
   },
   ["POST messages/N/state"] = {
-    "`{ state }`", "the text", "`sent`, `delivered`, `undelivered`, `expired`, `rejected` or `failed`, now; what was planned for it no "
-      .. "longer happens, reports go out.",
+    "`{ state }`", "the message", "Sets the state to `sent`, `delivered`, `undelivered`, `expired`, `rejected` or `failed` in place "
+      .. "of the planned "
+      .. "one, and sends reports.",
   },
-  ["DELETE messages"] = { "filters", "`{ deleted }`", "Forgets texts, all or those that match." },
+  ["DELETE messages"] = { "filters", "`{ deleted }`", "Deletes all messages, or those that match." },
   ["GET wait"] = {
     "filters, `count` (1), `timeout` (10, at most 60 seconds), `code`", "`{ messages, code? }`, or 408 with `{ error, messages, last }`",
-    "Waits until `count` texts match. `code=6` or `code=4-8` adds `code`: the first run of so many digits in the newest match, or null.",
+    "Waits until `count` messages match. `code=6` or `code=4-8` adds `code`: the first group of that many digits in the newest "
+      .. "match, or null.",
   },
   ["POST replies"] = {
-    "`{ provider, from, text, to? }`", "`{ n }`", "Someone writes. MessageWhiz documents no inbound texts: 400.",
+    "`{ provider, from, text, to? }`", "`{ n }`", "Simulates an inbound message. 400 for MessageWhiz, which documents none.",
   },
-  ["GET requests"] = { "`limit` (100)", "`{ total, requests }`", "What came and what it was answered, newest first." },
+  ["GET requests"] = { "`limit` (100)", "`{ total, requests }`", "Requests with their responses, newest first." },
   ["GET requests/N"] = {
-    "", "a request", "With headers and bodies, and `foreign`: the first four characters of a credential that is not the sandbox's.",
+    "", "a request", "With headers and bodies; `foreign`: the first four characters of a credential that is not the sandbox's.",
   },
-  ["GET webhooks"] = { "`limit` (100)", "`{ total, webhooks }`", "What was posted, with each try." },
-  ["POST webhooks/N/resend"] = { "", "the webhook", "Posts the very same bytes once more." },
-  ["DELETE journal"] = { "", "`{}`", "Forgets requests and webhooks." },
-  ["GET faults"] = { "", "a list of `{ n, fault, match, hits }`", "Faults that are still to come." },
-  ["GET fault-names"] = { "", "`{ NAME = meaning }`", "The [faults](#faults) there are." },
+  ["GET webhooks"] = { "`limit` (100)", "`{ total, webhooks }`", "Webhooks, with each attempt to post them." },
+  ["POST webhooks/N/resend"] = { "", "the webhook", "Posts the same bytes again." },
+  ["DELETE journal"] = { "", "`{}`", "Deletes requests and webhooks." },
+  ["GET faults"] = { "", "a list of `{ n, fault, match, hits }`", "Planned faults that have not been used up." },
+  ["GET fault-names"] = { "", "`{ NAME = meaning }`", "The [faults](#faults), by name." },
   ["POST faults"] = { "`{ fault, match? }`", "`{ n, fault, match, hits }`", "Plans a fault, as `POST /_sandbox/faults`." },
-  ["DELETE faults"] = { "", "`{}`", "Forgets all faults." },
-  ["DELETE faults/N"] = { "", "`{}`", "Forgets one." },
+  ["DELETE faults"] = { "", "`{}`", "Removes all faults." },
+  ["DELETE faults/N"] = { "", "`{}`", "Removes one." },
   ["PUT accounts/NAME"] = {
-    "`{ webhook?, reply_webhook?, format? }`", "the account", "Where callbacks go; `reply_webhook` and `format` (`query`, `form`, `json`) "
-      .. "are zoomconnect's. `\"\"` switches an address off.",
+    "`{ webhook?, reply_webhook?, format? }`", "the account", "Sets the URLs for callbacks; `reply_webhook` and `format` (`query`, "
+      .. "`form`, `json`) "
+      .. "are for ZoomConnect only. `\"\"` removes a URL.",
   },
-  ["POST clock"] = { "`{ advance }`", "`{ time }`", "Lets so many seconds pass." },
-  ["GET export"] = { "filters, `format` (`json`, `csv`)", "a file", "All texts, or those that match." },
-  ["GET events"] = { "", "server-sent events", "What has changed, at most every 50 ms." },
+  ["POST clock"] = { "`{ advance }`", "`{ time }`", "Advances the clock by that many seconds." },
+  ["GET export"] = { "filters, `format` (`json`, `csv`)", "a file", "All messages, or those that match." },
+  ["GET events"] = { "", "server-sent events", "Changes, at most every 50 ms." },
 }
 
 -- Filters of `messages`, `wait` and `export`.
 sandbox.filters = {
-  after = "A number: only newer texts.",
+  after = "Only messages after this number.",
   direction = "`out` or `in`.",
   from = "Sender.",
-  peer = "The handset, whichever way the text went.",
+  peer = "The handset, as sender or recipient.",
   provider = "Name of the provider.",
-  q = "Part of text, numbers, sender or id, in any case.",
-  request = "A number: the texts of that request.",
-  state = "`accepted`, `sent`, `delivered`, `undelivered`, `expired`, `rejected`, `failed`, or `received` of one that came in.",
+  q = "Part of text, numbers, sender or id; not case-sensitive.",
+  request = "Only messages of the request with this number.",
+  state = "`accepted`, `sent`, `delivered`, `undelivered`, `expired`, `rejected`, `failed`, or `received` for inbound messages.",
   to = "Recipient.",
 }
 
--- Fields of a text as the inbox tells it.
+-- Fields of a message in the inbox.
 sandbox.text = {
-  n = { "integer", "Its number, from 1; no number is given twice." },
+  n = { "integer", "Number of the message, from 1; numbers are not reused." },
   provider = { "string", "Name of the provider." },
-  id = { "string|null", "The provider's id; text always." },
-  direction = { "'out'|'in'", "Out: the application sent it." },
+  id = { "string|null", "The provider's id, always as a string." },
+  direction = { "'out'|'in'", "`out`: sent by the application." },
   from = { "string", "Sender." },
   to = { "string", "Recipient, as the provider has it." },
-  peer = { "string", "The handset, with a plus." },
+  peer = { "string", "The handset, with a plus sign." },
   text = { "string", "The text." },
   time = { "number", "Seconds since 1970, by the sandbox's clock." },
-  state = { "string", "`accepted`, `sent`, `delivered` and so on; `received` of one that came in." },
-  segments = { "integer", "How many." },
-  cuts = { "integer[]", "Where segments end, in UTF-16 units." },
+  state = { "string", "`accepted`, `sent`, `delivered` and so on; `received` for inbound messages." },
+  segments = { "integer", "Number of segments." },
+  cuts = { "integer[]", "Offsets at which segments end, in UTF-16 units." },
   encoding = { "string", "`gsm7` or `ucs2`." },
   units = { "integer", "Septets, or UTF-16 units." },
   price = { "object|null", "`{ amount, unit }`, in the provider's unit." },
-  request = { "integer|null", "Number of the request that brought it." },
+  request = { "integer|null", "Number of the request that sent it." },
   broadcast = { "string|null", "MessageWhiz: id of the broadcast." },
-  attachments = { "table[]", "Files of a media message: `{ n, name, type, size, image }`; `image`: the page shows it." },
+  attachments = { "table[]", "Files of a media message: `{ n, name, type, size, image }`; `image`: whether the page displays it." },
 }
 
 return sandbox

@@ -71,9 +71,10 @@ end
 local function add_capabilities(out)
   add(out, "## Capabilities")
   add(out, "")
-  add(out, "What `client:capabilities()` returns: a field of a message is there where the provider has it, as `true` or with its limits, "
-    .. "`{ min, max, unit, values, required }`. Some clients' options move them. `vars`, `template`, `empty`, `region`, `only` and "
-    .. "`max_segments` work with every provider. Beside the fields of a message:")
+  add(out, "What `client:capabilities()` returns. It has the supported fields of a message, as `true` or with their limits "
+    .. "`{ min, max, unit, values, required }`, some of which depend on the client's options. `vars`, `template`, `empty`, "
+    .. "`region`, `only` "
+    .. "and `max_segments` work with every provider. Further members:")
   add(out, "")
   add_words(out, public.capabilities, "name", "meaning")
   local names, of = {}, {}
@@ -96,7 +97,7 @@ end
 local function add_types(out)
   add(out, "## Types")
   add(out, "")
-  add(out, "Types of arguments that all providers share.")
+  add(out, "Types of arguments, common to all providers.")
   add(out, "")
   reference.add_aliases(out, facts.common.aliases, "api")
   reference.add_classes(out, facts.common.classes, "api")
@@ -106,18 +107,18 @@ end
 ---@return string
 function api.message()
   local out = head("Reference of the message API", "tools/public.lua and the tables of the code",
-    "Functions and methods are in [functions and modules](modules.md). Operations of the providers have pages of their own: "
-      .. "[MessageWhiz](messagewhiz.md), [websms](websms.md), [Zipwhip](zipwhip.md), [ZoomConnect](zoomconnect.md). *always*: an option "
-      .. "that must be given, a field that is never absent.")
+    "The tables of the message API: options, messages, receipts, rows, events, errors. Functions and methods are in [functions and "
+      .. "modules](modules.md); each provider's operations have their own page: [MessageWhiz](messagewhiz.md), [websms](websms.md), "
+      .. "[Zipwhip](zipwhip.md), [ZoomConnect](zoomconnect.md). *always* marks a required option, or a field that is always present.")
   for _, section in ipairs(public.tables) do
     add_section(out, section, "api")
     if section == public.message then add_capabilities(out) end
   end
-  add(out, "## Status words")
+  add(out, "## Status values")
   add(out, "")
-  add(out, "What `status` is in a receipt, a row and an event.")
+  add(out, "Values of `status` in a receipt, a row and an event.")
   add(out, "")
-  add_words(out, public.statuses, "word", "meaning")
+  add_words(out, public.statuses, "status", "meaning")
   add_types(out)
   return text_of(out)
 end
@@ -135,11 +136,10 @@ local function add_routes(out, routes, prefix)
 end
 
 local SANDBOX = {
-  "`sms sandbox --port 8025` serves all providers, each below its name: `http://127.0.0.1:8025/zoomconnect` is the `base_url` for that "
-    .. "one. "
-    .. "[Test your application](../how-to/test-your-application.md) is the how-to; functions for the same process are in "
-    .. "[`sms.sandbox`](modules.md#smssandbox).",
-  "Requests and responses of the routes below are JSON. A problem is `{ error }` with a status from 400 on.",
+  "`sms sandbox --port 8025` serves all providers, each below its name: the `base_url` for ZoomConnect is "
+    .. "`http://127.0.0.1:8025/zoomconnect`. This page lists the other routes, for tests. [Test your "
+    .. "application](../how-to/test-your-application.md) is the guide; [`sms.sandbox`](modules.md#smssandbox) is the in-process sandbox.",
+  "Requests and responses are JSON. An error is `{ error }` with a status of 400 or more.",
 }
 
 --- The routes of the inbox, as a table.
@@ -174,10 +174,10 @@ function api.sandbox()
   add(out, "")
   add(out, "## Control routes")
   add(out, "")
-  add(out, "They apply to all providers; below a provider's name, as `/zoomconnect/_sandbox/inbox`, to that one.")
+  add(out, "They apply to all providers; below a provider's name, as in `/zoomconnect/_sandbox/inbox`, to that provider only.")
   add(out, "")
   add_routes(out, sandbox.control, "")
-  add(out, "Routes that one provider has:")
+  add(out, "Routes of single providers:")
   add(out, "")
   local own = {}
   for provider, routes in pairs(sandbox.own) do
@@ -186,19 +186,21 @@ function api.sandbox()
   add_routes(out, own, "")
   add(out, "## Faults")
   add(out, "")
-  add(out, "What goes wrong on demand: for one request by its header `X-Sandbox-Fault: NAME` or `_fault=NAME` in its query, for many by a "
-    .. "planned fault (`POST /_sandbox/faults`, `sandbox:fault { fault = NAME, match = … }`). `NAME=ARGUMENT` where the fault takes one.")
+  add(out, "A fault applies to a single request with the header `X-Sandbox-Fault: NAME` or the query parameter `_fault=NAME`, or to "
+    .. "many if it is "
+    .. "planned by `POST /_sandbox/faults` or `sandbox:fault { fault = NAME, match = … }`. Some faults take an argument: "
+    .. "`NAME=ARGUMENT`.")
   add(out, "")
   add_words(out, require("sms.sandbox.faults").names(), "fault", "what happens")
   add(out, "## The inbox")
   add(out, "")
-  add(out, "A served sandbox keeps a journal. [The inbox](../inbox.md) shows it as a page, and tests ask for it here.")
+  add(out, "A served sandbox keeps a journal. [The inbox](../inbox.md) shows it as a page; these routes give tests access to it.")
   add(out, "")
   add(out, "%s", api.inbox_routes())
-  add(out, "Filters of `messages`, `wait` and `export`; numbers match with and without their plus:")
+  add(out, "Filters of `messages`, `wait` and `export`; phone numbers match with and without the plus sign:")
   add(out, "")
   add(out, "%s", api.inbox_filters())
-  add(out, "A text:")
+  add(out, "A message:")
   add(out, "")
   add(out, "%s", api.inbox_text())
   return text_of(out)
@@ -232,8 +234,8 @@ end
 ---@return string
 function api.outbox()
   local out = head("Outbox", "tools/public_outbox.lua and lua/sms/outbox/options.lua",
-    "`sms.outbox.open(address, options?)` gives an outbox, or nil and an error. [The outbox](../outbox.md) explains how to use it. Faults "
-      .. "of the database and of data are `nil, err`; mistakes of the script are raised.")
+    "`sms.outbox.open(address, options?)` returns an outbox, or nil and an error. [The guide](../outbox.md) explains its use. Database "
+      .. "failures and invalid data return `nil, err`; mistakes in the script raise an error.")
   add(out, "## Methods")
   add(out, "")
   for _, name in ipairs(facts.keys(outbox.methods)) do add_method(out, name, outbox.methods[name]) end

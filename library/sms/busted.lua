@@ -9,17 +9,17 @@ local busted = {}
 ---@return sms.sandbox
 function busted.sandbox() end
 
---- For the option `transport` of a client, made before or in a test: what it sends goes to the sandbox of the test that runs.
+--- For the option `transport` of a client, created before or in a test: it sends to the sandbox of the running test.
 ---@param provider string
 ---@return function
 function busted.transport(provider) end
 
---- The messages that arrived in this test, the oldest first.
+--- The messages that arrived in this test, oldest first.
 ---@param provider? string
 ---@return sms.SandboxText[]
 function busted.inbox(provider) end
 
---- An empty sandbox from now on.
+--- Replaces the sandbox by an empty one.
 function busted.reset() end
 
 return busted

@@ -5,16 +5,16 @@
 ---@class sms.error
 local error = {}
 
---- Every kind there is, with what it means. `docs/errors.md` is made from this table.
+--- All kinds with their meaning. `docs/errors.md` is generated from this table.
 ---@type table<string, string>
 error.kinds = nil
 
---- The kind that an HTTP status alone tells.
+--- The kind by HTTP status alone.
 ---@param status integer
 ---@return string kind
 function error.kind_of_status(status) end
 
---- What an HTTP status alone proves about a request's effect: a registered refusal promises none, anything else proves nothing.
+--- What an HTTP status alone proves about the effect of a request: a registered refusal guarantees none, anything else proves nothing.
 ---@param status integer
 ---@return "not_sent"|"unknown"
 function error.outcome_of_status(status) end
@@ -27,10 +27,10 @@ function error.outcome_of_status(status) end
 ---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
----@field message string       a sentence for people, secrets masked
----@field retryable boolean    a second attempt is both safe and sensible
----@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
----  safe is another question, which `retryable` answers
+---@field message string       description, secrets masked
+---@field retryable boolean    another attempt is both safe and likely to help
+---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; `retryable` says
+---  whether repeating it is safe
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
@@ -42,22 +42,22 @@ function error.outcome_of_status(status) end
 ---@field headers table<string, string>?  of the response, by lower-case name, secrets masked; absent if no response began
 ---@field callback_error any   what a callback of the script raised (`on_event`, `progress`, `transport`, an iterator of chunks)
 ---@field cause any            of kind `cancelled`: the error that interrupted the call, such as "interrupted!" after Ctrl-C
----@field results table[]?     of a call that was interrupted: results that were not returned, see `docs/errors.md`
+---@field results table[]?     of an interrupted call: results that were not returned, see `docs/errors.md`
 ---@field body string?         the response as received, at most 64 KiB, secrets masked
 
---- Whether a second attempt is both safe and sensible, by kind, status and outcome.
+--- Whether another attempt is both safe and likely to help, by kind, status and outcome.
 ---@param fields table
----@param repeatable? boolean  the operation may be made twice
+---@param repeatable? boolean  the operation may be repeated
 ---@return boolean
 function error.retryable(fields, repeatable) end
 
---- Makes an error value. `repeatable` tells whether the operation may be made twice.
+--- Creates an error value. `repeatable`: whether the operation may be repeated.
 ---@param fields table
 ---@param repeatable? boolean
 ---@return sms.Error
 function error.new(fields, repeatable) end
 
---- Whether a value is an error made here.
+--- Whether a value is an error value of this module.
 ---@param value any
 ---@return boolean
 function error.is(value) end

@@ -5,20 +5,21 @@
 ---@class sms.log
 local log = {}
 
---- The level and the words of an event of a call, as the client's option `on_event` is given it.
+--- The level and the log line of an event, as passed to the client's option `on_event`.
 ---@param event sms.CallEvent
 ---@return "info"|"debug" level
 ---@return string line  one line
 function log.line(event) end
 
---- A function for `on_event` that hands each line to a logger: a table with the methods `info` and `debug`, as lualogging has them.
---- Failed attempts go to `warn` where it has that method.
+--- A function for `on_event` that passes each line to a logger with the methods `info` and `debug`, such as lualogging's.
+--- Failed attempts go to `warn` if it has that method.
 ---@param logger { debug: function, info: function, warn: function? }  methods that take a line
 ---@param on_event? fun(event: sms.CallEvent)  is called as well
 ---@return fun(event: sms.CallEvent)
 function log.to(logger, on_event) end
 
---- The client's `on_event` with what SMS_LOG asks for; the same function where it asks for nothing. A level that there isn't is an error.
+--- Adds the logging that SMS_LOG requests to a client's `on_event`; returns it unchanged if SMS_LOG is not set. An unknown level is an
+--- error.
 ---@param on_event? fun(event: sms.CallEvent)
 ---@return (fun(event: sms.CallEvent))?
 function log.listener(on_event) end

@@ -5,7 +5,7 @@
 ---@class sms.metrics
 local metrics = {}
 
---- New counters, all of them zero. `on_event` of the options is called as well.
+--- Creates counters, all zero. The option `on_event` is called as well.
 ---@param options? { on_event?: fun(event: sms.CallEvent) }
 ---@return sms.metrics
 function metrics.new(options) end
@@ -14,7 +14,7 @@ function metrics.new(options) end
 ---@param event sms.CallEvent
 function metrics:observe(event) end
 
---- All of it in Prometheus' text format; families that have nothing yet are named all the same.
+--- All metrics in Prometheus' text format, including families without samples.
 ---@return string
 function metrics:text() end
 

@@ -5,16 +5,16 @@
 ---@class sms.number
 local number = {}
 
---- A number in international form. Separators, prefixes for calls abroad and within the country, digits and punctuation of other
---- scripts, `tel:` and `sms:` are understood. If a text can be read in several ways, the numbering plan decides; a text with
---- two valid readings is refused. Whether a number is in use can't be determined.
+--- Converts a number to E.164. Accepts separators, international and national prefixes, digits and punctuation of other
+--- scripts, `tel:` and `sms:`. If there are several interpretations, the numbering plan decides; if two are valid, the
+--- number is refused. Whether a number is assigned can't be determined.
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
 ---@return string region  where it belongs to ("001": no country, "ZZ": a code without a known plan), or why there is none
 function number.e164(text, region) end
 
---- Reads a text by the numbering plan.
+--- Parses a number by the numbering plans.
 ---@param text string
 ---@param region? string  as in `number.e164`
 ---@return { e164: string, region: string, kind: string?, valid: true|"unknown" }? found  `kind`: "mobile", "fixed", "fixed_or_mobile",
@@ -22,8 +22,8 @@ function number.e164(text, region) end
 ---@return string? reason
 function number.read(text, region) end
 
---- The number of a message's recipient. Like `number.e164`; without a region, digits alone begin with a country code, as providers
---- spell numbers.
+--- Converts the number of a recipient to E.164, like `number.e164`. Without a region, digits alone are read as starting with a country
+--- code, as providers write numbers.
 ---@param text string
 ---@param region? string  an existing ISO 3166 code in capitals
 ---@return string? e164

@@ -5,17 +5,17 @@
 ---@class sms.secret
 local secret = {}
 
---- The secret is the value of an environment variable. It also stays where the system keeps the environment of the process.
+--- A reference to an environment variable. Its value also remains in the environment of the process.
 ---@param name string
 ---@return table reference  for a client's option
 function secret.env(name) end
 
---- The secret is what a file holds, without the end of its last line. A file to which its group or others have access is refused.
+--- A reference to a file; its final line end is not part of the secret. A file to which group or others have access is refused.
 ---@param path string
 ---@return table reference  for a client's option
 function secret.file(path) end
 
---- Whether a value is a reference made here.
+--- Whether a value is a secret reference.
 ---@param value any
 ---@return boolean
 function secret.is(value) end

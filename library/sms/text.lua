@@ -5,52 +5,52 @@
 ---@class sms.text
 local text = {}
 
---- Options of `count`, `analyse` and `split`; an unknown one raises, naming the nearest.
+--- Options of `count`, `analyse` and `split`; an unknown one raises an error.
 ---@class sms.text.Options
 ---@field reference 8|16?    bits of the concatenation reference (TS 23.040 §9.2.3.24.1 or .8); 8
----@field graphemes boolean? keep grapheme clusters (UAX #29) whole; a cluster larger than a segment is cut at a code point
+---@field graphemes boolean? keep grapheme clusters (UAX #29) together; a cluster larger than a segment is split between code points
 ---@field language string?   use this language's shift tables (TS 23.038 annex A) where they save a segment; "any" tries all
----@field locking string?    use this locking shift table, whatever it costs
----@field single string?     use this single shift table, whatever it costs
+---@field locking string?    always use this locking shift table
+---@field single string?     always use this single shift table
 
---- The cost of a text, without a table.
+--- Counts a text.
 ---@type fun(s: string, options?: sms.text.Options): "gsm7"|"ucs2"|nil, integer|string, integer
 --- → encoding, units (septets, or UTF-16 code units), segments | nil, message, offset
 text.count = nil
 
 ---@class sms.text.Analysis
 ---@field encoding "gsm7"|"ucs2"
----@field units integer      septets, an extension character is two; or UTF-16 code units
+---@field units integer      septets (two for an extension character), or UTF-16 code units
 ---@field segments integer   an empty text has one
----@field remaining integer  units that are free in the last segment
----@field text string        what was analysed
----@field parts string[]     the segments' texts; they rejoin to the text
+---@field remaining integer  free units in the last segment
+---@field text string        the analysed text
+---@field parts string[]     texts of the segments; concatenated, they are the text
 ---@field forcing sms.text.Forcing[]  the characters that force UCS-2
 ---@field notes sms.text.Note[]       control characters, line ends, spaces that GSM-7 lacks, invisible characters
----@field torn integer[]     with `graphemes`, cuts inside a cluster that is larger than a segment: places of the bytes behind them
----@field locking string?    the locking shift table in use, when it isn't the default
----@field single string?     the single shift table in use, when it isn't the default
----@field graphemes true?    as asked for
----@field reference 16?      as asked for
----@field plain { encoding: string, units: integer, segments: integer }?  what the text costs without graphemes and tables
+---@field torn integer[]     with `graphemes`, splits within a cluster larger than a segment: byte offsets of the next segment
+---@field locking string?    the locking shift table in use, if not the default
+---@field single string?     the single shift table in use, if not the default
+---@field graphemes true?    as in the options
+---@field reference 16?      as in the options
+---@field plain { encoding: string, units: integer, segments: integer }?  the count without `graphemes` and national tables
 ---@field too_long true?     more segments than a header can number (255)
 
 ---@class sms.text.Forcing
----@field offset integer     place of the character in the text, in bytes from 1 on
+---@field offset integer     byte offset of the character in the text, from 1
 ---@field code_point integer
----@field name string        Unicode's name, `GRINNING FACE`; `U+E000` where there is none
----@field swap string?       the cheapest GSM-7 text that reads alike; may be empty
----@field kind "look"|"letter"|"join"?  of the swap: looks the same; loses an accent; invisible, but may hold an emoji together
+---@field name string        Unicode name, such as `GRINNING FACE`; `U+E000` if it has none
+---@field swap string?       the cheapest similar GSM-7 text; may be empty
+---@field kind "look"|"letter"|"join"?  of the swap: looks the same; loses an accent; removes an invisible character, perhaps of an emoji
 ---@field from integer?      first byte that the swap replaces: a letter and its combining mark go together
 ---@field to integer?        last byte that the swap replaces
 
---- What a text costs, where it is cut and why. Everything but encoding, units and segments is computed when first read;
+--- Analyses the encoding and segments of a text. Everything but encoding, units and segments is computed when first read;
 --- `pairs` shows them as well.
 ---@type fun(s: string, options?: sms.text.Options): sms.text.Analysis?, string?, integer?
 text.analyse = nil
 
---- The segments of a text: they rejoin to it (`table.concat`), and neither an escape pair nor a surrogate pair is torn. The list has
---- the field `torn` of an analysis where that is not empty.
+--- Splits a text into its segments, never within an escape pair or surrogate pair; `table.concat` restores the text. The list has
+--- the field `torn` of an analysis if that is not empty.
 ---@type fun(s: string, options?: sms.text.Options): string[]?, string?, integer?
 text.split = nil
 
@@ -62,8 +62,8 @@ text.clusters = nil
 ---@type { name: string, locking: boolean }[]
 text.languages = nil
 
---- Replaces characters that force UCS-2 by GSM-7 text that reads alike, only where that saves a segment. Links, mail addresses and
---- numbers stay as they are.
+--- Replaces characters that force UCS-2 by similar GSM-7 text, only if that saves a segment. Links, e-mail addresses and
+--- numbers are not changed.
 ---@param s string
 ---@param options? sms.text.OptimiseOptions
 ---@return string? text       the same text when nothing is saved
@@ -71,13 +71,13 @@ text.languages = nil
 ---@return integer saved      segments; or the offset of the invalid byte
 function text.optimise(s, options) end
 
---- What a list of texts costs, the worst rows first.
+--- The segments of a list of texts, with the longest texts first.
 ---@param rows (string|table)[]|fun(): string|table|nil  texts, or rows with a field for the text
 ---@param options? sms.text.CostOptions
 ---@return sms.text.Cost
 function text.cost(rows, options) end
 
---- The longest text that a template makes of rows, and the rows that need more segments than most.
+--- The longest text that a template gives for a list of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` placeholders
 ---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions
@@ -86,18 +86,18 @@ function text.cost(rows, options) end
 function text.worst(template, rows, options) end
 
 ---@class sms.text.Note
----@field offset integer     place of the first one, in bytes from 1 on
+---@field offset integer     byte offset of the first one, from 1
 ---@field code_point integer
 ---@field name string
 ---@field note string        what the standard makes of it
----@field count integer      how many there are
+---@field count integer      number of occurrences
 
 ---@class sms.text.Change
----@field offset integer      place of the character in the text, in bytes from 1 on
+---@field offset integer      byte offset of the character in the text, from 1
 ---@field code_point integer
 ---@field name string         Unicode's name
----@field from string         what stood there
----@field to string           what stands there now
+---@field from string         original text
+---@field to string           new text
 
 ---@class sms.text.CostRow
 ---@field row integer        its place in the list
@@ -108,7 +108,7 @@ function text.worst(template, rows, options) end
 ---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
 
 ---@class sms.text.Cost
----@field rows integer       how many there were
+---@field rows integer       number of texts
 ---@field segments integer   of all rows together
 ---@field gsm7 integer       rows in GSM-7
 ---@field ucs2 integer       rows in UCS-2

@@ -5,16 +5,16 @@
 ---@class sms.webhook
 local webhook = {}
 
---- The address to give to a provider that signs nothing: `address` with the secret in its query.
+--- The URL to configure at a provider that does not sign its requests: `address` with the secret in its query.
 ---@param address string  e.g. `https://example.org/reports`
 ---@param secret string
 ---@return string
 function webhook.url(address, secret) end
 
---- Parses one request to a webhook. Pure: no clock, no network, nothing is remembered.
+--- Parses a request to a webhook. A pure function: no clock, no network, no state.
 ---
---- Each event also gets `provider` and `key`: a string that is the same whenever this very event comes again. It is the id that the
---- provider gives to each notification, where there is one; else the fields that tell events apart, joined.
+--- Each event also gets `provider` and `key`: a string that is equal if the provider sends the event again. It is the provider's id
+--- of the notification, if there is one, otherwise the joined fields that distinguish events.
 ---@param adapter table  what `lua/sms/<provider>/init.lua` returns
 ---@param request sms.WebhookRequest
 ---@param options? { secret: string?, mask: (fun(text: string): string)?, settings: table? }  `settings`: the client's options;
@@ -30,15 +30,15 @@ function webhook.parse(adapter, request, options) end
 ---@return { provider: string, webhook: fun(self, request: table), webhook_answer: fun(self, ok?: boolean) }
 function webhook.reader(provider, secret) end
 
---- Whether event `a` should take the place of `b`, both about the same message: reports come late, twice and out of order.
---- A higher rank wins: unknown, queued, accepted, sent, any final state. Of equal rank the later `time` wins, and without
---- times, or with equal ones, `b` stays. A final state is never replaced by one that is not final.
+--- Whether event `a` supersedes `b`, both for the same message: reports may be late, repeated and out of order.
+--- The higher rank wins: unknown, queued, accepted, sent, any final state. With equal rank the later `time` wins; without
+--- times, or with equal ones, `b` is kept. A final state is never replaced by one that is not final.
 ---@param a table   an event, or anything with `status`, `final`, `time`
 ---@param b table?  what is known so far; nil is nothing
 ---@return boolean
 function webhook.newer(a, b) end
 
---- An event as one line of JSON, without the line's end. Never fails: bytes that are not UTF-8 are replaced.
+--- An event as one line of JSON, without a line end. Never fails: bytes that are not UTF-8 are replaced.
 ---@param event sms.Event
 ---@return string
 function webhook.line(event) end

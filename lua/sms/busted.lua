@@ -23,7 +23,7 @@ function texts.sandbox()
   return current
 end
 
---- For the option `transport` of a client, made before or in a test: what it sends goes to the sandbox of the test that runs.
+--- For the option `transport` of a client, created before or in a test: it sends to the sandbox of the running test.
 ---@param provider string
 ---@return function
 function texts.transport(provider)
@@ -31,14 +31,14 @@ function texts.transport(provider)
   return function(request) return current:transport(provider)(request) end
 end
 
---- The messages that arrived in this test, the oldest first.
+--- The messages that arrived in this test, oldest first.
 ---@param provider? string
 ---@return sms.SandboxText[]
 function texts.inbox(provider)
   return current:inbox(provider)
 end
 
---- An empty sandbox from now on.
+--- Replaces the sandbox by an empty one.
 function texts.reset()
   current = sandbox.new()
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Records what a client exchanges with its provider in a file, and replays it without the network: `transport = sms.cassette(path)`.
+-- Records the exchanges of a client with its provider in a file, and replays them without the network: `transport = sms.cassette(path)`.
 
 local check = require "sms.check"
 local disguise = require "sms.cassette.disguise"
@@ -215,14 +215,13 @@ local function load(self)
 end
 
 --- `sms.cassette(path, options?)`: a transport that records the exchanges of a client in a file, or replays them without the network. In
---- the file secrets are masked, and the last seven digits of phone numbers are made up: the same number has the same ones. Requests
---- are replayed in the order of the recording, each once; one that the file does not hold is an error of kind `invalid`, and nothing
---- is sent.
+--- the file secrets are masked, and the last seven digits of phone numbers are replaced, consistently. Requests are replayed in the
+--- recorded order, each once; one that was not recorded fails with kind `invalid`, and nothing is sent.
 ---@param path string     of the file
----@param options? { mode?: "replay"|"record"|"auto", repeats?: boolean, texts?: boolean }  `mode`: "replay" (default); "record" begins
----  anew, and requests go to the provider; "auto" records where there is no file yet, and else replays. `repeats`: what was replayed is
----  given again when it is asked again. `texts`: texts are hidden in the file, too, and make no difference when a request is looked for
----@return sms.cassette   for the option `transport` of one client or several
+---@param options? { mode?: "replay"|"record"|"auto", repeats?: boolean, texts?: boolean }  `mode`: "replay" (default); "record" overwrites
+---  the file and sends requests to the provider; "auto" records if there is no file, otherwise replays. `repeats`: a request that has
+---  been used up gets its last response again. `texts`: message texts are hidden, too, and ignored when requests are compared
+---@return sms.cassette transport  for the option `transport` of one or several clients
 function cassette.new(path, options)
   local mode = checked(path, options)
   if mode == "auto" then mode = exists(path) and "replay" or "record" end
@@ -233,7 +232,7 @@ function cassette.new(path, options)
   return self
 end
 
---- The recorded requests that have not been asked for: what a test may expect to be empty at its end.
+--- The recorded requests that have not been replayed; a test may expect none at its end.
 ---@return string[] requests  method and path
 function cassette:unused()
   local out = {}

@@ -219,9 +219,9 @@ local function by_hand(state, _, _, request)
   return call.by_hand(state, request)
 end
 
---- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: the pipeline of every
---- operation for any path of the provider. `query` and `form` are tables name → value or strings; a method other than GET
---- or HEAD is sent once only.
+--- `client:request { method, path, query?, headers?, json? | form? | multipart? | body?, content_type? }`: a request to any
+--- path of the provider, processed like an operation. `query` and `form` are tables of names and values, or strings; a method other
+--- than GET or HEAD is sent only once.
 ---@param spec table
 ---@param options? table  per-call options
 ---@return any? result the decoded response, envelope off
@@ -233,7 +233,7 @@ function Client:request(spec, options)
   return guard_call(veiled(state, by_hand, 2), state, REQUEST, state.veil and masking.wired(request), request)
 end
 
---- `client:webhook { method, headers, query, body }` → list of events, or nil and an error value. Query and body are the raw strings.
+--- `client:webhook { method, headers, query, body }` returns a list of events, or nil and an error value. Query and body are raw strings.
 ---@param request table
 ---@return table[]? events
 ---@return sms.Error? problem
@@ -273,7 +273,7 @@ function Client:send(given, options)
   return guard_send(state.send, state, given, options)
 end
 
---- Whether this provider could take a message: every check of `send`, those of files too, without the network. Files supplied by an
+--- Whether this provider could send a message: all checks of `send`, including those of files, without sending. Files supplied by an
 --- iterator are not read, since they can be read only once.
 ---@param given table
 ---@return boolean? ok
@@ -283,7 +283,7 @@ function Client:check(given)
   return guard_call(veiled(state, message.check, 2), state, CHECK, given)
 end
 
---- Sends many messages (a list, or a function that returns one after the other): always one row each, in input order.
+--- Sends many messages (a list, or a function that returns one per call) and returns one row each, in input order.
 ---@param messages table[]|fun(): table?
 ---@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: called with each row and its index, in input order;
 ---                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
@@ -293,7 +293,7 @@ function Client:send_many(messages, options)
   return guard.many(veiled(state, send_many), state, { chunks = {}, rows = {} }, messages, options)
 end
 
---- Sends messages as they are read and gives their rows in input order, for a loop; memory is bounded by the calls in flight.
+--- Sends messages while reading them, and returns an iterator over their rows in input order; memory is bounded by the calls in flight.
 ---@param messages table[]|fun(): table?
 ---@param options? table  as `send_many`, but for `on_row`; `rest`: a list that gets the rows that a loop which was left did not
 ---@return fun(): table? rows receipts and rows; `duplicate_of` only with the option `duplicates`, for which each number is kept
@@ -304,7 +304,7 @@ function Client:send_each(messages, options)
   return step, nil, nil, closing
 end
 
---- Looks up the outcome of a receipt, where the provider can.
+--- Looks up the delivery status of a receipt, if the provider supports it.
 ---@param receipt table
 ---@param options? table
 ---@return table? status `{ id, status, final, provider_status, raw }`
@@ -327,7 +327,7 @@ function Client:reconcile(rows, options)
   return reconciled
 end
 
---- The account's balance in the provider's unit, where the provider reports one.
+--- The account's balance in the provider's unit, if the provider reports one.
 ---@param options? table
 ---@return number? balance
 ---@return table response_or_error
@@ -336,14 +336,14 @@ function Client:balance(options)
   return guard_call(veiled(state, balance), state, BALANCE, options)
 end
 
---- What this provider can do: a copy of the table that `send` checks messages against.
+--- The provider's capabilities: a copy of the table that messages are checked against.
 ---@return table
 function Client:capabilities()
   return message.capabilities(state_of(self, ":capabilities"))
 end
 
---- What the provider expects back from a webhook.
----@param ok? boolean  false when the events could not be kept (default true)
+--- The response that the provider expects to a webhook.
+---@param ok? boolean  false if the events could not be stored (default true)
 ---@return table answer `{ status, headers, body }`
 function Client:webhook_answer(ok)
   return state_of(self, ":webhook_answer").adapter.webhook_answer(ok ~= false)

@@ -178,8 +178,7 @@ local function two(number)
   return ("%02d"):format(number)
 end
 
---- Writes a moment in a format of `os.date`. Its own hand for year, month, day, hour, minute and second, since `os.date` ends in 2038
---- where the system counts seconds in 32 bits.
+--- Writes a time in a format of `os.date`. Formats the date itself, since `os.date` fails after 2038 on systems with 32-bit time.
 ---@param moment number|table  seconds since 1970; or fields as `os.date("*t")` has them, which are written as they are
 ---@param format string
 ---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)

@@ -3,24 +3,24 @@
 
 local failure = {}
 
---- Most bytes of a response that an error keeps.
+--- Maximum number of bytes of a response that an error keeps.
 failure.MAX_BODY = 64 * 1024
 
---- Every kind there is, with what it means. `docs/errors.md` is made from this table.
+--- All kinds with their meaning. `docs/errors.md` is generated from this table.
 ---@type table<string, string>
 failure.kinds = {
-  network = "name look-up, connect, or the connection broke",
+  network = "the name look-up or the connection failed, or the connection broke",
   timeout = "connect, total or stall time-out",
-  tls = "the TLS handshake or the certificate check failed",
+  tls = "the TLS handshake or the certificate verification failed",
   auth = "credentials are missing or wrong (HTTP 401, of a proxy 407)",
-  forbidden = "the account may not do this, or the proxy not reach the host (HTTP 403)",
-  invalid = "the provider, or a check before the network, refused the arguments (HTTP 400, 422)",
-  not_found = "no such thing (HTTP 404)",
-  conflict = "it exists already (HTTP 409)",
+  forbidden = "the account lacks the permission, or the proxy refuses the host (HTTP 403)",
+  invalid = "the arguments were refused, by the provider or before anything was sent (HTTP 400, 422)",
+  not_found = "no such resource (HTTP 404)",
+  conflict = "the resource exists already (HTTP 409)",
   rate_limited = "too many requests (HTTP 429)",
-  rejected = "the provider understood and said no",
-  server = "the provider failed (HTTP 5xx), or answered with an unexpected status",
-  decode = "the response is not what the documents promise",
+  rejected = "the provider refused the request for another reason",
+  server = "the provider failed (HTTP 5xx), or returned an unexpected status",
+  decode = "the response does not have the documented structure",
   too_large = "the response is larger than `max_body`",
   cancelled = "the call was cancelled",
   closed = "the pool or client is closed",
@@ -31,7 +31,7 @@ local by_status = {
   [413] = "invalid", [422] = "invalid", [429] = "rate_limited",
 }
 
---- The kind that an HTTP status alone tells.
+--- The kind by HTTP status alone.
 ---@param status integer
 ---@return string kind
 function failure.kind_of_status(status)
@@ -48,20 +48,20 @@ for _, range in ipairs { { 400, 405 }, { 407, 407 }, { 409, 418 }, { 421, 423 },
   for status = range[1], range[2] do REFUSED[status] = true end
 end
 
---- What an HTTP status alone proves about a request's effect: a registered refusal promises none, anything else proves nothing.
+--- What an HTTP status alone proves about the effect of a request: a registered refusal guarantees none, anything else proves nothing.
 ---@param status integer
 ---@return "not_sent"|"unknown"
 function failure.outcome_of_status(status)
   return REFUSED[status] and "not_sent" or "unknown"
 end
 
---- Most bytes of a provider's code that an error keeps.
+--- Maximum number of bytes of a provider's code that an error keeps.
 failure.MAX_CODE = 200
 
 --- A provider's code as an error holds it.
 ---@param value any
 ---@param mask fun(text: string, limit: integer?): string  hides secrets
----@return integer|string|nil code  an integer, or else a text; nil for what is neither a number, a text nor a flag
+---@return integer|string|nil code  an integer, otherwise a string; nil for a table or nil
 function failure.code(value, mask)
   if type(value) == "table" or value == nil then return nil end
   local whole = math.type(value) and math.tointeger(value)
@@ -76,7 +76,7 @@ local transient_status = { [408] = true, [429] = true, [500] = true, [501] = tru
 local Error = { __name = "sms.error" }
 Error.__index = Error
 
---- One line: who, kind, status, provider's code and words, and for sends the outcome of the text.
+--- One line: provider, operation, kind, status, the provider's code and name, outcome, message.
 function Error:__tostring()
   local out = { self.provider and (self.provider .. (self.operation and "." .. self.operation or "") .. ": ") or "", self.kind }
   local facts = {}
@@ -97,10 +97,10 @@ end
 ---@field status integer?      HTTP status, when a response came
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
----@field message string       a sentence for people, secrets masked
----@field retryable boolean    a second attempt is both safe and sensible
----@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; whether that is
----  safe is another question, which `retryable` answers
+---@field message string       description, secrets masked
+---@field retryable boolean    another attempt is both safe and likely to help
+---@field provider_retry boolean?  of a documented code: the provider says that the same request may succeed later; `retryable` says
+---  whether repeating it is safe
 ---@field retry_after number?  seconds, when the provider said so
 ---@field request_id string?  the provider's id of the request, for its support
 ---@field attempts integer     number of times the request was sent
@@ -112,19 +112,19 @@ end
 ---@field headers table<string, string>?  of the response, by lower-case name, secrets masked; absent if no response began
 ---@field callback_error any   what a callback of the script raised (`on_event`, `progress`, `transport`, an iterator of chunks)
 ---@field cause any            of kind `cancelled`: the error that interrupted the call, such as "interrupted!" after Ctrl-C
----@field results table[]?     of a call that was interrupted: results that were not returned, see `docs/errors.md`
+---@field results table[]?     of an interrupted call: results that were not returned, see `docs/errors.md`
 ---@field body string?         the response as received, at most 64 KiB, secrets masked
 
---- Whether a second attempt is both safe and sensible, by kind, status and outcome.
+--- Whether another attempt is both safe and likely to help, by kind, status and outcome.
 ---@param fields table
----@param repeatable? boolean  the operation may be made twice
+---@param repeatable? boolean  the operation may be repeated
 ---@return boolean
 function failure.retryable(fields, repeatable)
   local passing = transient_status[fields.status] or transient[fields.kind] and not (fields.status and fields.kind == "rate_limited")
   return (passing and (repeatable or fields.outcome == "not_sent")) and true or false
 end
 
---- Makes an error value. `repeatable` tells whether the operation may be made twice.
+--- Creates an error value. `repeatable`: whether the operation may be repeated.
 ---@param fields table
 ---@param repeatable? boolean
 ---@return sms.Error
@@ -138,7 +138,7 @@ function failure.new(fields, repeatable)
   return setmetatable(fields, Error)
 end
 
---- Whether a value is an error made here.
+--- Whether a value is an error value of this module.
 ---@param value any
 ---@return boolean
 function failure.is(value)

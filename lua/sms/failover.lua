@@ -188,8 +188,8 @@ local function ask(member, given, options)
   return true, receipt, second
 end
 
---- Sends through the first provider that can; goes on only on `not_sent`. Each is asked for what it can take; where the data of the
---- message are at fault with all of them, the error is of kind `invalid` and names the `field`.
+--- Sends through the first provider that accepts the message; continues with the next only after `not_sent`. If the data are invalid
+--- for all of them, the error has kind `invalid` and the `field`.
 ---@param given table     as `client:send`
 ---@param options? table  per-call options
 ---@return table? receipt
@@ -219,7 +219,7 @@ function Methods:send(given, options)
   return nil, last
 end
 
---- Which provider would be tried first, and why those before it would be skipped. Nothing is sent.
+--- Returns which provider would be tried first, and why others would be skipped. Sends nothing.
 ---@param given table
 ---@return { provider: string?, reasons: { provider: string, reason: string }[] }
 function Methods:explain(given)

@@ -43,7 +43,7 @@ local function environment(name)
 end
 
 --- `sms.from_env("zoomconnect", options?)`: a client whose credentials come from the environment, e.g. `ZOOMCONNECT_EMAIL` and
---- `ZOOMCONNECT_TOKEN`. Options that are given count more. Raises as the client's constructor does, naming what is missing.
+--- `ZOOMCONNECT_TOKEN`. Given options take precedence. Raises an error that names missing credentials.
 ---@param name string  of the provider
 ---@param options? sms.Options
 ---@return sms.Client
@@ -119,7 +119,7 @@ for _, name in ipairs(providers) do
   lazy[name] = function() return provider(name) end
 end
 
---- Whether `sms` has a part of that name. Loads nothing and raises nothing, while `sms.name` raises where there is none: `if
+--- Whether `sms` has a part of that name. Loads nothing and raises no error, while `sms.name` does for an unknown name: `if
 --- sms.has "outbox" then`. `rawget(sms, name)` is the part if it is loaded already; `pairs(sms)` lists all names.
 ---@param name any
 ---@return boolean

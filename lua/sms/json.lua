@@ -72,7 +72,7 @@ local function new(cjson)
   ---@return boolean? fault  the value is of a type that can be written, but not this value: not UTF-8, not finite
   json.encode = core.json_writer(codec.encode)
 
-  --- Marks a table as a list, so that it goes out as [] also when it is empty.
+  --- Marks a table as a list, so that it is written as [] even if it is empty.
   ---@generic T: table
   ---@param list T
   ---@return T list  the same table

@@ -151,14 +151,13 @@ local function loop(state, server, now)
   end, now)
 end
 
---- Receives webhooks until `seconds` have passed, `stop` returns true, SIGTERM arrives or Ctrl-C is pressed. Blocks. All but Ctrl-C let
---- requests that have begun end, for 5 seconds at most.
+--- Receives webhooks until `seconds` have passed, `stop` returns true, SIGTERM arrives or Ctrl-C is pressed. Blocks. Except with
+--- Ctrl-C, requests in progress may finish within 5 seconds.
 ---
---- `on_event(event)` is called once for each `event.key` among the last 10,000. When it raises, or returns false, the response
---- says that the events were not stored, and the event is passed on again when the provider repeats it; other events of that request
---- are not.
+--- `on_event(event)` is called once per `event.key`, of the last 10,000. If it raises an error or returns false, the response
+--- says that the events were not stored, and when the provider repeats the request, only that event is passed on again.
 --- Responses: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
---- 404 for another path, 405 for other methods than GET, POST and PUT, 413 for too much.
+--- 404 for another path, 405 for methods other than GET, POST and PUT, 413 for a body that is too large.
 ---@param options sms.ListenerOptions
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts
 ---  `interrupted`: by Ctrl-C or SIGTERM

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What calls do, as lines for people: SMS_LOG=info or debug writes them to standard error, `log.to` passes them to a logger. Secrets are
--- masked before they come here, numbers and texts where the client's option `mask` says so.
+-- Log lines of calls: SMS_LOG=info or debug writes them to standard error, `log.to` passes them to a logger. Secrets have been masked
+-- before, numbers and texts if the client's option `mask` says so.
 
 local check = require "sms.check"
 
@@ -28,7 +28,7 @@ function describe.wait(event)
   return "debug", ("waits %.3f s: %s"):format(event.seconds, event.reason)
 end
 
---- The level and the words of an event of a call, as the client's option `on_event` is given it.
+--- The level and the log line of an event, as passed to the client's option `on_event`.
 ---@param event sms.CallEvent
 ---@return "info"|"debug" level
 ---@return string line  one line
@@ -48,8 +48,8 @@ local function chained(first, second)
   end
 end
 
---- A function for `on_event` that hands each line to a logger: a table with the methods `info` and `debug`, as lualogging has them.
---- Failed attempts go to `warn` where it has that method.
+--- A function for `on_event` that passes each line to a logger with the methods `info` and `debug`, such as lualogging's.
+--- Failed attempts go to `warn` if it has that method.
 ---@param logger { debug: function, info: function, warn: function? }  methods that take a line
 ---@param on_event? fun(event: sms.CallEvent)  is called as well
 ---@return fun(event: sms.CallEvent)
@@ -66,7 +66,8 @@ function log.to(logger, on_event)
   end)
 end
 
---- The client's `on_event` with what SMS_LOG asks for; the same function where it asks for nothing. A level that there isn't is an error.
+--- Adds the logging that SMS_LOG requests to a client's `on_event`; returns it unchanged if SMS_LOG is not set. An unknown level is an
+--- error.
 ---@param on_event? fun(event: sms.CallEvent)
 ---@return (fun(event: sms.CallEvent))?
 function log.listener(on_event)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Counters and a histogram of what clients do, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
+-- Counters and a histogram of clients' calls, as text for Prometheus (exposition format 0.0.4). One table may serve several clients.
 
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
@@ -31,7 +31,7 @@ local function problem_of(options)
   end
 end
 
---- New counters, all of them zero. `on_event` of the options is called as well.
+--- Creates counters, all zero. The option `on_event` is called as well.
 ---@param options? { on_event?: fun(event: sms.CallEvent) }
 ---@return sms.metrics
 function metrics.new(options)
@@ -94,7 +94,7 @@ local function write_histogram(self, out)
   end
 end
 
---- All of it in Prometheus' text format; families that have nothing yet are named all the same.
+--- All metrics in Prometheus' text format, including families without samples.
 ---@return string
 function metrics:text()
   local out = {}

@@ -43,7 +43,7 @@ local function read_file(path)
   return text
 end
 
---- The secret is the value of an environment variable. It also stays where the system keeps the environment of the process.
+--- A reference to an environment variable. Its value also remains in the environment of the process.
 ---@param name string
 ---@return table reference  for a client's option
 function secret.env(name)
@@ -51,7 +51,7 @@ function secret.env(name)
   return refer(read_env, name, ("the environment variable '%s'"):format(name))
 end
 
---- The secret is what a file holds, without the end of its last line. A file to which its group or others have access is refused.
+--- A reference to a file; its final line end is not part of the secret. A file to which group or others have access is refused.
 ---@param path string
 ---@return table reference  for a client's option
 function secret.file(path)
@@ -59,7 +59,7 @@ function secret.file(path)
   return refer(read_file, path, ("the file '%s'"):format(path))
 end
 
---- Whether a value is a reference made here.
+--- Whether a value is a secret reference.
 ---@param value any
 ---@return boolean
 function secret.is(value)

@@ -5,8 +5,8 @@
 ---@class sms.loop.copas
 local copas = {}
 
---- Lets threads of copas wait through it from now on. Outside of its loop client calls block.
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
+--- From now on, client calls in copas threads yield to copas. Outside of its loop they block.
+---@param options? { on_error: fun(value: any, trace: string?)? }  of a task that nothing waits for; default: prints to stderr
 ---@return table driver
 function copas.attach(options) end
 

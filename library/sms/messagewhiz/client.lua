@@ -4,8 +4,8 @@
 
 ---What `sms.messagewhiz` takes.
 ---@class messagewhiz.Options: sms.Options
----@field apikey string  The key of the account.
----@field sms_auth? 'body'|'header'  Where fast single messages carry the key: in the body, as the document says (default), or in the header, as all others.
+---@field apikey string  API key of the account.
+---@field sms_auth? 'body'|'header'  Where fast single messages carry the key: in the body, as documented (default), or in the header, like all other requests.
 
 ---A client of MessageWhiz.
 ---@class messagewhiz.Client: sms.Client

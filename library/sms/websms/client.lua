@@ -4,10 +4,10 @@
 
 ---What `sms.websms` takes.
 ---@class websms.Options: sms.Options
----@field auth? 'bearer'|'basic'|'query'  How requests are signed. Default: `bearer` with a token, `basic` with name and password.
----@field password? string  Goes with `username`.
+---@field auth? 'bearer'|'basic'|'query'  How requests are authenticated. Default: `bearer` with a token, `basic` with user name and password.
+---@field password? string  Password for `username`.
 ---@field token? string  An access token.
----@field username? string  Name of the account, instead of a token.
+---@field username? string  User name, instead of a token.
 
 ---A client of websms.
 ---@class websms.Client: sms.Client

@@ -4,14 +4,14 @@
 
 ---What `sms.zipwhip` takes.
 ---@class zipwhip.Options: sms.Options
----@field lookup_key? string  Key for `lookup:textable`, which has an account of its own.
----@field lookup_url? string  Address of that service. Default: the provider's.
----@field max_bytes? integer  Most bytes of the files of one message, where the account's limit is another.
----@field max_files? integer  Most files of one message, where the account's limit is another.
----@field max_text_bytes? integer  Most bytes of a text, where the account's limit is another.
----@field password? string  Goes with `username`.
----@field session? string  A session key, instead of name and password.
----@field username? string  Name of the account; the first call that needs a session logs in.
+---@field lookup_key? string  Key for `lookup:textable`, which is a separate service.
+---@field lookup_url? string  URL of that service. Default: the provider's.
+---@field max_bytes? integer  Maximum bytes of the files of one message, if the account has another limit.
+---@field max_files? integer  Maximum number of files of one message, if the account has another limit.
+---@field max_text_bytes? integer  Maximum bytes of a text, if the account has another limit.
+---@field password? string  Password for `username`.
+---@field session? string  A session key, instead of user name and password.
+---@field username? string  User name; the first call that needs a session logs in.
 
 ---A client of Zipwhip.
 ---@class zipwhip.Client: sms.Client

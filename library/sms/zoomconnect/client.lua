@@ -4,12 +4,12 @@
 
 ---What `sms.zoomconnect` takes.
 ---@class zoomconnect.Options: sms.Options
----@field auth? 'headers'|'basic'|'query'  How requests are signed. Default: by header fields.
----@field email? string  Address of the account.
----@field suffix? '.json'  `.json` is put behind paths, for older installations.
+---@field auth? 'headers'|'basic'|'query'  How requests are authenticated. Default: by header fields.
+---@field email? string  E-mail address of the account.
+---@field suffix? '.json'  Appends `.json` to paths, for older installations.
 ---@field token? string  Token of the account.
----@field url_token? string  Token for `sms:send_url`, which is part of the path.
----@field utc_offset? integer  Minutes east of UTC that the provider's dates are in. Default: 120.
+---@field url_token? string  Token for `sms:send_url`; it is part of the path.
+---@field utc_offset? integer  Minutes east of UTC, the time zone of the provider's dates. Default: 120.
 
 ---A client of ZoomConnect.
 ---@class zoomconnect.Client: sms.Client

@@ -370,7 +370,7 @@ facts.variables = {
   { "LUA_SMS_PROFILE", "the profile to use" },
   { "LUA_SMS_CONFIG", "the folder of the profiles; XDG_CONFIG_HOME/lua-sms when absent" },
   { "LUA_SMS_SANDBOX", "the address of a running sandbox" },
-  { "LUA_SMS_WEBHOOK_SECRET", "the shared secret of `sms listen` and `sms doctor --webhook`" },
+  { "LUA_SMS_WEBHOOK_SECRET", "the shared secret of `sms listen`, `sms trigger` and `sms doctor --webhook`" },
   { "NO_COLOR, CLICOLOR_FORCE, TERM", "disable colour, force colour; a dumb terminal has none" },
   { "BROWSER", "the program that opens a page" },
 }

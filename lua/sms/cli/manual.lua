@@ -116,11 +116,12 @@ end
 ---@return string
 function manual.markdown(facts)
   local out = { "<!-- SPDX-License-Identifier: MIT -->\n<!-- Written by `make docs` from lua/sms/cli/facts.lua. -->\n# The command line\n" }
-  out[#out + 1] = facts.summary .. " Data goes to standard output, all else to standard error. No secret is ever an argument.\n"
+  out[#out + 1] = facts.summary .. " Data goes to standard output, everything else to standard error. Secrets are never arguments.\n"
   each_command(facts, function(name, fact) markdown_command(out, name, fact) end)
   out[#out + 1] = "## Exit status\n\n| status | meaning |\n|---|---|"
   for _, row in ipairs(facts.exits) do out[#out + 1] = ("| %d | %s |"):format(row[1], row[2]) end
-  out[#out + 1] = "\n3 wins over 5, 5 over 4. `balance --below`, `inbox wait`, `doctor` and `number` use 0 and 1 as `test` does.\n"
+  out[#out + 1] = "\n3 takes precedence over 5, and 5 over 4. "
+    .. "`balance --below`, `inbox wait`, `doctor` and `number` exit with 0 or 1, like `test`.\n"
   out[#out + 1] = "## Environment\n\n| variable | meaning |\n|---|---|"
   for _, row in ipairs(facts.variables) do out[#out + 1] = ("| %s | %s |"):format(row[1], cell(row[2])) end
   return table.concat(out, "\n") .. "\n"

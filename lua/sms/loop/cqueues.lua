@@ -97,9 +97,9 @@ end
 
 ---------------------------------------------------------------- the face
 
---- Lets coroutines of a controller wait through it from now on.
----@param cq? table        where to work while no controller runs; else the last one that ran
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
+--- From now on, client calls in coroutines of a controller yield to it.
+---@param cq? table        controller to use while none is running; default: the last one that ran
+---@param options? { on_error: fun(value: any, trace: string?)? }  of a task that nothing waits for; default: prints to stderr
 ---@return table driver
 function loop.attach(cq, options)
   if not ok then error("sms.loop.cqueues needs the module 'cqueues' (Debian: lua-cqueues; LuaRocks: cqueues): " .. tostring(cqueues), 2) end

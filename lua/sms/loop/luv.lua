@@ -47,9 +47,9 @@ local function soon_of(self)
   end
 end
 
---- Runs tasks inside the loop from now on.
+--- Attaches to the loop: from now on, tasks run inside it.
 ---@param uv? table        the module `luv`, or one like it
----@param options? { on_error: fun(value: any, trace: string?)? }  for a task that fails while nothing waits for it; default: stderr
+---@param options? { on_error: fun(value: any, trace: string?)? }  of a task that nothing waits for; default: prints to stderr
 ---@return table driver
 function loop.attach(uv, options)
   if attached then return attached.driver end

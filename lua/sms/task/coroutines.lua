@@ -53,7 +53,7 @@ local function relay(thread, ok, ...)
   error(value, 0)
 end
 
---- `coroutine.wrap` that passes on the waits of tasks: client calls inside yield to the scheduler, other yields to the caller.
+--- Like `coroutine.wrap`, but client calls inside yield to the scheduler, and other yields to the caller.
 --- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
 --- waits at once.)
 ---@param fn function

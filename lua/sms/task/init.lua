@@ -241,7 +241,7 @@ function scheduler.await_end(task, stops)
   end
 end
 
---- Waits for the task's end: returns the results of its function, raises its error.
+--- Waits for the end of the task; returns the results of its function, or raises its error.
 ---@return any ...
 function Task:wait()
   scheduler.await_end(self, true)

@@ -297,7 +297,7 @@ local NONE = {}
 --- loop is left early, the rest is cancelled and has ended before the program continues. Results that were not passed on by then go to
 --- the table `rest`. Without one they are attached to an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the
 --- list of what `fn` returned, with `n`, and with `outcome` if it has one; an error is false and the error.
----@param n integer                 how many in flight
+---@param n integer                 number of items in flight
 ---@param items table|fun(): any    a list or an iterator; it may make client calls
 ---@param fn function
 ---@param options? { ordered: boolean?, rest: table? }  `ordered = false`: results as they finish

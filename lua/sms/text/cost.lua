@@ -81,7 +81,7 @@ end
 ---@field saves integer?     with `optimise`: segments that sms.text.optimise would save
 
 ---@class sms.text.Cost
----@field rows integer       how many there were
+---@field rows integer       number of texts
 ---@field segments integer   of all rows together
 ---@field gsm7 integer       rows in GSM-7
 ---@field ucs2 integer       rows in UCS-2

@@ -44,11 +44,11 @@ end
 local SUSPECTS = "[\0-\31\127\xC2\xE1-\xE3\xEF]"
 
 ---@class sms.text.Note
----@field offset integer     place of the first one, in bytes from 1 on
+---@field offset integer     byte offset of the first one, from 1
 ---@field code_point integer
 ---@field name string
 ---@field note string        what the standard makes of it
----@field count integer      how many there are
+---@field count integer      number of occurrences
 
 --- The notes of a text, each character once, in order of first appearance.
 ---@param text string  UTF-8

@@ -190,7 +190,7 @@ local function fewest(text, swaps, counting)
   return goal, low
 end
 
--- One entry a swap: what stood there and what stands there now.
+-- One entry per replacement: the original and the new text.
 local function changes_of(text, swaps, n)
   local out, name_of = {}, require "sms.text.names".of
   for i = 1, n do
@@ -204,11 +204,11 @@ local function changes_of(text, swaps, n)
 end
 
 ---@class sms.text.Change
----@field offset integer      place of the character in the text, in bytes from 1 on
+---@field offset integer      byte offset of the character in the text, from 1
 ---@field code_point integer
 ---@field name string         Unicode's name
----@field from string         what stood there
----@field to string           what stands there now
+---@field from string         original text
+---@field to string           new text
 
 --- Options beside those of `count`: `letters = false` leaves letters with accents alone; `keep` is a list of texts, or of
 --- { first, last } in bytes, that stay as they are. Links always stay.
