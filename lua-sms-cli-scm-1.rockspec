@@ -5,9 +5,10 @@ package = "lua-sms-cli"
 version = "scm-1"
 source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "main" }
 description = {
-  summary = "The command line of lua-sms: count texts, read phone numbers, print callbacks, run the sandbox",
+  summary = "The command line of lua-sms: send messages and broadcasts, receive webhooks, run the sandbox",
   detailed = [[
-The command sms. Its commands sandbox and listen also need the rock lua-sms-sandbox.]],
+The command sms. Its commands for broadcasts also need the rock lua-sms-outbox; sandbox, trigger, listen and
+the option --web need lua-sms-sandbox.]],
   license = "MIT",
   homepage = "https://git.example.org/lua-sms/lua-sms",
   issues_url = "https://git.example.org/lua-sms/lua-sms/issues",

@@ -7,8 +7,7 @@ source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "ma
 description = {
   summary = "Durable, resumable sending for lua-sms, on SQLite or PostgreSQL",
   detailed = [[
-Broadcasts that can be reviewed, stopped, continued and run on many machines. Install luadbi-sqlite3 or luadbi-postgresql beside it,
-whichever engine is used.]],
+Broadcasts that can be reviewed, stopped, continued and run on several machines. Also install luadbi-sqlite3 or luadbi-postgresql.]],
   license = "MIT",
   homepage = "https://git.example.org/lua-sms/lua-sms",
   issues_url = "https://git.example.org/lua-sms/lua-sms/issues",

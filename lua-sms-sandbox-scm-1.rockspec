@@ -5,9 +5,9 @@ package = "lua-sms-sandbox"
 version = "scm-1"
 source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "main" }
 description = {
-  summary = "The SMS providers of lua-sms on loopback, for tests and for trying things out",
+  summary = "Simulated SMS providers on loopback for lua-sms, for tests and experiments",
   detailed = [[
-A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
+Simulates the SMS providers that lua-sms supports, in process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
   license = "MIT AND BSD-3-Clause",
   homepage = "https://git.example.org/lua-sms/lua-sms",
   issues_url = "https://git.example.org/lua-sms/lua-sms/issues",

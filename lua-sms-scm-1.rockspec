@@ -7,8 +7,8 @@ source = { url = "git+https://git.example.org/lua-sms/lua-sms.git", branch = "ma
 description = {
   summary = "Send and manage SMS over several providers from Lua",
   detailed = [[
-One API over several SMS providers, on libcurl: calls with checked arguments, results with their types, and after a failure a
-plain word on whether the text may have gone out. Needs the headers of libcurl 7.80 or later.]],
+One API for several SMS providers, on libcurl: checked arguments, typed results, and after a failure the outcome: whether the
+message may have been sent. Needs the headers of libcurl 7.80 or later.]],
   license = "MIT AND Apache-2.0 AND Unicode-DFS-2016",
   homepage = "https://git.example.org/lua-sms/lua-sms",
   issues_url = "https://git.example.org/lua-sms/lua-sms/issues",

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Answers inbound texts by websms, but never those who wrote STOP: `lua5.4 examples/autoresponder.lua OPTED_OUT.txt [PORT]`.
--- Without WEBSMS_TOKEN it runs on a sandbox that it starts itself, where four texts come in, and then ends. With it, it listens
--- on this machine until Ctrl-C: have your web server hand the forwarding rule's posts to PORT, with WEBHOOK_SECRET in the address.
+-- Replies to inbound messages of websms, except from numbers that have sent STOP: `lua5.4 examples/autoresponder.lua OPTED_OUT.txt [PORT]`.
+-- Without WEBSMS_TOKEN it runs on a sandbox that it starts itself, which delivers four messages, and then ends. With it, it listens
+-- on this machine until Ctrl-C: let your web server forward the provider's callbacks to PORT, with WEBHOOK_SECRET in the URL.
 
 local sms = require "sms"
 
@@ -18,13 +18,13 @@ if not path or not port then
   os.exit(2)
 end
 
--- The numbers of the file, one a line; no file yet means no one. "unsaved" until a number is in the file.
+-- The numbers in the file, one per line; none if there is no file. "unsaved" until a number is in the file.
 local opted_out = {}
 local file = io.open(path)
 for line in file and file:lines() or function() end do opted_out[line] = true end
 if file then file:close() end
 
--- The file is written before the provider hears that the text was taken: an error here makes the response a failure.
+-- The file is written before the response to the provider: an error here makes the response a failure.
 local function opt_out(number)
   if opted_out[number] == true then return end
   opted_out[number] = "unsaved"
@@ -49,7 +49,7 @@ local function on_event(event)
   print(("%s wrote %q: %s"):format(event.from, event.text or "", receipt and "answered" or tostring(problem)))
 end
 
--- Points the sandbox's forwarding rule to us and lets people write.
+-- Registers our URL in the sandbox and simulates inbound messages.
 local function demonstrate(secret)
   return function(bound)
     local address = sms.webhook.url(("http://127.0.0.1:%d/"):format(bound), secret)

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- A broadcast that can be killed and run again: `lua5.4 examples/broadcast.lua OUTBOX RECIPIENTS.csv [TEXT]`, e.g. with sqlite:june.db.
--- Plans, looks, applies, works, and asks the provider's history about what is unclear. The same command again goes on where it was: no one
--- gets the text twice. Needs ZOOMCONNECT_EMAIL and ZOOMCONNECT_TOKEN (and ZOOMCONNECT_URL for another host); exits like `outbox:work`.
+-- A resumable broadcast: `lua5.4 examples/broadcast.lua OUTBOX RECIPIENTS.csv [TEXT]`, e.g. with sqlite:june.db.
+-- Plans, reviews, applies, sends, and resolves unknown outcomes from the provider's history. The same command continues after an
+-- interruption; no message is sent twice. Needs ZOOMCONNECT_EMAIL and ZOOMCONNECT_TOKEN (and ZOOMCONNECT_URL for another host); the exit
+-- status is that of `outbox:work`.
 
 local sms = require "sms"
 
@@ -18,18 +19,18 @@ local outbox = assert(sms.outbox.open(address))
 local client = sms.from_env("zoomconnect", { timeout = 10, pool = sms.pool { max_connections = 50 } })
 local routes = { zc = client }
 
--- Every row is read, filled and written down with its verdict; the same list again changes nothing.
+-- Every row is checked, rendered and stored; planning the same list again changes nothing.
 local plan = assert(outbox:plan("broadcast", assert(sms.rows(path, { region = "ZA" })), { text = text, route = "zc", region = "ZA" }))
 say("planned      %d rows, %d to be sent, %d segments, digest %s", plan.rows, plan.ready, plan.segments, plan.digest)
 for row in plan:problems() do say("  row %-6d %-10s %s", row.index, row.reason, row.error or "") end
 
--- A person would look here, and give the digest of what was checked.
+-- A person would review the plan here, and pass its digest.
 assert(outbox:apply("broadcast", plan.digest))
 
 local counts = assert(outbox:work { routes = routes, in_flight = 50, drain = true })
 say("worked       %d accepted, %d not sent, %d unknown", counts.accepted, counts.not_sent + counts.refused, counts.unknown)
 
--- What a killed worker left behind: it is gone, so nothing of it is on a wire, and a few seconds of the history's delay are enough.
+-- Rows of a killed worker: it has ended, so none of its requests is in flight, and a few seconds for the history's delay are enough.
 if outbox:status("broadcast").unknown > 0 then
   sms.sleep(2)
   local settled = assert(outbox:reconcile { run = "broadcast", routes = routes, settle = 1, lease = 0 })

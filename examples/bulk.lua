@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Many texts through any provider, rows in, rows out: `lua5.4 examples/bulk.lua [PROVIDER [ROWS.csv]]`, rows of `number,name`.
--- Some rows of the built-in list can't be sent on purpose. Without the provider's credentials in the environment (see below)
+-- Sends many messages through any provider: `lua5.4 examples/bulk.lua [PROVIDER [ROWS.csv]]`, rows of `number,name`.
+-- Some rows of the built-in list are invalid on purpose. Without the provider's credentials in the environment (see below)
 -- it runs on a sandbox that it starts itself; nothing leaves this machine and no text is sent.
 
 local sms = require "sms"
@@ -8,7 +8,7 @@ local sms = require "sms"
 local TEXT = "Dear {name}, your tickets are ready."
 local ROWS = "+12065550100,Ada\n+12065550101,Blaise\nnonsense,Chloé\n+12065550102,\n+12065550103,Dmitri\n"
 
--- Option → the environment's variable for the real service, and what the sandbox knows.
+-- By option: the environment variable for the real service, and the value for the sandbox.
 local CREDENTIALS = {
   messagewhiz = { apikey = { "MESSAGEWHIZ_APIKEY", "sandbox-key" } },
   websms = { token = { "WEBSMS_TOKEN", "sandbox-token" } },
@@ -21,7 +21,7 @@ local function fail(status, line, ...)
   os.exit(status, true)
 end
 
--- The real service where the environment knows it, else a sandbox of our own; and how to stop that.
+-- The real service if the environment has its credentials, otherwise a sandbox; and a function to stop that.
 local function client_of(provider)
   local options, real = { base_url = os.getenv(provider:upper() .. "_URL") }, true
   for name, pair in pairs(CREDENTIALS[provider]) do

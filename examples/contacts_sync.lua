@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Brings the contacts of a CSV file into ZoomConnect groups: `lua5.4 examples/contacts_sync.lua [CONTACTS.csv]`. Run again, it changes
+-- Imports the contacts of a CSV file into ZoomConnect groups: `lua5.4 examples/contacts_sync.lua [CONTACTS.csv]`. Run again, it changes
 -- only what has changed in the file; it deletes nothing. Columns: contactNumber, firstName, lastName, title, groups (between `;`).
 -- Without ZOOMCONNECT_TOKEN it runs on a sandbox that it starts itself. With it, ZOOMCONNECT_EMAIL, and ZOOMCONNECT_URL for another
 -- host, the same calls go to the real service; then name a file of your own.
@@ -16,7 +16,7 @@ contactNumber,firstName,lastName,title,groups
 0825550103,Anna,van Wyk,,Newsletter
 ]]
 
--- Calls return nil and an error value; this passes on the result, or ends what is going on with the reason.
+-- Returns the result of a call, or raises an error with the reason.
 local function must(result, problem)
   if result == nil then error(problem, 0) end
   return result
@@ -24,7 +24,7 @@ end
 
 ---------------------------------------------------------------- the file
 
--- The cell that begins at a place of a line, and the place behind it. Within quotes two quotes are one (RFC 4180).
+-- The cell that begins at a position of a line, and the position after it. Within quotes, two quotes are one (RFC 4180).
 local function cell_at(line, at)
   if line:sub(at, at) ~= '"' then return line:match("^([^,]*)()", at) end
   local pieces, from = {}, at + 1
@@ -70,13 +70,13 @@ end
 
 ---------------------------------------------------------------- the service
 
--- Numbers are written in several ways; this is the one to compare them by.
+-- The form of a number in which numbers are compared.
 local function plain(number)
   local digits = (number or ""):gsub("%D", "")
   return (digits:gsub("^0", COUNTRY))
 end
 
--- Every item of a list whose paging the provider does not describe: as many pages as the response admits to.
+-- All items of a list whose paging is undocumented: as many pages as the response reports.
 local function all(resource)
   local out, page = {}, 0
   while true do
@@ -133,7 +133,7 @@ local function ensure_group(state, name)
   return state.groups[name]
 end
 
--- No call tells who is in a group, so everybody is put in; who is there already stays.
+-- No call lists the members of a group, so all contacts are added; existing members are not affected.
 local function sync_row(state, row)
   if not row.contactNumber then error("contactNumber is missing", 0) end
   local contact = ensure_contact(state, row)
@@ -161,7 +161,7 @@ local function sync(options, path)
   return state.counts
 end
 
--- The client's options, and how to stop what was started.
+-- The client's options, and a function to stop what was started.
 local function service()
   local email, token = os.getenv("ZOOMCONNECT_EMAIL"), os.getenv("ZOOMCONNECT_TOKEN")
   if token then return { email = email, token = token, base_url = os.getenv("ZOOMCONNECT_URL") }, function() end end

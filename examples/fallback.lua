@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Try one provider, go on to the next only when it is proven that no text went out: `lua5.4 examples/fallback.lua [NUMBER [TEXT]]`.
--- The proof is `err.outcome == "not_sent"`; after "unknown" another try could reach the recipient twice, so someone has to look.
+-- Tries one provider, and the next only after proof that no message was sent: `lua5.4 examples/fallback.lua [NUMBER [TEXT]]`.
+-- The proof is `err.outcome == "not_sent"`; after "unknown" another attempt could reach the recipient twice, so someone has to check.
 -- `sms.failover { … }` does this and more; here it is in twenty lines. Runs on its own sandbox, where numbers that end in 0124
--- are refused by Zipwhip, and those that end in 0999 leave Zipwhip not knowing.
+-- are refused by Zipwhip, and those that end in 0999 have an unknown outcome.
 
 local sms = require "sms"
 

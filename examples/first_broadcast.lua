@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A first MessageWhiz broadcast, from campaign to delivery report: `lua5.4 examples/first_broadcast.lua [RECIPIENTS.csv]`.
 -- Without MESSAGEWHIZ_APIKEY it runs on a sandbox that it starts itself; nothing leaves this machine and no text is sent.
--- With it, and MESSAGEWHIZ_URL for another host, the same calls go to the real service. Then name a file of your own.
+-- With it, and MESSAGEWHIZ_URL for another host, the same calls go to the real service; then pass a file of your own.
 
 local sms = require "sms"
 
@@ -13,7 +13,7 @@ local function say(line, ...)
   print(select("#", ...) > 0 and line:format(...) or line)
 end
 
--- Calls return nil and an error value; this passes on the result, or ends the run with the step and the reason.
+-- Returns the result of a call, or ends the run with the step and the reason.
 local function must(step, result, problem)
   if result == nil then error(step .. ": " .. tostring(problem), 0) end
   return result
@@ -90,7 +90,7 @@ local function summary(sum, expected)
   say("%12s %6d", "recipients", expected)
 end
 
--- The real service, or a sandbox of our own: base URL, key, and how to stop it.
+-- The real service, or a sandbox: base URL, key, and a function to stop it.
 local function service()
   local key = os.getenv("MESSAGEWHIZ_APIKEY")
   if key then return os.getenv("MESSAGEWHIZ_URL"), key, function() end end

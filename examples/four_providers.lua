@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The same three lines send one text through each of the four providers, on its own sandbox.
+-- The same three lines send a message through each of the four providers, on a sandbox.
 
 local sms = require "sms"
 local server = require("sms.sandbox.server").spawn { seconds = 60 }

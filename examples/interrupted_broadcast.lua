@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What kills do to a broadcast: nothing is lost, no one gets it twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
--- examples/broadcast.lua on its own sandbox, kills it twice with -9 while it sends, runs
--- it again, and counts what arrived.
+-- An interrupted broadcast: no message is lost or sent twice. `lua5.4 examples/interrupted_broadcast.lua [COUNT]`. Runs
+-- examples/broadcast.lua on a sandbox, kills it twice with SIGKILL while it sends, runs it again, and counts what arrived.
 
 local sms = require "sms"
 
@@ -28,7 +27,7 @@ local function write_list()
   for i = 1, COUNT do file:write(("+2782%07d,Guest %d\n"):format(i, i)) end
 end
 
--- Runs the script until so many texts are accepted, then ends it without notice to it.
+-- Runs the script until that many messages are accepted, then kills it.
 local function run_and_kill(accepted)
   assert(os.execute(("%s >%s/log 2>&1 & echo $! >%s"):format(COMMAND, folder, pid)))
   local outbox, status

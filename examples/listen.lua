@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Delivery reports, received by the script itself: sends three texts through its own sandbox, listens for what happens to
--- them, and keeps for each the newest state. With a real provider, the address must be one that the provider can reach.
+-- Receives delivery reports in the script itself: sends three messages through a sandbox, listens for their reports, and keeps the
+-- newest state of each. With a real provider, the URL must be reachable for the provider.
 -- Run it from a checkout: `eval "$(make -s env)"; lua5.4 examples/listen.lua`.
 
 local sms = require "sms"
 local sandbox = require "sms.sandbox.server"
 
 local SECRET = os.getenv "LUA_SMS_WEBHOOK_SECRET" or "only the provider and I know this"
--- The sandbox takes the last digits of a number for its fate: 0001 is never reached, 0003 is refused.
+-- In the sandbox the last digits of a number determine the result: 0001 is undelivered, 0003 is rejected.
 local NUMBERS = { "15550100123", "15550100001", "15550100003" }
 
 local service <close> = assert(sandbox.spawn { seconds = 60 })

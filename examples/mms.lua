@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- A picture through Zipwhip, and its outcome: `lua5.4 examples/mms.lua [NUMBER TEXT FILE [FILE]]`.
--- With ZIPWHIP_SESSION (or ZIPWHIP_USERNAME and ZIPWHIP_PASSWORD) through your line; else on a sandbox that it starts itself.
+-- Sends a picture through Zipwhip and waits for its delivery status: `lua5.4 examples/mms.lua [NUMBER TEXT FILE [FILE]]`.
+-- With ZIPWHIP_SESSION (or ZIPWHIP_USERNAME and ZIPWHIP_PASSWORD) it uses your line; otherwise a sandbox that it starts itself.
 
 local sms = require "sms"
 
@@ -10,7 +10,7 @@ local PATIENCE = 60 -- seconds to wait for the final state
 local DOT = "\x89PNG\x0D\x0A\x1A\x0A\x00\x00\x00\x0DIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xDE\x00"
   .. "\x00\x00\x0CIDATx\xDAc\xF8\xCF\xC0\x00\x00\x03\x01\x01\x00\xF7\x03AC\x00\x00\x00\x00IEND\xAEB`\x82"
 
--- The line's own session, or a sandbox: options of the client, and how to stop the service.
+-- The line's session, or a sandbox: options of the client, and a function to stop the service.
 local function service()
   local session, username = os.getenv "ZIPWHIP_SESSION", os.getenv "ZIPWHIP_USERNAME"
   if session or username then
@@ -21,7 +21,7 @@ local function service()
   return { base_url = own.url .. "/zipwhip", username = "2065550100", password = "sandbox-password" }, own.stop
 end
 
--- Files come from disk by path, or from memory by data and name; their first bytes show what they are.
+-- Files are given by path, or by data and name; their type is determined by their contents.
 local function media()
   local files = {}
   for i = 3, #arg do files[#files + 1] = { path = arg[i] } end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Does this number belong to you? A one-time password through MessageWhiz: `lua5.4 examples/otp.lua [NUMBER]`.
--- The provider makes, sends and checks the code. With MESSAGEWHIZ_APIKEY it asks for the code that arrived; without, a sandbox of
--- its own plays the provider, and the code is read from the sandbox's inbox.
+-- Verifies a phone number with a one-time password of MessageWhiz: `lua5.4 examples/otp.lua [NUMBER]`.
+-- The provider creates, sends and checks the code. With MESSAGEWHIZ_APIKEY it asks for the code that arrived; without, it uses a
+-- sandbox, and reads the code from the sandbox's inbox.
 
 local sms = require "sms"
 
@@ -14,7 +14,7 @@ local function must(step, result, err)
   return result
 end
 
--- The newest text of the sandbox's inbox to this number holds the code.
+-- The newest message to this number in the sandbox's inbox contains the code.
 local function read_inbox(client, number)
   local code
   for _, text in ipairs(must("inbox", client:request { path = "/_sandbox/inbox" })) do
@@ -55,7 +55,7 @@ local function main(options, number, read_code)
   return false
 end
 
--- The real service, or a sandbox: options, the number, where the code comes from, how to stop.
+-- The real service, or a sandbox: options, the number, the source of the code, and a function to stop it.
 local function service()
   local key = os.getenv "MESSAGEWHIZ_APIKEY"
   local number = arg[1] or "15550100123"

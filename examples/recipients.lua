@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Writes a recipient file for trying things out: `lua5.4 examples/recipients.lua FILE [ROWS]`, at most 5,000 rows.
--- The numbers are 555-0100 to 555-0199 of fifty North American area codes: kept for fiction, no one owns them.
+-- Writes a recipient file for tests: `lua5.4 examples/recipients.lua FILE [ROWS]`, at most 5,000 rows.
+-- The numbers are 555-0100 to 555-0199 of fifty North American area codes, which are reserved for fiction and unassigned.
 
 local NAMES = { "Ada", "Blaise", "Chloé", "Dmitri", "Emmy", "Fatima", "Grace", "Hiroshi", "Ines", "José" }
 

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- One text through MessageWhiz: `lua5.4 examples/send_messagewhiz.lua [TO [TEXT]]`, from SMS_FROM.
+-- Sends a message through MessageWhiz: `lua5.4 examples/send_messagewhiz.lua [TO [TEXT]]`, from SMS_FROM.
 -- Without MESSAGEWHIZ_APIKEY it runs on a sandbox that it starts itself; nothing leaves this machine and no text is sent.
 
 local sms = require "sms"
 
--- The client's options, and how to stop what was started for it.
+-- The client's options, and a function to stop what was started.
 local function service()
   local key = os.getenv("MESSAGEWHIZ_APIKEY")
   if key then return { apikey = key, base_url = os.getenv("MESSAGEWHIZ_URL") }, function() end end

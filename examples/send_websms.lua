@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- One text through websms: `lua5.4 examples/send_websms.lua [TO [TEXT]]`.
+-- Sends a message through websms: `lua5.4 examples/send_websms.lua [TO [TEXT]]`.
 -- Without WEBSMS_TOKEN it runs on a sandbox that it starts itself; nothing leaves this machine and no text is sent.
 
 local sms = require "sms"
 
--- The client's options, and how to stop what was started for it.
+-- The client's options, and a function to stop what was started.
 local function service()
   local token = os.getenv("WEBSMS_TOKEN")
   if token then return { token = token, base_url = os.getenv("WEBSMS_URL") }, function() end end
@@ -12,7 +12,7 @@ local function service()
   return { token = "sandbox-token", base_url = server.url .. "/websms" }, server.stop
 end
 
--- What an error says about the text: it is safe to send again only when it was not taken.
+-- The outcome of an error: it is safe to send again only if the message was not sent.
 local ADVICE = { not_sent = "the text was not sent", unknown = "the text may have been sent: look before sending again" }
 
 local options, stop = service()

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- One text through Zipwhip: `lua5.4 examples/send_zipwhip.lua [NUMBER [TEXT]]`.
--- With ZIPWHIP_SESSION (or ZIPWHIP_USERNAME and ZIPWHIP_PASSWORD) through your line; else on a sandbox that it starts itself.
+-- Sends a message through Zipwhip: `lua5.4 examples/send_zipwhip.lua [NUMBER [TEXT]]`.
+-- With ZIPWHIP_SESSION (or ZIPWHIP_USERNAME and ZIPWHIP_PASSWORD) it uses your line; otherwise a sandbox that it starts itself.
 
 local sms = require "sms"
 

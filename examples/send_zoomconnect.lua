@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One text through ZoomConnect, from its price to its delivery: `lua5.4 examples/send_zoomconnect.lua [TO [TEXT]]`.
+-- Sends a message through ZoomConnect, from its price to its delivery: `lua5.4 examples/send_zoomconnect.lua [TO [TEXT]]`.
 -- Without ZOOMCONNECT_TOKEN it runs on a sandbox that it starts itself; nothing leaves this machine and no text is sent.
 -- With it, ZOOMCONNECT_EMAIL, and ZOOMCONNECT_URL for another host, the same calls go to the real service.
 
@@ -7,10 +7,10 @@ local sms = require "sms"
 
 local PATIENCE = 30 -- seconds to wait for the last delivery status
 
--- What an error says about the text: it is safe to send again only when it was not taken.
+-- The outcome of an error: it is safe to send again only if the message was not sent.
 local ADVICE = { not_sent = "the text was not sent", unknown = "the text may have been sent: look before sending again" }
 
--- The client's options, the number to use when none is given, and how to stop what was started.
+-- The client's options, the default number, and a function to stop what was started.
 local function service()
   local email, token = os.getenv("ZOOMCONNECT_EMAIL"), os.getenv("ZOOMCONNECT_TOKEN")
   if token then return { email = email, token = token, base_url = os.getenv("ZOOMCONNECT_URL") }, nil, function() end end
@@ -19,7 +19,7 @@ local function service()
   return options, "+27825551234", server.stop
 end
 
--- Asks once a second until the status is final or patience ends.
+-- Polls once a second until the status is final or the time limit is reached.
 local function await(client, receipt)
   local deadline = os.time() + PATIENCE
   while true do

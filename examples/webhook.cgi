@@ -2,11 +2,11 @@
 -- SPDX-License-Identifier: MIT
 -- A webhook receiver for any web server that runs CGI programs (RFC 3875): each event is one line of JSON, appended to a file.
 --
--- Set in the server's configuration (where the server keeps secrets, not in the address):
---   LUA_SMS_PROVIDER        whose webhooks: messagewhiz, zoomconnect, …
---   LUA_SMS_EVENTS          the file to append to; out of reach of the web server's own pages
---   LUA_SMS_WEBHOOK_SECRET  the shared secret; give the provider the address https://…/webhook.cgi?secret=…
--- A CGI program remembers nothing: the reader of the file drops lines whose `key` was there before.
+-- Set in the server's configuration (where the server keeps secrets, not in the URL):
+--   LUA_SMS_PROVIDER        the provider that sends the webhooks: messagewhiz, zoomconnect, …
+--   LUA_SMS_EVENTS          the file to append to, outside the document root
+--   LUA_SMS_WEBHOOK_SECRET  the shared secret; configure https://…/webhook.cgi?secret=… at the provider
+-- A CGI program keeps no state: the reader of the file drops lines whose `key` occurred before.
 
 local webhook = require "sms.webhook"
 
@@ -24,7 +24,7 @@ local function refuse(status, words)
   respond(status, { ["content-type"] = "text/plain" }, (REASONS[status] or "refused"):lower() .. "\n")
 end
 
--- The body, never more than a webhook may hold; or nil, a status and why.
+-- The body, up to the maximum of a webhook; or nil, a status and the reason.
 local function read_body()
   local text = os.getenv "CONTENT_LENGTH" or ""
   if text == "" then return "" end
@@ -36,7 +36,7 @@ local function read_body()
   return body
 end
 
--- All lines in one write, so that programs at the same time do not mix theirs.
+-- All lines in one write, so that those of concurrent programs are not mixed.
 local function keep(events)
   local lines = {}
   for i, event in ipairs(events) do lines[i] = webhook.line(event) .. "\n" end

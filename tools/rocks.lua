@@ -12,8 +12,8 @@ return {
     comment = "the library. The command line and the sandbox are rocks of their own.",
     summary = "Send and manage SMS over several providers from Lua",
     detailed = [[
-One API over several SMS providers, on libcurl: calls with checked arguments, results with their types, and after a failure a
-plain word on whether the text may have gone out. Needs the headers of libcurl 7.80 or later.]],
+One API for several SMS providers, on libcurl: checked arguments, typed results, and after a failure the outcome: whether the
+message may have been sent. Needs the headers of libcurl 7.80 or later.]],
     labels = { "sms", "messaging", "http", "curl" },
     dependencies = { "lua-cjson >= 2.1.0" },
     -- Modules that no other rock claims.
@@ -29,9 +29,10 @@ plain word on whether the text may have gone out. Needs the headers of libcurl 7
   {
     package = "lua-sms-cli",
     comment = "the command `sms`. Needs the rock `lua-sms`.",
-    summary = "The command line of lua-sms: count texts, read phone numbers, print callbacks, run the sandbox",
+    summary = "The command line of lua-sms: send messages and broadcasts, receive webhooks, run the sandbox",
     detailed = [[
-The command sms. Its commands sandbox and listen also need the rock lua-sms-sandbox.]],
+The command sms. Its commands for broadcasts also need the rock lua-sms-outbox; sandbox, trigger, listen and
+the option --web need lua-sms-sandbox.]],
     labels = { "sms", "messaging", "cli" },
     dependencies = { "lua-sms", "argparse >= 0.7" },
     modules = { "^sms%.cli$", "^sms%.cli%." },
@@ -40,9 +41,9 @@ The command sms. Its commands sandbox and listen also need the rock lua-sms-sand
   {
     package = "lua-sms-sandbox",
     comment = "the providers on loopback, and `sms.httpd` under them. Needs the rocks `lua-sms` and `lua-sms-cli`.",
-    summary = "The SMS providers of lua-sms on loopback, for tests and for trying things out",
+    summary = "Simulated SMS providers on loopback for lua-sms, for tests and experiments",
     detailed = [[
-A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
+Simulates the SMS providers that lua-sms supports, in process or over HTTP. Needs the headers of GNU libmicrohttpd.]],
     labels = { "sms", "testing", "http" },
     dependencies = { "lua-sms", "lua-sms-cli" },
     modules = { "^sms%.busted$", "^sms%.listener$", "^sms%.listener%.", "^sms%.sandbox$", "^sms%.sandbox%." },
@@ -55,8 +56,7 @@ A stand-in for the SMS providers that lua-sms speaks to, in-process or over HTTP
     comment = "durable, resumable sending. Needs the rock `lua-sms`, and LuaDBI with the binding of the engine.",
     summary = "Durable, resumable sending for lua-sms, on SQLite or PostgreSQL",
     detailed = [[
-Broadcasts that can be reviewed, stopped, continued and run on many machines. Install luadbi-sqlite3 or luadbi-postgresql beside it,
-whichever engine is used.]],
+Broadcasts that can be reviewed, stopped, continued and run on several machines. Also install luadbi-sqlite3 or luadbi-postgresql.]],
     labels = { "sms", "messaging", "queue" },
     dependencies = { "lua-sms", "luadbi >= 0.7.2" },
     modules = { "^sms%.outbox$", "^sms%.outbox%." },

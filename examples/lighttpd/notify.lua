@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- luacheck: globals lighty
--- For lighttpd's mod_magnet (Lua 5.4): takes a callback of ZoomConnect, tells someone of it by a text, and answers what the provider
--- expects. In lighttpd.conf:
+-- For lighttpd's mod_magnet (Lua 5.4): receives a callback of ZoomConnect, sends a message about it, and returns the response that the
+-- provider expects. In lighttpd.conf:
 --
 --   server.modules += ("mod_magnet")
 --   $HTTP["url"] == "/sms/zoomconnect" { magnet.attract-raw-url-to = ("/etc/lighttpd/notify.lua") }
 --
--- Needs ZOOMCONNECT_EMAIL and ZOOMCONNECT_TOKEN in lighttpd's environment; ALERT_NUMBER gets the texts. A call blocks this worker of
--- lighttpd for its time-out at most.
+-- Needs ZOOMCONNECT_EMAIL and ZOOMCONNECT_TOKEN in lighttpd's environment; the messages go to ALERT_NUMBER. A call blocks this
+-- lighttpd worker, for its time-out at most.
 
 local sms = require "sms"
 local r = lighty.r

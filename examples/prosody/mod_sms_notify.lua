@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- luacheck: globals module
--- A Prosody module: a message for a user who is offline also goes out as a text, without ever blocking Prosody's own loop. It shows
--- how any event loop that can watch a descriptor and set a timer takes lua-sms in: three functions for `sms.loop.driver`.
+-- A Prosody module: sends an SMS for a message to a user who is offline, without blocking Prosody's loop. It also shows how to
+-- integrate any event loop that can watch a descriptor and set a timer: three functions for `sms.loop.driver`.
 --
 --   modules_enabled = { …, "sms_notify" }
 --   sms_provider = "messagewhiz"
@@ -31,7 +31,7 @@ local function turn()
   sms_loop:turn()
 end
 
--- Prosody runs no timers while a descriptor stays ready, so its event is worked off at once.
+-- Prosody runs no timers while a descriptor stays ready, so its event is handled at once.
 local function ready(fd)
   sms_loop:event(fd, "r")
   turn()
@@ -82,7 +82,7 @@ local function notify(number, sender, text)
   end
 end
 
--- Returns nothing: Prosody goes on and stores the message.
+-- Returns nothing: Prosody continues and stores the message.
 module:hook("message/offline/handle", function(event)
   local stanza = event.stanza
   local number, text = numbers[jid.bare(stanza.attr.to)], stanza:get_child_text("body")

@@ -41,7 +41,7 @@ function campaigns:list(args, options) end
 ---@field name? string
 ---@field start_date? messagewhiz.IsoDate
 
----Change the given fields of a campaign and leave the others.
+---Change only the given fields of a campaign.
 ---
 ---`PUT /api/3/campaign/{id}`
 ---@param args messagewhiz.campaigns.update
@@ -57,7 +57,7 @@ function campaigns:update(args, options) end
 ---@field name? string
 ---@field start_date? messagewhiz.IsoDate
 
----Change any field of a campaign, `enabled` among them.
+---Change any field of a campaign, including `enabled`.
 ---
 ---`PATCH /api/3/campaign/{id}`
 ---@param args messagewhiz.campaigns.patch
@@ -69,7 +69,7 @@ function campaigns:patch(args, options) end
 ---@class messagewhiz.campaigns.disable
 ---@field id sms.Id
 
----Remove a campaign from use.
+---Disable a campaign.
 ---
 ---`DELETE /api/3/campaign/{id}`
 ---@param args messagewhiz.campaigns.disable

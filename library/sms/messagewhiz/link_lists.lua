@@ -108,7 +108,7 @@ function link_lists:replace(args, options) end
 ---@field enabled? sms.Flag01
 ---@field name? string
 
----Change any field of a list: its name, or whether it is in use.
+---Change any field of a list: its name, or whether it is enabled.
 ---
 ---`PATCH /api/3/LinkList/{id}`
 ---@param args messagewhiz.link_lists.patch

@@ -103,7 +103,7 @@ function recipient_lists:download(args, options) end
 ---@field name? string
 ---@field numbers? messagewhiz.Msisdn[]
 
----Add phone numbers to a list, give it another name, or both.
+---Add phone numbers to a list, rename it, or both.
 ---
 ---`PUT /api/3/recipientList/{id}/numbers`
 ---@param args messagewhiz.recipient_lists.add_numbers
@@ -117,7 +117,7 @@ function recipient_lists:add_numbers(args, options) end
 ---@field enabled? boolean
 ---@field name? string
 
----Change any field of a list: its name, or whether it is in use.
+---Change any field of a list: its name, or whether it is enabled.
 ---
 ---`PATCH /api/3/RecipientList/{id}`
 ---@param args messagewhiz.recipient_lists.patch
@@ -132,7 +132,7 @@ function recipient_lists:patch(args, options) end
 ---@field mapping messagewhiz.RecipientMapping
 ---@field name? string
 
----Replace everything in a list by the rows of a file.
+---Replace the contents of a list by the rows of a file.
 ---
 ---`PUT /api/3/recipientList/{id}`
 ---@param args messagewhiz.recipient_lists.replace

@@ -104,7 +104,7 @@ function unsubscribe_lists:download(args, options) end
 ---@field id sms.Id
 ---@field mapping messagewhiz.RecipientMapping
 
----Replace everything in a list by the rows of a file.
+---Replace the contents of a list by the rows of a file.
 ---
 ---`PUT /api/3/UnsubscribeList/{id}`
 ---@param args messagewhiz.unsubscribe_lists.replace
@@ -118,7 +118,7 @@ function unsubscribe_lists:replace(args, options) end
 ---@field enabled? boolean
 ---@field name? string
 
----Change any field of a list: its name, or whether it is in use.
+---Change any field of a list: its name, or whether it is enabled.
 ---
 ---`PATCH /api/3/UnsubscribeList/{id}`
 ---@param args messagewhiz.unsubscribe_lists.patch

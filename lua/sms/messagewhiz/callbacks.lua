@@ -5,15 +5,15 @@
 local core = require "sms.core"
 local dates = require "sms.dates"
 
--- Each report asks for them several times.
+-- Used several times per report.
 local type, next, math_type, tointeger, from_milliseconds = type, next, math.type, math.tointeger, dates.from_milliseconds
 
 local callbacks = {}
 
---- Maximum events of one post.
+--- Maximum number of events in a request.
 callbacks.MAX_EVENTS = 10000
 
--- Maximum fields beside `dlrs` that an event's `raw` copies from its post. Of a post with more, only the documented ones are copied.
+-- Maximum number of fields other than `dlrs` that are copied to an event's `raw`. If there are more, only the documented ones are copied.
 local MAX_SHARED = 4
 
 local function text_of(value)
@@ -36,7 +36,7 @@ local function code_of(number, word)
   return code or codes[word]
 end
 
--- The table's row of each code that was asked for and is in it.
+-- Cached rows of the status table, by code.
 local known = {}
 
 local function row_of(code)
@@ -62,7 +62,7 @@ end
 
 ---------------------------------------------------------------- parts
 
--- States of a part that failed. A handset shows a text of several parts only when it has them all.
+-- States of a failed part. A handset displays a concatenated message only once it has all parts.
 local FAILURES = { "undelivered", "rejected", "expired" }
 local FAILED = { undelivered = true, rejected = true, expired = true }
 
@@ -80,7 +80,7 @@ local function failed_parts(parts)
   return count, first
 end
 
--- The same of the counts of a report, `pduDLR`.
+-- The same for the counts of a report, `pduDLR`.
 local function failed_counts(counts)
   local count, first = 0, nil
   for _, state in ipairs(FAILURES) do
@@ -90,7 +90,7 @@ local function failed_counts(counts)
   return count, first
 end
 
--- A text with a failed part was not delivered, whatever the status of the whole.
+-- A message with a failed part was not delivered, whatever its overall status.
 local function add_failed(event, count, state)
   if count == 0 then return end
   event.failed_parts = count
@@ -107,7 +107,7 @@ end
 
 local DOCUMENTED = { "custom_parameter", "pduDLR" }
 
--- The names of fields that apply to all rows of a post; bounded, because each row's event gets a copy.
+-- The names of fields that apply to all rows of a request; limited, because each row's event gets a copy.
 local function shared_names(payload)
   local names, count = { nil, nil, nil, nil }, 0 -- room for MAX_SHARED
   for name in next, payload do
@@ -129,7 +129,7 @@ local function report_event(row, reference, payload, shared)
   end
   local status, final, provider_status = state_of(row.task_state)
   local updated = row.updated
-  return { -- in a table of ten fields there is room for provider, key and the counts of parts, which come later
+  return { -- a table of ten fields has room for provider, key and the counts of parts, which are added later
     type = "delivery", id = text_of(row.broadcast_id), reference = reference, to = text_of(row.recipient), status = status,
     final = final, time = updated and from_milliseconds(updated) or nil, provider_status = provider_status, price = price_of(row.price),
     raw = row,
@@ -168,7 +168,7 @@ local function click_event(payload)
   }
 end
 
--- Whether the keys come as 1 to n: a list without nulls.
+-- Whether the keys are 1 to n: a list without nulls.
 local function is_whole(value)
   local count = 0
   for key in next, value do
@@ -200,7 +200,7 @@ local function single_or_unknown(payload)
   return unknown_event(payload)
 end
 
--- Appends the events of one posted object; false when there are too many.
+-- Appends the events of one object; false if there are too many.
 local function add_events(events, payload)
   local rows = type(payload) == "table" and items_of(payload.dlrs)
   if #events + (rows and #rows or 1) > callbacks.MAX_EVENTS then return false end
@@ -214,11 +214,11 @@ local function add_events(events, payload)
   return true
 end
 
---- Converts a decoded post to events. One object may hold several; a list of objects is accepted, too.
+--- Converts a decoded request to events. One object may hold several; a list of objects is accepted, too.
 ---@param payload any  decoded JSON
 ---@return table[]? events `{ type, id, reference, from, to, text, status, final, time, provider_status, price, parts, pduDLR,
----  failed_parts, link_id, unique_click, raw }`; `parts` and `pduDLR` as they came, `failed_parts`: how many of them failed, with which
----  the status is that of a part
+---  failed_parts, link_id, unique_click, raw }`; `parts` and `pduDLR` as received, `failed_parts`: the number of failed parts; the status
+---  is then that of a part
 ---@return string? message
 --- Source: "DLR to webhook", "Fast Single".
 function callbacks.events(payload)

@@ -12,13 +12,13 @@ return {
     query = { limit = "messagewhiz.Limit?", start = "messagewhiz.Start?", enabled = "boolean?", filter = "string?" },
   },
   update = {
-    "PUT /api/3/campaign/{id}", "Change the given fields of a campaign and leave the others.", result = "messagewhiz.Campaign",
+    "PUT /api/3/campaign/{id}", "Change only the given fields of a campaign.", result = "messagewhiz.Campaign",
     source = "Modify a Campaign",
     body = { name = "string?", start_date = "messagewhiz.IsoDate?", end_date = "messagewhiz.IsoDate?" },
     any_of = { { "name", "start_date", "end_date" } },
   },
   patch = {
-    "PATCH /api/3/campaign/{id}", "Change any field of a campaign, `enabled` among them.", result = "messagewhiz.Enabled",
+    "PATCH /api/3/campaign/{id}", "Change any field of a campaign, including `enabled`.", result = "messagewhiz.Enabled",
     repeatable = true, source = "Modify a Campaign",
     body = {
       enabled = "sms.FlagText?", name = "string?", start_date = "messagewhiz.IsoDate?", end_date = "messagewhiz.IsoDate?",
@@ -26,6 +26,6 @@ return {
     any_of = { { "enabled", "name", "start_date", "end_date" } },
   },
   disable = {
-    "DELETE /api/3/campaign/{id}", "Remove a campaign from use.", result = "boolean", source = "Disable a Campaign",
+    "DELETE /api/3/campaign/{id}", "Disable a campaign.", result = "boolean", source = "Disable a Campaign",
   },
 }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Adapter of MessageWhiz API v3: where it is, how a request is signed, what success is, how a refusal reads,
--- and what its webhooks say. The operations themselves are facts in the files beside this one.
+-- Adapter of MessageWhiz API v3: base URL, authentication, success and errors, webhooks. The operations are facts in the other files
+-- of this folder.
 
 local callbacks = require "sms.messagewhiz.callbacks"
 local is_id = require("sms.check").is_id
@@ -24,7 +24,7 @@ local adapter = {
   methods = {},
 }
 
---- What the type of an option can't say.
+--- Checks of options beyond their types.
 ---@param options table
 ---@param problems string[]
 function adapter.check_options(options, problems)
@@ -35,16 +35,16 @@ function adapter.check_options(options, problems)
   end
 end
 
---- Signs by the header `apikey`. Fast singles carry the key in the body, as documented, unless `sms_auth = "header"`.
+--- Authentication by the header `apikey`. Fast singles have the key in the body, as documented, unless `sms_auth = "header"`.
 ---@param options table  `apikey`, `sms_auth?`
----@return table<string, table> lists for `core.auth`, by the name that a fact may ask for
+---@return table<string, table> lists for `core.auth`, by the names that facts use
 function adapter.auth(options)
   local header = { { scheme = "header", name = "apikey", value = options.apikey } }
   local body = { { scheme = "json", name = "api_key", value = options.apikey } }
   return { default = header, api_key = options.sms_auth == "header" and header or body }
 end
 
--- A refused download answers JSON where a file was asked for; a file never begins with a brace.
+-- A refused download returns JSON instead of a file; a file never begins with a brace.
 local function refusal_in(text)
   local value = text:match("^%s*{.-\"errorCode\"") and json.decode(text)
   return type(value) == "table" and value or nil
@@ -67,7 +67,7 @@ local function ids_of(result)
   return result.broadcastID or result.broadcastId or result.broadcast_id, result.segmentID or result.segmentId or result.segment_id
 end
 
--- Whether a result names the broadcast or the segment that a call made; of a list its first item counts.
+-- Whether a result identifies the broadcast or segment that a call created; in a list, its first item counts.
 local function names_broadcast(result)
   if type(result) ~= "table" then return false end
   local item = type(result[1]) == "table" and result[1] or result
@@ -83,7 +83,7 @@ local function words(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
--- What the documents say about an HTTP status; nil for a status that they do not name.
+-- The documented meaning of an HTTP status, or nil.
 local function meaning_of(status)
   local row = core.status("messagewhiz", "http", status)
   return row.name ~= "UNKNOWN" and row.text or nil
@@ -93,7 +93,7 @@ end
 -- under HTTP 2xx proves nothing.
 local REFUSALS = { [400] = true, [401] = true }
 
--- What a refusal proves. An id beside it, or a code that says something else than the HTTP status, takes the proof away.
+-- The outcome that a refusal proves. An id in it, or a code that contradicts the HTTP status, invalidates the proof.
 local function outcome_of(status, body, code, of_status, facts)
   if is_id(body.message_id) or is_id(body.id) or names_broadcast(body.result) then return "unknown" end
   if status // 100 == 2 then return of_status and facts.envelope == false and REFUSALS[code] and "not_sent" or "unknown" end
@@ -101,12 +101,12 @@ local function outcome_of(status, body, code, of_status, facts)
   return failure.outcome_of_status(status)
 end
 
--- The provider's word on another try; nil for an undocumented code.
+-- Whether the provider recommends a retry; nil for an undocumented code.
 local function retry_of(code, of_status)
   if of_status and REFUSALS[code] then return core.status("messagewhiz", "send", code).provider_retry end
 end
 
--- A response that says no → the fields of an error.
+-- The fields of an error for a refusal.
 local function refusal(status, value, code, of_status, facts)
   local body = type(value) == "table" and value or {}
   local kind = failure.kind_of_status(status)
@@ -124,17 +124,17 @@ local function undecodable(message)
   return { kind = "decode", outcome = "unknown", message = message }
 end
 
--- An envelope without `result` (or with null) said yes and nothing more.
+-- An envelope without `result` (or with null) is a success without data.
 local function content(envelope)
   if envelope.result == nil then return {} end
   return envelope.result
 end
 
--- The field by which a response without envelope says yes, by the operation's result.
+-- The field that marks success in a response without an envelope, by the type of the result.
 local PROOFS = { ["messagewhiz.Message"] = "message_id", ["messagewhiz.Otp"] = "id", ["messagewhiz.Verification"] = "valid" }
 
--- A response without envelope: an object with the one field that its call promises, or a download, whose every cell stands in double
--- quotes (it is empty here when it went to a file).
+-- A response without an envelope: an object with the field that its call documents, or a download, whose cells are all in double
+-- quotes (empty here if it was written to a file).
 local function bare(value, facts)
   if facts.response == "text" then return type(value) == "string" and (value == "" or value:find('^\xEF?\xBB?\xBF?%s*"') ~= nil) end
   if type(value) ~= "table" then return false end
@@ -143,7 +143,7 @@ local function bare(value, facts)
   return proof ~= nil
 end
 
---- Reads a response: success is a 2xx status and, where there is an envelope, errorCode 0.
+--- Decodes a response: success is a 2xx status and, with an envelope, errorCode 0.
 ---@param status integer
 ---@param value any     decoded JSON, or the text of a download
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where an envelope is optional
@@ -152,7 +152,7 @@ end
 --- Source: "Response Error Messages", "Fast Single".
 function adapter.decode(status, value, facts)
   facts = facts or {}
-  if status == 200 and type(value) == "table" and value.statusCode == nil then -- as most come
+  if status == 200 and type(value) == "table" and value.statusCode == nil then -- the usual case
     local code = value.errorCode
     if code == 0 then
       local result = value.result
@@ -178,7 +178,7 @@ function adapter.decode(status, value, facts)
   return false, undecodable("the response lacks the envelope with errorCode and result")
 end
 
---- The ids within the response of any call that sends a broadcast, whatever the call's spelling, and of a list of one.
+--- The ids in the response of any call that sends a broadcast, whatever its spelling of them, also in a list of one.
 ---@param _ table  the client
 ---@param result table
 ---@return { broadcast_id: integer?, segment_id: integer? }
@@ -186,11 +186,11 @@ function adapter.methods.broadcast_ids(_, result)
   if type(result) ~= "table" then error("broadcast_ids takes the result of a call that sends, got a " .. type(result), 2) end
   local item = type(result[1]) == "table" and result[1] or result
   local broadcast_id, segment_id = ids_of(item)
-  -- A segment answers its own id as `id`.
+  -- The response to a segment has its id in `id`.
   return { broadcast_id = broadcast_id, segment_id = segment_id or (item.broadcast_id and item.id) }
 end
 
---- Events of a webhook post; see `callbacks.lua`.
+--- Returns the events of a webhook request; see `callbacks.lua`.
 ---@param payload any
 ---@return table[]? events
 ---@return string? message
@@ -198,7 +198,7 @@ function adapter.webhook(payload)
   return callbacks.events(payload)
 end
 
---- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
+--- The response to a webhook. None is documented: 200 for accepted, 500 to request a retry, if the provider makes one.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
 function adapter.webhook_answer(ok)

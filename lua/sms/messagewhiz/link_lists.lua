@@ -37,7 +37,7 @@ return {
     multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   patch = {
-    "PATCH /api/3/LinkList/{id}", "Change any field of a list: its name, or whether it is in use.", result = "messagewhiz.Enabled",
+    "PATCH /api/3/LinkList/{id}", "Change any field of a list: its name, or whether it is enabled.", result = "messagewhiz.Enabled",
     repeatable = true, source = "Modify a Link List (import a file)",
     body = { name = "string?", enabled = "sms.Flag01?" }, any_of = { { "name", "enabled" } },
   },

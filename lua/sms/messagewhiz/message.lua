@@ -8,16 +8,16 @@ local tokens = require "sms.messagewhiz.tokens"
 
 local message = {}
 
---- Most recipients of one submitted broadcast; the documents give no limit, this one keeps a request small.
+--- Maximum recipients of one submitted broadcast. The documents give no limit; this one keeps requests small.
 message.bulk_max = 1000
 
---- What a message may hold. `at`, lists of numbers and bulk go through a submitted broadcast, which echoes no reference.
+--- Supported fields. `at`, lists of numbers and bulk use a submitted broadcast, which returns no reference.
 message.capabilities = {
   to = { max = message.bulk_max }, text = { min = 1, max = 100000, unit = "characters" }, from = { required = true },
   at = { min = 0, max = dates.LAST }, callback = true, reference = { max = 160, unit = "characters" },
 }
 
---- Arguments of its calls → the fields of the message that they are made of.
+--- Message fields by argument name, where they differ.
 message.fields = {
   recipients = "to", phone_number = "to", sender = "from", message_body = "text", name = "reference", client_ref = "reference",
   send_date = "at", first_name = "vars", last_name = "vars", url = "vars", custom = "vars", custom1 = "vars", custom2 = "vars",
@@ -27,17 +27,17 @@ message.fields = {
 local PLUS = ("+"):byte()
 local byte, sub = string.byte, string.sub
 
--- A number in E.164 as the provider spells it: without the plus.
+-- An E.164 number in the provider's format: without the plus.
 local function digits(number)
   return sub(number, 2)
 end
 
--- A sender that is a number has no plus sign here.
+-- A numeric sender has no plus sign here.
 local function sender_of(from)
   return byte(from) == PLUS and from:match("^%+(%d+)$") or from
 end
 
---- What stands for a placeholder of a text that names a token of the provider; see `tokens.lua`.
+--- The provider's token for a placeholder that names one; see `tokens.lua`.
 message.token = tokens.token
 
 local function recipient_of(one)
@@ -56,7 +56,7 @@ local function submit(batch, body)
   return "broadcasts:submit", args
 end
 
--- What a broadcast can't do for a message; nil when it can.
+-- Why a message can't be sent as a broadcast, or nil.
 local function no_broadcast(one)
   if one.reference and not one.own_reference or one.callback then
     return "'at', a list in 'to' and tokens of the provider can't be joined with 'reference' or 'callback': a broadcast reports neither"
@@ -74,7 +74,7 @@ local function plan_broadcast(one)
   return submit(batch, one.text)
 end
 
---- One message → one call.
+--- Returns the call for a message.
 ---@param one table
 ---@return string? operation
 ---@return table|string args_or_problem
@@ -103,27 +103,27 @@ function message.receipt(result, one)
   return broadcast_receipt(result, type(one.to) == "table" and #one.to or 1)
 end
 
---- A broadcast has one name for all its recipients: the reference by which it is found again.
+--- A broadcast has one name for all its recipients: the reference by which it can be found.
 message.shared_reference = true
 
---- What may be in a broadcast once only: the provider's recipient list drops a number that it has already, and the text with it.
+--- A key that must be unique in a broadcast: the provider's recipient list drops a repeated number, and with it the message.
 ---@param one table
 ---@return string
 function message.bulk_unique(one)
   return digits(one.to)
 end
 
---- Messages with the same key may share one broadcast; without a key a message goes alone.
+--- Messages with the same key may share a broadcast; a message without a key is sent alone.
 ---@param one table
 ---@return string?
 function message.bulk_key(one)
   if type(one.to) ~= "string" or one.reference or one.callback then return nil end
-  if tokens.mistaken(one) then return nil end -- refused, and not to take the others down
+  if tokens.mistaken(one) then return nil end -- will be refused; must not affect the others
   local body = tokens.shared_body(one)
   return body and table.concat({ one.from, tostring(one.at or ""), body }, "\0")
 end
 
---- Many messages → one call.
+--- Returns the call for several messages.
 ---@param batch table[]
 ---@return string operation
 ---@return table args
@@ -154,7 +154,7 @@ end
 
 local FINAL = { delivered = "delivered", undelivered = "undelivered", rejected = "rejected", expired = "expired", failed = "undelivered" }
 
--- A broadcast to one recipient has that recipient's state; for a larger one only a common state can be reported.
+-- A broadcast to one recipient has that recipient's state; a larger one has a state only if all recipients share it.
 local function state_of(counts, recipients)
   local ended, state = 0, nil
   for name, known in pairs(FINAL) do
@@ -168,10 +168,10 @@ local function state_of(counts, recipients)
   return ended >= recipients and state or "unknown", ended >= recipients
 end
 
---- What can be looked up: a fast single, which is what most messages become, can't.
+--- Most messages are fast singles, which can't be looked up.
 message.status_of = "broadcasts"
 
---- Looks a receipt up: broadcasts have a report, fast singles only their callback.
+--- Returns the call that looks a receipt up: broadcasts have a report, fast singles only a callback.
 ---@param receipt table
 ---@return table? plan
 ---@return string? why
@@ -190,19 +190,19 @@ function message.status(receipt)
   }
 end
 
---- How `reconcile` reads the broadcasts, the newest first; fast singles have no history. A broadcast is found by its name. Each page
---- begins with the last broadcast of the one before; how many there are, the provider doesn't say. Source: "Get Broadcasts List".
+--- How `reconcile` reads the broadcasts, newest first; fast singles have no history. A broadcast is found by its name. Each page
+--- begins with the last broadcast of the previous one; the provider reports no totals. Source: "Get Broadcasts List".
 message.history = { op = "broadcasts:list", size = 100, in_order = true, overlaps = true }
 
---- The arguments of one page.
----@param _ integer      its number
----@param read integer   how many broadcasts were read before
+--- The arguments for a page.
+---@param _ integer      number of the page
+---@param read integer   number of broadcasts read before
 ---@return table
 function message.history.page(_, read)
   return { limit = message.history.size, start = math.max(0, read - 1) }
 end
 
---- The arguments that ask for one row alone; nil for a name that the filter can't hold.
+--- The arguments that list only one row's broadcast; nil for a name that the filter does not support.
 ---@param row table
 ---@return table?
 function message.history.filter(row)
@@ -210,7 +210,7 @@ function message.history.filter(row)
   return { filter = "name=" .. row.reference, limit = message.history.size }
 end
 
---- Whether a filter that lets this entry through was heeded.
+--- Whether an entry matches the filter; if not, the provider ignored the filter.
 ---@param row table
 ---@param entry table
 ---@return boolean
@@ -229,12 +229,12 @@ function message.history.entry(found)
   }
 end
 
---- The list says nothing of the whole.
+--- The list has no totals.
 function message.history.totals()
   return nil
 end
 
---- Why a row can't be looked for.
+--- Why a row can't be looked up, or nil.
 ---@param row table
 ---@return string?
 function message.history.obstacle(row)

@@ -38,18 +38,18 @@ return {
     result = "string", envelope = false, response = "text", source = "Download a Recipient List",
   },
   add_numbers = {
-    "PUT /api/3/recipientList/{id}/numbers", "Add phone numbers to a list, give it another name, or both.",
+    "PUT /api/3/recipientList/{id}/numbers", "Add phone numbers to a list, rename it, or both.",
     result = "messagewhiz.Import", repeatable = false, source = "Modify a Recipient List (manually)",
     body = { name = "string?", numbers = "messagewhiz.Msisdn[]?" }, any_of = { { "numbers", "name" } },
   },
   patch = {
-    "PATCH /api/3/RecipientList/{id}", "Change any field of a list: its name, or whether it is in use.",
+    "PATCH /api/3/RecipientList/{id}", "Change any field of a list: its name, or whether it is enabled.",
     result = "messagewhiz.RecipientList",
     repeatable = true, source = "Modify a Recipient List (manually)",
     body = { name = "string?", enabled = "boolean?" }, any_of = { { "name", "enabled" } },
   },
   replace = {
-    "PUT /api/3/recipientList/{id}", "Replace everything in a list by the rows of a file.", result = "messagewhiz.Import",
+    "PUT /api/3/recipientList/{id}", "Replace the contents of a list by the rows of a file.", result = "messagewhiz.Import",
     source = "Modify a Recipient List (import a file)",
     multipart = { doc = "sms.File", mapping = "messagewhiz.RecipientMapping", name = "string?" },
   },

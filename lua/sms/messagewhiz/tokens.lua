@@ -1,20 +1,20 @@
 -- SPDX-License-Identifier: MIT
--- The tokens that MessageWhiz fills in the text of a broadcast (`{{link:12}}`; never in that of a fast single), and how a message's
--- own placeholders become some of them, so that many messages share a broadcast and each says what it would say alone.
+-- The tokens that MessageWhiz fills in the text of a broadcast (`{{link:12}}`; never in a fast single), and how a message's own
+-- placeholders are converted to tokens, so that many messages share a broadcast with the same texts as if sent alone.
 -- Source: "Message tokens", "Single request broadcasts".
 
 local check = require "sms.check"
 
 local tokens = {}
 
--- Tokens that the provider fills on its own, the second list with an id. In a text they are spelt `{messagewhiz:link:12}`.
+-- Tokens that the provider fills, those of the second list with an id. In a text they are written `{messagewhiz:link:12}`.
 local NAMES = { "callback", "callback_link", "gender", "random_symbol", "shorten_url", "unsubscription_link" }
 local WITH_ID = { link = true, link_list = true, word_spinner = true }
 
 local is_name = {}
 for _, name in ipairs(NAMES) do is_name[name] = true end
 
--- Tokens that come with a recipient: our own placeholders say the same, and are filled alike in every call.
+-- Tokens with values of the recipient: our own placeholders replace them, and are filled equally in every call.
 local MARKERS = { first_name = true, last_name = true, url = true, custom = true }
 local SPARE = { "custom1", "custom2", "custom3", "custom4" }
 
@@ -26,9 +26,9 @@ local function is_token(name)
   return is_name[name] or WITH_ID[name:match("^([%l_]+):%d+$")] or false
 end
 
---- What stands for a placeholder that names a token of the provider.
+--- The provider's token for a placeholder that names one.
 ---@param name string     what is between the braces
----@return string? token  as the provider writes it; nil for other names
+---@return string? token  in the provider's syntax; nil for other names
 ---@return string? problem
 function tokens.token(name)
   local token = name:match("^messagewhiz:%s*(.*)$")
@@ -53,15 +53,15 @@ local function joined(filled, visit)
   return table.concat(out)
 end
 
--- Whether a broadcast would leave the words of a message as they are, but for the tokens that were asked for.
+-- Whether a broadcast would leave the text of a message unchanged, except for the requested tokens.
 local function is_literal(one)
   if not tokens.used(one) then return not one.text:find("{{", 1, true) end
   local words = joined(one.filled, function(text, placeholder) return placeholder and tokens.token(placeholder.name) and "" or text end)
   return not words:find("[{}]")
 end
 
--- A token of the recipient for each placeholder, by its source; nil where a broadcast might say it in other words: too
--- many names, braces of the text's own, a value that is empty or holds braces.
+-- A recipient token for each placeholder, by its source; nil if a broadcast could change the text: too many names, literal braces, a
+-- value that is empty or contains braces.
 local function map_of(filled)
   local map, taken, spare = {}, {}, 0
   if filled.parsed.escaped then return nil end
@@ -82,7 +82,7 @@ local function map_of(filled)
 end
 
 
---- The text of a broadcast that messages share which differ in their values; nil when a broadcast could not say it.
+--- The text of a broadcast for messages that differ only in their values; nil if a broadcast can't reproduce it.
 ---@param one table
 ---@return string?
 function tokens.shared_body(one)
@@ -94,7 +94,7 @@ function tokens.shared_body(one)
   end)
 end
 
---- What a recipient brings to a shared broadcast: the values of its placeholders by token.
+--- The values of a recipient in a shared broadcast, by token.
 ---@param one table
 ---@return table<string, string>
 function tokens.values(one)
@@ -106,7 +106,7 @@ function tokens.values(one)
   return out
 end
 
---- Why a message can't be said by a broadcast.
+--- Why a message can't be sent as a broadcast, or nil.
 ---@param one table
 ---@return string? problem
 function tokens.problem(one)
@@ -117,7 +117,7 @@ function tokens.problem(one)
   return "'text' holds braces, which a broadcast ('at', a list in 'to', a token) would fill; tokens are spelt {messagewhiz:link:12}"
 end
 
---- `{{gender}}` writes braces here and a token in the provider's documents: anyone who wrote it meant the latter.
+--- `{{gender}}` is literal braces here but a token in the provider's documents: it is refused, since it was probably meant as the latter.
 ---@param one table
 ---@return string? problem
 function tokens.mistaken(one)

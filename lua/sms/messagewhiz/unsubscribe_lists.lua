@@ -39,12 +39,12 @@ return {
     result = "string", envelope = false, response = "text", source = "Download an Unsubscribe List",
   },
   replace = {
-    "PUT /api/3/UnsubscribeList/{id}", "Replace everything in a list by the rows of a file.", result = "messagewhiz.UnsubscribeList",
+    "PUT /api/3/UnsubscribeList/{id}", "Replace the contents of a list by the rows of a file.", result = "messagewhiz.UnsubscribeList",
     source = "Modify an Unsubscribe List (import a file)",
     multipart = { doc = "sms.File", mapping = "messagewhiz.RecipientMapping" },
   },
   patch = {
-    "PATCH /api/3/UnsubscribeList/{id}", "Change any field of a list: its name, or whether it is in use.", result = "messagewhiz.Enabled",
+    "PATCH /api/3/UnsubscribeList/{id}", "Change any field of a list: its name, or whether it is enabled.", result = "messagewhiz.Enabled",
     repeatable = true, source = "Modify an Unsubscribe List (import a file)",
     body = { name = "string?", enabled = "boolean?" }, any_of = { { "name", "enabled" } },
   },

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Reads what websms posts: inbound texts and binary messages, delivery reports, and WhatsApp notifications with Meta's content.
--- The input is untrusted: bounded, and what isn't known is passed on.
+-- Parses websms' callbacks: inbound texts and binary messages, delivery reports, and WhatsApp notifications with Meta's content.
+-- The input is untrusted: it is bounded, and unknown fields are passed on.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
 
 local callbacks = {}
 
---- Maximum events of one post.
+--- Maximum number of events in a request.
 callbacks.MAX_EVENTS = 10000
 
 local function text_of(value)
@@ -23,7 +23,7 @@ local function unknown_event(payload)
   return { type = "unknown", key = text_of(payload.notificationId), raw = payload }
 end
 
--- An inbound message; the base64 segments of a binary one stay in `raw.binaryMessageContent`, as they came.
+-- An inbound message; the base64 segments of a binary one are kept in `raw.binaryMessageContent`, as received.
 local function inbound_event(payload)
   return {
     type = "inbound", id = text_of(payload.notificationId), key = text_of(payload.notificationId),
@@ -32,7 +32,7 @@ local function inbound_event(payload)
   }
 end
 
--- Sure are notificationId, transferId and the status only; addresses may be missing.
+-- Only notificationId, transferId and the status are always present; addresses may be missing.
 local function report_event(payload)
   local word = text_of(payload.deliveryReportMessageStatus)
   local row = word and core.status("websms", "delivery", word)
@@ -48,7 +48,7 @@ local READERS = { text = inbound_event, binary = inbound_event, whatsapp = inbou
 
 ---------------------------------------------------------------- WhatsApp, as its channels post it
 
--- Meta's words for the outcome of a message.
+-- Meta's status values.
 local WHATSAPP = {
   sent = { "sent", false }, delivered = { "delivered", true }, read = { "delivered", true }, failed = { "undelivered", true },
 }
@@ -74,7 +74,7 @@ local function whatsapp_status(item, payload)
   }
 end
 
--- The tables within a list, and none of anything else.
+-- The items of a list that are tables.
 local function tables_of(value)
   local out = {}
   for _, item in ipairs(type(value) == "table" and value or {}) do
@@ -103,10 +103,10 @@ local function whatsapp_events(payload)
   return #events > 0 and events or { unknown_event(payload) }
 end
 
---- Turns a decoded callback into events.
+--- Converts a decoded callback to events.
 ---@param payload any  decoded JSON
----@return table[]? events `{ type, id, key, reference, from, to, text, status, final, time, provider_status, raw }`; `key` tells
----  repeats of one notification
+---@return table[]? events `{ type, id, key, reference, from, to, text, status, final, time, provider_status, raw }`; `key` identifies
+---  the notification
 ---@return string? message
 --- Source: public: developer.websms.com, "receive-sms".
 function callbacks.events(payload)

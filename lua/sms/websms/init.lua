@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Adapter of the websms Messaging API: where it is, how a request is signed, what success is, how a refusal reads.
--- HTTP 200 carries errors here: the statusCode of the body decides, nothing else does.
+-- Adapter of the websms Messaging API: base URL, authentication, success and errors, webhooks.
+-- Errors come with HTTP 200 here: only the statusCode of the body decides.
 
 local callbacks = require "sms.websms.callbacks"
 local core = require "sms.core"
@@ -23,7 +23,7 @@ local function uses_password(options)
   return options.auth == "basic" or options.auth == nil and options.token == nil
 end
 
---- Signs by access token (header or query) or by user name and password.
+--- Authentication by access token (header or query), or by user name and password.
 ---@param options table  `token`, or `username` and `password`; `auth?`
 ---@return table<string, table> lists for `core.auth`
 --- Source: "Authentication".
@@ -47,7 +47,7 @@ local function check_password(options, problems)
   end
 end
 
---- The rules between the credential options; each breach is one sentence.
+--- Checks the combination of credential options; each problem is one sentence.
 ---@param options table
 ---@param problems string[]
 function adapter.check_options(options, problems)
@@ -71,7 +71,7 @@ end
 
 ---------------------------------------------------------------- responses
 
--- Codes with a kind of their own; every other documented 4xxx says that a field is wrong.
+-- Kinds of codes; every other documented 4xxx means an invalid field.
 local KINDS = {}
 for kind, codes in pairs {
   auth = { 4001, 4020, 4021 },
@@ -83,12 +83,12 @@ for kind, codes in pairs {
   for _, code in ipairs(codes) do KINDS[code] = kind end
 end
 
--- Whether a refusal counts messages nevertheless: a refused request creates none ("Error Handling").
+-- Whether a refusal reports created messages nevertheless: a refused request creates none ("Error Handling").
 local function counts_messages(value)
   return (tonumber(value.smsCount) or 0) > 0
 end
 
--- Kind and outcome of an error code. A documented 4xxx refuses the whole request; 5xxx and undocumented codes promise nothing.
+-- Kind and outcome of an error code. A documented 4xxx refuses the whole request; 5xxx and undocumented codes prove nothing.
 local function meaning_of_code(code, documented, value)
   local group = code // 1000
   if group == 4 then
@@ -120,7 +120,7 @@ local function meaning_of_status(status)
   return status // 100 ~= 2 and row.name ~= "UNKNOWN" and row.text or nil
 end
 
--- What an HTTP status proves: a documented refusal, or one that HTTP registers, promises no effect.
+-- The outcome that an HTTP status proves: a documented or registered refusal guarantees no effect.
 local function outcome_of_status(status)
   return core.status("websms", "http", status).state == "rejected" and "not_sent" or failure.outcome_of_status(status)
 end
@@ -135,7 +135,7 @@ end
 
 local SUCCESS = { [2000] = true, [2001] = true, [2002] = true }
 
--- The result with its code as an integer; in URL-encoded pairs an empty value stands for null.
+-- The result with its code as an integer; in URL-encoded pairs an empty value means null.
 local function normalised(value, code, urlencoded)
   for name, item in pairs(value) do
     if urlencoded and item == "" then value[name] = nil end
@@ -144,7 +144,7 @@ local function normalised(value, code, urlencoded)
   return value
 end
 
---- Reads a response: success is a 2xx status with statusCode 2000, 2001 or 2002, whatever else the response holds.
+--- Decodes a response: success is a 2xx status with statusCode 2000, 2001 or 2002, whatever else the response contains.
 ---@param status integer
 ---@param value any     decoded JSON, or the pairs of a form
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`, where no statusCode is needed
@@ -166,7 +166,7 @@ end
 
 local MAX_WORDS = 200 -- bytes of a text response that an error quotes
 
---- Reads a response that is neither JSON nor URL-encoded: 401 has no body, 400 may have a text.
+--- Decodes a response that is neither JSON nor URL-encoded: 401 has no body, 400 may have plain text.
 ---@param status integer
 ---@param text string
 ---@return false? success

@@ -10,9 +10,9 @@ local mapping = {
     category = { values = { "informational", "advertisement" } }, priority = { min = 1, max = 9 }, max_segments = { min = 0 },
     validity = { min = 60, max = 259200 },
   },
-  --- Most numbers of one call.
+  --- Maximum numbers in a call.
   bulk_max = 1000,
-  --- A call carries one clientMessageId for all its recipients.
+  --- A call has one clientMessageId for all its recipients.
   shared_reference = true,
 }
 
@@ -26,12 +26,12 @@ local NAMES = {}
 for name in pairs(FIELDS) do NAMES[#NAMES + 1] = name end
 table.sort(NAMES)
 
---- Arguments of its calls → the fields of the message that they are made of.
+--- Message fields by argument name, where they differ.
 mapping.fields = { recipientAddressList = "to", senderAddressType = "from" }
 for name, wire in pairs(FIELDS) do mapping.fields[wire] = name end
 
--- A sender on the wire, and what kind of address it is where that shows: digits alone may be national or a short code, which the
--- account knows.
+-- The sender in the provider's format, and its address type if that is evident: digits alone may be a national number or a short code
+-- of the account.
 local function sender(from)
   if from:find("[^%d+]") then return from, "alphanumeric" end
   local international = from:match("^%+(%d+)$")
@@ -46,7 +46,7 @@ local function arguments(message, numbers)
   return args
 end
 
---- One message → a call.
+--- Returns the call for a message.
 ---@param message table
 ---@return string operation
 ---@return table args
@@ -54,7 +54,7 @@ function mapping.plan(message)
   return "messages:send_text", arguments(message, type(message.to) == "table" and message.to or { message.to })
 end
 
--- smsCount is that of all recipients; 0 (a test) tells nothing about the text.
+-- smsCount is the sum over all recipients; 0 (a test) says nothing about the text.
 local function segments(result, recipients)
   local count = math.type(result.smsCount) == "integer" and result.smsCount or 0
   if count <= 0 or count % recipients ~= 0 then return nil end
@@ -76,7 +76,7 @@ function mapping.receipt(result, message)
   return receipt(result, type(message.to) == "table" and #message.to or 1)
 end
 
---- Messages with equal keys may share a call. Alone go lists and messages with a reference (it names one request).
+--- Messages with equal keys may share a call. Lists and messages with a reference (which identifies one request) are sent alone.
 ---@param message table
 ---@return string? key
 function mapping.bulk_key(message)
@@ -88,7 +88,7 @@ function mapping.bulk_key(message)
   return table.concat(key, ",")
 end
 
---- Messages of one key → a call.
+--- Returns the call for messages of one key.
 ---@param messages table[]
 ---@return string operation
 ---@return table args
@@ -98,18 +98,18 @@ function mapping.bulk(messages)
   return "messages:send_text", arguments(messages[1], numbers)
 end
 
---- Many plain messages of one key → a call, as text.
+--- Returns the call for plain messages of one key, with its body as text.
 ---@param chunk table  see `sms.bulk.chunk`
 ---@return string operation
 ---@return string? body
 function mapping.bulk_body(chunk)
-  if chunk.callback then return "messages:send_text", nil end -- an address, which the call has to look at
+  if chunk.callback then return "messages:send_text", nil end -- a URL, which the operation has to check
   local numbers = core.json_rows(chunk.n, nil, { chunk.to }, true)
   local rest = numbers and json.encode(arguments(chunk:message(1)))
   return "messages:send_text", rest and ('{"recipientAddressList":%s,%s'):format(numbers, rest:sub(2))
 end
 
---- What the response says of the messages that shared a call, which is the same for all.
+--- The fields of the messages that shared a call, which are the same for all.
 ---@param result table
 ---@param count integer
 ---@return table fields
@@ -120,8 +120,8 @@ end
 
 local INVALID_RECIPIENT = 4002
 
---- Whether a call was refused because of some of its numbers, so that the others may go without them. What is wrong with the text
---- or the sender is wrong for all.
+--- Whether a call was refused because of some of its numbers, so that the others may be sent without them. An invalid text or sender
+--- affects all.
 ---@param err sms.Error
 ---@return boolean
 function mapping.bulk_alone(err)

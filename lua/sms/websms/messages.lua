@@ -3,7 +3,7 @@
 -- There is no look-up: delivery reports have the outcome of a message.
 
 return {
-  "Messages go to one or many numbers in one call.",
+  "Messages to one or more numbers in one call.",
   send_text = {
     "POST /smsmessaging/text", "Send a text.", result = "websms.Sent", send = true,
     source = "Messaging API: Authentication, Requests / Responses",
@@ -15,7 +15,7 @@ return {
     },
   },
   send_binary = {
-    "POST /smsmessaging/binary", "Send bytes, one base64 string for each SMS.", result = "websms.Sent", send = true,
+    "POST /smsmessaging/binary", "Send binary data, one base64 string per segment.", result = "websms.Sent", send = true,
     source = "public: developer.websms.com",
     body = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Segments", userDataHeaderPresent = "boolean?",
@@ -25,7 +25,7 @@ return {
     },
   },
   send_simple = {
-    "POST|GET /smsmessaging/simple", "Send a text that Latin-1 can carry (no €), by form or by query.", result = "websms.Sent", send = true,
+    "POST|GET /smsmessaging/simple", "Send a text in Latin-1 (no €), as a form or in the query.", result = "websms.Sent", send = true,
     source = "Messaging API: Requests / Responses", charset = "latin1", response = "urlencoded", accept = "*/*",
     form = {
       recipientAddressList = "websms.Recipients", messageContent = "websms.Text", maxSmsPerMessage = "websms.MaxSms?",

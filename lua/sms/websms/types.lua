@@ -6,7 +6,7 @@ return {
   aliases = {
     ["websms.Msisdn"] = {
       "string",
-      "A phone number in international form, in a string; plus sign, leading 00, blanks and dashes are taken off.",
+      "A phone number in international form, in a string; plus sign, leading 00, spaces and dashes are removed.",
       phone = true, as = "msisdn",
     },
     ["websms.Recipients"] = {
@@ -20,23 +20,23 @@ return {
     ["websms.Segments"] = {
       "websms.Segment[]", "The segments of a binary message, one for each SMS.", min = 1, what = "a list of at least one segment",
     },
-    ["websms.MaxSms"] = { "integer", "Most SMS that the text may make; 0 is no limit.", min = 0 },
-    ["websms.MessageType"] = { "'default'|'voice'", "A text, or a call that reads the text out." },
+    ["websms.MaxSms"] = { "integer", "Maximum number of segments; 0: no limit.", min = 0 },
+    ["websms.MessageType"] = { "'default'|'voice'", "A text message, or a voice call that reads the text out." },
     ["websms.AddressType"] = {
-      "'national'|'international'|'alphanumeric'|'shortcode'", "What kind of address the sender is.",
+      "'national'|'international'|'alphanumeric'|'shortcode'", "Type of the sender address.",
     },
-    ["websms.Category"] = { "'informational'|'advertisement'", "What the message is about; else the account's setting counts." },
+    ["websms.Category"] = { "'informational'|'advertisement'", "Category of the message; default: the account's setting." },
     ["websms.WhatsappCategory"] = {
-      "'informational'|'advertisement'|'personal'", "What the message is about; else the account's setting counts.",
+      "'informational'|'advertisement'|'personal'", "Category of the message; default: the account's setting.",
     },
-    ["websms.Priority"] = { "integer", "A rank from 1 to 9, no higher than the account allows.", min = 1, max = 9 },
+    ["websms.Priority"] = { "integer", "A priority from 1 to 9, up to the account's limit.", min = 1, max = 9 },
     ["websms.Validity"] = {
-      "integer", "Seconds for which delivery is tried, 60 to 259200.", min = 60, max = 259200, what = "60 to 259200 seconds",
+      "integer", "Validity period in seconds, 60 to 259200.", min = 60, max = 259200, what = "60 to 259200 seconds",
     },
     ["websms.Channel"] = {
       "string", "The UUID of a WhatsApp channel.", patterns = { { "^%x+%-%x+%-%x+%-%x+%-%x+$", min = 36, max = 36 } }, what = "a UUID",
     },
-    ["websms.WhatsappType"] = { "'text'|'image'|'video'|'audio'|'document'", "What a WhatsApp message holds." },
+    ["websms.WhatsappType"] = { "'text'|'image'|'video'|'audio'|'document'", "Type of a WhatsApp message." },
   },
   classes = {
     ["websms.Sent"] = {
@@ -49,7 +49,7 @@ return {
       document = "websms.WhatsappDocument?",
     },
     ["websms.WhatsappText"] = { "The text of a WhatsApp message.", body = "string" },
-    ["websms.WhatsappMedia"] = { "Where an image, video or sound is.", link = "sms.Url", caption = "string?" },
-    ["websms.WhatsappDocument"] = { "Where a document is.", link = "sms.Url", caption = "string?", filename = "string?" },
+    ["websms.WhatsappMedia"] = { "URL of an image, video or audio file.", link = "sms.Url", caption = "string?" },
+    ["websms.WhatsappDocument"] = { "URL of a document.", link = "sms.Url", caption = "string?", filename = "string?" },
   },
 }

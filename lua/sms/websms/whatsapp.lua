@@ -2,7 +2,7 @@
 -- websms WhatsApp channels as facts. The older path, converged/whatsapp, is not offered: `client:request` reaches it.
 
 return {
-  "WhatsApp messages leave by a channel of the account.",
+  "WhatsApp messages through a channel of the account.",
   send = {
     "POST /channels/{id}/send/whatsapp", "Send a WhatsApp message; `id` is the channel's UUID.", result = "websms.Sent", send = true,
     source = "public: LINK Mobility, Messaging API",

@@ -2,7 +2,7 @@
 -- Zipwhip attachments as facts: what came with a message, its bytes, and files uploaded to be sent later.
 
 return {
-  "Attachments are the files of messages.",
+  "Files attached to messages.",
   list = {
     "POST /messageAttachment/list", "The files of a message; media messages also hold an application/smil part.",
     result = "zipwhip.Attachment[]", repeatable = true, source = "messageAttachment (public clients)",

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads what Zipwhip posts to a webhook: one message object for all of its events, and opt-outs with undocumented fields.
--- The input is untrusted: bounded, and what isn't known is passed on. Register URLs as …?event=receive and so on, since the
+-- Parses Zipwhip's webhooks: one message object for all of its events, and opt-outs with undocumented fields.
+-- The input is untrusted: it is bounded, and unknown fields are passed on. Register URLs as …?event=receive and so on, since the
 -- payload doesn't name its event; without that the message's own flags decide.
 
 local core = require "sms.core"
@@ -21,7 +21,7 @@ local function truth(value)
   return value == true or value == "true" or value == 1 or value == "1"
 end
 
--- A plus that was not escaped in a form arrives as a blank.
+-- An unescaped plus in a form arrives as a space.
 local function number_of(value)
   local text = text_of(value)
   return text and (text:gsub("^ +%f[%d]", "+"))
@@ -40,14 +40,14 @@ local function time_of(...)
   end
 end
 
--- The event's name, from the URL that the provider was given; nil when it says none that is known.
+-- The event's name, from the registered URL; nil if it has no known one.
 local function named_event(request)
   local query = type(request) == "table" and request.query
   local name = type(query) == "string" and url.decode_table(query).event
   return KNOWN[name] and name or nil
 end
 
--- The event's name, from the message itself: an inbound text that no one has read or removed is a new one.
+-- The event's name, from the message itself: an inbound message that is neither read nor deleted is new.
 local function inferred_event(payload)
   if truth(payload.deleted) or payload.dateDeleted ~= nil then return "delete" end
   if payload.messageType ~= "MO" then return "progress" end
@@ -87,7 +87,7 @@ local function message_event(payload, name)
   return event
 end
 
--- Anyone who opted out or in again: the field isn't documented, so any that a message has for its peer is tried.
+-- The number that opted out or in: the field isn't documented, so any field that a message has for its peer is tried.
 local function optout_event(payload)
   return {
     type = "optout", raw = payload, time = time_of(payload.dateCreated),
@@ -105,7 +105,7 @@ local function event_of(payload, name)
   return { type = "unknown", raw = payload }
 end
 
---- Turns a decoded post into an event.
+--- Converts a decoded request to an event.
 ---@param payload any      decoded JSON; for hooks with the method GET the query's fields
 ---@param request table?   `query` may name the event: `event=receive`
 ---@return table[]? events one `{ type, id, from, to, text, status, final, time, provider_status, raw }`; type is inbound, delivery,

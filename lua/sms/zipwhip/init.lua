@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Adapter of the Zipwhip Software API: where it is, how a session is got and sent, what success is, how a refusal reads.
--- The operations themselves are facts in the files beside this one.
+-- Adapter of the Zipwhip Software API: base URL, sessions, success and errors, webhooks. The operations are facts in the other files of
+-- this folder.
 
 local callbacks = require "sms.zipwhip.callbacks"
 local is_id = require("sms.check").is_id
@@ -27,7 +27,7 @@ local adapter = {
 
 ---------------------------------------------------------------- credentials
 
---- One session, or what it takes to get one.
+--- Requires a session key, or the credentials for one.
 ---@param options table
 ---@param problems string[]
 function adapter.check_options(options, problems)
@@ -43,15 +43,15 @@ function adapter.check_options(options, problems)
   limits.check_options(options, problems)
 end
 
--- The key goes into form and parts; only what is fetched by GET carries it in the query.
+-- The key is sent in forms and multipart bodies; only GET requests have it in the query.
 local function signed_by(session)
   return { default = { { scheme = "form", name = "session", value = session } },
     query = { { scheme = "query", name = "session", value = session } } }
 end
 
---- Signs by the session where there is one already. `none` is for logging in, `lookup` for the other host.
+--- Authentication by the session, if there is one already. `none` is for logging in, `lookup` for the other host.
 ---@param options table
----@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
+---@return table<string, table|false> lists for `core.auth`, by the names that facts use
 function adapter.auth(options)
   local lists = options.session and signed_by(options.session) or {}
   lists.none = false
@@ -59,7 +59,7 @@ function adapter.auth(options)
   return lists
 end
 
---- The password is masked, too, wherever it could appear.
+--- Further secrets to mask: the password.
 ---@param options table
 ---@return string[]
 function adapter.secrets(options)
@@ -87,7 +87,7 @@ adapter.hooks = {
   text_limit = limits.text,
   media_limits = limits.media,
   file_types = limits.types,
-  --- Without its key the other host is never asked.
+  --- Without its key no request is sent to the other host.
   lookup_key = function(call)
     if not call.options.lookup_key then call.problems[#call.problems + 1] = "the client's option 'lookup_key' is missing" end
   end,
@@ -98,10 +98,10 @@ adapter.hooks = {
 -- Kinds of the documented codes; the others are `rejected`.
 local KINDS = { [-855] = "server", [-704] = "server", [-700] = "server", [-1] = "server", [-703] = "invalid", [-394] = "invalid" }
 
--- The one text by which a parameter is said to be missing ("Message Send Status Codes"): the request itself was refused.
+-- The documented text for a missing parameter ("Message Send Status Codes"): the request itself was refused.
 local MISSING = "^Required [A-Za-z]+ parameter '[0-9A-Za-z_]+' is not present$"
 
--- All the words of a text that says of a session, and of nothing else, that it is refused.
+-- The words of which a text must consist to count as the refusal of a session.
 local SESSION_WORDS = {}
 for word in ([[a again an and been denied expired found given has in invalid is it key log login longer missing no not or please present
   provided required revoked session sessionkey terminated the this token unauthorized unknown valid was you your]]):gmatch("[a-z]+") do
@@ -117,7 +117,7 @@ local function speaks_of_session(words)
   return named
 end
 
--- How a session is refused is undocumented: HTTP 401 or 403, or words about nothing else. A login that says no is refused, too.
+-- The refusal of a session is undocumented: HTTP 401 or 403, or a text about nothing else. A failed login counts as well.
 local function refuses_session(status, words, facts)
   if facts.host then return false end
   if status == 401 or status == 403 then return true end
@@ -126,23 +126,23 @@ local function refuses_session(status, words, facts)
   return facts.auth == "none" and not (words and words:find(MISSING))
 end
 
--- Whether a response names a message that was taken.
+-- Whether a response identifies an accepted message.
 local function names_message(response)
   if type(response) ~= "table" then return false end
   local token = type(response.tokens) == "table" and response.tokens[1]
   return is_id(response.root) or is_id(response.id) or type(token) == "table" and is_id(token.message)
 end
 
--- Whether what a refusal proves is about one text: one refused number of several says nothing of the others, and a request made by
--- hand may be anything.
+-- Whether a refusal is proof for one message only: one refused number of several proves nothing for the others, and a request by
+-- `client:request` may be anything.
 local function is_for_one(request, facts)
   if not facts.send then return facts[1] ~= nil end
   local _, count = ("&" .. (request and request.body or "")):gsub("&contacts=", "")
   return count <= 1
 end
 
--- What a response that says no proves by its status and words. Words in a 2xx response to a send leave open whether a text went out,
--- as the code -1 does, but for the documented ones.
+-- The outcome that a refusal proves by status and text. A text in a 2xx response to a send leaves the outcome unknown, as the code -1
+-- does, unless the text is documented.
 local function worded(status, words, facts)
   if status // 100 ~= 2 then
     return { kind = failure.kind_of_status(status), outcome = failure.outcome_of_status(status), message = words }
@@ -152,7 +152,7 @@ local function worded(status, words, facts)
   return { kind = missing and "invalid" or "rejected", outcome = proven and "not_sent" or "unknown", message = words }
 end
 
--- What a code of the table "Message Send Status Codes" adds: the state Failure proves that nothing was sent.
+-- The fields that a code of the table "Message Send Status Codes" adds: the state Failure proves that nothing was sent.
 local function add_code(fields, code, facts, one)
   local row = core.status("zipwhip", "send", code)
   fields.code = code
@@ -166,7 +166,7 @@ local function add_code(fields, code, facts, one)
   fields.retryable = row.provider_retry and (fields.outcome == "not_sent" or facts.repeatable == true)
 end
 
--- `response` of a refusal, a text or { desc, code }, as the fields of an error.
+-- The fields of an error for the `response` of a refusal, a string or { desc, code }.
 local function refusal(status, response, facts, request)
   local words, code = response, nil
   if type(response) == "table" then
@@ -184,7 +184,7 @@ local function refusal(status, response, facts, request)
   return false, fields
 end
 
--- Plain members beside `response`: total, size, page, pages.
+-- Members other than `response`: total, size, page, pages.
 local function page_of(value)
   local page
   for name, item in pairs(value) do
@@ -196,7 +196,7 @@ local function page_of(value)
   return page
 end
 
--- What has nothing to tell says false or null; where a list is promised, that is an empty one.
+-- An empty result is false or null; for a list, that is an empty one.
 local function content(response, facts)
   if response ~= nil and response ~= false then return response end
   if facts.result and facts.result:find("[]", 1, true) then return {} end
@@ -207,7 +207,7 @@ local function unusable(message)
   return false, { kind = "decode", outcome = "unknown", message = message }
 end
 
--- The other host answers without envelope; its `error` is a flag written as text.
+-- Responses of the other host have no envelope; their `error` is a flag as a string.
 local function bare(status, value, facts)
   if type(value) ~= "table" then return unusable("the response is not an object") end
   local refused = value.error ~= nil and value.error ~= "false" and value.error ~= false
@@ -218,32 +218,32 @@ local function bare(status, value, facts)
   return false, fields
 end
 
--- Files come as they are; JSON in their place is a refusal, whatever it says.
+-- Files have no envelope; JSON instead of a file is a refusal, whatever it contains.
 local function file(status, value, facts, response)
   local media = response and response.headers["content-type"] or ""
   if type(value) == "string" and status // 100 == 2 and not media:find("json", 1, true) then return true, value end
   return refusal(status, type(value) == "table" and value.response or value, facts)
 end
 
--- Answers that are no object: the bare word null is a legal empty one where there is nothing to tell.
+-- Responses that are not an object: a bare null is valid where the result is empty.
 local function formless(status, value, facts)
   if status // 100 ~= 2 then return refusal(status, value, facts) end
   if value == nil and facts.result == "boolean" then return true, true end
   return unusable("the response lacks the envelope with success and response")
 end
 
--- The yes to a send: it names the message, and if it tells a state, that one is queued ("message", "messaging").
+-- The success of a send: it identifies the message, and its state, if present, is queued ("message", "messaging").
 local function taken(response)
   return names_message(response) and (response.status == nil or response.status == "queued")
 end
 
---- Reads a response: `success` decides where there is one, else the HTTP status. Some lists come without `success`. A send that was
---- taken names the message.
+--- Decodes a response: `success` decides if present, otherwise the HTTP status. Some lists have no `success`. The response to an
+--- accepted send identifies the message.
 ---@param status integer
 ---@param value any     decoded JSON, or the bytes of a file
 ---@param facts table?  the operation's entry in its resource file; empty for `client:request`
 ---@param response table? the response itself, for its headers
----@param request table? what was asked: a refusal of several numbers proves less
+---@param request table? the request: a refusal of several numbers proves less
 ---@return boolean success
 ---@return any result   `response`, or the fields of an error
 ---@return table? page  total, size, page, pages
@@ -267,11 +267,11 @@ function adapter.decode(status, value, facts, response, request)
   return refusal(status, value.response, facts, request)
 end
 
---- A response with nothing in it was a legal one for the vendor's own client.
+--- An empty response was valid for the vendor's own client.
 ---@param status integer
 ---@param text string
 ---@param facts table
----@return boolean? success nil: not to be read here either
+---@return boolean? success nil: undecodable here, too
 ---@return any result
 function adapter.undecodable(status, text, facts)
   if status // 100 == 2 and facts.result == "boolean" and not text:find("%S") then return true, true end
@@ -280,7 +280,7 @@ end
 
 ---------------------------------------------------------------- webhooks
 
---- Events of a webhook post; see `callbacks.lua`.
+--- Returns the events of a webhook request; see `callbacks.lua`.
 ---@param payload any
 ---@param request table?
 ---@return table[]? events
@@ -289,7 +289,7 @@ function adapter.webhook(payload, request)
   return callbacks.events(payload, request)
 end
 
---- What to answer to a webhook post: any 2xx says taken; no body is asked for.
+--- The response to a webhook: any 2xx means accepted; no body is needed.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
 function adapter.webhook_answer(ok)

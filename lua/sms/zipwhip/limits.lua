@@ -1,37 +1,36 @@
 -- SPDX-License-Identifier: MIT
--- What Zipwhip takes in one message, checked before the network: bytes of text, number, kind and size of files.
--- Source: "SMS vs. MMS", "File Attachments"; the client's options move the limits.
+-- Zipwhip's limits for a message, checked before sending: size of the text; number, type and size of files.
+-- Source: "SMS vs. MMS", "File Attachments"; the client's options change the limits.
 
 local core = require "sms.core"
 local fault = require "sms.check".fault
 
 local limits = {}
 
---- Most bytes of text. The documents' table says 600, their prose 700: `max_text_bytes` may go up to `TEXT_MAX`.
+--- Maximum bytes of text. The table in the documents says 600, their prose 700: `max_text_bytes` may be up to `TEXT_MAX`.
 limits.TEXT, limits.TEXT_MAX = 600, 700
---- Most files, and most bytes of files and text together (600 kb, read as 600 × 1024).
+--- Maximum number of files, and maximum bytes of files and text together (600 kb, taken as 600 × 1024).
 limits.FILES, limits.BYTES = 2, 614400
 
---- How many bytes decide what a file is.
+--- Number of bytes from which the type of a file is determined.
 local SNIFFED = 512
 
 local SIGNATURES = {
   { "\xFF\xD8\xFF", "image/jpeg" }, { "\x89PNG\r\n\x1A\n", "image/png" }, { "GIF87a", "image/gif" }, { "GIF89a", "image/gif" },
 }
--- Texts that are documents of another kind by their beginning: PDF, RTF, HTML and XML (a server's page of error, kept as if it were
--- the picture that was asked for).
+-- First bytes of documents that are not plain text: PDF, RTF, HTML and XML (such as a server's error page saved as a picture).
 local DISGUISED = { "^%%pdf%-", "^{\\rtf", "^<!doctype", "^<html", "^<%?xml" }
 
--- Whether a text is UTF-8 without control characters (Unicode's Cc) but tab, LF and CR. `cut`: its last character may lack bytes.
+-- Whether a text is UTF-8 without control characters (Unicode's Cc) other than tab, LF and CR. `cut`: its last character may be incomplete.
 local function is_plain(text, cut)
   local _, bad = utf8.len(text)
   if bad and not (cut and bad > #text - 3) then return false end
   return not text:find("[\0-\8\11\12\14-\31\127]") and not text:find("\xC2[\x80-\x9F]")
 end
 
---- What a file is, by its bytes.
----@param head string     the first 512 bytes or all there is
----@param whole? string   all of it: a text has to be one to its end. Without it a head of 512 bytes may be cut within a character
+--- The type of a file, by its contents.
+---@param head string     the first 512 bytes, or all
+---@param whole? string   the complete file, for checking that a text is one to its end. Without it, `head` may end within a character
 ---@return string? type   image/jpeg, image/png, image/gif or text/plain; nil: none of these
 function limits.sniff(head, whole)
   for _, signature in ipairs(SIGNATURES) do
@@ -45,7 +44,7 @@ function limits.sniff(head, whole)
   return "text/plain"
 end
 
--- Endings of names: of plain text, and of pictures.
+-- File name extensions of plain text and of pictures.
 local TEXTS = { txt = true, text = true }
 local PICTURES = { jpg = true, jpeg = true, jpe = true, jfif = true, png = true, gif = true }
 
@@ -53,7 +52,7 @@ local function ending_of(name)
   return type(name) == "string" and name:match("%.([A-Za-z0-9]+)$") or nil
 end
 
--- What is wrong with a file of such bytes; or nil and its type. Bytes alone can't tell plain text from a document of another kind.
+-- The problem with a file, or nil and its type. Contents alone don't distinguish plain text from other text formats.
 local function problem_of(head, name, whole)
   local kind, ending = limits.sniff(head, whole), ending_of(name)
   if not kind then return "is no JPEG, PNG, GIF or plain text, by its content" end
@@ -64,7 +63,7 @@ local function problem_of(head, name, whole)
   return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)
 end
 
--- A file that comes in pieces as one with data; no more of it is read than a message may hold. Or nil and what is wrong.
+-- Converts a file in pieces to one with data, reading no more than a message may hold; or nil and the problem.
 local function gathered(file, most)
   local pieces, bytes = {}, 0
   for piece in file.chunks do
@@ -76,8 +75,8 @@ local function gathered(file, most)
   return { data = table.concat(pieces), name = file.name }
 end
 
--- First bytes and size of a file argument, and all of its bytes where they are no more than a message may hold; nil when it can't be
--- read, which the request's builder reports.
+-- First bytes and size of a file argument, and all of its bytes if they fit into a message; nil if it can't be read, which is
+-- reported when the request is built.
 local function look(file, most)
   if type(file.data) == "string" then return file.data:sub(1, SNIFFED), #file.data, file.data end
   if type(file.path) ~= "string" then return nil end
@@ -97,8 +96,8 @@ function limits.text(call)
   end
 end
 
---- Gives each file the type that its bytes show; refuses what is none of the four kinds. Files that come in pieces are gathered.
----@param call { args: table, options: table, problems: string[], dry: boolean? }  `dry`: nothing is sent, so no piece is taken
+--- Sets the type of each file by its contents; refuses files that are none of the four types. Files in pieces are collected.
+---@param call { args: table, options: table, problems: string[], dry: boolean? }  `dry`: nothing is sent, so no piece is read
 ---@return integer bytes of all files
 function limits.types(call)
   local files, typed, bytes, most = call.args.files, {}, 0, call.options.max_bytes or limits.BYTES
@@ -107,7 +106,7 @@ function limits.types(call)
   local function complain(i, words) fault(call.problems, ("argument 'files[%d]'"):format(i), words) end
   for i, file in ipairs(files) do
     local trouble, kind
-    -- Pieces come once: they are left where the call is refused anyhow.
+    -- Pieces can be read only once: they are not read if the call is refused anyway.
     if file.chunks and #call.problems == 0 and not call.dry then
       file, trouble = gathered(file, most)
       if trouble then complain(i, trouble) end
@@ -141,7 +140,7 @@ function limits.media(call)
   end
 end
 
--- One option that must lie between two numbers.
+-- Checks an option that must be in a range.
 local function check_range(options, name, least, most, problems)
   local value = options[name]
   if math.type(value) == "integer" and (value < least or value > most) then
@@ -149,7 +148,7 @@ local function check_range(options, name, least, most, problems)
   end
 end
 
---- Checks the client's options that move the limits.
+--- Checks the client's options that change the limits.
 ---@param options table
 ---@param problems string[]
 function limits.check_options(options, problems)

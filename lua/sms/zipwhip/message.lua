@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- How one message of `client:send` becomes a Zipwhip call, and how the responses become receipts.
+-- How messages of `client:send` map to Zipwhip calls, and responses to receipts.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -7,7 +7,7 @@ local limits = require "sms.zipwhip.limits"
 
 local message = {}
 
---- Most recipients of one messages:send.
+--- Maximum recipients of one messages:send.
 message.bulk_max = 50
 
 message.capabilities = {
@@ -16,7 +16,7 @@ message.capabilities = {
   media = { max = limits.FILES, unit = "items" },
 }
 
---- The capabilities as a client's options move them.
+--- The capabilities with the client's options applied.
 ---@param capabilities table  a copy
 ---@param options table
 ---@return table capabilities
@@ -26,39 +26,39 @@ function message.adjust(capabilities, options)
   return capabilities
 end
 
---- Arguments of its calls → the fields of the message that they are made of.
+--- Message fields by argument name, where they differ.
 message.fields = { contacts = "to", body = "text", files = "media" }
 
---- Digits without a country code are of the United States, where the provider's lines are ("10-digit US or E.164").
+--- Digits without a country code are United States numbers, like the provider's lines ("10-digit US or E.164").
 message.region = "US"
 
---- Addresses of the provider's own, such as `ptn:/2065550123`: they stay as they are.
+--- The provider's own addresses, such as `ptn:/2065550123`, are not changed.
 ---@param text string
 ---@return boolean
 function message.is_address(text)
   return text:find("^[A-Za-z]+:/[^/]") ~= nil
 end
 
--- A recipient as the provider spells it: E.164, or ten digits where the caller wrote ten.
+-- A recipient in the provider's format: E.164, or ten digits if the caller wrote ten.
 local function contact_of(number, written)
   local digits = number:match("^%+1(%d+)$")
   return digits and not written:find("+", 1, true) and written:gsub("%D", "") == digits and digits or number
 end
 
--- What is wrong with the recipients of a message with files; nil when nothing is.
+-- The problem with the recipients of a message with files, or nil.
 local function address_problem(given)
   for _, number in ipairs(type(given.to) == "table" and given.to or { given.to }) do
     if message.is_address(number) then return ("'to' must be a phone number: files can't be sent to '%s'"):format(number) end
   end
 end
 
---- One message → the call that sends it.
+--- Returns the call for a message.
 ---@param given table
 ---@return string? operation
 ---@return table|string args_or_words
 function message.plan(given)
   local many = type(given.to) == "table"
-  local text = given.text ~= "" and given.text or nil -- with files it may be left out
+  local text = given.text ~= "" and given.text or nil -- optional with files
   if given.media then
     if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
     local problem = address_problem(given)
@@ -72,7 +72,7 @@ function message.plan(given)
   return "messages:send", { contacts = contacts, body = text }
 end
 
--- The ids of the messages within a response, one a recipient.
+-- The ids of the messages in a response, one per recipient.
 local function ids_of(result)
   local ids = {}
   for i, token in ipairs(type(result.tokens) == "table" and result.tokens or {}) do
@@ -87,10 +87,10 @@ local function mismatch(ids, recipients)
   } }
 end
 
---- The response to a send → what identifies it: the message's id, or for several recipients the common root and the `ids`.
+--- Returns what identifies a message: its id, or for several recipients the common root and the `ids`.
 ---@param result table
 ---@param given table
----@return table receipt, or the fields of an error where the response doesn't speak of all recipients
+---@return table receipt, or the fields of an error if the response does not cover all recipients
 function message.receipt(result, given)
   local recipients = type(given.to) == "table" and #given.to or 1
   if result.tokens == nil and recipients == 1 then
@@ -102,7 +102,7 @@ function message.receipt(result, given)
   return { id = result.root, ids = ids }
 end
 
---- Texts alike go to several recipients in one call; media don't.
+--- Equal texts share a call; messages with media don't.
 ---@param given table
 ---@return string? key
 function message.bulk_key(given)
@@ -110,7 +110,7 @@ function message.bulk_key(given)
   return given.text
 end
 
---- Messages that differ in `to` only → one call.
+--- Returns the call for messages that differ only in `to`.
 ---@param messages table[]
 ---@return string operation
 ---@return table args
@@ -120,7 +120,8 @@ function message.bulk(messages)
   return "messages:send", { contacts = contacts, body = messages[1].text }
 end
 
---- A refused recipient says nothing of the others, so that none of them can go again; what refuses the whole call refuses each.
+--- The refusal of one recipient proves nothing for the others, so none of them may be sent again; the refusal of the whole
+--- call applies to each.
 ---@return boolean
 function message.bulk_alone()
   return false
@@ -129,7 +130,7 @@ end
 -- The one code that names its number in `desc`.
 local OPTED_OUT = -1234
 
---- Whether a refusal of several names this one: to it nothing was sent.
+--- Whether the refusal of a call names this recipient, which proves that nothing was sent to it.
 ---@param err sms.Error
 ---@param given table
 ---@return boolean
@@ -141,7 +142,7 @@ function message.bulk_refused(err, given)
   return false
 end
 
---- Tokens come in the order of the recipients. When their number differs, no one can say whose is whose.
+--- Tokens are in the order of the recipients. If their number differs, they can't be assigned.
 ---@param result any
 ---@param messages table[]
 ---@return table[] receipts in order
@@ -153,7 +154,7 @@ function message.bulk_receipts(result, messages)
   return out
 end
 
--- The state within a message object: the code, or the older word where there is no code. 0 is a code.
+-- The state in a message object: the code, or the older name if there is no code. 0 is a code.
 local function state_of(found)
   local code = found.statusCode
   if code == nil then code = type(found.transmissionState) == "table" and found.transmissionState.name end
@@ -161,7 +162,7 @@ local function state_of(found)
   return { status = row and row.state or "unknown", final = row and row.final or false, provider_status = code or nil }
 end
 
---- A receipt → the call that looks its message up.
+--- Returns the call that looks a receipt up.
 ---@param receipt table
 ---@return table? plan
 ---@return string? words
@@ -180,13 +181,13 @@ local function moment(text)
   return type(text) == "string" and dates.from_iso(text) or nil
 end
 
---- How `reconcile` reads the messages of the line, the newest first; a message carries no reference here, and there is no filter.
---- Each page begins with the last message of the one before. Source: "message" (public clients).
+--- How `reconcile` reads the messages of the line, newest first. Messages have no reference here, and there is no filter.
+--- Each page begins with the last message of the previous one. Source: "message" (public clients).
 message.history = { op = "messages:list", size = 100, in_order = true, overlaps = true }
 
---- The arguments of one page.
----@param _ integer      its number
----@param read integer   how many messages were read before
+--- The arguments for a page.
+---@param _ integer      number of the page
+---@param read integer   number of messages read before
 ---@return table
 function message.history.page(_, read)
   return { limit = message.history.size, start = math.max(0, read - 1) }
@@ -212,7 +213,7 @@ function message.history.totals(page)
   return size and math.max(size, total or 0), pages
 end
 
---- Why a row can't be looked for.
+--- Why a row can't be looked up, or nil.
 ---@param row table  with `time`, the epoch seconds of the send
 ---@return string?
 function message.history.obstacle(row)

@@ -2,7 +2,7 @@
 -- Zipwhip messages as facts: two ways to send with their own names and answers, and what is done to messages that are there.
 
 return {
-  "Messages are texts and media that the line sent or received.",
+  "Messages that the line sent or received, text and media.",
   send = {
     "POST /message/send", "Send a text to one recipient or to up to 50.", result = "zipwhip.Sent", send = true, hook = "text_limit",
     source = "Message Send Status Codes",

@@ -2,7 +2,7 @@
 -- The Zipwhip line itself as facts: its session, its owner, its signature and its password.
 
 return {
-  "The user is the text-enabled line that a session belongs to.",
+  "The user: the text-enabled line of the session.",
   login = {
     "POST /user/login", "Get the line's session key, which does not expire.", result = "string", auth = "none",
     source = "Authentication",
@@ -18,14 +18,14 @@ return {
     form = {},
   },
   save = {
-    "POST /user/save", "Change what is known of the line's owner.", result = "zipwhip.Account", repeatable = true,
+    "POST /user/save", "Change the data of the line's owner.", result = "zipwhip.Account", repeatable = true,
     source = "user (public clients)",
     form = {
       firstName = "string?", lastName = "string?", email = "string?", phoneKey = "string?", loc = "string?", notes = "string?",
     },
   },
   set_signature = {
-    "POST /user/signature/set", "Set the text that ends every message; an empty one clears it.", result = "boolean", repeatable = true,
+    "POST /user/signature/set", "Set the signature of every message; an empty one clears it.", result = "boolean", repeatable = true,
     source = "user (public clients)",
     form = { signature = "string" },
   },

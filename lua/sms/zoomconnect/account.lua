@@ -3,12 +3,12 @@
 -- and changed by POST on the item, as the documents say.
 
 return {
-  "The account holds the credits, the statistics and the users of the team.",
+  "The account: credits, statistics and users of the team.",
   balance = {
     "GET /api/rest/v1/account/balance", "The account's credits.", result = "zoomconnect.Account", source = "Account",
   },
   statistics = {
-    "GET /api/rest/v1/account/statistics", "Outcomes of the messages of a span of days, by user and campaign.",
+    "GET /api/rest/v1/account/statistics", "Message statistics for a period, by user and campaign.",
     result = "zoomconnect.Statistics", source = "Account",
     query = {
       from = "zoomconnect.ReportDate?", to = "zoomconnect.ReportDate?", userEmailAddress = "string?", campaign = "string?",

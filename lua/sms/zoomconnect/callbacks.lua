@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads what ZoomConnect posts: replies and delivery reports, as a query string (how the document draws them), a form or
--- JSON. Nothing is signed in a documented way: `checksum` and `nonce` stay in `raw`. What isn't known is passed on.
+-- Parses ZoomConnect's callbacks: replies and delivery reports, as a query string (as documented), a form or JSON. No signature is
+-- documented: `checksum` and `nonce` are kept in `raw`. Unknown fields are passed on.
 
 local core = require "sms.core"
 local dates = require "sms.zoomconnect.dates"
@@ -13,7 +13,7 @@ local function text_of(value)
   return whole and ("%d"):format(whole) or nil
 end
 
--- A plus that was not escaped in a query arrives as a blank.
+-- An unescaped plus in a query arrives as a space.
 local function number_of(value)
   local text = text_of(value)
   return text and (text:gsub("^ +%f[%d]", "+"))
@@ -23,7 +23,7 @@ local function time_of(value, utc_offset)
   return dates.from_digits(text_of(value) or "", utc_offset)
 end
 
--- A repeated report has a new nonce: it is recognised by message and status.
+-- A repeated report has a new nonce; it is identified by message and status.
 local function key_of(id, word)
   local function escaped(text) return (text:gsub("[%%|\0-\31\127]", function(char) return ("%%%02X"):format(char:byte()) end)) end
   return ("zoomconnect|delivery|%s|%s"):format(escaped(id), escaped(word))
@@ -53,7 +53,7 @@ local function event_of(payload, utc_offset)
   return { type = "unknown", raw = payload }
 end
 
---- Turns a decoded post into events: always one.
+--- Converts a decoded request to a single event.
 ---@param payload any          a table of fields
 ---@param utc_offset? integer  minutes east of UTC of the provider's dates (default: `dates.UTC_OFFSET`)
 ---@return table[]? events `{ type, key?, id, reference, campaign, from, to, text, status, final, time, provider_status, replied_to, raw }`

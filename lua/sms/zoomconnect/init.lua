@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Adapter of ZoomConnect's REST API v1 (the same service is sold as SMS Messenger, on another host): where it is, three ways to
--- sign, what a webhook says. Operations are facts in the files beside this one, responses are read in `responses.lua`.
+-- Adapter of ZoomConnect's REST API v1 (also sold as SMS Messenger, on another host): base URL, three kinds of authentication,
+-- webhooks. The operations are facts in the other files of this folder; responses are read in `responses.lua`.
 
 local responses = require "sms.zoomconnect.responses"
 local callbacks = require "sms.zoomconnect.callbacks"
@@ -26,7 +26,7 @@ local adapter = {
   methods = {},
 }
 
---- What the option types can't say.
+--- Checks of options beyond their types.
 ---@param options table
 ---@param problems string[]
 function adapter.check_options(options, problems)
@@ -62,17 +62,17 @@ function signing.query(email, token)
   return { { scheme = "query", name = "email", value = email }, { scheme = "query", name = "token", value = token } }
 end
 
---- Signs by the headers `email` and `token`, by HTTP Basic, or in the query, which the provider advises for tests only. `none`
---- is for the call whose path holds the URL sending token; a client with that token alone can make this call only.
+--- Authentication by the headers `email` and `token`, by HTTP Basic, or in the query, which the provider recommends for tests only.
+--- `none` is for the call with the URL sending token in its path; a client with that token alone can make only this call.
 ---@param options table  `email`, `token`, `auth?`
----@return table<string, table|false> lists for `core.auth`, by the name that a fact may ask for
+---@return table<string, table|false> lists for `core.auth`, by the names that facts use
 --- Source: "Authentication".
 function adapter.auth(options)
   local sign = signing[options.auth] or signing.headers
   return { default = options.email and sign(options.email, options.token), none = false }
 end
 
---- What is secret beside the credentials of `auth`.
+--- Secrets other than the credentials of `auth`.
 ---@param options table
 ---@return string[]
 function adapter.secrets(options)
@@ -89,7 +89,7 @@ function adapter.path(path, options)
   return path .. suffix
 end
 
---- Events of a webhook post; see `callbacks.lua`.
+--- Returns the events of a webhook request; see `callbacks.lua`.
 ---@param payload any
 ---@param _ table         the request
 ---@param options? table  the client's: dates are read by its `utc_offset`
@@ -99,7 +99,7 @@ function adapter.webhook(payload, _, options)
   return callbacks.events(payload, options and options.utc_offset)
 end
 
---- What to answer to a webhook post. Nothing is documented: 200 says taken, 500 asks to try again, if the provider does.
+--- The response to a webhook. None is documented: 200 for accepted, 500 to request a retry, if the provider makes one.
 ---@param ok boolean
 ---@return { status: integer, headers: table<string, string>, body: string }
 function adapter.webhook_answer(ok)

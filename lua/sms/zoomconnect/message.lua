@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- How `client:send` and the like map to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is the account's
--- own and can't be chosen; delivery reports go to the address set on the provider's pages.
+-- How the message API maps to ZoomConnect: `reference` is `dataField`, `at` is `dateToSend`. The sender is that of the account
+-- and can't be set; delivery reports go to the URL configured in the account.
 
 local responses = require "sms.zoomconnect.responses"
 local common = require "sms.dates"
@@ -13,10 +13,10 @@ message.capabilities = {
   to = { max = 1 }, text = { min = 1, unit = "characters" }, reference = true, at = { min = 0, max = dates.LAST }, campaign = true,
 }
 
---- Most texts of one bulk call. The documents state no limit.
+--- Maximum messages in a bulk call. The documents state no limit.
 message.bulk_max = 500
 
---- Arguments of its calls → the fields of the message that they are made of.
+--- Message fields by argument name, where they differ.
 message.fields = { recipientNumber = "to", message = "text", dataField = "reference", dateToSend = "at" }
 
 local function request_of(given, options)
@@ -27,7 +27,7 @@ local function request_of(given, options)
   }
 end
 
---- One message → `sms:send`.
+--- Returns the call of `sms:send` for a message.
 ---@param given table
 ---@param options table  the client's
 ---@return string operation
@@ -42,13 +42,13 @@ function message.receipt(result)
   return { id = result.messageId }
 end
 
---- Every text may share a bulk call: each brings its own date, campaign and reference.
+--- All messages may share a bulk call: each has its own date, campaign and reference.
 ---@return string key
 function message.bulk_key()
   return "bulk"
 end
 
---- Many messages → `sms:send_bulk`.
+--- Returns the call of `sms:send_bulk` for several messages.
 ---@param messages table[]
 ---@param options table
 ---@return string operation
@@ -59,13 +59,13 @@ function message.bulk(messages, options)
   return "sms:send_bulk", { sendSmsRequests = requests }
 end
 
---- Whether any texts may share a call, whatever they say.
+--- Whether messages with different texts may share a call.
 message.bulk_any = true
 
--- Members of a text in a bulk call, and where a chunk has them.
+-- Members of a message in a bulk call, by the columns of a chunk.
 local PLAIN, WITH_CAMPAIGN = { "recipientNumber", "message", "dataField" }, { "recipientNumber", "message", "dataField", "campaign" }
 
---- Many plain messages → `sms:send_bulk`, as text.
+--- Returns the call of `sms:send_bulk` for plain messages, with its body as text.
 ---@param chunk table  see `sms.bulk.chunk`
 ---@return string operation
 ---@return string? body
@@ -75,7 +75,7 @@ function message.bulk_body(chunk)
   return "sms:send_bulk", rows and '{"sendSmsRequests":' .. rows .. "}"
 end
 
---- What a bulk response says of accepted messages: their ids, false where `bulk_receipts` has to look.
+--- The ids of accepted messages in a bulk response; false where `bulk_receipts` is needed.
 ---@param result table[]
 ---@param count integer
 ---@return table? fields
@@ -99,8 +99,8 @@ local function share_of(row)
   return { error = { kind = "rejected", outcome = "unknown", message = "the response holds no messageId and no error for this row" } }
 end
 
---- Rows of the response in the order of the messages. Rows bear no mark of the message they are for: with more or fewer of them
---- than messages they cannot be assigned, and every outcome is unknown.
+--- Rows of the response in the order of the messages. A row does not identify its message: if there are more or fewer rows than
+--- messages, they can't be assigned, and every outcome is unknown.
 ---@param result table[]
 ---@param messages table[]
 ---@return table[] shares
@@ -128,8 +128,8 @@ end
 
 message.balance = { op = "account:balance", read = function(result) return result.creditBalance end }
 
--- The longest reference that the history is sure to show whole, in characters: an integrator of the provider cuts dataField to so
--- many.
+-- Maximum length in characters of a reference that the history shows in full: an integration of the provider truncates dataField to
+-- this length.
 local WHOLE = 50
 
 local function one_number(row)
@@ -138,7 +138,7 @@ local function one_number(row)
   return type(to) == "string" and to or nil
 end
 
--- A time of the history, which no document gives a format: ISO 8601 with its zone, or the digits of other places.
+-- A time in the history, whose format is undocumented: ISO 8601 with a zone, or the digits used elsewhere.
 local function moment(text, options)
   if type(text) ~= "string" then return nil end
   return common.from_iso(text) or dates.from_digits(text, options.utc_offset)
@@ -148,17 +148,17 @@ local function count(value)
   return math.tointeger(tonumber(value))
 end
 
---- How `reconcile` reads the messages that the provider keeps. Source: "Messages".
+--- How `reconcile` reads the provider's messages. Source: "Messages".
 message.history = { op = "messages:list", size = 100 }
 
---- The arguments of one page.
+--- The arguments for a page.
 ---@param number integer  from 1
 ---@return table
 function message.history.page(number)
   return { page = number, pageSize = message.history.size }
 end
 
---- The arguments that ask for one row alone, by its reference or its number.
+--- The arguments that list only one row's message, by reference or number.
 ---@param row table
 ---@return table?
 function message.history.filter(row)
@@ -167,7 +167,7 @@ function message.history.filter(row)
   return filter
 end
 
---- Whether a filter that lets this entry through was heeded.
+--- Whether an entry matches the filter; if not, the provider ignored the filter.
 ---@param row table
 ---@param entry table
 ---@return boolean
@@ -189,7 +189,7 @@ function message.history.entry(found, options)
   }
 end
 
---- What a page says of the whole: how many messages and pages there are.
+--- The totals that a page reports: number of messages and of pages.
 ---@param page table
 ---@return integer?
 ---@return integer?
@@ -197,7 +197,7 @@ function message.history.totals(page)
   return count(page.totalElements), count(page.totalPages)
 end
 
---- Why a row can't be looked for.
+--- Why a row can't be looked up, or nil.
 ---@param row table
 ---@return string?
 function message.history.obstacle(row)
@@ -205,7 +205,7 @@ function message.history.obstacle(row)
   return "the row has no reference to look for, nor all of 'to', 'text' and 'time'"
 end
 
---- Why the absence of a row proves nothing all the same.
+--- Why the absence of a row proves nothing nevertheless.
 ---@param row table
 ---@return string?
 function message.history.doubt(row)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads ZoomConnect's answers: JSON, bare values, empty bodies, and the few flat XML shapes that come back when an
--- installation does not heed the Accept header. A 2xx response may still carry a refusal.
+-- Decodes ZoomConnect's responses: JSON, bare values, empty bodies, and the few flat XML structures that installations return which
+-- ignore the Accept header. A 2xx response may still be a refusal.
 
 local is_id = require("sms.check").is_id
 local core = require "sms.core"
@@ -9,10 +9,10 @@ local xml = require "sms.zoomconnect.xml"
 
 local responses = {}
 
---- Most bytes of a plain text that becomes an error's message.
+--- Maximum bytes of plain text that is used as an error message.
 local MAX_WORDS = 300
 
--- Results that prove with an id that a message was taken.
+-- Results in which an id proves that a message was accepted.
 local IDS = { ["zoomconnect.Sent"] = "messageId", ["zoomconnect.VoiceSent"] = "voiceMessageId" }
 
 local function words(value)
@@ -24,7 +24,7 @@ local function is_empty(value)
   return value == nil or type(value) == "string" and not value:find("%S")
 end
 
--- Whether a response names a message that was taken.
+-- Whether a response identifies an accepted message.
 local function names_message(value)
   local rows = value.sendSmsResponses
   for _, row in ipairs(type(rows) == "table" and rows or {}) do
@@ -35,18 +35,18 @@ end
 
 ---------------------------------------------------------------- refusals
 
--- A short line of plain text, which is how some refusals come ("Reason: Unauthorized").
+-- A short line of plain text, the form of some refusals ("Reason: Unauthorized").
 local function plain_words(text)
   return #text <= MAX_WORDS and utf8.len(text) and text:find("%S") and not text:find("[<{]") and core.trim(text) or nil
 end
 
--- What the documents say about a code; nil for one that they do not name.
+-- The documented meaning of a code, or nil.
 local function row_of(kind, code)
   local row = code and core.status("zoomconnect", kind, code)
   return row and row.name ~= "UNKNOWN" and row or nil
 end
 
--- Codes are explained for sending only; the body's own word for its status comes next.
+-- Codes are documented for sending only; next comes the status text of the body.
 local function name_of(status, body, code, sending)
   local row = sending and row_of("send", code)
   if row then return row.name end
@@ -62,7 +62,7 @@ local function message_of(status, body)
   return short or long or row and row.text
 end
 
--- A code as it is read: an integer, also from its digits, or what came.
+-- A code: an integer, also if given as digits, otherwise unchanged.
 local function code_of(value)
   if type(value) == "string" then return value:find("^%-?%d+$") and math.tointeger(tonumber(value)) or words(value) end
   return math.type(value) and math.tointeger(value) or value
@@ -72,8 +72,8 @@ local function row_of_code(code, facts)
   return facts.send and math.type(code) == "integer" and row_of("send", code) or nil
 end
 
--- RestErrorDTO `{ status, code, message, developerMessage, moreInfoUrl }`, a plain text or nothing → the fields of an error. An id
--- of a message beside it takes the proof away.
+-- RestErrorDTO `{ status, code, message, developerMessage, moreInfoUrl }`, plain text or nothing → the fields of an error. The
+-- id of a message in it invalidates the proof.
 local function refusal(status, value, facts)
   local body = type(value) == "table" and value or {}
   local code, documented = code_of(body.code), row_of("http", status)
@@ -86,20 +86,20 @@ local function refusal(status, value, facts)
   }
 end
 
--- The documented refusal within a 2xx response: an `error` in words and no id.
+-- The documented refusal in a 2xx response: an `error` text without an id.
 local function is_documented(value)
   return words(value.error) ~= nil and is_empty(value.messageId) and is_empty(value.voiceMessageId)
 end
 
---- Whether an `error` proves that no message was taken: not where an id stands beside it, nor in another form than the documented one.
+--- The outcome that an `error` proves: none if there is an id, or if it does not have the documented structure.
 ---@param value table
 ---@return "not_sent"|"unknown" outcome
 function responses.outcome_of(value)
   return is_documented(value) and not names_message(value) and "not_sent" or "unknown"
 end
 
--- A refusal within a 2xx response: the provider understood and did not take the message. A code may stand beside `error` or in it; a
--- documented one is proof on its own.
+-- A refusal in a 2xx response: the provider did not accept the message. A code may be beside `error` or in it; a documented one is
+-- proof on its own.
 local function declined(value, message, facts)
   local code = value.code
   if code == nil and type(value.error) == "table" then code = value.error.code end
@@ -107,14 +107,14 @@ local function declined(value, message, facts)
   local row = row_of_code(code, facts)
   local outcome = responses.outcome_of(value)
   if code ~= nil then outcome = row and not names_message(value) and "not_sent" or "unknown" end
-  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk responses for each of its rows
+  if facts.send and facts.unwrap then outcome = "unknown" end -- a bulk response has one for each row
   return false, {
     kind = "rejected", outcome = outcome, code = code, name = row and row.name, message = message,
     provider_retry = row and row.provider_retry,
   }
 end
 
--- Neither an id nor a word why not: no success, and no proof that nothing left either.
+-- Neither an id nor a reason: no success, but no proof that nothing was sent.
 local function without_id(value, name, facts)
   if value.code and words(value.message) then return declined(value, words(value.message), facts) end
   return false, { kind = "rejected", outcome = "unknown", message = ("the response holds no %s and no error"):format(name) }
@@ -126,7 +126,7 @@ end
 
 ---------------------------------------------------------------- responses
 
---- What a non-null `error` says; nil where there is none.
+--- The text of a non-null `error`, or nil.
 ---@param value table
 ---@return string?
 function responses.error_of(value)
@@ -135,7 +135,7 @@ function responses.error_of(value)
   return words(found) or "the response carries an error"
 end
 
--- One object: a non-null `error` is a refusal; a send without the id of what was sent is no success either.
+-- An object: a non-null `error` is a refusal; the response to a send without an id is no success either.
 local function from_table(value, facts)
   local no = responses.error_of(value)
   if no then return declined(value, no, facts) end
@@ -147,19 +147,19 @@ local function from_table(value, facts)
   return true, value
 end
 
--- The documents show no such string, but it identifies the message: it is one word. A sentence is no yes.
+-- The documents show no such string, but a single word identifies the message. A sentence is no success.
 local function is_one_word(text)
   return text:match("^%s*[0-9A-Za-z_-]+%s*$") ~= nil
 end
 
--- The address-only sends and the encoding are strings; an object with the id of a send says the same as the string.
+-- URL sends and the encoding return strings; an object with the id is equivalent.
 local function from_string(value, facts, response)
   if type(value) == "table" and facts.send then
     local ok, second = from_table(value, { result = "zoomconnect.Sent", send = true })
     if not ok then return false, second end
     value = value.messageId
   elseif type(value) == "number" and response then
-    -- An id of digits, or of hex digits that look like 58e123, is a string all the same.
+    -- An id of digits, or of hex digits such as 58e123, is a string nevertheless.
     value = core.trim(response.body)
   end
   if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response holds no text") end
@@ -169,7 +169,7 @@ end
 
 local readers = { string = from_string }
 
--- What says only that it was done: an empty body, or some text of no documented meaning.
+-- Success without a result: an empty body, or text without a documented meaning.
 readers["true"] = function()
   return true, true
 end
@@ -194,7 +194,7 @@ local function from_scalar(value, facts, response)
   return readers[facts.result](value, facts, response)
 end
 
---- Reads a response: success is a 2xx status without an `error`.
+--- Decodes a response: success is a 2xx status without an `error`.
 ---@param status integer
 ---@param value any      decoded JSON, or the text of a response that isn't JSON where the fact allows one
 ---@param facts table?   the operation's entry in its resource file; empty for `client:request`
@@ -214,7 +214,7 @@ end
 
 ---------------------------------------------------------------- what isn't JSON
 
--- The flat XML shapes as the table that JSON would have given; nil for any other.
+-- Converts the flat XML structures to the equivalent of JSON; nil for any other.
 local function from_xml(body, facts)
   if facts.result == "zoomconnect.Account" then return body.creditBalance and { creditBalance = body.creditBalance } end
   if facts.unwrap == "sendSmsResponses" then return body.responses[1] and { sendSmsResponses = body.responses } end
@@ -232,11 +232,11 @@ local function read_xml(status, text, facts)
   return undecodable("the response is XML or HTML although JSON was requested")
 end
 
---- Reads a response that isn't JSON: the flat XML shapes, a short plain text, an empty body.
+--- Decodes a response that isn't JSON: flat XML, short plain text, an empty body.
 ---@param status integer
 ---@param text string
 ---@param facts table
----@return boolean? success  nil: the engine's own words will do
+---@return boolean? success  nil: use the engine's message
 ---@return any result
 function responses.undecodable(status, text, facts)
   if xml.is(text) then return read_xml(status, text, facts) end

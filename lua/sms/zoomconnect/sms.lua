@@ -3,7 +3,7 @@
 -- What sends by GET is no more repeatable than what sends by POST.
 
 return {
-  "Sending one text or many.",
+  "Sending single and multiple messages.",
   send = {
     "POST /api/rest/v1/sms/send", "Send one text.", result = "zoomconnect.Sent", send = true, source = "SMS",
     body = {
@@ -12,14 +12,14 @@ return {
     },
   },
   send_bulk = {
-    "POST /api/rest/v1/sms/send-bulk", "Send many texts in one request; the response has one row for each, in the same order.",
+    "POST /api/rest/v1/sms/send-bulk", "Send several texts in one request; the response has one row per text, in the same order.",
     result = "zoomconnect.Sent[]", unwrap = "sendSmsResponses", send = true, source = "SMS",
     body = {
       sendSmsRequests = "zoomconnect.SmsList", defaultDateToSend = "zoomconnect.SendDate?", messagesPerMinute = "zoomconnect.PerMinute?",
     },
   },
   send_url_parameters = {
-    "POST|GET /api/rest/v1/sms/send-url-parameters", "Send one text whose parts are all in the address.", result = "string",
+    "POST|GET /api/rest/v1/sms/send-url-parameters", "Send a text with its parameters in the URL.", result = "string",
     response = "scalar", send = true, repeatable = false, source = "SMS",
     query = {
       recipientNumber = "sms.Msisdn", message = "zoomconnect.Text", campaign = "string?", dateToSend = "zoomconnect.SendDate?",
@@ -28,7 +28,7 @@ return {
   },
   send_url = {
     "POST|GET /api/rest/v1/sms/send-url/{token}",
-    "Send one text with the URL sending token alone; without `token` it is the client's option `url_token`.", result = "string",
+    "Send a text with only the URL sending token; default of `token`: the client's option `url_token`.", result = "string",
     response = "scalar", send = true, repeatable = false, auth = "none", source = "SMS",
     path = { token = "zoomconnect.UrlToken" }, from_client = { token = "url_token" },
     query = {

@@ -7,7 +7,7 @@ local fault = require "sms.check".fault
 
 local voice_check = {}
 
---- How many bytes decide what a file is.
+--- Number of bytes from which the type of a file is determined.
 local SNIFFED = 16
 
 local BY_NAME = { mp3 = "audio/mpeg", wav = "audio/wav", wave = "audio/wav" }

@@ -98,8 +98,8 @@ const header = () => html`<header class="top"><a class="brand" href="./"><img sr
   ${themeButton()}
   <details class="menu"><summary aria-label="Menu">${icon("more")}</summary><div class="drop">
     <a href="api/export?format=json" download>Export JSON</a><a href="api/export?format=csv" download>Export CSV</a>
-    <button @click=${() => { shutMenus(); confirmed(state.counts.all, `Forget all ${state.counts.all} texts?`, () => act("DELETE", "messages", undefined, "Forgotten")); }}>Clear texts</button>
-    <button @click=${() => { shutMenus(); confirmed(state.requests + state.webhooks, "Forget all requests and webhooks?", () => act("DELETE", "journal", undefined, "Forgotten")); }}>Clear requests and webhooks</button>
+    <button @click=${() => { shutMenus(); confirmed(state.counts.all, `Delete all ${state.counts.all} texts?`, () => act("DELETE", "messages", undefined, "Deleted")); }}>Clear texts</button>
+    <button @click=${() => { shutMenus(); confirmed(state.requests + state.webhooks, "Delete all requests and webhooks?", () => act("DELETE", "journal", undefined, "Deleted")); }}>Clear requests and webhooks</button>
     <button @click=${() => { shutMenus(); set({ tab: "texts", newPeer: true, pane: "phone" }); }}>Text from a new number</button>
     <button @click=${() => { shutMenus(); set({ keys: true }); }}>Keys</button></div></details></header>`;
 

@@ -66,7 +66,7 @@ function whatWasSent(text) {
       ${sum(text.units, "units")}${text.analysis ? sum(text.analysis.remaining, "left") : nothing}${text.price ? sum(text.price.amount, text.price.unit) : nothing}</p>
     ${counted !== undefined && counted !== text.segments ? html`<p class="hint">sms.text counts ${plural(counted, "segment")}, the sandbox ${text.segments}.</p>` : nothing}
     ${text.encoding === "ucs2" && names.length ? html`<div class="hint">${icon("bolt")} ${plural(text.analysis.forcing.length, "character")} ${text.analysis.forcing.length === 1 ? "makes" : "make"} this UCS-2: ${clipped(names.join(", "), 300)[0]}.
-      ${text.better ? html`Swapped it would be <b>${plural(text.better.segments, "segment")}</b>: <span dir="auto">${visible(clipped(text.better.text, 2000)[0])}</span>` : nothing}</div>` : nothing}
+      ${text.better ? html`With replacements: <b>${plural(text.better.segments, "segment")}</b>: <span dir="auto">${visible(clipped(text.better.text, 2000)[0])}</span>` : nothing}</div>` : nothing}
   </div>`;
 }
 
@@ -75,7 +75,7 @@ function delivery(text) {
   return html`<h3>Delivery</h3>
     <ol class="timeline">${text.history.map((step, i) => html`<li class=${toneOf(step.state)}>${stateMark(step.state)}<span>${timeMark(step.time)}</span>
       <span class="after">${i ? `+${Math.round((step.time - first) * 10) / 10} s` : nothing}</span></li>`)}</ol>
-    ${FINAL.has(text.state) ? nothing : html`<div class="decide"><span id="decide">Decide it now:</span>
+    ${FINAL.has(text.state) ? nothing : html`<div class="decide"><span id="decide">Set now:</span>
       ${DECIDABLE.filter((name) => name !== text.state).map((name) => html`<button aria-describedby="decide" @click=${() => act("POST", `messages/${text.n}/state`, { state: name })}>${name}</button>`)}</div>`}`;
 }
 
@@ -84,7 +84,7 @@ const urlOf = (request) => location.origin + request.path + (request.query ? "?"
 function requestOf(text) {
   const { request } = text;
   const account = state.accounts.find((a) => a.name === text.provider);
-  if (!request) return text.direction === "in" ? nothing : html`<h3>Request</h3><p class="quiet">None is kept.</p>`;
+  if (!request) return text.direction === "in" ? nothing : html`<h3>Request</h3><p class="quiet">No longer kept.</p>`;
   return html`<h3>Request</h3><div class="card">
     <details class="exchange"><summary><span class="verb">${request.method}</span> <code>${visible(request.path, true)}</code>
       ${request.fault ? html`<span class="chip bad">${request.fault}</span>` : nothing}<b class="status ${request.status < 400 ? "good" : "bad"}">${request.close ?? request.status}</b></summary>
@@ -105,7 +105,7 @@ export function detailsPane() {
     <dl class="facts">${fact("Provider", html`${providerMark(text.provider)}`)}${fact("From", html`<bdi>${visible(clipped(phone(text.from), 60)[0], true)}</bdi>`)}${fact("To", html`<bdi>${visible(clipped(phone(text.direction === "in" ? text.to : text.peer), 60)[0], true)}</bdi>`)}</dl>
     ${whatWasSent(text)}${text.attachments?.length ? html`<h3>Attachments ${text.attachments.length}</h3>${attachments(text)}` : nothing}${delivery(text)}
     <h3>Webhooks ${text.webhooks.length ? text.webhooks.length : html`<span class="quiet">none</span>`}</h3>
-    ${text.webhooks.length ? html`<div class="card hooks">${text.webhooks.map((hook) => hookRow(hook))}</div>` : html`<p class="quiet">None was due.</p>`}
+    ${text.webhooks.length ? html`<div class="card hooks">${text.webhooks.map((hook) => hookRow(hook))}</div>` : html`<p class="quiet">None.</p>`}
     ${requestOf(text)}
   </section>`;
 }

@@ -9,12 +9,12 @@ import { PROVIDERS } from "./words.js";
 import { loadState } from "./setup.js";
 
 const GROUPS = [
-  ["Refusals", [["429", "429, no Retry-After"], ["429=2", "429, Retry-After: 2"], ["401-once", "401, then fine after a new login"], ["408", "408"]]],
-  ["Broken servers", [["500", "500"], ["502", "502"], ["503", "503"], ["504", "504"], ["html=502", "HTML page, 502"], ["empty", "200 with nothing in it"]]],
-  ["Broken lines", [["reset", "Connection reset"], ["close", "Closed without an answer"], ["hang", "No answer ever"], ["refused", "Connection refused"]]],
-  ["Taken, then broken", [["accept-then-reset", "Text goes out, then reset"], ["accept-then-hang", "Text goes out, then silence"],
-    ["accept-then-500", "Text goes out, then 500"], ["half-json", "Half of the JSON"], ["cut", "Reset within the answer"], ["drip=2", "Answer drips for 2 s"]]],
-  ["Reports", [["duplicate-report", "Each report twice"], ["early-report", "Report before the answer"]]],
+  ["Refusals", [["429", "429, no Retry-After"], ["429=2", "429, Retry-After: 2"], ["401-once", "401 until a new login"], ["408", "408"]]],
+  ["Broken servers", [["500", "500"], ["502", "502"], ["503", "503"], ["504", "504"], ["html=502", "HTML page, 502"], ["empty", "Empty, 200"]]],
+  ["Broken connections", [["reset", "Connection reset"], ["close", "Closed without a response"], ["hang", "No response"], ["refused", "Connection refused"]]],
+  ["Accepted, then broken", [["accept-then-reset", "Text accepted, then reset"], ["accept-then-hang", "Text accepted, then no response"],
+    ["accept-then-500", "Text accepted, then 500"], ["half-json", "Half of the JSON"], ["cut", "Reset within the response"], ["drip=2", "Response over 2 s"]]],
+  ["Reports", [["duplicate-report", "Each report twice"], ["early-report", "Report before the response"]]],
 ];
 
 const TIMES = [["1", "Next request"], ["3", "Next three"], ["", "Until removed"], ["chance", "1 in 10"]];
@@ -68,7 +68,7 @@ export function faultStrip() {
 /** The tab. */
 export function faultsTab() {
   return html`<section class="page narrow-page"><h1>Faults</h1>
-    <p class="quiet">What goes wrong with the next requests. The first rule that matches wins; texts of “taken, then broken” are in the inbox all the same.</p>
+    <p class="quiet">Faults of the next requests. The first matching rule applies; texts of “Accepted, then broken” still appear in the inbox.</p>
     <div class="choices">${choice("For", "faultFor", [["", "All"], ...Object.entries(PROVIDERS)])}${choice("How often", "faultTimes", TIMES)}</div>
     <div class="groups">${GROUPS.map(([title, switches]) => html`<section class="card group"><h2>${title}</h2>${switches.map(toggle)}</section>`)}</div>
     <h2>Planned</h2>

@@ -258,12 +258,12 @@ export function listPane(choose, move, empty) {
       ${select("provider", "Provider", "All providers", Object.entries(PROVIDERS))}
       ${select("state", "State", "Any state", STATES)}
       <span class="total">${plural(count, "text")}</span>
-      <button class="plain square" aria-pressed=${state.paused ? "true" : "false"} title=${state.paused ? "Let new texts in" : "Hold the list still"}
+      <button class="plain square" aria-pressed=${state.paused ? "true" : "false"} title=${state.paused ? "Resume the list" : "Pause the list"}
         aria-label="Pause" @click=${() => { const paused = !state.paused; set({ paused }); if (!paused) toTop(); }}>${icon(state.paused ? "play" : "pause")}</button>
     </div>
     ${list.fresh ? html`<button class="pill" @click=${() => { set({ paused: false }); toTop(); }}>${plural(list.fresh, "new text")} ↑</button>` : nothing}
     ${count === 0 && !isFiltered() ? empty() : nothing}
-    ${count === 0 && isFiltered() ? html`<p class="none">No text fits. <button class="link" @click=${() => { set({ q: "", typed: "", provider: "", state: "" }); toTop(); }}>Show all</button></p>` : nothing}
+    ${count === 0 && isFiltered() ? html`<p class="none">No matching texts. <button class="link" @click=${() => { set({ q: "", typed: "", provider: "", state: "" }); toTop(); }}>Show all</button></p>` : nothing}
     <div class="rows" role="listbox" aria-label="Texts, newest first" tabindex="0" ?hidden=${count === 0}
       aria-activedescendant=${chosenSeen ? "row-" + state.chosen : nothing}
       @scroll=${onScroll} @keydown=${(e) => onKey(e, move)}>

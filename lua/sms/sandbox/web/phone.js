@@ -93,7 +93,7 @@ function bubble(text, previous) {
     </div>`;
 }
 
-const fromNew = () => html`<section class="phone" aria-label="A new number writes">
+const fromNew = () => html`<section class="phone" aria-label="Text from a new number">
   <div class="handset">
     <header class="who"><button class="plain square" aria-label="Back" @click=${() => set({ newPeer: false, pane: "list" })}>${icon("back")}</button><h2>Text from a new number</h2></header>
     <div class="fields">
@@ -101,7 +101,7 @@ const fromNew = () => html`<section class="phone" aria-label="A new number write
       <label>Writes to <select .value=${live(state.newProvider ?? "zipwhip")} @change=${(e) => set({ newProvider: e.target.value })}>
         ${state.accounts.filter((a) => a.replies).map((a) => html`<option value=${a.name}>${PROVIDERS[a.name]}</option>`)}</select></label>
     </div>
-    <div class="grow"></div>${composer("What they write")}
+    <div class="grow"></div>${composer("Text")}
   </div></section>`;
 
 /** The pane. */
@@ -127,7 +127,7 @@ export function phonePane() {
       ${older > 0 ? html`<p class="day"><button @click=${() => { state.threadLimit += 50; loadThread(); }}>${plural(older, "older text")}</button></p>` : nothing}
       ${repeat(state.thread, (text) => text.n, (text, i) => bubble(text, state.thread[i - 1]))}
     </div>
-    ${provider === "messagewhiz" ? html`<p class="no-reply">MessageWhiz documents no replies.</p>` : composer(`Reply as ${phone(state.peer)}`)}
+    ${provider === "messagewhiz" ? html`<p class="no-reply">MessageWhiz documents no inbound messages.</p>` : composer(`Reply as ${phone(state.peer)}`)}
   </div></section>`;
 }
 

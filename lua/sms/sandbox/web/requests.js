@@ -30,14 +30,14 @@ const headersPane = (headers) => html`<dl class="headers">${Object.keys(headers)
 
 /** Headers, body and answer of a request. */
 export const exchange = (request) => html`
-  ${request.foreign ? html`<p class="alert">A credential here (${request.foreign}…) is not the sandbox's. If it is a real key, it was sent to the wrong address.</p>` : nothing}
+  ${request.foreign ? html`<p class="alert">A credential in this request (${request.foreign}…) is not the sandbox's. If it is a real key, it was sent to the wrong URL.</p>` : nothing}
   ${headersPane(request.headers)}${request.query ? html`<p class="query"><code>?${visible(request.query, true)}</code></p>` : nothing}
   ${bodyPane(request.body, "Body of the request")}
   ${request.size > request.body.length && request.size > 65536 ? html`<p class="quiet">${plural(request.size, "byte")}; the first 64 KiB are kept.</p>` : nothing}
-  <h3 class="minor">Answer</h3>${bodyPane(request.answer, "Answer") === nothing ? html`<p class="quiet">Nothing in it.</p>` : bodyPane(request.answer, "Answer")}`;
+  <h3 class="minor">Response</h3>${bodyPane(request.answer, "Response") === nothing ? html`<p class="quiet">Empty.</p>` : bodyPane(request.answer, "Response")}`;
 
 export const statusMark = (request) =>
-  request.close ? html`<b class="status bad">${{ reset: "reset", fin: "closed", hang: "no answer" }[request.close] ?? request.close}</b>`
+  request.close ? html`<b class="status bad">${{ reset: "reset", fin: "closed", hang: "no response" }[request.close] ?? request.close}</b>`
     : html`<b class="status ${request.status < 400 ? "good" : "bad"}">${request.status ?? "failed"}</b>`;
 
 const short = (request) => request.path.replace(/^\/[a-z]+(-\w+)?/, "");
@@ -59,8 +59,8 @@ function beside(request) {
 /** The tab. */
 export function requestsTab() {
   return html`<div class="split ${state.request ? "open" : ""}"><section class="page"><h1>Requests <span class="quiet">${state.requests.toLocaleString("en")}</span></h1>
-    ${state.requestList.length ? html`<div class="card table"><table><thead><tr><th scope="col">Time</th><th scope="col" class="provider">Provider</th><th scope="col">Request</th><th scope="col">Answer</th><th scope="col" class="right">Texts</th></tr></thead>
-      <tbody>${state.requestList.map(line)}</tbody></table></div>` : html`<p class="quiet">No request has come yet.</p>`}
+    ${state.requestList.length ? html`<div class="card table"><table><thead><tr><th scope="col">Time</th><th scope="col" class="provider">Provider</th><th scope="col">Request</th><th scope="col">Response</th><th scope="col" class="right">Texts</th></tr></thead>
+      <tbody>${state.requestList.map(line)}</tbody></table></div>` : html`<p class="quiet">No requests yet.</p>`}
     ${state.requests > state.requestList.length && state.requestList.length ? html`<p class="quiet">The newest ${state.requestList.length} are shown.</p>` : nothing}
   </section>${state.request ? beside(state.request) : nothing}</div>`;
 }

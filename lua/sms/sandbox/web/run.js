@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The live view of a run: how far, how fast, what came of it and why; to pause it, and to stop it.
+// The live view of a run: progress, rate, outcomes and reasons; buttons to pause, resume and stop it.
 
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { state, set, onRender, api, act, toast } from "./store.js";
@@ -47,9 +47,9 @@ function buttons(run) {
   const going = run.state === "running" || run.state === "paused";
   if (!going && run.state !== "stopping") return nothing;
   return html`<div class="acts">
-    ${run.state === "paused" ? html`<button ?disabled=${state.busy} @click=${() => tellRun("resume", "The run goes on")}>${icon("play")}Resume</button>`
-      : html`<button ?disabled=${state.busy || !going} @click=${() => tellRun("pause", "Paused: what is in flight ends")}>${icon("pause")}Pause</button>`}
-    <button ?disabled=${state.busy || !going} @click=${() => tellRun("stop", "Stopping: what is in flight ends")}>${run.state === "stopping" ? "Stopping …" : "Stop after what is in flight"}</button></div>`;
+    ${run.state === "paused" ? html`<button ?disabled=${state.busy} @click=${() => tellRun("resume", "Resumed")}>${icon("play")}Resume</button>`
+      : html`<button ?disabled=${state.busy || !going} @click=${() => tellRun("pause", "Paused; requests in flight finish")}>${icon("pause")}Pause</button>`}
+    <button ?disabled=${state.busy || !going} @click=${() => tellRun("stop", "Stopping; requests in flight finish")}>${run.state === "stopping" ? "Stopping …" : "Stop after what is in flight"}</button></div>`;
 }
 
 const OUTCOMES = [["accepted", "accepted"], ["not_sent", "not sent"], ["unknown", "unknown"], ["held", "held"]];
@@ -99,11 +99,11 @@ async function loadRows(reason, after = "0") {
 
 function reasons(run) {
   const most = Math.max(1, ...run.reasons.map((reason) => reason.count));
-  return html`<section class="card reasons"><h2>Why not sent, why unknown</h2>
+  return html`<section class="card reasons"><h2>Reasons</h2>
     ${run.reasons.length ? html`<div class="bars">${run.reasons.map((reason) => html`<button class="bar" data-outcome=${reason.outcome} title="Show the rows" @click=${() => loadRows(reason)}>
       <span class="why">${shut(reason.words)} <span class="sr">(${reason.outcome === "unknown" ? "unknown" : "not sent"})</span></span><span class="track"><span class="fill ${reason.outcome}" .style=${`width: ${(reason.count / most) * 100}%`}></span></span>
-      <span class="count">${count(reason.count)}</span></button>`)}</div>` : html`<p class="quiet">Nothing so far.</p>`}
-    ${run.unknown ? html`<p class="quiet hint-line">Unknown rows may have arrived. <code>sms outbox reconcile</code> asks the provider's history.</p>` : nothing}</section>`;
+      <span class="count">${count(reason.count)}</span></button>`)}</div>` : html`<p class="quiet">None so far.</p>`}
+    ${run.unknown ? html`<p class="quiet hint-line">Unknown rows may have arrived. <code>sms outbox reconcile</code> resolves them from the provider's history.</p>` : nothing}</section>`;
 }
 
 const oneRow = (row) => html`<tr><td><bdi>${shut(row.to)}</bdi></td><td dir="auto">${shut(row.text ?? "", 160)}</td><td dir="auto">${shut(row.error ?? row.reason ?? "", 300)}</td>
@@ -135,8 +135,8 @@ function providers(run) {
   return html`<section class="card providers"><h2>Providers</h2>
     ${run.providers.length ? html`<table><thead class="sr"><tr><th scope="col">Provider</th><th scope="col">Rate</th><th scope="col">Breaker</th></tr></thead>
       <tbody>${run.providers.map((provider) => html`<tr><th scope="row"><span class="dot ${Object.hasOwn(PROVIDERS, provider.name) ? provider.name : ""}" aria-hidden="true"></span><bdi>${shut(PROVIDERS[provider.name] ?? provider.name)}</bdi></th>
-        <td class="right">${count(provider.rate)} /s</td><td class="right">${breaker(provider)}</td></tr>`)}</tbody></table>` : html`<p class="quiet">None has been asked yet.</p>`}
-    ${held.map((route) => html`<p class="alert">Route <bdi>${shut(route.route)}</bdi> ${route.paused ? "is held back" : `waits ${span(route.resumes_in)}`}${route.reason ? html`: ${shut(route.reason)}` : nothing}</p>`)}</section>`;
+        <td class="right">${count(provider.rate)} /s</td><td class="right">${breaker(provider)}</td></tr>`)}</tbody></table>` : html`<p class="quiet">None used yet.</p>`}
+    ${held.map((route) => html`<p class="alert">Route <bdi>${shut(route.route)}</bdi> ${route.paused ? "is paused" : `waits ${span(route.resumes_in)}`}${route.reason ? html`: ${shut(route.reason)}` : nothing}</p>`)}</section>`;
 }
 
 /* ---- the page ---- */
@@ -152,7 +152,7 @@ function about(run) {
 function note(run) {
   if (run.state === "stopped") return html`<p class="hint">Stopped. <code>sms run --name</code> with the name of the run continues it.</p>`;
   if (run.state === "paused") return html`<p class="hint">Paused${run.reason ? html`: ${shut(run.reason)}` : nothing}. Workers wait until it is resumed.</p>`;
-  if (run.workers === 0 && run.state === "running") return html`<p class="hint">No worker is at it. <code>sms run --name</code> or <code>sms work</code> goes on.</p>`;
+  if (run.workers === 0 && run.state === "running") return html`<p class="hint">No worker is running. <code>sms run --name</code> or <code>sms work</code> continues the run.</p>`;
   return nothing;
 }
 
@@ -161,7 +161,7 @@ function page(run) {
     <div class="head"><div class="names"><h1 dir="auto">${shut(run.name)}</h1><p class="quiet">${about(run)}</p><span class="chip state-${run.state}">${STATES[run.state] ?? run.state}</span></div>${buttons(run)}</div>
     ${progress(run)}<div role="status">${note(run)}</div>${tiles(run)}
     <div class="pair charts">${chartCard("texts", run.series)}${chartCard("times", run.series)}</div>
-    <p class="quiet zoom">${state.zoomed ? html`<button class="link" @click=${() => zoomTo(null)}>Show the whole run</button>` : "Drag over a chart to look closer."}</p>
+    <p class="quiet zoom">${state.zoomed ? html`<button class="link" @click=${() => zoomTo(null)}>Show the whole run</button>` : "Drag over a chart to zoom in."}</p>
     <div class="pair below">${reasons(run)}${providers(run)}</div></main>`;
 }
 

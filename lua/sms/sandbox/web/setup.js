@@ -21,7 +21,7 @@ const line = (name, value) => html`<div class="credential"><dt>${name}</dt><dd><
 const field = (account, name, label) => html`<label class="address">${label}<input type="url" placeholder="http://127.0.0.1:8026/" spellcheck="false" .value=${account[name]}
   @change=${(e) => act("PUT", "accounts/" + account.name, { [name]: e.target.value.trim() }, "Saved").then((saved) => { if (!saved) e.target.value = account[name]; })}></label>`;
 
-const formats = (account) => html`<label class="address">Form of its callbacks<select .value=${account.format} @change=${(e) => act("PUT", "accounts/" + account.name, { format: e.target.value }, "Saved")}>
+const formats = (account) => html`<label class="address">Format of callbacks<select .value=${account.format} @change=${(e) => act("PUT", "accounts/" + account.name, { format: e.target.value }, "Saved")}>
   ${["query", "form", "json"].map((name) => html`<option value=${name} ?selected=${account.format === name}>${name}</option>`)}</select></label>`;
 
 const card = (account) => html`<section class="card account"><h2>${providerMark(account.name)} <span class="quiet">${plural(account.texts, "text")}</span></h2>
@@ -32,7 +32,7 @@ const card = (account) => html`<section class="card account"><h2>${providerMark(
 
 /** The tab. */
 export function setupTab() {
-  return html`<section class="page narrow-page"><h1>Setup</h1><p class="quiet">Addresses and credentials of the four accounts. They open nothing but this sandbox.</p>
+  return html`<section class="page narrow-page"><h1>Setup</h1><p class="quiet">URLs and credentials of the four accounts. They are valid for this sandbox only.</p>
     <div class="accounts">${state.accounts.map(card)}</div>
     <p class="quiet">The same data as JSON: <a href="api/state">/inbox/api/state</a>. sms ${state.version}.</p></section>`;
 }
@@ -45,6 +45,6 @@ export function firstText() {
   const account = state.accounts.find((a) => a.name === "messagewhiz");
   if (!account) return nothing;
   const lines = firstLines(account);
-  return html`<div class="first"><h2>No texts yet</h2><p>This sends the first one, to this very address (${PROVIDERS[account.name]}; the others are under Setup):</p>
+  return html`<div class="first"><h2>No texts yet</h2><p>This command sends the first one to this sandbox (${PROVIDERS[account.name]}; the others are under Setup):</p>
     <pre class="body" tabindex="0" role="region" aria-label="Lua that sends a text">${lines}</pre><button @click=${() => copy(lines)}>${icon("copy")}Copy</button></div>`;
 }

@@ -24,7 +24,7 @@ const tryMark = (hook) => {
   return html`<b class="status ${hook.state === "taken" ? "good" : "bad"}">${last.status}</b> <span class="quiet">${last.ms} ms</span>`;
 };
 
-const oneTry = (entry, i) => html`<li>${timeMark(entry.time)} try ${i + 1}: ${entry.error ? html`<span class="bad">${visible(entry.error, true)}</span>` : html`<b>${entry.status}</b> in ${entry.ms} ms`}
+const oneTry = (entry, i) => html`<li>${timeMark(entry.time)} attempt ${i + 1}: ${entry.error ? html`<span class="bad">${visible(entry.error, true)}</span>` : html`<b>${entry.status}</b> in ${entry.ms} ms`}
   ${entry.body ? bodyPane(entry.body, `Answer to try ${i + 1}`) : nothing}</li>`;
 
 /** One webhook: method, address, outcome; open: tries, body, and to post it again. */
@@ -41,7 +41,7 @@ export const hookRow = (hook, withTime = false) => html`<details class="hook" da
 export function webhooksTab() {
   return html`<section class="page narrower"><h1>Webhooks <span class="quiet">${state.webhooks.toLocaleString("en")} posted</span></h1>
     ${state.webhookList.length ? html`<div class="card hooks">${state.webhookList.map((hook) => hookRow(hook, true))}</div>`
-      : html`<p class="quiet">None was posted. Where reports and replies go is set under <button class="link" @click=${() => set({ tab: "setup" })}>Setup</button>.</p>`}
+      : html`<p class="quiet">None posted yet. Set the URLs for reports and replies under <button class="link" @click=${() => set({ tab: "setup" })}>Setup</button>.</p>`}
     ${state.webhooks > state.webhookList.length && state.webhookList.length ? html`<p class="quiet">The newest ${plural(state.webhookList.length, "one")} of ${state.webhooks}.</p>` : nothing}
   </section>`;
 }
