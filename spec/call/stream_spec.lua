@@ -78,7 +78,7 @@ describe("streams", function()
     local peer = require "spec.support.peer"
     local pool, echo = core.pool(), peer.server()
     local endpoint = core.endpoint { base_url = echo.url, auth = core.auth { { scheme = "form", name = "k", value = "secret" } } }
-    local transfer = assert(pool:start(endpoint, "POST", "/", nil, 5, true, { parts = {
+    local transfer = assert(pool:start(endpoint, "POST", "/", nil, 60, true, { parts = {
       { name = "a", data = "März\0" }, { name = 'f"', feed = true, filename = 'a"b\r\n.csv', size = 6, type = "text/csv" },
       { name = "z", data = "", filename = "z.bin" },
     } }))
@@ -104,7 +104,7 @@ describe("streams", function()
       [{ { name = "a", feed = true }, { name = "b", path = "/etc/hostname" } }] = "none can come from disk",
       [{ { name = "a", feed = true, type = "a\nb" } }] = "the type of a part cannot be sent",
     } do
-      local none, kind, text = pool:start(endpoint, "POST", "/", nil, 5, true, { parts = parts })
+      local none, kind, text = pool:start(endpoint, "POST", "/", nil, 60, true, { parts = parts })
       assert.same({ nil, "invalid" }, { none, kind })
       assert.matches(words, text, 1, true)
     end

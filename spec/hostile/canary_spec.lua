@@ -184,7 +184,7 @@ describe("secrets, numbers and texts", function()
     local endpoint = core.endpoint { base_url = "http://127.0.0.1:" .. peer.free_port(), auth = auth }
     clean(tostring(endpoint), "endpoint")
     local pool = core.pool()
-    local transfer = assert(pool:start(endpoint, "GET", "/x?k2=" .. url.escape(secret "c"), nil, 5))
+    local transfer = assert(pool:start(endpoint, "GET", "/x?k2=" .. url.escape(secret "c"), nil, 60))
     clean(tostring(transfer) .. transfer:effective_url(), "transfer")
     while not pool:wait(transfer, 0.1) do end
     clean({ transfer:result() }, "result")

@@ -21,7 +21,7 @@ local pool = core.pool()
 
 local function ask(host)
   local endpoint = core.endpoint { base_url = host.url }
-  local transfer = assert(pool:start(endpoint, "POST", "/", "{}", 5, true))
+  local transfer = assert(pool:start(endpoint, "POST", "/", "{}", 60, true))
   local status, body = host:finish(pool, transfer)
   return status and body or "no response"
 end

@@ -3,6 +3,7 @@
 -- /wait/MS answers after so many milliseconds, /down/N (or /things/N/download) gives N bytes, /up counts what comes, /cut/N breaks
 -- off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut. Ends when its standard input does.
 
+local patience = require "spec.support.patience"
 local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
@@ -78,7 +79,7 @@ function service.spawn(program)
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function() gone = true end))
   output:read_start(function(_, data) said = said or data end)
-  local last = uv.hrtime() + 10e9
+  local last = uv.hrtime() + patience.MOST * 1e9
   while not said and not gone and uv.hrtime() < last do uv.run "once" end
   assert(said, "the service did not start")
   for _, handle in ipairs { process, input, output } do handle:unref() end -- a loop under test ends without them
