@@ -42,9 +42,11 @@ end
 
 -- Where a request may take so short a time only, one that the machine held up is dropped like the others.
 local function ask_again(bytes)
-  local client, ends = nil, httpd.now() + MOST
-  repeat client = ask(bytes) until client:status() or httpd.now() > ends
-  return client
+  local ends = httpd.now() + MOST
+  while true do
+    local client = ask(bytes)
+    if client:status() or httpd.now() > ends then return client end
+  end
 end
 
 local function all_ended(list)
