@@ -285,7 +285,7 @@ end)
 
 describe("failover over HTTP", function()
   it("never has a text twice, in whichever way the first provider fails", function()
-    local place <close> = setmetatable(matrix.http(60), { __close = function(self) self.stop() end })
+    local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
     local count = 0
     for _, row in ipairs(matrix.faults) do
       local expected = matrix.expected(row, "http")

@@ -91,7 +91,7 @@ describe("a fault is asked for", function()
   end)
 
   it("over HTTP, of all providers or of one", function()
-    local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+    local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
     local client = place.client("messagewhiz", { retries = 0 })
     local zipwhip = place.client("zipwhip", { retries = 0 })
     place.fault { match = { method = "GET", times = 1 }, fault = "html=502" }
@@ -237,7 +237,7 @@ for _, provider in ipairs(sms.providers) do
     end)
 
     it("come before the response", function()
-      local place <close> = setmetatable(matrix.http(30), { __close = function(self) self.stop() end })
+      local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
       local receiver <close> = assert(httpd.listen {})
       local client, order, posted = place.client(provider), {}, {}
       local message, options = kinds.message(provider, "early"), matrix.asking("early-report", 10)

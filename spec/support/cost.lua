@@ -30,4 +30,31 @@ function cost.ratio(base, fn, bound, clock)
   return fn_cost / base_cost
 end
 
+--- As a bound for `cost.growth`: 8 times as much where it grows with the size, 64 times where it grows with the square of it.
+cost.LINEAR = 24
+
+--- How many times dearer `run` is for eight times the size.
+---@param run fun(size: integer)
+---@param size integer
+---@return number
+function cost.growth(run, size)
+  return cost.ratio(function() run(size) end, function() run(8 * size) end, cost.LINEAR)
+end
+
+--- Seconds of processor time, of the least of some rounds where the first takes more than the bound: a machine that stands still may count
+--- that time, too.
+---@param fn fun()
+---@param bound number
+---@return number
+function cost.seconds(fn, bound)
+  local least = math.huge
+  for _ = 1, ROUNDS do
+    local began = os.clock()
+    fn()
+    least = math.min(least, os.clock() - began)
+    if least < bound then break end
+  end
+  return least
+end
+
 return cost
