@@ -34,7 +34,7 @@ describe("a C program with Lua inside", function()
       os.remove(program)
       return pending("examples/embed can't be built here: " .. text:gsub("%s+", " "):sub(1, 120))
     end
-    local service = assert(sandbox.spawn { seconds = 120 })
+    local service = assert(sandbox.spawn { seconds = 600 })
     local out, good = run(("%s %s %s 8 100"):format(environment(), program, service.url))
     service:stop()
     os.remove(program)
