@@ -230,7 +230,8 @@ describe("a run that is stopped", function()
   -- Starts a run of 200, presses Ctrl-C so often while it sends, and runs the same command again; the inbox is counted.
   local function interrupted(name, presses)
     local line = ("sms run list.csv --name %s --text '%s {name}.' --yes --progress none"):format(name, name)
-    local start = ("%s --rate 100 --parallel 4 2>err & pid=$!; sleep 1.2"):format(line)
+    local start = ("%s --rate 20 --parallel 4 2>err & pid=$!; until curl -s %s/_sandbox/inbox | grep -q '%s '; do sleep 0.02; done"):format(
+      line, shell.url, name)
     local press = ("for i in $(seq %d); do kill -INT $pid; sleep 0.05; done; wait $pid; echo $?"):format(presses)
     local out = shell:run(start .. "; " .. press)
     local first = tonumber(out:match "(%d+)\n$")

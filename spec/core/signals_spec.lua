@@ -102,17 +102,21 @@ describe("core.signals", function()
 
   it("doesn't cut a write short, and ends a wait early", function()
     assert.equal("true\ttrue\ttrue\nended 0\n", run(([[
-      local signals, path = core.signals(), os.tmpname()
-      local signalling = io.popen(("while [ -e %%s ]; do sleep 0.05; kill -TERM %%s; done"):format(path, arg[1]))
+      local signals, path, sent = core.signals(), os.tmpname(), os.tmpname()
+      -- A signal after the other; each is noted once it is sent.
+      local signalling = io.popen(("while [ -e %%s ]; do sleep 0.05; kill -TERM %%s; echo >>%%s; done"):format(path, arg[1], sent))
       local began = core.now()
       core.rest({}, %d)
       local waited, first = core.now() - began, signals:count()
-      local slow = io.popen("sleep 0.2; cat > /dev/null", "w")
+      -- Reads once three more have been sent.
+      local slow = io.popen(("n=$(($(wc -l <%%s) + 3)); until [ $(wc -l <%%s) -ge $n ]; do sleep 0.01; done; cat >/dev/null"):format(
+        sent, sent), "w")
       local whole = slow:write(("x"):rep(1000000)) == slow
       print(waited < %d, whole, signals:count() > first)
       slow:close()
       os.remove(path)
-      signalling:close()]]):format(patience.FAR, patience.MOST)))
+      signalling:close()
+      os.remove(sent)]]):format(patience.FAR, patience.MOST)))
   end)
 
   it("refuses other names", function()
