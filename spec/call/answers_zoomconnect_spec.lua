@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How ZoomConnect's answers are read: refusals of every form, XML although JSON was asked for, bare values, nothing at all.
 
+local cost = require "spec.support.cost"
 local json = require "sms.json"
 local noting = require "spec.support.noting_zoomconnect"
 
@@ -102,12 +103,12 @@ describe("a response of ZoomConnect", function()
       "<messageId>" .. ("<"):rep(1000), "<a>" .. ("<sendSmsResponse>"):rep(10000), ("<messageId>"):rep(20000),
       "<a>" .. ("x"):rep(300000) .. "<messageId>1</messageId></a>",
     } do
-      local began = os.clock()
-      local result, err = send(body)
+      local result, err
+      local seconds = cost.seconds(function() result, err = send(body) end, 1)
       assert.is_nil(result)
       assert.same({ "decode", "unknown" }, fields(err, "kind", "outcome"))
       assert.equal(body:sub(1, 1000), err.body:sub(1, 1000))
-      assert.is_true(os.clock() - began < 1)
+      assert.is_true(seconds < 1, seconds) -- what grows with the square of the length takes many
     end
     local _, err = send("<html><body>Bad gateway</body></html>", 502)
     assert.same({ "server", "unknown" }, fields(err, "kind", "outcome"))

@@ -19,7 +19,7 @@ local SECRETS = {
 
 local place, path
 
-setup(function() place = matrix.http(120) end)
+setup(function() place = matrix.http() end)
 teardown(function() place.stop() end)
 before_each(function()
   path = os.tmpname()

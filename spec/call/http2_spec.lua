@@ -39,7 +39,7 @@ describe("HTTP/2", function()
           pool = core.pool { sockets = mode == "sockets" }
           local endpoint = core.endpoint { base_url = nginx.url, ca_file = nginx.ca_file }
           local transfers, seen, count = {}, {}, 0
-          for i = 1, 100 do transfers[i] = assert(pool:start(endpoint, "GET", "/" .. i, nil, 10, true)) end
+          for i = 1, 100 do transfers[i] = assert(pool:start(endpoint, "GET", "/" .. i, nil, 60, true)) end
           while pool:step(1) > 0 do end
           for _, transfer in ipairs(transfers) do
             local status, body = transfer:result()
@@ -59,7 +59,7 @@ describe("HTTP/2", function()
           local seen, count, good = {}, 0, 0
           local function batch(size)
             local transfers = {}
-            for i = 1, size do transfers[i] = assert(pool:start(endpoint, "POST", "/" .. i, "{}", 10, true)) end
+            for i = 1, size do transfers[i] = assert(pool:start(endpoint, "POST", "/" .. i, "{}", 60, true)) end
             while pool:step(1) > 0 do end
             for _, transfer in ipairs(transfers) do
               local status, body, attempts = transfer:result()
@@ -90,10 +90,10 @@ describe("HTTP/2", function()
         end
         pool = core.pool()
         local endpoint = core.endpoint { base_url = nginx.url, ca_file = nginx.ca_file }
-        local slow = assert(pool:start(endpoint, "POST", "/peer/slow", "{}", 10, true))
+        local slow = assert(pool:start(endpoint, "POST", "/peer/slow", "{}", 60, true))
         assert.is_true(raw:drive(pool, function() return slow_one end))
         local others = {}
-        for i = 1, 5 do others[i] = assert(pool:start(endpoint, "POST", "/peer/" .. i, "{}", 10, true)) end
+        for i = 1, 5 do others[i] = assert(pool:start(endpoint, "POST", "/peer/" .. i, "{}", 60, true)) end
         pool:step(0)
         slow:cancel()
         local connection
@@ -138,7 +138,7 @@ describe("HTTP/2", function()
     end
 
     local function call(verb, once)
-      local transfer = assert(pool:start(endpoint, verb, "/", verb ~= "GET" and "{}" or nil, 5, once))
+      local transfer = assert(pool:start(endpoint, verb, "/", verb ~= "GET" and "{}" or nil, 60, once))
       return table.pack(server:finish(pool, transfer))
     end
 

@@ -104,7 +104,7 @@ describe("a random run", function()
   it("of 20,000 sends in this process keeps its books", function() run(matrix.process(), 20000) end)
 
   it(("of %s sends over HTTP keeps its books"):format(FULL and "20,000" or "2,000"), function()
-    local place <close> = setmetatable(matrix.http(FULL and 900 or 120), { __close = function(self) self.stop() end })
+    local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
     run(place, FULL and 20000 or 2000, 0.5)
   end)
 end)

@@ -59,7 +59,7 @@ local shared
 
 local function with_place(fn)
   if not FULL then return fn(shared) end
-  local place <close> = setmetatable(matrix.http(600), { __close = function(self) self.stop() end })
+  local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
   fn(place)
 end
 
@@ -73,7 +73,7 @@ end
 local function waits_out(expected) return expected.timeout and SHORT or nil end
 
 describe("the books of sends, by the server's count,", function()
-  setup(function() shared = not FULL and matrix.http(300) end)
+  setup(function() shared = not FULL and matrix.http() end)
   teardown(function() if shared then shared.stop() end end)
 
   it("hold under each fault of the sandbox", function()
@@ -180,7 +180,7 @@ describe("the books of sends, by the server's count,", function()
 end)
 
 describe("the books of reads, by the server's count,", function()
-  setup(function() shared = not FULL and matrix.http(300) end)
+  setup(function() shared = not FULL and matrix.http() end)
   teardown(function() if shared then shared.stop() end end)
 
   -- A client for five calls each: what they may cost in retries is within its budget.
@@ -239,7 +239,7 @@ describe("a random run, many at once,", function()
   end
 
   it("keeps its books", function()
-    local place <close> = setmetatable(matrix.http(1800), { __close = function(self) self.stop() end })
+    local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
     local clients, pool = clients_of(place)
     local roll, faults, began = dice(), {}, core.now()
     for i = 1, RUN do faults[i] = roll() or false end

@@ -2,6 +2,7 @@
 -- The token bucket by arithmetic, with a clock made of numbers; then the client's option `rate`: waits, refusals, 429 and recovery.
 
 local core = require "sms.core"
+local patience = require "spec.support.patience"
 local rate = require "sms.call.rate"
 local sms = require "sms"
 local toy = require "spec.support.toy"
@@ -122,7 +123,7 @@ describe("the option `rate`", function()
     local started = core.now()
     for _ = 1, 7 do assert(client.things:list()) end
     local took, waits = core.now() - started, 0
-    assert.is_true(took >= 5 / 50 - 0.005 and took < 5, took)
+    assert.is_true(took >= 5 / 50 - 0.005, took)
     for _, event in ipairs(events) do
       if event.type == "wait" then
         waits = waits + 1
@@ -134,7 +135,7 @@ describe("the option `rate`", function()
   end)
 
   it("refuses what would have to wait beyond the deadline, and sends nothing", function()
-    local client, seen = paced(OK, { rate = { per_second = 0.1, burst = 1 }, timeout = 5 })
+    local client, seen = paced(OK, { rate = { per_second = 0.01, burst = 1 }, timeout = 5 })
     assert(client.things:list())
     for _ = 1, 5 do
       local _, err = client.things:shout { text = "{{code}}", a = "x" }
@@ -216,7 +217,7 @@ describe("the option `rate`", function()
     end)
     assert.equal(21, #seen)
     local took = core.now() - began
-    assert.is_true(took >= 0.195 and took < 5, took)
+    assert.is_true(took >= 0.195, took)
     assert.is_true(most >= 3, most)
   end
 
@@ -228,7 +229,7 @@ describe("the option `rate`", function()
   end)
 
   it("lets a task that is stopped while it waits send nothing", function()
-    local client, seen = toy.recorded(OK, { rate = { per_second = 1, burst = 1 } })
+    local client, seen = toy.recorded(OK, { rate = { per_second = 0.02, burst = 1 }, timeout = patience.FAR })
     sms.run(function()
       assert(client.things:list())
       local task = sms.task(function() return select(2, client.things:shout { text = "{{code}}", a = "x" }) end)

@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local failure = require "sms.error"
+local patience = require "spec.support.patience"
 local retry = require "sms.call.retry"
 local toy = require "spec.support.toy"
 
@@ -141,11 +142,16 @@ describe("Retry-After", function()
     for text, seconds in pairs { ["0"] = 0, ["1"] = 1, ["120"] = 120, ["0.5"] = 0.5 } do assert.equal(seconds, heard(text)) end
   end)
 
+  -- What a client makes of the date 90 seconds from now: as much, less the time that it took to look.
+  local function check_date(form, others)
+    local began = os.time()
+    local seconds = heard(os.date(form, began + 90), others)
+    assert.is_true(seconds <= 90 and seconds >= 89 - (os.time() - began), form .. " " .. tostring(seconds))
+  end
+
   it("is a date, in each of its three forms", function()
-    local later = os.time() + 90
     for _, form in ipairs { "!%a, %d %b %Y %H:%M:%S GMT", "!%A, %d-%b-%y %H:%M:%S GMT", "!%a %b %d %H:%M:%S %Y" } do
-      local seconds = heard(os.date(form, later))
-      assert.is_true(seconds >= 88 and seconds <= 90, form .. " " .. tostring(seconds))
+      check_date(form)
     end
   end)
 
@@ -158,8 +164,7 @@ describe("Retry-After", function()
   it("as a date is counted from the response's own Date, whatever the clock here says", function()
     assert.equal(7, heard("Sun, 06 Nov 1994 08:49:37 GMT", { Date = "Sun, 06 Nov 1994 08:49:30 GMT" }))
     assert.equal(3600, heard("Sunday, 06-Nov-94 08:49:37 GMT", { date = "Sun Nov  6 07:49:37 1994" }))
-    local ahead = heard(os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() + 90), { Date = "yesterday" })
-    assert.is_true(ahead >= 88 and ahead <= 90, tostring(ahead))
+    check_date("!%a, %d %b %Y %H:%M:%S GMT", { Date = "yesterday" })
   end)
 
   it("comes second to retry-after-ms", function()
@@ -209,13 +214,14 @@ end)
 
 describe("one deadline", function()
   it("is over all tries and waits", function()
-    local busy = { status = 503, headers = { ["retry-after"] = "0.5" }, body = "{}" }
-    local client, seen = toy.recorded(busy, { retries = 100, timeout = 1.4 })
-    local started = core.now()
-    local _, err = client.things:list()
-    local took = core.now() - started
-    assert.same({ "server", 503 }, { err.kind, err.status })
-    assert.is_true(took <= 1.41, took)
-    assert.is_true(#seen >= 2 and #seen <= 3, #seen)
+    for limit in patience.limits(1.4) do
+      local busy = { status = 503, headers = { ["retry-after"] = tostring(limit / 2.8) }, body = "{}" }
+      local client, seen = toy.recorded(busy, { retries = 100, timeout = limit })
+      local _, err = client.things:list()
+      assert.same({ "server", 503 }, { err.kind, err.status })
+      assert.is_true(#seen <= 3, #seen) -- the first, and two for which there is time to wait
+      if #seen >= 2 then return end -- else the machine stood still for nearly all of the time
+    end
+    error "it is never tried again"
   end)
 end)

@@ -56,7 +56,10 @@ describe("sms config", function()
   end)
 
   it("doesn't show on a terminal what is typed", function()
-    local out = shell:run("{ sleep 0.5; echo " .. SECRET .. "; } | script -qec 'sms config add shop --provider messagewhiz' /dev/null")
+    -- What turns the echo off says so, and only then it is typed.
+    shell:run [[mkdir tty; printf '#!/bin/sh\n%s "$@" && echo "$1" >>stty.said\n' "$(command -v stty)" >tty/stty; chmod +x tty/stty]]
+    local out = shell:run("{ until grep -sq -e -echo stty.said; do sleep 0.05; done; echo " .. SECRET .. "; } | " ..
+      [[PATH="$PWD/tty:$PATH" script -qec 'sms config add shop --provider messagewhiz' /dev/null]])
     assert.matches("apikey: ", out)
     assert.is_nil(out:find(SECRET, 1, true))
     assert.equal(SECRET .. "\n", shell:read "config/profiles/shop.apikey")

@@ -4,6 +4,7 @@
 local cli = require "spec.support.cli"
 local httpd = require "sms.httpd"
 local json = require "sms.json"
+local patience = require "spec.support.patience"
 local tls = require "spec.support.tls"
 
 local function states_of(out)
@@ -91,7 +92,7 @@ describe("sms doctor", function()
     local server <close> = assert(httpd.listen {})
     shell:run(("sms config add late --provider messagewhiz --set base_url=http://127.0.0.1:%d"):format(server:port()), "sandbox-key\n")
     local pipe = io.popen(shell:wrapped "sms doctor --profile late --json")
-    local served, ends = 0, httpd.now() + 10
+    local served, ends = 0, httpd.now() + patience.MOST
     while served < 2 and httpd.now() < ends do
       local request = server:next(0.05)
       if request then

@@ -24,7 +24,7 @@ describe("the examples of", function()
 
   setup(function()
     shell = cli.with_sandbox()
-    receiver = assert(require("sms.sandbox.server").spawn { seconds = 300 }) -- answers 200 to GET /_sandbox/inbox
+    receiver = assert(require("sms.sandbox.server").spawn { seconds = 600 }) -- answers 200 to GET /_sandbox/inbox
     shell.env.DESK_SESSION = "sandbox-session"
     shell:write("note.txt", "The kitchen opens at 5.\n")
     shell:write("key.txt", "sandbox-key\n")

@@ -4,6 +4,7 @@
 local cli = require "spec.support.cli"
 local command = require "spec.support.command"
 local json = require "sms.json"
+local patience = require "spec.support.patience"
 
 describe("sms inbox", function()
   local shell
@@ -25,7 +26,7 @@ describe("sms inbox", function()
   end)
 
   it("waits for a text, and takes the code out of it", function()
-    local waiting = io.popen(shell:wrapped "sms inbox wait --to +27825551234 --code 6 --timeout 8" .. " 2>&1")
+    local waiting = io.popen(shell:wrapped "sms inbox wait --to +27825551234 --code 6 --timeout 30" .. " 2>&1")
     shell:run "sleep 0.3; sms send --to +27825551234 'Your code is 471199, valid for 5 minutes.'"
     assert.equal("471199\n", waiting:read "a")
     waiting:close()
@@ -41,9 +42,9 @@ describe("sms inbox", function()
   it("goes on with those that come", function()
     local follow = command.start { "inbox", "list", "--follow", "--url", shell.url }
     shell:run "sleep 0.5; sms send --to +27825551234 one; sms send --to +27825551234 two"
-    follow:wait(10, function() return follow.out:find "\ttwo\n" end)
+    follow:wait(patience.MOST, function() return follow.out:find "\ttwo\n" end)
     follow:kill "sigterm"
-    follow:ended(5)
+    follow:ended()
     follow:close()
     assert.matches("\tone\n.*\ttwo\n$", follow.out)
   end)
@@ -78,7 +79,8 @@ describe("sms inbox", function()
 
   it("opens the page in the user's browser", function()
     shell:write("browser", "#!/bin/sh\necho \"$1\" >opened\n")
-    local out = shell:run "chmod +x browser; BROWSER=./browser sms inbox open; sleep 0.3"
+    local out = shell:run("chmod +x browser; BROWSER=./browser sms inbox open; "
+      .. "for _ in $(seq 300); do [ -s opened ] && break; sleep 0.1; done")
     assert.equal(shell.url .. "/inbox/\n", out)
     assert.equal(shell.url .. "/inbox/\n", shell:read "opened")
   end)
@@ -107,7 +109,7 @@ end)
 describe("sms sandbox", function()
   it("names its inbox on standard error", function()
     local sandbox = command.start { "sandbox", "--port", "0", "--seconds", "0.2" }
-    sandbox:ended(5)
+    sandbox:ended()
     assert.matches("^http://127%.0%.0%.1:%d+\n", sandbox.out)
     sandbox:close()
   end)

@@ -3,6 +3,7 @@
 
 local cli = require "spec.support.cli"
 local command = require "spec.support.command"
+local patience = require "spec.support.patience"
 local transcript = require "spec.support.transcript"
 
 describe("a person at a terminal", function()
@@ -99,7 +100,7 @@ describe("a person at a terminal", function()
     local port = listen:port()
     local line = ("sms trigger reply --provider zipwhip --text 'Table for 2?' --forward-to http://127.0.0.1:%d/"):format(port)
     local pipe = io.popen(shell:wrapped(line) .. " 2>&1")
-    local ends, seen = os.time() + 8, nil
+    local ends, seen = os.time() + patience.MOST, nil
     while not seen and os.time() < ends do
       local request = app:next(0.05)
       if request then
@@ -111,7 +112,7 @@ describe("a person at a terminal", function()
     assert.matches("^200 in %d+ ms\nnoted\n$", pipe:read "a")
     pipe:close()
     assert.matches("Table for 2%?", seen)
-    listen:wait(2, function() return listen.out:find "\n" end)
+    listen:wait(patience.MOST, function() return listen.out:find "\n" end)
     assert.matches('"text":"Table for 2%?"', listen.out)
     listen:close()
     app:close()

@@ -5,11 +5,12 @@ local cli = require "spec.support.cli"
 local command = require "spec.support.command"
 local httpd = require "sms.httpd"
 local json = require "sms.json"
+local patience = require "spec.support.patience"
 local sms = require "sms"
 
 -- Serves requests with `answer(request)` until `enough()`.
 local function serve(server, enough, response)
-  local ends = httpd.now() + 10
+  local ends = httpd.now() + patience.MOST
   while not enough() and httpd.now() < ends do
     local request = server:next(0.02)
     if request then response(request) end
@@ -98,9 +99,9 @@ describe("sms listen --forward-to", function()
     local listen = command.start { "listen", "--provider", "zipwhip", "--port", "0", "--forward-to",
       ("http://127.0.0.1:%d/app?k=v"):format(server:port()), table.unpack(words) }
     local port = listen:port()
-    local curl = "curl -s -m 5 -w '\\n%%{http_code} %%{header_json}' -H 'X-Own: yes' -d '%s' 'http://127.0.0.1:%d/?event=receive'"
+    local curl = "curl -s -m 30 -w '\\n%%{http_code} %%{header_json}' -H 'X-Own: yes' -d '%s' 'http://127.0.0.1:%d/?event=receive'"
     local pipe = io.popen(curl:format(post, port))
-    local ends = httpd.now() + (response and 5 or 0.5)
+    local ends = httpd.now() + (response and patience.MOST or 0.5)
     serve(server, function() return response and seen[1] or httpd.now() > ends end, function(request)
       seen[#seen + 1] = request
       local status, headers, body = response(request)
@@ -109,7 +110,7 @@ describe("sms listen --forward-to", function()
     local got = pipe:read "a"
     pipe:close()
     listen:kill "sigterm"
-    listen:ended(5)
+    listen:ended()
     local out, err = listen.out, listen.err
     listen:close()
     return got, seen[1], out, err
@@ -140,7 +141,7 @@ describe("sms listen --forward-to", function()
 
   it("asks for another try where nobody answers", function()
     local listen = command.start { "listen", "--provider", "zipwhip", "--port", "0", "--forward-to", "http://127.0.0.1:9/" }
-    local pipe = io.popen(("curl -s -m 5 -w '%%{http_code}' -d '%s' 'http://127.0.0.1:%d/?event=receive'"):format(REPLY, listen:port()))
+    local pipe = io.popen(("curl -s -m 30 -w '%%{http_code}' -d '%s' 'http://127.0.0.1:%d/?event=receive'"):format(REPLY, listen:port()))
     assert.equal("bad gateway\n502", pipe:read "a")
     pipe:close()
     listen:close()

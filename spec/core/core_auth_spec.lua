@@ -21,14 +21,14 @@ describe("sms.core auth", function()
   --- Sends one request with these credentials; returns what arrived.
   local function arrive(list, method, target, body, extra)
     local endpoint = core.endpoint { base_url = server.url, auth = core.auth(list) }
-    local transfer = assert(pool:start(endpoint, method, target, body, 5, true, extra))
+    local transfer = assert(pool:start(endpoint, method, target, body, 60, true, extra))
     assert.are.equal(200, (server:finish(pool, transfer)))
     return server.arrived[#server.arrived], transfer
   end
 
   local function refused(list, method, target, body, extra)
     local endpoint = core.endpoint { base_url = server.url, auth = core.auth(list) }
-    local transfer, kind, text = pool:start(endpoint, method, target, body, 5, true, extra)
+    local transfer, kind, text = pool:start(endpoint, method, target, body, 60, true, extra)
     assert.is_nil(transfer)
     assert.are.equal("invalid", kind)
     return text
@@ -92,7 +92,7 @@ describe("sms.core auth", function()
   it("can be another one, or none, for one request", function()
     local endpoint = core.endpoint { base_url = server.url, auth = core.auth { { scheme = "header", name = "apikey", value = "first" } } }
     local function keys(extra)
-      server:finish(pool, assert(pool:start(endpoint, "POST", "/", "{}", 5, true, extra)))
+      server:finish(pool, assert(pool:start(endpoint, "POST", "/", "{}", 60, true, extra)))
       local headers = server.arrived[#server.arrived].headers
       return headers.apikey, headers.authorization, headers["content-type"]
     end
@@ -101,7 +101,7 @@ describe("sms.core auth", function()
     assert.are.same({ nil, "Bearer second", "application/json" }, { keys { auth = other } })
     assert.are.same({ nil, nil, "application/json" }, { keys { auth = false } })
     assert.are.same({ "first", nil, "application/json" }, { keys() })
-    local transfer, kind = pool:start(endpoint, "POST", "/", "{}", 5, true, { headers = { APIKEY = "mine" } })
+    local transfer, kind = pool:start(endpoint, "POST", "/", "{}", 60, true, { headers = { APIKEY = "mine" } })
     assert.are.same({ nil, "invalid" }, { transfer, kind })
   end)
 
@@ -156,7 +156,7 @@ describe("sms.core auth", function()
       base_url = "http://127.0.0.1:" .. peer.free_port(),
       auth = core.auth { { scheme = "query", name = "token", value = secret }, { scheme = "header", name = "k", value = "keykey" } },
     }
-    local transfer = assert(pool:start(endpoint, "GET", "/a?b=keykey", nil, 5))
+    local transfer = assert(pool:start(endpoint, "GET", "/a?b=keykey", nil, 60))
     local result = table.pack(server:finish(pool, transfer))
     assert.are.equal("network", result[2].kind)
     local shown = table.concat({ tostring(endpoint), tostring(transfer), tostring(pool), result[2].message, transfer:effective_url() }, " ")
@@ -164,7 +164,7 @@ describe("sms.core auth", function()
     assert.is_nil(shown:find("keykey", 1, true))
     assert.matches("/a%?b=%*%*%*&token=%*%*%*$", transfer:effective_url())
     local address = core.auth { { scheme = "query", name = "token", value = "127.0.0.1" } } -- what libcurl's text quotes
-    transfer = assert(pool:start(endpoint, "GET", "/", nil, 5, true, { auth = address }))
+    transfer = assert(pool:start(endpoint, "GET", "/", nil, 60, true, { auth = address }))
     local text = select(2, server:finish(pool, transfer)).message
     assert.matches("%*%*%*", text)
     assert.is_nil(text:find("127.0.0.1", 1, true))

@@ -2,6 +2,7 @@
 -- Bodies both ways through the core: files, parts and fed bodies up; memory, files and their maximums down.
 
 local core = require "sms.core"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
 
 describe("sms.core bodies", function()
@@ -41,11 +42,11 @@ describe("sms.core bodies", function()
     end, options)
   end
 
-  local function start(method, body, extra) return assert(pool:start(endpoint, method, "/", body, 20, true, extra)) end
+  local function start(method, body, extra) return assert(pool:start(endpoint, method, "/", body, patience.FAR, true, extra)) end
 
   local function call(method, body, extra)
     local transfer = start(method, body, extra)
-    return table.pack(server:finish(pool, transfer, 20)), transfer
+    return table.pack(server:finish(pool, transfer)), transfer
   end
 
   before_each(function() pool = core.pool() end)
@@ -99,7 +100,7 @@ describe("sms.core bodies", function()
     it("refuses a file that is not there or is no file", function()
       serve_echo()
       for _, extra in ipairs { { file = "/nowhere/x" }, { file = "/" }, { parts = { { name = "a", path = "/nowhere/x" } } } } do
-        local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 5, true, extra)
+        local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 60, true, extra)
         assert.are.same({ nil, "invalid" }, { transfer, kind })
         assert.matches("^cannot read /", text)
       end
@@ -111,9 +112,9 @@ describe("sms.core bodies", function()
       assert(os.execute(("rm %s && mkfifo %s"):format(path, path)))
       for _, extra in ipairs { { file = path }, { parts = { { name = "a", path = path } } } } do
         local began = core.now()
-        local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 5, true, extra)
+        local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 60, true, extra)
         assert.are.same({ nil, "invalid", ("cannot read %s: it is no regular file"):format(path) }, { transfer, kind, text })
-        assert.is_true(core.now() - began < 1)
+        assert.is_true(core.now() - began < patience.MOST)
       end
       assert.are.equal(0, server.connections)
     end)
@@ -127,9 +128,7 @@ describe("sms.core bodies", function()
         for _ = 1, 5 do pool:step(0.01) end
         assert.is_false(transfer:done())
         assert(os.execute("truncate -s 1000 " .. path))
-        local began = core.now()
-        local result = table.pack(server:finish(pool, transfer, 20))
-        assert.is_true(core.now() - began < 2, core.now() - began)
+        local result = table.pack(server:finish(pool, transfer)) -- long before its time is over
         assert.are.same({ "invalid", "the file became shorter while it was sent" }, { result[2].kind, result[2].message })
         server:close()
       end
@@ -142,7 +141,7 @@ describe("sms.core bodies", function()
       local transfer = start("POST", nil, { parts = { { name = "a", path = path } } })
       for _ = 1, 5 do pool:step(0.01) end
       assert(os.execute(("echo more >> %s && echo other > %s.new && mv %s.new %s"):format(path, path, path, path)))
-      assert.are.equal(200, (server:finish(pool, transfer, 20)))
+      assert.are.equal(200, (server:finish(pool, transfer)))
       local body = server.arrived[1].body
       assert.are.equal(size, #body:match("\r\n\r\n(x*)\r\n%-%-"))
     end)
@@ -227,7 +226,7 @@ describe("sms.core bodies", function()
         connection:fin()
       end)
       call("GET")
-      local transfer = assert(pool:start(endpoint, "POST", "/", nil, 5, false, { feed = true }))
+      local transfer = assert(pool:start(endpoint, "POST", "/", nil, 60, false, { feed = true }))
       transfer:feed "abc"
       transfer:feed(nil)
       local result = table.pack(server:finish(pool, transfer))
@@ -349,7 +348,7 @@ describe("sms.core bodies", function()
 
     it("says why the file cannot be written, before the request", function()
       serve_answer(200, "text")
-      local transfer, kind, text = pool:start(endpoint, "GET", "/", nil, 5, true, { to_file = "/nowhere/at/all" })
+      local transfer, kind, text = pool:start(endpoint, "GET", "/", nil, 60, true, { to_file = "/nowhere/at/all" })
       assert.are.same({ nil, "invalid" }, { transfer, kind })
       assert.are.equal("cannot write /nowhere/at/all: No such file or directory", text)
       assert.are.equal(0, server.connections)

@@ -10,7 +10,7 @@ describe("pool:exchange with an owner", function()
     local endpoint = core.endpoint { base_url = server.url }
     local function exchange(owner)
       return coroutine.wrap(function()
-        return "ended", pool:exchange(endpoint, "POST", "/", '{"a":1}', 5, true, nil, owner, "wait")
+        return "ended", pool:exchange(endpoint, "POST", "/", '{"a":1}', 60, true, nil, owner, "wait")
       end)
     end
     local owner, early = {}, {}

@@ -87,7 +87,7 @@ describe("sms.core guards", function()
       }
       for i, case in ipairs(bad) do
         local extra = { content_type = case.content_type, headers = case.headers, parts = case.parts }
-        local transfer, kind, text = pool:start(endpoint, case[1], case[2], case[3], 5, true, extra)
+        local transfer, kind, text = pool:start(endpoint, case[1], case[2], case[3], 60, true, extra)
         assert.are.same({ i, nil, "invalid" }, { i, transfer, kind })
         assert.is_true(#text > 10)
       end
@@ -120,7 +120,7 @@ describe("sms.core guards", function()
   describe("lifetime", function()
     local function set(silent)
       local pool, endpoint = core.pool(), core.endpoint { base_url = server.url, auth = core.auth { { scheme = "bearer", value = "abc" } } }
-      local transfer = assert(pool:start(endpoint, "POST", "/", silent and "quiet" or "{}", 10, true))
+      local transfer = assert(pool:start(endpoint, "POST", "/", silent and "quiet" or "{}", 60, true))
       return { pool = pool, endpoint = endpoint, transfer = transfer }
     end
 
@@ -133,7 +133,7 @@ describe("sms.core guards", function()
       for _, order in ipairs(orders) do
         for _, turns in ipairs { 0, 2, 200 } do
           local objects = set()
-          local spare = assert(objects.pool:start(objects.endpoint, "GET", "/", nil, 10))
+          local spare = assert(objects.pool:start(objects.endpoint, "GET", "/", nil, 60))
           for _ = 1, turns do
             objects.pool:step(0)
             server:turn()

@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local httpd = require "sms.httpd"
+local patience = require "spec.support.patience"
 local tls = require "spec.support.tls"
 
 local function openssl(arguments)
@@ -19,7 +20,7 @@ describe("core.probe", function()
 
   local function probe(options, seconds)
     local endpoint = core.endpoint(options)
-    local ok, found, kind, words = pcall(core.probe, endpoint, seconds or 5)
+    local ok, found, kind, words = pcall(core.probe, endpoint, seconds or patience.FAR)
     endpoint:close()
     if not ok then error(found, 0) end
     return found, kind, words
@@ -60,7 +61,7 @@ describe("core.probe", function()
     local began = core.now()
     local none, kind = probe({ base_url = "https://127.0.0.1:" .. server:port() }, 0.2)
     assert.same({ nil, "timeout" }, { none, kind })
-    assert.is_true(core.now() - began < 2)
+    assert.is_true(core.now() - began < patience.MOST) -- libcurl grants a connection 300 s by itself
   end)
 
   it("wants an open endpoint and seconds", function()

@@ -4,6 +4,7 @@
 
 local core = require "sms.core"
 local httpd = require "sms.httpd"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
 local uv = require "spec.support.uv"
 
@@ -29,7 +30,7 @@ local function balance(server, times, cycle)
   for i = 1, times do cycle(i) end
   settle(server)
   -- The last connections may still be on their way to the peer.
-  local deadline = core.now() + 2
+  local deadline = core.now() + patience.MOST
   while descriptors() > before and core.now() < deadline do settle(server) end
   assert.is_true(descriptors() <= before, ("%d, then %d"):format(before, descriptors()))
 end
@@ -48,7 +49,7 @@ describe("descriptors", function()
     balance(server, CYCLES, function(i)
       local pool <close> = core.pool { sockets = i % 2 == 0 }
       local endpoint <close> = core.endpoint { base_url = server.url }
-      local transfer <close> = assert(pool:start(endpoint, "POST", "/", "{}", 5, true))
+      local transfer <close> = assert(pool:start(endpoint, "POST", "/", "{}", 60, true))
       if i % 4 < 2 then assert.are.equal(200, (server:finish(pool, transfer))) else pool:step(0) end
     end)
   end)
@@ -56,7 +57,7 @@ describe("descriptors", function()
   it("come back from those that are forgotten", function()
     balance(server, CYCLES, function(i)
       local pool = core.pool()
-      local transfer = assert(pool:start(core.endpoint { base_url = server.url }, "GET", "/", nil, 5))
+      local transfer = assert(pool:start(core.endpoint { base_url = server.url }, "GET", "/", nil, 60))
       if i % 3 > 0 then pool:step(0) end
       if i % 3 > 1 then transfer:cancel() end
       if i % 50 == 0 then settle(server) end
@@ -68,11 +69,11 @@ describe("descriptors", function()
     local endpoint <close> = core.endpoint { base_url = server.url }
     local nobody <close> = core.endpoint { base_url = "http://127.0.0.1:" .. peer.free_port() }
     balance(server, CYCLES, function(i)
-      local transfer <close> = assert(pool:start(i % 2 == 0 and endpoint or nobody, "GET", "/", nil, 5))
+      local transfer <close> = assert(pool:start(i % 2 == 0 and endpoint or nobody, "GET", "/", nil, 60))
       if i % 4 == 0 then pool:step(0) else server:finish(pool, transfer) end
       transfer:close()
       -- A connection may be kept open: both counts are taken after a request that has been answered.
-      if i % 20 == 0 then server:finish(pool, assert(pool:start(endpoint, "GET", "/", nil, 5))) end
+      if i % 20 == 0 then server:finish(pool, assert(pool:start(endpoint, "GET", "/", nil, 60))) end
     end)
   end)
 
@@ -81,14 +82,14 @@ describe("descriptors", function()
     local pool <close> = core.pool()
     local endpoint <close> = core.endpoint { base_url = server.url }
     balance(server, CYCLES // 2, function(i)
-      local up = assert(pool:start(endpoint, "POST", "/", nil, 5, true, { file = "LICENSE", to_file = path }))
+      local up = assert(pool:start(endpoint, "POST", "/", nil, 60, true, { file = "LICENSE", to_file = path }))
       if i % 3 > 0 then server:finish(pool, up) end
       if i % 3 == 1 then up:close() end
-      assert.is_nil((pool:start(endpoint, "POST", "/", nil, 5, true, { file = "/nowhere" })))
-      assert.is_nil((pool:start(endpoint, "POST", "/", nil, 5, true, { file = "LICENSE", parts = nil, headers = { ["a b"] = "c" } })))
+      assert.is_nil((pool:start(endpoint, "POST", "/", nil, 60, true, { file = "/nowhere" })))
+      assert.is_nil((pool:start(endpoint, "POST", "/", nil, 60, true, { file = "LICENSE", parts = nil, headers = { ["a b"] = "c" } })))
       if i % 3 == 0 then
         up:cancel()
-        server:finish(pool, assert(pool:start(endpoint, "GET", "/", nil, 5)))
+        server:finish(pool, assert(pool:start(endpoint, "GET", "/", nil, 60)))
       end
     end)
     os.remove(path)

@@ -4,6 +4,7 @@
 
 local json = require "sms.json"
 local nginx = require "spec.support.nginx"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
 local server = require "sms.sandbox.server"
 local uv = require "spec.support.uv"
@@ -35,7 +36,7 @@ end
 
 describe("the page on curl", function()
   it("sends a text with its command", function()
-    local service <close> = assert(server.spawn { seconds = 30 })
+    local service <close> = assert(server.spawn { seconds = 600 })
     local command = blocks("docs/how-to/from-curl-or-twilio.md", "sh")[1]
     local response = json.decode((run(("SANDBOX=%s; export no_proxy='*'; %s"):format(service.url, command))))
     assert.is_string(response.messageId)
@@ -60,7 +61,7 @@ describe("the page on tests", function()
   end)
 
   it("breaks, winds and looks at a sandbox with curl", function()
-    local service <close> = assert(server.spawn { seconds = 30 })
+    local service <close> = assert(server.spawn { seconds = 600 })
     local answers = {}
     for command in blocks(PAGE, "sh")[1]:gmatch "[^\n]+" do
       answers[#answers + 1] = json.decode((run("export no_proxy='*'; " .. command:gsub("http://127.0.0.1:8025", service.url))))
@@ -96,13 +97,13 @@ describe("the page on nginx", function()
     local port, shown = peer.free_port(), os.tmpname()
     local front = nginx.start("server { listen 127.0.0.1:%FRONT%; " .. blocks(PAGE, "nginx")[1]:gsub("8026", tostring(port)) .. " }",
       { "FRONT" }, {})
-    local command = blocks(PAGE, "sh")[1]:gsub("8026", tostring(port)) .. " --until-eof --seconds 30 >" .. shown .. " 2>/dev/null"
+    local command = blocks(PAGE, "sh")[1]:gsub("8026", tostring(port)) .. " --until-eof --seconds 600 >" .. shown .. " 2>/dev/null"
     local listen = assert(io.popen(("%s PATH=$PWD/bin:$PATH; export LUA_PATH LUA_CPATH LUA; %s"):format(paths(), command), "w"))
     local address = ("http://127.0.0.1:%s/sms/zoomconnect"):format(front.ports.FRONT)
     local function post(query)
-      return (run(("curl -s -o /dev/null -w '%%{http_code}' --noproxy '*' --max-time 5 '%s?%s'"):format(address, query)))
+      return (run(("curl -s -o /dev/null -w '%%{http_code}' --noproxy '*' --max-time 30 '%s?%s'"):format(address, query)))
     end
-    local ends, status = uv.hrtime() + 5e9 -- nanoseconds
+    local ends, status = uv.hrtime() + patience.MOST * 1e9
     repeat -- until sms listen is there
       uv.sleep(50)
       status = post "secret=long-and-random&messageId=40124213&status=DELIVERED"
@@ -131,7 +132,7 @@ describe("the page on programs that host Lua", function()
       os.remove(program)
       return pending("no C program with Lua can be built here: " .. text:gsub("%s+", " "):sub(1, 120))
     end
-    local service = assert(server.spawn { seconds = 30 })
+    local service = assert(server.spawn { seconds = 600 })
     local account = "ZOOMCONNECT_EMAIL=sandbox@example.org ZOOMCONNECT_TOKEN=sandbox-token"
     local out = run(("%s ZOOMCONNECT_URL=%s/zoomconnect %s %s %s"):format(paths(), service.url, account, program, "+27825550100 'Hello'"))
     service.stop()

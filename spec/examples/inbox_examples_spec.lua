@@ -35,7 +35,7 @@ end
 describe("the examples of the inbox", function()
   local service
 
-  setup(function() service = assert(server.spawn { seconds = 60 }) end)
+  setup(function() service = assert(server.spawn { seconds = 600 }) end)
   teardown(function() service.stop() end)
 
   it("wait with curl", function()

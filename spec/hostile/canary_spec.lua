@@ -132,7 +132,7 @@ describe("secrets, numbers and texts", function()
   end)
 
   it("are in no error and no event, whatever goes wrong on the way", function()
-    local place <close> = setmetatable(matrix.http(60), { __close = function(self) self.stop() end })
+    local place <close> = setmetatable(matrix.http(), { __close = function(self) self.stop() end })
     for _, settings in ipairs {
       { base_url = "http://127.0.0.1:" .. peer.free_port() }, { base_url = "https://no..name" },
       { base_url = "https://127.0.0.1:1", proxy = place.url }, { base_url = place.url .. "/nobody" },
@@ -184,7 +184,7 @@ describe("secrets, numbers and texts", function()
     local endpoint = core.endpoint { base_url = "http://127.0.0.1:" .. peer.free_port(), auth = auth }
     clean(tostring(endpoint), "endpoint")
     local pool = core.pool()
-    local transfer = assert(pool:start(endpoint, "GET", "/x?k2=" .. url.escape(secret "c"), nil, 5))
+    local transfer = assert(pool:start(endpoint, "GET", "/x?k2=" .. url.escape(secret "c"), nil, 60))
     clean(tostring(transfer) .. transfer:effective_url(), "transfer")
     while not pool:wait(transfer, 0.1) do end
     clean({ transfer:result() }, "result")

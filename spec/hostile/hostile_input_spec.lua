@@ -79,7 +79,7 @@ describe("a text argument", function()
 
   local function client_for(wire, case)
     return sms[wire.provider](merged(not case.alone and wire.options, case.client, {
-      base_url = server.url, lookup_url = wire.provider == "zipwhip" and server.url or nil, pool = pool, retries = 0, timeout = 10,
+      base_url = server.url, lookup_url = wire.provider == "zipwhip" and server.url or nil, pool = pool, retries = 0, timeout = 60,
     }))
   end
 

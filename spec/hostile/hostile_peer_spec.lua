@@ -6,6 +6,7 @@ local core = require "sms.core"
 local failure = require "sms.error"
 local hostile = require "spec.support.hostile"
 local kinds = dofile "spec/support/kinds_of_call.lua"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
 local rows = require "spec.support.hostile_peer"
 local sms = require "sms"
@@ -58,7 +59,7 @@ describe("a hostile peer", function()
   end
 
   local function client_with(options)
-    local all = { apikey = "s3cret-key", base_url = server.url, pool = pool, retries = 0, timeout = 10, max_body = MAX_BODY }
+    local all = { apikey = "s3cret-key", base_url = server.url, pool = pool, retries = 0, timeout = 60, max_body = MAX_BODY }
     for name, value in pairs(options or {}) do all[name] = value end
     return sms.messagewhiz(all)
   end
@@ -73,13 +74,30 @@ describe("a hostile peer", function()
     assert(not tostring(err):find("%c"), words)
   end
 
+  -- The options of a call: where it ends by a short time, longer ones in turn until the request, and what it is told, come within it.
+  local function options_of(row)
+    local given, short = row.options, row.options and (row.options.stall_timeout and "stall_timeout" or "timeout")
+    local limits = patience.limits(short and given[short] or patience.FAR)
+    return function()
+      local limit = limits()
+      local out = limit and { timeout = 2 * patience.FAR }
+      for name, value in pairs(out and given or {}) do out[name] = name == short and limit or value end
+      return out
+    end
+  end
+
   -- One call, which must end as the row says, in the memory it may take.
   local function play(row, words, call)
-    server.arrived = {}
-    local before = watch()
-    local result, second = call(client_with(row.options))
-    local peak = memory "VmHWM"
-    assert.is_true(peak - before < ROOM, ("%s took %d bytes"):format(words, peak - before))
+    local result, second
+    for options in options_of(row) do
+      server.arrived = {}
+      local before = watch()
+      result, second = call(client_with(options))
+      local peak = memory "VmHWM"
+      assert.is_true(peak - before < ROOM, ("%s took %d bytes"):format(words, peak - before))
+      local late = failure.is(second) and second.kind == "timeout" and (#server.arrived == 0 or row.status and not second.status)
+      if not late then break end
+    end
     assert.equal(1, #server.arrived, words)
     assert.equal(0, other.connections, words)
     if row[3] or failure.is(second) then
@@ -142,6 +160,7 @@ describe("a hostile peer", function()
         server:turn()
         if not wait then break end
       end
+      server:turn() -- for what came due since the last one
       act = be_good
       local result, err = client.campaigns:list()
       assert.equal("mine", result and result[1].name, words .. ": " .. tostring(err))
@@ -209,16 +228,26 @@ describe("a hostile peer", function()
 
   it("takes an upload too slowly", function()
     act = function() end
+    local came
     local slow = peer.listen(function(connection)
       connection:read_to "\r\n\r\n"
+      came = true
       connection.socket:read_stop()
       connection:pause()
     end)
     pool = hostile.pool(real, { slow })
-    local client = client_with { base_url = slow.url, timeout = 1 }
-    local _, err = client:request { method = "POST", path = "/x", body = ("x"):rep(30 << 20), content_type = "text/csv" }
+    for limit in patience.limits(1) do
+      local client = client_with { base_url = slow.url, timeout = limit }
+      came = false
+      local _, err = client:request { method = "POST", path = "/x", body = ("x"):rep(30 << 20), content_type = "text/csv" }
+      assert.equal("timeout", err.kind)
+      if came then
+        assert.same({ "unknown", 1 }, { err.outcome, err.attempts })
+        break
+      end
+    end
     slow:close()
-    assert.same({ "timeout", "unknown", 1 }, { err.kind, err.outcome, err.attempts })
+    assert.is_true(came)
   end)
 
   it("as a proxy sees no credential of a TLS request, and can't make one go out", function()
@@ -235,7 +264,7 @@ describe("a hostile peer", function()
     end)
     pool = hostile.pool(real, { proxy, other })
     for number in ipairs(answers) do
-      local client = client_with { base_url = "https://sms.example", proxy = proxy.url, timeout = 2 }
+      local client = client_with { base_url = "https://sms.example", proxy = proxy.url }
       local _, err = client.campaigns:list()
       assert.equal("not_sent", err.outcome, number .. ": " .. tostring(err))
       assert.equal(0, err.attempts)

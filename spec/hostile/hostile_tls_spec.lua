@@ -29,7 +29,7 @@ describe("a TLS server", function()
   teardown(function() if folder then os.execute("rm -r " .. folder) end end)
 
   local function client_of(url, ca_file)
-    return sms.messagewhiz { apikey = "s3cret-key", base_url = url, ca_file = ca_file, retries = 0, timeout = 5 }
+    return sms.messagewhiz { apikey = "s3cret-key", base_url = url, ca_file = ca_file, retries = 0, timeout = 60 }
   end
 
   local function check_distrust(words, url, ca_file)
@@ -94,7 +94,7 @@ describe("a TLS server", function()
         connection:fin()
       end)
       local client = sms.messagewhiz {
-        apikey = "s3cret-key", base_url = server.url:gsub("^http:", "https:"), retries = 0, timeout = 5,
+        apikey = "s3cret-key", base_url = server.url:gsub("^http:", "https:"), retries = 0, timeout = 60,
         pool = hostile.pool(real, { server }),
       }
       local _, err = client:send(kinds.message("messagewhiz", "hello"))

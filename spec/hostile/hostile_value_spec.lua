@@ -33,7 +33,7 @@ describe("junk", function()
   end)
 
   local function client_of(provider, more)
-    local options = { base_url = server.url, pool = pool, retries = 0, timeout = 5 }
+    local options = { base_url = server.url, pool = pool, retries = 0, timeout = 60 }
     for name, value in pairs(more or {}) do options[name] = value end
     for name, value in pairs(kinds.options[provider]) do
       if options[name] == nil then options[name] = value end
@@ -77,7 +77,7 @@ describe("junk", function()
       for _, name in ipairs(names) do
         for _, value in ipairs(junk()) do
           check(provider, ("%s %s = %s"):format(provider, name, value[1]), function()
-            return first_call(client_of(provider, { [name] = value[2], timeout = name ~= "timeout" and 2 or value[2] }), provider)
+            return first_call(client_of(provider, { [name] = value[2], timeout = name ~= "timeout" and 60 or value[2] }), provider)
           end)
         end
       end

@@ -4,6 +4,7 @@
 local peer = require "spec.support.peer"
 local sandbox = require "sms.sandbox.server"
 local uv = require "spec.support.uv"
+local witness = require "spec.support.witness"
 
 local function run(command)
   local pipe = assert(io.popen(command .. " 2>&1", "r"))
@@ -34,7 +35,7 @@ describe("a C program with Lua inside", function()
       os.remove(program)
       return pending("examples/embed can't be built here: " .. text:gsub("%s+", " "):sub(1, 120))
     end
-    local service = assert(sandbox.spawn { seconds = 120 })
+    local service = assert(sandbox.spawn { seconds = 600 })
     local out, good = run(("%s %s %s 8 100"):format(environment(), program, service.url))
     service:stop()
     os.remove(program)
@@ -90,9 +91,15 @@ describe("Prosody", function()
       },
     }, function(status) code = status end))
     output:read_start(function(_, data) text = text .. (data or "") end)
-    local timer = uv.new_timer()
-    timer:start(60000, 0, function() process:kill "sigkill" end)
+    local beside, timer, ends, stopped = witness.start(), uv.new_timer(), uv.hrtime() + 60e9, false
+    timer:start(20, 20, function()
+      local all = select(2, text:gsub("text for romeo@localhost: accepted", "")) == 3
+      if all and not stopped then process:kill "sigterm" end
+      stopped = stopped or all
+      if uv.hrtime() > ends then process:kill "sigkill" end
+    end)
     while not code do uv.run "once" end
+    local held_up = beside.stop()
     for _, handle in ipairs { timer, output, process } do handle:close() end
     server:close()
     run("rm -r " .. folder)
@@ -102,6 +109,9 @@ describe("Prosody", function()
     assert.equal(3, taken, text)
     local lag, ticks = text:match("worst lag ([%d.]+) ms over (%d+) ticks")
     print(("\nprosody: 3 texts of 500 ms each; worst lag of a 1 ms timer %s ms over %s ticks"):format(lag, ticks))
-    assert.is_true(tonumber(lag) < 200, text)
+    -- A text that is waited for takes 500 ms. What the machine did to a process beside it as well does not count.
+    for from, to in text:gmatch "gap ([%d.]+) ([%d.]+)" do
+      assert.is_true(to - from - held_up(tonumber(from), tonumber(to)) < 0.2, text)
+    end
   end)
 end)

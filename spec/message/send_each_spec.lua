@@ -4,6 +4,7 @@
 
 local core = require "sms.core"
 local counting = require "spec.support.counting"
+local patience = require "spec.support.patience"
 local sms = require "sms"
 local toy = require "spec.support.toy_message"
 
@@ -155,13 +156,17 @@ describe("send_many with several calls in flight", function()
   end)
 
   it("keeps the client's rate without spending time limits in its queue", function()
-    local list = messages(8, 1)
+    local list, waits = messages(8, 1), {}
     client = sms.websms {
-      token = "the-token-of-the-spec", base_url = server.url, retries = 0, timeout = 0.5, rate = { per_second = 10, burst = 1 },
+      token = "the-token-of-the-spec", base_url = server.url, retries = 0, timeout = patience.FAR, rate = { per_second = 10, burst = 1 },
+      on_event = function(event) if event.type == "wait" then waits[#waits + 1] = event.seconds end end,
     }
     local began = core.now()
-    assert.equal(8, check(list, client:send_many(list, { parallel = 8 })))
+    local rows = client:send_many(list, { parallel = 8 })
     assert.is_true(core.now() - began >= 0.6)
+    assert.is_true(#waits > 0)
+    for _, seconds in ipairs(waits) do assert.is_true(seconds <= 0.1001, seconds) end -- none begins before it is the next one
+    assert.equal(8, check(list, rows))
   end)
 
   it("counts the first row for a number when several are in flight", function()

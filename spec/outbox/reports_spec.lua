@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Delivery reports and replies on their rows, what reconcile settles, what is looked at, exported, kept and forgotten; on each engine.
 
+local patience = require "spec.support.patience"
 local sms = require "sms"
 local support = require "spec.support.outbox"
 
@@ -97,7 +98,7 @@ for _, engine in ipairs(support.engines()) do
           sms.sleep(0.05)
           outbox:take(event { reference = reference, status = "delivered" })
         end)
-        local state, status = outbox:wait(reference, "delivered", 5)
+        local state, status = outbox:wait(reference, "delivered", patience.MOST)
         assert.same({ "accepted", "delivered" }, { state, status })
       end)
       assert.same({ "joined delivered" }, heard)

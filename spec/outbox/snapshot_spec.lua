@@ -3,6 +3,7 @@
 
 local history = require "sms.outbox.history"
 local pace = require "sms.outbox.pace"
+local patience = require "spec.support.patience"
 local sms = require "sms"
 local snapshot = require "sms.outbox.snapshot"
 local support = require "spec.support.outbox"
@@ -17,7 +18,7 @@ local function sum(list)
 end
 
 local function await(fn)
-  local ends = os.time() + 10
+  local ends = os.time() + patience.MOST
   while not fn() and os.time() < ends do sms.sleep(0.02) end
   assert.is_true(fn())
 end
@@ -254,11 +255,11 @@ for _, engine in ipairs(support.engines()) do
     it("an open breaker is told, with the seconds until its probe", function()
       planned(12)
       local broken = sms.zipwhip { session = "s", transport = function() return nil, "refused" end, retries = 0 }
-      local group = sms.failover { broken, (support.client()), breaker = { failures = 2, reset = 20 } }
+      local group = sms.failover { broken, (support.client()), breaker = { failures = 2, reset = patience.FAR } }
       sms.run(function()
         local stop
         local task = sms.task(support.work, outbox, group, { drain = false, in_flight = 1, handle = function(fn) stop = fn end })
-        local seen, ends = nil, os.time() + 5
+        local seen, ends = nil, os.time() + patience.MOST
         while not seen and os.time() < ends do
           sms.sleep(0.1)
           for _, provider in ipairs(look().providers) do
@@ -267,7 +268,7 @@ for _, engine in ipairs(support.engines()) do
         end
         stop()
         task:wait()
-        assert.is_true(seen and seen.probe_in > 10 and seen.probe_in <= 20, seen and seen.probe_in)
+        assert.is_true(seen and seen.probe_in > patience.FAR - patience.MOST and seen.probe_in <= patience.FAR, seen and seen.probe_in)
       end)
     end)
   end)

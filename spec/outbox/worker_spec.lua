@@ -2,6 +2,7 @@
 -- What becomes of rows when a worker sends them: outcomes, retries, routes that are held back, lease and fence; on each engine.
 
 local driver = require "sms.outbox.driver"
+local patience = require "spec.support.patience"
 local session = require "sms.outbox.session"
 local sms = require "sms"
 local store = require "sms.outbox.store"
@@ -142,7 +143,8 @@ for _, engine in ipairs(support.engines()) do
       local stop
       sms.run(function()
         local task = sms.task(work, client, { handle = function(fn) stop = fn end })
-        sms.sleep(0.3)
+        local ends = os.time() + patience.MOST
+        repeat sms.sleep(0.3) until sent["+27820000003"] and sent["+27820000004"] or os.time() > ends
         stop()
         assert.equal(5, task:wait().exit)
       end)

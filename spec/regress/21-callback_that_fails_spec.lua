@@ -2,7 +2,9 @@
 -- The story: a progress function divided by a total that was not known yet. Its error came out of client:send in the place of the
 -- receipt, and nobody knew that the text had been taken.
 
+local cost = require "spec.support.cost"
 local counting = require "spec.support.counting"
+local patience = require "spec.support.patience"
 local service = require "spec.support.service"
 local sms = require "sms"
 local toy = require "spec.support.toy"
@@ -85,11 +87,11 @@ describe("a callback that fails", function()
 
   it("that overflows the stack is not looked at for long", function()
     local function deeper() return 1 + deeper() end
-    local began = os.clock()
-    local ok, words, why = require("sms.core").attempt(deeper)
+    local ok, words, why
+    local times = cost.ratio(function() pcall(deeper) end, function() ok, words, why = require("sms.core").attempt(deeper) end, 15)
     assert.same({ false, "error" }, { ok, why })
     assert.matches("stack overflow", words)
-    assert.is_true(os.clock() - began < 3)
+    assert.is_true(times < 15, times) -- a look at all of it takes 25 times what it takes to get there
   end)
 
   it("may wait in a task, by calls, sleeping or a bare yield, while others go on", function()
@@ -115,14 +117,22 @@ describe("a callback that fails", function()
     assert.is_true(ticks > 10, ticks)
   end)
 
-  it("is told beside the outcome of a call that fails, too #alone", function()
+  it("is told beside the outcome of a call that fails, too", function()
     for _, run in ipairs { plainly, sms.run } do
-      local _, err = run(function()
-        return client_with({ timeout = 0.05, on_event = failures["raises a string"] }):send({
-          to = "436641234567", text = "wait 3000", reference = message().reference,
-        }, { progress = failures["raises what can't be shown"] })
-      end)
-      assert.same({ "timeout", "unknown", "from the callback" }, { err.kind, err.outcome, err.callback_error })
+      for limit in patience.limits(0.05) do -- within which it is sent
+        local one = message()
+        one.text = "wait " .. 1000 * patience.FAR
+        local _, err = run(function()
+          return client_with({ timeout = limit, on_event = failures["raises a string"] }):send(one, {
+            progress = failures["raises what can't be shown"],
+          })
+        end)
+        assert.same({ "timeout", "from the callback" }, { err.kind, err.callback_error })
+        if server.taken(client_with())[one.reference] then
+          assert.equal("unknown", err.outcome)
+          break
+        end
+      end
     end
   end)
 

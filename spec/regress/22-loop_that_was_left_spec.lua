@@ -2,15 +2,20 @@
 -- The story: the body of a loop over sms.parallel raised at the third receipt. Fifty more texts were in flight or done by then; none of
 -- their receipts was ever seen.
 
+local core = require "sms.core"
 local counting = require "spec.support.counting"
+local patience = require "spec.support.patience"
 local sms = require "sms"
 
 describe("a loop or a run that ends before its results were handed out", function()
-  local server, client
+  local server, client, other
 
   setup(function() server = counting.spawn() end)
   teardown(function() server.stop() end)
-  before_each(function() client = sms.websms { token = "the-token-of-the-spec", base_url = server.url, retries = 0 } end)
+  before_each(function()
+    client = sms.websms { token = "the-token-of-the-spec", base_url = server.url, retries = 0 }
+    other = sms.websms { token = "the-token-of-the-spec", base_url = server.url, retries = 0, pool = sms.pool() }
+  end)
 
   local number = 0
 
@@ -125,10 +130,11 @@ describe("a loop or a run that ends before its results were handed out", functio
     local sent, seen = messages(20), {}
     local ok, err = pcall(sms.run, function()
       for _, message in ipairs(sent) do
-        message.text = "wait 300"
+        message.text = "held 22" -- until its connection ends
         sms.task(send, message)
       end
-      sms.sleep(0.1)
+      local before, ends = select(2, server.taken(other)), core.now() + patience.MOST
+      while select(2, server.taken(other)) == before and core.now() < ends do sms.sleep(0.01) end
       sms.task(send, sent[1]) -- not begun any more
       error("main broke", 0)
     end)

@@ -3,6 +3,7 @@
 -- nobody knowing what had become of the text.
 
 local counting = require "spec.support.counting"
+local patience = require "spec.support.patience"
 local sms = require "sms"
 
 describe("a script that is interrupted", function()
@@ -45,7 +46,7 @@ describe("a script that is interrupted", function()
     end
     for _, mode in ipairs(modes) do
       local program = programs[mode]
-      assert.is_true(program.wait(function() return program.gone end, 4), mode .. " goes on")
+      assert.is_true(program.wait(function() return program.gone end, patience.MOST), mode .. " goes on")
       local text = program.text
       program.stop()
       assert.matches("ended%s+false.*interrupted!", text, mode)

@@ -7,7 +7,7 @@ local service = require "spec.support.service"
 
 local SCRIPT = [[
 local sms = require "sms"
-local client = sms.websms { token = "the-token-of-the-spec", base_url = arg[1], retries = 0, max_body = 1 << 28, timeout = 20 }
+local client = sms.websms { token = "the-token-of-the-spec", base_url = arg[1], retries = 0, max_body = 1 << 28, timeout = 120 }
 local function show(result, err)
   print(result == nil and err.kind or "none", result == nil and err.outcome or "accepted", err.attempts)
 end

@@ -36,7 +36,7 @@ describe("a connection of HTTP/2 on which a call failed", function()
 
   -- Only what nginx passes on has a body: it resets a stream whose body comes after its own response.
   local function start(target, seconds)
-    return assert(pool:start(endpoint, "POST", target, target ~= "/" and "{}" or nil, seconds or 10, true))
+    return assert(pool:start(endpoint, "POST", target, target ~= "/" and "{}" or nil, seconds or 60, true))
   end
 
   local function arrived(target)

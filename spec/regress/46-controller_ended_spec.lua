@@ -2,6 +2,7 @@
 -- The story: a server inside cqueues sent texts. One provider stopped taking connections; the first call that gave up waiting for one
 -- ended the server's whole controller with "Bad file descriptor", and what became of the texts in flight was never told.
 
+local patience = require "spec.support.patience"
 local service = require "spec.support.service"
 local sms = require "sms"
 local toy = require "spec.support.toy"
@@ -13,7 +14,10 @@ describe("a call in cqueues that gives up while it connects", function()
     local loop = require "sms.loop.cqueues"
     local server, deaf = service.spawn(), service.spawn "spec/support/deaf.lua"
     local here = toy.client { key = "toy-secret-key", base_url = server.url }
-    local gone = toy.client { key = "toy-secret-key", base_url = deaf.url, retries = 0, connect_timeout = 0.1 }
+    local function to_nobody(seconds)
+      return toy.client { key = "toy-secret-key", base_url = deaf.url, retries = 0, connect_timeout = seconds, timeout = patience.FAR }
+    end
+    local gone, kept = to_nobody(0.1), to_nobody(patience.FAR)
     local cq, kinds, answers = cqueues.new(), {}, {}
     loop.attach(cq)
     for i = 1, 3 do
@@ -21,7 +25,7 @@ describe("a call in cqueues that gives up while it connects", function()
     end
     cq:wrap(function() kinds[1] = select(2, gone:request { method = "POST", path = "/", json = {} }).kind end)
     cq:wrap(function()
-      local task = sms.task(function() return select(2, gone:request { method = "POST", path = "/", json = {} }).kind end)
+      local task = sms.task(function() return select(2, kept:request { method = "POST", path = "/", json = {} }).kind end)
       cqueues.sleep(0.05)
       task:cancel()
       kinds[2] = task:wait()

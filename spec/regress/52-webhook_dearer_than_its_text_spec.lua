@@ -2,6 +2,7 @@
 -- The story: a post of 4 MB that no provider would send took the listener for seconds, many times what its JSON took to decode, since all
 -- of it was digested in Lua for the event's key. And 30 KB of empty rows beside 30 fields became 300,000 copies.
 
+local cost = require "spec.support.cost"
 local json = require "sms.json"
 local webhook = require "sms.webhook"
 
@@ -37,30 +38,11 @@ local POSTS = {
   },
 }
 
-local function cost(fn)
-  collectgarbage()
-  local began = os.clock()
-  fn()
-  return os.clock() - began
-end
-
--- How many times what `base` costs `fn` does. Both are measured in turn, since other programs make a processor slower for a while, and of
--- each the least counts; more rounds only where the first ones are above the bound.
-local function ratio(base, fn, bound)
-  local base_cost, fn_cost = math.huge, math.huge
-  for round = 1, 12 do
-    base_cost = math.min(base_cost, cost(base))
-    fn_cost = math.min(fn_cost, cost(fn))
-    if round >= 2 and fn_cost <= bound * base_cost then break end
-  end
-  return fn_cost / base_cost
-end
-
 describe("a webhook of 4 MB", function()
   for words, post in pairs(POSTS) do
     it("of " .. words .. " costs at most three times its decoding", function()
       local reader, body = webhook.reader(post[1]), post[2]
-      local times = ratio(function() json.decode(body) end, function()
+      local times = cost.ratio(function() json.decode(body) end, function()
         local events = reader:webhook { method = "POST", body = body }
         assert(not events or #events <= 10000)
       end, 3)
@@ -77,7 +59,7 @@ describe("a small webhook of many rows", function()
       return { body = "{" .. table.concat(shared) .. '"custom_parameter":"r","dlrs":[' .. ("{},"):rep(9999) .. "{}]}" }
     end
     local reader, few, many, events = webhook.reader "messagewhiz", post(0), post(30), nil
-    local times = ratio(function() reader:webhook(few) end, function() events = reader:webhook(many) end, 1.5)
+    local times = cost.ratio(function() reader:webhook(few) end, function() events = reader:webhook(many) end, 1.5)
     assert.is_true(times <= 1.5, times)
     assert.same({ 10000, "r", "r" }, { #events, events[1].reference, events[10000].raw.custom_parameter })
     assert.is_nil(events[1].raw.p1)

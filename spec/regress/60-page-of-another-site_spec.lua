@@ -20,7 +20,7 @@ describe("a page of another site", function()
   end
 
   setup(function()
-    sandbox = assert(server.spawn { seconds = 60 })
+    sandbox = assert(server.spawn { seconds = 600 })
     host = sandbox.url:match "//(.*)$"
   end)
   teardown(function() sandbox.stop() end)

@@ -4,6 +4,7 @@
 
 local command = require "spec.support.command"
 local json = require "sms.json"
+local patience = require "spec.support.patience"
 local serving = require "sms.listener.serving"
 local sockets = require "spec.support.sockets"
 
@@ -26,7 +27,7 @@ end
 describe("words that command a terminal", function()
   local function run(words)
     local running = command.start(words)
-    running:ended(10)
+    running:ended()
     local out, err, code = running.out, running.err, running.code
     running:close()
     return out, err, code
@@ -41,11 +42,11 @@ describe("words that command a terminal", function()
           message_id = "m" .. i, recipient = "15550100123", state = 2, status = words, timestamp = "2026-01-01T00:00:01.000Z",
         }
         local client = sockets.connect(port, ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"):format(#body, body))
-        assert.is_true(running:wait(5, function() return client:status() end))
+        assert.is_true(running:wait(patience.MOST, function() return client:status() end))
       end
     end
     running:kill "sigterm"
-    running:ended(5)
+    running:ended()
     harmless(running.out)
     harmless(running.err)
     local seen = {}

@@ -3,6 +3,7 @@
 
 local guard = require "sms.sandbox.guard"
 local json = require "sms.json"
+local patience = require "spec.support.patience"
 local runview = require "sms.sandbox.runview"
 local server = require "sms.sandbox.server"
 
@@ -152,9 +153,13 @@ describe("the view of a run", function()
     local attached <close> = assert(server.attach { sandbox = view, log = function() end })
     local file = os.tmpname()
     local url = ("http://127.0.0.1:%d/run/api/"):format(attached.port)
-    local pipe = assert(io.popen(("(curl -s %ssnapshot; curl -s -m 2 -N %sevents) >%s; echo done"):format(url, url, file)))
-    local ends = os.time() + 3
-    while os.time() < ends do
+    local pipe = assert(io.popen(("(curl -s %ssnapshot; curl -s -m 300 -N %sevents) >%s; echo done"):format(url, url, file)))
+    local ends = os.time() + patience.MOST
+    local function seen()
+      local text <close> = assert(io.open(file))
+      return text:read "a"
+    end
+    while not seen():find "\ndata: {" and os.time() < ends do
       attached:turn()
       os.execute "sleep 0.02"
     end
@@ -162,8 +167,7 @@ describe("the view of a run", function()
     attached:close()
     assert.equal("done\n", pipe:read "a")
     pipe:close()
-    local seen <close> = assert(io.open(file))
-    assert.matches('^{.*}retry: 1000\n\ndata: {', seen:read "a")
+    assert.matches('^{.*}retry: 1000\n\ndata: {', seen())
     os.remove(file)
   end)
 end)

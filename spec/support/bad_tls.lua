@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- TLS servers that must not be trusted: OpenSSL's own test server on loopback with certificates made for the occasion.
 
+local patience = require "spec.support.patience"
 local uv = require "spec.support.uv"
 
 local bad_tls = {}
@@ -78,7 +79,7 @@ function bad_tls.start(folder, name, more)
     stdio = { nil, pipe, nil },
   }, function() gone = true end))
   pipe:read_start(function(_, bytes) out = out .. (bytes or "") end)
-  local last = uv.hrtime() + 10e9
+  local last = uv.hrtime() + patience.MOST * 1e9
   repeat
     uv.run "nowait"
     uv.sleep(5)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- `bin/sms` as a process of its own that is asked and signalled while it runs.
 
+local patience = require "spec.support.patience"
 local uv = require "spec.support.uv"
 
 local command = {}
@@ -34,7 +35,7 @@ end
 --- Waits until it has named its address; the port.
 ---@return integer
 function command:port()
-  assert(self:wait(10, function() return (self.out .. self.err):find "http://%S+:%d+" or self.code end))
+  assert(self:wait(patience.MOST, function() return (self.out .. self.err):find "http://%S+:%d+" or self.code end))
   return tonumber((self.out .. self.err):match "http://%S-:(%d+)")
 end
 
@@ -53,11 +54,12 @@ function command:kill(signal)
   self.process:kill(signal)
 end
 
---- Waits for the end.
+--- Waits for the end, no longer than `patience.MOST` where nothing is said.
+---@param seconds? number
 ---@return integer|nil code
 ---@return integer|nil signal
 function command:ended(seconds)
-  self:wait(seconds, function() return self.code end)
+  self:wait(seconds or patience.MOST, function() return self.code end)
   for _ = 1, 5 do uv.run "nowait" end
   return self.code, self.signal
 end
@@ -65,7 +67,7 @@ end
 function command:close()
   if not self.code then
     self.process:kill "sigkill"
-    self:ended(5)
+    self:ended()
   end
   for _, handle in ipairs { self.process, self.pipes[1], self.pipes[2] } do
     if not handle:is_closing() then handle:close() end

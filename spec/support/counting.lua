@@ -4,8 +4,9 @@
 -- `GET /release/7/MS`; one "before 3" when so many are held. `GET /book` gives the book, and how many texts at most were in flight at once
 -- since it was asked the last time. Ends when its standard input does.
 
-local uv = require "spec.support.uv"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
+local uv = require "spec.support.uv"
 
 local counting = {}
 
@@ -67,7 +68,7 @@ function counting.program(args)
   end
   for _, handle in ipairs { process, input, output, errors } do handle:unref() end
   function self.wait(done, seconds)
-    local tick, last = uv.new_timer(), uv.hrtime() + (seconds or 10) * 1e9
+    local tick, last = uv.new_timer(), uv.hrtime() + (seconds or patience.MOST) * 1e9
     tick:start(5, 5, function() end)
     process:ref()
     while not done() and uv.hrtime() < last do uv.run "once" end

@@ -103,10 +103,12 @@ function matrix.process()
   return place
 end
 
+-- Seconds after which the sandbox ends by itself, should nobody end it: longer than any spec runs.
+local LONG = 3600
+
 --- A sandbox in a process of its own, over HTTP.
----@param seconds number  after which it ends by itself
-function matrix.http(seconds)
-  local child = assert(server.spawn { seed = 4, seconds = seconds })
+function matrix.http()
+  local child = assert(server.spawn { seed = 4, seconds = LONG })
   local control = sms.messagewhiz { apikey = "none", base_url = child.url }
   local place = { name = "http", url = child.url, stop = child.stop }
   local function page(method, path, body)

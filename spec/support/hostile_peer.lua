@@ -153,7 +153,7 @@ rows.list = {
   { "a slow drip of the body", drips((" "):rep(1000), OK .. "\r\n"), "timeout", options = { timeout = 0.5 }, status = 200 },
   { "silence", function(connection) connection:pause() end, "timeout", options = { timeout = 0.5 } },
   { "silence within the body, past the stall time", says(OK .. "Content-Length: 50\r\n\r\n{", true), "timeout",
-    options = { timeout = 20, stall_timeout = 1 }, status = 200 },
+    options = { timeout = 240, stall_timeout = 1 }, status = 200 },
   { "a reset", function(connection) connection:reset() end, "network" },
 }
 

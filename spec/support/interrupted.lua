@@ -2,15 +2,16 @@
 -- A script that sends texts until Ctrl-C, for specs: `lua5.4 spec/support/interrupted.lua MODE URL`. It prints the outcome of every text
 -- that it learns of, a line each, also what came with the interruption.
 
+local patience = require "spec.support.patience"
 local sms = require "sms"
 
 local mode, url = arg[1], arg[2]
-local client = sms.websms { token = "the-token-of-the-spec", base_url = url, retries = 0 }
+local client = sms.websms { token = "the-token-of-the-spec", base_url = url, retries = 0, timeout = 2 * patience.FAR }
 local COUNT = 12
 
 local function message(i)
   local slow = mode == "send" or i > 4
-  return { to = "436641234567", text = slow and "wait 5000" or "wait 5", reference = mode .. "-" .. i }
+  return { to = "436641234567", text = slow and "wait " .. 1000 * patience.FAR or "wait 5", reference = mode .. "-" .. i }
 end
 
 local messages = {}

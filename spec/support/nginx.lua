@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- An nginx of one's own on loopback: a configuration with ports and certificates made for the occasion, in a folder that goes with it.
 
-local uv = require "spec.support.uv"
+local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
+local uv = require "spec.support.uv"
 
 local nginx = {}
 
@@ -80,7 +81,7 @@ function nginx.start(servers, ports, certificates, values)
     uv.run "nowait" -- lets the handle go
     run("rm -r " .. folder)
   end
-  local last = uv.hrtime() + 10e9
+  local last = uv.hrtime() + patience.MOST * 1e9
   repeat
     local ready = true
     for _, name in ipairs(ports) do ready = ready and accepts(all[name]) end

@@ -2,6 +2,7 @@
 -- A raw loopback peer for specs of the core: a script per connection says what to answer and when to end or reset, and
 -- every request that arrived is kept. It runs in this process on luv's loop, in turns with the pool under test.
 
+local patience = require "spec.support.patience"
 local uv = require "spec.support.uv"
 
 local peer = {}
@@ -184,9 +185,9 @@ end
 --- Turns the pool and the peer until `ready()` or the time is over; returns whether it became ready.
 ---@param pool table
 ---@param ready fun(): boolean?
----@param seconds number? 10
+---@param seconds number? `patience.MOST`
 function Peer:drive(pool, ready, seconds)
-  local last = uv.hrtime() + (seconds or 10) * 1e9
+  local last = uv.hrtime() + (seconds or patience.MOST) * 1e9
   repeat
     pool:step(0.001)
     self:turn()
@@ -198,7 +199,7 @@ end
 --- Brings a transfer to its end and returns its result.
 ---@param pool table
 ---@param transfer table
----@param seconds number? 10
+---@param seconds number? `patience.MOST`
 function Peer:finish(pool, transfer, seconds)
   local done = self:drive(pool, function() return transfer:done() end, seconds)
   if not done then error("the transfer did not end in time", 2) end

@@ -23,7 +23,7 @@ local function in_the_core()
   }
   local endpoint = core.endpoint { base_url = "http://127.0.0.1:1", auth = auth, headers = { ["X-Other"] = text } }
   local pool = core.pool()
-  local transfer = assert(pool:start(endpoint, "POST", "/x", "{}", 5))
+  local transfer = assert(pool:start(endpoint, "POST", "/x", "{}", 60))
   clean_up()
   local during = count(backwards)
   transfer:cancel()

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- A loopback service in a process of its own, for specs of many, of long and of slow calls. Run as a program it prints its port:
--- /wait/MS answers after so many milliseconds, /down/N (or /things/N/download) gives N bytes, /up counts what comes, /cut/N breaks
--- off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut. Ends when its standard input does.
+-- /wait/MS answers after so many milliseconds, /held/N when /release/N has come, /down/N (or /things/N/download) gives N bytes, /up counts
+-- what comes, /cut/N breaks off after N of 2 N, anything else answers at once; answers are JSON but those of /down and /cut, and tell the
+-- connection, and how many requests of /wait and /held had come. Ends when its standard input does.
 
+local patience = require "spec.support.patience"
 local uv = require "spec.support.uv"
 local peer = require "spec.support.peer"
 
@@ -41,15 +43,24 @@ local function count_body(connection, head)
   return total
 end
 
+local begun, released = 0, {}
+
+local function wait(connection, verb, number)
+  begun = begun + 1
+  if verb == "wait" then return connection:pause(number / 1000) end
+  while not released[number] and not connection.ended do connection:pause(0.005) end
+end
+
 local JSON = "Content-Type: application/json\r\n"
 
 local function response(connection, path, body)
   local verb, number = path:match("^/(%a+)/?(%d*)")
   number = tonumber(number)
-  if verb == "wait" then connection:pause(number / 1000) end
+  if verb == "wait" or verb == "held" then wait(connection, verb, number) end
+  if verb == "release" then released[number] = true end
   if verb ~= "down" and verb ~= "cut" then
-    return connection:answer(200, ('{"id":"%s","name":"n","enabled":true,"bytes":%d,"connection":%d}'):format(path, body,
-      connection.number), JSON)
+    return connection:answer(200, ('{"id":"%s","name":"n","enabled":true,"bytes":%d,"connection":%d,"begun":%d}'):format(path,
+      body, connection.number, begun), JSON)
   end
   connection:write(("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"):format(verb == "cut" and 2 * number or number))
   send_bytes(connection, number)
@@ -78,7 +89,7 @@ function service.spawn(program)
     env = { "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath, "PATH=" .. os.getenv "PATH" },
   }, function() gone = true end))
   output:read_start(function(_, data) said = said or data end)
-  local last = uv.hrtime() + 10e9
+  local last = uv.hrtime() + patience.MOST * 1e9
   while not said and not gone and uv.hrtime() < last do uv.run "once" end
   assert(said, "the service did not start")
   for _, handle in ipairs { process, input, output } do handle:unref() end -- a loop under test ends without them
@@ -94,6 +105,13 @@ function service.spawn(program)
       uv.run "nowait"
     end,
   }
+end
+
+--- How many requests of /wait and /held have come to the service; asked by a client of it.
+---@param client table
+---@return integer
+function service.begun(client)
+  return assert(client:request { method = "GET", path = "/begun" }).begun
 end
 
 if arg and arg[0] == "spec/support/service.lua" then peer.serve(script) end

@@ -3,6 +3,7 @@
 -- got its response.
 
 local httpd = require "sms.httpd"
+local patience = require "spec.support.patience"
 local sockets = require "spec.support.sockets"
 
 local server <close> = assert(httpd.listen())
@@ -19,7 +20,7 @@ end
 for i = 1, 40 do
   local client = sockets.connect(server:port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
   clients[i] = client
-  local served = sockets.wait(3, function() return client.ended or client.input:find("hello", 1, true) end, turn)
+  local served = sockets.wait(patience.MOST, function() return client.ended or client.input:find("hello", 1, true) end, turn)
   assert(served and not client.ended, ("client %d was not served: %s"):format(i, client.problem))
   -- Those that were cut off give their descriptors back.
   for _, other in ipairs(clients) do

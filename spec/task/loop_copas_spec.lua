@@ -4,12 +4,14 @@
 
 local core = require "sms.core"
 local lag = require "spec.support.lag"
+local patience = require "spec.support.patience"
 local scheduler = require "sms.task"
 local service = require "spec.support.service"
 local sms = require "sms"
 local toy = require "spec.support.toy"
 local upto = require "spec.support.upto"
 
+local LONG = patience.FAR * 1000 -- milliseconds: for a request that is not waited for
 local sleep = scheduler.pause
 
 local installed, copas = pcall(require, "copas")
@@ -56,7 +58,7 @@ describe("sms.loop.copas", function()
 
   setup(function() server = service.spawn() end)
   teardown(function() server.stop() end)
-  before_each(function() client = toy.client { key = "toy-secret-key", base_url = server.url } end)
+  before_each(function() client = toy.client { key = "toy-secret-key", base_url = server.url, timeout = patience.FAR } end)
   after_each(function()
     loop.detach()
     copas.loop()
@@ -64,9 +66,15 @@ describe("sms.loop.copas", function()
 
   local function wait(ms, options) return client:request({ method = "GET", path = "/wait/" .. ms }, options) end
 
+  local function count_of(set)
+    local count = 0
+    for _ in pairs(set) do count = count + 1 end
+    return count
+  end
+
   it("runs 500 requests at once while a 1 ms timer ticks", function()
     local worst = lag.best(function(meter)
-      local over, good, began = false, 0, core.now()
+      local over, good, began, used = false, 0, core.now(), {}
       loop.attach()
       copas.addthread(function()
         while not over do
@@ -77,6 +85,7 @@ describe("sms.loop.copas", function()
       copas.addthread(function()
         for result in sms.parallel(500, upto(500), function() return wait(30) end) do
           if result and result.id == "/wait/30" then good = good + 1 end
+          if result then used[result.connection] = true end
         end
         over = true
       end)
@@ -84,25 +93,25 @@ describe("sms.loop.copas", function()
       print(("\ncopas: 500 requests of 30 ms in %.0f ms; worst lag of the 1 ms timer %.1f ms over %d ticks"):format(
         (core.now() - began) * 1000, meter.worst, meter.ticks))
       assert.equal(500, good)
-      assert.is_true(core.now() - began < 10)
-      assert.is_true(meter.ticks > 100)
+      assert.equal(16, count_of(used)) -- as many as there may be to a host
+      assert.is_true(meter.ticks > 500 / 16)
     end)
     assert.is_true(worst < lag.MOST, worst)
   end)
 
   it("lets 200 threads call client methods directly", function()
     loop.attach()
-    local good = 0
+    local good, used = 0, {}
     for i = 1, 200 do
       copas.addthread(function()
         local result = wait(30 + i % 7)
         if result and result.id == "/wait/" .. 30 + i % 7 then good = good + 1 end
+        if result then used[result.connection] = true end
       end)
     end
-    local began = core.now()
     copas.loop()
     assert.equal(200, good)
-    assert.is_true(core.now() - began < 3)
+    assert.equal(16, count_of(used))
     assert.is_true(copas.finished())
   end)
 
@@ -115,13 +124,13 @@ describe("sms.loop.copas", function()
         local task = sms.task(wait, 10)
         return task:wait().id
       end)
-      local task = sms.task(function() return select(2, wait(5000)).kind end)
+      local task = sms.task(function() return select(2, wait(LONG)).kind end)
       sleep(0.02)
       task:cancel()
       out[2] = task:wait()
       local failing = sms.task(function() error("x", 0) end)
       out[3] = select(2, pcall(failing.wait, failing))
-      out[4] = select(2, wait(5000, { timeout = 0.05, retries = 0 })).kind
+      out[4] = select(2, wait(LONG, { timeout = 0.05, retries = 0 })).kind
     end)
     copas.loop()
     assert.same({ "/wait/10", "cancelled", "x", "timeout" }, out)
@@ -193,7 +202,7 @@ describe("sms.loop.copas", function()
     loop.attach()
     local ended = false
     local thread = copas.addthread(function()
-      wait(5000)
+      wait(LONG)
       ended = true
     end)
     copas.addthread(function()
@@ -202,7 +211,7 @@ describe("sms.loop.copas", function()
     end)
     local began = core.now()
     copas.loop()
-    assert.is_true(core.now() - began < 2)
+    assert.is_true(core.now() - began < patience.MOST)
     assert.is_false(ended)
     assert.is_true(require("sms.task.scheduler").idle())
   end)
@@ -235,7 +244,7 @@ describe("sms.loop.copas", function()
 
   it("leaves nothing in the loop when it is detached with requests in flight", function()
     loop.attach()
-    sms.task(function() wait(5000) end)
+    sms.task(function() wait(LONG) end)
     for _ = 1, 20 do copas.step(0.01) end
     assert.is_false(copas.finished())
     loop.detach()

@@ -5,6 +5,7 @@
 local core = require "sms.core"
 local lag = require "spec.support.lag"
 local loop = require "sms.loop.luv"
+local patience = require "spec.support.patience"
 local scheduler = require "sms.task"
 local service = require "spec.support.service"
 local sms = require "sms"
@@ -12,6 +13,7 @@ local toy = require "spec.support.toy"
 local upto = require "spec.support.upto"
 local uv = require "luv"
 
+local LONG = patience.FAR * 1000 -- milliseconds: for a request that is not waited for
 local sleep = scheduler.pause
 
 describe("sms.loop.luv", function()
@@ -19,13 +21,19 @@ describe("sms.loop.luv", function()
 
   setup(function() server = service.spawn() end)
   teardown(function() server.stop() end)
-  before_each(function() client = toy.client { key = "toy-secret-key", base_url = server.url } end)
+  before_each(function() client = toy.client { key = "toy-secret-key", base_url = server.url, timeout = patience.FAR } end)
   after_each(function()
     loop.detach()
     uv.run "nowait"
   end)
 
   local function wait(ms, options) return client:request({ method = "GET", path = "/wait/" .. ms }, options) end
+
+  local function count_of(set)
+    local count = 0
+    for _ in pairs(set) do count = count + 1 end
+    return count
+  end
 
   local function active_handles()
     local count = 0
@@ -37,11 +45,12 @@ describe("sms.loop.luv", function()
     local worst = lag.best(function(meter)
       local timer = uv.new_timer()
       timer:start(1, 1, meter.tick)
-      local began = core.now()
+      local began, used = core.now(), {}
       local good = loop.run(function()
         local good = 0
         for result in sms.parallel(500, upto(500), function() return wait(30) end) do
           if result and result.id == "/wait/30" then good = good + 1 end
+          if result then used[result.connection] = true end
         end
         return good
       end)
@@ -49,8 +58,8 @@ describe("sms.loop.luv", function()
       print(("\nluv: 500 requests of 30 ms in %.0f ms; worst lag of the 1 ms timer %.1f ms over %d ticks"):format(
         (core.now() - began) * 1000, meter.worst, meter.ticks))
       assert.equal(500, good)
-      assert.is_true(core.now() - began < 10)
-      assert.is_true(meter.ticks > 100)
+      assert.equal(16, count_of(used)) -- as many as there may be to a host
+      assert.is_true(meter.ticks > 500 / 16)
     end)
     assert.is_true(worst < lag.MOST, worst)
   end)
@@ -77,7 +86,7 @@ describe("sms.loop.luv", function()
     timer:start(10, 0, function()
       timer:close()
       sms.task(function() out[1] = wait(20).id end)
-      local task = sms.task(function() out[2] = select(2, wait(5000)).kind end)
+      local task = sms.task(function() out[2] = select(2, wait(LONG)).kind end)
       local later = uv.new_timer()
       later:start(50, 0, function()
         later:close()
@@ -86,13 +95,13 @@ describe("sms.loop.luv", function()
       sms.task(function()
         sleep(0.03)
         out[3] = "slept"
-      end):deadline(5)
-      sms.task(function() out[4] = select(2, pcall(sleep, 60)).kind end):deadline(0.04)
+      end):deadline(patience.FAR)
+      sms.task(function() out[4] = select(2, pcall(sleep, patience.FAR)).kind end):deadline(0.04)
     end)
     local began = core.now()
     uv.run()
     assert.same({ "/wait/20", "cancelled", "slept", "timeout" }, out)
-    assert.is_true(core.now() - began < 2)
+    assert.is_true(core.now() - began < patience.MOST)
     assert.equal(0, active_handles())
   end)
 
@@ -168,7 +177,7 @@ describe("sms.loop.luv", function()
 
   it("closes what is in flight when it is detached and its state is collected", function()
     loop.attach()
-    sms.task(function() wait(5000) end)
+    sms.task(function() wait(LONG) end)
     for _ = 1, 20 do uv.run "nowait" end
     loop.detach()
     uv.run "nowait"

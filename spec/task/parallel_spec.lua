@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local memory = require "spec.support.memory"
+local patience = require "spec.support.patience"
 local scheduler = require "sms.task"
 local sms = require "sms"
 
@@ -19,6 +20,14 @@ describe("sms.task.parallel", function()
     end, state
   end
 
+  -- Lets the others go on until `enough()`, for many turns at most.
+  local function await(enough)
+    for _ = 1, 1000 do
+      if enough() then return end
+      sleep(0.001)
+    end
+  end
+
   -- Runs `fn` outside and inside of tasks.
   local function both(name, fn)
     it(name .. ", outside of tasks", function() fn() end)
@@ -30,6 +39,7 @@ describe("sms.task.parallel", function()
     for value, also in sms.parallel(5, { 30, 1, 20, 2, 10, 3, 1, 1, 1, 5, 4 }, function(ms)
       running = running + 1
       most = math.max(most, running)
+      await(function() return most == 5 end)
       sleep(ms / 1000)
       running = running - 1
       return ms, "and"
@@ -42,14 +52,15 @@ describe("sms.task.parallel", function()
   end)
 
   both("gives results as they finish", function()
-    local out = {}
-    for value in sms.parallel(4, { 80, 60, 40, 20 }, function(ms)
-      sleep(ms / 1000)
-      return ms
+    local out, last = {}, 5
+    for value in sms.parallel(4, { 1, 2, 3, 4 }, function(i) -- each ends after the one behind it
+      await(function() return last == i + 1 end)
+      last = i
+      return i
     end, { ordered = false }) do
       out[#out + 1] = value
     end
-    assert.same({ 20, 40, 60, 80 }, out) -- only where all four run at once
+    assert.same({ 4, 3, 2, 1 }, out) -- only where all four run at once
   end)
 
   both("goes on while the first is slow, no further than its window", function()
@@ -57,7 +68,7 @@ describe("sms.task.parallel", function()
     local before_head
     for value in sms.parallel(3, next_item, function(i)
       if i > 1 then return i end
-      sleep(0.05)
+      for _ = 1, 50 do sleep(0.001) end
       before_head = state.taken
       return i
     end) do
@@ -101,7 +112,7 @@ describe("sms.task.parallel", function()
     local ok = pcall(function()
       for value in sms.parallel(2, { 1, 2, 3, 4, 5 }, function(i)
         worked = worked + 1
-        if i == 1 then sleep(0.02) end
+        if i == 1 then await(function() return worked == 5 end) end
         if i == 2 then error("two", 0) end
         return i
       end) do
@@ -150,7 +161,7 @@ describe("sms.task.parallel", function()
     local began, ended, cancelled = 0, 0, 0
     for value in sms.parallel(10, next_item, function(i) -- luacheck: ignore 512
       began = began + 1
-      local ok, err = pcall(sleep, i == 3 and 0.01 or 60)
+      local ok, err = pcall(sleep, i == 3 and 0.01 or patience.FAR)
       ended = ended + 1
       if not ok and err.kind == "cancelled" then cancelled = cancelled + 1 end
       return i
@@ -240,11 +251,11 @@ describe("sms.task.parallel", function()
     sms.run(function()
       local began = core.now()
       local task = sms.task(function()
-        for _ in sms.parallel(2, { 1, 2, 3 }, function() sleep(60) end) do end
+        for _ in sms.parallel(2, { 1, 2, 3 }, function() sleep(patience.FAR) end) do end
       end):deadline(0.05)
       local ok, err = pcall(task.wait, task)
       assert.same({ false, "timeout" }, { ok, err.kind })
-      assert.is_true(core.now() - began < 1)
+      assert.is_true(core.now() - began < patience.MOST)
     end)
   end)
 

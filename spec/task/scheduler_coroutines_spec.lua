@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Tasks and the coroutines of their own that a caller makes inside them; what a broken-off run leaves behind.
+local patience = require "spec.support.patience"
 local service = require "spec.support.service"
 local scheduler = require "sms.task"
 local sms = require "sms"
@@ -12,7 +13,7 @@ describe("sms.run and coroutines", function()
   local server, client
 
   local function new_client(options)
-    local settings = { key = "toy-secret-key", base_url = server.url }
+    local settings = { key = "toy-secret-key", base_url = server.url, timeout = patience.FAR }
     for name, value in pairs(options or {}) do settings[name] = value end
     return toy.client(settings)
   end
@@ -85,7 +86,7 @@ describe("sms.run and coroutines", function()
     it("cancels too", function()
       local kind = sms.run(function()
         local task = sms.task(function()
-          return coroutine.wrap(function() return select(2, wait(5000)).kind end)()
+          return coroutine.wrap(function() return select(2, wait(patience.FAR * 1000)).kind end)()
         end)
         sleep(0.02)
         task:cancel()
@@ -126,7 +127,7 @@ describe("sms.run and coroutines", function()
         sms.run(function()
           local guard <close> = setmetatable({}, { __close = function() closed = true end }) -- luacheck: ignore 211
           begun = true
-          sms.task(function() wait(5000) end)
+          sms.task(function() wait(patience.FAR * 1000) end)
           for _ = 1, 100 do sleep(0.001) end
           error("interrupted", 0) -- the hook's error was caught on its way
         end)
@@ -148,7 +149,7 @@ describe("sms.run and coroutines", function()
             flying = tostring(pools.shared())
             for _ = 1, 200 do sleep(0.001) end
           end)
-          wait(5000)
+          wait(patience.FAR * 1000)
         end)
       end)
       debug.sethook()

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Making texts cheaper, and what lists and templates cost before anything is sent.
 
+local costs = require "spec.support.cost"
 local plain = require "spec.support.plain_text"
 local text = require "sms.text"
 
@@ -79,13 +80,8 @@ describe("optimise", function()
 
   it("takes time that grows with the text, whatever is in it", function()
     for _, piece in ipairs { "{", "}", "·", "1·", "½", " ·", "{’", "\u{A0}‰" } do
-      local spent = {}
-      for i, size in ipairs { 1000, 8000 } do
-        local s, started = rep(piece, size), os.clock()
-        text.optimise(s)
-        spent[i] = os.clock() - started
-      end
-      assert.is_true(spent[2] < 40 * spent[1] + 0.05, piece .. " " .. spent[1] .. " " .. spent[2])
+      local times = costs.growth(function(size) text.optimise(rep(piece, size)) end, 1000)
+      assert.is_true(times < costs.LINEAR, piece .. " " .. times)
     end
   end)
 
