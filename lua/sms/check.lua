@@ -151,7 +151,7 @@ local function closer_look(list, plural, singular)
   end
 end
 
---- Why a table is no list that can be read to its end: reading ends at a hole, and what is behind it would be lost without a word.
+--- Why a table is no list that can be read to its end: reading ends at a hole, and what is behind it would be lost without notice.
 ---@param list table  without a metatable
 ---@param plural string    what its items are called
 ---@param singular string
