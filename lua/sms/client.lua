@@ -203,9 +203,7 @@ local function make_state(provider, options, held)
     state.session_auth = state.auth.default
   end
   state.exchange = options.transport and custom.exchange or transport.exchange
-  if not options.transport then
-    state.endpoint, state.single = endpoints.pair(state, options.base_url or adapter.base_url, state.auth.default)
-  end
+  state.endpoint, state.single = endpoints.pair(state, options.base_url or adapter.base_url, state.auth.default)
   return state
 end
 

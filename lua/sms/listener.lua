@@ -30,6 +30,17 @@ local function complain(line, ...)
   error("listener: " .. line:format(...), 4)
 end
 
+-- Whether a value is read as a client or a `sms.webhook.reader` is.
+local function reads_webhooks(value)
+  local ok, read, answer = pcall(function() return value.webhook, value.webhook_answer end)
+  return ok and checks.callable(read) and checks.callable(answer)
+end
+
+local function is_a(expected, value)
+  if expected == "client" then return reads_webhooks(value) end
+  return type(value) == expected or expected == "function" and checks.callable(value)
+end
+
 local function check(options)
   if type(options) ~= "table" then complain("options are one table, got a %s", type(options)) end
   for name, value in pairs(options) do
@@ -38,8 +49,10 @@ local function check(options)
       local guess = type(name) == "string" and core.nearest(name, NAMES)
       complain("unknown option `%s`%s", checks.shown(name), guess and (", did you mean `%s`?"):format(guess) or "")
     end
-    if expected ~= "client" and type(value) ~= expected then complain("`%s` must be a %s, got %s", name, expected, type(value)) end
+    if not is_a(expected, value) then complain("`%s` must be a %s, got %s", name, expected, type(value)) end
   end
+  local seconds = options.seconds or 0
+  if seconds < 0 or seconds ~= seconds then complain("`seconds` must be a number of seconds, 0 or more") end
   if not options.on_event then complain("`on_event` is missing") end
   if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is needed") end
   if options.client and options.secret then complain("the secret of a client is its own option `webhook_secret`") end

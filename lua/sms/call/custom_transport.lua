@@ -165,13 +165,10 @@ end
 -- The network behind a transport: sends the request that it was given as without one, and returns the result in the
 -- terms of transports.
 local function send(state, request, target, body, parts, deadline)
-  local shared = request.base_url == nil
-  if shared and not state.endpoint then
-    state.endpoint, state.single = endpoints.pair(state, state.options.base_url or state.adapter.base_url, state.auth.default)
-  end
   local real = {
-    endpoint = shared and state.single or endpoints.pair(state, request.base_url), method = request.method, headers = request.headers,
-    auth = request.auth, content_type = request.content_type, parts = parts, attended = parts ~= nil, once = true, options = {},
+    endpoint = request.base_url and endpoints.pair(state, request.base_url) or state.single, method = request.method,
+    headers = request.headers, auth = request.auth, content_type = request.content_type, parts = parts, attended = parts ~= nil,
+    once = true, options = {},
   }
   real.options.max_body = request.options and request.options.max_body
   real.extra = not parts and transport.extra(state, real) or nil

@@ -30,17 +30,28 @@ function endpoints.pair(state, base_url, auth)
   return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
 end
 
---- Other hosts of a provider by name; a client's option may replace each.
+-- The same for another host, whose address comes from an option of its own.
+local function pair_of(state, base_url, option)
+  local ok, shared, single = pcall(endpoints.pair, state, base_url)
+  if not ok then error((tostring(shared):gsub("'base_url'", ("'%s'"):format(option))), 0) end
+  return shared, single
+end
+
+--- Other hosts of a provider by name; a client's option may replace each, and is checked at once.
 ---@param state table
----@return fun(name: string, repeatable: boolean): userdata?, string  the endpoint, none where the client has a transport; its address
+---@return fun(name: string, repeatable: boolean): userdata, string  the endpoint, its address
 function endpoints.hosts(state)
   local shared, single = {}, {}
-  return function(name, repeatable)
+  local function endpoint_of(name, repeatable)
     local host = state.adapter.hosts[name]
     local base_url = state.options[host.option] or host.base_url
-    if not state.transport and not shared[name] then shared[name], single[name] = endpoints.pair(state, base_url) end
+    if not shared[name] then shared[name], single[name] = pair_of(state, base_url, host.option) end
     return (repeatable and shared or single)[name], base_url
   end
+  for name, host in pairs(state.adapter.hosts or {}) do
+    if state.options[host.option] then endpoint_of(name, true) end
+  end
+  return endpoint_of
 end
 
 return endpoints
