@@ -182,11 +182,16 @@ local function try_part(state, hunt, part, rows, options)
   return trouble
 end
 
--- Whether one row, sent alone, is taken where its part was refused; it has its row then.
+-- Whether one row, sent alone, is taken where its part was refused. It has its row then, and where the outcome of its call is unclear: it
+-- must not go again.
 local function probe(state, hunt, part, at, rows, options)
-  if #part == 1 or try_part(state, hunt, { part[at] }, rows, options) then return false end
+  if #part == 1 then return false end
+  local item = part[at]
+  local trouble = try_part(state, hunt, { item }, rows, options)
+  if trouble and (type(trouble) == "string" or trouble.outcome == "not_sent") then return false end
   table.remove(part, at)
-  return true
+  if trouble then give_up(state, { item }, rows, trouble) end
+  return not trouble
 end
 
 -- Takes a chunk that was refused because of a row apart by halves, until the row stands alone. Where both halves are refused for the
@@ -195,8 +200,9 @@ local function take_apart(state, hunt, chunk, rows, options)
   local half, halves, troubles = #chunk // 2, {}, {}
   halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
   for i = 1, 2 do troubles[i] = try_part(state, hunt, halves[i], rows, options) end
-  local hopeless = hunt.refusals >= MAX_REFUSALS or troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2])
-    and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
+  local alike = troubles[1] and troubles[2] and same_reason(troubles[1], troubles[2]) and for_a_row(state.adapter.message, troubles[1])
+  local hopeless = hunt.refusals >= MAX_REFUSALS
+    or alike and not probe(state, hunt, halves[1], #halves[1], rows, options) and not probe(state, hunt, halves[2], 1, rows, options)
   for i = 1, 2 do
     if troubles[i] and #halves[i] > 1 and not hopeless and for_a_row(state.adapter.message, troubles[i]) then
       take_apart(state, hunt, halves[i], rows, options)
