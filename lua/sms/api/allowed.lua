@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The client's option `only`: the numbers that may be sent to. Whatever else would be sent to is refused before the network, in
--- messages, in operations that send, and in requests made by hand.
+-- The client's option `only`: the numbers that may be sent to. Any other is refused before anything is sent, in
+-- messages, in operations that send, and in `client:request`.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -16,7 +16,7 @@ local function shown(reason)
   return "is not among the numbers of the client's option 'only'" .. reason
 end
 
--- The numbers of the option in international form, as a set; what is no number goes to `problems`.
+-- The numbers of the option in E.164, as a set; invalid ones are added to `problems`.
 local function read_list(list, region, problems)
   local set = {}
   for i, text in ipairs(list) do
@@ -99,7 +99,7 @@ function allowed.check(op, args, only, problems)
   end
 end
 
----------------------------------------------------------------- requests by hand
+---------------------------------------------------------------- client:request
 
 -- A path as servers may understand it, in one spelling.
 local function plain_path(path)
@@ -115,7 +115,7 @@ local function pattern_of(op)
   return "^" .. table.concat(out):gsub("/$", "/?") .. "$"
 end
 
---- Why a request made by hand may not go out: what isn't GET or HEAD may send, and so may a GET of a path by which texts are sent.
+--- Why a request of `client:request` is refused: methods other than GET and HEAD may send messages, and so may a GET of a path that sends.
 ---@param request table     as `raw.request` makes it
 ---@param provider table    as `client.bind` makes it
 ---@return sms.Error? problem
