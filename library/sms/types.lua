@@ -8,55 +8,55 @@
 ---A non-negative count.
 ---@alias sms.Count integer
 
----A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from a function that gives one piece after the other and then nil; with `size` (bytes) the length is sent along.
+---A file to send: `{ path = … }` on disk, `{ data = …, name = … }` from memory, or `{ chunks = …, name = …, size = … }` from a function that returns one piece per call and then nil; with `size` (bytes) the length is sent, too.
 ---@alias sms.File table
 
 ---A flag that is sent as the number 1 or 0.
 ---@alias sms.Flag01 boolean
 
----A flag that is sent as the text "1" or "0".
+---A flag that is sent as the string "1" or "0".
 ---@alias sms.FlagText boolean
 
 ---Text for a header field: one line.
 ---@alias sms.HeaderText string
 
----Header fields by name; each name is given once and each value is one line.
+---Header fields by name; each name occurs once, and each value is one line.
 ---@alias sms.Headers table<string, string>
 
----An id of the provider, as text or as a whole number.
+---An id of the provider, as a string or an integer.
 ---@alias sms.Id string|integer
 
 ---One id, a list of ids, or ids already joined by commas; sent as one comma-joined string.
 ---@alias sms.Ids string|integer|(string|integer)[]
 
----A method of HTTP.
+---An HTTP method.
 ---@alias sms.Method string
 
----A phone number in international form; always a string, because a number loses a leading zero or plus sign.
+---A phone number in international format; always a string, because a Lua number loses leading zeros and the plus sign.
 ---@alias sms.Msisdn string
 
----A phone number in a string that the provider takes as a JSON number; a leading plus sign is dropped.
+---A phone number in a string, sent as a JSON number; a leading plus sign is removed.
 ---@alias sms.NumericMsisdn string
 
----Names and values of a query or a form; they are escaped and go in the order of the names.
+---Names and values of a query or a form, escaped and sent in the order of the names.
 ---@alias sms.Pairs table<string, string|number|boolean>
 
----A path of a file.
+---Path of a file.
 ---@alias sms.Path string
 
----Connections of one's own: what `sms.pool` gave.
+---A connection pool, made by `sms.pool`.
 ---@alias sms.Pool any
 
 ---A time span in seconds.
 ---@alias sms.Seconds number
 
----The header `traceparent` of W3C Trace Context: the trace that a call belongs to, and its place there.
+---The header `traceparent` of W3C Trace Context: trace id and parent id of a call.
 ---@alias sms.TraceParent string
 
 ---An http or https URL.
 ---@alias sms.Url string
 
----Names to use on the wire instead of the documented ones, by argument.
+---Names to send instead of the documented ones, by argument.
 ---@alias sms.WireNames table<string, string|string[]>
 
 ---One part of a multipart body: its bytes in `data`, in a file at `path`, or from the function `chunks`.

@@ -14,8 +14,8 @@ local sending = require "sms.bulk.sending"
 
 local bulk = {}
 
--- Tells the rows that are known to `on_row`, in input order. The first error of the function ends the sending: what is in flight comes to
--- its end, nothing else begins.
+-- Reports known rows to `on_row`, in input order. The first error of the function ends the sending: calls in flight finish, no other
+-- begins.
 local function tell(work)
   local rows, on_row = work.rows, work.on_row
   while on_row and not work.stopping and rows[work.reported + 1] do

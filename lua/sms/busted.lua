@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- For tests of an application with Busted: its clients send into an in-process sandbox, and `assert.texted` looks there. Each test begins
--- with an empty one.
+-- For tests of an application with Busted: its clients send to an in-process sandbox, and `assert.texted` checks its messages. Each test
+-- starts with an empty one.
 --
 --   local texts = require "sms.busted"
 --   local client = sms.zoomconnect { email = "sandbox@example.org", token = "sandbox-token", transport = texts.transport "zoomconnect" }

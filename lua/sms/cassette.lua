@@ -17,7 +17,7 @@ local OPTIONS = { "mode", "repeats", "texts" }
 
 local FORM = "application/x-www-form-urlencoded"
 
--- Headers of a response that say something of a connection, or hold a secret.
+-- Response headers that concern the connection, or contain a secret.
 local DROPPED = {
   ["set-cookie"] = true, connection = true, ["keep-alive"] = true, ["transfer-encoding"] = true, ["content-length"] = true,
   ["content-encoding"] = true,
@@ -28,7 +28,7 @@ local function add(entry, body)
   return entry
 end
 
--- A request as it stands in the file; `hide` takes out what must not.
+-- A request as stored in the file; `hide` replaces what must not be stored.
 local function entry_of(data, hide, mask)
   local entry = {
     provider = data.provider, method = data.method, host = data.base_url, path = hide(data.path),
@@ -51,7 +51,7 @@ local function response_of(response, hide, mask)
   return add(entry, tape.body(response.body, hide, mask))
 end
 
--- What requests are compared by, part by part, each as one text.
+-- The parts by which requests are compared, each as a string.
 local PARTS = { "provider", "method", "host", "path", "query", "content_type", "body" }
 
 local function body_text(entry)
@@ -82,7 +82,7 @@ end
 
 local SHOWN = 40 -- bytes on each side of the first difference
 
--- Where two texts differ first, in words.
+-- A description of the first difference between two texts.
 local function difference(name, recorded, asked)
   local at = 1
   while at <= #recorded and recorded:byte(at) == asked:byte(at) do at = at + 1 end
@@ -90,7 +90,7 @@ local function difference(name, recorded, asked)
   return ("%s is '%s' there, '%s' here"):format(name, recorded:sub(from, at + SHOWN), asked:sub(from, at + SHOWN))
 end
 
--- How many bytes two lists of parts begin alike with, the parts before the body counting most.
+-- The similarity of two lists of parts: for each, the share of equal bytes at the beginning.
 local function likeness(recorded, asked)
   local sum = 0
   for i, text in ipairs(recorded) do
@@ -106,7 +106,7 @@ local function refused(self, words)
   return nil, { kind = "invalid", attempts = 0, message = ("cassette %s: %s; nothing was sent"):format(self.path, words) }
 end
 
--- Why a request is not replayed: the nearest that is recorded, and what differs.
+-- The refusal of a request that was not recorded: the nearest recorded one, and the difference.
 local function not_held(self, asked)
   local best, most
   for i, one in ipairs(self.exchanges) do
@@ -123,8 +123,8 @@ local function not_held(self, asked)
   return refused(self, ("%s; the nearest is number %d, %s %s: %s"):format(words, best, one[2], one[4], table.concat(differences, "; ")))
 end
 
--- The exchange that a request gets: the first of its kind that has not been replayed, or the last one, where it repeats. And how many of
--- its kind there are, where it is none.
+-- The exchange for a request: the first matching one that has not been replayed, or with `repeats` the last one; and the number of
+-- matching ones if there is none left.
 local function find(self, asked)
   local text, last, seen = table.concat(asked, "\n"), nil, 0
   for _, one in ipairs(self.exchanges) do
@@ -198,7 +198,7 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
--- A recording begins with a file that holds nothing, so that a file that can't be written is reported before anything is sent.
+-- A recording starts with an empty file, so that a file that can't be written is reported before anything is sent.
 local function begin(self)
   local ok, problem = tape.write(self.path, {})
   if not ok then fail("%s can't be written: %s", self.path, problem) end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Several clients as one, with a circuit breaker each: the next provider is tried only after proof that the one before did not take the
+-- A group of clients, each with a circuit breaker: the next provider is tried only after proof that the previous one did not accept the
 -- message.
 
 local core = require "sms.core"
@@ -13,14 +13,14 @@ local failover = {}
 
 ---------------------------------------------------------------- circuit breaker
 
--- After several outages in a row a provider is left alone for a while, then tried by one probe.
+-- After several consecutive outages a provider is skipped for a while, then tried with a single probe.
 local breaker = {}
 failover.breaker = breaker
 
 --- Failures in a row that open a breaker, and seconds until a probe.
 breaker.FAILURES, breaker.RESET = 5, 30
 
--- Kinds that say something about the provider, not about the message.
+-- Kinds that concern the provider, not the message.
 local OUTAGE = { network = true, timeout = true, tls = true, server = true }
 
 local BREAKER_OPTIONS = { "failures", "reset" }

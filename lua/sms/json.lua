@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- JSON over lua-cjson, exact where its builds are not: every integer arrives and leaves as it is written.
+-- JSON on lua-cjson, with exact integers in both directions, whatever its build.
 -- The C core hides the numbers that lua-cjson would corrupt from it, as marked strings, and puts them back.
 
 local core = require "sms.core"
@@ -47,9 +47,9 @@ local function new(cjson)
   local codec = configure(cjson.new())
   local json = {
     new = new,
-    --- Goes out as null. Never comes in: null is absent.
+    --- Written as null. Never decoded: a null is absent.
     null = cjson.null,
-    --- Goes out as [].
+    --- Written as [].
     empty_array = setmetatable({}, Frozen),
   }
 

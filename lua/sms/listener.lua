@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- A ready receiver of webhooks for a script that has no web server: listens, parses, drops repeats, passes each event on once and
--- answers what the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
+-- A webhook receiver for scripts without a web server: listens, parses, drops repeats, passes each event on once, and sends the
+-- response that the provider expects. Needs `sms.httpd` (GNU libmicrohttpd).
 
 local core = require "sms.core"
 local checks = require "sms.check"
@@ -104,7 +104,7 @@ local function text_response(status, text, headers)
   return { status = status, headers = headers, body = text .. "\n" }
 end
 
--- Passes one event on; false when it could not be stored, so that it is passed on again when the provider repeats it.
+-- Passes an event on; false if it could not be stored, so that it is passed on again when the provider repeats it.
 local function deliver(state, event)
   local counts = state.counts
   if state.memory:has(event.key) then
@@ -124,7 +124,7 @@ end
 
 local REFUSALS = { auth = 403, too_large = 413 }
 
--- Any refusal of a request is as brief as possible: the sender may be anyone.
+-- Refusals are as brief as possible: the sender may be anyone.
 local function refuse(state, problem)
   state.counts.refused = state.counts.refused + 1
   state.on_error(problem)
@@ -149,7 +149,7 @@ local function answer(state, request)
   request:respond(response.status, response.headers, response.body)
 end
 
--- A mistake of ours or of the caller's is the response to one request, not the end of the listener.
+-- An internal error, or one of the caller, fails a single request, not the listener.
 local function serve(state, request)
   state.counts.requests = state.counts.requests + 1
   local ok, problem = guarded(answer, state, request)

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- The client's option `mask`: numbers and texts hidden in what people read: events, log lines, errors. Results stay as they are, and so
--- does what the library itself works with: errors are masked on their way out. Secrets are masked by value elsewhere, always.
+-- The client's option `mask`: masks numbers and texts in events, log lines and errors. Results are not masked, and neither is what
+-- the library itself works with: errors are masked when they are returned. Secrets are always masked by value elsewhere.
 --
--- Numbers are found by their looks, since a provider may tell some that the call never held. Texts are found by value: what the call's
--- arguments hold, as it is and in the escapes that providers answer with.
+-- Numbers are found by their format, since a response may contain others than the call. Texts are found by value: those of the call's
+-- arguments, unescaped and in the escapes of responses.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -46,7 +46,7 @@ local function hide_run(run)
   return MASK
 end
 
---- A text with each run of 7 digits or more, and of what people put between them, as `change` gives it; dates and addresses stay.
+--- A text with each group of 7 or more digits, with the usual separators, replaced by `change`; dates and IPv4 addresses are kept.
 ---@param text string
 ---@param change fun(run: string): string
 ---@return string
@@ -59,7 +59,7 @@ function masking.each_number(text, change)
   return text
 end
 
---- A text without what looks like a phone number: 7 to 17 digits, with or without what people put between them.
+--- A text without anything that looks like a phone number: 7 to 17 digits, with or without separators.
 ---@param text string
 ---@return string
 function masking.numbers(text)
@@ -85,7 +85,7 @@ function masking.is_said(name)
   return false
 end
 
--- The texts of arguments: each string with letters, and any that stands under a name of `SAID`; with whether it does.
+-- The texts of arguments: each string with letters, and any under a name of `SAID`; with whether it is under one.
 local function collect(out, value, said, seen)
   if type(value) == "string" then
     if said or value:find "[%a\128-\255]" then out[value] = out[value] or said end
@@ -182,9 +182,9 @@ local function hide_words(text, words)
   return text
 end
 
----------------------------------------------------------------- what people read
+---------------------------------------------------------------- events and errors
 
---- What a client's option `mask` asks for; nil where it asks for nothing.
+--- A mask for a client's option `mask`; nil if nothing is to be masked.
 ---@param settings? { numbers?: boolean, texts?: boolean }
 ---@return table? veil
 function masking.new(settings)
@@ -244,7 +244,7 @@ local function hide_error(err, hide)
   return err
 end
 
---- An error value with what it says hidden, or the words of a mistake; anything else as it is. What was hidden once is left alone.
+--- Masks an error value or the message of a mistake, and returns anything else unchanged. An error value is masked once.
 ---@param err any
 ---@param arguments any  of the call
 ---@return any err        the same error value
@@ -255,7 +255,7 @@ function masking:error(err, arguments)
   return hide_error(err, hider(self, arguments))
 end
 
---- The same of a copy, for who still needs what the error says.
+--- The same for a copy, where the original error is still needed.
 ---@param err any
 ---@param arguments any
 ---@return any err
@@ -268,7 +268,7 @@ local function finish(self, arguments, first, second, third)
   return nil, self:error(second, arguments), self:error(third, arguments)
 end
 
---- What a client calls in the place of `fn(state, …)`: the same, with what its errors say hidden where the client wants that.
+--- Wraps `fn(state, …)` so that its errors are masked, if the client's options say so.
 ---@param state table
 ---@param fn function
 ---@param at? integer  which argument behind the state holds texts; none without it
@@ -295,7 +295,7 @@ function masking.wired(request)
   return out
 end
 
---- An event of a call, with its words hidden: a copy.
+--- A masked copy of an event of a call.
 ---@param event sms.CallEvent
 ---@param request table  of the call
 ---@return sms.CallEvent

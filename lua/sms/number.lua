@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Phone numbers as people write them → E.164, or the reason why not: `sms.number`. Numbers are strings: a Lua
--- number has lost its plus and its zeros. Every way to read a text is tried; the numbering plans decide (lua/sms/number).
+-- Converts phone numbers to E.164, or returns the reason why not: `sms.number`. Numbers are strings: a Lua
+-- number has lost the plus sign and leading zeros. Every interpretation is tried; the numbering plans decide (lua/sms/number).
 
 local check = require "sms.check"
 local core = require "sms.core"

@@ -43,7 +43,7 @@ end
 
 ---------------------------------------------------------------- verdicts
 
--- A row that can't be used: its reason is a word to count by, its error a sentence for people.
+-- An unusable row: `reason` is a code for counting, `error` a message.
 local function rejected(row, reason, words)
   row.ok, row.reason = false, reason
   row.error = failure.new { kind = "invalid", outcome = "not_sent", field = "to", message = ("row %d: %s"):format(row.index, words) }
@@ -211,7 +211,7 @@ local function next_line(self)
   end
 end
 
--- The key of the number in an object: the one that was asked for, else the one that is named like a number.
+-- The key of the number in an object: the requested one, otherwise one that is named like a number.
 local function number_key(self, object)
   if self.number then return self.number end
   local found
@@ -252,7 +252,7 @@ function Rows:__tostring()
   return ("sms.rows: %d read, %d rejected"):format(self.counts.read, self.counts.rejected)
 end
 
--- Writes a rejected row as it came, with its reason, to the file for them.
+-- Writes a rejected row unchanged, with its reason, to the file of rejected rows.
 local function keep(self, row)
   if not self.rejects then
     local handle, message = io.open(self.options.rejected, "wb")

@@ -13,7 +13,7 @@ local url = require "sms.url"
 
 local webhook = {}
 
---- Most bytes of a webhook's body, and of its query.
+--- Maximum bytes of a webhook's body, and of its query.
 webhook.MAX_BODY, webhook.MAX_QUERY = 4 * 1024 * 1024, 256 * 1024
 
 local Event = summary.class "event"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The client's option `only`: the numbers that may be sent to. Whatever else would be sent to is refused before the network, in
--- messages, in operations that send, and in requests made by hand.
+-- The client's option `only`: the numbers that may be sent to. Any other is refused before anything is sent, in
+-- messages, in operations that send, and in `client:request`.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -16,7 +16,7 @@ local function shown(reason)
   return "is not among the numbers of the client's option 'only'" .. reason
 end
 
--- The numbers of the option in international form, as a set; what is no number goes to `problems`.
+-- The numbers of the option in E.164, as a set; invalid ones are added to `problems`.
 local function read_list(list, region, problems)
   local set = {}
   for i, text in ipairs(list) do
@@ -99,7 +99,7 @@ function allowed.check(op, args, only, problems)
   end
 end
 
---- Refuses an argument that the option `wire` gives the name of another, which may be that of the recipients.
+--- Refuses an argument that the option `wire` renames to the name of another argument, which may be that of the recipients.
 ---@param op table
 ---@param wire table<string, string|string[]>  names on the wire by argument
 ---@param problems string[]
@@ -108,17 +108,17 @@ function allowed.check_wire(op, wire, problems)
     for name, given in pairs(wire) do
       for _, text in ipairs(type(given) == "table" and given or { given }) do
         if name ~= param.name and check.holds(param.wire, text) then
-          check.fault(problems, "the client's option 'only'", "refuses it: the option 'wire' gives an argument the name of another")
+          check.fault(problems, "the client's option 'only'", "refuses it: the option 'wire' renames an argument to the name of another")
         end
       end
     end
   end
 end
 
----------------------------------------------------------------- requests by hand
+---------------------------------------------------------------- client:request
 
--- A path as servers may understand it, in one spelling: parameters behind a semicolon are not part of it (RFC 3986 §3.3), and what comes
--- behind a NUL, a blank or a number sign may be lost. An ending such as .json chooses a format.
+-- A path in one spelling, as servers may interpret it: parameters after a semicolon are not part of it (RFC 3986 §3.3), and whatever
+-- follows a NUL, a space or a number sign may be cut off. An extension such as .json selects a format.
 local function plain_path(path)
   path = core.lower(url.unescape(path)):gsub("[\0 #].*", ""):gsub("\\", "/"):gsub(";[^/]*", "")
   return (path:gsub("/+", "/"):gsub("(.)/$", "%1"):gsub("%.%a+$", ""))
@@ -133,7 +133,7 @@ local function pattern_of(op)
   return "^" .. table.concat(out):gsub("/$", "/?") .. "$"
 end
 
---- Why a request made by hand may not go out: what isn't GET or HEAD may send, and so may a GET of a path by which texts are sent.
+--- Why a request of `client:request` is refused: methods other than GET and HEAD may send messages, and so may a GET of a path that sends.
 ---@param request table     as `raw.request` makes it
 ---@param provider table    as `client.bind` makes it
 ---@return sms.Error? problem

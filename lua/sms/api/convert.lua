@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Checks an argument by its type and turns it into what travels on the wire, in one pass.
+-- Checks an argument by its type and converts it to its format on the wire, in one pass.
 
 local formats = require "sms.api.formats"
 local json = require "sms.json"
@@ -48,7 +48,7 @@ local function forget(problems, before, faults, field)
   problems.faults, problems.field = faults, field
 end
 
--- The words for a union that nothing matched: its literals with the nearest, or its members.
+-- The message for a union without a match: its literals with the nearest, or its members.
 local function union_words(node, value)
   local texts, names = {}, {}
   for i, member in ipairs(node.items) do
@@ -75,7 +75,7 @@ local function members_for(node, converters, kind)
   return out
 end
 
--- Where only one member could be meant, its own complaint says most.
+-- If only one member can be meant, its own message is the most helpful.
 local function convert_union(node, registry)
   local members, tables, scalars, types, of_type = {}, {}, {}, {}, {}
   for i, member in ipairs(node.items) do

@@ -50,7 +50,7 @@ function formats.number(value, where, problems)
   return json.integer(digits)
 end
 
--- International digits (ITU-T E.164: at most 15), whatever separators, `+` or `00` a person wrote.
+-- International digits (ITU-T E.164: at most 15), without separators, `+` and `00`.
 -- An alias' `min` and `max` count those digits.
 function formats.msisdn(value, where, problems, alias)
   if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are

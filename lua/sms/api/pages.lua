@@ -8,8 +8,8 @@ local pages = {}
 
 local styles = {}
 
--- `start` = how many items to skip, `limit` = most items in a page. A short page is the last one only where the server has
--- shown that it gives as many as asked; else one more request tells.
+-- `start`: number of items to skip; `limit`: maximum items of a page. A short page is the last one only if the server has returned
+-- full pages before; otherwise one more request is made.
 function styles.offset(args, size, first)
   local limit = args.limit
   if limit and size < limit and first >= limit then return nil end
@@ -17,7 +17,7 @@ function styles.offset(args, size, first)
   return args
 end
 
--- `page` counts from 1 up to the `totalPages` (or `pages`) that the response tells; without such a figure the next page is asked.
+-- `page` counts from 1 to the `totalPages` (or `pages`) of the response; without such a figure, the next page is requested.
 function styles.page(args, _, _, page)
   local total = page and tonumber(page.totalPages or page.pages)
   local at = args.page or 1
@@ -26,13 +26,13 @@ function styles.page(args, _, _, page)
   return args
 end
 
--- Whether what came so far is all there is, by a figure that stands beside the list.
+-- Whether all items have been returned, by a total in the response.
 local function is_whole(page, given)
   local total = page and tonumber(page.total or page.totalElements)
   return total ~= nil and given >= total
 end
 
--- A server that repeats itself must not loop us. What it gave may not be all that it has.
+-- A server that repeats itself must not cause an endless loop. Its list may then be incomplete.
 local function repeats(whose, given)
   return failure.new {
     kind = "decode", provider = whose.provider, operation = whose.operation, retryable = false,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Makes requests: of checked arguments, which go where the fact says (path, query, JSON, form or parts), and of a description by hand,
--- for any path of a provider.
+-- Builds requests: from checked arguments, which are placed as the fact says (path, query, JSON, form or parts), and from a description
+-- of a request to any path of a provider.
 
 local core = require "sms.core"
 local json = require "sms.json"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Messages that share a call, in columns: a plain message (`capabilities.readers`) is no table of its own until someone asks for it.
+-- Messages that share a call, in columns: a plain message (`capabilities.readers`) becomes a table only when needed.
 --
 -- A chunk has `n` messages. A column is a list with a value for each message, or the value that all have. `index` is their places among
 -- all; it, `to` and `written` are lists where there are two or more, the last only where one is not `to`. Where messages are `alike` the
@@ -10,7 +10,7 @@
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
 
--- What broke a chunk off is remembered for the rows that it leaves without notice.
+-- Keeps the error that interrupted a chunk, for its remaining rows.
 function Chunk:__close(problem)
   if problem ~= nil then self.trouble = problem end
 end

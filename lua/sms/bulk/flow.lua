@@ -11,7 +11,7 @@ local flow = {}
 --- How many calls are in flight where the option `parallel` says nothing.
 flow.PARALLEL = 8
 
--- Most rows, roughly, that may be done and not yet passed on while an earlier call is slow.
+-- Approximate maximum of finished rows that wait for an earlier, slow call.
 local ROWS_AHEAD = 4096
 
 --- Waits until the client's rate lets another call begin: calls that queue for it would spend their time limit there. The wait for the

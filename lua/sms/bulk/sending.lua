@@ -165,8 +165,8 @@ local function give_up(state, items, rows, trouble)
   end
 end
 
--- How a refused chunk is taken apart: at most so many refusals, and before each call a wait anywhere up to a span that grows with
--- them, in seconds.
+-- Splitting of a refused chunk: maximum number of refusals; before each call a random wait up to a limit that grows with them, in
+-- seconds.
 local MAX_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
 
 local function same_reason(a, b)
@@ -182,8 +182,8 @@ local function try_part(state, hunt, part, rows, options)
   return trouble
 end
 
--- Whether one row, sent alone, is taken where its part was refused. It has its row then, and where the outcome of its call is unclear: it
--- must not go again.
+-- Whether a message is accepted alone after its part was refused. Its row is then known; so it is if the outcome of its call is unclear,
+-- since it must not be sent again.
 local function probe(state, hunt, part, at, rows, options)
   if #part == 1 then return false end
   local item = part[at]
@@ -194,8 +194,8 @@ local function probe(state, hunt, part, at, rows, options)
   return not trouble
 end
 
--- Takes a chunk that was refused because of a row apart by halves, until the row stands alone. Where both halves are refused for the
--- same reason, the call as a whole is what the provider doesn't take, unless one of their rows goes alone.
+-- Splits a chunk that was refused because of a row into halves, until the row is isolated. If both halves are refused for the same
+-- reason, the provider refuses the call as a whole, unless one of their rows is accepted alone.
 local function take_apart(state, hunt, chunk, rows, options)
   local half, halves, troubles = #chunk // 2, {}, {}
   halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})

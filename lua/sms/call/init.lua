@@ -86,7 +86,7 @@ local function sign(plan, request)
   return request
 end
 
--- A plan without its own request: for operations, and for requests by hand.
+-- A plan without its own request: for operations, and for `client:request`.
 local function new_plan(state, op)
   local facts = op.facts
   local plan = {
@@ -349,7 +349,7 @@ function call.perform_body(state, name, body, options)
   return carry(plan, plan, plan.target, body, brief(options))
 end
 
---- Performs a request that was described by hand, see `requests.raw`.
+--- Performs a request of `client:request`, see `requests.raw`.
 ---@param state table
 ---@param request table
 ---@return any? result

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The file of a cassette: JSON for people to read, each body as what it is.
+-- The file of a cassette: readable JSON, each body in its own format.
 
 local check = require "sms.check"
 local json = require "sms.json"
@@ -20,7 +20,7 @@ local function same(a, b)
   return true
 end
 
--- Whether a text is JSON that our decoder and encoder carry there and back.
+-- Whether a text is JSON that survives decoding and encoding.
 local function is_json(text)
   if not text:find "^%s*[{%[]" then return false end
   local value, wrong = json.decode(text)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms doctor`: looks at this installation, the profiles, the network and the credentials; each problem with its cure.
+-- `sms doctor`: checks this installation, the profiles, the network and the credentials; each problem with its solution.
 
 local accounts = require "sms.cli.doctor_accounts"
 local core = require "sms.core"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What `sms doctor` looks at for each account: the way to its host, the clock, the handshake, the credentials by one harmless read.
+-- The checks of `sms doctor` for each account: connection to its host, clock, TLS handshake, and the credentials by a read-only call.
 
 local account = require "sms.cli.account"
 local core = require "sms.core"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms listen`: a provider's webhooks as JSON lines, passed on where wanted.
+-- `sms listen`: prints a provider's webhooks as JSON lines, and forwards them on request.
 
 local core = require "sms.core"
 local output = require "sms.cli.output"
@@ -9,7 +9,7 @@ local webhook = require "sms.webhook"
 
 local listen = {}
 
---- The shared secret, never among the arguments, where other users of the machine could read it. An empty one is a mistake, not none.
+--- The shared secret, never an argument, which other users of the machine could read. An empty one is a mistake.
 ---@return string? secret
 function listen.secret()
   local secret = os.getenv "LUA_SMS_WEBHOOK_SECRET"
@@ -46,8 +46,8 @@ local function any(events, wanted)
   return false
 end
 
--- Hands a request that holds a wanted event on, as it came; what came back is the provider's response. Where nothing came back, 502 asks it
--- to try again.
+-- Forwards a request with a wanted event unchanged, and returns the response to the provider. Without a response, 502 makes the provider
+-- try again.
 local function forwarder(address, wanted)
   local http = require "sms.cli.http"
   return function(request, events)
@@ -66,7 +66,7 @@ local function forwarder(address, wanted)
   end
 end
 
--- Prints the event; an outbox keeps it before, or it comes again.
+-- Prints the event, after recording it in the outbox; if that fails, the provider sends it again.
 local function keeper(outbox, wanted)
   return function(event)
     if outbox and not outbox:take(event) then return false end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms trigger`: a provider's callback, made by a sandbox in this process and posted to a program.
+-- `sms trigger`: generates a provider's callback with an in-process sandbox and posts it to a program.
 
 local http = require "sms.cli.http"
 local json = require "sms.json"
@@ -8,7 +8,7 @@ local terminal = require "sms.text.terminal"
 
 local trigger = {}
 
--- What the sandbox's accounts are signed with, and the texts that it takes.
+-- Credentials of the sandbox's accounts, and numbers that they accept.
 local ACCOUNTS = {
   messagewhiz = { options = { apikey = "sandbox-key" }, from = "Sandbox", to = "+27825551234" },
   websms = { options = { token = "sandbox-token" }, to = "+436641234567" },
@@ -16,7 +16,7 @@ local ACCOUNTS = {
   zoomconnect = { options = { email = "sandbox@example.org", token = "sandbox-token" }, to = "+27825551234" },
 }
 
--- The page of the sandbox by which someone writes to an account.
+-- The control route of the sandbox for inbound messages to an account.
 local REPLIES = { websms = "inbound", zipwhip = "inbound", zoomconnect = "reply" }
 
 local LONGEST = 60 -- seconds of the sandbox's clock until a final state
@@ -82,7 +82,7 @@ local function header(headers, wanted)
   end
 end
 
--- Posts one callback and prints what came back; whether it was taken.
+-- Posts a callback and prints the response; returns whether it was accepted.
 local function post(callback)
   local response, problem = http.exchange { url = callback.url, method = callback.method or "POST", body = callback.body,
     headers = http.end_to_end(callback.headers), content_type = header(callback.headers, "content-type") }

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- What the webhook listener and the sandbox's server share: the loop around `sms.httpd`, how it ends, and its log on a terminal.
+-- Shared by the webhook listener and the sandbox's server: the loop around `sms.httpd`, its end, and its log on a terminal.
 
 local terminal = require "sms.text.terminal"
 
 local serving = {}
 
-local STEP = 0.05 -- seconds of one turn of the loop, after which it is looked whether to stop
+local STEP = 0.05 -- seconds of an iteration of the loop, after which it checks whether to stop
 local DRAIN = 5   -- seconds granted to requests that have begun, once it is to stop
 
 --- The module `sms.httpd`.

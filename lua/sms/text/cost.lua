@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The cost of a whole list before anything is sent: segments over all rows, worst rows first; the longest rendering of a template,
--- and the rows that spill into one more segment than most.
+-- Segments of a list before it is sent: totals, and the longest rows first; the longest rendering of a template, and the rows that need
+-- more segments than most.
 
 local core = require "sms.core"
 local optimise = require "sms.text.optimise"

@@ -43,7 +43,7 @@ local function is_other_digit(code)
   return code >= 0xFF10 and code <= 0xFF19 or code >= 0x1D7CE and code <= 0x1D7FF or code >= 0x1FBF0 and code <= 0x1FBF9
 end
 
--- Most bytes that are checked on a side of a swap: some spaces and a character.
+-- Maximum bytes that are checked on each side of a swap: some spaces and a character.
 local REACH = 16
 
 local BLANKS = { " ", "\u{A0}", "\u{2009}", "\u{202F}" }
@@ -84,7 +84,7 @@ local function numeral(char, swaps)
 end
 
 -- Characters that look like their swaps, yet not beside a digit: signs of superscripts, the dagger, the low quotation mark; and the
--- superscript zero, which people write for a degree.
+-- superscript zero, which is used for a degree sign.
 local SIGNS = {
   [0x207A] = true, [0x207B] = true, [0x208A] = true, [0x208B] = true, [0x2020] = true, [0x201A] = true, [0x2070] = true,
 }
@@ -92,7 +92,7 @@ local SIGNS = {
 -- Superscript letters that are a power behind a number, unless another letter follows, as in 2ⁿᵈ: n, x, y.
 local POWERS = { [0x207F] = true, [0x02E3] = true, [0x02B8] = true }
 
--- Whether the swap of one character makes another number of what stands beside it: `0,5‰`, `3·5`, `x²³`, `1º`. When in doubt it does.
+-- Whether the swap of a character could change a number beside it: `0,5‰`, `3·5`, `x²³`, `1º`. When in doubt it does.
 local function changes_number(text, item, swaps)
   local swap, code = item.swap, item.code_point
   if is_other_digit(code) then return false end
