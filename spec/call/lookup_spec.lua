@@ -7,7 +7,7 @@ local json = require "sms.json"
 local mute = require "spec.support.mute_resolver"
 local patience = require "spec.support.patience"
 
-local MOST = patience.MOST / 2 -- the system's resolver would take twice as much and more
+local MOST = patience.MOST / 2 -- half of what the system's resolver takes
 
 describe("a look-up that nobody answers", function()
   local why
