@@ -249,7 +249,7 @@ function manage.forget(db, seconds)
     n = n + some
   until some == 0
   return n + db:again(function()
-    return db:run("update sms.event set body = null where body is not null and kind = 'inbound' and at < :after(?)",
+    return db:run("update sms.event set body = null where body is not null and at < :after(?)",
       -math.floor(seconds * 1000))
   end)
 end

@@ -151,7 +151,12 @@ end
 local function version_of(self)
   if not self.engine.has_schema(self) then return 0 end
   local row = self:one "select value from sms.meta where name = 'version'"
-  return row and math.tointeger(tonumber(row[1])) or 0
+  local version = row and math.tointeger(tonumber(row[1]))
+  if not version or version < 1 then
+    store.fail(("the outbox has no schema version (%s): it is damaged, or was written by something else"):format(row and row[1] or "none"),
+      { kind = "conflict" })
+  end
+  return version
 end
 
 local function migrate(self)
@@ -222,6 +227,9 @@ function store.open(address, options)
   end)
   if not ok then
     driver.close(handle)
+    if failure.is(problem) and (problem.kind == "server" or problem.kind == "conflict") then
+      store.fail(("cannot open the outbox %s: %s"):format(engine.shown(target), problem.message), { kind = problem.kind, field = "address" })
+    end
     error(problem, 0)
   end
   return self
