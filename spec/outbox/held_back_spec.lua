@@ -45,10 +45,17 @@ for _, engine in ipairs(support.engines()) do
       assert.same({ "paused", "budget" }, { status.state, status.reason })
     end)
 
-    it("a worker that ends because the rest is paused says that rows are left", function()
-      support.planned(outbox, 2)
-      outbox:pause "june"
-      assert.equal(5, support.work(outbox, (support.client())).exit)
+    it("a worker that a pause cut short says that rows are left; one that found it had nothing to do", function()
+      support.planned(outbox, 40)
+      local n = 0
+      local client = support.client(function()
+        n = n + 1
+        if n == 2 then outbox:pause "june" end
+        sms.sleep(0.02)
+        return 200
+      end)
+      assert.equal(5, support.work(outbox, client, { in_flight = 1, batch = 1 }).exit)
+      assert.equal(0, support.work(outbox, client).exit)
     end)
 
     it("a larger budget of a route lets what waited for it go on", function()
@@ -103,6 +110,67 @@ for _, engine in ipairs(support.engines()) do
         local texts = {}
         for reply in outbox:inbox(number) do texts[#texts + 1] = reply.text end
         assert.same({ "one", "two" }, texts)
+      end
+    end)
+
+    it("a reply that comes late takes nothing back that was said after it", function()
+      local function reply(key, text, time)
+        outbox:take { key = key, provider = "zipwhip", type = "inbound", from = "+27825551234", text = text, time = time }
+        local count = 0
+        for _ in outbox:optouts() do count = count + 1 end
+        return count
+      end
+      assert.same({ 1, 1, 0, 1 }, { reply("1", "STOP", 200), reply("2", "START", 100), reply("3", "START", 300), reply("4", "STOP", 250) })
+      outbox:optin "+27825551234"
+      outbox:optout "+27825551234"
+      assert.equal(0, reply("5", "START", os.time()))
+    end)
+
+    it("a plan that was extended in part since it was checked is not applied", function()
+      local options = { text = "Hi {name}", route = "zc" }
+      local plan = assert(outbox:plan("june", support.rows(2), options))
+      local at, rows = 0, support.rows(1000)
+      options.extend = true
+      pcall(outbox.plan, outbox, "june", function()
+        at = at + 1
+        if at == 700 then error("killed", 0) end
+        return rows[at]
+      end, options)
+      local none, err = outbox:apply("june", plan.digest)
+      assert.is_nil(none)
+      assert.matches("incomplete", err.message)
+      assert.equal("planned", outbox:look("june").state)
+    end)
+
+    it("a run whose rows all have their outcome is pruned, though its worker goes on", function()
+      support.planned(outbox, 2)
+      local stop
+      sms.run(function()
+        local task = sms.task(support.work, outbox, support.client(), { drain = false, handle = function(fn) stop = fn end })
+        repeat sms.sleep(0.05) until outbox:status("june").accepted == 2
+        assert.equal(2, outbox:prune { older = -1 })
+        stop()
+        task:wait()
+      end)
+    end)
+
+    it("is not opened again by an iterator once it was closed", function()
+      support.planned(outbox, 1)
+      local next_row = outbox:rows { run = "june" }
+      outbox:close()
+      local ok, err = pcall(next_row)
+      assert.same({ false, "closed" }, { ok, err.kind })
+      assert.equal("closed", select(2, outbox:status "june").kind)
+    end)
+
+    it("tells mistakes in routes at the script's line, by the name of the function", function()
+      for words, fn in pairs {
+        ["work: route 'zc' is neither a client"] = function() local _ = outbox:work { routes = { zc = 5 } } end,
+        ["reconcile: route 'zc' is neither a client"] = function() local _ = outbox:reconcile { run = "x", routes = { zc = 5 } } end,
+      } do
+        local ok, told = pcall(fn)
+        assert.is_false(ok)
+        assert.matches("held_back_spec.lua:%d+: outbox:" .. words, told)
       end
     end)
 

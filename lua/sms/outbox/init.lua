@@ -15,6 +15,7 @@ local outcome = require "sms.outbox.outcome"
 local plan = require "sms.outbox.plan"
 local quiet = require "sms.outbox.quiet"
 local reports = require "sms.outbox.reports"
+local routes = require "sms.outbox.routes"
 local snapshot = require "sms.outbox.snapshot"
 local store = require "sms.outbox.store"
 local worker = require "sms.outbox.worker"
@@ -145,6 +146,7 @@ local function check_work(options)
   check("outbox:work", options, "work", { "routes" })
   if options.lease and options.lease <= 0 then error("outbox:work: option 'lease' must be a number of seconds above 0", 3) end
   local problem = options.runs and runs_problem(options.runs)
+    or routes.problem(options.routes, options.lease or worker.LEASE, options.bulk)
   if problem then error("outbox:work: " .. problem, 3) end
 end
 
@@ -204,7 +206,11 @@ for name, needed in pairs { cancel = { "run" }, move = { "run", "at" }, retry = 
 end
 
 --- `outbox:reconcile { run, routes, settle?, lease? }` → `{ accepted, not_sent, unknown }`.
-checked("reconcile", function(what) check("outbox:reconcile", what, "reconcile", { "run", "routes" }) end, function(db, _, what)
+checked("reconcile", function(what)
+  check("outbox:reconcile", what, "reconcile", { "run", "routes" })
+  local problem = routes.problem(what.routes, math.huge)
+  if problem then error("outbox:reconcile: " .. problem, 3) end
+end, function(db, _, what)
   return manage.reconcile(db, what)
 end)
 

@@ -92,12 +92,22 @@ function optout.remove(db, to, sender)
   return db:run("delete from sms.optout where number = ? and (sender = ? or ? = '*')", to, sender or "", sender or "*") > 0
 end
 
---- Handles a reply.
-function optout.hear(db, event)
+local HEARD = [[insert into sms.optout (number, sender, reason, at) values (?, '', ?, :at(?)) on conflict (number, sender)
+  do update set at = case when excluded.at > optout.at then excluded.at else optout.at end]]
+
+-- Providers tell whole seconds.
+local TAKE_BACK = "delete from sms.optout where number = ? and (at < :at(?) or coalesce(reason, '') not like 'reply: %')"
+
+--- Handles a reply. One that comes late does not take back what was said after it.
+---@param happened integer  milliseconds since 1970
+function optout.hear(db, event, happened)
   local meaning, from = optout.meaning(event.text), e164(event.from)
   if not meaning or not from then return end
-  if meaning == "stop" then optout.add(db, from, { reason = "reply: " .. event.text:sub(1, 40):gsub("[%c\x80-\xFF]", "?") })
-  else optout.remove(db, from) end
+  if meaning == "stop" then
+    db:run(HEARD, from, "reply: " .. event.text:sub(1, 40):gsub("[%c\x80-\xFF]", "?"), happened)
+  else
+    db:run(TAKE_BACK, from, happened + 1000)
+  end
 end
 
 --- All entries, by number.

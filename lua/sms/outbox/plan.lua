@@ -353,7 +353,7 @@ end
 ---------------------------------------------------------------- apply
 
 local function check_digest(run, digest, confirm)
-  if not run.digest then
+  if run.digest ~= runs.digest(run) then
     store.fail(("the plan of '%s' is incomplete: planning was interrupted; plan it again with the same rows"):format(run.name),
       { kind = "conflict" })
   end

@@ -96,7 +96,7 @@ local function take(db, event)
     rank)) == 0 then
     return "repeat"
   end
-  if event.type == "inbound" then optout.hear(db, event) end
+  if event.type == "inbound" then optout.hear(db, event, happened) end
   local id = row_of(db, own)
   if not id then return "parked" end
   db:run("update sms.event set message_id = ? where key = ?", id, text_of(event.key))

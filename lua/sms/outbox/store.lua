@@ -138,6 +138,7 @@ end
 
 --- Reconnects. Raises an error value of kind `network` if that fails.
 function Store:reconnect()
+  if self.closed then store.fail("the outbox is closed", { kind = "closed" }) end
   driver.close(self.handle)
   self.open = false
   local handle, message = driver.open(self.engine.name, self.target)
@@ -202,6 +203,7 @@ end
 
 --- Closes the connection; may be called twice.
 function Store:close()
+  self.closed = true
   driver.close(self.handle)
 end
 
@@ -228,7 +230,8 @@ function store.open(address, options)
   if not ok then
     driver.close(handle)
     if failure.is(problem) and (problem.kind == "server" or problem.kind == "conflict") then
-      store.fail(("cannot open the outbox %s: %s"):format(engine.shown(target), problem.message), { kind = problem.kind, field = "address" })
+      local words = ("cannot open the outbox %s: %s"):format(engine.shown(target), problem.message)
+      store.fail(words, { kind = problem.kind, field = "address" })
     end
     error(problem, 0)
   end

@@ -25,6 +25,9 @@ local worker = {}
 --- paused or stopped.
 worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
 
+--- Seconds of a lease, unless the script has its own.
+worker.LEASE = 60
+
 local Worker = {}
 Worker.__index = Worker
 
@@ -324,20 +327,23 @@ end
 
 local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
-  self.counts.unknown = self.counts.unknown + (ok and lost or 0)
+  local counts = self.counts
+  counts.unknown = counts.unknown + (ok and lost or 0)
   obey(self)
+  -- Pauses that it found leave it nothing to do; those that came while it sent have cut it short.
+  local held = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
   local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
-    self.counts.unserved = limits.unserved(self.db, self.session.route_names)
-    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, left.HELD) or self.counts.unserved[1] ~= nil
+    counts.unserved = limits.unserved(self.db, self.session.route_names)
+    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, held) or counts.unserved[1] ~= nil
   end)
-  self.counts.exit = exit_of(self, some_left)
-  self.counts.stopped = self.stopping > 0
-  self.counts.held = limits.held(self.db, self.session.route_names)
-  if self.counts.held[1] and self.counts.exit == 0 then self.counts.exit = 5 end
+  counts.exit = exit_of(self, some_left)
+  counts.stopped = self.stopping > 0
+  counts.held = limits.held(self.db, self.session.route_names)
+  if counts.held[1] and counts.exit == 0 then counts.exit = 5 end
   local fault = self.fault or self.ended_by
-  self.counts.fault = fault and tostring(fault) or nil
-  return self.counts
+  counts.fault = fault and tostring(fault) or nil
+  return counts
 end
 
 -- What other processes of this host left behind, and what has no heartbeat any more.
@@ -362,9 +368,9 @@ end
 ---@param options table  checked by `sms.outbox`
 ---@return table counts `{ accepted, not_sent, unknown, ready, late, refused, exit, stopped, held }`
 function worker.work(db, options)
-  local lease = options.lease or 60
+  local lease = options.lease or worker.LEASE
   local bulk = options.bulk or 1
-  local known = routes.read(options.routes, lease, bulk)
+  local known = routes.read(options.routes)
   local patience = options.patience or lease
   patiently(patience, function()
     db:again(db.check_original, db)
