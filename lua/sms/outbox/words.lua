@@ -54,10 +54,12 @@ function words.of(text)
     if word[1] then out[#out + 1], word = table.concat(word), {} end
   end
   for _, code in utf8.codes(text) do
-    code = small(code)
-    if is_in(LEFT_OUT, code) then goto continue end
-    if is_in(BETWEEN, code) then finish() else word[#word + 1] = PLAIN[code] or utf8.char(code) end
-    ::continue::
+    local letter = small(code)
+    if is_in(BETWEEN, letter) then
+      finish()
+    elseif not is_in(LEFT_OUT, letter) then
+      word[#word + 1] = PLAIN[letter] or utf8.char(letter)
+    end
   end
   finish()
   return out
