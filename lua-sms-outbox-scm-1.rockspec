@@ -20,6 +20,7 @@ build = {
   modules = {
     ["sms.outbox.driver"] = "lua/sms/outbox/driver.lua",
     ["sms.outbox.exchange"] = "lua/sms/outbox/exchange.lua",
+    ["sms.outbox.heed"] = "lua/sms/outbox/heed.lua",
     ["sms.outbox.history"] = "lua/sms/outbox/history.lua",
     ["sms.outbox"] = "lua/sms/outbox/init.lua",
     ["sms.outbox.intake"] = "lua/sms/outbox/intake.lua",
@@ -50,6 +51,7 @@ build = {
     ["sms.outbox.sql.sqlite"] = "lua/sms/outbox/sql/sqlite.lua",
     ["sms.outbox.sqlite"] = "lua/sms/outbox/sqlite.lua",
     ["sms.outbox.store"] = "lua/sms/outbox/store.lua",
+    ["sms.outbox.words"] = "lua/sms/outbox/words.lua",
     ["sms.outbox.worker"] = "lua/sms/outbox/worker.lua",
     ["sms.outbox.zone"] = "lua/sms/outbox/zone.lua",
   },

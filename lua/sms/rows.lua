@@ -5,21 +5,20 @@
 local check = require "sms.check"
 local csv = require "sms.rows.csv"
 local failure = require "sms.error"
-local json = require "sms.json"
+local jsonl = require "sms.rows.jsonl"
 local checks = require "sms.check"
 local number = require "sms.number"
+local rejects = require "sms.rows.rejects"
 local source = require "sms.rows.source"
+local verdict = require "sms.rows.verdict"
 
 local rows = {}
 
 --- Headers of a column of numbers, in any case and with any punctuation.
-rows.NUMBER_COLUMNS = {
-  "to", "number", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "cell", "cellphone", "cellnumber", "msisdn", "recipient",
-  "recipientnumber", "contactnumber", "telephone", "tel", "gsm", "handy", "whatsapp",
-}
+rows.NUMBER_COLUMNS = verdict.NUMBER_COLUMNS
 
 --- Maximum bytes of one line of JSON.
-rows.MAX_LINE = csv.MOST
+rows.MAX_LINE = jsonl.MAX_LINE
 
 local OPTIONS = {
   columns = "table", delimiter = "string", encoding = "string", format = "string", header = "boolean", key = "string", number = "string",
@@ -27,43 +26,10 @@ local OPTIONS = {
 }
 local VALUES = { format = { "csv", "jsonl" }, delimiter = { ",", ";", "\t" }, encoding = source.ENCODINGS }
 
-local function is_known_header(cell)
-  local plain = cell:lower():gsub("[%s%p]", "")
-  for _, name in ipairs(rows.NUMBER_COLUMNS) do
-    if plain == name then return true end
-  end
-  return false
-end
-
 local function place_of(list, wanted)
   for i, item in ipairs(list) do
     if item == wanted then return i end
   end
-end
-
----------------------------------------------------------------- verdicts
-
--- An unusable row: `reason` is a code for counting, `error` a message.
-local function rejected(row, reason, words)
-  row.ok, row.reason = false, reason
-  row.error = failure.new { kind = "invalid", outcome = "not_sent", field = "to", message = ("row %d: %s"):format(row.index, words) }
-  return row
-end
-
-local function is_blank(text)
-  return text == nil or type(text) == "string" and not text:find("%S")
-end
-
--- The number of a row in E.164, or why it has none.
-local function judge(self, row, given)
-  if is_blank(given) then return rejected(row, "no_number", ("column '%s' is empty"):format(self.number)) end
-  if type(given) ~= "string" then
-    return rejected(row, "invalid", ("'%s' is a %s; phone numbers are strings"):format(self.number, type(given)))
-  end
-  local to, reason = number.e164(given, self.region)
-  if not to then return rejected(row, "invalid", reason) end
-  row.ok, row.to = true, to
-  return row
 end
 
 -- Spreadsheets write large numbers like 4.36641E+11: digits are lost, and no reading brings them back.
@@ -71,7 +37,7 @@ local function looks_rounded(text)
   return type(text) == "string" and text:find("^%s*%d[.,]%d+[eE]%+%d+%s*$") ~= nil
 end
 
----------------------------------------------------------------- readers of the two formats
+---------------------------------------------------------------- comma-separated values
 
 local Csv = {}
 
@@ -80,7 +46,7 @@ local function has_header(self, cells)
   if self.options.header ~= nil then return self.options.header end
   if self.options.columns then return false end
   for _, cell in ipairs(cells) do
-    if is_known_header(cell) or cell == self.options.number then return true end
+    if verdict.is_known_header(cell) or cell == self.options.number then return true end
   end
   for _, cell in ipairs(cells) do
     if number.e164(cell, self.region) then return false end
@@ -99,7 +65,7 @@ local function number_column(self, columns, first)
   end
   local found
   for i, name in ipairs(columns) do
-    if is_known_header(name) then
+    if verdict.is_known_header(name) then
       if found then
         local words = "columns '%s' and '%s' may both hold the numbers; say which by the option 'number'"
         return nil, words:format(columns[found], name)
@@ -128,9 +94,10 @@ local function numbered_columns(count)
   return out
 end
 
-local function trimmed(cells)
+-- Names as they are meant: other programs put a second byte order mark before them, and blanks that don't break a line into them.
+local function names_in(cells)
   local out = {}
-  for i, cell in ipairs(cells) do out[i] = cell:match("^%s*(.-)%s*$") end
+  for i, cell in ipairs(cells) do out[i] = cell:gsub("\u{FEFF}", ""):gsub("\u{A0}", " "):match("^%s*(.-)%s*$") end
   return out
 end
 
@@ -141,8 +108,9 @@ function Csv.start(self, text)
   local cells, line, problem = self.reader:next()
   if problem then return nil, ("line %d: %s"):format(line, problem) end
   if not cells then return nil, "the file is empty" end
-  local header = has_header(self, cells)
-  self.columns = self.options.columns or header and trimmed(cells) or numbered_columns(#cells)
+  local names = names_in(cells)
+  local header = has_header(self, names)
+  self.columns = self.options.columns or header and names or numbered_columns(#cells)
   local double = twice(self.columns)
   if double then return nil, ("two columns are named '%s'"):format(double) end
   local at, words = number_column(self, self.columns, not header and cells or nil)
@@ -160,87 +128,35 @@ local function vars_of(columns, cells, at)
   return vars
 end
 
+-- Spreadsheets end rows with delimiters of cells that were used once; such cells are blank.
+local function has_more(cells, count)
+  for i = count + 1, #cells do
+    if not verdict.is_blank(cells[i]) then return true end
+  end
+end
+
 function Csv.next(self, row)
   local cells, line, problem = self.pending, self.pending_line, nil
   self.pending = nil
   if not cells then cells, line, problem = self.reader:next() end
   if problem then
     row.line, row.cells = line, {}
-    return rejected(row, "malformed", ("line %d: %s"):format(line, problem))
+    return verdict.rejected(row, "malformed", ("line %d: %s"):format(line, problem))
   end
   if not cells then return nil end
   row.line, row.cells = line, cells
-  if #cells > #self.columns then
+  if has_more(cells, #self.columns) then
     local words = "line %d has %d cells, there are %d columns; is a quote missing around a cell with '%s'?"
-    return rejected(row, "malformed", words:format(line, #cells, #self.columns, self.delimiter))
+    return verdict.rejected(row, "malformed", words:format(line, #cells, #self.columns, self.delimiter))
   elseif not utf8.len(table.concat(cells)) then
-    return rejected(row, "malformed", ("line %d is not UTF-8"):format(line))
+    return verdict.rejected(row, "malformed", ("line %d is not UTF-8"):format(line))
   end
   row.vars = vars_of(self.columns, cells, self.at)
   local given = cells[self.at]
   if looks_rounded(given) then
-    return rejected(row, "invalid", ("'%s' is a number that a spreadsheet has rounded; its digits are lost"):format(given))
+    return verdict.rejected(row, "invalid", ("'%s' is a number that a spreadsheet has rounded; its digits are lost"):format(given))
   end
-  return judge(self, row, given)
-end
-
-local Jsonl = {}
-
-function Jsonl.start(self, text)
-  self.text, self.at_line = text, 0
-  if not text:find("%S") then return nil, "the file is empty" end
-  self.columns, self.number = {}, self.options.number
-  return true
-end
-
--- The next line that is not blank, without its end.
-local function next_line(self)
-  while true do
-    local stop = self.text:find("\n", 1, true)
-    while not stop and #self.text <= rows.MAX_LINE do
-      local piece = self.read()
-      if not piece then break end
-      local from = #self.text + 1
-      self.text = self.text .. piece
-      stop = self.text:find("\n", from, true)
-    end
-    local line = self.text:sub(1, stop and stop - 1 or nil)
-    if line == "" and not stop then return nil end
-    self.text, self.at_line = stop and self.text:sub(stop + 1) or "", self.at_line + 1
-    if line:find("%S") then return line end
-  end
-end
-
--- The key of the number in an object: the requested one, otherwise one that is named like a number.
-local function number_key(self, object)
-  if self.number then return self.number end
-  local found
-  for name in pairs(object) do
-    if type(name) == "string" and is_known_header(name) then
-      if found then return nil end
-      found = name
-    end
-  end
-  return found
-end
-
-function Jsonl.next(self, row)
-  local line = next_line(self)
-  if not line then return nil end
-  row.line, row.cells = self.at_line, { line }
-  local object, problem = json.decode(line)
-  if type(object) ~= "table" or object[1] ~= nil then
-    return rejected(row, "malformed", ("line %d: %s"):format(self.at_line, problem or "an object is expected"))
-  end
-  local key = number_key(self, object)
-  if not key then return rejected(row, "no_number", ("line %d has no field that is named like a number"):format(self.at_line)) end
-  row.vars = {}
-  for name, value in pairs(object) do
-    if name ~= key then row.vars[name] = value end
-  end
-  local number_given = object[key]
-  self.number = self.number or key
-  return judge(self, row, number_given)
+  return verdict.judge(self, row, given)
 end
 
 ---------------------------------------------------------------- the iterator
@@ -252,26 +168,19 @@ function Rows:__tostring()
   return ("sms.rows: %d read, %d rejected"):format(self.counts.read, self.counts.rejected)
 end
 
--- Writes a rejected row unchanged, with its reason, to the file of rejected rows.
-local function keep(self, row)
-  if not self.rejects then
-    local handle, message = io.open(self.options.rejected, "wb")
-    if not handle then return error(failure.new { kind = "invalid", outcome = "not_sent", field = "rejected", message = message }, 0) end
-    self.rejects = handle
-    if self.format == "csv" then
-      local names = table.move(self.columns, 1, #self.columns, 1, {})
-      names[#names + 1] = "reason"
-      handle:write(csv.record(names, self.delimiter))
-    end
-  end
-  local words = row.error.message
-  if self.delimiter then
-    local cells = {}
-    for i = 1, math.max(#self.columns, #row.cells) do cells[i] = row.cells[i] or "" end
-    cells[#cells + 1] = words
-    assert(self.rejects:write(csv.record(cells, self.delimiter)))
+local IS_KEY = { string = true, number = true, boolean = true }
+
+-- A number tells rows apart in E.164, however it is written.
+local function add_key(self, row)
+  local name = self.options.key
+  local key = row.vars[name]
+  if name == self.number then key = row.to end
+  if verdict.is_blank(key) then
+    verdict.rejected(row, "no_key", ("column '%s' is empty"):format(name))
+  elseif not IS_KEY[type(key)] then
+    verdict.rejected(row, "no_key", ("'%s' is a %s; a key is a text or a number"):format(name, type(key)))
   else
-    assert(self.rejects:write(assert(json.encode { line = row.line, text = row.cells[1], reason = words }), "\n"))
+    row.key = tostring(key)
   end
 end
 
@@ -286,32 +195,39 @@ function Rows:__call()
     self:close()
     return nil
   end
-  if row.ok and self.options.key then
-    local key = row.vars[self.options.key]
-    if is_blank(key) then
-      rejected(row, "no_key", ("column '%s' is empty"):format(self.options.key))
-    else
-      row.key = tostring(key)
-    end
-  end
+  if row.ok and self.options.key then add_key(self, row) end
   if not row.ok then
     self.counts.rejected = self.counts.rejected + 1
     self.counts.reasons[row.reason] = (self.counts.reasons[row.reason] or 0) + 1
-    if self.options.rejected then keep(self, row) end
+    if self.rejects then self.rejects:add(row) end
   end
   return row
 end
 
 --- Closes the files. May be called twice.
 function Rows:close()
-  self.closed = true
-  if self.own and self.handle then self.handle:close() end
-  if self.rejects then self.rejects:close() end
-  self.handle, self.rejects = nil, nil
+  local handle, kept = self.own and self.handle, self.rejects
+  self.closed, self.handle, self.rejects = true, nil, nil
+  if handle then handle:close() end
+  if kept then kept:close() end
 end
 Rows.__close, Rows.__gc = Rows.close, Rows.close
 
 ---------------------------------------------------------------- opening
+
+-- Mistakes in options of the right types.
+local function problems_within(file, options, problems)
+  local columns, region = options.columns, options.region
+  for i = 1, type(columns) == "table" and math.max(#columns, 1) or 0 do
+    if type(columns[i]) ~= "string" then
+      check.refuse(problems, ("option 'columns': [%d]"):format(i), "a string", columns[i])
+      break
+    end
+  end
+  local known, words = pcall(number.e164, "", type(region) == "string" and region or nil)
+  if not known then problems[#problems + 1] = "option 'region': " .. words end
+  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' names the list itself" end
+end
 
 local function problems_of(file, options)
   local problems = {}
@@ -329,6 +245,7 @@ local function problems_of(file, options)
       problems[#problems + 1] = ("option '%s' must be one of %s"):format(name, table.concat(VALUES[name], ", "):gsub("\t", "a tab"))
     end
   end
+  if type(options) == "table" then problems_within(file, options, problems) end
   return problems
 end
 
@@ -338,7 +255,24 @@ end
 
 local function format_of(path, text)
   if type(path) == "string" and path:find("%.jsonl$") or type(path) == "string" and path:find("%.ndjson$") then return "jsonl" end
-  return text:find("^%s*{") and "jsonl" or "csv"
+  return (text:find("^%s*{") or text:find("^%s*%[%s*[%]{]")) and "jsonl" or "csv"
+end
+
+-- Learns what the file is, and what its columns are. False and what is wrong with it, or raises an error value.
+local function start(self, file)
+  local options = self.options
+  self.read, self.encoding = source.open(self.handle, options.encoding)
+  local first = self.read() or ""
+  self.format = options.format or format_of(file, first)
+  local format = self.format == "csv" and Csv or jsonl
+  self.next = format.next
+  local ok, words = format.start(self, first)
+  if not ok then return false, words end
+  if options.key and self.format == "csv" and not place_of(self.columns, options.key) then
+    return false, ("there is no column '%s'%s"):format(checks.shown(options.key), checks.guess(options.key, self.columns))
+  end
+  if options.rejected then self.rejects = rejects.open(options.rejected, self.columns, self.delimiter) end
+  return true
 end
 
 --- Opens a list of recipients. The result is an iterator over its rows, with `encoding`, `format`, `delimiter`, `columns`, `number` (the
@@ -359,18 +293,13 @@ function rows.open(file, options)
     handle = handle, own = type(file) == "string", options = options, region = options.region, closed = false,
     counts = { read = 0, rejected = 0, reasons = {} },
   }, Rows)
-  self.read, self.encoding = source.open(handle, options.encoding)
-  local first = self.read() or ""
-  self.format = options.format or format_of(file, first)
-  local format = self.format == "csv" and Csv or Jsonl
-  self.next = format.next
-  local ok, words = format.start(self, first)
-  if ok and options.key and self.format == "csv" and not place_of(self.columns, options.key) then
-    ok, words = nil, ("there is no column '%s'%s"):format(checks.shown(options.key), checks.guess(options.key, self.columns))
-  end
-  if ok then return self end
+  local called, ok, words = pcall(start, self, file)
+  if called and ok then return self end
+  if called then ok = failure.new { kind = "invalid", outcome = "not_sent", field = "file", message = words } end
   self:close()
-  return fault("file", ("%s: %s"):format(type(file) == "string" and file or "file", words))
+  if not failure.is(ok) then error(ok, 0) end
+  if ok.field == "file" then return fault("file", ("%s: %s"):format(type(file) == "string" and file or "file", ok.message)) end
+  return nil, ok
 end
 
 return rows

@@ -209,7 +209,10 @@ local SPEND = { [[update sms.limits set used_messages = used_messages + ?, used_
 local NEXT_ROW = [[select coalesce(segments, 1), coalesce(cost, 0) from sms.message where lane_id = cast(? as integer) and state = 'ready'
   and due_at <= ? order by due_at, id limit 1]]
 
-local SPENT = "(used_messages + 1 > cap_messages or used_segments + ? > cap_segments or used_cost + ? > cap_cost)"
+-- Costs have four digits; sums of them, as real numbers, a little more or less.
+local HALF_A_DIGIT = 0.00005
+
+local SPENT = "(used_messages + 1 > cap_messages or used_segments + ? > cap_segments or round(used_cost + ? - cap_cost, 4) > 0)"
 
 -- A lane yielded nothing because its next row exceeds the budget: pauses its run, or its route until the next period.
 local function stop_spent(self, lane, now)
@@ -230,7 +233,7 @@ local function claim(self, me, lane, granted, now, given)
     if type(attempt) == "string" then
       self:run(REFUSE, attempt, now, now, row[1])
       given.refused = given.refused + 1
-    elseif left and (parts > left.segments or price > left.cost) then
+    elseif left and (parts > left.segments or price - left.cost >= HALF_A_DIGIT) then
       break
     else
       local id = row[1] // 1 | 0

@@ -15,6 +15,7 @@ local outcome = require "sms.outbox.outcome"
 local plan = require "sms.outbox.plan"
 local quiet = require "sms.outbox.quiet"
 local reports = require "sms.outbox.reports"
+local routes = require "sms.outbox.routes"
 local snapshot = require "sms.outbox.snapshot"
 local store = require "sms.outbox.store"
 local worker = require "sms.outbox.worker"
@@ -37,11 +38,9 @@ local function check_name(name, what, value)
   end
 end
 
-local function least(name, options, least_values)
-  for option, value in pairs(least_values) do
-    if options[option] and options[option] < value then
-      error(("%s: option '%s' must be at least %s"):format(name, option, value), 4)
-    end
+local function check_number(name, value)
+  if type(value) ~= "string" or not value:find("^%+%d+$") then
+    error(name .. ": a number in E.164 is needed, as in +27825551234", 4)
   end
 end
 
@@ -90,6 +89,11 @@ local function is_rows(rows)
   return type(rows) == "table" or type(rows) == "function" or type(meta) == "table" and meta.__call ~= nil
 end
 
+local function is_client(value)
+  local there, fn = pcall(function() return value.check end)
+  return there and checks.callable(fn)
+end
+
 local function check_plan(name, rows, options)
   check_name("outbox:plan", "name of the run", name)
   if not is_rows(rows) then error("outbox:plan: rows are a list, an iterator or what sms.rows gives, not " .. type(rows), 3) end
@@ -99,9 +103,9 @@ local function check_plan(name, rows, options)
     if problem then error("outbox:plan: " .. problem, 3) end
   end
   if options.caps then check("outbox:plan: caps", options.caps, "caps") end
-  if options.priority and (options.priority < 1 or options.priority > 9) then
-    error("outbox:plan: option 'priority' must be 1 (first) to 9", 3)
-  end
+  if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is no client", 3) end
+  local problem = plan.list_problem(rows) or options.only and plan.only_problem(options.only, options.region)
+  if problem then error("outbox:plan: " .. problem, 3) end
 end
 
 --- `outbox:plan(name, rows, options)`: renders and checks every row, freezes and stores the texts; sends nothing.
@@ -131,10 +135,19 @@ local function set_of(list)
   return out
 end
 
+local function runs_problem(list)
+  for key, name in pairs(list) do
+    if math.type(key) ~= "integer" or type(name) ~= "string" then return "option 'runs' must be a list of names of runs" end
+  end
+  return list[1] == nil and "option 'runs' names no run" or nil
+end
+
 local function check_work(options)
   check("outbox:work", options, "work", { "routes" })
-  least("outbox:work", options, { in_flight = 1, batch = 1, bulk = 1, tries = 1 })
   if options.lease and options.lease <= 0 then error("outbox:work: option 'lease' must be a number of seconds above 0", 3) end
+  local problem = options.runs and runs_problem(options.runs)
+    or routes.problem(options.routes, options.lease or worker.LEASE, options.bulk)
+  if problem then error("outbox:work: " .. problem, 3) end
 end
 
 --- `outbox:work { routes = { name = client, … }, drain = true, … }`: claims, sends, settles; until drained or stopped by a signal.
@@ -149,23 +162,22 @@ end)
 checked("limit", function(route, options)
   check_name("outbox:limit", "name of the route", route)
   check("outbox:limit", options, "limit")
-  if options.per_second and options.per_second <= 0 then error("outbox:limit: option 'per_second' must be above 0", 3) end
+  local problem = limits.problem(options or {})
+  if problem then error("outbox:limit: " .. problem, 3) end
 end, function(db, _, route, options)
-  db:again(limits.set, db, route, options)
+  db:again(limits.set, db, route, options or {})
   return true
 end)
 
-local function run_or(name, value)
-  if type(value) == "string" then return { run = value } end
-  check("outbox:" .. name, value, "hold")
-  if not value or not (value.run or value.route) then error(("outbox:%s: a run or a route is needed"):format(name), 3) end
-  return value
-end
+local function what_of(value) return type(value) == "string" and { run = value } or value end
 
 for _, name in ipairs { "pause", "resume" } do
   --- `outbox:pause "run"`, `outbox:pause { route = "zc", reason = "…" }`, `outbox:resume …`.
-  checked(name, function(what) run_or(name, what) end, function(db, _, what)
-    db:again(manage[name], db, run_or(name, what))
+  checked(name, function(what)
+    local given = check("outbox:" .. name, what_of(what), "hold")
+    if (given.run == nil) == (given.route == nil) then error(("outbox:%s: a run or a route is needed"):format(name), 3) end
+  end, function(db, _, what)
+    db:again(manage[name], db, what_of(what))
     return true
   end)
 end
@@ -194,7 +206,11 @@ for name, needed in pairs { cancel = { "run" }, move = { "run", "at" }, retry = 
 end
 
 --- `outbox:reconcile { run, routes, settle?, lease? }` → `{ accepted, not_sent, unknown }`.
-checked("reconcile", function(what) check("outbox:reconcile", what, "reconcile", { "run", "routes" }) end, function(db, _, what)
+checked("reconcile", function(what)
+  check("outbox:reconcile", what, "reconcile", { "run", "routes" })
+  local problem = routes.problem(what.routes, math.huge)
+  if problem then error("outbox:reconcile: " .. problem, 3) end
+end, function(db, _, what)
   return manage.reconcile(db, what)
 end)
 
@@ -222,7 +238,9 @@ end
 method("doctor", function(db) return db:again(manage.doctor, db) end)
 
 --- `outbox:status(run)`, or `outbox:status()` for a summary of all runs.
-method("status", function(db, _, name)
+checked("status", function(name)
+  if name ~= nil then check_name("outbox:status", "name of the run", name) end
+end, function(db, _, name)
   if name == nil then return look.runs(db) end
   return look.status(db, name)
 end)
@@ -267,22 +285,36 @@ end, function(db, self, event)
 end)
 
 --- `outbox:wait(reference, state?, timeout?)` → state, status; nothing after the timeout (30 s).
-checked("wait", function(reference) check_name("outbox:wait", "reference", reference) end, function(db, _, reference, state, timeout)
+checked("wait", function(reference, state, timeout)
+  check_name("outbox:wait", "reference", reference)
+  if state ~= nil and not reports.AWAITED[state] then
+    local names = checks.names(reports.AWAITED)
+    local words = "outbox:wait: there is no state '%s'%s; there are %s"
+    error(words:format(checks.shown(tostring(state)), checks.guess(state, names), table.concat(names, ", ")), 3)
+  end
+  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
+    error("outbox:wait: the timeout must be a number of seconds, got " .. tostring(timeout), 3)
+  end
+end, function(db, _, reference, state, timeout)
   return reports.wait(db, reference, state, timeout or 30)
 end)
 
 --- `for reply in outbox:inbox(number?) do … end`.
-method("inbox", function(db, _, number) return reports.inbox(db, number) end)
+checked("inbox", function(number)
+  if number ~= nil then check_name("outbox:inbox", "number", number) end
+end, function(db, _, number) return reports.inbox(db, number) end)
 
 --- `outbox:optout(number, { reason?, sender? })`: opts a number out of all runs.
 checked("optout", function(to, fields)
-  check_name("outbox:optout", "number", to)
+  check_number("outbox:optout", to)
   check("outbox:optout", fields, "optout")
-  if not to:find("^%+%d+$") then error("outbox:optout: a number in E.164 is needed, as in +27825551234", 3) end
 end, function(db, _, to, fields) return db:again(optout.add, db, to, fields or {}) end)
 
 --- `outbox:optin(number, sender?)`: removes the opt-out.
-checked("optin", function(to) check_name("outbox:optin", "number", to) end, function(db, _, to, sender)
+checked("optin", function(to, sender)
+  check_number("outbox:optin", to)
+  if sender ~= nil then check_name("outbox:optin", "sender", sender) end
+end, function(db, _, to, sender)
   return db:again(optout.remove, db, to, sender)
 end)
 
@@ -309,7 +341,7 @@ Outbox.__gc = Methods.close
 
 function Outbox:__tostring()
   local db = stores[self]
-  return "sms.outbox: " .. (db.target:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"))
+  return "sms.outbox: " .. db.engine.shown(db.target)
 end
 
 --- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks

@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local json = require "sms.json"
+local options = require "sms.outbox.options"
 local process = require "sms.outbox.process"
 local render = require "sms.outbox.render"
 local runs = require "sms.outbox.runs"
@@ -12,6 +13,9 @@ local intake = {}
 
 -- Rows of the table `intake` moved in one transaction.
 local BATCH = 100
+
+-- Bytes of the name of a run.
+local MAX_NAME = 500
 
 -- Priority of streams: one-time passwords overtake broadcasts.
 local STREAM_PRIORITY = 3
@@ -68,20 +72,44 @@ function intake.put(db, name, fields)
   return db:again(function() return insert(db, stream(db, name, fields.priority), record, fields) end)
 end
 
+local function name_problem(name)
+  if name == "" or name:find("%c") then return "the name of the run is empty or has control characters" end
+  if #name > MAX_NAME then return ("the name of the run has %d bytes, %d are the most"):format(#name, MAX_NAME) end
+end
+
+-- The stream of a name, or nil and why it takes no rows.
+local function stream_of(db, name, priority)
+  local ok, run = pcall(stream, db, name, priority)
+  if ok then return run end
+  if run.kind ~= "conflict" then error(run, 0) end
+  return nil, run.message
+end
+
+local function only_text(value) return type(value) == "string" and value or nil end
+
+-- A row that can't be taken is kept with its reason; in the stream `intake` where its run takes none.
 local function take_one(db, row)
-  local fields = json.decode(row[4])
-  local good = type(fields) == "table"
-  if not good then fields = {} end
+  local name, fields, run = row[2], json.decode(row[4]), nil
+  local problem = name_problem(name)
+  if not problem then
+    problem = type(fields) ~= "table" and "the body is no JSON object" or options.problem(fields, "put", { "to", "text" })
+    local words
+    run, words = stream_of(db, name, not problem and fields.priority or nil)
+    problem = problem or words
+  end
+  if problem then
+    fields = type(fields) == "table" and fields or {}
+    fields = { to = only_text(fields.to), text = only_text(fields.text), route = only_text(fields.route) }
+  end
   fields.key = row[3]
   local record = rendered(fields)
-  if not good then record.state, record.reason, record.error = "not_sent", "invalid", "the body is no JSON object" end
-  local ok, run = pcall(stream, db, row[2], math.tointeger(fields.priority))
-  if not ok then
+  if problem then record.state, record.reason, record.error = "not_sent", "invalid", problem end
+  if row[3] == "" then record.key = "intake " .. row[1] end
+  if not run then
     run = stream(db, "intake", nil)
-    record.key = row[2] .. " " .. record.key
-    record.state, record.reason, record.error = "not_sent", "invalid", run and ("the run '%s' takes no rows"):format(row[2])
+    record.key = name:sub(1, MAX_NAME) .. " " .. record.key
   end
-  insert(db, run, record, { expires = type(fields.expires) == "number" and fields.expires or nil })
+  insert(db, run, record, fields)
 end
 
 local function take_some(db)

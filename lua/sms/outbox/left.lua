@@ -11,10 +11,10 @@ local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id wher
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
   and ]] .. limits.READY:format "" .. " limit 1"
 
---- Sets of runs: active ones; also paused ones; stopped ones, which wait to be resumed.
-left.GOING, left.PAUSED, left.STOPPED = LEFT:format "r.state = 'active'",
+--- Sets of runs: active ones; also those that a person paused; stopped ones, which wait to be resumed; all that wait for that.
+left.GOING, left.PAUSED, left.STOPPED, left.HELD = LEFT:format "r.state = 'active'",
   LEFT:format "(r.state = 'active' or r.state = 'paused' and coalesce(r.reason, '') not in ('budget', 'stop'))",
-  LEFT:format "r.state = 'paused' and r.reason = 'stop'"
+  LEFT:format "r.state = 'paused' and r.reason = 'stop'", LEFT:format "r.state = 'paused'"
 
 --- Whether rows of these runs are left for the routes and runs of a worker.
 ---@param db table

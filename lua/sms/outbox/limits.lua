@@ -16,10 +16,23 @@ local DAY = 86400 * 1000
 
 local SET = [[insert into sms.limits (route, per_second, burst, tokens, filled_at, cap_messages, cap_segments, cap_cost, period, period_at)
   values (?, ?, ?, 0, :now, ?, ?, ?, ?, :now) on conflict (route) do update set per_second = excluded.per_second, current = null,
-  burst = excluded.burst, cap_messages = excluded.cap_messages, cap_segments = excluded.cap_segments, cap_cost = excluded.cap_cost,
-  period = excluded.period]]
+  burst = excluded.burst, not_before = case when limits.reason = 'budget' then null else limits.not_before end,
+  reason = case when limits.reason = 'budget' then null else limits.reason end, cap_messages = excluded.cap_messages,
+  cap_segments = excluded.cap_segments, cap_cost = excluded.cap_cost, period = excluded.period]]
 
---- Sets the rate and budget of a route.
+local BUDGETS = { "messages", "segments", "cost" }
+
+--- A budget is a day's or that in all: the two are not counted side by side. Returns what is wrong, or nil.
+function limits.problem(options)
+  local daily, whole
+  for _, name in ipairs(BUDGETS) do
+    daily = daily or options[name .. "_per_day"] and name .. "_per_day"
+    whole = whole or options[name] and name
+  end
+  if daily and whole then return ("a budget is one of each day or one in all: give '%s' or '%s'"):format(daily, whole) end
+end
+
+--- Sets the rate and budget of a route; one that waits for its former budget goes on.
 ---@param options { per_second: number?, burst: number?, messages: integer?, segments: integer?, cost: number?, messages_per_day: integer?,
 ---  segments_per_day: integer?, cost_per_day: number? }
 function limits.set(db, route, options)

@@ -159,7 +159,7 @@ end
 function manage.reconcile(db, options)
   local run, lease = runs.get(db, options.run), options.lease or 60
   local settle = options.settle or 60
-  local known = routes.read(options.routes, math.huge)
+  local known = routes.read(options.routes)
   local counts, last = { accepted = 0, not_sent = 0, unknown = 0 }, "0"
   while true do
     local rows = db:all(UNKNOWN, run.id, last, -math.floor((settle + lease) * 1000))
@@ -205,8 +205,7 @@ end
 ---------------------------------------------------------------- keep and forget
 
 local function old_runs(db, seconds)
-  return db:all([[select cast(r.id as text) from sms.run r where r.kind = 'list' and r.state in ('done', 'cancelled') and r.made_at <
-    :after(?)
+  return db:all([[select cast(r.id as text) from sms.run r where r.kind = 'list' and r.state <> 'planned' and r.made_at < :after(?)
     and not exists (select 1 from sms.message m where m.run_id = r.id and m.state in ('unknown', 'sending', 'ready'))]],
       -math.floor(seconds * 1000))
 end
@@ -249,7 +248,7 @@ function manage.forget(db, seconds)
     n = n + some
   until some == 0
   return n + db:again(function()
-    return db:run("update sms.event set body = null where body is not null and kind = 'inbound' and at < :after(?)",
+    return db:run("update sms.event set body = null where body is not null and at < :after(?)",
       -math.floor(seconds * 1000))
   end)
 end

@@ -3,6 +3,9 @@
 
 local check = require "sms.check"
 
+local number = require "sms.number"
+local render = require "sms.outbox.render"
+
 local options = {}
 
 -- The options of each function: a Lua type, or a list of allowed values.
@@ -71,6 +74,65 @@ local function shown(value)
   return type(value) == "number" and tostring(value) or "a " .. type(value)
 end
 
+-- Numbers that make sense: the least, or what they must be above.
+local LEAST = {
+  price = 0, max_segments = 1, messages = 0, segments = 0, cost = 0, messages_per_day = 0, segments_per_day = 0, cost_per_day = 0,
+  in_flight = 1, batch = 1, bulk = 1, tries = 1,
+}
+local ABOVE = { per_second = 0, burst = 0, expires = 0 }
+
+-- Values of the right types that can't be meant.
+local WORDS = {
+  at = render.moment_problem,
+  region = function(region)
+    local _, words = number.region_name(region)
+    return words and (words:gsub("^region ", ""))
+  end,
+  expires = function(seconds)
+    return seconds > render.LAST and "must be seconds from now, or a moment in seconds since 1970" or nil
+  end,
+  priority = function(priority) return (priority < 1 or priority > 9) and "must be 1 (first) to 9" or nil end,
+  keys = function(keys)
+    for key, value in pairs(keys) do
+      if math.type(key) ~= "integer" or type(value) ~= "string" and not math.type(value) then return "must be a list of keys" end
+    end
+  end,
+  message = function(message)
+    local good, words = pcall(render.canonical, message)
+    return not good and words or nil
+  end,
+}
+
+-- What is wrong with a value of the right type, or nil.
+local function misuse(option, value)
+  if LEAST[option] and value < LEAST[option] then return "must be at least " .. LEAST[option] end
+  if ABOVE[option] and value <= ABOVE[option] then return "must be above " .. ABOVE[option] end
+  return WORDS[option] and WORDS[option](value)
+end
+
+--- All mistakes in the options of a function.
+---@param given table
+---@param kind string      of `TYPES`
+---@param needed string[]?
+---@return string? problem
+function options.problem(given, kind, needed)
+  local types, problems = TYPES[kind], {}
+  local names = check.names(types)
+  for option in pairs(given) do
+    if not types[option] then problems[#problems + 1] = check.unknown("option", option, names) end
+  end
+  for _, option in ipairs(names) do
+    local value = given[option]
+    local wrong = value ~= nil and not is_of(value, types[option])
+    local words = wrong and ("must be %s, got %s"):format(described(types[option]), shown(value)) or value ~= nil and misuse(option, value)
+    if words then problems[#problems + 1] = ("option '%s' %s"):format(option, words) end
+  end
+  for _, option in ipairs(needed or {}) do
+    if given[option] == nil then problems[#problems + 1] = ("option '%s' is missing"):format(option) end
+  end
+  return problems[1] and table.concat(problems, "; ")
+end
+
 --- Raises one error for all mistakes in the options, at the line of the script (three frames up).
 ---@param name string      of the function
 ---@param given table?
@@ -80,20 +142,8 @@ end
 function options.check(name, given, kind, needed)
   if given == nil then given = {} end
   if type(given) ~= "table" then error(("%s: options must be a table, got a %s"):format(name, type(given)), 4) end
-  local types, problems = TYPES[kind], {}
-  local names = check.names(types)
-  for option in pairs(given) do
-    if not types[option] then problems[#problems + 1] = check.unknown("option", option, names) end
-  end
-  for _, option in ipairs(names) do
-    if given[option] ~= nil and not is_of(given[option], types[option]) then
-      problems[#problems + 1] = ("option '%s' must be %s, got %s"):format(option, described(types[option]), shown(given[option]))
-    end
-  end
-  for _, option in ipairs(needed or {}) do
-    if given[option] == nil then problems[#problems + 1] = ("option '%s' is missing"):format(option) end
-  end
-  if problems[1] then error(name .. ": " .. table.concat(problems, "; "), 4) end
+  local problem = options.problem(given, kind, needed)
+  if problem then error(name .. ": " .. problem, 4) end
   return given
 end
 

@@ -2,48 +2,72 @@
 -- The opt-out list: checked when rows are claimed, fed by replies and by provider codes.
 
 local number = require "sms.number"
+local words = require "sms.outbox.words"
 
 local optout = {}
 
---- Opt-out and opt-in keywords in lower case. A reply counts if its first word is one, or all
---- of its words are: "STOP", "Stop. Thank you", "opt out please"; "stop by my office tomorrow" doesn't count.
+--- Opt-out and opt-in keywords, as `sms.outbox.words` has them: in lower case, without accents. A reply counts if its first sentence, or
+--- all of it, is a keyword and words that mean nothing beside it: "STOP", "Stop. Thank you", "opt out please"; not "stop by my office
+--- tomorrow".
 ---@type table<string, true>
 optout.STOP = {}
 optout.START = {}
 
 for word in ([[stop stopall unsubscribe cancel end quit optout revoke
-  stopp abmelden abbestellen arret arrêt stopper désabonner desabonner parar baja alto cancelar annulla disiscrivi sair afmelden
-  avsluta afmeld lopeta staak]]):gmatch("%S+") do optout.STOP[word] = true end
-for word in ("start unstop subscribe yes optin anmelden begin"):gmatch("%S+") do optout.START[word] = true end
+  stopp abmelden abbestellen arret stopper desabonner parar baja alto cancelar annulla disiscrivi sair afmelden
+  avsluta afmeld lopeta staak iptal dur odhlasit zrusit wypisz rezygnuje leiratkozas dezabonare berhenti huy td
+  стоп отписка отписаться отказ відписка στοπ διαγραφη הסר עצור توقف الغاء ايقاف 停止 退订 退訂 取消 配信停止 ストップ 중지 수신거부 रोकें หยุด ยกเลิก]])
+  :gmatch("%S+") do optout.STOP[word] = true end
+for word in ("start unstop subscribe yes optin anmelden begin старт"):gmatch("%S+") do optout.START[word] = true end
 
 -- Words that are ignored beside a keyword.
 local POLITE = {}
 for word in ([[please thanks thank you u thx pls all texts text messages message sms me now bitte danke merci svp por favor gracias grazie
-  obrigado dankie tack tak kiitos it this the sending no more from]]):gmatch("%S+") do POLITE[word] = true end
-
-local function words_of(text)
-  local out = {}
-  for word in text:lower():gsub("opt[%s-]+out", "optout"):gsub("opt[%s-]+in", "optin"):gmatch("[%w\x80-\xFF]+") do out[#out + 1] = word end
-  return out
+  obrigado dankie tack tak kiitos it this the sending no more from спасибо пожалуйста ευχαριστω شكرا תודה]]):gmatch("%S+") do
+  POLITE[word] = true
 end
 
---- Classifies a reply.
+-- Maximum bytes of a reply that is read as a whole: more than a text of one segment in any alphabet.
+local MAX_READ = 640
+
+local function words_of(text)
+  local joined = text:gsub("[oO][pP][tT][%s-]+[oO][uU][tT]", "optout"):gsub("[oO][pP][tT][%s-]+[iI][nN]", "optin")
+  return words.of(joined)
+end
+
+local function meaning_of(text)
+  if #text > MAX_READ then return nil end
+  local found = words_of(text)
+  local kind = optout.STOP[found[1]] and "stop" or optout.START[found[1]] and "start" or nil
+  local first = 1
+  while not kind and found[first] and POLITE[found[first]] do
+    first = first + 1
+    kind = optout.STOP[found[first]] and "stop" or nil
+  end
+  if not kind then return nil end
+  for i = first + 1, #found do
+    if not POLITE[found[i]] and not optout.STOP[found[i]] and not optout.START[found[i]] then return nil end
+  end
+  return kind
+end
+
+-- Ends of a sentence, as patterns: of all alphabets above.
+local ENDS = { "[.!?\r\n]", "。", "！", "？", "؟", "।" }
+
+local function first_sentence(text)
+  local stop = #text + 1
+  for _, mark in ipairs(ENDS) do stop = math.min(stop, text:find(mark) or stop) end
+  return text:sub(1, stop - 1)
+end
+
+--- Classifies a reply. Its first sentence is enough to opt out, but not to opt in again.
 ---@param text string?
 ---@return "stop"|"start"|nil
 function optout.meaning(text)
-  if type(text) ~= "string" or #text > 320 then return nil end
-  local words = words_of(text)
-  local kind = optout.STOP[words[1]] and "stop" or optout.START[words[1]] and "start" or nil
-  local first = 1
-  while not kind and words[first] and POLITE[words[first]] do
-    first = first + 1
-    kind = optout.STOP[words[first]] and "stop" or nil
-  end
-  if not kind then return nil end
-  for i = first + 1, #words do
-    if not POLITE[words[i]] and not optout.STOP[words[i]] and not optout.START[words[i]] then return nil end
-  end
-  return kind
+  if type(text) ~= "string" then return nil end
+  local own = text:match("^[%s%p]*(.*)$")
+  if meaning_of(first_sentence(own)) == "stop" then return "stop" end
+  return meaning_of(own)
 end
 
 local function e164(text, region)
@@ -68,12 +92,22 @@ function optout.remove(db, to, sender)
   return db:run("delete from sms.optout where number = ? and (sender = ? or ? = '*')", to, sender or "", sender or "*") > 0
 end
 
---- Handles a reply.
-function optout.hear(db, event)
+local HEARD = [[insert into sms.optout (number, sender, reason, at) values (?, '', ?, :at(?)) on conflict (number, sender)
+  do update set at = case when excluded.at > optout.at then excluded.at else optout.at end]]
+
+-- Providers tell whole seconds.
+local TAKE_BACK = "delete from sms.optout where number = ? and (at < :at(?) or coalesce(reason, '') not like 'reply: %')"
+
+--- Handles a reply. One that comes late does not take back what was said after it.
+---@param happened integer  milliseconds since 1970
+function optout.hear(db, event, happened)
   local meaning, from = optout.meaning(event.text), e164(event.from)
   if not meaning or not from then return end
-  if meaning == "stop" then optout.add(db, from, { reason = "reply: " .. event.text:sub(1, 40):gsub("[%c\x80-\xFF]", "?") })
-  else optout.remove(db, from) end
+  if meaning == "stop" then
+    db:run(HEARD, from, "reply: " .. event.text:sub(1, 40):gsub("[%c\x80-\xFF]", "?"), happened)
+  else
+    db:run(TAKE_BACK, from, happened + 1000)
+  end
 end
 
 --- All entries, by number.

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Plan, review, apply: every row is rendered, checked and stored before anything is sent; `apply` sends exactly those rows.
 
+local check = require "sms.check"
 local core = require "sms.core"
 local json = require "sms.json"
+local number = require "sms.number"
 local reference = require "sms.outbox.reference"
 local render = require "sms.outbox.render"
 local runs = require "sms.outbox.runs"
@@ -20,9 +22,44 @@ local DEFAULT_PRIORITY = 5
 
 ---------------------------------------------------------------- rows in
 
+--- What is wrong with a list of rows, or nil: rows behind a hole, or under a name, would be left out.
+---@param rows any
+---@return string? problem
+function plan.list_problem(rows)
+  if check.callable(rows) then return nil end
+  local count = 0
+  for key in pairs(rows) do
+    if math.type(key) ~= "integer" then return ("rows are a list, got a table with the name '%s'"):format(check.shown(tostring(key))) end
+    count = count + 1
+  end
+  for i = 1, count do
+    if rows[i] == nil then return ("row %d is missing"):format(i) end
+  end
+end
+
+-- The numbers of the option `only` as a set, or nil and what is wrong with them.
+local function set_of(only, region)
+  local set, count = {}, 0
+  for i, to in ipairs(only) do
+    if type(to) ~= "string" then return nil, ("option 'only': [%d] must be a string, got a %s"):format(i, type(to)) end
+    local found, reason = number.e164(to, region)
+    if not found then return nil, ("option 'only': [%d] '%s' %s"):format(i, check.shown(to), reason) end
+    set[found], count = true, i
+  end
+  for key in pairs(only) do
+    if math.type(key) ~= "integer" or key < 1 or key > count then return nil, "option 'only' must be a list of numbers" end
+  end
+  return set
+end
+
+--- What is wrong with the option `only`, or nil.
+---@return string? problem
+function plan.only_problem(only, region)
+  return select(2, set_of(only, region))
+end
+
 local function iterator_of(rows)
-  local meta = getmetatable(rows)
-  if type(rows) == "function" or type(meta) == "table" and meta.__call then return rows end
+  if check.callable(rows) then return rows end
   local at = 0
   return function()
     at = at + 1
@@ -105,8 +142,19 @@ end
 local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
+-- Another process may have completed the plan meanwhile, and applied it: it takes no new rows then. Or cancelled it, or deleted it.
+local function heed_others(db, work)
+  local name = work.run.name
+  local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
+  if not row or row[2] == "cancelled" then
+    store.fail(("the run '%s' was %s while it was planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
+  end
+  work.closed = work.closed or row[1] ~= nil and not work.extend
+end
+
 -- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan was complete before and takes no new rows.
 local function take_batch(db, work, records)
+  heed_others(db, work)
   mark_optouts(db, records)
   local totals, left = { rows = 0, segments = 0, hash = 0 }, {}
   if work.closed then
@@ -129,7 +177,7 @@ local function take_batch(db, work, records)
     end
   end
   if again[1] then work.twice(db, work, again, totals) end
-  work.seen = work.seen + totals.rows
+  work.seen, work.wrote = work.seen + totals.rows, work.wrote + totals.rows
   if totals.rows == 0 then return end
   local hash = db:integer("select cast(hash as text) from sms.run where id = ?" .. db.engine.for_update, work.run.id) + totals.hash
   db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
@@ -191,10 +239,7 @@ end
 local function settings_of(options)
   local settings = { parsed = {} }
   for name, value in pairs(options) do settings[name] = value end
-  if options.only then
-    settings.only = {}
-    for _, to in ipairs(options.only) do settings.only[to] = true end
-  end
+  if options.only then settings.only = set_of(options.only, options.region) end
   return settings
 end
 
@@ -207,8 +252,13 @@ local function kept(options)
 end
 
 local function differences(work, missing)
-  local words = ("the run '%s' was planned with other rows: %d are new, %d changed, %d are missing; nothing was written. Take another "
-    .. "name, or extend = true to add the new ones"):format(work.run.name, work.added, work.changed, missing)
+  local words = "the run '%s' was planned with other rows: %d are new, %d changed, %d are missing; nothing was written. Take another "
+    .. "name, or extend = true to add the new ones"
+  if work.wrote > 0 then
+    words = "the run '%s' was planned in part with other rows: %d are new, %d changed, %d are missing. It can't be applied; "
+      .. "take another name"
+  end
+  words = words:format(work.run.name, work.added, work.changed, missing)
   store.fail(words, { kind = "conflict", added = work.added, changed = work.changed, missing = missing })
 end
 
@@ -223,13 +273,36 @@ local function finish(db, work, options)
   return plan.look(db, run.name)
 end
 
+-- What holds for the whole run, and is no part of its rows.
+local OF_THE_RUN = { "caps", "price", "priority", "quiet" }
+
+-- Options of the run that another plan of it had otherwise: the first stay, and the script believes that its own do.
+local function check_kept(run, own)
+  local given = json.decode(json.encode(own)) or {}
+  for _, name in ipairs(OF_THE_RUN) do
+    local before, now = run.options[name], given[name]
+    if render.canonical({ before }) ~= render.canonical({ now }) then
+      local words = "the run '%s' was planned with another '%s'; take another name"
+      store.fail(words:format(run.name, name), { kind = "conflict", field = name })
+    end
+  end
+end
+
+local FORGOTTEN = "select 1 from sms.message where run_id = ? and key like 'forgotten %' and recipient = '' and body is null limit 1"
+
 -- An existing run that is continued, or a new one.
 local function open_run(db, name, options)
+  local own = kept(options)
   local run = runs.ensure(db, name, "list", {
-    state = "planned", priority = options.priority or DEFAULT_PRIORITY, options = kept(options), caps = options.caps,
+    state = "planned", priority = options.priority or DEFAULT_PRIORITY, options = own, caps = options.caps,
   })
   if run.kind ~= "list" then store.fail(("the run '%s' is a stream; put rows in it"):format(name), { kind = "conflict" }) end
   if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; take another name"):format(name), { kind = "conflict" }) end
+  check_kept(run, own)
+  if options.extend and db:one(FORGOTTEN, run.id) then
+    store.fail(("rows of the run '%s' were forgotten, so that new ones can't be told from them; take another name"):format(name),
+      { kind = "conflict" })
+  end
   return run
 end
 
@@ -262,13 +335,13 @@ function plan.make(db, name, rows, options)
   local base = options.extend and run.digest and (db:integer(
     "select cast(coalesce(max(place), 0) as text) from sms.message where run_id = ?", run.id)) or 0
   local work = {
-    run = run, base = base, closed = run.digest ~= nil and not options.extend, added = 0, changed = 0, seen = 0, twice = take_duplicates,
-    lane_of = lanes_of(db, run, settings),
+    run = run, base = base, extend = options.extend, closed = run.digest ~= nil and not options.extend, added = 0, changed = 0, seen = 0,
+    wrote = 0, twice = take_duplicates, lane_of = lanes_of(db, run, settings),
   }
   each_batch(rows, settings, base, function(records)
-    local before = { work.added, work.changed, work.seen }
+    local before = { work.added, work.changed, work.seen, work.wrote }
     db:again(function()
-      work.added, work.changed, work.seen = before[1], before[2], before[3]
+      work.added, work.changed, work.seen, work.wrote = before[1], before[2], before[3], before[4]
       take_batch(db, work, records)
     end)
   end)
@@ -280,7 +353,7 @@ end
 ---------------------------------------------------------------- apply
 
 local function check_digest(run, digest, confirm)
-  if not run.digest then
+  if run.digest ~= runs.digest(run) then
     store.fail(("the plan of '%s' is incomplete: planning was interrupted; plan it again with the same rows"):format(run.name),
       { kind = "conflict" })
   end

@@ -42,8 +42,18 @@ function postgres.prepare(self)
   self:all(self.options.durability == "process" and "set synchronous_commit = off" or "set synchronous_commit = on")
 end
 
+--- A target as messages show it: without a password.
+function postgres.shown(address) return (address:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"):gsub("password=[^&]*", "password=***")) end
+
+local OURS = [[select cast(num_nonnulls(to_regclass('sms.meta'), to_regclass('sms.run'), to_regclass('sms.lane'),
+  to_regclass('sms.message')) as text)]]
+
 function postgres.has_schema(self)
-  return self:one "select to_regclass('sms.meta')"[1] ~= nil
+  local there = self:integer(OURS)
+  if there > 0 and there < 4 then
+    store.fail("the schema 'sms' is of something else: it has tables of our names, and is no outbox's", { kind = "conflict" })
+  end
+  return there == 4
 end
 
 function postgres.lock_schema(self)

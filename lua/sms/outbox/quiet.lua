@@ -1,10 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- Quiet hours: in a window of the recipient's local time the lane is closed, in all time zones of the region.
 
+local check = require "sms.check"
 local json = require "sms.json"
 local zone = require "sms.outbox.zone"
 
 local quiet = {}
+
+local DAY = 1440 -- minutes
 
 local function minutes_of(text)
   local hour, minute = tostring(text):match("^(%d%d?):(%d%d)$")
@@ -17,14 +20,17 @@ end
 ---@return string? problem
 function quiet.problem(window)
   if type(window) ~= "table" then return "quiet must be a table, as in { from = \"20:00\", to = \"08:00\" }" end
+  for name in pairs(window) do
+    if name ~= "from" and name ~= "to" then return ("quiet has no '%s'; it has from and to"):format(check.shown(name)) end
+  end
   for _, name in ipairs { "from", "to" } do
     if not minutes_of(window[name]) then return ("quiet.%s must be a time of day, as in \"20:00\""):format(name) end
   end
-  if minutes_of(window.from) == minutes_of(window.to) then return "quiet.from and quiet.to are the same time" end
+  if minutes_of(window.from) % DAY == minutes_of(window.to) % DAY then return "quiet.from and quiet.to are the same time" end
 end
 
 local function is_quiet(window, offset, now)
-  local minute = (now + offset) // 60 % 1440
+  local minute = (now + offset) // 60 % DAY
   local from, to = minutes_of(window.from), minutes_of(window.to)
   if from < to then return minute >= from and minute < to end
   return minute >= from or minute < to

@@ -5,6 +5,7 @@ local core = require "sms.core"
 local json = require "sms.json"
 local number = require "sms.number"
 local template = require "sms.text.template"
+local zone = require "sms.outbox.zone"
 
 local render = {}
 
@@ -12,20 +13,36 @@ local render = {}
 local OWN = { to = true, vars = true, text = true, from = true, key = true, route = true, region = true, at = true, zone = true,
   message = true, index = true, line = true, ok = true, reason = true, error = true }
 
---- Encodes a value as JSON with sorted keys, so that all processes write the same text.
+-- Levels of tables that a message may have; a table that holds itself has no end.
+local MAX_DEPTH = 32
+
+-- Text that any database takes.
+local function is_storable(text) return utf8.len(text) ~= nil and not text:find("\0", 1, true) end
+
+--- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises words about what can't be stored.
 ---@param value any
+---@param depth? integer
 ---@return string
-function render.canonical(value)
-  if type(value) ~= "table" then return json.encode(value) end
+function render.canonical(value, depth)
+  depth = depth or 1
+  if type(value) == "string" and not is_storable(value) then error("holds text that is not UTF-8, or a NUL", 0) end
+  if type(value) ~= "table" then
+    local text, problem = json.encode(value)
+    return text or error("can't be stored: " .. tostring(problem), 0)
+  end
+  if depth > MAX_DEPTH then error(("has tables in more than %d levels"):format(MAX_DEPTH), 0) end
   local out = {}
   if #value > 0 then
-    for i, item in ipairs(value) do out[i] = render.canonical(item) end
+    for i, item in ipairs(value) do out[i] = render.canonical(item, depth + 1) end
     return "[" .. table.concat(out, ",") .. "]"
   end
   local keys = {}
-  for key in pairs(value) do keys[#keys + 1] = tostring(key) end
+  for key in pairs(value) do
+    if type(key) ~= "string" then error(("has a %s among its names"):format(math.type(key) and "number" or type(key)), 0) end
+    keys[#keys + 1] = key
+  end
   table.sort(keys)
-  for i, key in ipairs(keys) do out[i] = json.encode(key) .. ":" .. render.canonical(value[key]) end
+  for i, key in ipairs(keys) do out[i] = render.canonical(key) .. ":" .. render.canonical(value[key], depth + 1) end
   return "{" .. table.concat(out, ",") .. "}"
 end
 
@@ -70,6 +87,59 @@ local function refused(out, reason, words)
   return out
 end
 
+---------------------------------------------------------------- fields
+
+--- The first and the last moment that is meant as one: seconds from now are before, milliseconds since 1970 behind.
+render.FIRST, render.LAST = 1e9, 253402300799
+
+--- What is wrong with a moment in seconds since 1970, or nil.
+---@param at any
+---@return string? problem
+function render.moment_problem(at)
+  if type(at) ~= "number" then return ("must be a number of seconds since 1970, got a %s"):format(type(at)) end
+  if at >= render.FIRST and at <= render.LAST then return nil end
+  return ("must be a moment in seconds since 1970, such as os.time(); got %s"):format(at)
+end
+
+local TYPES = { text = "string", from = "string", route = "string", zone = "string", vars = "table", message = "table" }
+local NAMES = { "from", "message", "route", "text", "vars", "zone" }
+
+-- Maximum bytes of a key; an index of PostgreSQL takes some more.
+local MAX_KEY = 1000
+
+local IS_KEY = { string = true, number = true, boolean = true }
+
+local function zone_problem(name)
+  if not name:find("/", 1, true) or not zone.offset(name, 0) then
+    return ("'zone' must be a time zone such as Africa/Johannesburg, got '%s'"):format(name)
+  end
+end
+
+-- What is wrong with the fields of a row, other than its number and text.
+local function problem_of(row)
+  for _, name in ipairs(NAMES) do
+    if row[name] ~= nil and type(row[name]) ~= TYPES[name] then
+      return ("'%s' must be a %s, got a %s"):format(name, TYPES[name], type(row[name]))
+    end
+  end
+  if row.route == "" then return "'route' is empty" end
+  if row.at ~= nil and render.moment_problem(row.at) then return "'at' " .. render.moment_problem(row.at) end
+  if row.zone and zone_problem(row.zone) then return zone_problem(row.zone) end
+  local key = row.key
+  if key == "" then return "'key' is empty" end
+  if key ~= nil and not IS_KEY[type(key)] then return ("'key' must be text, got a %s"):format(type(key)) end
+  if type(key) == "string" and #key > MAX_KEY then return ("'key' has %d bytes, %d are the most"):format(#key, MAX_KEY) end
+end
+
+-- Makes text safe for a database: UTF-8 without NUL.
+local function storable(value)
+  local out = tostring(value)
+  if not utf8.len(out) then return (out:gsub("[\x80-\xFF]", "?"):gsub("%z", "?")) end
+  return (out:gsub("%z", "?"))
+end
+
+---------------------------------------------------------------- the row
+
 -- Number and region of a recipient; or nil and a message.
 local function read_number(row, settings)
   local to = row.to
@@ -82,11 +152,19 @@ local function read_number(row, settings)
   return found, region
 end
 
+-- Of a row: what the tables hold.
+local MAX_COST = 1000000
+
 local function check_text(out, words, settings)
   local segments, problem = core.text_sendable(words)
   if not segments then return refused(out, "invalid", "'text' " .. problem) end
   out.segments = segments
   out.cost = settings.price and segments * settings.price or nil
+  if out.cost and out.cost >= MAX_COST then
+    local cost = out.cost
+    out.cost = nil
+    return refused(out, "invalid", ("the text costs %s, less than %d is the most"):format(cost, MAX_COST))
+  end
   local most = settings.max_segments
   if most and segments > most then
     return refused(out, "invalid", ("'text' needs %d segments, 'max_segments' is %d"):format(segments, most))
@@ -109,22 +187,19 @@ local function fill(out, row, settings)
   if not found then return refused(out, "invalid", region) end
   out.recipient, out.key = found, out.key or found
   out.region = settings.quiet and (row.zone or region) or ""
+  if settings.quiet and not row.zone and not zone.of_region(region)[1] then
+    return refused(out, "invalid", ("no time zone of the region '%s' is known, for its quiet hours; give the row's 'zone'"):format(region))
+  end
   local words, reason, problem = text_of(row, settings)
   if not words then return refused(out, reason, problem) end
   check_text(out, words, settings)
   local body = body_of(row, settings, words)
-  out.body = render.canonical(body)
+  local encoded, text = pcall(render.canonical, body)
+  if encoded then out.body = text elseif out.state == "ready" then return refused(out, "invalid", "the message " .. text) end
   if out.state == "ready" and settings.only and not settings.only[found] then
     refused(out, "held", "the number is not among those of 'only'")
   end
   if out.state == "ready" then check_client(out, body, settings) end
-end
-
--- Makes text safe for a database: UTF-8 without NUL.
-local function storable(value)
-  local out = tostring(value)
-  if not utf8.len(out) then return (out:gsub("[\x80-\xFF]", "?"):gsub("%z", "?")) end
-  return (out:gsub("%z", "?"))
 end
 
 --- Renders and checks one row.
@@ -134,13 +209,21 @@ end
 ---@return table record     `{ state, reason?, error?, key, recipient, body, segments, cost, route, sender, region, at, hash, place }`
 function render.row(row, index, settings)
   local out = { state = "ready", place = index, route = settings.route, sender = settings.from or "", region = "" }
-  if type(row) ~= "table" then
-    refused(out, "invalid", "a row is a table, got a " .. type(row))
+  local problem = "a row is a table, got a " .. type(row)
+  if type(row) == "table" then
+    problem = problem_of(row)
+    out.recipient = row.to ~= nil and storable(row.to) or ""
+    if IS_KEY[type(row.key)] and row.key ~= "" then out.key = storable(row.key):sub(1, MAX_KEY) end
+  end
+  if problem then
+    refused(out, "invalid", problem)
   else
-    out.key = row.key ~= nil and storable(row.key) or nil
-    out.route, out.sender, out.at = row.route or settings.route, row.from or out.sender, row.at or settings.at
-    if row.ok == false then refused(out, row.reason or "invalid", row.error and storable(row.error)) else fill(out, row, settings) end
-    out.recipient = out.recipient or row.to ~= nil and storable(row.to) or ""
+    out.route, out.sender, out.at = storable(row.route or settings.route), storable(row.from or out.sender), row.at or settings.at
+    if row.ok == false then
+      refused(out, storable(row.reason or "invalid"), row.error and storable(row.error))
+    else
+      fill(out, row, settings)
+    end
   end
   out.recipient = out.recipient or ""
   out.key = out.key or ("row %d"):format(index)

@@ -14,6 +14,9 @@ local reports = {}
 ---@type table<string, integer>
 reports.RANKS = { queued = 1, accepted = 2, sent = 3, unknown = 3, undelivered = 4, expired = 4, rejected = 4, delivered = 5 }
 
+-- The last second of the year 9999.
+local LAST = 253402300799
+
 local INSERT = [[insert into sms.event (key, at, provider, provider_id, reference, kind, status, body)
   values (?, :at(?), ?, ?, ?, ?, ?, :json(?)) on conflict (key) do nothing]]
 
@@ -36,8 +39,14 @@ local function row_of(db, event)
 end
 
 local function text_of(value)
-  if value == nil then return nil end
+  if type(value) ~= "string" and not math.type(value) then return nil end
   return (tostring(value):gsub("%z", "?"))
+end
+
+-- When an event happened, in milliseconds; one without a moment of its own happens now.
+local function moment_of(time)
+  if math.type(time) and time >= 0 and time <= LAST then return math.floor(time * 1000) end
+  return store.wall()
 end
 
 -- Most parts that a text has (TS 23.040 section 9.2.3.24.1).
@@ -80,14 +89,14 @@ end
 
 local function take(db, event)
   local rank = reports.RANKS[event.status] or 0
-  local happened = math.floor((event.time or os.time()) * 1000)
-  local own = { provider = event.provider, id = text_of(event.id), reference = text_of(event.reference), status = event.status,
+  local happened = moment_of(event.time)
+  local own = { provider = event.provider, id = text_of(event.id), reference = text_of(event.reference), status = text_of(event.status),
     to = text_of(event.to), rank = rank, happened = happened, parts = parts_of(event), price = price_of(event) }
   if db:run(INSERT, text_of(event.key), happened, own.provider, own.id, own.reference, event.type, own.status, body_of(event,
     rank)) == 0 then
     return "repeat"
   end
-  if event.type == "inbound" then optout.hear(db, event) end
+  if event.type == "inbound" then optout.hear(db, event, happened) end
   local id = row_of(db, own)
   if not id then return "parked" end
   db:run("update sms.event set message_id = ? where key = ?", id, text_of(event.key))
@@ -104,13 +113,23 @@ function reports.take(db, event)
   return db:again(take, db, event)
 end
 
---- The state that a report gave: what `outbox:wait` looks at.
+-- On its way: a later report says that a message has been there, too.
+local PASSED = { queued = true, sent = true }
+
+-- Whether a row has a state or a delivery status, or has had a status on the way to its own.
 local function has_come(row, wanted)
-  if not row then return false end
-  return row[1] == wanted or row[2] == wanted
+  local status = row[2]
+  return row[1] == wanted or status == wanted
+    or PASSED[wanted] and status ~= nil and (reports.RANKS[status] or 0) > reports.RANKS[wanted] and status ~= "unknown"
 end
 
 local SETTLED = { accepted = true, not_sent = true, unknown = true, cancelled = true }
+
+--- What `wait` waits for, by name: the states of a row, and those of a delivery.
+---@type table<string, true>
+reports.AWAITED = { ready = true, sending = true }
+for name in pairs(SETTLED) do reports.AWAITED[name] = true end
+for name in pairs(reports.RANKS) do reports.AWAITED[name] = true end
 
 --- Waits until a row has a state (`accepted`, `not_sent`, …) or a delivery status (`delivered`, …). Others go on inside `sms.run`.
 ---@param reference string
@@ -135,6 +154,9 @@ local Reply = summary.class "reply"
 local INBOX = [[select key, provider, :ms(at), cast(message_id as text), cast(body as text) from sms.event where kind = 'inbound'
   order by event.at, event.key limit 500 offset ?]]
 
+-- Providers write a number with or without its plus.
+local function digits_of(number) return (tostring(number):gsub("^%+", "", 1)) end
+
 --- The replies that came, oldest first.
 ---@return fun(): table?  `{ key, provider, time, from, to, text, row }`
 function reports.inbox(db, number)
@@ -149,7 +171,7 @@ function reports.inbox(db, number)
       end
       local row = rows[at]
       local body = json.decode(row[5]) or {}
-      if not number or body.from == number then
+      if not number or digits_of(body.from) == digits_of(number) then
         return setmetatable({
           key = row[1], provider = row[2], time = math.tointeger(tonumber(row[3])) // 1000, from = body.from, to = body.to,
             text = body.text,

@@ -45,22 +45,30 @@ local function problem_of(name, route, members, lease, bulk)
   end
 end
 
---- Checks the routes of a worker. Raises a string about the first mistake.
+--- The first mistake in the routes of a worker, or nil.
 ---@param given table<string, table>
 ---@param lease number   seconds
 ---@param bulk? integer  rows of a call
+---@return string? problem
+function routes.problem(given, lease, bulk)
+  for name, route in pairs(given) do
+    local problem = problem_of(name, route, members_of(route), lease, bulk or 1)
+    if problem then return problem end
+  end
+  if not next(given) then return "option 'routes' names no client" end
+end
+
+--- Reads routes without mistakes.
+---@param given table<string, table>
 ---@return table<string, { client: table, members: table[], takes_reference: boolean, shares_reference: boolean }>
-function routes.read(given, lease, bulk)
+function routes.read(given)
   local out = {}
   for name, route in pairs(given) do
     local members = members_of(route)
-    local problem = problem_of(name, route, members, lease, bulk or 1)
-    if problem then error("outbox:work: " .. problem, 0) end
     out[name] = {
       client = route, members = members, takes_reference = takes_reference(members), shares_reference = shares_reference(members),
     }
   end
-  if not next(out) then error("outbox:work: option 'routes' names no client", 0) end
   return out
 end
 

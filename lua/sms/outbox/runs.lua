@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Runs (named sets of rows) and lanes (the rows of a run that share route, sender and region).
 
+local check = require "sms.check"
 local json = require "sms.json"
 local store = require "sms.outbox.store"
 
@@ -26,7 +27,11 @@ end
 --- A run by name; raises an error value if there is none.
 function runs.get(db, name)
   local run = runs.find(db, name)
-  if not run then store.fail(("there is no run '%s'"):format(name), { kind = "not_found", field = "run" }) end
+  if not run then
+    local names = {}
+    for i, other in ipairs(runs.all(db)) do names[i] = other.name end
+    store.fail(("there is no run '%s'%s"):format(name, check.guess(name, names)), { kind = "not_found", field = "run" })
+  end
   return run
 end
 

@@ -47,10 +47,15 @@ function sqlite.prepare(self)
   self:all(self.options.durability == "process" and "pragma synchronous = normal" or "pragma synchronous = full")
 end
 
+--- A target as messages show it.
+function sqlite.shown(path) return path end
+
+local OURS = "select cast(count(*) as text) from sqlite_master where type = 'table' and name in ('meta', 'run', 'lane', 'message')"
+
 function sqlite.has_schema(self)
-  if self:one "select 1 from sqlite_master where type = 'table' and name = 'meta'" then return true end
+  if self:integer(OURS) == 4 then return true end
   if self:one "select 1 from sqlite_master where type = 'table'" then
-    store.fail("the file is a database of something else: it has tables, and none of them is an outbox's", { kind = "conflict" })
+    store.fail("the file is a database of something else: it has tables, and they are no outbox's", { kind = "conflict" })
   end
   return false
 end

@@ -138,6 +138,7 @@ end
 
 --- Reconnects. Raises an error value of kind `network` if that fails.
 function Store:reconnect()
+  if self.closed then store.fail("the outbox is closed", { kind = "closed" }) end
   driver.close(self.handle)
   self.open = false
   local handle, message = driver.open(self.engine.name, self.target)
@@ -151,7 +152,12 @@ end
 local function version_of(self)
   if not self.engine.has_schema(self) then return 0 end
   local row = self:one "select value from sms.meta where name = 'version'"
-  return row and math.tointeger(tonumber(row[1])) or 0
+  local version = row and math.tointeger(tonumber(row[1]))
+  if not version or version < 1 then
+    store.fail(("the outbox has no schema version (%s): it is damaged, or was written by something else"):format(row and row[1] or "none"),
+      { kind = "conflict" })
+  end
+  return version
 end
 
 local function migrate(self)
@@ -197,6 +203,7 @@ end
 
 --- Closes the connection; may be called twice.
 function Store:close()
+  self.closed = true
   driver.close(self.handle)
 end
 
@@ -222,6 +229,10 @@ function store.open(address, options)
   end)
   if not ok then
     driver.close(handle)
+    if failure.is(problem) and (problem.kind == "server" or problem.kind == "conflict") then
+      local words = ("cannot open the outbox %s: %s"):format(engine.shown(target), problem.message)
+      store.fail(words, { kind = problem.kind, field = "address" })
+    end
     error(problem, 0)
   end
   return self

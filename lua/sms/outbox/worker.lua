@@ -3,6 +3,7 @@
 
 local core = require "sms.core"
 local failure = require "sms.error"
+local heed = require "sms.outbox.heed"
 local intake = require "sms.outbox.intake"
 local json = require "sms.json"
 local left = require "sms.outbox.left"
@@ -23,6 +24,9 @@ local worker = {}
 --- for dead workers and quiet hours; between attempts to reach a failing database; between checks for runs that were
 --- paused or stopped.
 worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
+
+--- Seconds of a lease, unless the script has its own.
+worker.LEASE = 60
 
 local Worker = {}
 Worker.__index = Worker
@@ -75,7 +79,7 @@ end
 local function queue_rows(self, rows)
   for _, row in ipairs(rows) do
     local lane = self.lanes[row.lane]
-    self.session.held[row.id], row.route_name = true, lane.route
+    self.session.held[row.id], row.route_name, lane.used = true, lane.route, true
     self.queue:push(lane.priority, row)
   end
 end
@@ -242,19 +246,18 @@ local function renew(self)
   self.stale, self.beaten = false, core.now()
 end
 
--- Rows of runs that were paused or stopped meanwhile go back unless they are in flight. A worker whose runs were all stopped ends.
-local function heed(self)
+-- Rows of runs that were paused, stopped or cancelled meanwhile go back unless they are in flight. A worker whose runs were all stopped
+-- ends.
+local function obey(self)
   self.heeded = core.now()
   guarded(self, function()
-    local held, names = {}, {}
-    for _, run in ipairs(self.db:all "select cast(id as text), name, reason from sms.run where state = 'paused'") do
-      held[math.tointeger(tonumber(run[1]))], names[run[2]] = true, run[3] or ""
-    end
+    local held, reasons = heed.held(self.db)
     for _, row in ipairs(self.queue:remove(function(row) return held[self.lanes[row.lane].run] end)) do
       add_result(self, row, outcome.untouched(row))
     end
+    heed.cancel_rest(self.db, self.lanes, held)
     local stopped = self.session.run_names ~= nil
-    for _, name in ipairs(self.session.run_names or {}) do stopped = stopped and names[name] == "stop" end
+    for _, name in ipairs(self.session.run_names or {}) do stopped = stopped and reasons[name] == "stop" end
     self.stop_wanted = self.stop_wanted or stopped
   end)
 end
@@ -267,7 +270,7 @@ end
 
 -- Everything that has its time: signals, beats, results that waited, a look at the others.
 local function turn(self)
-  if core.now() - self.heeded >= worker.HEED then heed(self) end
+  if core.now() - self.heeded >= worker.HEED then obey(self) end
   listen(self)
   if self.stale then
     renew(self)
@@ -324,19 +327,23 @@ end
 
 local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
-  self.counts.unknown = self.counts.unknown + (ok and lost or 0)
+  local counts = self.counts
+  counts.unknown = counts.unknown + (ok and lost or 0)
+  obey(self)
+  -- Pauses that it found leave it nothing to do; those that came while it sent have cut it short.
+  local held = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
   local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
-    self.counts.unserved = limits.unserved(self.db, self.session.route_names)
-    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, left.STOPPED) or self.counts.unserved[1] ~= nil
+    counts.unserved = limits.unserved(self.db, self.session.route_names)
+    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, held) or counts.unserved[1] ~= nil
   end)
-  self.counts.exit = exit_of(self, some_left)
-  self.counts.stopped = self.stopping > 0
-  self.counts.held = limits.held(self.db, self.session.route_names)
-  if self.counts.held[1] and self.counts.exit == 0 then self.counts.exit = 5 end
+  counts.exit = exit_of(self, some_left)
+  counts.stopped = self.stopping > 0
+  counts.held = limits.held(self.db, self.session.route_names)
+  if counts.held[1] and counts.exit == 0 then counts.exit = 5 end
   local fault = self.fault or self.ended_by
-  self.counts.fault = fault and tostring(fault) or nil
-  return self.counts
+  counts.fault = fault and tostring(fault) or nil
+  return counts
 end
 
 -- What other processes of this host left behind, and what has no heartbeat any more.
@@ -361,9 +368,9 @@ end
 ---@param options table  checked by `sms.outbox`
 ---@return table counts `{ accepted, not_sent, unknown, ready, late, refused, exit, stopped, held }`
 function worker.work(db, options)
-  local lease = options.lease or 60
+  local lease = options.lease or worker.LEASE
   local bulk = options.bulk or 1
-  local known = routes.read(options.routes, lease, bulk)
+  local known = routes.read(options.routes)
   local patience = options.patience or lease
   patiently(patience, function()
     db:again(db.check_original, db)

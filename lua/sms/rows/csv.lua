@@ -66,6 +66,7 @@ local function scan(text, at, stops, delimiter, ended)
         from = quote + 2
       until text:byte(quote + 1) ~= 34
       cell, after = table.concat(pieces, '"'), from - 1
+      if text:byte(after) == 32 then after = text:find("[^ ]", after) or #text + 1 end
     else
       after = text:find(stops, at)
       if not after then

@@ -2,6 +2,7 @@
 -- The bytes of a file of recipients as UTF-8, piece by piece: byte order marks, UTF-16 and windows-1252 are recognised and converted.
 
 local charset = require "sms.text.charset"
+local failure = require "sms.error"
 
 local source = {}
 
@@ -89,20 +90,42 @@ local readers = {
   end,
 }
 
-local function is_utf8(handle, first)
-  local from, kept, piece = handle:seek("cur"), "", first
+-- The next bytes of a file, or nil at its end. A part that can't be read is not an end: it raises an error value.
+local function bytes_of(handle)
+  local piece, message = handle:read(PIECE)
+  if message then error(failure.new { kind = "invalid", outcome = "not_sent", field = "file", message = message }, 0) end
+  return piece
+end
+
+-- Characters of more than one byte, and bytes that belong to none.
+local function tally(text)
+  local good, bad, at = 0, 0, 1
+  repeat
+    local _, fault = utf8.len(text, at)
+    good = good + select(2, text:sub(at, fault and fault - 1):gsub("[\xC2-\xF4]", ""))
+    if fault then bad, at = bad + 1, fault + 1 end
+  until not fault
+  return good, bad
+end
+
+-- Characters of windows-1252 hardly ever form one of UTF-8 by chance. So a text of which the most is UTF-8 was cut, or had something
+-- pasted into it: its bad lines get their verdict, and the others keep their accents.
+local function is_utf8(good, bad)
+  return bad == 0 or good >= bad
+end
+
+local function is_file_utf8(handle, first)
+  local from, kept, piece, good, bad = handle:seek("cur"), "", first, 0, 0
   while piece do
     piece = kept .. piece
     local keep = unfinished(piece)
     kept = keep > 0 and piece:sub(-keep) or ""
-    if not utf8.len(keep > 0 and piece:sub(1, -keep - 1) or piece) then
-      handle:seek("set", from)
-      return false
-    end
-    piece = handle:read(PIECE)
+    local more_good, more_bad = tally(keep > 0 and piece:sub(1, -keep - 1) or piece)
+    good, bad = good + more_good, bad + more_bad
+    piece = bytes_of(handle)
   end
   handle:seek("set", from)
-  return kept == ""
+  return is_utf8(good, bad + #kept)
 end
 
 -- UTF-16 without a mark shows as a NUL in every other byte of plain text.
@@ -128,25 +151,24 @@ local function encoding_of(handle, first)
   local wide = looks_like_utf16(first)
   if wide then return wide, 0 end
   local ok, at = pcall(handle.seek, handle, "cur")
-  if ok and at then return is_utf8(handle, first) and "utf-8" or "windows-1252", 0 end
-  local keep = unfinished(first)
-  return utf8.len(first:sub(1, #first - keep)) and "utf-8" or "windows-1252", 0
+  if ok and at then return is_file_utf8(handle, first) and "utf-8" or "windows-1252", 0 end
+  return is_utf8(tally(first:sub(1, #first - unfinished(first)))) and "utf-8" or "windows-1252", 0
 end
 
---- Pieces of UTF-8 of an open file.
+--- Pieces of UTF-8 of an open file. Raises an error value where it can't be read, as does `read`.
 ---@param handle file*
 ---@param encoding string?  one of `source.ENCODINGS`; else it is recognised
 ---@return fun(): string? read
 ---@return string encoding
 function source.open(handle, encoding)
-  local first = handle:read(PIECE) or ""
+  local first = bytes_of(handle) or ""
   local found, skip = encoding_of(handle, first)
   if encoding and encoding ~= found then found, skip = encoding, 0 end
   local pending = first:sub(skip + 1)
   local function read()
-    local piece = pending or handle:read(PIECE)
+    local piece = pending or bytes_of(handle)
     pending = nil
-    if piece == "" then piece = handle:read(PIECE) end
+    if piece == "" then piece = bytes_of(handle) end
     return piece
   end
   return readers[found](read), found

@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: MIT
+-- The verdict on a row of recipients: its number in E.164, or why it can't be used.
+
+local failure = require "sms.error"
+local number = require "sms.number"
+
+local verdict = {}
+
+--- Headers of a column of numbers, in any case and with any punctuation.
+---@type string[]
+verdict.NUMBER_COLUMNS = {
+  "to", "number", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "cell", "cellphone", "cellnumber", "msisdn", "recipient",
+  "recipientnumber", "contactnumber", "telephone", "tel", "gsm", "handy", "whatsapp",
+}
+
+--- Whether a name is one of them.
+---@param cell string
+---@return boolean
+function verdict.is_known_header(cell)
+  local plain = cell:lower():gsub("[%s%p]", "")
+  for _, name in ipairs(verdict.NUMBER_COLUMNS) do
+    if plain == name then return true end
+  end
+  return false
+end
+
+--- An unusable row: `reason` is a code for counting, `error` a message.
+function verdict.rejected(row, reason, words)
+  row.ok, row.reason = false, reason
+  row.error = failure.new { kind = "invalid", outcome = "not_sent", field = "to", message = ("row %d: %s"):format(row.index, words) }
+  return row
+end
+
+--- Whether a cell holds nothing.
+function verdict.is_blank(text)
+  return text == nil or type(text) == "string" and not text:find("%S")
+end
+
+--- The number of a row in E.164, or why it has none.
+---@param self table  the list: `number` is the name of its column, `region` of national numbers
+---@param row table
+---@param given any    its cell
+---@return table row
+function verdict.judge(self, row, given)
+  if verdict.is_blank(given) then return verdict.rejected(row, "no_number", ("column '%s' is empty"):format(self.number)) end
+  if type(given) ~= "string" then
+    return verdict.rejected(row, "invalid", ("'%s' is a %s; phone numbers are strings"):format(self.number, type(given)))
+  end
+  local to, reason = number.e164(given, self.region)
+  if not to then return verdict.rejected(row, "invalid", reason) end
+  row.ok, row.to = true, to
+  return row
+end
+
+return verdict
