@@ -154,6 +154,12 @@ for _, engine in ipairs(support.engines()) do
       end)
     end)
 
+    it("says of a row what its client raised", function()
+      support.planned(outbox, 2, { from = "Shop" }) -- which the provider has no field for
+      support.work(outbox, (support.client()))
+      for row in outbox:rows { run = "june" } do assert.matches("zoomconnect:send: .*'from'", row.error) end
+    end)
+
     it("is not opened again by an iterator once it was closed", function()
       support.planned(outbox, 1)
       local next_row = outbox:rows { run = "june" }
