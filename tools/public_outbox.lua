@@ -106,7 +106,7 @@ outbox.options = {
     client = "A client that is asked whether it could take each message.", empty = "Whether an empty value may fill a placeholder.",
     expires = SECONDS_FROM_NOW, extend = "Adds the new rows to a run that is there.", from = "Sender.",
     max_segments = "Most segments that a text may need.", message = "Further fields of every message.",
-    only = "Numbers that may be sent to, in E.164.", price = "Of a segment, for `cost`.",
+    only = "Numbers that may be sent to.", price = "Of a segment, for `cost`.",
     priority = "1 first … 9 last. Default: 5.", quiet = "`{ from = \"20:00\", to = \"08:00\" }`: no texts in this window of the "
       .. "recipient's local time.",
     region = "ISO 3166 code, for numbers without a country code.", route = "Name of the client or group that sends it; needed.",

@@ -109,7 +109,7 @@
 ---@field from? string  Sender.
 ---@field max_segments? integer  Most segments that a text may need.
 ---@field message? table  Further fields of every message.
----@field only? table  Numbers that may be sent to, in E.164.
+---@field only? table  Numbers that may be sent to.
 ---@field price? number  Of a segment, for `cost`.
 ---@field priority? integer  1 first … 9 last. Default: 5.
 ---@field quiet? table  `{ from = "20:00", to = "08:00" }`: no texts in this window of the recipient's local time.
