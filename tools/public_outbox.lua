@@ -108,7 +108,7 @@ outbox.options = {
     client = "A client with which each message is checked.", empty = "Whether an empty value may fill a placeholder.",
     expires = SECONDS_FROM_NOW, extend = "Adds the new rows to an existing run.", from = "Sender.",
     max_segments = "Maximum number of segments of a text.", message = "Additional fields of every message.",
-    only = "Numbers that may be sent to, in E.164.", price = "Price of a segment, for `cost`.",
+    only = "Numbers that may be sent to.", price = "Price of a segment, for `cost`.",
     priority = "1 (first) to 9 (last). Default: 5.", quiet = "`{ from = \"20:00\", to = \"08:00\" }`: nothing is sent in this window of "
       .. "the recipient's local time.",
     region = "ISO 3166 code, for numbers without a country code.", route = "Name of the client or group that sends it; needed.",

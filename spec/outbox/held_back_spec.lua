@@ -154,6 +154,23 @@ for _, engine in ipairs(support.engines()) do
       end)
     end)
 
+    it("says of a row what its client raised", function()
+      support.planned(outbox, 2, { from = "Shop" }) -- which the provider has no field for
+      support.work(outbox, (support.client()))
+      for row in outbox:rows { run = "june" } do assert.matches("zoomconnect:send: .*'from'", row.error) end
+    end)
+
+    it("a report of another provider that came early is not that of a row with the same id", function()
+      support.planned(outbox, 1)
+      local function event(provider, status)
+        outbox:take { key = provider, provider = provider, type = "delivery", status = status, id = "id27820000001", time = 100 }
+      end
+      event("zipwhip", "undelivered")
+      event("zoomconnect", "sent")
+      support.work(outbox, (support.client()))
+      assert.equal("sent", outbox:rows { run = "june" }().status)
+    end)
+
     it("is not opened again by an iterator once it was closed", function()
       support.planned(outbox, 1)
       local next_row = outbox:rows { run = "june" }

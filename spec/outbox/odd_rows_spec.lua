@@ -86,6 +86,7 @@ for _, engine in ipairs(support.engines()) do
 
     it("a list with a hole or with names, and options that can't be meant, are mistakes at the script's line", function()
       local function plan(rows, more) return function() return outbox:plan("june", rows, options_of(more)) end end
+      assert.matches("not nil; where sms.rows gives nil, its second result says why", raised(plan(nil)))
       assert.matches("row 2 is missing", raised(plan { { to = TO }, nil, { to = TO } }))
       assert.matches("got a table with the name 'to'", raised(plan { to = TO }))
       for words, more in pairs {
@@ -119,6 +120,7 @@ for _, engine in ipairs(support.engines()) do
         assert.same({ nil, "conflict", name }, { none, err.kind, err.field })
       end
       assert.truthy(outbox:plan("june", support.rows(5), options_of { caps = caps }))
+      assert.truthy(outbox:plan("june", support.rows(5), options_of { caps = caps, priority = 5 })) -- as it is without
     end)
 
     it("a plan that another process completed and applied meanwhile takes no row of this one", function()

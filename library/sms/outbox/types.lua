@@ -109,7 +109,7 @@
 ---@field from? string  Sender.
 ---@field max_segments? integer  Maximum number of segments of a text.
 ---@field message? table  Additional fields of every message.
----@field only? table  Numbers that may be sent to, in E.164.
+---@field only? table  Numbers that may be sent to.
 ---@field price? number  Price of a segment, for `cost`.
 ---@field priority? integer  1 (first) to 9 (last). Default: 5.
 ---@field quiet? table  `{ from = "20:00", to = "08:00" }`: nothing is sent in this window of the recipient's local time.

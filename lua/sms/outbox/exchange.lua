@@ -40,13 +40,14 @@ function exchange.join(self, id, event)
     event.price, id)
 end
 
--- Events that came before their row knew its provider's id; of an id that rows share only those to its number.
+-- Events of its provider that came before their row knew the provider's id; of an id that rows share only those to its number.
 local function join_parked(self, id, provider_id, shared)
   local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
       json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
     where provider_id = ? and message_id is null and kind = 'delivery'
+      and provider = coalesce((select m.provider from sms.message m where m.id = ?), provider)
       and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]],
-    provider_id, shared or nil, id)
+    provider_id, id, shared or nil, id)
   for _, event in ipairs(parked) do
     self:run("update sms.event set message_id = ? where key = ?", id, event[1])
     exchange.join(self, id, {

@@ -96,7 +96,10 @@ end
 
 local function check_plan(name, rows, options)
   check_name("outbox:plan", "name of the run", name)
-  if not is_rows(rows) then error("outbox:plan: rows are a list, an iterator or what sms.rows gives, not " .. type(rows), 3) end
+  if not is_rows(rows) then
+    local hint = rows == nil and "; where sms.rows gives nil, its second result says why" or ""
+    error(("outbox:plan: rows are a list, an iterator or what sms.rows gives, not %s%s"):format(type(rows), hint), 3)
+  end
   check("outbox:plan", options, "plan", { "route" })
   if options.quiet then
     local problem = quiet.problem(options.quiet)

@@ -18,7 +18,7 @@ local BATCH = 500
 --- Number of rows above which `apply` requires the digest.
 plan.CONFIRM = 1000
 
-local DEFAULT_PRIORITY = 5
+local DEFAULTS = { priority = 5 }
 
 ---------------------------------------------------------------- rows in
 
@@ -280,7 +280,7 @@ local OF_THE_RUN = { "caps", "price", "priority", "quiet" }
 local function check_kept(run, own)
   local given = json.decode(json.encode(own)) or {}
   for _, name in ipairs(OF_THE_RUN) do
-    local before, now = run.options[name], given[name]
+    local before, now = run.options[name] or DEFAULTS[name], given[name] or DEFAULTS[name]
     if render.canonical({ before }) ~= render.canonical({ now }) then
       local words = "the run '%s' was planned with another '%s'; take another name"
       store.fail(words:format(run.name, name), { kind = "conflict", field = name })
@@ -294,7 +294,7 @@ local FORGOTTEN = "select 1 from sms.message where run_id = ? and key like 'forg
 local function open_run(db, name, options)
   local own = kept(options)
   local run = runs.ensure(db, name, "list", {
-    state = "planned", priority = options.priority or DEFAULT_PRIORITY, options = own, caps = options.caps,
+    state = "planned", priority = options.priority or DEFAULTS.priority, options = own, caps = options.caps,
   })
   if run.kind ~= "list" then store.fail(("the run '%s' is a stream; put rows in it"):format(name), { kind = "conflict" }) end
   if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; take another name"):format(name), { kind = "conflict" }) end

@@ -6,18 +6,23 @@ local json = require "sms.json"
 
 local sending = {}
 
-local UNCLEAR = { outcome = "unknown", kind = "network" }
+-- Errors that no client made; they read as their message, as others do.
+local Told = { __tostring = function(err) return err.message end }
+
+local function told(outcome, kind, message)
+  return setmetatable({ outcome = outcome, kind = kind, message = message }, Told)
+end
 
 -- A mistake in a message raises before anything is sent, naming the function.
 local function raised(problem)
   local words = tostring(problem)
-  if words:find("[%w_.]+:send[_many]*: ") then return { outcome = "not_sent", kind = "invalid", message = words } end
-  return setmetatable({ message = words }, { __index = UNCLEAR, __tostring = function() return words end })
+  if words:find("[%w_.]+:send[_many]*: ") then return told("not_sent", "invalid", words) end
+  return told("unknown", "network", words)
 end
 
-local OVER = { outcome = "not_sent", kind = "cancelled", message = "the lease is over" }
+local OVER = told("not_sent", "cancelled", "the lease is over")
 
-local FORGOTTEN = { outcome = "not_sent", kind = "invalid", message = "the message was forgotten" }
+local FORGOTTEN = told("not_sent", "invalid", "the message was forgotten")
 
 local function message_of(row, with_reference)
   local message = json.decode(row.body or "null")

@@ -65,7 +65,7 @@ local functions = {
       elsif parked and v.provider_id is not null then
         for e in select key, provider, status, at, (body->>'rank')::int as rank, (body->>'parts')::int as parts,
               (body->>'price')::numeric as price from sms.event
-            where provider_id = v.provider_id and message_id is null and kind = 'delivery'
+            where provider_id = v.provider_id and provider = coalesce(v.provider, provider) and message_id is null and kind = 'delivery'
               and (v.call_reference is null or ltrim(body->>'to', '+') = ltrim(r.recipient, '+')) loop
           update sms.event set message_id = v.id where key = e.key;
           perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at, e.parts, e.price);

@@ -63,4 +63,6 @@ return {
   {
     [[create index message_call on sms.message (call_reference) where call_reference is not null]],
   },
+  -- version 4: functions only; parked reports join rows of their provider
+  {},
 }
