@@ -46,6 +46,7 @@ describe("sms.core over TLS", function()
   local function endpoint_for(options)
     options.base_url = options.base_url or server.url
     options.ca_file = options.ca_file or server.ca_file
+    options.connect_timeout = patience.FAR
     return core.endpoint(options)
   end
 
