@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -146,6 +147,12 @@ static void learn_capacity(struct httpd_server *s, int fd) {
   if (open_now(s) < s->capacity) s->capacity = open_now(s) > 0 ? open_now(s) : 1;
 }
 
+/* accept tells that no descriptor is left before it looks whether anybody waits for one. */
+static int somebody_waits(int listening) {
+  struct pollfd p = {listening, POLLIN, 0};
+  return poll(&p, 1, 0) == 1;
+}
+
 /* Takes one in, and lets the oldest that waits go for it. Where all others are being worked on, it stays with the kernel. */
 static int take_in(struct httpd_server *s, int listening) {
   struct sockaddr_storage from;
@@ -155,6 +162,7 @@ static int take_in(struct httpd_server *s, int listening) {
   if (s->full) return 0;
   fd = accept(listening, (struct sockaddr *)&from, &size);
   if (fd < 0 && errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) return 0;
+  if (fd < 0 && !somebody_waits(listening)) return 0;
   learn_capacity(s, fd);
   if (open_now(s) >= s->capacity) s->full = !evict(s) && fd < 0;
   if (fd < 0) return 0;
