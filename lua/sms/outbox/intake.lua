@@ -107,7 +107,7 @@ local function take_one(db, row)
   if row[3] == "" then record.key = "intake " .. row[1] end
   if not run then
     run = stream(db, "intake", nil)
-    record.key = name:sub(1, MAX_NAME) .. " " .. record.key
+    record.key = render.beginning(name, MAX_NAME) .. " " .. record.key
   end
   insert(db, run, record, fields)
 end

@@ -16,34 +16,42 @@ local OWN = { to = true, vars = true, text = true, from = true, key = true, rout
 -- Levels of tables that a message may have; a table that holds itself has no end.
 local MAX_DEPTH = 32
 
--- Text that any database takes.
-local function is_storable(text) return utf8.len(text) ~= nil and not text:find("\0", 1, true) end
+local encode, NO_TEXT = json.encode, "holds text that is not UTF-8, or a NUL"
+
+-- A string, number or flag as JSON.
+local function scalar(value)
+  local text, problem = encode(value)
+  return text or error(type(value) == "string" and NO_TEXT or "can't be stored: " .. tostring(problem), 0)
+end
+
+-- A value as JSON with sorted keys.
+local function encoded(value, depth)
+  if type(value) ~= "table" then return scalar(value) end
+  if depth > MAX_DEPTH then error(("has tables in more than %d levels"):format(MAX_DEPTH), 0) end
+  local out, count = {}, #value
+  for i = 1, count do out[i] = encoded(value[i], depth + 1) end
+  if count > 0 then return "[" .. table.concat(out, ",") .. "]" end
+  for key in pairs(value) do
+    if type(key) ~= "string" then error(("has a %s among its names"):format(math.type(key) and "number" or type(key)), 0) end
+    count = count + 1
+    out[count] = key
+  end
+  table.sort(out)
+  for i = 1, count do out[i] = scalar(out[i]) .. ":" .. encoded(value[out[i]], depth + 1) end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
+-- Whether JSON has an escaped NUL. After a backslash that is escaped itself, the same characters are plain text.
+local function has_nul(text)
+  return text:find("\\u0000", 1, true) and text:gsub("\\\\", ""):find("\\u0000", 1, true)
+end
 
 --- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises words about what can't be stored.
 ---@param value any
----@param depth? integer
 ---@return string
-function render.canonical(value, depth)
-  depth = depth or 1
-  if type(value) == "string" and not is_storable(value) then error("holds text that is not UTF-8, or a NUL", 0) end
-  if type(value) ~= "table" then
-    local text, problem = json.encode(value)
-    return text or error("can't be stored: " .. tostring(problem), 0)
-  end
-  if depth > MAX_DEPTH then error(("has tables in more than %d levels"):format(MAX_DEPTH), 0) end
-  local out = {}
-  if #value > 0 then
-    for i, item in ipairs(value) do out[i] = render.canonical(item, depth + 1) end
-    return "[" .. table.concat(out, ",") .. "]"
-  end
-  local keys = {}
-  for key in pairs(value) do
-    if type(key) ~= "string" then error(("has a %s among its names"):format(math.type(key) and "number" or type(key)), 0) end
-    keys[#keys + 1] = key
-  end
-  table.sort(keys)
-  for i, key in ipairs(keys) do out[i] = render.canonical(key) .. ":" .. render.canonical(value[key], depth + 1) end
-  return "{" .. table.concat(out, ",") .. "}"
+function render.canonical(value)
+  local text = encoded(value, 1)
+  return has_nul(text) and error(NO_TEXT, 0) or text
 end
 
 local function variables_of(row)
@@ -72,11 +80,13 @@ local function text_of(row, settings)
   return table.concat(pieces)
 end
 
+local NONE = {}
+
 -- The frozen message. A text with braces gets `template = false`, so that nothing is filled twice.
 local function body_of(row, settings, words)
   local body = {}
-  for name, value in pairs(settings.message or {}) do body[name] = value end
-  for name, value in pairs(type(row.message) == "table" and row.message or {}) do body[name] = value end
+  for name, value in pairs(settings.message or NONE) do body[name] = value end
+  for name, value in pairs(row.message or NONE) do body[name] = value end
   body.text, body.from = words, row.from or settings.from
   if words:find("[{}]") then body.template = false end
   return body
@@ -117,9 +127,12 @@ end
 
 -- What is wrong with the fields of a row, other than its number and text.
 local function problem_of(row)
-  for _, name in ipairs(NAMES) do
-    if row[name] ~= nil and type(row[name]) ~= TYPES[name] then
-      return ("'%s' must be a %s, got a %s"):format(name, TYPES[name], type(row[name]))
+  if type(row) ~= "table" then return "a row is a table, got a " .. type(row) end
+  for i = 1, #NAMES do
+    local name = NAMES[i]
+    local value = row[name]
+    if value ~= nil and type(value) ~= TYPES[name] then
+      return ("'%s' must be a %s, got a %s"):format(name, TYPES[name], type(value))
     end
   end
   if row.route == "" then return "'route' is empty" end
@@ -134,8 +147,17 @@ end
 -- Makes text safe for a database: UTF-8 without NUL.
 local function storable(value)
   local out = tostring(value)
-  if not utf8.len(out) then return (out:gsub("[\x80-\xFF]", "?"):gsub("%z", "?")) end
-  return (out:gsub("%z", "?"))
+  if not out:find("[^ -~]") then return out end
+  if not utf8.len(out) then out = out:gsub("[\x80-\xFF]", "?") end
+  return out:find("\0", 1, true) and (out:gsub("%z", "?")) or out
+end
+
+--- The beginning of a text: at most so many bytes, without half a character.
+---@param text string
+---@param most integer
+---@return string
+function render.beginning(text, most)
+  return #text > most and text:sub(1, utf8.offset(text, 0, most + 1) - 1) or text
 end
 
 ---------------------------------------------------------------- the row
@@ -208,13 +230,12 @@ end
 ---@param settings table    of the plan
 ---@return table record     `{ state, reason?, error?, key, recipient, body, segments, cost, route, sender, region, at, hash, place }`
 function render.row(row, index, settings)
-  local out = { state = "ready", place = index, route = settings.route, sender = settings.from or "", region = "" }
-  local problem = "a row is a table, got a " .. type(row)
-  if type(row) == "table" then
-    problem = problem_of(row)
-    out.recipient = row.to ~= nil and storable(row.to) or ""
-    if IS_KEY[type(row.key)] and row.key ~= "" then out.key = storable(row.key):sub(1, MAX_KEY) end
-  end
+  local out = { -- with all its fields, so that the table doesn't grow
+    state = "ready", place = index, route = settings.route, sender = settings.from or "", region = "", reason = nil, error = nil, key = nil,
+    recipient = nil, body = nil, segments = nil, cost = nil, at = nil, hash = nil,
+  }
+  local problem, fields = problem_of(row), type(row) == "table" and row or {}
+  if IS_KEY[type(fields.key)] and fields.key ~= "" then out.key = render.beginning(storable(fields.key), MAX_KEY) end
   if problem then
     refused(out, "invalid", problem)
   else
@@ -225,11 +246,11 @@ function render.row(row, index, settings)
       fill(out, row, settings)
     end
   end
-  out.recipient = out.recipient or ""
+  out.recipient = out.recipient or fields.to ~= nil and storable(fields.to) or ""
   out.key = out.key or ("row %d"):format(index)
   if out.error then out.error = storable(out.error) end
-  local parts = { out.key, out.recipient, out.body or "", out.route, out.sender, out.region, tostring(out.at), out.state, out.reason or "" }
-  out.hash = core.hash64(table.concat(parts, "\0"))
+  out.hash = core.hash64(out.key .. "\0" .. out.recipient .. "\0" .. (out.body or "") .. "\0" .. out.route .. "\0" .. out.sender .. "\0"
+    .. out.region .. "\0" .. tostring(out.at) .. "\0" .. out.state .. "\0" .. (out.reason or ""))
   return out
 end
 
