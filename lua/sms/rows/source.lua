@@ -97,15 +97,14 @@ local function bytes_of(handle)
   return piece
 end
 
--- Characters of more than one byte, and bytes that belong to none.
+-- Bytes that continue a character, and bytes that belong to none.
 local function tally(text)
   local good, bad, at = 0, 0, 1
-  repeat
-    local _, fault = utf8.len(text, at)
-    good = good + select(2, text:sub(at, fault and fault - 1):gsub("[\xC2-\xF4]", ""))
-    if fault then bad, at = bad + 1, fault + 1 end
-  until not fault
-  return good, bad
+  while true do
+    local characters, fault = utf8.len(text, at)
+    if characters then return good + #text - at + 1 - characters, bad end
+    good, bad, at = good + fault - at - utf8.len(text, at, fault - 1), bad + 1, fault + 1
+  end
 end
 
 -- Characters of windows-1252 hardly ever form one of UTF-8 by chance. So a text of which the most is UTF-8 was cut, or had something
