@@ -127,9 +127,10 @@ end
 
 ---------------------------------------------------------------- lists
 
--- The first key that no list has: a whole number below 1, or any where there is no item at all.
+-- The first key that no list has: a whole number below 1, or any where there is no item at all. `table.pack()` is a list of none.
 local function odd_key(list)
   local first = next(list)
+  if first == "n" and list.n == 0 then first = next(list, first) end
   for key in next, list do
     if math.type(key) == "integer" then
       if key < 1 then return key end

@@ -58,6 +58,8 @@ describe("a list of messages", function()
     local packed, backwards = table.pack(kinds.message("zoomconnect", "x"), kinds.message("zoomconnect", "y")), {}
     for i = 9, 1, -1 do backwards[i] = kinds.message("zoomconnect", "x") end
     assert.equal(2, #client:send_many(packed))
+    assert.same({}, client:send_many(table.pack()))
+    for _ in sms.parallel(2, table.pack(), print) do error "there is none" end
     assert.equal(9, #client:send_many(backwards))
     local rows = client:send_many { kinds.message("zoomconnect", "x"), false, kinds.message("zoomconnect", "x") }
     assert.same({ "accepted", "not_sent", "accepted" }, { rows[1].outcome, rows[2].outcome, rows[3].outcome })

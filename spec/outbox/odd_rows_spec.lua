@@ -88,8 +88,8 @@ for _, engine in ipairs(support.engines()) do
     it("a list with a hole or with names, and options that can't be meant, are mistakes at the script's line", function()
       local function plan(rows, more) return function() return outbox:plan("june", rows, options_of(more)) end end
       assert.matches("not nil; where sms.rows gives nil, its second result says why", raised(plan(nil)))
-      assert.matches("row 2 is missing", raised(plan { { to = TO }, nil, { to = TO } }))
-      assert.matches("got a table with the name 'to'", raised(plan { to = TO }))
+      assert.matches("lacks row 2 and goes on behind it", raised(plan { { to = TO }, nil, { to = TO } }))
+      assert.matches("rows are a list, this table has the key 'to'", raised(plan { to = TO }))
       for words, more in pairs {
         ["option 'region' 'XX' is no ISO 3166 code"] = { region = "XX" }, ["option 'price' must be at least 0"] = { price = -1 },
         ["option 'expires' must be above 0"] = { expires = -1 }, ["option 'at' must be a moment"] = { at = 5 },
@@ -107,6 +107,11 @@ for _, engine in ipairs(support.engines()) do
         return outbox:cancel { run = "x", keys = { a = true } }
       end))
       assert.is_nil(outbox:look "june")
+    end)
+
+    it("a list may have names beside it, such as that of table.pack", function()
+      assert.equal(2, assert(outbox:plan("june", table.pack({ to = TO, key = "a" }, { to = TO, key = "b" }), options_of { text = "x" })).ready)
+      assert.equal(0, assert(outbox:plan("july", table.pack(), options_of())).rows)
     end)
 
     it("numbers of 'only' are read like those of the rows", function()

@@ -107,7 +107,8 @@ local function check_plan(name, rows, options)
   end
   if options.caps then check("outbox:plan: caps", options.caps, "caps") end
   if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is no client", 3) end
-  local problem = plan.list_problem(rows) or options.only and plan.only_problem(options.only, options.region)
+  local problem = type(rows) == "table" and not getmetatable(rows) and checks.list(rows, "rows", "row")
+    or options.only and plan.only_problem(options.only, options.region)
   if problem then error("outbox:plan: " .. problem, 3) end
 end
 

@@ -22,21 +22,6 @@ local DEFAULTS = { priority = 5 }
 
 ---------------------------------------------------------------- rows in
 
---- What is wrong with a list of rows, or nil: rows behind a hole, or under a name, would be left out.
----@param rows any
----@return string? problem
-function plan.list_problem(rows)
-  if check.callable(rows) then return nil end
-  local count = 0
-  for key in pairs(rows) do
-    if math.type(key) ~= "integer" then return ("rows are a list, got a table with the name '%s'"):format(check.shown(tostring(key))) end
-    count = count + 1
-  end
-  for i = 1, count do
-    if rows[i] == nil then return ("row %d is missing"):format(i) end
-  end
-end
-
 -- The numbers of the option `only` as a set, or nil and what is wrong with them.
 local function set_of(only, region)
   local set, count = {}, 0
