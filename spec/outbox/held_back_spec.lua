@@ -56,6 +56,10 @@ for _, engine in ipairs(support.engines()) do
       end)
       assert.equal(5, support.work(outbox, client, { in_flight = 1, batch = 1 }).exit)
       assert.equal(0, support.work(outbox, client).exit)
+      assert(outbox:plan("july", { { to = "+27825551234" } }, { text = "Hi", route = "zc" }))
+      outbox:apply "july"
+      local counts = support.work(outbox, client) -- while june waits
+      assert.same({ 1, 0 }, { counts.accepted, counts.exit })
     end)
 
     it("a larger budget of a route lets what waited for it go on", function()

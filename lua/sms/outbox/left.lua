@@ -7,7 +7,7 @@ local limits = require "sms.outbox.limits"
 local left = {}
 
 local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where %s and la.route in :list(?)
-  and (? = '' or r.name in :list(?))
+  and (? = '' or r.name in :list(?)) and not (r.id in :ints(?))
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
   and ]] .. limits.READY:format "" .. " limit 1"
 
@@ -20,10 +20,13 @@ left.GOING, left.PAUSED, left.STOPPED, left.HELD = LEFT:format "r.state = 'activ
 ---@param db table
 ---@param session { route_names: string[], run_names: string[]? }
 ---@param which string  one of the above
+---@param except? table<integer, any>  runs that don't count, by id
 ---@return boolean
-function left.some(db, session, which)
-  local runs = session.run_names
-  return db:one(which, json.encode(session.route_names), runs and "some" or "", json.encode(runs or { "" }), limits.NEVER) ~= nil
+function left.some(db, session, which, except)
+  local runs, others = session.run_names, json.array {}
+  for id in pairs(except or {}) do others[#others + 1] = id end
+  return db:one(which, json.encode(session.route_names), runs and "some" or "", json.encode(runs or { "" }), json.encode(others),
+    limits.NEVER) ~= nil
     or db:one "select 1 from sms.intake limit 1" ~= nil
 end
 

@@ -256,6 +256,7 @@ local function obey(self)
       add_result(self, row, outcome.untouched(row))
     end
     heed.cancel_rest(self.db, self.lanes, held)
+    for id in pairs(self.found) do self.found[id] = held[id] end
     local stopped = self.session.run_names ~= nil
     for _, name in ipairs(self.session.run_names or {}) do stopped = stopped and reasons[name] == "stop" end
     self.stop_wanted = self.stop_wanted or stopped
@@ -330,19 +331,17 @@ local function finish(self)
   local counts = self.counts
   counts.unknown = counts.unknown + (ok and lost or 0)
   obey(self)
-  -- Pauses that it found leave it nothing to do; those that came while it sent have cut it short.
-  local held = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
+  -- Runs that it found paused leave it nothing to do; pauses that came while it sent have cut it short.
   local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
     counts.unserved = limits.unserved(self.db, self.session.route_names)
-    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, held) or counts.unserved[1] ~= nil
+    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, left.STOPPED) or counts.unserved[1] ~= nil
+      or counts.accepted + counts.not_sent + counts.unknown > 0 and left.some(self.db, self.session, left.HELD, self.found)
   end)
-  counts.exit = exit_of(self, some_left)
-  counts.stopped = self.stopping > 0
+  counts.exit, counts.stopped = exit_of(self, some_left), self.stopping > 0
   counts.held = limits.held(self.db, self.session.route_names)
   if counts.held[1] and counts.exit == 0 then counts.exit = 5 end
-  local fault = self.fault or self.ended_by
-  counts.fault = fault and tostring(fault) or nil
+  counts.fault = (self.fault or self.ended_by) and tostring(self.fault or self.ended_by) or nil
   return counts
 end
 
@@ -371,13 +370,14 @@ function worker.work(db, options)
   local lease = options.lease or worker.LEASE
   local bulk = options.bulk or 1
   local known = routes.read(options.routes)
-  local patience = options.patience or lease
+  local patience, found = options.patience or lease, nil
   patiently(patience, function()
     db:again(db.check_original, db)
     db:again(rescue, db)
+    found = heed.held(db)
   end)
   local self = setmetatable({
-    db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
+    db = db, routes = known, found = found, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
     pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge, stopping = 0,
     short = false, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
