@@ -110,7 +110,8 @@ for _, engine in ipairs(support.engines()) do
     end)
 
     it("a list may have names beside it, such as that of table.pack", function()
-      assert.equal(2, assert(outbox:plan("june", table.pack({ to = TO, key = "a" }, { to = TO, key = "b" }), options_of { text = "x" })).ready)
+      local packed = table.pack({ to = TO, key = "a", name = "x" }, { to = TO, key = "b", name = "y" })
+      assert.equal(2, assert(outbox:plan("june", packed, options_of())).ready)
       assert.equal(0, assert(outbox:plan("july", table.pack(), options_of())).rows)
     end)
 

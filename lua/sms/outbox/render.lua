@@ -216,8 +216,8 @@ local function fill(out, row, settings)
   if not words then return refused(out, reason, problem) end
   check_text(out, words, settings)
   local body = body_of(row, settings, words)
-  local encoded, text = pcall(render.canonical, body)
-  if encoded then out.body = text elseif out.state == "ready" then return refused(out, "invalid", "the message " .. text) end
+  local storable_body, text = pcall(render.canonical, body)
+  if storable_body then out.body = text elseif out.state == "ready" then return refused(out, "invalid", "the message " .. text) end
   if out.state == "ready" and settings.only and not settings.only[found] then
     refused(out, "held", "the number is not among those of 'only'")
   end

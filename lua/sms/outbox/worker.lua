@@ -377,10 +377,10 @@ function worker.work(db, options)
     found = heed.held(db)
   end)
   local self = setmetatable({
-    db = db, routes = known, found = found, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
+    db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
-    pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge, stopping = 0,
-    short = false, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
+    found = found, pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge,
+    stopping = 0, short = false, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })
