@@ -75,7 +75,7 @@ describe("sms.core over TLS", function()
 
   local function half(transfer) return select(3, transfer:progress()) == 4 end
 
-  check("puts a request on a new connection when the kept one has said goodbye #alone", function()
+  check("puts a request on a new connection when the kept one has said goodbye", function()
     local endpoint = endpoint_for { base_url = server.idle_url }
     local function connection()
       local result = table.pack(upstream:finish(pool, assert(pool:start(endpoint, "POST", "/", "{}", 60, true))))
