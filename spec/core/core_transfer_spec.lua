@@ -1,12 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Requests through the core against a raw peer: what goes on the wire, connection reuse, one attempt per send, time-outs.
+-- Requests through the core against a raw peer: what goes on the wire, connection reuse, one attempt per send.
 
 local core = require "sms.core"
-local patience = require "spec.support.patience"
 local peer = require "spec.support.peer"
 local uv = require "spec.support.uv"
-
-local MOST, FAR = patience.MOST, patience.FAR
 
 describe("sms.core transfers", function()
   local pool, server, endpoint
@@ -270,70 +267,6 @@ describe("sms.core transfers", function()
     assert.are.equal(0, result[2].attempts)
     assert.is_nil(result[2].status)
     assert.are.equal("", result[2].body)
-  end)
-
-  it("ends at the total time-out, with what came so far, and does not use that connection again", function()
-    local fresh -- the number of the connection that answers
-    serve(function(connection, number)
-      connection:request()
-      if number == fresh then return connection:answer(200, "fresh") end
-      connection:write("HTTP/1.1 200 Said\r\nContent-Length: 10\r\n\r\nhalf")
-      connection:pause()
-    end)
-    open()
-    for limit in patience.limits(0.2) do
-      local transfer = start("GET", "/", nil, limit, true)
-      local came = server:drive(pool, function() return transfer:done() or select(3, transfer:progress()) == 4 end) and not transfer:done()
-      local result = table.pack(server:finish(pool, transfer))
-      assert.are.same({ "timeout", 28 }, { result[2].kind, result[2].code })
-      assert.is_true(result[2].duration > limit - 0.01 and result[2].duration < limit + MOST)
-      fresh = server.connections + 1
-      local _, after = call("GET", "/", nil, 60, true)
-      assert.are.same({ "fresh", fresh }, { after[2], server.connections })
-      if came then
-        assert.are.same({ 1, 200, "half" }, { result[2].attempts, result[2].status, result[2].body })
-        break
-      end
-      fresh = nil
-    end
-    assert.is_number(fresh)
-  end)
-
-  it("ends at the connect time-out with no attempt made", function()
-    serve(function(connection) connection:pause() end) -- accepts TCP, never speaks TLS
-    open { base_url = "https://127.0.0.1:" .. server.port, connect_timeout = 0.2 }
-    local _, result = call("POST", "/", "{}", FAR, true)
-    assert.are.same({ "timeout", 0 }, { result[2].kind, result[2].attempts })
-    assert.is_true(result[2].duration < MOST)
-  end)
-
-  it("ends when nothing moves for the stall time-out", function()
-    serve(function(connection)
-      connection:request()
-      connection:write("HTTP/1.1 200 Said\r\nContent-Length: 10\r\n\r\nhalf")
-      connection:pause()
-    end)
-    for limit in patience.limits(1) do
-      open { stall_timeout = limit }
-      local transfer = start("GET", "/", nil, limit + FAR, true)
-      local came = server:drive(pool, function() return transfer:done() or select(3, transfer:progress()) == 4 end) and not transfer:done()
-      local result = table.pack(server:finish(pool, transfer, limit + MOST))
-      assert.are.equal("timeout", result[2].kind)
-      if came then return assert.are.same({ 1, "half" }, { result[2].attempts, result[2].body }) end
-    end
-    error "it never got so far"
-  end)
-
-  it("waits in C for one transfer no longer than it is told", function()
-    serve(function(connection)
-      connection:request()
-      connection:pause()
-    end)
-    open()
-    local transfer = start("GET", "/")
-    assert.is_false(pool:wait(transfer, 0.05))
-    transfer:cancel()
-    assert.is_true(pool:wait(transfer, MOST))
   end)
 
   it("cancels, more than once, and closes the connection", function()
