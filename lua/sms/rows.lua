@@ -6,7 +6,6 @@ local check = require "sms.check"
 local csv = require "sms.rows.csv"
 local failure = require "sms.error"
 local jsonl = require "sms.rows.jsonl"
-local checks = require "sms.check"
 local number = require "sms.number"
 local rejects = require "sms.rows.rejects"
 local source = require "sms.rows.source"
@@ -61,7 +60,7 @@ local function number_column(self, columns, first)
     local at = place_of(columns, wanted)
     if at then return at end
     return nil, ("there is no column '%s'%s; there are %s"):format(
-      checks.shown(wanted), checks.guess(wanted, columns), table.concat(columns, ", "))
+      check.shown(wanted), check.guess(wanted, columns), table.concat(columns, ", "))
   end
   local found
   for i, name in ipairs(columns) do
@@ -235,10 +234,10 @@ local function problems_of(file, options)
     problems[1] = "a path or an open file is expected, got a " .. (io.type(file) or type(file))
   end
   if options ~= nil and type(options) ~= "table" then problems[#problems + 1] = "options must be a table, got a " .. type(options) end
-  local names = checks.names(OPTIONS)
+  local names = check.names(OPTIONS)
   for name, value in pairs(type(options) == "table" and options or {}) do
     if not OPTIONS[name] then
-      problems[#problems + 1] = checks.unknown("option", name, names)
+      problems[#problems + 1] = check.unknown("option", name, names)
     elseif type(value) ~= OPTIONS[name] then
       check.refuse(problems, ("option '%s'"):format(name), "a " .. OPTIONS[name], value)
     elseif VALUES[name] and not place_of(VALUES[name], value) then
@@ -269,7 +268,7 @@ local function start(self, file)
   local ok, words = format.start(self, first)
   if not ok then return false, words end
   if options.key and self.format == "csv" and not place_of(self.columns, options.key) then
-    return false, ("there is no column '%s'%s"):format(checks.shown(options.key), checks.guess(options.key, self.columns))
+    return false, ("there is no column '%s'%s"):format(check.shown(options.key), check.guess(options.key, self.columns))
   end
   if options.rejected then self.rejects = rejects.open(options.rejected, self.columns, self.delimiter) end
   return true
