@@ -4,6 +4,8 @@
 local sms = require "sms"
 local support = require "spec.support.outbox"
 
+local TO = "+27825551234"
+
 setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, HEED = 0.05 } end) -- what is tried here does not depend on them
 teardown(support.finish)
 
@@ -203,6 +205,23 @@ for _, engine in ipairs(support.engines()) do
         time = 100 }
       outbox:forget { older = -1 }
       assert.equal("0", support.sql(address, "select cast(count(body) as text) from sms.event")[1][1])
+    end)
+
+    it("forgets what a parked report says of people, not what it says of its row; a forgotten reply stays in the inbox", function()
+      outbox:take { key = "d", provider = "zoomconnect", type = "delivery", id = "n1", status = "delivered", to = TO, price = 0.25,
+        time = 100 }
+      outbox:take { key = "i", provider = "zoomconnect", type = "inbound", from = TO, text = "Hello", time = 100 }
+      assert.equal(2, outbox:forget { older = -1 })
+      assert.equal(0, outbox:forget { older = -1 })
+      assert.same({}, support.sql(address, "select key from sms.event where cast(body as text) like '%" .. TO:sub(2) .. "%'"))
+      local reply = outbox:inbox()()
+      assert.same({ "i" }, { reply.key, reply.from, reply.text })
+      support.planned(outbox, 1)
+      support.work(outbox, sms.zoomconnect { email = "me@mine.example", token = "t", transport = function()
+        return { status = 200, body = '{"messageId":"n1","error":null}' }
+      end })
+      local row = outbox:rows { run = "june" }()
+      assert.same({ "accepted", "delivered", 0.25 }, { row.state, row.status, tonumber(row.cost) })
     end)
   end)
 end

@@ -234,7 +234,11 @@ function manage.prune(db, seconds)
   return n
 end
 
---- Erases texts and numbers of settled rows; outcomes are kept.
+-- A report that waits for its row keeps what it says of it.
+local FORGET = [[update sms.event set body = case when kind = 'delivery' and message_id is null then %s else null end
+  where body is not null and (kind <> 'delivery' or message_id is not null or body <> %s) and at < :after(?)]]
+
+--- Erases texts and numbers of settled rows, and of events; outcomes are kept.
 ---@param seconds number  settled so long ago
 ---@return integer rows
 function manage.forget(db, seconds)
@@ -248,8 +252,8 @@ function manage.forget(db, seconds)
     n = n + some
   until some == 0
   return n + db:again(function()
-    return db:run("update sms.event set body = null where body is not null and at < :after(?)",
-      -math.floor(seconds * 1000))
+    local impersonal = db.engine.impersonal
+    return db:run(FORGET:format(impersonal, impersonal), -math.floor(seconds * 1000))
   end)
 end
 

@@ -7,6 +7,8 @@ local store = require "sms.outbox.store"
 local postgres = {
   name = "PostgreSQL", versions = require "sms.outbox.sql.postgres", functions = require "sms.outbox.sql.functions", begin = "begin",
   for_update = " for update",
+  -- The body of an event without numbers and texts.
+  impersonal = "body - array['from', 'to', 'text', 'provider_status', 'replied_to']",
 }
 
 -- Oldest server version (`server_version_num`).

@@ -170,7 +170,7 @@ function reports.inbox(db, number)
         if not rows[1] then return nil end
       end
       local row = rows[at]
-      local body = json.decode(row[5]) or {}
+      local body = json.decode(row[5] or "{}") or {}
       if not number or digits_of(body.from) == digits_of(number) then
         return setmetatable({
           key = row[1], provider = row[2], time = math.tointeger(tonumber(row[3])) // 1000, from = body.from, to = body.to,
