@@ -5,6 +5,7 @@
 # lines in Busted's own form. Exit status: 0 when all passed.
 #   BUSTED   the command that runs a spec file; default: busted --lua=lua5.4
 #   JOBS     processes at once; default: 2 for each core, since most of them wait for time-outs and other processes half of their time
+#   LIMIT    seconds after which a spec file is ended; default: 480
 #   BUILD    logs and the times of the last run go to $BUILD/test
 set -u
 BUSTED=${BUSTED:-busted --lua=lua5.4} logs=${BUILD:-build}/test
@@ -16,15 +17,17 @@ case $BUSTED in
     if head -n 1 "$script" 2>/dev/null | grep -q '^#!.*lua'; then BUSTED="${BUSTED#busted --lua=} $script --ignore-lua"; fi
     ;;
 esac
-export BUSTED logs
+LIMIT=${LIMIT:-480}
+export BUSTED LIMIT logs
 
 # One file: runs in a separate process, started by xargs. Arguments: `shared` or `alone`, the file.
 if [ "${1-}" = --one ]; then
   pass=$2 file=$3
   name=$(echo "$file" | tr / %)-$pass
   case $pass in alone) tags=--tags=alone ;; *) tags=--exclude-tags=alone ;; esac
-  start=$(date +%s%N)
-  SMS_LAST_TEST="$logs/$name.last" $BUSTED --helper=spec/support/helper.lua $tags "$file" \
+  start=$(date +%s%N) limited=
+  if command -v timeout >/dev/null; then limited="timeout -k 5 $LIMIT"; fi
+  SMS_LAST_TEST="$logs/$name.last" $limited $BUSTED --helper=spec/support/helper.lua $tags "$file" \
     >"$logs/$name.log" 2>&1 </dev/null
   status=$?
   took=$((($(date +%s%N) - start) / 1000000))
@@ -33,9 +36,10 @@ if [ "${1-}" = --one ]; then
   if [ $status -ne 0 ]; then echo bad >"$logs/$name.bad"; fi
   # Busted's status is the number of what failed; any other end is an error of its own.
   if [ -z "$line" ] || [ $status -ne 0 ] && [ "$(echo "$line" | awk '{ print $4 + $7 }')" = 0 ]; then
-    signal=
-    if [ $status -gt 128 ]; then signal=" (signal $((status - 128)))"; fi
-    line="ended with status $status$signal, last test: $(cat "$logs/$name.last" 2>/dev/null || echo none)"
+    why=
+    if [ $status -gt 128 ]; then why=" (signal $((status - 128)))"; fi
+    if [ -n "$limited" ] && [ $status = 124 ]; then why=" (still running after $LIMIT s)"; fi
+    line="ended with status $status$why, last test: $(cat "$logs/$name.last" 2>/dev/null || echo none)"
     printf '\n%s: %s\n0 successes / 0 failures / 1 error / 0 pending : 0 seconds\n' "$file" "$line" >>"$logs/$name.log"
     echo bad >"$logs/$name.bad"
   fi

@@ -4,9 +4,9 @@
 local core = require "sms.core"
 local patience = require "spec.support.patience"
 local rate = require "sms.call.rate"
+local scheduler = require "sms.task"
 local sms = require "sms"
 local toy = require "spec.support.toy"
-local transport = require "sms.call.transport"
 
 local function near(expected, given) assert.is_true(math.abs(expected - given) < 1e-9, ("%s is not %s"):format(given, expected)) end
 
@@ -148,10 +148,10 @@ describe("the option `rate`", function()
 
   -- For the rest of a test: a clock that moves where the client waits, and nowhere else.
   local function with_own_clock()
-    local now, sleep, time = core.now, transport.sleep, 1000
-    finally(function() core.now, transport.sleep = now, sleep end)
+    local now, rest, time = core.now, scheduler.rest, 1000
+    finally(function() core.now, scheduler.rest = now, rest end)
     core.now = function() return time end
-    transport.sleep = function(_, seconds) time = time + seconds end
+    scheduler.rest = function(seconds) time = time + seconds end
   end
 
   it("is slowed by 429, not by its own refusals, and recovers", function()
