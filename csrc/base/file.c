@@ -45,7 +45,7 @@ sms_rc sms_file_open(const char *path, int *fd, int64_t *size) {
   return SMS_EFILE;
 }
 
-const char *sms_file_problem(int error) { return error == EINVAL ? "it is no regular file" : strerror(error); }
+const char *sms_file_problem(int error) { return error == EINVAL ? "it is not a regular file" : strerror(error); }
 
 ssize_t sms_file_read(int fd, char *room, size_t n) {
   ssize_t got;
@@ -168,10 +168,10 @@ sms_rc sms_sink_open(struct sms_sink *s, const char *path) {
 }
 
 const char *sms_sink_problem(const struct sms_sink *s, int error) {
-  if (!s->direct) return error == EPERM ? "its owner or group cannot be kept" : strerror(error);
-  if (error == EINVAL) return "it is no device and no pipe";
+  if (!s->direct) return error == EPERM ? "its owner or group cannot be preserved" : strerror(error);
+  if (error == EINVAL) return "it is not a device or a pipe";
   return error == ENXIO || error == EPIPE ? "no process is reading from it"
-         : error == EAGAIN                ? "its reader takes nothing"
+         : error == EAGAIN                ? "its reader is not reading"
                                           : strerror(error);
 }
 

@@ -42,7 +42,7 @@ static sms_rc auth_bytes(struct sms_transfer *t, const struct sms_cred *c) {
   }
   if (rc) {
     sms_buf_free(&out);
-    if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the credentials cannot be written into this body", NULL);
+    if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the credentials cannot be added to this body", NULL);
     return sms_transfer_too_large(t, rc);
   }
   sms_buf_free(&t->sent);
@@ -86,7 +86,9 @@ sms_rc sms_auth_body(struct sms_transfer *t) {
     if (c->scheme != SMS_BY_FORM && c->scheme != SMS_BY_JSON) continue;
     if (t->source == SMS_BYTES) rc = auth_bytes(t, c);
     else if ((t->source == SMS_PARTS || t->fed.boundary[0]) && c->scheme == SMS_BY_FORM) rc = auth_part(t, c);
-    else rc = sms_transfer_fail(t, SMS_EINVALID, "the credentials need a body that they can be written into", NULL);
+    else
+      rc = sms_transfer_fail(
+          t, SMS_EINVALID, "the credentials are sent in the body, but this request has none that can hold them", NULL);
   }
   return rc;
 }

@@ -188,7 +188,7 @@ int sms_transfer_may_repeat(const struct sms_transfer *t) {
 
 static int abort_request(struct sms_transfer *t, int again) {
   if (again) t->restart = again;
-  else refuse(t, SMS_ETWICE, "the connection ended before a response; the request was not sent again", NULL);
+  else refuse(t, SMS_ETWICE, "the connection closed before a response; the request was not repeated", NULL);
   return CURL_PREREQFUNC_ABORT;
 }
 
@@ -205,7 +205,7 @@ static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_
   if (t->attempts > t->attempts_before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
     return abort_request(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
   if (t->pool && sms_fence_over(t->pool)) {
-    refuse(t, SMS_ECANCELLED, "the fence of the pool is over; the request was not sent", NULL);
+    refuse(t, SMS_ECANCELLED, "the fence of the pool has passed; the request was not sent", NULL);
     return CURL_PREREQFUNC_ABORT;
   }
   curl_easy_getinfo(t->handle->easy, CURLINFO_NUM_CONNECTS, &made);

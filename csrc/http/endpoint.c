@@ -48,8 +48,8 @@ static const char *base_fault(struct sms_endpoint *e, CURLU *u) {
   e->local = sms_url_part_is(u, CURLUPART_HOST, sms_is_loopback);
   if (!e->secure && !sms_url_part_is(u, CURLUPART_SCHEME, is_http))
     return "must begin with https:// (or http:// for a loopback host)";
-  if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not hold a user name or password";
-  if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not hold a query or a fragment";
+  if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not contain a user name or password";
+  if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not contain a query or a fragment";
   if (!e->secure && !e->local) return "is plain http to a host that is not loopback; use https";
   return NULL;
 }

@@ -95,7 +95,7 @@ static int is_credential(const struct sms_auth *a, struct sms_str name) {
 sms_rc sms_transfer_header(struct sms_transfer *t, struct sms_str name, struct sms_str value) {
   sms_rc rc;
   if (is_credential(t->auth, name))
-    return sms_transfer_fail(t, SMS_EINVALID, "a header that auth sets cannot be given", NULL);
+    return sms_transfer_fail(t, SMS_EINVALID, "a header set by the authentication cannot be overridden", NULL);
   rc = sms_headers_add(&t->own, name, value);
   if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "a header has a name or value that cannot be sent", NULL);
   if (rc || !sms_word_same(name.ptr, name.len, "content-type")) return sms_transfer_too_large(t, rc);

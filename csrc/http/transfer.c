@@ -161,7 +161,7 @@ static void finish_file(struct sms_transfer *t) {
 static const char *default_text(const struct sms_transfer *t) {
   switch (t->verdict) {
     case SMS_ECANCELLED: return "the request was cancelled";
-    case SMS_ETIMEOUT: return "the deadline came";
+    case SMS_ETIMEOUT: return "the deadline passed";
     case SMS_ECLOSED: return "the transfer was closed";
     case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
     case SMS_ENOMEM: return "out of memory";

@@ -19,7 +19,7 @@
 /* [-0, +0, v] The request at 1, NULL when its connection is gone; raises when it has been answered. */
 static struct httpd_request *check_unanswered(lua_State *L) {
   struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
-  if (r == NULL || r->state != HTTPD_HELD) luaL_error(L, "this request has been answered");
+  if (r == NULL || r->state != HTTPD_HELD) luaL_error(L, "this request already has a response");
   if (r->conn == NULL) return NULL;
   httpd_forget(r);
   return r;
@@ -50,7 +50,7 @@ static unsigned check_status(lua_State *L) {
 static void add_header(lua_State *L, struct httpd_request *r, const char *name) {
   size_t n;
   const char *value = lua_tolstring(L, -1, &n);
-  if (value == NULL) luaL_error(L, "header '%s' must be text or a list of texts", name);
+  if (value == NULL) luaL_error(L, "header '%s' must be a string or a list of strings", name);
   if (strlen(value) != n || MHD_add_response_header(r->response, name, value) != MHD_YES)
     luaL_error(L, "header '%s' cannot be sent", name);
 }
@@ -59,7 +59,7 @@ static void add_header(lua_State *L, struct httpd_request *r, const char *name) 
 static void add_headers(lua_State *L, struct httpd_request *r) {
   if (lua_isnoneornil(L, 3)) return;
   for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "headers have names, got a %s", luaL_typename(L, -2));
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "header names must be strings, got a %s", luaL_typename(L, -2));
     if (lua_istable(L, -1)) {
       lua_Integer i, n = luaL_len(L, -1);
       for (i = 1; i <= n; i++, lua_pop(L, 1)) {

@@ -88,7 +88,7 @@ static const char *pem_option(lua_State *L, const char *name) {
 void httpd_read_options(lua_State *L, struct httpd_options *o) {
   const char *fault;
   for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "options have names, got a %s", luaL_typename(L, -2));
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "option names must be strings, got a %s", luaL_typename(L, -2));
     check_option_name(L, lua_tostring(L, -2));
   }
   o->host = string_option(L, "host", "127.0.0.1");
@@ -98,7 +98,7 @@ void httpd_read_options(lua_State *L, struct httpd_options *o) {
   o->everyone = get_option(L, "public", LUA_TBOOLEAN) && lua_toboolean(L, -1);
   o->certificate = pem_option(L, "certificate");
   o->key = pem_option(L, "key");
-  if (!o->certificate != !o->key) luaL_error(L, "options 'certificate' and 'key' go together");
+  if (!o->certificate != !o->key) luaL_error(L, "options 'certificate' and 'key' must be given together");
   fault = httpd_host_fault(o);
   if (fault) luaL_error(L, "%s", fault);
 }

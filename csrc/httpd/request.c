@@ -103,7 +103,7 @@ static enum MHD_Result respond_failed(struct httpd_request *r) {
   switch (r->failed) {
     case 400: return respond_text(r, 400, "bad request\n");
     case 413: return respond_text(r, 413, "the body is larger than max_body\n");
-    case 501: return respond_text(r, 501, "no transfer coding but chunked is known\n");
+    case 501: return respond_text(r, 501, "the only supported transfer coding is chunked\n");
     default: return respond_text(r, r->failed, "out of memory\n");
   }
 }

@@ -33,9 +33,9 @@ static void add_credential(lua_State *L, struct sms_auth *a, int place) {
   switch (sms_auth_add(a, (enum sms_scheme)which, name, user, value)) {
     case SMS_OK: return;
     case SMS_EINVALID:
-      luaL_error(L,
-                 "credential %d (%s) cannot be sent: a name, user or value is missing, surplus, or holds CR, LF or NUL",
-                 place, sms_scheme_names[which]);
+      luaL_error(
+          L, "credential %d (%s) cannot be sent: a name, user or value is missing, surplus, or contains CR, LF or NUL",
+          place, sms_scheme_names[which]);
       return;
     default: luaL_error(L, "credential %d (%s) is too large", place, sms_scheme_names[which]);
   }

@@ -34,7 +34,7 @@ enum kind {
 #define MAX_OF(rule) ((lua_Unsigned)(rule) >> MAX_AT)
 #define MAX_LEVELS 16 /* of values within each other; Lua checks deeper ones */
 
-/* The usual spelling of a number: digits alone in international form (ITU-T E.164: at most 15). */
+/* The usual spelling of a number: digits alone in international format (ITU-T E.164: at most 15). */
 static int is_called(const char *s, size_t len) {
   size_t i;
   if (len < 2 || len > 15 || *s == '0') return 0;

@@ -12,7 +12,7 @@
 #define SINK "sms.sink"
 #define SINK_SECONDS 30 /* a pipe's reader may take nothing for so long */
 
-static const char NUL_BYTE[] = "the path holds a NUL byte";
+static const char NUL_BYTE[] = "the path contains a NUL byte";
 
 static int fail(lua_State *L, const char *doing, const char *path, const char *why) {
   lua_pushnil(L);

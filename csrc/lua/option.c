@@ -55,7 +55,7 @@ int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text)
 const char *sms_namefield(lua_State *L, int arg, const char *name) {
   struct sms_str text;
   if (!sms_textfield(L, arg, name, &text)) return NULL;
-  if (strlen(text.ptr) != text.len) luaL_error(L, "option '%s' must not hold a NUL byte", name);
+  if (strlen(text.ptr) != text.len) luaL_error(L, "option '%s' must not contain a NUL byte", name);
   return text.ptr;
 }
 

@@ -33,7 +33,7 @@ int sms_pool_fence(lua_State *L) {
     return 0;
   }
   seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, seconds >= 0, 2, "a number of seconds, 0 or more, is needed");
+  luaL_argcheck(L, seconds >= 0, 2, "expected a number of seconds, 0 or more");
   sms_clocks(&steady, &wall);
   steady = luaL_optnumber(L, 3, steady) + seconds;
   wall = luaL_optnumber(L, 4, wall) + seconds;

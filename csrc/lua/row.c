@@ -201,7 +201,7 @@ static int read_number(lua_State *L) {
   return !lua_toboolean(L, -1);
 }
 
-/* Puts the sender into international form, or the usual one in its place. */
+/* Puts the sender into international format, or the usual one in its place. */
 static int read_sender(lua_State *L) {
   if (lua_isnil(L, FROM)) {
     lua_copy(L, lua_upvalueindex(UP_FROM), FROM);

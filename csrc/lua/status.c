@@ -21,7 +21,7 @@ static int check_word(lua_State *L, int arg, const char *what, const char *const
   if (near) return luaL_error(L, "unknown %s '%s', did you mean '%s'?", what, word, near);
   lua_pushstring(L, *list++);
   for (; *list; list++) lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), *list);
-  return luaL_error(L, "unknown %s '%s', known are: %s", what, word, lua_tostring(L, -1));
+  return luaL_error(L, "unknown %s '%s', expected one of: %s", what, word, lua_tostring(L, -1));
 }
 
 /* A code as Lua has it: the text of an integer becomes the integer. [-0, +1, m] */
@@ -66,7 +66,8 @@ static int former_name(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), former) != 0) return 0;
   luaL_getmetatable(L, STATUS_CLASS);
   if (lua_getfield(L, -1, "warned") == LUA_TNIL) {
-    lua_warning(L, "sms: a status calls it 'provider_retry'; 'retryable' goes with the next version", 0);
+    lua_warning(
+        L, "sms: a status field is now 'provider_retry'; the former name 'retryable' works in this version only", 0);
     lua_pushboolean(L, 1);
     lua_setfield(L, -3, "warned");
   }
@@ -83,7 +84,7 @@ static void push_status(lua_State *L, const struct sms_status *row) {
   }
   lua_setmetatable(L, -2);
   set_string(L, "name", row ? row->name : "UNKNOWN");
-  set_string(L, "text", row ? row->text : "The provider's documents do not know this code");
+  set_string(L, "text", row ? row->text : "The provider does not document this code");
   set_string(L, "state", row ? sms_status_states[row->state] : "unknown");
   set_boolean(L, "final", row && row->final);
   set_boolean(L, "provider_retry", row && row->provider_retry);

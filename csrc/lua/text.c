@@ -27,8 +27,8 @@ struct request {
 
 static int wrong_language(lua_State *L, const char *option, struct sms_str name) {
   const char *near = sms_word_nearest(name.ptr, name.len, sms_language_names);
-  if (near) return luaL_error(L, "option '%s': no language '%s'; did you mean '%s'?", option, name.ptr, near);
-  return luaL_error(L, "option '%s': no language '%s'; sms.text.languages lists them", option, name.ptr);
+  if (near) return luaL_error(L, "option '%s': unknown language '%s'; did you mean '%s'?", option, name.ptr, near);
+  return luaL_error(L, "option '%s': unknown language '%s'; sms.text.languages lists them", option, name.ptr);
 }
 
 /* The language of an option, 0 when it is absent. [-0, +0, v] */
@@ -52,7 +52,7 @@ static void read_tables(lua_State *L, int arg, struct request *q) {
   if (q->rules.locking && !sms_language_locks(q->rules.locking))
     luaL_error(L, "option 'locking': %s has no locking shift table", sms_language_names[q->rules.locking]);
   if (q->language && (q->rules.locking || q->rules.single))
-    luaL_error(L, "option 'language' chooses the tables; leave 'locking' and 'single' out");
+    luaL_error(L, "option 'language' chooses the tables; omit 'locking' and 'single'");
 }
 
 /* [-0, +0, v] */

@@ -224,7 +224,7 @@ static int transfer_read(lua_State *L) {
   if (t->done && t->body.len == 0) return 0;
   push_body(L, &t->body);
   sms_buf_cut(&t->body, 0);
-  if (sms_transfer_resume(t)) return luaL_error(L, "libcurl failed to go on");
+  if (sms_transfer_resume(t)) return luaL_error(L, "libcurl failed to continue");
   return 1;
 }
 

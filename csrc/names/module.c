@@ -20,7 +20,7 @@
 static int of(lua_State *L) {
   char name[SMS_NAME_MAX];
   lua_Integer code = luaL_checkinteger(L, 1);
-  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "no code point");
+  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "not a code point");
   lua_pushlstring(L, name, sms_char_name((uint32_t)code, name));
   return 1;
 }

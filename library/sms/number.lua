@@ -41,10 +41,10 @@ function number.sender(text, region) end
 --- The code of a region in capitals.
 ---@param region any
 ---@return string? name
----@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
+---@return string? problem  "region 'UK' is not an ISO 3166 code; did you mean 'GB'?"
 function number.region_name(region) end
 
---- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- The region of a number in international format. Leading digits that belong to one region determine it even for a number that the plan
 --- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan

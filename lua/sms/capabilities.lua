@@ -16,7 +16,7 @@ local capabilities = {}
 local text_sendable = core.text_sendable
 local fault = fields.fault
 
--- Fields that no provider needs to have: we see to them ourselves.
+-- Fields that lua-sms implements, whatever the provider supports.
 local OURS = { empty = true, max_segments = true, only = true, region = true, template = true, vars = true }
 
 ---------------------------------------------------------------- checks
@@ -32,8 +32,9 @@ local MEASURES = {
 local function check_limits(name, value, limits, problems)
   local size = MEASURES[limits.unit or "value"](value)
   if limits.max and size > limits.max or limits.min and size < limits.min then
-    local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
-    fault(problems, name, ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any"))
+    local measured = limits.unit and limits.unit ~= "value" and ("has %s %s"):format(size, limits.unit) or "is " .. size
+    local range = limits.max and ("%s to %s"):format(limits.min or 0, limits.max) or "at least " .. limits.min
+    fault(problems, name, ("'%s' %s, the provider accepts %s"):format(name, measured, range))
   end
   for i, allowed in ipairs(limits.values or {}) do
     if allowed == value then return end
@@ -47,7 +48,7 @@ local function check_recipients(to, limits, problems)
   if type(to) ~= "table" then return end
   if #to == 0 then fault(problems, "to", "'to' is an empty list") end
   if #to > limits.max then
-    fault(problems, "to", ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max))
+    fault(problems, "to", ("'to' has %d numbers, but the provider accepts %d per call; use send_many"):format(#to, limits.max))
   end
 end
 
@@ -57,7 +58,7 @@ local function check_time(at, limits, problems)
   if type(limits) == "table" then check_limits("at", at, limits, problems) end
   if #problems > before then
     local is_thousandfold = at > limits.max and at / 1000 <= limits.max
-    if is_thousandfold then problems[#problems] = problems[#problems] .. "; seconds are meant, not milliseconds" end
+    if is_thousandfold then problems[#problems] = problems[#problems] .. "; give seconds, not milliseconds" end
   elseif at < os.time() then
     fault(problems, "at", ("'at' is in the past: %s"):format(dates.iso(at)))
   end
@@ -117,7 +118,7 @@ end
 -- The problems of a message against what the provider can do.
 local function check(state, given, problems)
   if type(given) ~= "table" then
-    problems[1] = "a message is a table"
+    problems[1] = "a message must be a table"
     return
   end
   local supported = capabilities.of(state)
@@ -175,7 +176,7 @@ local function add_readers(state)
 end
 
 --- Functions that read plain messages: one number and texts, as most are. The first takes one; it gives text (filled), segments, `to` in
---- international form, `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a
+--- international format, `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a
 --- mistake: then `capabilities.ready` tells. The second reads several into a chunk (`sms.bulk.reader`).
 ---@param state table
 ---@return fun(given: any): string?, ...

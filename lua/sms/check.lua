@@ -142,12 +142,12 @@ end
 -- What is wrong with a table whose keys don't come in order.
 local function closer_look(list, plural, singular)
   local odd, count, last = odd_key(list), 0, 0
-  if odd ~= nil then return ("%s are a list, this table has the key '%s'"):format(plural, check.shown(odd)) end
+  if odd ~= nil then return ("%s must be a list, this table has the key '%s'"):format(plural, check.shown(odd)) end
   for key in next, list do
     if math.type(key) == "integer" then count, last = count + 1, math.max(last, key) end
   end
   for i = 1, count < last and last or 0 do
-    if list[i] == nil then return ("%s are a list, this one lacks %s %d and goes on behind it"):format(plural, singular, i) end
+    if list[i] == nil then return ("%s must be a list without holes: %s %d is missing"):format(plural, singular, i) end
   end
 end
 

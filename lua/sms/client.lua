@@ -71,7 +71,7 @@ local function each_of(op, method)
     local state = state_of(self, op.name)
     local request, trouble = Operation.prepare(op, args, options, state.options)
     if request and request.options and request.options.dry_run then
-      trouble = ("%s.%s: option 'dry_run' is for one request: a walk makes several"):format(state.name, op.name)
+      trouble = ("%s.%s: option 'dry_run' applies to a single request; iterating makes several"):format(state.name, op.name)
     end
     if trouble and state.veil then trouble = state.veil:error(trouble, args) end
     if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end

@@ -136,7 +136,7 @@ local function member_of(group, client)
   for _, member in ipairs(group.members) do
     if member.client == client then return member end
   end
-  error("sms.failover: the strategy must return clients of the group, in a list or one alone", 4)
+  error("sms.failover: the strategy must return a client of the group, or a list of them", 4)
 end
 
 -- The members in the order of the strategy; a function gets the message and the clients and returns those to try, or the one.
@@ -260,7 +260,7 @@ local function check_members(settings, problems)
   end
   for key in pairs(settings) do hole = hole or math.type(key) == "integer" and (key < 1 or key > count) end
   if hole then problems[#problems + 1] = ("client %d is missing"):format(count + 1) end
-  if count == 0 and not hole then problems[#problems + 1] = "at least one client is needed" end
+  if count == 0 and not hole then problems[#problems + 1] = "at least one client is required" end
 end
 
 local function check_names(settings, problems)
@@ -272,7 +272,7 @@ local function check_names(settings, problems)
 end
 
 local function problems_of(settings)
-  if type(settings) ~= "table" then return { "a table of clients is needed" } end
+  if type(settings) ~= "table" then return { "expected a table of clients" } end
   local problems, strategy = {}, settings.strategy
   check_members(settings, problems)
   check_names(settings, problems)

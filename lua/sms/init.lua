@@ -50,7 +50,7 @@ end
 local function from_env(name, options)
   local check = require "sms.check"
   if not require "sms.check".holds(providers, name) then
-    local words = "sms.from_env: unknown provider '%s'%s; there are %s"
+    local words = "sms.from_env: unknown provider '%s'%s; valid providers: %s"
     error(words:format(check.shown(name), check.guess(name, providers), table.concat(providers, ", ")), 2)
   end
   if options ~= nil and type(options) ~= "table" then error("sms.from_env: options must be a table, got a " .. type(options), 2) end

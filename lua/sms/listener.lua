@@ -42,7 +42,7 @@ local function is_a(expected, value)
 end
 
 local function check(options)
-  if type(options) ~= "table" then complain("options are one table, got a %s", type(options)) end
+  if type(options) ~= "table" then complain("options must be a table, got a %s", type(options)) end
   for name, value in pairs(options) do
     local expected = OPTIONS[name]
     if not expected then
@@ -54,8 +54,8 @@ local function check(options)
   local seconds = options.seconds or 0
   if seconds < 0 or seconds ~= seconds then complain("`seconds` must be a number of seconds, 0 or more") end
   if not options.on_event then complain("`on_event` is missing") end
-  if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is needed") end
-  if options.client and options.secret then complain("the secret of a client is its own option `webhook_secret`") end
+  if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is required") end
+  if options.client and options.secret then complain("`secret` can't be given with `client`: set the client's option `webhook_secret`") end
   if options.path and options.path:sub(1, 1) ~= "/" then complain("`path` must begin with /") end
 end
 

@@ -95,7 +95,7 @@ end
 function message.unproven(state, operation, fields, response, reference)
   fields.provider, fields.operation, fields.outcome = state.name, operation, fields.outcome or "unknown"
   fields.message, fields.code = state.mask(tostring(fields.message or fields.kind)), failure.code(fields.code, state.mask)
-  fields.evidence = fields.evidence or "a response came, and this is what it says of the message"
+  fields.evidence = fields.evidence or "the response says so of this message"
   if response then fields.status, fields.attempts, fields.duration = response.status, response.attempts, response.duration end
   fields.reference = reference
   return failure.new(fields)
@@ -172,7 +172,7 @@ end
 ---@return string? problem the caller's mistake, to be raised
 function message.status(state, given, options)
   local adapter = state.adapter.message
-  if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
+  if type(given) ~= "table" then return nil, nil, "a receipt must be a table" end
   local mistakes = mistakes_in(options)
   if mistakes then return nil, nil, mistakes end
   if not adapter.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end

@@ -22,7 +22,7 @@ number.MIN_DIGITS = 8
 -- The region of a number whose country code has no plan here, as libphonenumber calls it.
 local NOWHERE = "ZZ"
 
-local regions -- facts of the regions; loaded when a number isn't in international form, or isn't valid
+local regions -- facts of the regions; loaded when a number isn't in international format, or isn't valid
 
 local function facts_of(region)
   regions = regions or require "sms.number.regions"
@@ -64,9 +64,10 @@ end
 -- Why national digits are not a number of a region.
 local function why_not(name, lengths, national)
   local size = #national
-  if has(lengths, size) then return ("is no number of %s: its numbering plan has no such range"):format(name) end
-  local what = size < lengths[1] and "too short" or size > lengths[#lengths] and "too long" or "of a wrong length"
-  return ("is %s for %s: %d digit%s after the country code, %s needed"):format(what, name, size, size == 1 and "" or "s", words_of(lengths))
+  if has(lengths, size) then return ("is not a number of %s: its numbering plan has no such range"):format(name) end
+  local what = size < lengths[1] and "too short" or size > lengths[#lengths] and "too long" or "of the wrong length"
+  local words = "is %s for %s: %d digit%s after the country code, %s required"
+  return words:format(what, name, size, size == 1 and "" or "s", words_of(lengths))
 end
 
 -- Patterns and their replacements; made once for each region.
@@ -121,10 +122,10 @@ end
 local function international(out, digits)
   local region, kind, code, size = plan.read(digits)
   if region then return out:add(digits, region, kind) end
-  if sub(digits, 1, 1) == "0" then return out:fail "has a 0 behind its +; no country code begins so" end
+  if sub(digits, 1, 1) == "0" then return out:fail "has a 0 after its +; no country code begins with 0" end
   if digits == "" then return out:fail "has no digits" end
   if not code then
-    if #digits < number.MIN_DIGITS then return out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    if #digits < number.MIN_DIGITS then return out:fail(("has no country code: none begins with +%s"):format(sub(digits, 1, 3))) end
     if #digits > number.MAX_DIGITS then return out:fail "has more than 15 digits" end
     out.unknown = "+" .. digits
     return
@@ -178,14 +179,14 @@ local function read_digits(out, digits, name, bare)
   abroad(out, nil, digits)
   if bare and sub(digits, 1, 1) ~= "0" then
     international(out, digits)
-    if out.unknown then out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    if out.unknown then out:fail(("has no country code: none begins with +%s"):format(sub(digits, 1, 3))) end
     out.unknown = nil -- nothing but the digits says that they are international
     return
   end
   if sub(digits, 1, 2) ~= "00" then
-    out:fail "has no country: it begins neither with + nor with 00, and no region is given"
+    out:fail "has no country: it begins with neither + nor 00, and no region is given"
   end
-  out:fail "has a 0 behind its 00; no country code begins so"
+  out:fail "has a 0 after its 00; no country code begins with 0"
 end
 
 ---------------------------------------------------------------- the callers' side
@@ -195,8 +196,8 @@ local function name_of(region)
   local name = type(region) == "string" and core.upper(region)
   if facts_of(name) then return name end
   local guess = name == "UK" and "GB" or name and core.nearest(name, check.names(regions))
-  return nil, ("region %s is no ISO 3166 code%s"):format(type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region),
-    guess and ("; did you mean '%s'?"):format(guess) or "")
+  local said = type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region)
+  return nil, ("region %s is not an ISO 3166 code%s"):format(said, guess and ("; did you mean '%s'?"):format(guess) or "")
 end
 
 -- Reads a text that is in E.164 already.
@@ -231,7 +232,7 @@ end
 
 local function check_text(text)
   if type(text) ~= "string" then
-    error(("a phone number must be a string, not a %s: a Lua number has lost its + and its leading zeros"):format(type(text)), 3)
+    error(("a phone number must be a string, not a %s: a Lua number has lost its + and leading zeros"):format(type(text)), 3)
   end
 end
 
@@ -316,12 +317,12 @@ end
 --- The code of a region in capitals.
 ---@param region any
 ---@return string? name
----@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
+---@return string? problem  "region 'UK' is not an ISO 3166 code; did you mean 'GB'?"
 function number.region_name(region)
   return name_of(region)
 end
 
---- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- The region of a number in international format. Leading digits that belong to one region determine it even for a number that the plan
 --- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan

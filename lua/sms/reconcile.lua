@@ -53,7 +53,7 @@ local function found_in(entries, row, taken)
     end
     alike = alike or likeness == "maybe"
   end
-  return alike and still_unknown(row, "the history holds a text that may be this one")
+  return alike and still_unknown(row, "the history has a message that may be this one")
 end
 
 local function entries_of(state, plan, list)
@@ -151,7 +151,7 @@ local function by_history(walk, plan, row, settle, taken)
   local problem = too_young(row, settle) or walk.torn and "the history changed while it was read"
     or history.gap(walk, row, plan.in_order) or plan.doubt and plan.doubt(row)
   if problem then return still_unknown(row, problem) end
-  return updated(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+  return updated(row, { outcome = "not_sent", status = "rejected", reason = "not in the provider's history" })
 end
 
 -- The moment before which the history has to reach for all these rows.
@@ -214,7 +214,7 @@ end
 -- The rows as a list, the seconds of `settle` and the per-call options; nil and what is wrong with them.
 local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
-  if type(rows) ~= "table" then return nil, "rows are a list" end
+  if type(rows) ~= "table" then return nil, "rows must be a list" end
   if getmetatable(rows) == nil then problems[1] = check.list(rows, "rows", "row") end
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
   for key, value in pairs(options or {}) do
@@ -230,7 +230,7 @@ local function checked(state, rows, options)
     call = per_call.check_call(call, problems)
     per_call.refuse_downloads(call, problems)
   end
-  if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
+  if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' applies to a single request; a history takes several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)
   end

@@ -60,14 +60,14 @@ local function number_column(self, columns, first)
   if wanted then
     local at = place_of(columns, wanted)
     if at then return at end
-    return nil, ("there is no column '%s'%s; there are %s"):format(
+    return nil, ("there is no column '%s'%s; the columns are %s"):format(
       checks.shown(wanted), checks.guess(wanted, columns), table.concat(columns, ", "))
   end
   local found
   for i, name in ipairs(columns) do
     if verdict.is_known_header(name) then
       if found then
-        local words = "columns '%s' and '%s' may both hold the numbers; say which by the option 'number'"
+        local words = "columns '%s' and '%s' may both contain the numbers; choose one with option 'number'"
         return nil, words:format(columns[found], name)
       end
       found = i
@@ -77,7 +77,7 @@ local function number_column(self, columns, first)
   for i, cell in ipairs(first or {}) do
     if number.e164(cell, self.region) then return i end
   end
-  return nil, ("no column is named like a number (%s); say which by the option 'number'"):format(table.concat(columns, ", "))
+  return nil, ("no column name is that of a phone number (%s); choose a column with option 'number'"):format(table.concat(columns, ", "))
 end
 
 local function twice(columns)
@@ -178,7 +178,7 @@ local function add_key(self, row)
   if verdict.is_blank(key) then
     verdict.rejected(row, "no_key", ("column '%s' is empty"):format(name))
   elseif not IS_KEY[type(key)] then
-    verdict.rejected(row, "no_key", ("'%s' is a %s; a key is a text or a number"):format(name, type(key)))
+    verdict.rejected(row, "no_key", ("'%s' is a %s; a key must be a string or a number"):format(name, type(key)))
   else
     row.key = tostring(key)
   end
@@ -220,13 +220,13 @@ local function problems_within(file, options, problems)
   local columns, region = options.columns, options.region
   for i = 1, type(columns) == "table" and math.max(#columns, 1) or 0 do
     if type(columns[i]) ~= "string" then
-      check.refuse(problems, ("option 'columns': [%d]"):format(i), "a string", columns[i])
+      check.refuse(problems, ("option 'columns[%d]'"):format(i), "a string", columns[i])
       break
     end
   end
   local known, words = pcall(number.e164, "", type(region) == "string" and region or nil)
   if not known then problems[#problems + 1] = "option 'region': " .. words end
-  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' names the list itself" end
+  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' must not be the input file" end
 end
 
 local function problems_of(file, options)

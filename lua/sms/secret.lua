@@ -28,7 +28,7 @@ end
 -- The message doesn't repeat a text that can't be a name: it may be the secret itself.
 local function check_name(name, pattern, words)
   if type(name) ~= "string" then error(("%s, got a %s"):format(words, type(name)), 3) end
-  if not name:find(pattern) then error(words .. ", got another text", 3) end
+  if not name:find(pattern) then error(words .. ", got another string", 3) end
 end
 
 local function read_env(name)
@@ -75,7 +75,7 @@ function secret.read(reference)
   if not place then error("sms.secret.read takes what sms.secret.env or sms.secret.file returned", 2) end
   local text, why = place.read(place.from)
   if text == "" then why = "is empty" end
-  if text and text:find("[\0-\31\127]") then why = "holds more than one line, or a control character" end
+  if text and text:find("[\0-\31\127]") then why = "contains more than one line, or a control character" end
   if why then return nil, place.words .. " " .. why end
   return text
 end

@@ -30,7 +30,7 @@ webhook.PARAMETER, webhook.HEADER = "secret", "x-webhook-secret"
 ---@return table[]
 function webhook.auth(secret)
   if type(secret) ~= "string" or secret == "" or secret:find("[\0-\31\127]") then
-    error("the webhook secret must be text, not empty and without control characters", 0)
+    error("the webhook secret must be a non-empty string without control characters", 0)
   end
   return { { scheme = "query", name = webhook.PARAMETER, value = secret } }
 end
@@ -40,7 +40,7 @@ end
 ---@param secret string
 ---@return string
 function webhook.url(address, secret)
-  if type(address) ~= "string" then error("webhook.url: an address is a string, got a " .. type(address), 2) end
+  if type(address) ~= "string" then error("webhook.url: the address must be a string, got a " .. type(address), 2) end
   local ok, problem = pcall(webhook.auth, secret)
   if not ok then error("webhook.url: " .. problem, 2) end
   local base, fragment = address:match("^([^#]*)(.*)$")
@@ -125,7 +125,7 @@ end
 
 -- The request as the adapter gets it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
 local function normal(request)
-  if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
+  if type(request) ~= "table" then return nil, "invalid", "a webhook request must be a table { method, headers, query, body }" end
   local method, query, body, headers = request.method, request.query, request.body, request.headers
   local kind, message = wrong_text("query", query, MAX_QUERY)
   if not kind then kind, message = wrong_text("body", body, MAX_BODY) end
@@ -240,7 +240,7 @@ local function adapter_of(provider)
   for _, name in ipairs(providers) do
     if name == provider then return require("sms." .. name) end
   end
-  local words = "there is no provider '%s'%s; there are %s"
+  local words = "unknown provider '%s'%s; valid providers: %s"
   error(words:format(check.shown(provider), check.guess(provider, providers), table.concat(providers, ", ")), 3)
 end
 
@@ -280,7 +280,7 @@ end
 ---@return boolean
 function webhook.newer(a, b)
   if type(a) ~= "table" or b ~= nil and type(b) ~= "table" then
-    error("webhook.newer: an event is a table, got a " .. type(type(a) ~= "table" and a or b), 2)
+    error("webhook.newer: an event must be a table, got a " .. type(type(a) ~= "table" and a or b), 2)
   end
   if b == nil then return true end
   local left, right = rank_of(a), rank_of(b)

@@ -133,7 +133,7 @@ describe("failover", function()
       answer = strange
       local ok, message = pcall(function() group:send(MESSAGE) end)
       assert.is_false(ok)
-      assert.matches("^spec/message/failover_spec.lua:%d+: sms.failover: the strategy must return clients of the group", message)
+      assert.matches("^spec/message/failover_spec.lua:%d+: sms.failover: the strategy must return a client of the group", message)
     end
     assert.same({ 0, 1 }, asked(members))
   end)
@@ -149,7 +149,7 @@ describe("failover", function()
     for words, settings in pairs {
       ["at least one client"] = {}, ["did you mean 'strategy'"] = { one, stratgy = "order" },
       ["strategy must be 'order', 'round_robin' or a function"] = { one, strategy = "best" },
-      ["a table of clients is needed"] = 5, ["client 1 must be a client of a provider, not a string; client 3 must be"] = { "x", one, {} },
+      ["expected a table of clients"] = 5, ["client 1 must be a client of a provider, not a string; client 3 must be"] = { "x", one, {} },
       ["client 2 is missing"] = { one, nil, one }, ["breaker must be a table"] = { one, breaker = 5 },
       ["breaker has no 'failure', did you mean 'failures'?"] = { one, breaker = { failure = 1 } },
       ["breaker.failures must be an integer of at least 1; breaker.reset must be"] = { one, breaker = { failures = 0, reset = -1 } },
@@ -170,7 +170,7 @@ describe("a caller's mistake", function()
       ["unknown field 'txt', did you mean 'text'?; 'text' is missing"] = function() group:send { to = "447700900123", txt = "hello" } end,
       ["'to' is missing"] = function() group:send { text = "hello" } end,
       ["'to' is a Lua number"] = function() group:send { to = 447700900123, text = "hello" } end,
-      ["a message is a table"] = function() group:send "hello" end,
+      ["a message must be a table"] = function() group:send "hello" end,
       ["unknown option 'timeuot', did you mean 'timeout'?"] = function() group:send(MESSAGE, { timeuot = 1 }) end,
       ["sms.failover has no 'sned', did you mean 'send'?"] = function() group:sned(MESSAGE) end,
     } do

@@ -145,7 +145,7 @@ describe("a receipt", function()
     for _, provider in ipairs(four.names) do
       local client = four.client(provider)
       local words, how = refusal(client.status, client, "id")
-      assert.same({ "raised", true }, { how, words:find("a receipt is a table", 1, true) ~= nil })
+      assert.same({ "raised", true }, { how, words:find("a receipt must be a table", 1, true) ~= nil })
     end
     local client = four.client "zoomconnect"
     local _, err = client:status {}

@@ -44,7 +44,7 @@ end
 describe("messagewhiz credentials", function()
   it("are a key that can be sent", function()
     for key, words in pairs {
-      [""] = "option 'apikey' is empty", ["a\nb"] = "option 'apikey' holds", [5] = "option 'apikey' must be a string",
+      [""] = "option 'apikey' is empty", ["a\nb"] = "option 'apikey' contains", [5] = "option 'apikey' must be a string",
     } do
       assert.matches(words, raised(sms.messagewhiz, { apikey = key }))
     end
@@ -102,13 +102,13 @@ describe("messagewhiz send", function()
       local message = refusal(client.send, client, given)
       assert.truthy(message:find(words, 1, true), message)
     end
-    refused({ to = { ONE, "+380 681337228" } }, "'to[2]' is the number of 'to[1]' again")
-    refused({ to = { ONE, TWO }, reference = "r-1" }, "can't be joined with 'reference' or 'callback'")
-    refused({ at = 4102480800, callback = "https://example.com" }, "can't be joined with 'reference' or 'callback'")
+    refused({ to = { ONE, "+380 681337228" } }, "'to[2]' repeats the number of 'to[1]'")
+    refused({ to = { ONE, TWO }, reference = "r-1" }, "can't be combined with 'reference' or 'callback'")
+    refused({ at = 4102480800, callback = "https://example.com" }, "can't be combined with 'reference' or 'callback'")
     refused({ to = { ONE, 380681337229 } }, "is a Lua number")
     refused({ to = {} }, "'to' is an empty list")
-    refused({ to = many }, "one call of the provider takes 1000")
-    refused({ to = "123456789" }, "'to' must be a phone number: it is too short for US: 8 digits after the country code, 10 needed")
+    refused({ to = many }, "but the provider accepts 1000 per call")
+    refused({ to = "123456789" }, "'to' must be a phone number: it is too short for US: 8 digits after the country code, 10 required")
     refused({ from = "ABCDEFGHIJKL" }, "at most 11 Latin letters")
     refused({ flash = true }, "messagewhiz has no 'flash'")
     refused({ validity = 60 }, "messagewhiz has no 'validity'")
@@ -287,16 +287,16 @@ describe("messagewhiz send_many", function()
       assert.equal("returned", how)
       assert.equal(said, (refusal(client.check, client, given)))
     end
-    refused("'messagewhiz:gendr' is no token;.* did you mean 'gender'", { text = "{messagewhiz:gendr}" })
-    refused("'messagewhiz:link' is no token", { text = "{messagewhiz:link}" })
+    refused("'messagewhiz:gendr' is not a token;.* did you mean 'gender'", { text = "{messagewhiz:gendr}" })
+    refused("'messagewhiz:link' is not a token", { text = "{messagewhiz:link}" })
     refused("'messagewhiz:custom1' comes with the recipient; write {custom1}", { text = "{messagewhiz:custom1}" })
-    refused("'max_segments' can't be kept", { text = text, vars = { n = 1 }, max_segments = 2 })
-    refused("tokens of the provider can't be joined with 'reference'", { text = text, vars = { n = 1 }, reference = "r" })
+    refused("'max_segments' can't be enforced", { text = text, vars = { n = 1 }, max_segments = 2 })
+    refused("tokens of the provider can't be combined with 'reference'", { text = text, vars = { n = 1 }, reference = "r" })
     refused("'text' would be sent with '{gender}'; write {messagewhiz:gender}", { text = "{{gender}}" })
     refused("'text' would be sent with '{first_name}'; write {first_name}", { text = "Hi {{ first_name }}" })
-    refused("'text' holds braces, which a broadcast", { text = "{{first_name}}", template = false, to = { ONE, TWO } })
-    refused("'text' holds braces, which a broadcast", { text = "{n}", vars = { n = "{{url}}" }, at = os.time() + 60 })
-    refused("'text' holds braces, which a broadcast", { text = "{n}{messagewhiz:gender}", vars = { n = "{" } })
+    refused("'text' contains braces, which a broadcast", { text = "{{first_name}}", template = false, to = { ONE, TWO } })
+    refused("'text' contains braces, which a broadcast", { text = "{n}", vars = { n = "{{url}}" }, at = os.time() + 60 })
+    refused("'text' contains braces, which a broadcast", { text = "{n}{messagewhiz:gender}", vars = { n = "{" } })
     assert.equal(1, #seen)
     for _, other in ipairs { "websms", "zoomconnect", "zipwhip" } do
       local kinds = dofile "spec/support/kinds_of_call.lua"

@@ -13,7 +13,7 @@ local url = require "sms.url"
 local allowed = {}
 
 local function shown(reason)
-  return "is not among the numbers of the client's option 'only'" .. reason
+  return "is not allowed by the client's option 'only'" .. reason
 end
 
 -- The numbers of the option in E.164, as a set; invalid ones are added to `problems`.
@@ -31,8 +31,8 @@ local function read_list(list, region, problems)
 end
 
 --- What the option says, for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` give the reason why a number may
---- not be sent to, nil where it may; the first takes international form, the second what goes to the provider as it stands, where
---- digits alone are first of all a number in international form.
+--- not be sent to, nil where it may; the first takes international format, the second what goes to the provider as it stands, where
+--- digits alone are first of all a number in international format.
 ---@param list string[]      the option
 ---@param region string?     of the client, in capitals
 ---@param adapter table?     the message part of the provider's adapter
@@ -95,7 +95,7 @@ function allowed.check(op, args, only, problems)
     end
   end
   if not found then
-    check.fault(problems, "the client's option 'only'", "refuses it: the call doesn't name the numbers that it sends to")
+    check.fault(problems, "the client's option 'only'", "refuses the call: it does not name the numbers it sends to")
   end
 end
 
@@ -108,7 +108,7 @@ function allowed.check_wire(op, wire, problems)
     for name, given in pairs(wire) do
       for _, text in ipairs(type(given) == "table" and given or { given }) do
         if name ~= param.name and check.holds(param.wire, text) then
-          check.fault(problems, "the client's option 'only'", "refuses it: the option 'wire' renames an argument to the name of another")
+          check.fault(problems, "the client's option 'only'", "refuses the call: option 'wire' gives an argument the name of another")
         end
       end
     end
@@ -146,7 +146,7 @@ function allowed.request_problem(request, provider)
   return failure.new {
     kind = "invalid", outcome = "not_sent", provider = provider.adapter.name, operation = "request",
     field = request.method == "GET" and "path" or "method",
-    message = "the client's option 'only' refuses it: it may send to other numbers; only GET of what sends nothing is let through",
+    message = "the client's option 'only' refuses the request, which may send to other numbers; only a GET that sends nothing is allowed",
   }
 end
 

@@ -147,15 +147,17 @@ local function matches(value, patterns)
   return false
 end
 
-local function range_words(alias, unit)
-  if alias.min and alias.max then return ("%s from %s to %s"):format(unit, alias.min, alias.max) end
-  return alias.min and ("%s of at least %s"):format(unit, alias.min) or ("%s of at most %s"):format(unit, alias.max)
+local function range_words(alias, kind, unit)
+  local least, most = alias.min, alias.max
+  if least and most then return ("%s %s %s to %s%s"):format(kind, unit and "of" or "from", least, most, unit or "") end
+  return ("%s of %s%s"):format(kind, least and "at least " .. least or "at most " .. most, unit or "")
 end
 
+-- What a limit applies to, and how to say it: the size, the kind of value, the unit.
 local function size_of(value)
   if type(value) == "number" then return value, math.type(value) == "integer" and "an integer" or "a number" end
-  if type(value) == "string" then return utf8.len(value) or #value, "a text with a number of characters" end
-  return #value, "a list with a number of items"
+  if type(value) == "string" then return utf8.len(value) or #value, "a string", " characters" end
+  return #value, "a list", " items"
 end
 
 -- Markers of columns: those that there must be, and no other than the known ones, where the alias lists them.
@@ -166,7 +168,7 @@ local function names_columns(alias, value, where, problems)
   end
   for _, marker in pairs(alias.markers and value or {}) do
     if type(marker) == "string" and utf8.len(marker) and not holds(alias.markers, marker) then
-      fault(problems, where, ("holds an unknown marker%s; there are %s"):format(
+      fault(problems, where, ("has an unknown marker%s; valid markers: %s"):format(
         check.guess(marker, alias.markers), table.concat(alias.markers, ", ")))
     end
   end
@@ -187,9 +189,9 @@ end
 -- Whether a value obeys the alias' limits; says so when not.
 local function obeys(alias, value, where, problems)
   if (alias.min or alias.max) and type(value) ~= "boolean" and not surely_fits(alias, value) then
-    local size, unit = size_of(value)
+    local size, kind, unit = size_of(value)
     if size < (alias.min or size) or size > (alias.max or size) then
-      return broken(alias, range_words(alias, unit), where, problems)
+      return broken(alias, range_words(alias, kind, unit), where, problems)
     end
   end
   if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then

@@ -45,7 +45,7 @@ function formats.flagtext(value) return value and "1" or "0" end
 function formats.number(value, where, problems)
   local digits = tostring(value):gsub("^%+", "")
   if digits:match("^0%d") or not digits:match("^%d+$") then
-    return check.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
+    return check.fault(problems, where, "is sent as a JSON number: give digits only, in international format without a leading 0")
   end
   return json.integer(digits)
 end
@@ -56,7 +56,7 @@ function formats.msisdn(value, where, problems, alias)
   if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
-    local what = alias.min and alias.what or "a phone number in international form, at most 15 digits"
+    local what = alias.min and alias.what or "a phone number in international format, at most 15 digits"
     return check.fault(problems, where, "must be " .. what)
   end
   return digits
@@ -93,7 +93,7 @@ local function file_fields(value, where, problems)
       file[key] = check.of[FILE_FIELDS[key]](item, check.inside(where, "." .. key), problems)
       local forbidden = file[key] and FORBIDDEN[key]
       if forbidden and item:find(forbidden[1]) then
-        check.fault(problems, check.inside(where, "." .. key), "must not hold " .. forbidden[2])
+        check.fault(problems, check.inside(where, "." .. key), "must not contain " .. forbidden[2])
       end
     end
   end
@@ -108,7 +108,7 @@ function formats.file(value, where, problems)
   if sources ~= 1 then
     problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
   elseif file.size and (not file.chunks or file.size < 0) then
-    check.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
+    check.fault(problems, where, "has a 'size', which must be the number of bytes of its 'chunks'")
   elseif not file.path and not file.name then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
@@ -157,7 +157,7 @@ function formats.pool(value, where, problems)
   if kind == "table" or kind == "userdata" and type(getmetatable(value)) == "table" and getmetatable(value).__index then
     if value.start and value.step and value.wait then return value end
   end
-  problems[#problems + 1] = where .. " must be a pool: what sms.pool gave"
+  problems[#problems + 1] = where .. " must be a pool made by sms.pool"
 end
 
 -- The header of W3C Trace Context, section 3.2: version, trace, parent and flags. A version later than 00 may have more behind a hyphen.
@@ -166,8 +166,8 @@ function formats.traceparent(value, where, problems)
   local right = version and #version == 2 and #trace == 32 and #parent == 16 and #flags == 2
     and version ~= "ff" and trace:find("[^0]") and parent:find("[^0]") and (rest == "" or version ~= "00" and rest:find("^%-[%g ]*$"))
   if right then return value end
-  problems[#problems + 1] = where .. " must be a traceparent as W3C Trace Context has it: 00, 32, 16 and 2 digits of a hexadecimal "
-    .. "number in small letters, joined by hyphens, trace and parent not all 0"
+  problems[#problems + 1] = where .. " must be a W3C traceparent: 00, then 32, 16 and 2 lowercase hexadecimal digits, "
+    .. "joined by hyphens; trace id and parent id must not be all zeros"
 end
 
 -- A number on the wire, unless that would lose a leading zero.
@@ -213,7 +213,7 @@ local function pair_value(key, value, where, problems, alias)
   if type(value) ~= "string" and math.type(value) ~= "integer" then
     return check.refuse(problems, place, "text or a whole number", value)
   elseif core.text(value):find(",", 1, true) then
-    return check.fault(problems, place, "must not hold a comma: commas separate the filters")
+    return check.fault(problems, place, "must not contain a comma, which separates filters")
   end
   return ("%s=%s"):format(key, value)
 end
@@ -221,7 +221,7 @@ end
 local function check_pairs(text, where, problems, alias)
   for piece in (text .. ","):gmatch("([^,]*),") do
     local key = piece:match("^([%w_]+)=")
-    if not key then return check.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
+    if not key then return check.fault(problems, where, "must be comma-separated key=value pairs; no value may contain a comma") end
     if not check.holds(alias.keys, key) then
       return check.fault(problems, where, ("has no filter '%s'%s"):format(key, check.guess(key, alias.keys, ";")))
     end

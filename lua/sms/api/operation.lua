@@ -155,20 +155,20 @@ local between = {}
 
 function between.one_of(lists, values, problems)
   for _, names in ipairs(lists) do
-    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is needed" end
+    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is required" end
   end
 end
 
 function between.any_of(lists, values, problems)
   for _, names in ipairs(lists) do
-    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is needed" end
+    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is required" end
   end
 end
 
 function between.needs(others, values, problems)
   for name, other in pairs(others) do
     if values[name] ~= nil and values[other] == nil then
-      problems[#problems + 1] = ("argument '%s' is only for calls that give '%s'"):format(name, other)
+      problems[#problems + 1] = ("argument '%s' requires argument '%s'"):format(name, other)
     end
   end
 end
@@ -186,7 +186,7 @@ function between.required_if(rules, values, problems)
   for _, rule in ipairs(rules) do
     for _, name in ipairs(values[rule[1]] == rule[2] and rule[3] or NONE) do
       if values[name] == nil then
-        problems[#problems + 1] = ("argument '%s' is missing (needed with %s = '%s')"):format(name, rule[1], rule[2])
+        problems[#problems + 1] = ("argument '%s' is missing (required if %s = '%s')"):format(name, rule[1], rule[2])
       end
     end
   end
@@ -196,7 +196,7 @@ function between.only_if(rules, values, problems)
   for _, rule in ipairs(rules) do
     for _, name in ipairs(values[rule[1]] ~= rule[2] and rule[3] or NONE) do
       if values[name] ~= nil then
-        problems[#problems + 1] = ("argument '%s' is only for calls with %s = '%s'"):format(name, rule[1], rule[2])
+        problems[#problems + 1] = ("argument '%s' is only valid if %s = '%s'"):format(name, rule[1], rule[2])
       end
     end
   end
@@ -328,7 +328,7 @@ function Operation.prepare(op, args, options, settings, dry)
   local problems = {}
   settings = settings or NONE
   if args ~= nil and type(args) ~= "table" then
-    return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
+    return nil, complaint(op, { "arguments must be a table, got a " .. type(args) })
   end
   if options ~= nil then options = record.check_call(options, problems) end
   if options and not may_stay_unread(op) then record.refuse_downloads(options, problems) end

@@ -36,8 +36,8 @@ end
 local function repeats(whose, given)
   return failure.new {
     kind = "decode", provider = whose.provider, operation = whose.operation, retryable = false,
-    message = ("the server repeats a page: the walk ends after %d items, and there may be more"):format(given),
-    evidence = "a page came that had come before",
+    message = ("the server repeated a page: iteration ended after %d items, and there may be more"):format(given),
+    evidence = "the server returned a page that it had returned before",
   }
 end
 

@@ -70,7 +70,7 @@ end
 local function to_latin1(text, name, problems)
   local bytes, where = url.latin1(text)
   if bytes then return bytes end
-  checks.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
+  checks.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't represent"):format(where))
   return ""
 end
 
@@ -250,7 +250,7 @@ local function check_bodies(spec, problems)
   if #given > 1 then problems[#problems + 1] = "only one of " .. table.concat(given, ", ") .. " can be given" end
   for i, part in ipairs(spec.multipart or {}) do
     local sources = (part.data and 1 or 0) + (part.path and 1 or 0) + (part.chunks and 1 or 0)
-    if sources ~= 1 then problems[#problems + 1] = ("field 'multipart[%d]' needs one of 'data', 'path' and 'chunks'"):format(i) end
+    if sources ~= 1 then problems[#problems + 1] = ("field 'multipart[%d]' must have one of 'data', 'path' and 'chunks'"):format(i) end
     if part.size and not part.chunks then problems[#problems + 1] = ("field 'multipart[%d].size' is only for 'chunks'"):format(i) end
   end
   if spec.multipart and #spec.multipart == 0 then problems[#problems + 1] = "field 'multipart' is an empty list" end
@@ -289,7 +289,7 @@ function build.raw(given, options)
   if spec.path and spec.path:sub(1, 1) ~= "/" then problems[#problems + 1] = "field 'path' must begin with /" end
   check_bodies(spec, problems)
   if options ~= nil then options = record.check_call(options, problems) end
-  if options and options.wire then problems[#problems + 1] = "option 'wire' is for operations: a request has no arguments to be renamed" end
+  if options and options.wire then problems[#problems + 1] = "option 'wire' is for operations: a request has no arguments to rename" end
   if #problems > 0 then return nil, table.concat(problems, "; ") end
   local method = core.upper(spec.method or "GET")
   local path, query = spec.path:match("^([^?]*)%??(.*)$")

@@ -30,7 +30,7 @@ local function check_options(which, options, problems)
   checker(which)(options, problems)
   if type(options) ~= "table" then return end
   if options.dry_run then
-    problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
+    problems[#problems + 1] = "option 'dry_run' applies to a single request: use client:send with one of the messages"
   end
   options_of.refuse_downloads(options, problems)
   if options.duplicates ~= nil and not DUPLICATES[options.duplicates] then
@@ -49,7 +49,7 @@ end
 function arguments.problem(which, messages, options)
   local meta = type(messages) == "table" and getmetatable(messages)
   if type(messages) ~= "table" and not check.callable(messages) then
-    return "messages are a list or a function that gives one after the other"
+    return "messages must be a list, or a function that returns one per call"
   end
   local problems = {}
   if options ~= nil then check_options(which, options, problems) end

@@ -37,7 +37,7 @@ local function skipped(self, index, message, first)
   local state = self.state
   local row = row_error(state, index, message, failure.new {
     kind = "rejected", outcome = "not_sent", provider = state.name, operation = "send_many", name = "duplicate",
-    message = ("row %d: the number of row %d again"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
+    message = ("row %d: same number as row %d"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
   })
   row.duplicate_of = first
   return row

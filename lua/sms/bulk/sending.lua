@@ -55,7 +55,7 @@ local function unfinished(state, item, err)
   local own = trouble or err
   local row = row_error(state, item.index, item.message, failure.new {
     kind = err.kind == "timeout" and "timeout" or "cancelled", outcome = item.begun and own.outcome or "not_sent", provider = state.name,
-    operation = "send_many", message = item.begun and own.message or "not begun: " .. err.message, retryable = false,
+    operation = "send_many", message = item.begun and own.message or "not started: " .. err.message, retryable = false,
   })
   if item.begun and row.reference == nil then row.reference = own.reference end
   return row
@@ -127,7 +127,7 @@ local function share_out_one(state, item, share, rows, result)
   local words = ("row %d: the response has no entry for it"):format(item.index)
   local lost = failure.new {
     kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words,
-    evidence = "a response came; it doesn't say whether this row took effect",
+    evidence = "a response was received; it does not say whether this row took effect",
   }
   rows[item.index] = row_error(state, item.index, item.message, lost)
 end

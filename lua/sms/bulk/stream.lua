@@ -121,7 +121,7 @@ local function stop(self, problem)
   self.over, self.stopping = true, true
   if self.leave then core.attempt(self.leave, problem) end
   local out, err = {}, failure.is(problem) and problem
-    or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop was left", retryable = false }
+    or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop ended early", retryable = false }
   for at = self.first, self.last do sending.finish(self.state, self.made[at], self.rows, err, self.given) end
   for index = self.given + 1, self.reading.index do out[#out + 1] = self.rows[index] end
   self.given, self.rows, self.made = self.reading.index, {}, {}
@@ -155,7 +155,7 @@ local function close(self, problem)
   if self.rest then
     table.move(rows, 1, #rows, #self.rest + 1, self.rest)
   elseif guard.any_sent(rows) then
-    warn("sms: the loop over send_each was left, rows of what may have been sent are lost; the option 'rest' takes them")
+    warn("sms: the loop over send_each ended early, and rows that may have been sent are lost; option 'rest' collects them")
   end
 end
 

@@ -29,8 +29,9 @@ end
 local FORM = "application/x-www-form-urlencoded"
 
 -- Why a request can't be signed, in the words of the core (csrc/http/request.c, csrc/http/auth_body.c), which keeps the same rules.
-local SET_BY_AUTH = "a header that auth sets cannot be given"
-local NO_BODY, OTHER_BODY = "the credentials need a body that they can be written into", "the credentials cannot be written into this body"
+local SET_BY_AUTH = "a header set by the authentication cannot be overridden"
+local NO_BODY = "the credentials are sent in the body, but this request has none that can hold them"
+local OTHER_BODY = "the credentials cannot be added to this body"
 
 -- By scheme: puts a credential into a request as data, or gives the reason why it can't be there.
 local signers = {}
@@ -156,7 +157,7 @@ end
 local function failed(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
-  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no response"
+  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport returned no response"
   return nil, {
     kind = kinds[given.kind] and given.kind or "network", message = words, attempts = tries and tries >= 0 and tries or 1, duration = 0,
   }
@@ -215,7 +216,7 @@ end
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
 --- `base_url` only if an operation has its own host. Its second argument is a table: `send()` sends the request over the
 --- network after all, and returns the response, or nil and `{ kind, message, attempts }`; `mask(text)` hides the client's secrets; with
---- `confidential` the response holds a secret that the client doesn't know yet. Parameters and results as of `transport.exchange`.
+--- `confidential` the response has a secret that the client doesn't know yet. Parameters and results as of `transport.exchange`.
 ---@param state table
 ---@param request table
 ---@param target string
@@ -234,7 +235,7 @@ function custom.exchange(state, request, target, body, seconds)
   local _ <close> = sink
   local response, trouble = ask(state, request, data, upstream_of(state, request, target, body, bare, seconds))
   if not response then return failed(trouble) end
-  if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
+  if not is_response(response) then return failed "the transport must return a table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
   local out = {

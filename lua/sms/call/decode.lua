@@ -69,16 +69,17 @@ local function retry_after(response)
 end
 
 local function evidence_of_refusal(response, fields)
-  local said = ("a response came (HTTP %d%s)"):format(response.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
-  if fields.outcome == "not_sent" then return said .. "; by its documents or by HTTP it promises no effect" end
-  return said .. "; it doesn't say whether the request took effect"
+  local code = fields.code ~= nil and ", code " .. tostring(fields.code) or ""
+  local said = ("a response was received (HTTP %d%s)"):format(response.status, code)
+  if fields.outcome == "not_sent" then return said .. "; by the provider's documents or by HTTP, the request had no effect" end
+  return said .. "; it does not say whether the request took effect"
 end
 
 -- Describes what the transport observed.
 local function evidence_of_break(trouble)
-  if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
+  if trouble.attempts == 0 then return "no byte of the request was sent: " .. trouble.kind end
   local sent = ("the request was sent (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
-  if trouble.status then return ("%s; a response began (HTTP %d) and did not end"):format(sent, trouble.status) end
+  if trouble.status then return ("%s; a response began (HTTP %d) but was incomplete"):format(sent, trouble.status) end
   return sent .. "; no response began"
 end
 

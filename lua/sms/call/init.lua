@@ -38,7 +38,7 @@ end
 local function no_credentials(state, op)
   return failure.new {
     kind = "auth", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-    message = "the client has no credentials for this call: it needs the options " .. state.adapter.credentials,
+    message = "the client has no credentials for this call, which requires the options " .. state.adapter.credentials,
   }
 end
 
@@ -223,7 +223,7 @@ local function persist(plan, request, deadline, second)
     second.callback_error = request.callback_error
     if good then return result, second end
     if unclear and second.outcome == "not_sent" then
-      second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
+      second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier attempt may have taken effect"
     end
     unclear = second.outcome ~= "not_sent"
     local wait = retry.decide(second, math.max(tries, wires), policy_of(state, request, core.now(), deadline), math.random)

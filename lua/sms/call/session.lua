@@ -25,7 +25,7 @@ local function wait_for_login(state, deadline)
   while state.logging_in and scheduler.waiter() do
     local kind, words = scheduler.stopped()
     if kind then return kind, words end
-    if core.now() >= deadline then return "timeout", "the deadline came while another task was logging in" end
+    if core.now() >= deadline then return "timeout", "the deadline passed while another task was logging in" end
     scheduler.sleep(math.min(LOGIN_LOOK, deadline - core.now()))
   end
 end
@@ -43,7 +43,7 @@ end
 -- The error of a call that waited for a failed login: it was not sent; retryable if the failure is transient.
 local function not_begun(err)
   if not failure.is(err) then return err end
-  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun"
+  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not started"
   err.retryable = err.retryable or failure.retryable(err)
   return err
 end
@@ -83,9 +83,9 @@ end
 local function counted(second, first, good)
   second.attempts = second.attempts + first.attempts
   if good then return second end
-  local also = ("; an attempt before it, whose session was refused: %s"):format(first.evidence)
+  local also = ("; the previous attempt, whose session was refused: %s"):format(first.evidence)
   if second.outcome == "not_sent" and first.outcome ~= "not_sent" then
-    second.outcome, also = "unknown", also .. ", and may have had its effect"
+    second.outcome, also = "unknown", also .. ", and may have taken effect"
   end
   second.evidence = second.evidence .. also
   return second

@@ -13,12 +13,12 @@ local PIECE = 65536
 local function next_chunk(source)
   local ok, chunk = guard.callback(source.chunks)
   if not ok then error(chunk, 0) end
-  if chunk ~= nil and type(chunk) ~= "string" then error("an iterator of chunks must give strings, not a " .. type(chunk), 0) end
+  if chunk ~= nil and type(chunk) ~= "string" then error("an iterator of chunks must return strings, not a " .. type(chunk), 0) end
   return chunk
 end
 
 local function wrong_size(source, given)
-  local words = "the chunks of '%s' are %s bytes, its size says %d"
+  local words = "the chunks of '%s' have %s bytes, but its size is %d"
   return "invalid", words:format(source.name, given > source.size and "more than " .. source.size or given, source.size)
 end
 

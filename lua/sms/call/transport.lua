@@ -140,7 +140,7 @@ local function acts_of(request, source, progress)
   end
 end
 
-local TOO_LATE = "the deadline came before the request was made"
+local TOO_LATE = "the deadline passed before the request was sent"
 
 -- Why an exchange must not be started: its task was stopped, or its time is up.
 local function not_begun(seconds)

@@ -188,8 +188,8 @@ function tape.read(path)
   local text = file:read("a") or ""
   file:close()
   local value, wrong = json.decode(text)
-  if wrong then return nil, ("%s is no JSON: %s"):format(path, wrong) end
-  if type(value) ~= "table" or value.cassette ~= 1 or type(value.exchanges) ~= "table" then return nil, path .. " is no cassette" end
+  if wrong then return nil, ("%s is not JSON: %s"):format(path, wrong) end
+  if type(value) ~= "table" or value.cassette ~= 1 or type(value.exchanges) ~= "table" then return nil, path .. " is not a cassette" end
   for i, one in ipairs(value.exchanges) do
     if not is_exchange(one) then return nil, ("%s: exchange %d has no request, or neither response nor failure"):format(path, i) end
   end

@@ -45,7 +45,7 @@ function command.run(options)
   local host = bracketed(options.host or "127.0.0.1")
   local found, server = pcall(require, "sms.sandbox.server")
   if not found then
-    output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
+    output.missing("the sandbox is a separate rock: luarocks install lua-sms-sandbox\n" .. server)
   end
   local sandbox = make(options)
   local counts, message = server.run {

@@ -120,8 +120,8 @@ local function resumed_thread()
   return type(value) == "thread" and value or nil
 end
 
-local NOT_A_THREAD = "inside copas a coroutine that a thread resumes itself can't wait, for its yield would go to that thread; "
-  .. "make the call in the thread, or in a task (sms.task)"
+local NOT_A_THREAD = "a coroutine that a copas thread resumes can't wait, because its yield would go to that thread; "
+  .. "make the call in the thread itself, or in a task (sms.task)"
 
 -- The waiter of the running thread.
 local function inside(self)
@@ -156,7 +156,7 @@ end
 ---@param options? { on_error: fun(value: any, trace: string?)? }  of a task that nothing waits for; default: prints to stderr
 ---@return table driver
 function loop.attach(options)
-  if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), and that LuaSocket: " .. tostring(copas), 2) end
+  if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), which needs LuaSocket: " .. tostring(copas), 2) end
   if not copas.pauseforever then
     error(("sms.loop.copas needs copas 4.7 or later, this is '%s'"):format(tostring(copas._VERSION)), 2)
   end

@@ -36,7 +36,7 @@ local function read_list(adapter, list, region, problems)
     if reason then
       refuse(problems, ("'to[%d]'"):format(i), reason)
     elseif found and seen[found] then
-      check.fault(problems, ("'to[%d]'"):format(i), ("is the number of 'to[%d]' again: %s"):format(seen[found], found))
+      check.fault(problems, ("'to[%d]'"):format(i), ("repeats the number of 'to[%d]': %s"):format(seen[found], found))
     elseif found then
       seen[found] = i
     end

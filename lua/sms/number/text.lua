@@ -7,7 +7,7 @@ local core = require "sms.core"
 
 local text_of = {}
 
-local EXTENSION = "has an extension, which no text can reach"
+local EXTENSION = "has an extension, which can't receive messages"
 local SEVERAL = "has more than one number"
 
 --- Maximum bytes of a checked text: more than a number in the longest characters, with a separator after each.
@@ -52,7 +52,7 @@ local function bare(text)
   if digits == "" then return nil, "is empty" end
   if digits:find("[A-Za-z]") then return nil, "has letters" end
   local wrong = digits:gsub("^%+?%d*", "")
-  if wrong ~= "" then return nil, ("has '%s', which is no digit"):format(wrong:match(utf8.charpattern)) end
+  if wrong ~= "" then return nil, ("contains '%s', which is not a digit"):format(wrong:match(utf8.charpattern)) end
   if digits == "+" then return nil, "has no digits" end
   return digits
 end

@@ -18,10 +18,10 @@ local function missing(engine)
 end
 
 -- LuaDBI calls libpq again after the server refused the session, which discards the server's message.
-local LOST = "the server ended the connection before it began: most often there is no such database or user, or the password is wrong; "
-  .. "psql with the same address, and the server's log, tell which"
+local LOST = "the server closed the connection at startup, usually because the database or user does not exist or the password is "
+  .. "wrong; try psql with the same address, or see the server's log"
 
-local NOWHERE = "no connection to the server: it does not run, or not where the address says; psql with the same address tells more"
+local NOWHERE = "the server is not running, or not at this address; try psql with the same address"
 
 local function refusal(words)
   local text = tostring(words):gsub("^Failed to connect to database: ", ""):gsub("%s*\n%s*", " "):gsub("%s+$", "")

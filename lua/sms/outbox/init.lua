@@ -34,13 +34,13 @@ local stores = setmetatable({}, { __mode = "k" })
 
 local function check_name(name, what, value)
   if type(value) ~= "string" or value == "" or value:find("%c") then
-    error(("%s: the %s must be a string, not empty and without control characters"):format(name, what), 4)
+    error(("%s: the %s must be a non-empty string without control characters"):format(name, what), 4)
   end
 end
 
 local function check_number(name, value)
   if type(value) ~= "string" or not value:find("^%+%d+$") then
-    error(name .. ": a number in E.164 is needed, as in +27825551234", 4)
+    error(name .. ": the number must be in E.164 format, such as +27825551234", 4)
   end
 end
 
@@ -97,8 +97,8 @@ end
 local function check_plan(name, rows, options)
   check_name("outbox:plan", "name of the run", name)
   if not is_rows(rows) then
-    local hint = rows == nil and "; where sms.rows gives nil, its second result says why" or ""
-    error(("outbox:plan: rows are a list, an iterator or what sms.rows gives, not %s%s"):format(type(rows), hint), 3)
+    local hint = rows == nil and "; if sms.rows returned nil, its second result is the reason" or ""
+    error(("outbox:plan: rows must be a list, an iterator or the result of sms.rows, not %s%s"):format(type(rows), hint), 3)
   end
   check("outbox:plan", options, "plan", { "route" })
   if options.quiet then
@@ -106,7 +106,7 @@ local function check_plan(name, rows, options)
     if problem then error("outbox:plan: " .. problem, 3) end
   end
   if options.caps then check("outbox:plan: caps", options.caps, "caps") end
-  if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is no client", 3) end
+  if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is not a client", 3) end
   local problem = plan.list_problem(rows) or options.only and plan.only_problem(options.only, options.region)
   if problem then error("outbox:plan: " .. problem, 3) end
 end
@@ -140,9 +140,9 @@ end
 
 local function runs_problem(list)
   for key, name in pairs(list) do
-    if math.type(key) ~= "integer" or type(name) ~= "string" then return "option 'runs' must be a list of names of runs" end
+    if math.type(key) ~= "integer" or type(name) ~= "string" then return "option 'runs' must be a list of run names" end
   end
-  return list[1] == nil and "option 'runs' names no run" or nil
+  return list[1] == nil and "option 'runs' is empty" or nil
 end
 
 local function check_work(options)
@@ -178,7 +178,7 @@ for _, name in ipairs { "pause", "resume" } do
   --- `outbox:pause "run"`, `outbox:pause { route = "zc", reason = "…" }`, `outbox:resume …`.
   checked(name, function(what)
     local given = check("outbox:" .. name, what_of(what), "hold")
-    if (given.run == nil) == (given.route == nil) then error(("outbox:%s: a run or a route is needed"):format(name), 3) end
+    if (given.run == nil) == (given.route == nil) then error(("outbox:%s: either 'run' or 'route' is required"):format(name), 3) end
   end, function(db, _, what)
     db:again(manage[name], db, what_of(what))
     return true
@@ -279,7 +279,7 @@ end
 --- `outbox:take(event)`: an event of `client:webhook` → "joined", "parked" or "repeat", and the row's id.
 checked("take", function(event)
   if type(event) ~= "table" or type(event.key) ~= "string" or type(event.provider) ~= "string" or type(event.type) ~= "string" then
-    error("outbox:take: an event of client:webhook is needed, a table with key, provider and type", 3)
+    error("outbox:take: expected an event from client:webhook, a table with key, provider and type", 3)
   end
 end, function(db, self, event)
   local what, id = reports.take(db, event)
@@ -292,7 +292,7 @@ checked("wait", function(reference, state, timeout)
   check_name("outbox:wait", "reference", reference)
   if state ~= nil and not reports.AWAITED[state] then
     local names = checks.names(reports.AWAITED)
-    local words = "outbox:wait: there is no state '%s'%s; there are %s"
+    local words = "outbox:wait: unknown state '%s'%s; valid states: %s"
     error(words:format(checks.shown(tostring(state)), checks.guess(state, names), table.concat(names, ", ")), 3)
   end
   if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
@@ -364,7 +364,7 @@ end
 ---@return sms.Error? problem
 function outbox.open(address, options)
   if type(address) ~= "string" then
-    error("sms.outbox.open: an address is a string, as in \"sqlite:run.db\"; got a " .. type(address), 2)
+    error("sms.outbox.open: the address must be a string, such as \"sqlite:run.db\"; got a " .. type(address), 2)
   end
   local own = options
   local function check_options() own = check("sms.outbox.open", options, "open") end

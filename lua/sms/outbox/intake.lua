@@ -41,7 +41,7 @@ end
 local function stream(db, name, priority)
   local run = runs.ensure(db, name, "stream", { state = "active", priority = priority or STREAM_PRIORITY, options = {} })
   if run.kind ~= "stream" then
-    store.fail(("the run '%s' is a list; its rows are planned"):format(name), { kind = "conflict", field = "run" })
+    store.fail(("the run '%s' is a list; rows are added to it by outbox:plan"):format(name), { kind = "conflict", field = "run" })
   end
   if run.state == "cancelled" then store.fail(("the run '%s' was cancelled"):format(name), { kind = "conflict", field = "run" }) end
   return run
@@ -73,8 +73,8 @@ function intake.put(db, name, fields)
 end
 
 local function name_problem(name)
-  if name == "" or name:find("%c") then return "the name of the run is empty or has control characters" end
-  if #name > MAX_NAME then return ("the name of the run has %d bytes, %d are the most"):format(#name, MAX_NAME) end
+  if name == "" or name:find("%c") then return "the name of the run is empty or contains control characters" end
+  if #name > MAX_NAME then return ("the name of the run has %d bytes, the maximum is %d"):format(#name, MAX_NAME) end
 end
 
 -- The stream of a name, or nil and why it takes no rows.
@@ -92,7 +92,7 @@ local function take_one(db, row)
   local name, fields, run = row[2], json.decode(row[4]), nil
   local problem = name_problem(name)
   if not problem then
-    problem = type(fields) ~= "table" and "the body is no JSON object" or options.problem(fields, "put", { "to", "text" })
+    problem = type(fields) ~= "table" and "the body is not a JSON object" or options.problem(fields, "put", { "to", "text" })
     local words
     run, words = stream_of(db, name, not problem and fields.priority or nil)
     problem = problem or words

@@ -29,7 +29,7 @@ function limits.problem(options)
     daily = daily or options[name .. "_per_day"] and name .. "_per_day"
     whole = whole or options[name] and name
   end
-  if daily and whole then return ("a budget is one of each day or one in all: give '%s' or '%s'"):format(daily, whole) end
+  if daily and whole then return ("set a daily or a total budget, not both: '%s' or '%s'"):format(daily, whole) end
 end
 
 --- Sets the rate and budget of a route; one that waits for its former budget goes on.

@@ -84,7 +84,7 @@ function manage.retry(db, what)
   if what.state == "unknown" then
     local there = db:integer("select cast(count(*) as text) from sms.message where run_id = ? and state = 'unknown'", run.id)
     if what.accept_duplicates ~= there then
-      local words = "%d rows of '%s' may have gone out; sending them again may reach people twice. To do so, say accept_duplicates = %d"
+      local words = "%d rows of '%s' may have been sent, and may arrive twice if sent again; to accept that, set accept_duplicates = %d"
       store.fail(words:format(there, run.name, there), { kind = "conflict", field = "accept_duplicates" })
     end
     n = db:run("update sms.message set state = 'ready', due_at = :now, settled_at = null where run_id = ? and state = 'unknown'", run.id)
@@ -259,10 +259,10 @@ function manage.doctor(db)
   local out = {}
   local recorded, now = db:stamps()
   if recorded ~= now then
-    out[#out + 1] = "this is a copy of an outbox that was written elsewhere; nothing is sent from it: outbox:adopt"
+    out[#out + 1] = "this outbox is a copy, and sends nothing until outbox:adopt"
   end
   if db.options.durability == "process" then
-    out[#out + 1] = "durability is 'process': a crash of the machine or the database server may lose marks, and texts then go out twice"
+    out[#out + 1] = "durability is 'process': after a crash of the machine or the database server, messages may be sent twice"
   end
   for _, row in ipairs(db:all("select route, reason from sms.limits where not_before >= :at(?)", limits.NEVER)) do
     out[#out + 1] = ("route '%s' is paused: %s"):format(row[1], row[2] or "")

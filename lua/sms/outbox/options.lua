@@ -89,7 +89,7 @@ local WORDS = {
     return words and (words:gsub("^region ", ""))
   end,
   expires = function(seconds)
-    return seconds > render.LAST and "must be seconds from now, or a moment in seconds since 1970" or nil
+    return seconds > render.LAST and "must be seconds from now, or a time in seconds since 1970" or nil
   end,
   priority = function(priority) return (priority < 1 or priority > 9) and "must be 1 (first) to 9" or nil end,
   keys = function(keys)

@@ -29,7 +29,7 @@ function plan.list_problem(rows)
   if check.callable(rows) then return nil end
   local count = 0
   for key in pairs(rows) do
-    if math.type(key) ~= "integer" then return ("rows are a list, got a table with the name '%s'"):format(check.shown(tostring(key))) end
+    if math.type(key) ~= "integer" then return ("rows must be a list, got a table with the key '%s'"):format(check.shown(tostring(key))) end
     count = count + 1
   end
   for i = 1, count do
@@ -41,13 +41,13 @@ end
 local function set_of(only, region)
   local set, count = {}, 0
   for i, to in ipairs(only) do
-    if type(to) ~= "string" then return nil, ("option 'only': [%d] must be a string, got a %s"):format(i, type(to)) end
+    if type(to) ~= "string" then return nil, ("option 'only[%d]': must be a string, got a %s"):format(i, type(to)) end
     local found, reason = number.e164(to, region)
-    if not found then return nil, ("option 'only': [%d] '%s' %s"):format(i, check.shown(to), reason) end
+    if not found then return nil, ("option 'only[%d]': '%s' %s"):format(i, check.shown(to), reason) end
     set[found], count = true, i
   end
   for key in pairs(only) do
-    if math.type(key) ~= "integer" or key < 1 or key > count then return nil, "option 'only' must be a list of numbers" end
+    if math.type(key) ~= "integer" or key < 1 or key > count then return nil, "option 'only' must be a list of phone numbers" end
   end
   return set
 end
@@ -126,7 +126,7 @@ local function as_duplicate(record)
   local out = {}
   for name, value in pairs(record) do out[name] = value end
   out.key = ("%s #%d"):format(record.key, record.place)
-  out.state, out.reason, out.error = "not_sent", "duplicate", ("the key %s is there already"):format(record.key)
+  out.state, out.reason, out.error = "not_sent", "duplicate", ("the key %s is already present"):format(record.key)
   out.hash = core.hash64(out.key .. "\0duplicate\0" .. record.hash)
   return out
 end
@@ -147,7 +147,7 @@ local function heed_others(db, work)
   local name = work.run.name
   local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
   if not row or row[2] == "cancelled" then
-    store.fail(("the run '%s' was %s while it was planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
+    store.fail(("the run '%s' was %s while it was being planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
   end
   work.closed = work.closed or row[1] ~= nil and not work.extend
 end
@@ -252,11 +252,11 @@ local function kept(options)
 end
 
 local function differences(work, missing)
-  local words = "the run '%s' was planned with other rows: %d are new, %d changed, %d are missing; nothing was written. Take another "
-    .. "name, or extend = true to add the new ones"
+  local words = "the run '%s' was planned with different rows: %d new, %d changed, %d missing; nothing was written. Use another "
+    .. "name, or add the new rows with extend = true"
   if work.wrote > 0 then
-    words = "the run '%s' was planned in part with other rows: %d are new, %d changed, %d are missing. It can't be applied; "
-      .. "take another name"
+    words = "the run '%s' has an incomplete plan with different rows: %d new, %d changed, %d missing. It can't be applied; "
+      .. "use another name"
   end
   words = words:format(work.run.name, work.added, work.changed, missing)
   store.fail(words, { kind = "conflict", added = work.added, changed = work.changed, missing = missing })
@@ -282,7 +282,7 @@ local function check_kept(run, own)
   for _, name in ipairs(OF_THE_RUN) do
     local before, now = run.options[name] or DEFAULTS[name], given[name] or DEFAULTS[name]
     if render.canonical({ before }) ~= render.canonical({ now }) then
-      local words = "the run '%s' was planned with another '%s'; take another name"
+      local words = "the run '%s' was planned with a different '%s'; use another name"
       store.fail(words:format(run.name, name), { kind = "conflict", field = name })
     end
   end
@@ -296,11 +296,11 @@ local function open_run(db, name, options)
   local run = runs.ensure(db, name, "list", {
     state = "planned", priority = options.priority or DEFAULTS.priority, options = own, caps = options.caps,
   })
-  if run.kind ~= "list" then store.fail(("the run '%s' is a stream; put rows in it"):format(name), { kind = "conflict" }) end
-  if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; take another name"):format(name), { kind = "conflict" }) end
+  if run.kind ~= "list" then store.fail(("the run '%s' is a stream; add rows with outbox:put"):format(name), { kind = "conflict" }) end
+  if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; use another name"):format(name), { kind = "conflict" }) end
   check_kept(run, own)
   if options.extend and db:one(FORGOTTEN, run.id) then
-    store.fail(("rows of the run '%s' were forgotten, so that new ones can't be told from them; take another name"):format(name),
+    store.fail(("rows of the run '%s' were erased by outbox:forget; new rows can't be compared with them; use another name"):format(name),
       { kind = "conflict" })
   end
   return run
@@ -358,11 +358,11 @@ local function check_digest(run, digest, confirm)
       { kind = "conflict" })
   end
   if digest == nil and run.rows > confirm then
-    store.fail(("the run '%s' has %d rows; review the plan, then give its digest: %s"):format(run.name, run.rows, run.digest),
+    store.fail(("the run '%s' has %d rows; review the plan, then pass its digest: %s"):format(run.name, run.rows, run.digest),
       { kind = "conflict" })
   end
   if digest ~= nil and digest ~= run.digest then
-    store.fail(("the digest %s is not that of the run '%s', which is %s: its rows are not the ones you reviewed"):format(
+    store.fail(("the digest %s does not match the run '%s', whose digest is %s: its rows are not those that were reviewed"):format(
       tostring(digest), run.name, run.digest), { kind = "conflict", field = "digest" })
   end
 end

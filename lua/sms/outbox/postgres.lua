@@ -37,7 +37,7 @@ function postgres.prepare(self)
   self:all "set client_min_messages = error"
   local version = self:integer "select current_setting('server_version_num')"
   if version < OLDEST then
-    store.fail(("the server is PostgreSQL %d, an outbox needs 12 or later"):format(version // 10000), { kind = "rejected" })
+    store.fail(("the server is PostgreSQL %d; an outbox requires version 12 or later"):format(version // 10000), { kind = "rejected" })
   end
   self:all(self.options.durability == "process" and "set synchronous_commit = off" or "set synchronous_commit = on")
 end
@@ -51,7 +51,7 @@ local OURS = [[select cast(num_nonnulls(to_regclass('sms.meta'), to_regclass('sm
 function postgres.has_schema(self)
   local there = self:integer(OURS)
   if there > 0 and there < 4 then
-    store.fail("the schema 'sms' is of something else: it has tables of our names, and is no outbox's", { kind = "conflict" })
+    store.fail("the schema 'sms' is not an outbox: it belongs to another application", { kind = "conflict" })
   end
   return there == 4
 end

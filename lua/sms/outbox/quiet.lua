@@ -19,12 +19,12 @@ end
 --- The error in a window `{ from = "20:00", to = "08:00" }`, or nil.
 ---@return string? problem
 function quiet.problem(window)
-  if type(window) ~= "table" then return "quiet must be a table, as in { from = \"20:00\", to = \"08:00\" }" end
+  if type(window) ~= "table" then return "quiet must be a table such as { from = \"20:00\", to = \"08:00\" }" end
   for name in pairs(window) do
     if name ~= "from" and name ~= "to" then return ("quiet has no '%s'; it has from and to"):format(check.shown(name)) end
   end
   for _, name in ipairs { "from", "to" } do
-    if not minutes_of(window[name]) then return ("quiet.%s must be a time of day, as in \"20:00\""):format(name) end
+    if not minutes_of(window[name]) then return ("quiet.%s must be a time of day such as \"20:00\""):format(name) end
   end
   if minutes_of(window.from) % DAY == minutes_of(window.to) % DAY then return "quiet.from and quiet.to are the same time" end
 end

@@ -25,12 +25,12 @@ local function is_storable(text) return utf8.len(text) ~= nil and not text:find(
 ---@return string
 function render.canonical(value, depth)
   depth = depth or 1
-  if type(value) == "string" and not is_storable(value) then error("holds text that is not UTF-8, or a NUL", 0) end
+  if type(value) == "string" and not is_storable(value) then error("contains text that is not UTF-8 or has a NUL byte", 0) end
   if type(value) ~= "table" then
     local text, problem = json.encode(value)
     return text or error("can't be stored: " .. tostring(problem), 0)
   end
-  if depth > MAX_DEPTH then error(("has tables in more than %d levels"):format(MAX_DEPTH), 0) end
+  if depth > MAX_DEPTH then error(("has tables nested more than %d levels deep"):format(MAX_DEPTH), 0) end
   local out = {}
   if #value > 0 then
     for i, item in ipairs(value) do out[i] = render.canonical(item, depth + 1) end
@@ -38,7 +38,7 @@ function render.canonical(value, depth)
   end
   local keys = {}
   for key in pairs(value) do
-    if type(key) ~= "string" then error(("has a %s among its names"):format(math.type(key) and "number" or type(key)), 0) end
+    if type(key) ~= "string" then error(("has a %s as a key"):format(math.type(key) and "number" or type(key)), 0) end
     keys[#keys + 1] = key
   end
   table.sort(keys)
@@ -98,7 +98,7 @@ render.FIRST, render.LAST = 1e9, 253402300799
 function render.moment_problem(at)
   if type(at) ~= "number" then return ("must be a number of seconds since 1970, got a %s"):format(type(at)) end
   if at >= render.FIRST and at <= render.LAST then return nil end
-  return ("must be a moment in seconds since 1970, such as os.time(); got %s"):format(at)
+  return ("must be a time in seconds since 1970, such as os.time(); got %s"):format(at)
 end
 
 local TYPES = { text = "string", from = "string", route = "string", zone = "string", vars = "table", message = "table" }
@@ -128,7 +128,7 @@ local function problem_of(row)
   local key = row.key
   if key == "" then return "'key' is empty" end
   if key ~= nil and not IS_KEY[type(key)] then return ("'key' must be text, got a %s"):format(type(key)) end
-  if type(key) == "string" and #key > MAX_KEY then return ("'key' has %d bytes, %d are the most"):format(#key, MAX_KEY) end
+  if type(key) == "string" and #key > MAX_KEY then return ("'key' has %d bytes, the maximum is %d"):format(#key, MAX_KEY) end
 end
 
 -- Makes text safe for a database: UTF-8 without NUL.
@@ -145,7 +145,7 @@ local function read_number(row, settings)
   local to = row.to
   if to == nil or to == "" then return nil, "'to' is missing" end
   if type(to) ~= "string" then return nil,
-    ("'to' must be a string, got a %s: a Lua number has lost its + and its zeros"):format(type(to)) end
+    ("'to' must be a string, got a %s: a Lua number has lost its + and leading zeros"):format(type(to)) end
   local ok, found, region = pcall(number.e164, to, row.region or settings.region)
   if not ok then return nil, (tostring(found):gsub("^%S-%.lua:%d+: ", "")) end
   if not found then return nil, "'to' " .. region end
@@ -163,7 +163,7 @@ local function check_text(out, words, settings)
   if out.cost and out.cost >= MAX_COST then
     local cost = out.cost
     out.cost = nil
-    return refused(out, "invalid", ("the text costs %s, less than %d is the most"):format(cost, MAX_COST))
+    return refused(out, "invalid", ("the text costs %s; the cost must be less than %d"):format(cost, MAX_COST))
   end
   local most = settings.max_segments
   if most and segments > most then
@@ -188,7 +188,7 @@ local function fill(out, row, settings)
   out.recipient, out.key = found, out.key or found
   out.region = settings.quiet and (row.zone or region) or ""
   if settings.quiet and not row.zone and not zone.of_region(region)[1] then
-    return refused(out, "invalid", ("no time zone of the region '%s' is known, for its quiet hours; give the row's 'zone'"):format(region))
+    return refused(out, "invalid", ("no time zone is known for the region '%s', as 'quiet' requires; set the row's 'zone'"):format(region))
   end
   local words, reason, problem = text_of(row, settings)
   if not words then return refused(out, reason, problem) end
@@ -197,7 +197,7 @@ local function fill(out, row, settings)
   local encoded, text = pcall(render.canonical, body)
   if encoded then out.body = text elseif out.state == "ready" then return refused(out, "invalid", "the message " .. text) end
   if out.state == "ready" and settings.only and not settings.only[found] then
-    refused(out, "held", "the number is not among those of 'only'")
+    refused(out, "held", "the number is not in 'only'")
   end
   if out.state == "ready" then check_client(out, body, settings) end
 end
@@ -209,7 +209,7 @@ end
 ---@return table record     `{ state, reason?, error?, key, recipient, body, segments, cost, route, sender, region, at, hash, place }`
 function render.row(row, index, settings)
   local out = { state = "ready", place = index, route = settings.route, sender = settings.from or "", region = "" }
-  local problem = "a row is a table, got a " .. type(row)
+  local problem = "a row must be a table, got a " .. type(row)
   if type(row) == "table" then
     problem = problem_of(row)
     out.recipient = row.to ~= nil and storable(row.to) or ""

@@ -20,9 +20,9 @@ local function raised(problem)
   return told("unknown", "network", words)
 end
 
-local OVER = told("not_sent", "cancelled", "the lease is over")
+local OVER = told("not_sent", "cancelled", "the lease has expired")
 
-local FORGOTTEN = told("not_sent", "invalid", "the message was forgotten")
+local FORGOTTEN = told("not_sent", "invalid", "the message was erased by outbox:forget")
 
 local function message_of(row, with_reference)
   local message = json.decode(row.body or "null")

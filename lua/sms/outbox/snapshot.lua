@@ -159,12 +159,12 @@ end
 --- Descriptions of the reasons of rows; other reasons are kinds of errors.
 snapshot.WORDS = {
   absent = "not in the provider's history", auth = "credentials refused", cancelled = "cancelled",
-  copy = "may have gone out before the copy",
+  copy = "may have been sent before the copy was made",
   duplicate = "the number is in the list twice", expired = "expired before it was sent", forbidden = "not allowed",
   invalid = "refused as invalid", network = "the connection broke", no_number = "no phone number", not_found = "not found",
-  optout = "opted out", rate_limited = "too fast, tries used up", rejected = "refused", server = "fault of the provider's server",
+  optout = "opted out", rate_limited = "rate limited, no attempts left", rejected = "refused", server = "provider server error",
   timeout = "no response in time", tls = "TLS failed", variable = "a variable is missing", decode = "unexpected response",
-  ["worker died"] = "the worker died meanwhile",
+  ["worker died"] = "the worker died",
 }
 
 local function reasons_of(counts)

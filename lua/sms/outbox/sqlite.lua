@@ -55,7 +55,7 @@ local OURS = "select cast(count(*) as text) from sqlite_master where type = 'tab
 function sqlite.has_schema(self)
   if self:integer(OURS) == 4 then return true end
   if self:one "select 1 from sqlite_master where type = 'table'" then
-    store.fail("the file is a database of something else: it has tables, and they are no outbox's", { kind = "conflict" })
+    store.fail("the file is a database of another application, not an outbox", { kind = "conflict" })
   end
   return false
 end

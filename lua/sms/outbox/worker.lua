@@ -225,7 +225,7 @@ local function progress(self)
   local counts = self.counts
   counts.in_flight = self.flying
   counts.line = ("accepted %d, not sent %d, unknown %d, in flight %d%s"):format(counts.accepted, counts.not_sent + counts.refused,
-    counts.unknown, self.flying, self.fault and "; the database does not answer" or "")
+    counts.unknown, self.flying, self.fault and "; the database does not respond" or "")
   self.on_progress(counts)
 end
 

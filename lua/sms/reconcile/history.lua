@@ -172,12 +172,12 @@ end
 function history.gap(walk, row, in_order)
   if walk.complete then return nil end
   local oldest, newest, ordered = span_of(walk.entries)
-  if not oldest then return "the history shows no text with its time, and doesn't say that it is complete" end
+  if not oldest then return "the history shows no message with a time, and does not say that it is complete" end
   if not row.time then return "without a 'time' the row's place in the history is unknown" end
-  if not in_order and row.at and row.at > row.time then return "the history doesn't say that it is complete, and the text was for later" end
-  if not ordered then return "the history is in no order, and doesn't say that it is complete" end
+  if not in_order and row.at and row.at > row.time then return "the history does not say that it is complete; the message was scheduled" end
+  if not ordered then return "the history is not in order, and does not say that it is complete" end
   local apart = walk.clock or math.max(0, newest - walk.now)
-  if math.abs(apart) > history.SKEW then return ("the provider's clock is %.0f s off ours"):format(apart) end
+  if math.abs(apart) > history.SKEW then return ("the provider's clock is off by %.0f s"):format(apart) end
   if oldest >= row.time - history.SKEW then return "the history that could be read begins after the send" end
   if newest <= row.time + history.SKEW then return "the history ends before the send" end
   if walk.cut and not walk.clock then return "the history continues, and nothing shows whether the clocks agree" end

@@ -60,7 +60,7 @@ local function scan(text, at, stops, delimiter, ended)
       local pieces, from = {}, at + 1
       repeat
         local quote = text:find('"', from, true)
-        if not quote then return nil, ended and "a quote is never closed" or "more" end
+        if not quote then return nil, ended and "unterminated quote" or "more" end
         if quote == #text and not ended then return nil, "more" end -- it may be the first of two
         pieces[#pieces + 1] = text:sub(from, quote - 1)
         from = quote + 2
@@ -121,7 +121,7 @@ function Reader:next()
     end
     local problem = after
     if problem == "more" and #self.text - self.at >= csv.MOST then
-      problem = ("a record is longer than %d bytes; is a quote not closed?"):format(csv.MOST)
+      problem = ("a record is longer than %d bytes; is a closing quote missing?"):format(csv.MOST)
     end
     if problem ~= "more" then
       self:skip_line()

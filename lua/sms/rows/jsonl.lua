@@ -15,7 +15,7 @@ jsonl.MAX_LINE = csv.MOST
 function jsonl.start(self, text)
   self.text, self.at_line = text, 0
   if not text:find("%S") then return nil, "the file is empty" end
-  if text:find("^%s*%[") then return nil, "the file is one JSON array; JSON lines have an object in each line, and nothing between them" end
+  if text:find("^%s*%[") then return nil, "the file is a JSON array; in JSON lines, each line is one object, without separators" end
   self.columns, self.number = {}, self.options.number
   return true
 end
@@ -46,7 +46,7 @@ local function object_of(line)
   if not utf8.len(line) then return nil, "is not UTF-8" end
   local object, problem = json.decode(line)
   if type(object) == "table" and object[1] == nil then return object end
-  return nil, "is no object: " .. (problem or line:sub(1, 20))
+  return nil, "is not a JSON object: " .. (problem or line:sub(1, 20))
 end
 
 -- The key of the number in an object: the one that was asked for, else the one that is named like a number. Nil and what is wrong.
@@ -56,12 +56,12 @@ local function number_key(self, object)
   for _, name in ipairs(check.names(object)) do
     if verdict.is_known_header(name) then
       if found then
-        return nil, ("fields '%s' and '%s' may both hold the number; say which by the option 'number'"):format(found, name)
+        return nil, ("fields '%s' and '%s' may both contain the number; choose one with option 'number'"):format(found, name)
       end
       found = name
     end
   end
-  return found, "no field is named like a number"
+  return found, "no field name is that of a phone number"
 end
 
 --- Fills a row with the next line. Nil at the end.

@@ -184,7 +184,7 @@ local MATCHES = { provider = "string", method = "string", path = "string", times
 local function check_match(match)
   if type(match) ~= "table" then return "`match` must be a table" end
   for name, value in pairs(match) do
-    if not MATCHES[name] then return ("`match` has no '%s'; there is provider, method, path, times, chance"):format(tostring(name)) end
+    if not MATCHES[name] then return ("`match` has no '%s'; valid names: provider, method, path, times, chance"):format(tostring(name)) end
     if type(value) ~= MATCHES[name] then return ("`match.%s` must be a %s"):format(name, MATCHES[name]) end
   end
   if match.path and not pcall(string.find, "", match.path) then return "`match.path` must be a Lua pattern" end
@@ -200,7 +200,7 @@ end
 function faults:add(rule)
   if type(rule) ~= "table" or type(rule.fault) ~= "string" then return nil, "a fault is { match = { … }, fault = NAME }" end
   for name in pairs(rule) do
-    if name ~= "match" and name ~= "fault" then return nil, ("a fault has no '%s'; there is match and fault"):format(tostring(name)) end
+    if name ~= "match" and name ~= "fault" then return nil, ("a fault has no '%s'; valid names: match, fault"):format(tostring(name)) end
   end
   local problem = check_match(rule.match or {})
   if problem then return nil, problem end

@@ -21,7 +21,7 @@ local CREDENTIALS = {}
 for _, name in ipairs(PROVIDERS) do CREDENTIALS[name] = "table" end
 
 local function check(given, known, prefix)
-  if type(given) ~= "table" then error("sandbox: options are one table, got a " .. type(given), 3) end
+  if type(given) ~= "table" then error("sandbox: options must be a table, got a " .. type(given), 3) end
   for name, value in pairs(given) do
     local expected = known[name]
     if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, checks.shown(name)), 3) end
@@ -314,7 +314,7 @@ end
 ---@return fun(request: table): table?, table?
 function sandbox:transport(provider)
   if not self.accounts[provider] then
-    error(("sandbox: no provider `%s`; there is %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
+    error(("sandbox: unknown provider `%s`; valid providers: %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
   end
   return function(request)
     local prefixed = {}

@@ -112,7 +112,7 @@ local function api(self, request, path)
   if route then return route(self, url.decode_table(request.query or "")) end
   local methods = methods_of(path)
   if methods == "" then return pages.json(404, { error = NOT_FOUND }) end
-  local response = pages.json(405, { error = "this page takes " .. methods })
+  local response = pages.json(405, { error = "allowed methods: " .. methods })
   response.headers.allow = methods
   return response
 end

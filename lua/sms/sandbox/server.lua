@@ -76,7 +76,7 @@ end
 local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
-    if #state.waits >= MAX_WAITS then return respond(request, pages.json(503, { error = "too many requests wait" })) end
+    if #state.waits >= MAX_WAITS then return respond(request, pages.json(503, { error = "too many requests are waiting" })) end
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end

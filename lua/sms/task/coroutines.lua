@@ -10,7 +10,7 @@ local attempt, close, resume, running, status, yield =
   core.attempt, coroutine.close, coroutine.resume, coroutine.running, coroutine.status, coroutine.yield
 local WAIT, passing, reaches, wake = waiters.WAIT, waiters.passing, waiters.reaches, waiters.wake
 
-local NO_VALUES = "a callback yielded values that nothing receives: wait by client calls, sms.sleep or a bare coroutine.yield()"
+local NO_VALUES = "a callback yielded values that nothing receives: wait with client calls, sms.sleep or a bare coroutine.yield()"
 
 -- The results of a coroutine of `aside`. A bare yield lets other tasks run first.
 local function aside_done(task, thread, ok, first, ...)
@@ -59,7 +59,7 @@ end
 ---@param fn function
 ---@return function
 function wrapped.wrap(fn)
-  if type(fn) ~= "function" then error("sms.wrap: a function is needed, got a " .. type(fn), 2) end
+  if type(fn) ~= "function" then error("sms.wrap: expected a function, got a " .. type(fn), 2) end
   local thread = coroutine.create(fn)
   return function(...)
     if passing[thread] then error("cannot resume non-suspended coroutine", 2) end

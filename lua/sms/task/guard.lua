@@ -87,7 +87,7 @@ function guard.carry(value, results)
   local err = failure.is(value) and value or guard.interruption(value)
   if err.results then table.move(results, 1, #results, #err.results + 1, err.results) else err.results = results end
   if not err.operation and guard.any_sent(results) then
-    err.outcome, err.evidence = "unknown", "each of the results tells its own outcome"
+    err.outcome, err.evidence = "unknown", "each result has its own outcome"
   end
   return err
 end
@@ -196,7 +196,7 @@ guard.many = core.guard(function(value, why, sent, mark, _, state, work)
   if not err and not work.sending then error(value, 0) end
   err = err or failure_of(state, "send_many", value, why, sent)
   if work.finish then work.finish(err) end
-  err.evidence, err.results = "each row tells its own outcome", work.rows
+  err.evidence, err.results = "each row has its own outcome", work.rows
   error(leaving(state, err), 0)
 end, true)
 

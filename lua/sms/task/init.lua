@@ -29,7 +29,7 @@ local root = new_group()
 
 ---------------------------------------------------------------- the life of a task
 
-local STOPPED = { cancelled = "the task was cancelled", timeout = "the deadline of the task came" }
+local STOPPED = { cancelled = "the task was cancelled", timeout = "the deadline of the task passed" }
 
 local function interrupt(task, kind)
   if task.state == "ended" or task.stopped then return end
@@ -85,7 +85,7 @@ local function finish(task, ok, ...)
   if group.alive == 0 and group.waiter then waiters.wake(group.waiter) end
 end
 
-local STRANGE = "a task yielded values that nothing receives: wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
+local STRANGE = "a task yielded values that nothing receives: wait with client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
 -- Called by the scheduler with the results of resuming a task: what it yielded, or the end of its protected call. A bare yield lets the
 -- other tasks run first. False if it could not be resumed because its thread is not suspended; an ended task may be woken.
@@ -113,7 +113,7 @@ local function keep_trace(value)
 end
 
 local function check_function(fn, name)
-  if not check.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
+  if not check.callable(fn) then error(("%s: expected a function, got a %s"):format(name, type(fn)), 3) end
 end
 
 -- The function runs in its own protected call, which closes its variables if it fails; these may wait. Fields that are read on
@@ -157,7 +157,7 @@ end
 
 local function check_seconds(seconds, name)
   if type(seconds) ~= "number" or seconds ~= seconds then
-    error(("%s: a number of seconds is needed, got %s"):format(name, type(seconds) == "number" and "NaN" or "a " .. type(seconds)), 3)
+    error(("%s: expected a number of seconds, got %s"):format(name, type(seconds) == "number" and "NaN" or "a " .. type(seconds)), 3)
   end
 end
 

@@ -212,7 +212,7 @@ function Parallel:leave(problem)
   if self.rest then
     append(self.rest, results)
   elseif guard.any_sent(results) then
-    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them")
+    warn("sms.parallel: the loop ended early, and results of calls that may have sent something are lost; option 'rest' collects them")
   end
 end
 

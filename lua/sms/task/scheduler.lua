@@ -15,7 +15,7 @@ local DEEPEST = 16
 local MAX_POOLS, IN_TURN = 64, 0.005
 local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
-local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
+local TOO_DEEP = "too many tasks are waiting inside the script's own coroutines; create those with sms.wrap"
 
 local SLICE, can_yield = waiters.SLICE, core.can_yield
 local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield

@@ -150,7 +150,7 @@ function cost.worst(text, rows, given)
   local n = 0
   for row in each(rows) do
     n = n + 1
-    local pieces, why = nil, "is no table of values"
+    local pieces, why = nil, "is not a table of values"
     if type(row) == "table" then pieces, why = template.fill(parsed, row, mine.empty == "allow") end
     local entry = pieces and add(sums, n, table.concat(pieces), counting)
     if not pieces then

@@ -20,7 +20,7 @@ local function keep_item(spans, text, item)
   elseif type(item) == "table" and math.type(item[1]) == "integer" and math.type(item[2]) == "integer" then
     spans[#spans + 1] = { item[1], item[2] }
   else
-    return "an item of 'keep' is a text or { first, last } in bytes"
+    return "an item of 'keep' must be a string or { first, last } in bytes"
   end
 end
 

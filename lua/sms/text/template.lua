@@ -17,7 +17,7 @@ local template = {}
 ---@field escaped boolean   some literal text came from `{{` or `}}`
 ---@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
 
-local BRACES = "; write {{ or }} for a brace, or give template = false"
+local BRACES = "; write {{ or }} for a brace, or set template = false"
 
 -- Without white space around it.
 local function trimmed(text)
@@ -55,11 +55,11 @@ local function add_brace(out, text, at, walk)
     walk.opened = brace == "{" and at + 2 or nil
     return at + 2
   end
-  if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d"):format(at) .. BRACES end
+  if brace == "}" then return nil, ("has an unmatched '}' at byte %d"):format(at) .. BRACES end
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
     local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
-    return nil, ("has a placeholder that is not closed at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
+    return nil, ("has an unclosed placeholder at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
   end
   walk.opened = nil
   local problem = add_placeholder(out, text, at, to)
@@ -159,7 +159,7 @@ local function mistaken(parsed, values)
   for _, name in ipairs(parsed.doubled) do
     if not placeholders[name] and value_of(values, name) ~= nil then
       name = shown(name)
-      return ("variable '%s' stands in {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
+      return ("variable '%s' is written {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
     end
   end
 end

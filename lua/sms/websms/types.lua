@@ -6,7 +6,7 @@ return {
   aliases = {
     ["websms.Msisdn"] = {
       "string",
-      "A phone number in international form, in a string; plus sign, leading 00, spaces and dashes are removed.",
+      "A phone number in international format, in a string; plus sign, leading 00, spaces and dashes are removed.",
       phone = true, as = "msisdn",
     },
     ["websms.Recipients"] = {

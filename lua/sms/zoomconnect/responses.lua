@@ -117,7 +117,7 @@ end
 -- Neither an id nor a reason: no success, but no proof that nothing was sent.
 local function without_id(value, name, facts)
   if value.code and words(value.message) then return declined(value, words(value.message), facts) end
-  return false, { kind = "rejected", outcome = "unknown", message = ("the response holds no %s and no error"):format(name) }
+  return false, { kind = "rejected", outcome = "unknown", message = ("the response has no %s and no error"):format(name) }
 end
 
 local function undecodable(message)
@@ -142,7 +142,7 @@ local function from_table(value, facts)
   local id = IDS[facts.result]
   if id and not is_id(value[id]) then return without_id(value, id, facts) end
   if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
-    return undecodable(("the response holds no list %s"):format(facts.unwrap))
+    return undecodable(("the response has no list %s"):format(facts.unwrap))
   end
   return true, value
 end
@@ -162,7 +162,7 @@ local function from_string(value, facts, response)
     -- An id of digits, or of hex digits such as 58e123, is a string nevertheless.
     value = core.trim(response.body)
   end
-  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response holds no text") end
+  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response has no text") end
   if facts.send and not is_one_word(tostring(value)) then return undecodable("the response is not one word that identifies the message") end
   return true, value
 end

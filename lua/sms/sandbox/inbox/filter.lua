@@ -87,7 +87,7 @@ local function wrong(name, value)
   local set = CHOICES[name]
   if not set then return ("`%s` must be a whole number, got '%s'"):format(name, check.shown(value)) end
   local known = check.names(set)
-  return ("`%s` has no '%s'%s; there is %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
+  return ("`%s` has no '%s'%s; valid values: %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
 end
 
 --- Reads a filter.

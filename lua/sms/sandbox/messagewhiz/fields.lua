@@ -98,7 +98,7 @@ function fields.ids(body, name, options)
   return out
 end
 
---- Digits of a phone number in international form, or nil. A leading `+` is tolerated.
+--- Digits of a phone number in international format, or nil. A leading `+` is tolerated.
 function fields.phone(value)
   if math.type(value) then value = whole(value) and ("%d"):format(whole(value)) end
   if type(value) ~= "string" then return nil end
