@@ -334,7 +334,8 @@ describe("a cassette", function()
     assert.matches("No such file.*mode = \"record\" makes one", raised(path))
     assert.matches("can't be written: .*No such file", raised("/nowhere/at/all.json", { mode = "record" }))
     for text, wanted in pairs {
-      ["x"] = "is not JSON", ["{}"] = "is not a cassette", ["[]"] = "is not a cassette", ['{"cassette":2,"exchanges":[]}'] = "is not a cassette",
+      ["x"] = "is not JSON", ["{}"] = "is not a cassette", ["[]"] = "is not a cassette",
+      ['{"cassette":2,"exchanges":[]}'] = "is not a cassette",
       ['{"cassette":1,"exchanges":[{}]}'] = "exchange 1 has no request",
       ['{"cassette":1,"exchanges":[{"request":{}}]}'] = "exchange 1 has no request, or neither response nor failure",
     } do

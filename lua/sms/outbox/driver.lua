@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The only module that uses the database binding, LuaDBI: five functions. They work around faults of LuaDBI 0.7.2: integers come back cut
+-- The only module that uses LuaDBI, the database binding. It works around faults of LuaDBI 0.7.2: integers are returned truncated
 -- to 32 bits (every integer is selected as text), `commit()` returns true after a failed commit (autocommit is on, `begin` and `commit`
--- are statements), a statement outliving its connection reads freed memory (both live in one object), texts end at a NUL (refused).
+-- are statements), a statement that outlives its connection reads freed memory (one object holds both), texts end at a NUL (refused).
 
 local driver = {}
 
--- The packages that each engine needs, for the message if they are missing.
+-- Packages for each engine, named in the error if they are missing.
 local PACKAGES = {
   SQLite3 = { debian = "lua-dbi-sqlite3", rock = "luadbi-sqlite3" },
   PostgreSQL = { debian = "lua-dbi-postgresql", rock = "luadbi-postgresql" },
@@ -17,7 +17,7 @@ local function missing(engine)
     engine, package.debian, package.rock)
 end
 
--- LuaDBI calls libpq again after the server refused the session, which discards the server's message.
+-- If the server refuses a session, LuaDBI calls libpq again and so loses the server's message.
 local LOST = "the server closed the connection at startup, usually because the database or user does not exist or the password is "
   .. "wrong; try psql with the same address, or see the server's log"
 
@@ -29,7 +29,7 @@ local function refusal(words)
   return text:find("^server closed the connection unexpectedly") and LOST or text
 end
 
--- Maximum prepared statements of a connection; an outbox uses fewer.
+-- Maximum number of prepared statements per connection; an outbox uses fewer.
 local MAX_PREPARED = 200
 
 --- Opens a connection.
@@ -108,7 +108,7 @@ function driver.close(handle)
   handle.connection = nil
 end
 
---- Whether the database still answers on this connection.
+--- Whether the database still responds on this connection.
 ---@param handle table
 ---@return boolean
 function driver.alive(handle)

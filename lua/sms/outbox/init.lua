@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The outbox: durable, resumable sending. A row is stored before anything is sent, and its outcome after. No text is sent twice by
--- us, no row is lost, and an undetermined outcome is `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
+-- The outbox: durable, resumable sending. A row is stored before it is sent, and its outcome afterwards. No message is sent twice by
+-- us, no row is lost, and an outcome that can't be determined is `unknown`. SQLite for one machine, PostgreSQL (12 or later) for several.
 
 local failure = require "sms.error"
 local intake = require "sms.outbox.intake"
@@ -62,7 +62,7 @@ local function store_of(self, name)
   return db
 end
 
--- Calls a function of a part: faults of the database and of data are returned as `nil, err`, mistakes of the script raised at its line.
+-- Defines a method. Database failures and invalid data are returned as `nil, err`; mistakes of the script raise an error at its line.
 local function method(name, fn)
   Methods[name] = function(self, ...)
     local ok, db = pcall(store_of, self, name)
@@ -74,7 +74,7 @@ local function method(name, fn)
   end
 end
 
--- `before` runs outside of the protected call, so that its levels count.
+-- `before` runs outside the protected call, so that its error levels point at the script.
 local function checked(name, before, fn)
   method(name, fn)
   local call = Methods[name]
@@ -125,7 +125,7 @@ checked("apply", function(name, _, options)
   check("outbox:apply", options, "apply")
 end, function(db, _, name, digest, options) return plan.apply(db, name, digest, options or {}) end)
 
---- `outbox:put(run, fields)`: one row into a stream → its id, and whether its key was there before.
+--- `outbox:put(run, fields)`: adds one row to a stream → its id, and whether its key was already present.
 checked("put", function(run, fields)
   check_name("outbox:put", "name of the run", run)
   check("outbox:put", fields, "put", { "to", "text", "route" })
@@ -185,7 +185,7 @@ for _, name in ipairs { "pause", "resume" } do
   end)
 end
 
---- `outbox:stop(run)`: no more rows of the run are sent; workers of this run alone exit once requests in flight have finished, with exit
+--- `outbox:stop(run)`: sends no more rows of the run; workers that serve only this run finish requests in flight and return with exit
 --- status 5. `outbox:resume(run)` continues it.
 checked("stop", function(name) check_name("outbox:stop", "name of the run", name) end, function(db, _, name)
   db:again(manage.stop, db, name)
@@ -231,7 +231,7 @@ checked("adopt", function(what) check("outbox:adopt", what, "adopt", { "lost" })
 end)
 
 for _, name in ipairs { "prune", "forget" } do
-  --- `outbox:prune { older = seconds }` deletes finished runs, `outbox:forget { older = seconds }` empties texts and numbers → rows.
+  --- `outbox:prune { older = seconds }` deletes finished runs, `outbox:forget { older = seconds }` erases texts and numbers → rows.
   checked(name, function(what) check("outbox:" .. name, what, "age", { "older" }) end, function(db, _, what)
     return manage[name](db, what.older)
   end)
@@ -248,7 +248,7 @@ end, function(db, _, name)
   return look.status(db, name)
 end)
 
---- `outbox:metrics()`: metrics in Prometheus' text format.
+--- `outbox:metrics()`: metrics in the Prometheus text format.
 method("metrics", function(db) return metrics.text(db) end)
 
 --- `outbox:snapshot(run)`: the state of a run: counts, rate, time left, response times, reasons, providers, history by seconds. Cheap
@@ -287,7 +287,7 @@ end, function(db, self, event)
   return what, id
 end)
 
---- `outbox:wait(reference, state?, timeout?)` → state, status; nothing after the timeout (30 s).
+--- `outbox:wait(reference, state?, timeout?)` → state, status; nil after the timeout (30 s).
 checked("wait", function(reference, state, timeout)
   check_name("outbox:wait", "reference", reference)
   if state ~= nil and not reports.AWAITED[state] then
@@ -347,7 +347,7 @@ function Outbox:__tostring()
   return "sms.outbox: " .. db.engine.shown(db.target)
 end
 
---- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
+--- Sets intervals of this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
 --- of an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options)

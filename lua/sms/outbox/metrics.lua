@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Metrics of an outbox in Prometheus' text format. Counts come from the indexes that `status` reads; nothing is scanned.
+-- Metrics of an outbox in the Prometheus text format. Counts come from the indexes that `status` reads; no table is scanned.
 
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
@@ -8,7 +8,7 @@ local look = require "sms.outbox.look"
 
 local metrics = {}
 
--- Reported runs: unfinished ones, and those created within this many milliseconds.
+-- Unfinished runs are reported, and those created within this many milliseconds.
 local RECENT = 7 * 86400 * 1000
 
 local RUNS = [[select name, kind, state from sms.run where state in ('planned', 'active', 'paused') or made_at > :after(?) order by run.id]]

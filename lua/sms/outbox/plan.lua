@@ -20,9 +20,9 @@ plan.CONFIRM = 1000
 
 local DEFAULTS = { priority = 5 }
 
----------------------------------------------------------------- rows in
+---------------------------------------------------------------- reading rows
 
---- What is wrong with a list of rows, or nil: rows behind a hole, or under a name, would be left out.
+--- What is wrong with a list of rows, or nil. Rows after a hole, or under a string key, would be left out.
 ---@param rows any
 ---@return string? problem
 function plan.list_problem(rows)
@@ -67,7 +67,7 @@ local function iterator_of(rows)
   end
 end
 
--- Lanes by route, sender and region of their rows; each is created once, before the first batch that needs it.
+-- Lanes by route, sender and region; each is created once, before the first batch that needs it.
 local function lanes_of(db, run, settings)
   local known = {}
   return function(record)
@@ -110,7 +110,7 @@ local function write(db, run, records, lane_of)
   return db.engine.insert(db, run.id, lists)
 end
 
--- The stored rows with the keys of repeated rows.
+-- The stored rows that have the keys of repeated rows.
 local function present(db, run, records)
   local keys, out = {}, {}
   for _, record in ipairs(records) do keys[#keys + 1] = record.key end
@@ -142,8 +142,8 @@ end
 local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
--- Another process may have completed the plan meanwhile, and applied it: it takes no new rows then. Or cancelled it, or deleted it.
-local function heed_others(db, work)
+-- Another process may have completed and applied the plan in the meantime, which closes it to new rows; or cancelled or deleted the run.
+local function check_unchanged(db, work)
   local name = work.run.name
   local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
   if not row or row[2] == "cancelled" then
@@ -152,9 +152,9 @@ local function heed_others(db, work)
   work.closed = work.closed or row[1] ~= nil and not work.extend
 end
 
--- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan was complete before and takes no new rows.
+-- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan is complete and takes no new rows.
 local function take_batch(db, work, records)
-  heed_others(db, work)
+  check_unchanged(db, work)
   mark_optouts(db, records)
   local totals, left = { rows = 0, segments = 0, hash = 0 }, {}
   if work.closed then
@@ -183,7 +183,7 @@ local function take_batch(db, work, records)
   db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
 end
 
--- Handles second rows with a key: stored with a reason, or compared with the stored row.
+-- Handles repeated keys: the row is stored as a duplicate, or compared with the stored row.
 local function take_duplicates(db, work, records, totals)
   local written = work.closed and {} or write(db, work.run, records, work.lane_of)
   local there = present(db, work.run, records)
@@ -203,7 +203,7 @@ Plan.__index = Plan
 local PROBLEMS = [[select cast(id as text), cast(place as text), key, recipient, reason, error from sms.message
   where run_id = ? and state = 'not_sent' and id > cast(? as bigint) order by message.id limit 500]]
 
---- Iterates the rows that will not be sent: `{ index, key, to, reason, error }`.
+--- Iterates over the rows that will not be sent: `{ index, key, to, reason, error }`.
 function Plan:problems()
   local rows, at, last = {}, 0, "0"
   return function()
@@ -243,7 +243,7 @@ local function settings_of(options)
   return settings
 end
 
--- The options that are stored with the run.
+-- The options of a plan that are stored with the run.
 local function kept(options)
   local out = {}
   for _, name in ipairs { "text", "from", "route", "region", "quiet", "expires", "caps", "price",
@@ -273,10 +273,10 @@ local function finish(db, work, options)
   return plan.look(db, run.name)
 end
 
--- What holds for the whole run, and is no part of its rows.
+-- Options of the whole run, which are not part of its rows.
 local OF_THE_RUN = { "caps", "price", "priority", "quiet" }
 
--- Options of the run that another plan of it had otherwise: the first stay, and the script believes that its own do.
+-- Refuses options that differ from those of an earlier plan of the run, which would remain in effect without notice.
 local function check_kept(run, own)
   local given = json.decode(json.encode(own)) or {}
   for _, name in ipairs(OF_THE_RUN) do
@@ -290,7 +290,7 @@ end
 
 local FORGOTTEN = "select 1 from sms.message where run_id = ? and key like 'forgotten %' and recipient = '' and body is null limit 1"
 
--- An existing run that is continued, or a new one.
+-- Continues an existing run, or creates one.
 local function open_run(db, name, options)
   local own = kept(options)
   local run = runs.ensure(db, name, "list", {
@@ -323,7 +323,7 @@ local function each_batch(rows, settings, base, take)
   if batch[1] then take(batch) end
 end
 
---- Renders, checks and stores rows. A row that can't be sent is stored with its reason. Can be killed and repeated.
+--- Renders, checks and stores rows. A row that can't be sent is stored with its reason. If interrupted, it can be repeated.
 ---@param db table
 ---@param name string
 ---@param rows table|function
@@ -367,7 +367,7 @@ local function check_digest(run, digest, confirm)
   end
 end
 
---- Releases the rows of a plan for sending. Does nothing if that has been done before.
+--- Releases the rows of a plan for sending. Does nothing if they have been released before.
 ---@param db table
 ---@param name string
 ---@param digest string?

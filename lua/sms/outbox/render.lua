@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Renders one row of a plan: reads its number, renders, counts and freezes its text. Every row gets a verdict; none is dropped.
+-- Renders one row of a plan: parses its number, then renders, counts and freezes its text. Every row gets a result; none is dropped.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -13,13 +13,13 @@ local render = {}
 local OWN = { to = true, vars = true, text = true, from = true, key = true, route = true, region = true, at = true, zone = true,
   message = true, index = true, line = true, ok = true, reason = true, error = true }
 
--- Levels of tables that a message may have; a table that holds itself has no end.
+-- Maximum nesting of tables in a message; also stops at a table that contains itself.
 local MAX_DEPTH = 32
 
--- Text that any database takes.
+-- Whether any database accepts a text.
 local function is_storable(text) return utf8.len(text) ~= nil and not text:find("\0", 1, true) end
 
---- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises words about what can't be stored.
+--- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises a description of what can't be stored.
 ---@param value any
 ---@param depth? integer
 ---@return string
@@ -72,7 +72,7 @@ local function text_of(row, settings)
   return table.concat(pieces)
 end
 
--- The frozen message. A text with braces gets `template = false`, so that nothing is filled twice.
+-- The frozen message. A text with braces gets `template = false`, so that placeholders are not replaced twice.
 local function body_of(row, settings, words)
   local body = {}
   for name, value in pairs(settings.message or {}) do body[name] = value end
@@ -89,10 +89,10 @@ end
 
 ---------------------------------------------------------------- fields
 
---- The first and the last moment that is meant as one: seconds from now are before, milliseconds since 1970 behind.
+--- Range of times in seconds since 1970: smaller values are seconds from now, larger ones milliseconds since 1970.
 render.FIRST, render.LAST = 1e9, 253402300799
 
---- What is wrong with a moment in seconds since 1970, or nil.
+--- What is wrong with a time in seconds since 1970, or nil.
 ---@param at any
 ---@return string? problem
 function render.moment_problem(at)
@@ -104,7 +104,7 @@ end
 local TYPES = { text = "string", from = "string", route = "string", zone = "string", vars = "table", message = "table" }
 local NAMES = { "from", "message", "route", "text", "vars", "zone" }
 
--- Maximum bytes of a key; an index of PostgreSQL takes some more.
+-- Maximum bytes of a key, within the limit of a PostgreSQL index.
 local MAX_KEY = 1000
 
 local IS_KEY = { string = true, number = true, boolean = true }
@@ -152,7 +152,7 @@ local function read_number(row, settings)
   return found, region
 end
 
--- Of a row: what the tables hold.
+-- Exclusive upper bound of a row's cost, which the tables can store.
 local MAX_COST = 1000000
 
 local function check_text(out, words, settings)
@@ -171,7 +171,7 @@ local function check_text(out, words, settings)
   end
 end
 
--- Checks the message with the route's own client, if the plan was given one.
+-- Checks the message with the client of the plan's options, if there is one.
 local function check_client(out, body, settings)
   if not settings.client then return end
   local message = {}

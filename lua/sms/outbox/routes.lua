@@ -6,7 +6,7 @@ local states = require "sms.call.states"
 
 local routes = {}
 
--- Minimum seconds between the timeout of a call and the end of its lease.
+-- Minimum seconds by which a lease must exceed the timeout of a call.
 local MARGIN = 5
 
 -- The clients of a route.
@@ -58,7 +58,7 @@ function routes.problem(given, lease, bulk)
   if not next(given) then return "option 'routes' is empty" end
 end
 
---- Reads routes without mistakes.
+--- Reads routes that have been checked.
 ---@param given table<string, table>
 ---@return table<string, { client: table, members: table[], takes_reference: boolean, shares_reference: boolean }>
 function routes.read(given)

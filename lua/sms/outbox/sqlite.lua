@@ -31,7 +31,7 @@ function sqlite.translate(sql)
   return (out:gsub(":now", NOW):gsub("sms%.", ""))
 end
 
---- Creates the file before SQLite does, so that only its owner can read the texts and numbers in it.
+--- Creates the file before SQLite does, so that only its owner can read it.
 ---@param path string
 function sqlite.before(path)
   local id, message = core.private_file(path)
@@ -47,7 +47,7 @@ function sqlite.prepare(self)
   self:all(self.options.durability == "process" and "pragma synchronous = normal" or "pragma synchronous = full")
 end
 
---- A target as messages show it.
+--- An address for error messages.
 function sqlite.shown(path) return path end
 
 local OURS = "select cast(count(*) as text) from sqlite_master where type = 'table' and name in ('meta', 'run', 'lane', 'message')"
@@ -67,7 +67,7 @@ local function first_line(path)
   return file and file:read "l" or ""
 end
 
---- The machine and the file: a copy has another inode, and mostly another machine.
+--- Identifies the machine and the file: a copy has another inode, and usually another machine.
 function sqlite.stamp(self)
   return first_line "/etc/machine-id" .. " " .. (core.private_file(self.target) or "")
 end
@@ -83,7 +83,7 @@ end
 
 local INSERT, INSERT_CHUNK = insert_of(1), insert_of(CHUNK)
 
--- Which of these rows exist, by their unique references.
+-- Notes which of these rows were written, by their unique references.
 local function note_written(self, rows, first, last, written)
   local references = {}
   for i = first, last do references[#references + 1] = rows[i][3] end

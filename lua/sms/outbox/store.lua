@@ -13,7 +13,7 @@ Store.__index = Store
 
 local ENGINES = { sqlite = "sms.outbox.sqlite", postgresql = "sms.outbox.postgres", postgres = "sms.outbox.postgres" }
 
---- Raises a fault of the database as an error value; the functions of `sms.outbox` return it.
+--- Raises an error value, which the functions of `sms.outbox` return.
 ---@param message string
 ---@param fields? table  further fields of the error
 function store.fail(message, fields)

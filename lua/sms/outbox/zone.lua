@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Time zones from the system's own files: which zones a region has (zone1970.tab), and how far one is from UTC (TZif, RFC 9636).
+-- Time zones from the system's files: the zones of a region (zone1970.tab), and the offset of a zone from UTC (TZif, RFC 9636).
 
 local zone = {}
 
