@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Recipients from JSON lines: an object in each line. Memory is bounded by the longest line.
+-- Reads recipients from JSON lines, one object per line. Memory is bounded by the longest line.
 
 local check = require "sms.check"
 local csv = require "sms.rows.csv"
@@ -11,7 +11,7 @@ local jsonl = {}
 --- Maximum bytes of one line.
 jsonl.MAX_LINE = csv.MOST
 
---- Begins with the first piece of the text.
+--- Starts reading with the first piece of the text.
 function jsonl.start(self, text)
   self.text, self.at_line = text, 0
   if not text:find("%S") then return nil, "the file is empty" end
@@ -20,7 +20,7 @@ function jsonl.start(self, text)
   return true
 end
 
--- The next line that is not blank, without its end; of a line that is too long only the beginning.
+-- The next line that is not blank, without its line end; only the beginning of one that is too long.
 local function next_line(self)
   while true do
     local stop = self.text:find("\n", 1, true)
@@ -49,7 +49,7 @@ local function object_of(line)
   return nil, "is not a JSON object: " .. (problem or line:sub(1, 20))
 end
 
--- The key of the number in an object: the one that was asked for, else the one that is named like a number. Nil and what is wrong.
+-- The key of the phone number in an object: the requested one, else one with a recognised name. Otherwise nil and what is wrong.
 local function number_key(self, object)
   if self.number then return self.number end
   local found
