@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The arguments of `client:send_many` and `client:send_each`: per-call options, and those of their own.
+-- Checks the arguments of `client:send_many` and `client:send_each`: per-call options, and their own.
 
 local check = require "sms.check"
 local options_of = require "sms.api.options"
@@ -23,7 +23,7 @@ local function checker(which)
   return checkers[which]
 end
 
--- What the option `duplicates` may be.
+-- Values of the option `duplicates`.
 local DUPLICATES = { send = true, skip = true }
 
 local function check_options(which, options, problems)
@@ -41,7 +41,7 @@ local function check_options(which, options, problems)
   end
 end
 
---- What is wrong with the arguments, in one sentence.
+--- What is wrong with the arguments, or nil.
 ---@param which "many"|"each"
 ---@param messages any
 ---@param options any
@@ -59,7 +59,7 @@ end
 
 local NONE = {}
 
---- The per-call options of the operations, nil where there are none, and those of sending many.
+--- Splits options into the per-call options of the operations, or nil, and the options of `send_many`.
 ---@param which "many"|"each"
 ---@param options table?
 ---@return table? call
