@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
+-- Provider-independent messages: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
 
 local capabilities = require "sms.capabilities"
 local core = require "sms.core"
@@ -18,7 +18,7 @@ local function first_name(words)
   return words:match("'([%a_][%w_]*)")
 end
 
---- The refusal of a message before the network: a string to be raised for a mistake of the script; else an error value whose
+--- The refusal of a message before anything is sent: a string to be raised for a mistake of the script, else an error value whose
 --- `field` is the field of the message.
 ---@param state table
 ---@param operation string
@@ -47,7 +47,7 @@ function message.by_field(state, trouble)
   return trouble
 end
 
---- Checks a message as `send` does before the network.
+--- Checks a message as `send` does before sending.
 ---@param state table
 ---@param _ table       the name of the call, for its guard
 ---@param given table
@@ -101,14 +101,14 @@ function message.unproven(state, operation, fields, response, reference)
   return failure.new(fields)
 end
 
--- Mistakes in the options of a call that reads its response, in one sentence.
+-- Mistakes in the options of a call that decodes its response, or nil.
 local function mistakes_in(options)
   local problems = {}
   if options ~= nil then options_of.refuse_downloads(options_of.check_call(options, problems), problems) end
   return problems[1] and table.concat(problems, "; ")
 end
 
--- The refusal of a message, with its index among many, whose options were checked before.
+-- The refusal of a message; of one of many with its index, whose options were checked before.
 local function refused(state, row, options, words, field, mistaken)
   if row then return message.refusal(state, "send_many", ("row %d: "):format(row) .. words, field, mistaken) end
   local more = mistakes_in(options)
@@ -154,7 +154,7 @@ function message.send(state, given, options)
   return send_ready(state, ok, options)
 end
 
----------------------------------------------------------------- looking up
+---------------------------------------------------------------- look-ups
 
 local function unsupported(state, operation, words, field)
   return nil, failure.new {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The client's option `only`: the numbers that may be sent to. Any other is refused before anything is sent, in
+-- The client's option `only`: the numbers to which it may send. Any other is refused before anything is sent, in
 -- messages, in operations that send, and in `client:request`.
 
 local core = require "sms.core"
@@ -30,9 +30,9 @@ local function read_list(list, region, problems)
   return set
 end
 
---- What the option says, for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` give the reason why a number may
---- not be sent to, nil where it may; the first takes international format, the second what goes to the provider as it stands, where
---- digits alone are first of all a number in international format.
+--- Compiles the option for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` return why a number is not
+--- allowed, or nil. The first takes E.164, the second the text that is sent to the provider, in which
+--- plain digits are first taken as a number in international format.
 ---@param list string[]      the option
 ---@param region string?     of the client, in capitals
 ---@param adapter table?     the message part of the provider's adapter
@@ -54,7 +54,7 @@ end
 
 ---------------------------------------------------------------- operations
 
--- Calls `visit(text, where)` for each phone number in a value of a type. Returns whether the type holds any at all.
+-- Calls `visit(text, where)` for each phone number in a value of a type. Returns whether the type has phone numbers at all.
 local function each_number(node, registry, value, where, visit)
   local found = false
   local function inside(inner, item, step)
@@ -78,7 +78,7 @@ local function each_number(node, registry, value, where, visit)
   return found
 end
 
---- Refuses the numbers among the arguments of an operation that sends; where it names none, the recipients are unknown.
+--- Refuses numbers in the arguments of an operation that sends, and calls without numbers, whose recipients are unknown.
 ---@param op table           as `Operation.compile` makes it
 ---@param args table
 ---@param only table         as `allowed.new` makes it
@@ -99,7 +99,7 @@ function allowed.check(op, args, only, problems)
   end
 end
 
---- Refuses an argument that the option `wire` renames to the name of another argument, which may be that of the recipients.
+--- Refuses an argument that the option `wire` renames to another argument, which may be that of the recipients.
 ---@param op table
 ---@param wire table<string, string|string[]>  names on the wire by argument
 ---@param problems string[]
@@ -117,14 +117,14 @@ end
 
 ---------------------------------------------------------------- client:request
 
--- A path in one spelling, as servers may interpret it: parameters after a semicolon are not part of it (RFC 3986 §3.3), and whatever
--- follows a NUL, a space or a number sign may be cut off. An extension such as .json selects a format.
+-- Normalises a path as servers may interpret it: parameters after a semicolon are not part of it (RFC 3986 §3.3), and anything that
+-- follows a NUL, a space or a number sign may be truncated. An extension such as .json selects a format.
 local function plain_path(path)
   path = core.lower(url.unescape(path)):gsub("[\0 #].*", ""):gsub("\\", "/"):gsub(";[^/]*", "")
   return (path:gsub("/+", "/"):gsub("(.)/$", "%1"):gsub("%.%a+$", ""))
 end
 
--- A pattern of the paths of an operation.
+-- A pattern that matches the paths of an operation.
 local function pattern_of(op)
   local out = {}
   for i, piece in ipairs(op.pieces) do

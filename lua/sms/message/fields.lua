@@ -148,7 +148,7 @@ function fields.check_only(only, ours, problems)
   end
 end
 
--- Whether a message holds a field, for any provider.
+-- Whether a message has a field, for any provider.
 local function holds(given, name)
   if given[name] ~= nil then return true end
   for _, own in pairs(type(given.only) == "table" and given.only or {}) do
@@ -157,8 +157,8 @@ local function holds(given, name)
   return false
 end
 
---- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Not those where
---- only the data are at fault: each provider reports those itself, and another may accept them.
+--- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Invalid data are
+--- not included: they are checked for each provider, and another may accept them.
 ---@param given any
 ---@return string? problems in one sentence
 function fields.mistakes(given)
