@@ -77,7 +77,7 @@ function text.optimise(s, options) end
 ---@return sms.text.Cost
 function text.cost(rows, options) end
 
---- The longest text that a template gives for a list of rows, and the rows that need more segments than most.
+--- The longest rendering of a template for a list of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` placeholders
 ---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions

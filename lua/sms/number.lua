@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Converts phone numbers to E.164, or returns the reason why not: `sms.number`. Numbers are strings: a Lua
--- number has lost the plus sign and leading zeros. Every interpretation is tried; the numbering plans decide (lua/sms/number).
+-- number has lost the plus sign and leading zeros. The numbering plans (lua/sms/number) decide between possible interpretations.
 
 local check = require "sms.check"
 local core = require "sms.core"
@@ -19,7 +19,7 @@ number.MAX_DIGITS = 15
 --- Minimum digits of an international number whose country code has no plan here: shorter ones are service codes.
 number.MIN_DIGITS = 8
 
--- The region of a number whose country code has no plan here, as libphonenumber calls it.
+-- The region of a number whose country code has no plan here, by libphonenumber's convention.
 local NOWHERE = "ZZ"
 
 local regions -- facts of the regions; loaded when a number isn't in international format, or isn't valid
@@ -92,7 +92,7 @@ local function stripped(name, digits)
   end
 end
 
--- The region to which the first national digits belong, else the main one of the country code; nil for a code of no country.
+-- The region of the first national digits, else the main region of the country code; nil for a code without a country.
 local function region_of(code, digits)
   local names = require("sms.number.codes").regions[code]
   for name in (names or ""):gmatch "[A-Z][A-Z]" do
@@ -117,7 +117,7 @@ local function national(out, name, digits)
   if #out.list == 0 then out:fail(why_not(name, facts[2], rest or digits)) end
 end
 
--- Digits that begin with a country code. A number that the plan has is taken as it is; else a trunk prefix may have to be removed:
+-- Digits that begin with a country code. If the plan lacks the number, a trunk prefix may have to be removed:
 -- +44 0161 …
 local function international(out, digits)
   local region, kind, code, size = plan.read(digits)
@@ -141,8 +141,8 @@ local function international(out, digits)
   out:fail(why_not(name or "001", facts_of(name or code)[2], bare or rest))
 end
 
--- Digits after an international prefix: one of the region, else 00, which is one nearly everywhere; where it is not, no national
--- number begins so. No country code begins with 0.
+-- Digits after an international prefix: one of the region, else 00, which is used nearly everywhere; elsewhere no national
+-- number begins with it. No country code begins with 0.
 local function abroad(out, name, digits)
   local prefixes, tried = name and facts_of(name).abroad, {}
   for i = 1, prefixes and #prefixes or 0 do
@@ -163,7 +163,7 @@ local function dialled(out, name, digits)
   if sub(digits, 1, #code) == code then national(out, name, sub(digits, #code + 1)) end
 end
 
--- A hint for digits that would be a number with a plus.
+-- A hint for digits that would be a number if they had a plus.
 local function advice(runs)
   local found = {}
   for _, digits in ipairs(runs) do
@@ -180,7 +180,7 @@ local function read_digits(out, digits, name, bare)
   if bare and sub(digits, 1, 1) ~= "0" then
     international(out, digits)
     if out.unknown then out:fail(("has no country code: none begins with +%s"):format(sub(digits, 1, 3))) end
-    out.unknown = nil -- nothing but the digits says that they are international
+    out.unknown = nil -- only the digits suggest that the number is international
     return
   end
   if sub(digits, 1, 2) ~= "00" then
@@ -189,7 +189,7 @@ local function read_digits(out, digits, name, bare)
   out:fail "has a 0 after its 00; no country code begins with 0"
 end
 
----------------------------------------------------------------- the callers' side
+---------------------------------------------------------------- interface
 
 -- The facts of a given region: its name in capitals, or nil and a message.
 local function name_of(region)
@@ -303,7 +303,7 @@ number.SHORT_CODE = 6
 ---@return string? reason
 function number.sender(text, region)
   local first = byte(text)
-  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or canonical(text) then return text end -- a name, as most are
+  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or canonical(text) then return text end -- a name, the usual case
   local ascii = require("sms.number.characters").to_ascii(text)
   if not ascii or not find(ascii, "%d") or find(ascii, "[^%d%s%-%.()/+]") then return text end
   local digits, abroad_mark = ascii:gsub("%D", ""), find(ascii, "^%s*%+") or find(ascii, "^%s*00")

@@ -86,7 +86,7 @@ end
 
 function lazy.parts(analysis)
   local parts = core.text_split(analysis.text, counting_of(analysis))
-  parts.torn = nil -- a field of the analysis itself
+  parts.torn = nil -- a field of the analysis
   return parts
 end
 
@@ -143,7 +143,7 @@ function text.cost(rows, options)
   return out
 end
 
---- The longest text that a template gives for a list of rows, and the rows that need more segments than most.
+--- The longest rendering of a template for a list of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` placeholders
 ---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions

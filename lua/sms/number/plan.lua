@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Numbering plans: which digits after a country code are a number, of which region and kind. The plans of one first digit
--- are a file of lua/sms/number/plans, loaded when a number first needs it; a plan is unpacked when a number first needs that.
+-- are a file of lua/sms/number/plans, loaded when first needed; each plan is unpacked when first needed.
 
 local core = require "sms.core"
 
@@ -42,7 +42,7 @@ local function unpack_rows(text)
   return table.concat(rows)
 end
 
-local plans = {} -- country code → its rows, as `core.number_plan` wants them
+local plans = {} -- country code → its rows, as `core.number_plan` takes them
 plan.rows = plans
 local regions, kinds = {}, {} -- country code → those of its labels
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Notes on invisible parts of a text: line ends, control characters, spaces outside of GSM-7, invisible characters.
--- Each with its effect by the standard.
+-- Each with its effect according to the standards.
 
 local INVISIBLE = "invisible; GSM-7 has no such character"
 local SPACE = "looks like a space; GSM-7 has only U+0020"
@@ -35,12 +35,12 @@ local function note_of(code)
   return nil
 end
 
--- Unicode's old names of control characters end in their abbreviations.
+-- The former Unicode names of control characters end with their abbreviations.
 local function name_of(code)
   return (require "sms.text.names".of(code):gsub(" %([A-Z]+%)$", ""))
 end
 
--- Control characters, and the blocks that spaces and invisible characters are in.
+-- Control characters, and first bytes of the blocks of spaces and invisible characters.
 local SUSPECTS = "[\0-\31\127\xC2\xE1-\xE3\xEF]"
 
 ---@class sms.text.Note
