@@ -6,7 +6,7 @@
 #include <unistd.h>
 #if defined(__has_include)
 #if __has_include(<sys/random.h>)
-#include <sys/random.h> /* where macOS has it */
+#include <sys/random.h> /* declared here on macOS */
 #endif
 #endif
 

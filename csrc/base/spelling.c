@@ -11,7 +11,7 @@ static unsigned char lower(char c) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* The three rows of the edit matrix that matter: two before, the one before, this one. */
+/* The three rows of the edit matrix in use: current, previous, and the one before. */
 struct rows {
   size_t before[SMS_WORD_MAX + 1], last[SMS_WORD_MAX + 1], now[SMS_WORD_MAX + 1];
 };

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Each word of a line is declared at the top of status.def; a slip of the pen there does not compile. */
+/* Each word of a line is declared at the top of status.def; a misspelling there does not compile. */
 enum {
 #define SMS_PROVIDER(name) PROVIDER_##name,
 #include "status.def"

@@ -15,7 +15,7 @@ static size_t skip_space(struct sms_str s, size_t at) {
   return at;
 }
 
-/* The member goes first, so that nothing of the object has to be understood but its opening brace. */
+/* The member is inserted first, so that only the opening brace has to be found. */
 static sms_rc into_object(struct sms_transfer *t, const struct sms_cred *c, struct sms_buf *out) {
   struct sms_str body = t->bytes;
   size_t brace, next;
@@ -70,7 +70,7 @@ static int wants_body(const struct sms_auth *a) {
   return 0;
 }
 
-/* A verb that usually carries a body says that it is empty; credentials may make one for any but GET and HEAD. */
+/* Verbs that usually have a body announce an empty one; credentials may create a body for any but GET and HEAD. */
 static void default_body(struct sms_transfer *t) {
   static const char *const usual[] = {"POST", "PUT", "PATCH", NULL}, *const never[] = {"GET", "HEAD", NULL};
   struct sms_str empty = {"", 0};

@@ -14,7 +14,7 @@ sms_rc sms_multipart_open(struct sms_transfer *t) {
   return SMS_OK;
 }
 
-/* As HTML forms do, and libcurl: RFC 7578 leaves the escaping open, WHATWG HTML section 4.10.21.8 does not. */
+/* As in HTML forms and libcurl: RFC 7578 leaves the escaping open, WHATWG HTML section 4.10.21.8 defines it. */
 static sms_rc add_quoted(struct sms_buf *b, const char *text) {
   sms_rc rc = SMS_OK;
   for (; *text && !rc; text++) {
@@ -66,7 +66,7 @@ sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *p) {
   return sms_transfer_too_large(t, rc);
 }
 
-/* The whole size, where that of the fed part is known. */
+/* The whole size, if that of the fed part is known. */
 static sms_rc add_size(struct sms_fed *f) {
   curl_off_t around = (curl_off_t)(f->before.len + f->after.len);
   if (f->size < 0) return SMS_OK;

@@ -8,7 +8,7 @@
 
 #define USING "SSL connection using "
 
-/* libcurl tells the version in its text for people alone: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
+/* libcurl reports the version only in its debug text: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
 static int on_text(CURL *easy, curl_infotype type, char *data, size_t n, void *user) {
   char *version = user;
   size_t i, from = sizeof USING - 1;

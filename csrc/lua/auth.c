@@ -41,7 +41,7 @@ static void add_credential(lua_State *L, struct sms_auth *a, int place) {
   }
 }
 
-/* core.auth(list) -> sms.auth; the list is copied. */
+/* core.auth(list) -> sms.auth; copies the list. */
 static int auth_new(lua_State *L) {
   struct auth_box *box;
   lua_Integer i, n;
@@ -73,7 +73,7 @@ static const struct sms_auth **all_of(lua_State *L, size_t count) {
 }
 
 /* core.mask(auths, text, limit?) -> text with `***` for each secret of each of them, raw, percent-encoded, JSON-escaped or
-** as Basic credentials; no more of it than `limit` bytes, and no secret cut in two there. */
+** as Basic credentials; at most `limit` bytes of it, and no secret is cut in two there. */
 static int mask(lua_State *L) {
   struct sms_str text = sms_checktext(L, 2);
   lua_Integer limit = luaL_optinteger(L, 3, (lua_Integer)SMS_TEXT_MAX);
@@ -97,7 +97,7 @@ static void set_text(lua_State *L, const char *field, const struct sms_buf *b) {
   lua_setfield(L, -2, field);
 }
 
-/* auth:reveal() -> the list again; for transports written in Lua only. */
+/* auth:reveal() -> the list; only for transports written in Lua. */
 static int auth_reveal(lua_State *L) {
   const struct sms_cred *c = sms_toauth(L, 1)->first;
   lua_Integer i = 0;

@@ -42,7 +42,7 @@ static int core_reference(lua_State *L) {
   return 1;
 }
 
-/* references(count) -> a list of as many. [-0, +1, v] */
+/* references(count) -> a list of random references. [-0, +1, v] */
 static int core_references(lua_State *L) {
   enum { AT_ONCE = SMS_NOISE_MAX / REFERENCE_SIZE };
   char digits[SMS_NOISE_MAX];

@@ -23,7 +23,7 @@ static unsigned label_of(const unsigned char *plan, size_t size, const char *dig
 /* Looks digits up in the plans. */
 struct found {
   unsigned label;
-  lua_Integer code; /* -1: they begin with none of a plan */
+  lua_Integer code; /* -1: no plan has it */
   size_t size;      /* of the code */
 };
 

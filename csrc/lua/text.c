@@ -16,7 +16,7 @@ enum { UP_GSM7 = 1, UP_UCS2, UP_CLASS, UP_ENCODING, UP_UNITS, UP_SEGMENTS, UP_TE
 struct request {
   struct sms_str text;
   struct sms_rules rules;
-  int language; /* 0: the tables of rules; else the best of this one, or of any when it is ANY */
+  int language; /* 0: the tables of rules; else the best tables of this language, or of all if it is ANY */
   const struct sms_alphabet *alphabet;
   struct sms_alphabet own; /* filled only where alphabet points to it */
 };
@@ -114,7 +114,7 @@ static void set_string(lua_State *L, const char *key, const char *value) {
   lua_setfield(L, -2, key);
 }
 
-/* [-0, +1, -] a key that every analysis has */
+/* [-0, +1, -] a key of every analysis */
 static void push_key(lua_State *L, int upvalue) { lua_pushvalue(L, lua_upvalueindex(upvalue)); }
 
 /* [-0, +0, m] into the table on the top */
@@ -176,7 +176,7 @@ static void push_parts(lua_State *L, const struct request *q, const struct sms_c
 }
 
 /* text_split(text, options?) -> parts | nil, message, offset; the field `torn` of the list has the places of the bytes
-** behind cuts inside a cluster, if there are any. [-0, +(1|3), v] */
+** after cuts inside a cluster, if there are any. [-0, +(1|3), v] */
 static int text_split(lua_State *L) {
   struct request q;
   struct sms_cost cost;
@@ -219,7 +219,7 @@ static int text_analyse(lua_State *L) {
   struct sms_cost cost;
   read_request(L, &q);
   if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
-  lua_createtable(L, 0, 4); /* as many as it has without options */
+  lua_createtable(L, 0, 4); /* the fields of an analysis without options */
   set_cost(L, &cost);
   push_key(L, UP_TEXT);
   lua_pushvalue(L, 1);
@@ -245,7 +245,7 @@ static int text_remaining(lua_State *L) {
 
 /* [-0, +1, m] */
 static void push_forcing(lua_State *L, const struct sms_forcing *f) {
-  lua_createtable(L, 0, 7); /* one is for its name, which Lua adds */
+  lua_createtable(L, 0, 7); /* one more for the name, which Lua adds */
   set_integer(L, "offset", f->at + 1);
   set_integer(L, "code_point", f->code);
   if (!f->swap) return;

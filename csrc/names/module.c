@@ -16,7 +16,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* of(code_point) -> Unicode's name, or the form `U+E000` where it has none. [-0, +1, v] */
+/* of(code_point) -> its Unicode name, or `U+E000` and the like if it has none. [-0, +1, v] */
 static int of(lua_State *L) {
   char name[SMS_NAME_MAX];
   lua_Integer code = luaL_checkinteger(L, 1);
@@ -36,5 +36,5 @@ __attribute__((visibility("default"))) int luaopen_sms_names(lua_State *L) {
 }
 #endif
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int sms_lua_found;

@@ -44,11 +44,11 @@ static const char *compose(uint32_t letter, uint32_t mark) {
   return NULL;
 }
 
-#define MARKS_MAX 16 /* marks on one letter that are looked through; there is no end to what a text may pile up */
+#define MARKS_MAX 16 /* maximum marks checked on one letter; a text may have any number */
 
 static int is_mark(uint32_t code) { return code >= 0x300 && code < 0x370; }
 
-/* A letter that may lose its mark: Latin or Greek, as far as swaps know them. */
+/* A letter that may lose its mark: Latin or Greek, if there are swaps for it. */
 static int is_letter(uint32_t code) {
   const struct swap *s;
   if (code < 0x80) return (code | 0x20) >= 'a' && (code | 0x20) <= 'z';
@@ -65,7 +65,7 @@ static size_t before(const char *text, size_t at) {
   return at;
 }
 
-/* A combining mark: with the letter right before it one character of GSM-7, else it falls away from a letter. */
+/* A combining mark: joined with the preceding letter to one GSM-7 character, else dropped. */
 static void swap_mark(const char *text, struct sms_forcing *f) {
   const unsigned char *t = (const unsigned char *)text;
   uint32_t code = f->code;
