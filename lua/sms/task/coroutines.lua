@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Coroutines that pass the waits of a task to the scheduler: `sms.wrap`, and those in which functions of the script are called.
+-- Coroutines whose waits reach the scheduler: those of `sms.wrap`, and those that run functions of the script.
 
 local core = require "sms.core"
 local waiters = require "sms.task.scheduler"
@@ -54,8 +54,8 @@ local function relay(thread, ok, ...)
 end
 
 --- Like `coroutine.wrap`, but client calls inside yield to the scheduler, and other yields to the caller.
---- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
---- waits at once.)
+--- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed once 16 such
+--- waits are nested.)
 ---@param fn function
 ---@return function
 function wrapped.wrap(fn)
