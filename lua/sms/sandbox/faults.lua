@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Faults on demand: which fault a request asks for or a script has planned, and how it changes the response.
--- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
+-- Faults on demand: those that a request asks for or a script has planned, and their effect on the response.
+-- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` executes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
 local checks = require "sms.check"
@@ -36,7 +36,7 @@ local function like(original, body, fault)
   return { status = original.status, headers = original.headers, body = body or original.body, fault = fault }
 end
 
--- An argument that is a number within bounds, or a default where there is none.
+-- An argument that is a number within bounds, or the default if it is absent.
 local function number_of(arg, default, low, high)
   if not arg then return default end
   local value = arg:match("^[%d.]+$") and tonumber(arg)
@@ -46,7 +46,7 @@ end
 
 ---------------------------------------------------------------- the faults
 
--- Name → { what it is, `make(arg, original, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
+-- Name → { description, `make(arg, original, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
 -- request is always carried out, `after`: may also follow `accept-then-` }.
 local catalogue = {}
 
@@ -303,7 +303,7 @@ function faults:choose(provider, request)
   return planned_for(self, provider, request)
 end
 
----------------------------------------------------------------- what happens
+---------------------------------------------------------------- effects
 
 -- Executes the request; texts of an early report are delivered at once, those of a duplicate report are marked.
 local function take(state, entry, handle)

@@ -63,7 +63,7 @@ function inbox.handle(sandbox, request)
   end
 end
 
---- The newest event as JSON, or nil where nothing has changed.
+--- The newest event as JSON, or nil if nothing has changed.
 inbox.event = routes.event
 
 return inbox

@@ -82,7 +82,7 @@ function fields.list(body, name, options)
   return value
 end
 
---- Ids from a string of comma-separated numbers (one number will do); absent and "" are no ids.
+--- Ids from a string of comma-separated numbers, or a single number; none if absent or "".
 ---@return integer[]
 function fields.ids(body, name, options)
   local value = body[name]
