@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Credentials: checked and put into wire form once, masked wherever a text might show them, wiped at the end. */
+** Credentials: checked and encoded once, masked in every text that might contain them, wiped at the end. */
 #include "base.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The bottom of the C core: buffers, encodings, credentials, files, JSON numbers, status codes, spelling. Independent of Lua and libcurl.
-** A function that can fail says so by an sms_rc. */
+** A function that can fail returns an sms_rc. */
 #ifndef SMS_BASE_H
 #define SMS_BASE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Encodings of text on the wire: percent, base64 and JSON encodings, and what a header or a target may hold. */
+** Encodings of text on the wire (percent, base64, JSON), and checks of headers and targets. */
 #include "base.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Files that are sent, and files that responses are written to. No open here waits for the other end of a pipe. */
+** Files that are sent, and files that responses are written to. Opening never waits for the other end of a pipe. */
 #define _DEFAULT_SOURCE /* fchown, readlink */
 #include "base.h"
 

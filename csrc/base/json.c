@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** JSON numbers around lua-cjson: which of them it would get wrong, how they travel past it as marked strings,
-** and what those strings mean. Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
+** Exact JSON numbers with lua-cjson: finds those that it would corrupt, and passes them through it as marked strings.
+** Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #include "base.h"
 

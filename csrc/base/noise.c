@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Random digits of the kernel's, for names that cannot be predicted. */
+** Random digits from the kernel, for unpredictable names. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "base.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Words compared: the known name nearest to a misspelt one, and equality that does not tell by its time. */
+** Comparison of words: the known name nearest to a misspelt one, and equality in constant time. */
 #include "base.h"
 
 #include <string.h>

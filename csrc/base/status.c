@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What the providers' codes mean. The facts are the lines of status.def; here is how one is found. */
+** Look-up of the providers' status codes, which are defined in status.def. */
 #include "base.h"
 
 #include <string.h>

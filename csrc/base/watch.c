@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** One descriptor that watches the sockets of a pool: epoll's on Linux, kqueue's on macOS and the BSDs. It can be polled itself, so that an
-** external loop has one number to know. With -DSMS_KQUEUE it is kqueue's on Linux too, for trials with libkqueue. */
+** external loop has to watch only one. With -DSMS_KQUEUE it is kqueue's on Linux too, for tests with libkqueue. */
 #if defined(__linux__) && !defined(SMS_KQUEUE)
 #define _POSIX_C_SOURCE 200809L
 #else

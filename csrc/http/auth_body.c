@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Credentials that travel in the body: a form field, a part, or a member of the JSON object. */
+** Credentials in the body: a form field, a part, or a member of the JSON object. */
 #include "http.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The sockets that a pool has open, and which of them must not carry another request. A kept connection of HTTP/1 on which
+** The open sockets of a pool, and which of them must not carry another request. A kept HTTP/1 connection on which
 ** there is unread data before a request is sent has been closed, or carries a response to no request; libcurl (7.88) takes the data as a
-** sign that it is alive. A connection of HTTP/2 outlives a transfer that failed on it, and libcurl would reuse it. */
+** sign that it is alive. An HTTP/2 connection outlives a transfer that failed on it, and libcurl would reuse it. */
 #define _DEFAULT_SOURCE /* MSG_DONTWAIT, which some systems hide where POSIX alone is asked for */
 #include "http.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Where requests go, frozen: base URL, limits, headers, TLS rules, and idle easy handles configured with them.
+** Frozen connection settings: base URL, limits, headers, TLS, and idle easy handles configured with them.
 ** Everything that does not change from request to request is done here, once per handle. */
 #include "http.h"
 

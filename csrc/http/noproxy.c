@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Which hosts NO_PROXY means: names with everything below them, addresses, CIDR blocks, each with a port or without. libcurl (7.88)
-** knows neither ports nor `*.name`. */
+** Matches hosts with NO_PROXY: names with their subdomains, addresses and CIDR blocks, each with an optional port. libcurl (7.88)
+** supports neither ports nor `*.name`. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The handshake with an endpoint's host alone: which version of TLS, until when the certificate holds. Nothing is requested, no credential
-** goes out. On a separate handle, so that requests bear no cost. */
+** Only the handshake with an endpoint's host: TLS version, and expiry of the certificate. No request and no credentials are
+** sent. Uses a separate handle, so that requests have no cost. */
 #include "http.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The proxy of an endpoint: that of its options, else that of the environment, by the variables of libcurl's manual
-** (CURLOPT_PROXY). They are read here, once: libcurl quotes an address that it can't use, with the password in it. */
+** (CURLOPT_PROXY). They are read once, here: libcurl would quote an invalid URL in its errors, including the password. */
 #include "http.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Builds one request on a configured handle: URL, header lines, body. Credentials for the body are in auth_body.c.
-** Only what differs from the endpoint is set; transfer.c undoes just that. */
+** Only settings that differ from the endpoint are made; transfer.c reverts them. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** libcurl set up once for the process, and the forks since: a forked process never touches what its parent has in flight. */
+** Initialises libcurl once per process, and counts forks: a forked process must not touch its parent's transfers. */
 #define _GNU_SOURCE /* dladdr */
 #include "http.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** Driving a pool by events: the callbacks of libcurl say which sockets to watch and when to call it. One descriptor watches them
+** Event-driven pools: libcurl's callbacks report which sockets to watch and when to call it. One descriptor watches them
 ** (base/watch.c), and an external event loop or poll(2) watches only that one. libcurl closes sockets without notice (of look-ups, of
-** connections that failed), so a loop must not contain their numbers. */
+** connections that failed), so a loop must not register them itself. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The life of a transfer: created empty, fed while it runs, brought to its one end, freed.
-** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
+** Life cycle of a transfer: created empty, fed while it runs, finished once, freed.
+** Finishing collects the result's data and returns the handle; nothing of libcurl is kept afterwards. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 

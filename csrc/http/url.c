@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Questions about URLs, as libcurl has parsed them. */
+** Checks of URLs parsed by libcurl. */
 #include "http.h"
 
 #include <arpa/inet.h>

@@ -63,7 +63,7 @@ int httpd_boundary(const char *content_type, struct httpd_slice *boundary) {
 }
 
 /* Finds CR LF "--" boundary; `dashes`: also look for one at the very start, where it has no
-** CR LF. Sets *after behind it and returns where it begins, or NULL. */
+** CR LF. Sets *after past it and returns where it begins, or NULL. */
 static const char *delimiter(struct httpd_slice s, struct httpd_slice boundary, int at_start, const char **after) {
   char needle[4 + 70] = "\r\n--";
   size_t n = 4 + boundary.len;
@@ -78,7 +78,7 @@ static const char *delimiter(struct httpd_slice s, struct httpd_slice boundary, 
   return hit;
 }
 
-/* Skips the preamble; *rest then begins behind the first delimiter. */
+/* Skips the preamble; *rest then begins after the first delimiter. */
 int httpd_part_first(struct httpd_slice body, struct httpd_slice boundary, struct httpd_slice *rest) {
   const char *after;
   if (delimiter(body, boundary, 1, &after) == NULL) return 0;
@@ -108,8 +108,8 @@ static const char *part_headers(struct httpd_slice s, struct httpd_part *part) {
   return eol ? eol + 2 : NULL;
 }
 
-/* RFC 2046 5.1.1, RFC 7578. *rest begins behind a delimiter; afterwards it begins behind the next one.
-** Returns 1 and a part, 0 behind the closing delimiter, -1 when the body is not well formed. */
+/* RFC 2046 5.1.1, RFC 7578. *rest begins after a delimiter; afterwards it begins after the next one.
+** Returns 1 and a part, 0 after the closing delimiter, -1 if the body is not well formed. */
 int httpd_part_next(struct httpd_slice boundary, struct httpd_slice *rest, struct httpd_part *part) {
   const char *end = rest->ptr + rest->len, *from = rest->ptr, *to, *after;
   static const struct httpd_part none = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.auth`: credentials as a userdata that shows names only, masks secrets in texts, and wipes them at the end. */
+** `core.auth`: credentials as a userdata that reveals only names, masks secrets in texts, and wipes them at the end. */
 #include "binding.h"
 
 #include <lauxlib.h>

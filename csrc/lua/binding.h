@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Declarations shared by the files of the module `sms.core`. Stack effects as in the Lua manual: popped, pushed, may raise (m memory,
-** v on purpose). */
+** v errors on purpose). */
 #ifndef SMS_BINDING_H
 #define SMS_BINDING_H
 
@@ -73,7 +73,7 @@ struct sms_ledger *sms_ledger(lua_State *L);                   /* [-0, +0, m] of
 struct sms_transfer *sms_take_free(lua_State *L, int pool,
                                    int body); /* [-0, +1, m] empty, tied to both; from the free list if possible */
 void sms_put_free(lua_State *L, int pool, int at,
-                  struct sms_transfer *t); /* [-0, +0, -] nothing else uses t any more: to the free list, or freed */
+                  struct sms_transfer *t); /* [-0, +0, -] nothing else uses t: to the free list, or freed */
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
 void sms_hand_out(lua_State *L, struct sms_pool *p, int list);     /* [-0, +0, m] hands out the completions */
 

@@ -7,9 +7,9 @@
 
 /* A rule is an integer, or a table that begins with one: a kind, whether the argument is required, minimum and maximum bytes of a
 ** text or items of a list (maximum 0: no limit). Further entries of the table:
-** a text     string.find, form, least, most, …: it has one of the forms and so many bytes. A form is a set of bytes, 256 letters with
-**            `1` for each that a text may be made of, or a pattern of Lua
-** RULE_RANGE    the least and the greatest integer
+** a text     string.find, form, minimum, maximum, …: it has one of the forms, within its numbers of bytes. A form is a set of bytes (256
+**            letters, `1` for each allowed byte) or a Lua pattern
+** RULE_RANGE    the minimum and the maximum integer
 ** RULE_ONE_OF     a table whose keys are the values
 ** RULE_LIST     the rule of an item
 ** RULE_OBJECT  the rules of its fields, as those of arguments

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Messages of a broadcast, in Lua: plain ones are read one in a call (row.c), or as many as may share a call of the provider. */
+** Reads plain messages of a broadcast from Lua: one per call (row.c), or as many as may share a call of the provider. */
 #include "row.h"
 
 /* ---- core.row_reader(settings) -> read, fill ----

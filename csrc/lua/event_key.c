@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The keys of webhook events in Lua: join_key of sms.core. lua/sms/webhook.lua joins the fields that are left to it. */
+** The keys of webhook events: join_key of sms.core. lua/sms/webhook.lua handles fields that it does not support. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>

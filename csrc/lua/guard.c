@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** `core.attempt` and `core.guard`: protected calls for what may have sent a request. They tell an error that a debug hook
-** raised (Ctrl-C in the standalone interpreter arrives so) and one for lack of memory from all others, and whether anything of the call
-** was sent. Between the end of the protected function and the results of the call no Lua runs that a hook could break off. */
+** `core.attempt` and `core.guard`: protected calls of functions that may send requests. They distinguish an error that a debug hook
+** raised (such as Ctrl-C in the standalone interpreter) and a lack of memory from other errors, and report whether anything of the call
+** was sent. No Lua that a hook could interrupt runs between the end of the protected function and the results of the call. */
 #include "binding.h"
 
 #include <lauxlib.h>

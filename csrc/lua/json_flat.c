@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Flat objects, as most bodies of requests are: names and, for each, a text or a flag. They are written on the walk that checks them, unless
+** Flat objects, the usual request bodies: names with texts or flags. They are written in the pass that checks them, unless
 ** a text needs an escape. */
 #include "binding.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Lua values written by lua-cjson: checked before, with the path to what cannot be sent, and with the numbers and lists that it
-** would corrupt as marked strings. Copies only what has to change. */
+** Writes Lua values with lua-cjson: checks them first, reporting the path of an unsupported value, and passes numbers and lists that it
+** would corrupt as marked strings. Copies only tables that have to change. */
 #include "binding.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What a pool keeps alive. Its user value 1 holds transfers in flight, by reference; user value 2 is the head of its free list: finished
-** transfers that are not in use any more, for the next requests, each with the next one as its user value 2. */
+** transfers that are no longer in use, for the next requests, each with the next one as its user value 2. */
 #include "binding.h"
 
 #include <lauxlib.h>

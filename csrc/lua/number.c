@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Looks digits up in numbering plans; lua/sms/number/plan.lua loads the plans and is the public side. */
+** Looks up digits in numbering plans, which lua/sms/number/plan.lua loads. */
 #include "binding.h"
 
 /* A plan is rows of two-byte numbers, low byte first. A row is a state of an automaton: the next row for each digit, then the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Reads option tables and arguments. A mistake is raised at the caller's line and names the option. */
+** Reads option tables and arguments. A mistake raises an error at the caller's line, which names the option. */
 #include "binding.h"
 
 #include <lauxlib.h>

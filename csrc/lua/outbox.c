@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** What a worker of an outbox needs of the system: the fence of a pool, the clocks that it is measured on, and a file that only its
-** owner may read, with what tells it from a copy. */
+** System functions for the workers of an outbox: the fence of a pool, the clocks that it uses, and a file that only its
+** owner can read, with its identity. */
 #define _POSIX_C_SOURCE 200809L
 #include "binding.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Arguments that go on the wire as they are, put into their places: path, query, form. What needs a conversion is left
+** Puts arguments that are sent unchanged into path, query, form or body. Arguments that need a conversion are left
 ** to `sms.api.request`, which makes the layouts, too. */
 #include "binding.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
+** `pool:start` and `pool:exchange`: read a request from Lua and start it; the second waits for its end. Wrong types raise an error;
 ** values that can't be sent are returned as nil, "invalid", text, because they may come from the user. */
 #include "binding.h"
 
@@ -306,7 +306,7 @@ static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t
 ** lines, true if the body may be in a charset other than UTF-8 | sms.transfer, if it takes longer than `seconds` |
 ** nil, failure, as by transfer:result, with its header lines | nil, kind, text of a request that can't be sent. `extra` has neither `stream`
 ** nor anything fed.
-** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is returned if the
+** pool:exchange(…, extra, owner, value) yields the value; the transfer is in the owner's field `transfer`, and is returned if the
 ** coroutine is resumed before its end was reported. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;

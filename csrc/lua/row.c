@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Messages of a broadcast, in Lua: a plain one is read in one call, its template filled, its text counted and checked, its number looked
+** Reads a plain message of a broadcast from Lua in one call: fills its template, counts and checks its text, and looks its number
 ** up. */
 #include "row.h"
 

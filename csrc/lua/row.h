@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What reading one message (row.c) and reading many into columns (chunk.c) share. Both are closures that `core.row_reader` makes, with
+** Shared by reading one message (row.c) and several into columns (chunk.c). Both are closures created by `core.row_reader`, with
 ** the same upvalues. */
 #ifndef SMS_ROW_H
 #define SMS_ROW_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Many messages of one call from their columns: written as JSON, and each with its row. A column is a list with a value for each message. */
+** Messages of a bulk call in columns: writes their JSON and creates their rows. A column is a list with a value for each message. */
 #include "binding.h"
 
 #include "../text/text.h"

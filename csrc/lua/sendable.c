@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Whether a text may be sent, in Lua: text_sendable and text_blank of sms.core. */
+** Whether a text may be sent: text_sendable and text_blank of sms.core. */
 #include <stdio.h>
 
 #include "binding.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler counts and looks
-** at the clock, nothing else; waits are sliced and check it in between. Signals belong to the process: it is for the Lua
+** Counts SIGINT and SIGTERM, for an orderly end of the listener, the sandbox and workers. The handler only counts and reads
+** the clock; waits are sliced and check the counts in between. Signals belong to the process: only for the Lua
 ** state of one thread. */
 #define _DEFAULT_SOURCE /* sigaction, clock_gettime */
 #include "binding.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What a command line needs to know of the streams that it was given. */
+** Standard streams of the command line. */
 #define _DEFAULT_SOURCE /* struct winsize, sigaction */
 #include "binding.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Segment counting for Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of
 ** sms.core.
-** Offsets are places in the string, from 1 on. lua/sms/text.lua is its public side. */
+** Offsets are positions in the string, from 1. lua/sms/text.lua exports these functions. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>

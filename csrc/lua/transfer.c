@@ -68,7 +68,7 @@ static int transfer_result(lua_State *L) {
 }
 
 /* core.take(transfer) -> nothing before its completion was reported; else the results of pool:exchange. The transfer then belongs to its
-** pool again and must not be used any more. */
+** pool again and must not be used again. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;

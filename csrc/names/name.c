@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Unicode's names of characters, for people who are to find the one that costs them a segment. */
+** Unicode character names, which help to find the character that costs a segment. */
 #include "names.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The module `sms.names`: Unicode's names of characters. Its tables are larger than all of the core, and few programs ask for a name, so
-** that it is loaded on its own. */
+** The module `sms.names`: Unicode character names. Its tables are larger than the whole core, and few programs need names, so
+** it is loaded separately. */
 #ifndef SMS_NAMES_H
 #define SMS_NAMES_H
 

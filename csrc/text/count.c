@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What a text costs: its encoding, units and segments. One pass over the bytes for all but long texts with pairs in
+** Counts a text: encoding, units and segments. One pass over the bytes for all but long texts with pairs in
 ** them. 3GPP TS 23.038 section 6.2 and 23.040 section 9.2.3.24. */
 #include "text.h"
 
@@ -166,7 +166,7 @@ struct choice {
   const char *text;
   size_t len;
   struct sms_rules rules;
-  struct sms_cost cost; /* the least so far */
+  struct sms_cost cost; /* the lowest so far */
 };
 
 /* Keeps the tables if they cost fewer segments. a is scratch space. */

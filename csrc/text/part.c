@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Where a text is cut into segments. Each part takes what fits; only an escape pair, a surrogate pair and, on request,
+** Splits a text into segments. Each part takes as much as fits; only an escape pair, a surrogate pair and, on request,
 ** a grapheme cluster stay together (3GPP TS 23.040 section 9.2.3.24.1, TS 23.038 section 6.2.1.1). */
 #include "text.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What a message has room for: its user data without the header in front of the text. */
+** Capacity of a message: its user data without the user data header. */
 #include "text.h"
 
 const char *const sms_encoding_names[] = {"gsm7", "ucs2", NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Whether a text may be sent as it is: no control characters, something to read. White_Space and Default_Ignorable_Code_Point are
+** Whether a text may be sent: it has no control characters and is not blank. White_Space and Default_Ignorable_Code_Point are
 ** properties of the Unicode Character Database (PropList.txt, DerivedCoreProperties.txt, version 15.0). */
 #include "text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The part of layer 1 that knows what a text costs: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
+** Counting of texts: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
 ** clusters of UAX #29, swaps for characters that GSM-7 lacks. Independent of Lua and libcurl; allocates nothing, has no
-** state. lua/text.c gives it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
+** state. lua/text.c exports it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
 #ifndef SMS_TEXT_H
 #define SMS_TEXT_H
 
