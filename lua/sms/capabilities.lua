@@ -66,7 +66,7 @@ end
 
 local function check_field(name, value, capability, provider, problems)
   if not capability then
-    problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
+    problems[#problems + 1] = ("%s does not support '%s'"):format(provider, name)
   elseif name == "to" then
     check_recipients(value, capability, problems)
   elseif name == "at" then

@@ -102,7 +102,7 @@ describe("sms send", function()
   it("refuses what the provider lacks before anything is sent", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms send --to +27825551234 --from Me hi"
-    assert.matches("zoomconnect has no 'from'", err)
+    assert.matches("zoomconnect does not support 'from'", err)
     assert.is_true(status == 1 or status == 2)
     assert.equal(before, #shell:inbox())
     _, err, status = shell:run "sms send --to +27825551234 --to +27825551235 --reference a hi"

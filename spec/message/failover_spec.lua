@@ -93,7 +93,7 @@ describe("failover", function()
     local receipt, err = only:send { to = "447700900123", text = "hello", flash = true }
     assert.is_nil(receipt)
     assert.same({ "rejected", "not_sent" }, { err.kind, err.outcome })
-    assert.matches("toymail has no 'flash'", err.message)
+    assert.matches("toymail does not support 'flash'", err.message)
     assert.equal(0, plain.asked())
   end)
 
@@ -189,7 +189,7 @@ describe("explain", function()
     local group = sms.failover { plain.client, able.client, spare.client }
     local told = group:explain { to = "447700900123", text = "hello", flash = true }
     assert.equal("toymail", told.provider)
-    assert.matches("has no 'flash'", told.reasons[1].reason)
+    assert.matches("does not support 'flash'", told.reasons[1].reason)
     assert.same({ "first that can take it", "next in line" }, { told.reasons[2].reason, told.reasons[3].reason })
     assert.same({ 0, 0, 0 }, asked { plain, able, spare })
     assert.is_nil(group:explain({ to = "447700900123" }).provider)

@@ -94,7 +94,8 @@ describe("a message is refused before the network:", function()
   end)
 
   it("fields that the provider lacks, by name", function()
-    refused({ to = "43660000001", text = "x", at = 5, campaign = "c" }, "toymail has no 'at'", "toymail has no 'campaign'")
+    refused({ to = "43660000001", text = "x", at = 5, campaign = "c" }, "toymail does not support 'at'",
+      "toymail does not support 'campaign'")
   end)
 
   it("what is missing", function()
@@ -125,7 +126,9 @@ describe("a message is refused before the network:", function()
   it("all problems in one message, at the caller's line", function()
     local message = raised(function() client:send { to = 5, text = ("x"):rep(21), at = 1, nonsense = true } end)
     assert.matches("message_spec%.lua:%d+: toymail:send: ", message)
-    for _, word in ipairs { "'to' is", "'text' has", "no 'at'", "'nonsense'" } do assert.truthy(message:find(word, 1, true), message) end
+    for _, word in ipairs { "'to' is", "'text' has", "not support 'at'", "'nonsense'" } do
+      assert.truthy(message:find(word, 1, true), message)
+    end
   end)
 
   it("what the provider's own mapping or facts refuse", function()
@@ -229,7 +232,7 @@ describe("send_many", function()
     assert.same({ "b1-1", "not_sent", "not_sent", "not_sent", "not_sent", "b1-2" }, ids(rows))
     assert.equal(1, #seen)
     for i, words in pairs { [2] = "row 2: 'to' is a Lua number", [3] = "row 3: a message must be a table", [4] = "row 4: this text can't",
-      [5] = "row 5: toymail has no 'at'" } do
+      [5] = "row 5: toymail does not support 'at'" } do
       local row = rows[i]
       assert.equal(1, row.error.message:find(words, 1, true), row.error.message)
       assert.same({ "invalid", "not_sent", "send_many" }, { row.error.kind, row.error.outcome, row.error.operation })
@@ -377,7 +380,7 @@ describe("capabilities", function()
     assert.is_nil(can.at)
     can.text.max, can.at = 1, true
     assert.truthy(client:send { to = "43660000001", text = "Hello" })
-    assert.matches("no 'at'", raised(client.send, client, { to = "43660000001", text = "Hello", at = 1 }))
+    assert.matches("not support 'at'", raised(client.send, client, { to = "43660000001", text = "Hello", at = 1 }))
   end)
 
   it("say what is not there", function()

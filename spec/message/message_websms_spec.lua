@@ -298,8 +298,8 @@ describe("websms send", function()
     end
     local many = {}
     for i = 1, 1001 do many[i] = "43660000100" end
-    refused({ at = 5 }, "websms has no 'at'")
-    refused({ media = { { data = "x", name = "x" } } }, "websms has no 'media'")
+    refused({ at = 5 }, "websms does not support 'at'")
+    refused({ media = { { data = "x", name = "x" } } }, "websms does not support 'media'")
     refused({ to = "x" }, "'to' must be a phone number: it has letters")
     refused({ to = { "43660000100", "0660" } }, "'to[2]' must be a phone number: it has no country")
     refused({ to = many }, "but the provider accepts 1000 per call")

@@ -62,7 +62,8 @@ describe("a message over ZoomConnect", function()
       return (refusal(zc.send, zc, message))
     end
     local words = problem { to = 27825551234, from = "Shop", flash = true, at = -1, validity = 60 }
-    for _, piece in ipairs { "'to'", "zoomconnect has no 'from'", "no 'flash'", "'at' is -1", "no 'validity'", "'text' is missing" } do
+    for _, piece in ipairs { "'to'", "zoomconnect does not support 'from'",
+      "not support 'flash'", "'at' is -1", "not support 'validity'", "'text' is missing" } do
       assert.is_true(words:find(piece, 1, true) ~= nil, piece .. " in " .. words)
     end
     assert.matches("'at' is", problem { to = NUMBER, text = "x", at = 1e15 })

@@ -32,7 +32,7 @@ describe("the client's option 'from'", function()
         assert.equal("Shop", sender_of(seen[#seen]))
       else
         local words, how = refusal(client.send, client, { to = ALLOWED, text = "Hello", from = "Shop" })
-        assert.same({ "raised", true }, { how, words:find(provider .. " has no 'from'", 1, true) ~= nil })
+        assert.same({ "raised", true }, { how, words:find(provider .. " does not support 'from'", 1, true) ~= nil })
       end
     end
   end)
@@ -89,7 +89,7 @@ describe("a message's field 'only'", function()
         ["unknown field 'only.zipwhip.body', did you mean 'text'?"] = { zipwhip = { body = "x" } },
         ["unknown field 'only.zipwhip.only'"] = { zipwhip = { only = {} } },
         ["from' must be a string, got a number"] = { messagewhiz = { from = 5 } },
-        [provider .. " has no 'priority'"] = provider ~= "websms" and { [provider] = { priority = 1 } } or nil,
+        [provider .. " does not support 'priority'"] = provider ~= "websms" and { [provider] = { priority = 1 } } or nil,
         ["'only' must be a table, got a string"] = "x",
       } do
         local given = four.message(provider, { to = ALLOWED, only = only })
@@ -97,7 +97,7 @@ describe("a message's field 'only'", function()
         assert.same({ "raised", true }, { how, said:find(words, 1, true) ~= nil }, said)
         local row = client:send_many({ given })[1]
         assert.same({ "invalid", true }, { row.error.kind, row.error.message:find(words, 1, true) ~= nil }, row.error.message)
-        if not words:find " has no " then
+        if not words:find " does not support " then
           local group = sms.failover { client }
           said, how = refusal(group.send, group, given)
           assert.same({ "raised", true }, { how, said:find(words, 1, true) ~= nil }, said)

@@ -124,7 +124,7 @@ describe("a time", function()
     end
     everywhere({ at = 5 }, function(client, given, provider)
       local has = client:capabilities().at ~= nil
-      assert.matches(has and "'at' is in the past" or provider .. " has no 'at'", (refusal(client.send, client, given)))
+      assert.matches(has and "'at' is in the past" or provider .. " does not support 'at'", (refusal(client.send, client, given)))
     end)
   end)
 
