@@ -174,7 +174,7 @@ end
 
 ---------------------------------------------------------------- construction
 
--- Raises at the line of the script: this is called by what `cassette.new` calls.
+-- Raises an error at the line of the script: its caller is called by `cassette.new`.
 local function fail(words, ...)
   error("sms.cassette: " .. words:format(...), 4)
 end
