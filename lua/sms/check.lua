@@ -153,7 +153,7 @@ end
 
 --- Why a table is not a complete list, or nil: reading would end at a hole, and ignore items after it without notice.
 ---@param list table  without a metatable
----@param plural string    what its items are called
+---@param plural string    the word for its items
 ---@param singular string
 ---@return string? problem
 function check.list(list, plural, singular)
@@ -196,7 +196,7 @@ end
 --- The hint after an unknown name: the nearest known one, or nothing.
 ---@param key any
 ---@param names string[]
----@param joint? string  what comes before the hint (default a comma)
+---@param joint? string  text before the hint (default: a comma)
 ---@return string
 function check.guess(key, names, joint)
   local guess = type(key) == "string" and core.nearest(key, names)

@@ -23,7 +23,7 @@ end
 ---@param state table
 ---@param operation string
 ---@param words string
----@param field? string       the first field at fault; without it the first name in the words
+---@param field? string       the first invalid field; default: the first name in the words
 ---@param mistaken? boolean   the script is to blame
 ---@return string|sms.Error
 function message.refusal(state, operation, words, field, mistaken)
@@ -36,7 +36,7 @@ end
 
 --- The error of an operation's own checks for a message: `field` is mapped from the argument to the message by the adapter's `fields`.
 ---@param state table
----@param trouble any  as `Operation.prepare` gives it
+---@param trouble any  from `Operation.prepare`
 ---@return any trouble
 function message.by_field(state, trouble)
   local known = state.adapter.message.fields
@@ -72,8 +72,8 @@ end
 
 --- The receipt of an accepted message.
 ---@param state table
----@param fields table  what the adapter reads of the response; it stands before what we know ourselves
----@param given table   the message as it was sent
+---@param fields table  fields that the adapter read from the response; they take precedence
+---@param given table   the message as sent
 ---@param raw any       the response
 ---@return table
 function message.receipt(state, fields, given, raw)
@@ -88,7 +88,7 @@ end
 --- The error value of a complete response that refuses a message or does not identify it.
 ---@param state table
 ---@param operation string
----@param fields table        what the adapter reads of the response
+---@param fields table        fields that the adapter read from the response
 ---@param response? table
 ---@param reference? string
 ---@return sms.Error

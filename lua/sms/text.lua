@@ -10,7 +10,7 @@ local text = {}
 ---@class sms.text.Options
 ---@field reference 8|16?    bits of the concatenation reference (TS 23.040 §9.2.3.24.1 or .8); 8
 ---@field graphemes boolean? keep grapheme clusters (UAX #29) together; a cluster larger than a segment is split between code points
----@field language string?   use this language's shift tables (TS 23.038 annex A) where they save a segment; "any" tries all
+---@field language string?   use this language's shift tables (TS 23.038 annex A) if they save a segment; "any" tries all
 ---@field locking string?    always use this locking shift table
 ---@field single string?     always use this single shift table
 

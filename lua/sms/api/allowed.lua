@@ -36,7 +36,7 @@ end
 ---@param list string[]      the option
 ---@param region string?     of the client, in capitals
 ---@param adapter table?     the message part of the provider's adapter
----@param problems string[]  gains a sentence for each entry that is no number
+---@param problems string[]  gains a sentence for each entry that is not a number
 ---@return table only
 function allowed.new(list, region, adapter, problems)
   local set, only = read_list(list, region, problems), {}

@@ -191,7 +191,7 @@ end
 --- Rules for `core.check`.
 ---@param nodes table<string, table>    parsed types by name
 ---@param needed table<string, boolean> names that have to be there
----@param registry? sms.Registry        where the types may hold classes
+---@param registry? sms.Registry        if the types contain classes
 ---@return table<string|integer, any>
 function native.rules(nodes, needed, registry)
   local rules, count = {}, 0

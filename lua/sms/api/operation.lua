@@ -320,7 +320,7 @@ end
 ---@param op table
 ---@param args table?
 ---@param options table?
----@param settings table?  the client's options, where a fact takes an argument from them
+---@param settings table?  the client's options, which a fact may use as arguments
 ---@param dry boolean?     nothing will be sent: hooks leave files that come in pieces alone
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data

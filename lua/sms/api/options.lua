@@ -14,8 +14,8 @@ local record = {}
 --- check of that field.
 ---@param types table<string, string>
 ---@param registry sms.Registry
----@param kind string   what a field is called in a sentence: "option", "field"
----@param whole string  what the table is called, in the plural
+---@param kind string   the word for a field in messages: "option", "field"
+---@param whole string  the word for the table in messages
 ---@return fun(given: any, problems: string[], faults: table<string, string>?): table
 function record.checker(types, registry, kind, whole)
   local fields, names = {}, {}

@@ -45,7 +45,7 @@ end
 ---@param call fun(args: table): table?, table  one page: its items and the response, or nil and an error value
 ---@param style string                        how pages follow one another: a key of `styles`
 ---@param args table?
----@param whose { provider: string, operation: string }  for the errors that are made here
+---@param whose { provider: string, operation: string }  for errors
 ---@return fun(): any item; raises the error value when a page fails, and one of kind `decode` after the last item when the server
 ---  repeats a page that it gave before, unless a total beside the list says that all has come
 function pages.each(call, style, args, whose)

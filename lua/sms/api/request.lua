@@ -155,7 +155,7 @@ end
 ---@param op table           the compiled operation
 ---@param wired table        wire values by argument name
 ---@param options table?     per-call options
----@param problems string[]  what is wrong is appended
+---@param problems string[]  problems are appended
 ---@return table request `{ method, path, query, body?, content_type?, parts?, options }`
 function build.request(op, wired, options, problems)
   local renamed, facts, places = options and options.wire, op.facts, op.places

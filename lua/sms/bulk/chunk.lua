@@ -27,8 +27,8 @@ for _, name in ipairs {
 local KEPT = { "callback", "campaign", "from", "full", "list", "made", "reference", "segments", "text", "to", "written" }
 
 --- An empty chunk.
----@param key? string  messages of which key it takes; none where nothing may share its call
----@param alike boolean  whether messages of a key say the same
+---@param key? string  the key of its messages; nil if no others may share its call
+---@param alike boolean  whether messages of a key have the same values
 ---@return table chunk
 function chunks.new(key, alike)
   local list = not alike or nil

@@ -136,7 +136,7 @@ end
 
 -- Takes the next message, which the core returns if it did not add it to the last chunk; see csrc/lua/row.c.
 ---@return table? chunk  one that it begins
----@return table? row    where it is not sent
+---@return table? row    if it is not sent
 function Reader:take(text, ...)
   self:settle()
   if text == true then

@@ -18,7 +18,7 @@ local sending = {}
 --- The row of a failed message, with the fields that `client:reconcile` needs.
 ---@param state table
 ---@param index integer
----@param given any            the message as it came, or as it was to be sent
+---@param given any            the message as given, or as ready to be sent
 ---@param err sms.Error|string an error value, or words about the message
 ---@param field? string        with words: the field at fault
 ---@return table row
@@ -65,7 +65,7 @@ end
 ---@param state table
 ---@param chunk table
 ---@param rows table<integer, table>
----@param err sms.Error   what broke in
+---@param err sms.Error   the interrupting error
 ---@param given? integer  the rows up to this one were passed on
 function sending.finish(state, chunk, rows, err, given)
   chunk:settle()

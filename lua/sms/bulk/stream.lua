@@ -189,7 +189,7 @@ end
 ---@param messages table[]|fun(): table?
 ---@param options table?  per-call options, and `duplicates`, `parallel`, `rest`
 ---@return (fun(): table?)? step
----@return string|table problem_or_closing  the caller's mistake, to be raised; or what ends the caller's loop
+---@return string|table problem_or_closing  the caller's mistake, to be raised; or the to-be-closed value of the loop
 function stream.send_each(state, messages, options)
   local problem = arguments.problem("each", messages, options)
   if problem then return nil, problem end

@@ -293,9 +293,9 @@ end
 ---@param plan table      see `sms.call`
 ---@param request table
 ---@param response table?
----@param trouble table?  the failure, where there is no response
+---@param trouble table?  the failure, if there is no response
 ---@return any? result
----@return table response_or_error
+---@return table details
 ---@return true? good  it is a response
 function decode.read(plan, request, response, trouble)
   local state, op = plan.state, plan.op

@@ -305,7 +305,7 @@ end
 ---@param args table?
 ---@param options table? per-call options
 ---@return any? result
----@return table|string response_or_error  a string is a mistake of the caller
+---@return table|string details  a string is a mistake of the caller
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
   if not plan.guarded and (options == nil or check(options, BRIEF)) then
@@ -345,7 +345,7 @@ end
 ---@param body string     JSON
 ---@param options table?  per-call options
 ---@return any? result
----@return table response_or_error
+---@return table details
 function call.perform_body(state, name, body, options)
   local plan = state.plans[state.provider.operations[name]]
   return carry(plan, plan, plan.target, body, brief(options))
@@ -355,7 +355,7 @@ end
 ---@param state table
 ---@param request table
 ---@return any? result
----@return table response_or_error
+---@return table details
 function call.by_hand(state, request)
   local issued = state.adapter.session
   local facts = { auth = request.repeatable and issued and issued.auth or nil } -- a GET has no body for a session

@@ -29,7 +29,7 @@ end
 
 --- Decides after a failed attempt. `err.retryable` already reflects outcome and operation.
 ---@param err sms.Error
----@param tries integer    tries made so far, at least 1
+---@param tries integer    attempts made so far, at least 1
 ---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds
 ---@param random fun(): number  uniform in [0, 1)
 ---@return number? seconds  how long to wait before the next attempt; nil: stop

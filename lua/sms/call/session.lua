@@ -97,7 +97,7 @@ end
 ---@param deadline number
 ---@param try fun(plan: table, request: table, seconds: number): any?, table, true?
 ---@return any? result
----@return table response_or_error
+---@return table details
 ---@return true? good
 function session.try(plan, request, deadline, try)
   local state, op = plan.state, plan.op

@@ -25,7 +25,7 @@ end
 --- Returns a function that feeds a transfer from the iterator `source.chunks`, as much as it accepts now; `source.size`, if given,
 --- must match.
 ---@param source { name: string, chunks: (fun(): string?), size: integer? }
----@return fun(transfer: userdata): string?, string?  kind and words when the body can't be what was announced
+---@return fun(transfer: userdata): string?, string?  kind and words if the body differs from its announced size
 function stream.feeder(source)
   local chunk, at, given, ended = nil, 1, 0, false
   local function piece()
@@ -75,7 +75,7 @@ end
 --- waits meanwhile. Raises an error value if the response is cut short. Inside a task reading yields.
 ---@param transfer userdata
 ---@param await fun(enough: fun(transfer: userdata): boolean): string?, string?
----@param request table  has what `progress` raised
+---@param request table  has the error that `progress` raised
 ---@return table
 function stream.reader(transfer, await, request)
   return setmetatable({ transfer = transfer, await = await, request = request }, Stream)

@@ -133,7 +133,7 @@ end
 
 --- Checks the field `only`.
 ---@param only any
----@param ours string?  the name of the provider whose fields stand in the message already
+---@param ours string?  the name of the provider whose fields are already merged
 ---@param problems string[]
 function fields.check_only(only, ours, problems)
   for provider, own in pairs(type(only) == "table" and only or {}) do

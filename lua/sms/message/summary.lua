@@ -63,7 +63,7 @@ local function unchanged(text) return text end
 
 --- The metatable of receipts, rows, events or replies.
 ---@param kind "receipt"|"row"|"event"|"reply"
----@param mask? fun(text: string): string  hides secrets; where there is none, nothing is hidden
+---@param mask? fun(text: string): string  hides secrets; nothing is hidden without it
 ---@return table metatable
 function summary.class(kind, mask)
   local name, of = "sms." .. kind, words[kind]

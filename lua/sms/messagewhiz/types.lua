@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Types of MessageWhiz: limits that its documents state for arguments, and the shape of every documented response.
--- Answers hold more fields than the documents show; fields not listed here reach the caller as they came.
+-- Responses have more fields than the documents show; fields that are not listed here are returned unchanged.
 
 return {
   aliases = {

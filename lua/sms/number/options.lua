@@ -10,7 +10,7 @@ local options = {}
 --- form, the allowed numbers as in `sms.api.allowed`.
 ---@param own table          a copy of the options, changed
 ---@param adapter table?     the message part of the provider's adapter
----@param problems string[]  gains what is wrong with them
+---@param problems string[]  gains their problems
 function options.read(own, adapter, problems)
   local reason
   if own.region then

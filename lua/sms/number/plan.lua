@@ -73,7 +73,7 @@ end
 --- The label of region and kind in the plan of a country code; otherwise like `plan.read`.
 ---@param digits string
 ---@param from integer
----@return integer? label  nil where it is no valid number
+---@return integer? label  nil if it is not a valid number
 ---@return integer? code
 ---@return integer? size
 function plan.label(digits, from)
@@ -87,9 +87,9 @@ local label_of = plan.label
 --- Looks up digits that begin with a country code.
 ---@param digits string
 ---@param from? integer   where they begin in the string (1)
----@return string? region  nil where it is no valid number
+---@return string? region  nil if it is not a valid number
 ---@return string? kind
----@return integer? code   nil where no plan begins so
+---@return integer? code   nil if no plan has it
 ---@return integer? size   of the code, in digits
 function plan.read(digits, from)
   local label, code, size = label_of(digits, from or 1)

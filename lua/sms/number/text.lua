@@ -59,7 +59,7 @@ end
 
 --- The candidate runs of digits in a text. Most texts have one; a 0 in brackets and the `.0` of a float are optional.
 ---@param text string
----@return string[]? runs  digits, with a plus in front where the text has one
+---@return string[]? runs  digits, with a leading plus if the text has one
 ---@return string? reason
 function text_of.runs(text)
   if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- the usual case

@@ -84,7 +84,7 @@ end
 ---@param handle table
 ---@param sql string       with `?` for each argument
 ---@param ... any          texts, numbers, booleans; nil is NULL
----@return any[][]? rows   a list of lists; empty where the statement gives none
+---@return any[][]? rows   a list of lists; empty if the statement returns none
 ---@return string? message
 function driver.exec(handle, sql, ...)
   if not handle.connection then return nil, "the connection is closed" end

@@ -62,10 +62,10 @@ local function of_error(row, state, err, reason, wait, call_reference)
 end
 
 --- The outcome of a row.
----@param row table          as it was claimed
----@param receipt table?     what `client:send` gave
+---@param row table          the claimed row
+---@param receipt table?     the result of `client:send`
 ---@param err table?         its error value
----@param tries integer      most attempts
+---@param tries integer      maximum attempts
 ---@param call_reference? string  of the call that several rows shared
 ---@return any[] result
 function outcome.of(row, receipt, err, tries, call_reference)

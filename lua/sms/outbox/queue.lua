@@ -49,7 +49,7 @@ end
 
 --- Takes rows that follow one in its lane.
 ---@param row table     the one that was taken
----@param most integer  so many with it
+---@param most integer  maximum number, including that row
 ---@return table[] rows
 function queue:take_with(row, most)
   local out = { row }

@@ -203,7 +203,7 @@ local function fill(out, row, settings)
 end
 
 --- Renders and checks one row.
----@param row any           `{ to, vars?, text?, from?, key?, route?, region?, at?, zone?, message? }`, or what `sms.rows` gives
+---@param row any           `{ to, vars?, text?, from?, key?, route?, region?, at?, zone?, message? }`, or a row of `sms.rows`
 ---@param index integer     its place
 ---@param settings table    of the plan
 ---@return table record     `{ state, reason?, error?, key, recipient, body, segments, cost, route, sender, region, at, hash, place }`

@@ -128,9 +128,9 @@ end
 --- Writes results and claims rows. Raises an error value if the database fails; the caller then keeps the results
 --- and may pass them again.
 ---@param results any[][]
----@param want integer   most rows
----@param actions (fun(db: table))[]  what belongs into the same transaction
----@param learn? fun(rows: table[])     likewise, behind it
+---@param want integer   maximum rows
+---@param actions (fun(db: table))[]  called in the same transaction
+---@param learn? fun(rows: table[])     likewise, afterwards
 ---@return table given `{ rows, late, refused, dead }`
 function Session:exchange(results, want, actions, learn)
   local db = self.db

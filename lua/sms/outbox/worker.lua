@@ -84,7 +84,7 @@ local function queue_rows(self, rows)
   end
 end
 
--- The lease has expired and others may have taken the rows: unsent rows are not sent any more, and no new row is claimed before all
+-- The lease has expired and others may have taken the rows: unsent rows are no longer sent, and no new row is claimed before all
 -- requests in flight have finished.
 local function become_stale(self)
   self.stale = true
@@ -330,11 +330,11 @@ local function finish(self)
   counts.unknown = counts.unknown + (ok and lost or 0)
   return_held(self)
   -- A worker that sent nothing is cut short only by a stop; one that has sent, by pauses as well.
-  local held = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
+  local waiting = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
   local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
     counts.unserved = limits.unserved(self.db, self.session.route_names)
-    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, held) or counts.unserved[1] ~= nil
+    return left.some(self.db, self.session, left.GOING) or left.some(self.db, self.session, waiting) or counts.unserved[1] ~= nil
   end)
   counts.exit = exit_of(self, some_left)
   counts.stopped = self.stopping > 0

@@ -49,7 +49,7 @@ local function parse(data)
   return out
 end
 
----------------------------------------------------------------- the rule behind the last transition (POSIX TZ)
+---------------------------------------------------------------- the rule after the last transition (POSIX TZ)
 
 local function seconds_of(text)
   local sign, hour, minute, second = text:match("^([+-]?)(%d+):?(%d*):?(%d*)$")

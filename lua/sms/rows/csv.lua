@@ -133,7 +133,7 @@ end
 
 --- Creates a reader of records.
 ---@param read fun(): string?  pieces of text; nil at the end
----@param text string          what was read of it already
+---@param text string          text already read from it
 ---@param delimiter string     one byte
 ---@return table reader
 function csv.reader(read, text, delimiter)

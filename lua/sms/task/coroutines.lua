@@ -32,7 +32,7 @@ end
 ---@param fn function
 ---@param ... any
 ---@return boolean ok
----@return any ...  results, or the error and where it comes from
+---@return any ...  results, or the error and its origin
 function wrapped.aside(fn, ...)
   local task = waiters.current()
   if not task then return attempt(fn, ...) end

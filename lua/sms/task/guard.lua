@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Interrupted calls: by Ctrl-C or any other debug hook, lack of memory, or a callback of the script. Nothing
--- new is started, requests in flight are abandoned, and the outcome is reported with the interruption or beside the callback's error.
+-- new is started, requests in flight are abandoned, and the outcome is reported with the interruption or the callback's error.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -104,7 +104,7 @@ end
 ---@param fn function
 ---@param ... any
 ---@return boolean ok
----@return any value  the first result, or what was raised
+---@return any value  the first result, or the error raised
 function guard.callback(fn, ...)
   return heard(aside(fn, ...))
 end

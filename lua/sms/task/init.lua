@@ -195,7 +195,7 @@ function scheduler.sleep(seconds, waiter)
   until waiter.stopped or core.now() >= ends
 end
 
---- Sleeps; transfers in flight continue meanwhile. In a task it returns early when the task is stopped.
+--- Sleeps; transfers in flight continue. In a task it returns early when the task is stopped.
 ---@param seconds number
 ---@param pool? userdata  of the transfers; the shared one
 function scheduler.rest(seconds, pool)
@@ -229,7 +229,7 @@ end
 
 --- Waits until a task has ended, whatever its result.
 ---@param task table
----@param stops? boolean  raises where the one that waits is stopped; else it waits on
+---@param stops? boolean  raise an error if the waiting task is stopped; otherwise continue waiting
 function scheduler.await_end(task, stops)
   if task.state == "ended" then return end
   local waiter = waiters.here()

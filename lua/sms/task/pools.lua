@@ -10,7 +10,7 @@ local pools = { kept = {} }
 local kept, SLICE = pools.kept, scheduler.SLICE
 
 --- The default pool of clients: one per Lua state, or that of the external event loop.
----@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
+---@param fresh? boolean  the last one is unusable: closed, or of the parent process
 ---@return userdata sms.pool
 function pools.shared(fresh)
   local host = scheduler.host()

@@ -173,7 +173,7 @@ local function collect_finished()
   end
 end
 
---- Blocks until a transfer has finished or can be read or fed, for at most one slice; other transfers continue meanwhile, tasks do not.
+--- Blocks until a transfer has finished or can be read or fed, for at most one slice; other transfers continue, tasks do not.
 ---@param pool userdata
 ---@param transfer userdata
 ---@return string? kind   of a pool that can't go on
@@ -347,7 +347,7 @@ local park = waiters.park
 ---@param pool userdata
 ---@param transfer userdata
 ---@param seconds? number
----@return string? words  why it can't be waited for here
+---@return string? words  why waiting is not possible
 function waiters.await(waiter, pool, transfer, seconds)
   if host then
     if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end

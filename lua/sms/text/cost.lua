@@ -126,7 +126,7 @@ end
 
 ---@class sms.text.Worst
 ---@field longest sms.text.CostRow?  the worst row
----@field usual integer      segments that most rows have; of two equally common numbers the smaller
+---@field usual integer      most frequent number of segments; the smaller one on a tie
 ---@field spills sms.text.CostRow[]  the rows that need more segments than that, worst first, each as `longest`
 ---@field rows integer
 ---@field segments integer   of all rows together

@@ -47,7 +47,7 @@ local SUSPECTS = "[\0-\31\127\xC2\xE1-\xE3\xEF]"
 ---@field offset integer     byte offset of the first one, from 1
 ---@field code_point integer
 ---@field name string
----@field note string        what the standard makes of it
+---@field note string        its effect according to the standards
 ---@field count integer      number of occurrences
 
 --- The notes of a text, each character once, in order of first appearance.

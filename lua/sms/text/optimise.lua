@@ -56,16 +56,16 @@ local function is_blank(char)
 end
 
 -- The characters next to a place, nearest first: the adjacent one, and the first one beyond blanks.
-local function beside(text, at, step)
+local function next_to(text, at, step)
   local near
   for _ = 1, REACH do
     if at < 1 or at > #text then return near, nil end
     local from = utf8.offset(text, 0, at)
-    local behind = utf8.offset(text, 2, from)
-    local char = text:sub(from, behind - 1)
+    local after = utf8.offset(text, 2, from)
+    local char = text:sub(from, after - 1)
     near = near or char
     if not is_blank(char) then return near, char end
-    at = step < 0 and from - 1 or behind
+    at = step < 0 and from - 1 or after
   end
   return near, nil
 end
@@ -96,8 +96,8 @@ local POWERS = { [0x207F] = true, [0x02E3] = true, [0x02B8] = true }
 local function changes_number(text, item, swaps)
   local swap, code = item.swap, item.code_point
   if is_other_digit(code) then return false end
-  local left, far_left = beside(text, item.from - 1, -1)
-  local right, far_right = beside(text, item.to + 1, 1)
+  local left, far_left = next_to(text, item.from - 1, -1)
+  local right, far_right = next_to(text, item.to + 1, 1)
   local before, after = numeral(left, swaps), numeral(right, swaps)
   if SIGNS[code] then return before or after end
   if POWERS[code] then return before and not (right and (swaps[right] or right):find("^%a")) end

@@ -27,7 +27,7 @@ end
 ---@param given table?
 ---@param own table<string, string>  the function's own options and their types, `"table|function"`
 ---@return table mine
----@return table? counting  what goes to the C functions
+---@return table? counting  options for the C functions
 function options.take(given, own)
   local mine, counting = {}, nil
   if given == nil then return mine, nil end

@@ -8,14 +8,14 @@ local template = {}
 
 --- A placeholder of a parsed template.
 ---@class sms.template.Placeholder
----@field name string       what is between the braces, before any `|`, without white space around it
----@field fallback string?  what is behind the first `|`, without white space around it
----@field source string     the placeholder as it is written
+---@field name string       the text between the braces, before any `|`, without surrounding white space
+---@field fallback string?  the text after the first `|`, without surrounding white space
+---@field source string     the placeholder as written
 
 ---@class sms.template.Parsed
 ---@field [integer] string|sms.template.Placeholder  literal texts and placeholders in order; joined they are the message
 ---@field escaped boolean   some literal text came from `{{` or `}}`
----@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
+---@field doubled string[]  texts between `{{` and the next `}}` without a brace in between: names that are not filled
 
 local BRACES = "; write {{ or }} for a brace, or set template = false"
 
@@ -71,16 +71,16 @@ end
 --- Parses a template, in linear time.
 ---@param text string
 ---@return sms.template.Parsed?
----@return string? problem  the first one, to be put behind the text's name
+---@return string? problem  the first one, to be appended to the text's name
 function template.parse(text)
   local out, at, walk = { escaped = false, doubled = {} }, 1, {}
   while true do
     local brace = text:find("[{}]", at)
     if brace ~= at then out[#out + 1] = text:sub(at, (brace or 0) - 1) end
     if not brace then return out end
-    local behind, problem = add_brace(out, text, brace, walk)
-    if not behind then return nil, problem end
-    at = behind
+    local after, problem = add_brace(out, text, brace, walk)
+    if not after then return nil, problem end
+    at = after
   end
 end
 
@@ -172,7 +172,7 @@ local MAX_PROBLEMS = 8
 ---@param parsed sms.template.Parsed
 ---@param values table            by name; items of a list by their number; `a.b` is also the field `b` of the table `a`
 ---@param may_be_empty? boolean   accept values that are empty or only white space
----@param own? fun(name: string): string?, string?  what stands for a name that isn't looked for among the values, or nil and why
+---@param own? fun(name: string): string?, string?  returns the text for a name that is not among the values, or nil and why
 ---@return string[]? pieces
 ---@return string? problem  every placeholder that can't be filled, by name
 function template.fill(parsed, values, may_be_empty, own)
