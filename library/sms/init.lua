@@ -33,7 +33,7 @@ function Client:send(message, options) end
 --- iterator are not read, since they can be read only once.
 ---@param message sms.Message
 ---@return boolean? ok
----@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
+---@return sms.Error? problem  as returned by `send` for invalid data; mistakes of the script are raised
 function Client:check(message) end
 
 --- Sends many messages (a list, or a function that returns one per call) and returns one row each, in input order.

@@ -28,7 +28,7 @@ local function query_of(fields)
   return list[1] and "?" .. url.encode_pairs(list) or ""
 end
 
---- Asks the sandbox. What it refuses ends the command with 2; what is no sandbox, with 1.
+--- Sends a request to the sandbox. Ends the command with 2 if it is refused, with 1 if there is no sandbox.
 ---@param options table
 ---@param method string
 ---@param path string  below `/inbox/api/`

@@ -154,7 +154,7 @@ function profiles.read(name)
   return profile
 end
 
---- The name of the default profile, where there is one.
+--- The name of the default profile, if there is one.
 ---@return string?
 function profiles.default()
   local file = io.open(profiles.folder() .. "/default", "r")

@@ -16,7 +16,7 @@ function command.stop_of(options)
   return options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil
 end
 
--- A clock with fractions of a second, where there is one.
+-- A clock with fractions of a second, if there is one.
 local function wall_clock()
   local found, httpd = pcall(require, "sms.httpd")
   return found and httpd.time or nil

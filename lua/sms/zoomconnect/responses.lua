@@ -135,7 +135,7 @@ function responses.error_of(value)
   return words(found) or "the response carries an error"
 end
 
--- An object: a non-null `error` is a refusal; the response to a send without an id is no success either.
+-- An object: a non-null `error` is a refusal; a response to a send without an id is not a success either.
 local function from_table(value, facts)
   local no = responses.error_of(value)
   if no then return declined(value, no, facts) end
@@ -147,7 +147,7 @@ local function from_table(value, facts)
   return true, value
 end
 
--- The documents show no such string, but a single word identifies the message. A sentence is no success.
+-- The documents show no such string, but a single word identifies the message. A sentence is not a success.
 local function is_one_word(text)
   return text:match("^%s*[0-9A-Za-z_-]+%s*$") ~= nil
 end

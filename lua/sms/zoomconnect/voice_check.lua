@@ -54,7 +54,7 @@ local function check_file(call)
   call.args.file = typed
 end
 
---- Gives the file its type; refuses what is no audio, and a shortest interval that is longer than the longest.
+--- Sets the type of the file; refuses files other than audio, and a minimum interval above the maximum.
 ---@param call { args: table, problems: string[] }
 function voice_check.check(call)
   local least, most = call.args.retryMinimumInterval, call.args.retryMaximumInterval
