@@ -159,7 +159,7 @@ function part.numbers(bench)
   else
     bench.report:skip("libphonenumber-js", "not installed")
   end
-  bench.run_rounds("Phone numbers as people write them, in international form: CPU of one", "us", {}, 5, list, "cpu")
+  bench.run_rounds("Phone numbers as people write them, in international format: CPU of one", "us", {}, 5, list, "cpu")
 end
 
 ---------------------------------------------------------------- growth

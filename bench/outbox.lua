@@ -188,7 +188,7 @@ end
 -- Under callgrind a second is worth a fiftieth: what the worker does by the clock is stretched alike, or it would be counted fifty times.
 local function stretch()
   local worker = require "sms.outbox.worker"
-  for _, name in ipairs { "POLL", "LINGER", "LOOK", "HEED" } do worker[name] = worker[name] * 50 end
+  for _, name in ipairs { "POLL", "LINGER", "LOOK", "RUNS" } do worker[name] = worker[name] * 50 end
 end
 
 function jobs.counted()

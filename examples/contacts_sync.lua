@@ -30,7 +30,7 @@ local function cell_at(line, at)
   local pieces, from = {}, at + 1
   while true do
     local quote = line:find('"', from, true)
-    if not quote then error("a quote is never closed: " .. line, 0) end
+    if not quote then error("unterminated quote: " .. line, 0) end
     pieces[#pieces + 1] = line:sub(from, quote - 1)
     if line:sub(quote + 1, quote + 1) ~= '"' then return table.concat(pieces, '"'), quote + 1 end
     from = quote + 2

@@ -47,7 +47,7 @@ for code, text in pairs {
 } do
   swaps.texts[utf8.codepoint(code)] = text
 end
--- Letters that no decomposition takes apart.
+-- Letters that no decomposition separates.
 for letter, text in pairs {
   ["ł"] = "l", ["Ł"] = "L", ["đ"] = "d", ["Đ"] = "D", ["ð"] = "d", ["Ð"] = "D", ["þ"] = "th", ["Þ"] = "Th", ["œ"] = "oe", ["Œ"] = "OE",
   ["ħ"] = "h", ["Ħ"] = "H", ["ŧ"] = "t", ["Ŧ"] = "T", ["ŋ"] = "ng", ["Ŋ"] = "NG", ["ı"] = "i", ["ĸ"] = "k", ["ẞ"] = "SS", ["ə"] = "e",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Numbers in international form by npm's libphonenumber-js: numbers.mjs FILE takes one number a line, of South Africa.
+// Numbers in international format by npm's libphonenumber-js: numbers.mjs FILE takes one number a line, of South Africa.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
-** Credentials: checked and put into wire form once, masked wherever a text might show them, wiped at the end. */
+** Credentials: checked and encoded once, masked in every text that might contain them, wiped at the end. */
 #include "base.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SHORTEST_MASKED 4 /* bytes; masking a shorter secret would eat ordinary text */
+#define SHORTEST_MASKED 4 /* bytes; shorter secrets are not masked, since they occur in ordinary text */
 
 const char *const sms_scheme_names[SMS_SCHEMES + 1] = {"header", "basic", "bearer", "query", "form", "json", NULL};
 
@@ -90,7 +90,7 @@ static sms_rc wire_form(struct sms_cred *c) {
   }
 }
 
-/* A name where the scheme has one, a user without a colon (RFC 7617 section 2), and a secret unless basic. */
+/* A name if the scheme has one, a user without a colon (RFC 7617 section 2), and a secret unless basic. */
 static int can_be_sent(enum sms_scheme scheme, struct sms_str name, struct sms_str user, struct sms_str value) {
   int named = scheme != SMS_BY_BASIC && scheme != SMS_BY_BEARER;
   if (!sms_is_line(name) || !sms_is_line(user) || !sms_is_line(value)) return 0;
@@ -140,7 +140,7 @@ static int is_hex_of(const char *at, char c) {
   return hex_digit(at[0]) >= 0 && hex_digit(at[1]) >= 0 && hex_digit(at[0]) * 16 + hex_digit(at[1]) == (unsigned char)c;
 }
 
-/* Encodings within encodings that are read. A limit, so that a long run of `%25` or of backslashes is not walked from each of its bytes. */
+/* Maximum nesting of encodings, so that a long run of `%25` or of backslashes is not scanned from each of its bytes. */
 enum { MAX_NESTED = 4, MAX_BACKSLASHES = (1 << MAX_NESTED) - 1 };
 
 /* Percent-encoded, once or several times over: `%2F`, `%252F`. */
@@ -161,13 +161,13 @@ static size_t stands_in_json(const char *at, size_t n, char c) {
   return i < n && p && at[i] == escaped[p - raw] ? i + 1 : 0;
 }
 
-/* How many bytes at `at` stand for the byte c, raw, percent-encoded or JSON-escaped; 0 if they do not. */
+/* Number of bytes at `at` that represent the byte c, raw, percent-encoded or JSON-escaped; 0 if none do. */
 static size_t stands_for(const char *at, size_t n, char c) {
   size_t encoded = n < 2 ? 0 : at[0] == '%' ? stands_in_url(at, n, c) : at[0] == '\\' ? stands_in_json(at, n, c) : 0;
   return encoded ? encoded : n >= 1 && (at[0] == c || (c == ' ' && at[0] == '+'));
 }
 
-/* How many bytes at the start of text spell the secret in any mix of encodings; 0 if they do not. Raw goes first:
+/* Number of bytes at the start of text that spell the secret in any mix of encodings; 0 if none do. Raw is tried first:
 ** a secret that holds `%25` or two backslashes also looks like something encoded. */
 static size_t spells(struct sms_str text, struct sms_str secret) {
   size_t at = 0, i;
@@ -206,7 +206,7 @@ static size_t longest_secret(const struct sms_auth *const *all, size_t count, st
   return best;
 }
 
-/* What is left out behind the limit is whole: no secret is cut in two. */
+/* The limit does not cut a secret in two. */
 sms_rc sms_auth_mask(const struct sms_auth *const *all, size_t count, struct sms_str text, size_t limit,
                      struct sms_buf *out) {
   size_t at = 0, kept = 0, begin = out->len;

@@ -7,7 +7,7 @@
 
 #define FIRST_SIZE 256 /* bytes of the first allocation */
 
-/* Called through a pointer that the compiler may not look through, so that it cannot drop the writes. */
+/* Called through a volatile pointer, so that the compiler cannot remove the writes. */
 static void *(*const volatile set_memory)(void *, int, size_t) = memset;
 
 void sms_wipe(void *mem, size_t n) {
@@ -24,7 +24,7 @@ void sms_buf_init_secret(struct sms_buf *b, size_t max) {
   b->secret = 1;
 }
 
-/* Gives b room for `need` bytes and the NUL; a secret is moved by hand, since realloc would leave a copy. */
+/* Gives b room for `need` bytes and the NUL; a secret is copied explicitly, since realloc would leave a copy behind. */
 static sms_rc reserve(struct sms_buf *b, size_t need) {
   size_t cap = b->cap ? b->cap : FIRST_SIZE;
   char *ptr;

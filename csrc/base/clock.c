@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The clock that durations and deadlines are read from. */
+** The clock of durations and deadlines. */
 #define _POSIX_C_SOURCE 200809L
 #include "base.h"
 

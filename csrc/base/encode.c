@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Encodings of text on the wire: percent, base64 and JSON encodings, and what a header or a target may hold. */
+** Encodings of text on the wire (percent, base64, JSON), and checks of headers and targets. */
 #include "base.h"
 
 #include <string.h>
@@ -65,7 +65,7 @@ static sms_rc add_json_char(struct sms_buf *b, unsigned char c) {
   return c == '"' || c == '\\' ? sms_buf_add(b, quoted, 2) : sms_buf_addc(b, (char)c);
 }
 
-/* How many bytes at the beginning need no escape, eight at once. */
+/* Number of bytes at the beginning that need no escape, checked eight at a time. */
 static size_t plain_run(const char *s, size_t len) {
   const uint64_t one = UINT64_C(0x0101010101010101), high = 0x80 * one;
   size_t i = 0;

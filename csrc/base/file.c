@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Files that are sent, and files that responses are written to. No open here waits for the other end of a pipe. */
+** Files that are sent, and files that responses are written to. Opening never waits for the other end of a pipe. */
 #define _DEFAULT_SOURCE /* fchown, readlink */
 #include "base.h"
 
@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINKS_MAX 40   /* links that are followed to a file, as the kernel does */
+#define LINKS_MAX 40   /* symbolic links followed to a file, as in the kernel */
 #define ATTEMPTS_MAX 8 /* names tried for a temporary file */
-#define NEW_MODE 0600  /* lists of people's numbers come down */
+#define NEW_MODE 0600  /* downloads may be lists of phone numbers */
 
 static int is_out_of_time(double deadline) {
   errno = EAGAIN;
@@ -26,7 +26,7 @@ static sms_rc check_regular(const struct stat *st) {
   return S_ISREG(st->st_mode) ? SMS_OK : SMS_EFILE;
 }
 
-/* Looked at before, too: to open a pipe or a device may do something, as to let a writer go on that waits for its reader. */
+/* Also checked before opening, because opening a pipe or device may have effects, such as releasing a writer that waits for a reader. */
 sms_rc sms_file_open(const char *path, int *fd, int64_t *size) {
   struct stat st;
   int why;
@@ -45,7 +45,7 @@ sms_rc sms_file_open(const char *path, int *fd, int64_t *size) {
   return SMS_EFILE;
 }
 
-const char *sms_file_problem(int error) { return error == EINVAL ? "it is no regular file" : strerror(error); }
+const char *sms_file_problem(int error) { return error == EINVAL ? "it is not a regular file" : strerror(error); }
 
 ssize_t sms_file_read(int fd, char *room, size_t n) {
   ssize_t got;
@@ -56,7 +56,7 @@ ssize_t sms_file_read(int fd, char *room, size_t n) {
 
 /* ---- a sink ---- */
 
-/* Replaces the link in b by what it points to. */
+/* Replaces the link in b by its target. */
 static sms_rc follow(struct sms_buf *b) {
   char to[SMS_NOTE_MAX];
   const char *slash = strrchr(b->ptr, '/');
@@ -66,7 +66,7 @@ static sms_rc follow(struct sms_buf *b) {
   return sms_buf_add(b, to, (size_t)n);
 }
 
-/* Where a path leads to, through links, also to a file that isn't there yet. */
+/* Resolves links in a path, whose file may not exist yet. */
 static sms_rc resolve(struct sms_buf *b, const char *path) {
   struct stat st;
   sms_rc rc = sms_buf_addz(b, path);
@@ -84,8 +84,8 @@ static sms_rc add_noise(struct sms_buf *b) {
   return sms_buf_add(b, digits, sizeof digits);
 }
 
-/* Beside the target, so that the two can be exchanged in one step: its name and `.part`, or where that is taken or too long, a
-** short one that cannot be predicted. */
+/* In the target's directory, so that it can be renamed atomically: its name and `.part`, or if that exists or is too long, a
+** short unpredictable name. */
 static sms_rc name_part(struct sms_sink *s, int attempt) {
   const char *slash = strrchr(s->path.ptr, '/');
   size_t folder = slash ? (size_t)(slash - s->path.ptr) + 1 : 0;
@@ -97,7 +97,7 @@ static sms_rc name_part(struct sms_sink *s, int attempt) {
   return rc ? rc : sms_buf_addz(&s->part, ".part");
 }
 
-/* O_EXCL: what stands there already, be it a link, is neither followed nor touched. */
+/* O_EXCL: an existing file or link is neither followed nor changed. */
 static sms_rc make_part(struct sms_sink *s) {
   sms_rc rc;
   int i;
@@ -110,7 +110,7 @@ static sms_rc make_part(struct sms_sink *s) {
   return SMS_EFILE;
 }
 
-/* The permissions without set-user-ID and the like: what comes from a network gets no such rights. */
+/* The permissions without set-user-ID and the like, which data from a network must not get. */
 static sms_rc take_after(int fd, const struct stat *old) {
   struct stat st;
   if (fstat(fd, &st)) return SMS_EFILE;
@@ -125,14 +125,14 @@ static sms_rc open_regular(struct sms_sink *s, const char *path, const struct st
   return rc;
 }
 
-/* A device, or a pipe that has a reader; anything else has no writing end. */
+/* Opens a device, or a pipe that has a reader. */
 static sms_rc open_direct(struct sms_sink *s, const char *path) {
   struct stat st;
   s->direct = 1;
   s->fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (s->fd < 0) return SMS_EFILE;
   if (fstat(s->fd, &st) == 0 && !S_ISREG(st.st_mode)) return SMS_OK;
-  errno = EINVAL; /* it was another one when it was checked */
+  errno = EINVAL; /* it was replaced after the check */
   return SMS_EFILE;
 }
 
@@ -141,7 +141,7 @@ void sms_sink_init(struct sms_sink *s) {
   s->bytes = 0;
   sms_buf_init(&s->path, SMS_NOTE_MAX);
   sms_buf_init(&s->part, SMS_NOTE_MAX);
-  s->max = SIZE_MAX; /* a file is limited only when the caller says so */
+  s->max = SIZE_MAX; /* a file is limited only if the caller sets a limit */
   s->fd = -1;
 }
 
@@ -168,10 +168,10 @@ sms_rc sms_sink_open(struct sms_sink *s, const char *path) {
 }
 
 const char *sms_sink_problem(const struct sms_sink *s, int error) {
-  if (!s->direct) return error == EPERM ? "its owner or group cannot be kept" : strerror(error);
-  if (error == EINVAL) return "it is no device and no pipe";
+  if (!s->direct) return error == EPERM ? "its owner or group cannot be preserved" : strerror(error);
+  if (error == EINVAL) return "it is not a device or a pipe";
   return error == ENXIO || error == EPIPE ? "no process is reading from it"
-         : error == EAGAIN                ? "its reader takes nothing"
+         : error == EAGAIN                ? "its reader is not reading"
                                           : strerror(error);
 }
 
@@ -215,7 +215,7 @@ sms_rc sms_sink_finish(struct sms_sink *s, int keep) {
   int why;
   if (!s->on) return rc;
   s->on = 0;
-  if (s->fd >= 0 && close(s->fd) && keep) rc = SMS_EFILE; /* some file systems say only now that the disk is full */
+  if (s->fd >= 0 && close(s->fd) && keep) rc = SMS_EFILE; /* some file systems report a full disk only now */
   if (keep && !rc && !s->direct && rename(s->part.ptr, s->path.ptr)) rc = SMS_EFILE;
   why = errno;
   if (s->fd >= 0 && !s->direct && (!keep || rc)) unlink(s->part.ptr);

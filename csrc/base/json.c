@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** JSON numbers around lua-cjson: which of them it would get wrong, how they travel past it as marked strings,
-** and what those strings mean. Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
+** Exact JSON numbers with lua-cjson: finds those that it would corrupt, and passes them through it as marked strings.
+** Two builds of lua-cjson are in use; neither is exact over all 64-bit integers. */
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #include "base.h"
 
@@ -15,10 +15,10 @@
 
 /* ---- the locale ---- */
 
-/* lua-cjson reads and writes numbers by functions that follow the locale, and keeps the decimal point that was in use when it was loaded. */
+/* lua-cjson converts numbers with locale-dependent functions, and keeps the decimal point of the time when it was loaded. */
 static int point_is_dot(void) { return !strcmp(nl_langinfo(RADIXCHAR), "."); }
 
-/* The locale that numbers are read and written in, of this thread alone; what it gives back ends it. In glibc and musl it costs no memory. */
+/* Sets this thread's locale for converting numbers; the result is passed to the function that restores it. Free in glibc and musl. */
 struct numeric {
   locale_t c_locale, before;
 };
@@ -68,14 +68,14 @@ int sms_json_is14(double number) {
 
 /* ---- reading numbers ---- */
 
-/* A walk over a text from number to number. */
+/* A scan of a text from number to number. */
 struct walk {
   const char *p, *end;
-  int every_number;   /* guard all of them */
+  int every_number;   /* guard all numbers */
   const char *number; /* where the last number began; it ends at p */
   int guard;          /* whether that number is to be guarded */
   int point;          /* whether it has a fraction or an exponent */
-  int nulls;          /* an n stood outside of strings */
+  int nulls;          /* an n was found outside of strings */
   const char *reason; /* what is wrong at p */
 };
 
@@ -101,13 +101,13 @@ static size_t skip_digits(struct walk *w) {
   return (size_t)(w->p - from);
 }
 
-/* How many of the n digits before end are left without the zeros at their end. */
+/* How many of the n digits before end remain without trailing zeros. */
 static size_t without_zeros(const char *end, size_t n) {
   while (n > 0 && *--end == '0') n--;
   return n;
 }
 
-/* Reads the fraction; *digits without zeros at its end. 0: a point without digits. */
+/* Reads the fraction; *digits without trailing zeros. 0: a point without digits. */
 static int read_fraction(struct walk *w, size_t *digits) {
   if (!skip(w, '.')) return 1;
   *digits = skip_digits(w);
@@ -148,7 +148,7 @@ static int is_escaped(const char *from, const char *quote) {
   return (quote - p) & 1;
 }
 
-/* Past the string that begins at p, or to the end when it does not close: the parser will say so. */
+/* Past the string that begins at p, or to the end if it is unterminated, which the parser will report. */
 static void skip_string(struct walk *w) {
   const char *from = w->p + 1, *quote;
   w->p = from;
@@ -171,13 +171,13 @@ static int is_key(const struct walk *w) {
   return p < w->end && *p == ':';
 }
 
-/* What a byte outside of strings may begin. */
+/* Classes of bytes outside of strings. */
 enum begins { NOTHING, STRING, NUMBER, NONE, NUL };
 static const unsigned char begins[256] = {
     [0] = NUL,      ['"'] = STRING, ['-'] = NUMBER, ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
     ['4'] = NUMBER, ['5'] = NUMBER, ['6'] = NUMBER, ['7'] = NUMBER, ['8'] = NUMBER, ['9'] = NUMBER, ['n'] = NONE};
 
-/* To the end of the next number: 1. At the end of the text, or before what is wrong: 0. */
+/* Advances past the next number and returns 1; 0 at the end of the text or before an error. */
 static int next_number(struct walk *w) {
   for (;;) {
     while (w->p < w->end && begins[(unsigned char)*w->p] == NOTHING) w->p++;
@@ -304,7 +304,7 @@ static size_t utf8_size(const unsigned char *s, size_t n) {
 size_t sms_utf8_bad(const char *text, size_t len) {
   const unsigned char *s = (const unsigned char *)text;
   size_t i = 0, size;
-  uint64_t eight; /* ASCII at once */
+  uint64_t eight; /* eight bytes of ASCII at a time */
   for (; i + sizeof eight <= len; i += sizeof eight) {
     memcpy(&eight, s + i, sizeof eight);
     if (eight & UINT64_C(0x8080808080808080)) break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** JSON texts that lua-cjson refuses, though what they say is plain: a byte order mark in front, half of a surrogate pair. */
+** Repairs JSON texts that lua-cjson refuses: with a byte order mark, or half of a surrogate pair. */
 #include "base.h"
 
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
-** Random digits of the kernel's, for names that cannot be predicted. */
+** Random digits from the kernel, for unpredictable names. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "base.h"
 
 #include <unistd.h>
 #if defined(__has_include)
 #if __has_include(<sys/random.h>)
-#include <sys/random.h> /* where macOS has it */
+#include <sys/random.h> /* declared here on macOS */
 #endif
 #endif
 

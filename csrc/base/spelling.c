@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Words compared: the known name nearest to a misspelt one, and equality that does not tell by its time. */
+** Comparison of words: the known name nearest to a misspelt one, and equality in constant time. */
 #include "base.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static unsigned char lower(char c) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* The three rows of the edit matrix that matter: two before, the one before, this one. */
+/* The three rows of the edit matrix in use: current, previous, and the one before. */
 struct rows {
   size_t before[SMS_WORD_MAX + 1], last[SMS_WORD_MAX + 1], now[SMS_WORD_MAX + 1];
 };

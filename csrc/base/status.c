@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
-** What the providers' codes mean. The facts are the lines of status.def; here is how one is found. */
+** Look-up of the providers' status codes, which are defined in status.def. */
 #include "base.h"
 
 #include <string.h>
 
-/* Each word of a line is declared at the top of status.def; a slip of the pen there does not compile. */
+/* Each word of a line is declared at the top of status.def; a misspelling there does not compile. */
 enum {
 #define SMS_PROVIDER(name) PROVIDER_##name,
 #include "status.def"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** One descriptor that watches the sockets of a pool: epoll's on Linux, kqueue's on macOS and the BSDs. It can be polled itself, so that an
-** external loop has one number to know. With -DSMS_KQUEUE it is kqueue's on Linux too, for trials with libkqueue. */
+** external loop has to watch only one. With -DSMS_KQUEUE it is kqueue's on Linux too, for tests with libkqueue. */
 #if defined(__linux__) && !defined(SMS_KQUEUE)
 #define _POSIX_C_SOURCE 200809L
 #else
@@ -49,7 +49,7 @@ int sms_watch_take(int watcher, struct sms_ready list[SMS_WATCH_MAX], int wait_m
 #include <sys/types.h>
 #include <time.h>
 
-/* A forked child has no use for it, and a program that it starts must not inherit it. */
+/* Must not be inherited by programs that a child process executes. */
 int sms_watch_open(void) {
   int watcher = kqueue();
   if (watcher < 0 || fcntl(watcher, F_SETFD, FD_CLOEXEC) >= 0) return watcher;
@@ -57,7 +57,7 @@ int sms_watch_open(void) {
   return -1;
 }
 
-/* Reading and writing are two filters of a socket, and each is set, or taken off where it may be set. */
+/* Reading and writing are separate filters of a socket; each is added, or deleted if it may be present. */
 static int set_filter(int watcher, int fd, int wanted, short filter) {
   struct kevent change;
   EV_SET(&change, (uintptr_t)fd, filter, wanted ? EV_ADD | EV_ONESHOT : EV_DELETE, 0, 0, NULL);
@@ -69,7 +69,7 @@ int sms_watch_set(int watcher, int fd, int events) {
   return reading ? reading : set_filter(watcher, fd, events & SMS_WRITE, EVFILT_WRITE);
 }
 
-/* The other side has ended where EV_EOF is set; with an error, it has ended by that. */
+/* EV_EOF: the peer has closed the connection; the error, if any, is the reason. */
 static int events_of(const struct kevent *e) {
   int events = e->filter == EVFILT_WRITE ? SMS_WRITE : SMS_READ;
   return e->flags & EV_ERROR || (e->flags & EV_EOF && e->fflags) ? events | SMS_BROKEN : events;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Credentials that travel in the body: a form field, a part, or a member of the JSON object. */
+** Credentials in the body: a form field, a part, or a member of the JSON object. */
 #include "http.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static size_t skip_space(struct sms_str s, size_t at) {
   return at;
 }
 
-/* The member goes first, so that nothing of the object has to be understood but its opening brace. */
+/* The member is inserted first, so that only the opening brace has to be found. */
 static sms_rc into_object(struct sms_transfer *t, const struct sms_cred *c, struct sms_buf *out) {
   struct sms_str body = t->bytes;
   size_t brace, next;
@@ -42,7 +42,7 @@ static sms_rc auth_bytes(struct sms_transfer *t, const struct sms_cred *c) {
   }
   if (rc) {
     sms_buf_free(&out);
-    if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the credentials cannot be written into this body", NULL);
+    if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "the credentials cannot be added to this body", NULL);
     return sms_transfer_too_large(t, rc);
   }
   sms_buf_free(&t->sent);
@@ -70,7 +70,7 @@ static int wants_body(const struct sms_auth *a) {
   return 0;
 }
 
-/* A verb that usually carries a body says that it is empty; credentials may make one for any but GET and HEAD. */
+/* Verbs that usually have a body announce an empty one; credentials may create a body for any but GET and HEAD. */
 static void default_body(struct sms_transfer *t) {
   static const char *const usual[] = {"POST", "PUT", "PATCH", NULL}, *const never[] = {"GET", "HEAD", NULL};
   struct sms_str empty = {"", 0};
@@ -86,7 +86,9 @@ sms_rc sms_auth_body(struct sms_transfer *t) {
     if (c->scheme != SMS_BY_FORM && c->scheme != SMS_BY_JSON) continue;
     if (t->source == SMS_BYTES) rc = auth_bytes(t, c);
     else if ((t->source == SMS_PARTS || t->fed.boundary[0]) && c->scheme == SMS_BY_FORM) rc = auth_part(t, c);
-    else rc = sms_transfer_fail(t, SMS_EINVALID, "the credentials need a body that they can be written into", NULL);
+    else
+      rc = sms_transfer_fail(
+          t, SMS_EINVALID, "the credentials are sent in the body, but this request has none that can hold them", NULL);
   }
   return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The body of a request, and the file that its response goes to. */
+** The body of a request, and the file to which its response is written. */
 #include "http.h"
 
 #include <errno.h>

@@ -13,7 +13,7 @@
 
 /* ---- responses ---- */
 
-/* Only a success goes to disk or to a reader: the body of a refusal is needed as a whole. */
+/* Only successful responses are written to disk or streamed; the body of a refusal is needed completely. */
 static int bypasses_memory(struct sms_transfer *t) {
   long status = 0;
   if (!t->sink.on && !t->stream.on) return 0;
@@ -21,13 +21,13 @@ static int bypasses_memory(struct sms_transfer *t) {
   return status / 100 == 2;
 }
 
-/* Records why the response was refused; libcurl ends the transfer because 0 is not the number of bytes it passed. */
+/* Records why the response was refused. Returning 0 instead of the number of bytes makes libcurl end the transfer. */
 static size_t refuse(struct sms_transfer *t, sms_rc rc, const char *text, const char *detail) {
   t->verdict = sms_transfer_fail(t, rc, text, detail);
   return 0;
 }
 
-/* Seconds that a pipe's reader may take nothing: as long as the request may take. */
+/* Seconds for which a pipe's reader may stall: as long as the request may take. */
 static double reader_timeout(const struct sms_transfer *t) {
   return t->timeout_ms ? (double)t->timeout_ms / 1e3 - (sms_now() - t->began) : SINK_SECONDS;
 }
@@ -87,7 +87,7 @@ static int may_be_decoded(const char *line, size_t n) {
   return 1;
 }
 
-/* Unknown content codings are ignored: servers write a charset there, or the name of a transfer. */
+/* Unknown content codings are ignored: some servers send a charset there, or a transfer encoding. */
 static void check_coding(struct sms_transfer *t, const char *line, size_t n) {
   if (may_be_decoded(line, n)) return;
   t->undecoded = 1;
@@ -104,13 +104,13 @@ static int has_label(const char *line, size_t n) {
   return (size_t)(end - p) != sizeof usual - 1 || !curl_strnequal(p, usual, sizeof usual - 1);
 }
 
-/* Content-Encoding and Content-Type. Called for each line whose eighth byte is a hyphen, nearly all of which begin with `content-`. */
+/* Reads Content-Encoding and Content-Type. Called for lines whose eighth byte is a hyphen, nearly all of which begin with `content-`. */
 static void check_content(struct sms_transfer *t, const char *line, size_t n) {
   if (n > 16 && line[16] == ':' && curl_strnequal(line, "content-encoding", 16)) check_coding(t, line, n);
   else if (n > 12 && line[12] == ':' && has_label(line, n) && curl_strnequal(line, "content-type", 12)) t->labelled = 1;
 }
 
-/* Keeps the header lines of the last response only: not those of a 100, nor trailers, though all count for the maximum. */
+/* Keeps the header lines of the last response only, without those of a 100 and without trailers; all count towards the maximum. */
 static size_t on_header(char *line, size_t one, size_t n, void *handle) {
   struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   (void)one;
@@ -150,7 +150,7 @@ static size_t on_read(char *room, size_t one, size_t n, void *handle) {
   return t->source == SMS_FED ? sms_fed_read(t, room, one * n) : 0;
 }
 
-/* libcurl rewinds a body before it sends it again. A fed body is gone and cannot be rewound. */
+/* libcurl rewinds a body before sending it again. A fed body cannot be rewound. */
 static int on_seek(void *handle, curl_off_t to, int whence) {
   struct sms_transfer *t = ((struct sms_handle *)handle)->transfer;
   if (t->source != SMS_FILE || whence != SEEK_SET || lseek(t->file, (off_t)to, SEEK_SET) < 0) return CURL_SEEKFUNC_FAIL;
@@ -165,14 +165,14 @@ static int is_busy_http1(const struct sms_transfer *t, const struct sms_connecti
   return connection->requests > 0 && connection->protocol == SMS_HTTP_1 && t->endpoint->speaks_http2 && !is_http1(t);
 }
 
-/* Whether the request must not travel on this kept connection. One that failed before is closed with this attempt to use it. */
+/* Whether the request must not use this kept connection. A connection that failed before is closed by this attempt to use it. */
 static int is_unfit(struct sms_transfer *t, const struct sms_connection *connection) {
   if (!connection || t->opened || t->fresh) return 0;
   if (connection->retired) curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
   return connection->retired || is_busy_http1(t, connection) || sms_connection_is_stale(connection);
 }
 
-/* libcurl 8.14 keeps a connection of HTTP/2 that never carried a response, and makes all other requests wait for it. */
+/* libcurl 8.14 keeps an HTTP/2 connection that never carried a response, and makes all other requests wait for it. */
 static void proceed(struct sms_transfer *t, struct sms_connection *connection) {
   if (connection) t->connection = sms_connection_enter(connection, is_http1(t));
   t->no_reuse = connection && connection->protocol == SMS_PROTOCOL_UNKNOWN;
@@ -181,14 +181,14 @@ static void proceed(struct sms_transfer *t, struct sms_connection *connection) {
   if (t->wired && *t->wired < t->serial) *t->wired = t->serial;
 }
 
-/* Not with a body from a file or in pieces: it would have to be rewound. */
+/* Not with a body from a file or in pieces, which would have to be rewound. */
 int sms_transfer_may_repeat(const struct sms_transfer *t) {
   return !t->once && !t->repeated && t->endpoint->http != CURL_HTTP_VERSION_1_1 && t->source <= SMS_BYTES;
 }
 
 static int abort_request(struct sms_transfer *t, int again) {
   if (again) t->restart = again;
-  else refuse(t, SMS_ETWICE, "the connection ended before a response; the request was not sent again", NULL);
+  else refuse(t, SMS_ETWICE, "the connection closed before a response; the request was not repeated", NULL);
   return CURL_PREREQFUNC_ABORT;
 }
 
@@ -205,7 +205,7 @@ static int on_request(void *handle, char *remote_ip, char *local_ip, int remote_
   if (t->attempts > t->attempts_before && (t->once || t->endpoint->http != CURL_HTTP_VERSION_1_1))
     return abort_request(t, sms_transfer_may_repeat(t) ? SMS_RESTART_LOST : SMS_RESTART_NONE);
   if (t->pool && sms_fence_over(t->pool)) {
-    refuse(t, SMS_ECANCELLED, "the fence of the pool is over; the request was not sent", NULL);
+    refuse(t, SMS_ECANCELLED, "the fence of the pool has passed; the request was not sent", NULL);
     return CURL_PREREQFUNC_ABORT;
   }
   curl_easy_getinfo(t->handle->easy, CURLINFO_NUM_CONNECTS, &made);

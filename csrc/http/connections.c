@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The sockets that a pool has open, and which of them must not carry another request. A kept connection of HTTP/1 on which
+** The open sockets of a pool, and which of them must not carry another request. A kept HTTP/1 connection on which
 ** there is unread data before a request is sent has been closed, or carries a response to no request; libcurl (7.88) takes the data as a
-** sign that it is alive. A connection of HTTP/2 outlives a transfer that failed on it, and libcurl would reuse it. */
+** sign that it is alive. An HTTP/2 connection outlives a transfer that failed on it, and libcurl would reuse it. */
 #define _DEFAULT_SOURCE /* MSG_DONTWAIT, which some systems hide where POSIX alone is asked for */
 #include "http.h"
 
@@ -37,7 +37,7 @@ static struct sms_connection *add(struct sms_connections *l) {
 
 static void forget(struct sms_connections *l, struct sms_connection *connection) { *connection = l->list[--l->count]; }
 
-/* For libcurl, between socket(2) and connect(2). Without memory the connection is not made. An entry with the same descriptor
+/* Called by libcurl between socket(2) and connect(2). Without memory, no connection is made. An entry with the same descriptor
 ** is stale: libcurl closes a connection that failed without calling on_close. */
 static int on_open(void *pool, curl_socket_t fd, curlsocktype purpose) {
   struct sms_pool *p = pool;
@@ -73,7 +73,7 @@ void sms_connections_free(struct sms_pool *p) {
   memset(&p->connections, 0, sizeof p->connections);
 }
 
-/* ---- by their two addresses: two hosts may be reached from one local port ---- */
+/* ---- look-up by both addresses, since one local port may reach two hosts ---- */
 
 static int is_address(const struct sockaddr_storage *name, const char *ip, int port) {
   struct sockaddr_in four;
@@ -109,14 +109,14 @@ static struct sms_connection *of_addresses(const struct sms_connections *l, cons
   return NULL;
 }
 
-/* Searches those whose addresses are not known yet. */
+/* Searches the connections whose addresses are not known yet. */
 static struct sms_connection *identify(struct sms_connections *l, const struct sms_addresses *e) {
   struct sms_connection *connection;
   size_t i = 0;
   if (strlen(e->own_ip) >= sizeof connection->own_ip || strlen(e->other_ip) >= sizeof connection->other_ip) return NULL;
   while (i < l->count && (l->list[i].own_port || !has_addresses(l->list[i].fd, e))) i++;
   if (i == l->count) return of_addresses(l, e);
-  while ((connection = of_addresses(l, e)) != NULL) connection->own_port = -1; /* of a closed one */
+  while ((connection = of_addresses(l, e)) != NULL) connection->own_port = -1; /* of a closed connection */
   connection = &l->list[i];
   connection->own_port = e->own_port;
   connection->other_port = e->other_port;
@@ -127,7 +127,7 @@ static struct sms_connection *identify(struct sms_connections *l, const struct s
 
 struct sms_connection *sms_connections_find(struct sms_pool *p, const struct sms_addresses *e, int made) {
   struct sms_connection *connection = NULL;
-  if (!e->own_port) return NULL; /* not a connection over IP */
+  if (!e->own_port) return NULL; /* not an IP connection */
   if (!made) connection = of_addresses(&p->connections, e);
   return connection ? connection : identify(&p->connections, e); /* its transfer may have been cancelled */
 }

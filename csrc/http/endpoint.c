@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Where requests go, frozen: base URL, limits, headers, TLS rules, and idle easy handles configured with them.
+** Frozen connection settings: base URL, limits, headers, TLS, and idle easy handles configured with them.
 ** Everything that does not change from request to request is done here, once per handle. */
 #include "http.h"
 
@@ -39,17 +39,17 @@ static int is_https(const char *scheme) { return !strcmp(scheme, "https"); }
 
 static int is_http(const char *scheme) { return !strcmp(scheme, "http"); }
 
-/* Whether requests can name their target alone: they must not where a proxy for plain http has to see the whole URL. */
+/* Whether requests can use only their target; not if a proxy for plain http needs the whole URL. */
 static int is_direct(const struct sms_endpoint *e) { return e->secure || (e->local && !e->proxy.ptr); }
 
-/* Says what is wrong with a base URL, or NULL. */
+/* What is wrong with a base URL, or NULL. */
 static const char *base_fault(struct sms_endpoint *e, CURLU *u) {
   e->secure = sms_url_part_is(u, CURLUPART_SCHEME, is_https);
   e->local = sms_url_part_is(u, CURLUPART_HOST, sms_is_loopback);
   if (!e->secure && !sms_url_part_is(u, CURLUPART_SCHEME, is_http))
     return "must begin with https:// (or http:// for a loopback host)";
-  if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not hold a user name or password";
-  if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not hold a query or a fragment";
+  if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD)) return "must not contain a user name or password";
+  if (has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) return "must not contain a query or a fragment";
   if (!e->secure && !e->local) return "is plain http to a host that is not loopback; use https";
   return NULL;
 }
@@ -76,7 +76,7 @@ sms_rc sms_endpoint_url(struct sms_endpoint *e, const char *url, const char **wh
   return *why ? SMS_EINVALID : SMS_OK;
 }
 
-/* HTTP/2 is offered over TLS; on plain http it has to be asked for, since nothing negotiates it. */
+/* HTTP/2 is negotiated over TLS; with plain http it has to be requested explicitly. */
 sms_rc sms_endpoint_http(struct sms_endpoint *e, const char *version) {
   if (!strcmp(version, "1.1")) e->http = CURL_HTTP_VERSION_1_1;
   else if (strcmp(version, "2")) return SMS_EINVALID;
@@ -91,7 +91,7 @@ sms_rc sms_endpoint_header(struct sms_endpoint *e, struct sms_str name, struct s
   return sms_headers_add(&e->custom, name, value);
 }
 
-/* libcurl would build the same lines anew for each request. */
+/* Otherwise libcurl would build these lines for each request. */
 static sms_rc accept_gzip(struct sms_endpoint *e) {
   struct sms_str name = {"Accept-Encoding", 15};
   return sms_headers_have(e->custom, name) ? SMS_OK : sms_headers_push(&e->custom, "Accept-Encoding: gzip");
@@ -128,9 +128,9 @@ static void restrict_protocols(CURL *easy) {
 #endif
 }
 
-/* TLS 1.2 or later. Two requests share a connection of libcurl only where their settings of TLS are alike, and those of HTTP/1.1 and HTTP/2
-** must not: libcurl 7.88 takes connections of one host for alike, and responses would reach other requests. So the maximum is
-** named for one of both; TLS 1.3 is the maximum of the other, too. */
+/* TLS 1.2 or later. libcurl shares connections only between requests with equal TLS settings, and those of HTTP/1.1 and HTTP/2
+** must not share: libcurl 7.88 confuses connections to one host, and responses would reach other requests. So the maximum version is
+** set explicitly for one of them; the other has TLS 1.3 as its maximum, too. */
 void sms_handle_version(struct sms_handle *h, long http) {
   int old = http == CURL_HTTP_VERSION_1_1;
   curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, http);
@@ -146,20 +146,20 @@ static CURLcode secure(const struct sms_endpoint *e, CURL *easy) {
   return e->ca_file.len ? curl_easy_setopt(easy, CURLOPT_CAINFO, e->ca_file.ptr) : CURLE_OK;
 }
 
-/* Whatever the environment says now: what it said counts, see proxy.c. */
+/* The environment is read only once, see proxy.c. */
 static CURLcode route(const struct sms_endpoint *e, CURL *easy) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_PROXY, e->proxy.ptr ? e->proxy.ptr : "");
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 }
 
-/* Fails where libcurl has no memory for a copy of a setting: a handle without its CA file or proxy must not be used. */
+/* Fails if libcurl has no memory to copy a setting: a handle without its CA file or proxy must not be used. */
 static CURLcode configure(struct sms_endpoint *e, struct sms_handle *h) {
   CURL *easy = h->easy;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* time-outs by signal would hit other threads */
 #if LIBCURL_VERSION_NUM >= 0x075700
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a look-up that was given up is left to end in its own thread */
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* an abandoned look-up ends in its own thread */
 #endif
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What went wrong with a request: the kind of the error, and its text. */
+** Errors of requests: kinds and texts. */
 #include "http.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The fence of a pool: a moment after which none of its requests is sent. A process may be stopped, or its machine put to sleep, at any
-** place; only the clocks right before the request is written can show that its lease has expired. */
+** The fence of a pool: a time after which none of its requests is sent. A process may be stopped, or its machine suspended, at any
+** point; only clocks read immediately before a request is written can show that a lease has expired. */
 #define _DEFAULT_SOURCE /* CLOCK_BOOTTIME */
 #include "http.h"
 

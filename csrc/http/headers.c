@@ -12,7 +12,7 @@ sms_rc sms_headers_push(struct curl_slist **head, const char *line) {
   return SMS_OK;
 }
 
-/* Lengths of the body decide where a request ends; a second opinion about them would be request smuggling. */
+/* The length of the body determines where a request ends; contradicting headers would allow request smuggling. */
 static int is_framing(struct sms_str name) {
   return sms_word_same(name.ptr, name.len, "content-length") || sms_word_same(name.ptr, name.len, "transfer-encoding");
 }

@@ -7,25 +7,26 @@
 
 #include "../base/base.h"
 
-#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+#pragma GCC visibility push(hidden) /* also if compiled without -fvisibility=hidden */
 
 #define SMS_FORM_TYPE "application/x-www-form-urlencoded"
 
-/* Every buffer has a maximum with a name, in bytes. */
-#define SMS_BODY_MAX ((size_t)64 << 20)     /* a response kept in memory, decompressed; the default */
-#define SMS_HEADER_MAX ((size_t)256 << 10)  /* all header lines of one transfer; the default */
-#define SMS_FEED_MAX ((size_t)16 << 20)     /* one piece of a fed request body */
-#define SMS_FEED_ROOM ((size_t)64 << 10)    /* what a fed body may hold before `feed` says "full" */
-#define SMS_STREAM_ROOM ((size_t)256 << 10) /* of a streamed response waits to be read before libcurl is paused */
-#define SMS_HEADER_LINES 1024               /* header lines of one response */
-#define SMS_KEPT_MAX ((size_t)16 << 10)     /* memory of one buffer that waits for the next request */
-#define SMS_UPLOAD_FEW 16384L  /* libcurl's buffer for each request; a large one makes the heap's end go and come */
-#define SMS_UPLOAD_MANY 65536L /* the same where a body is read in pieces */
-#define SMS_IDLE_MAX 256       /* configured handles an endpoint keeps for its next requests */
-#define SMS_BOUNDARY_MAX 48    /* of a multipart body that is built here */
-#define SMS_METHOD_MAX 16      /* an HTTP verb and its NUL */
-#define SMS_TLS_MAX 16         /* a version of TLS as libcurl writes it, and its NUL */
-#define SMS_SENT_MAX ((size_t)256 << 20) /* a request body that auth had to be written into */
+/* Every buffer has a named maximum, in bytes. */
+#define SMS_BODY_MAX ((size_t)64 << 20)    /* a response kept in memory, decompressed; the default */
+#define SMS_HEADER_MAX ((size_t)256 << 10) /* all header lines of one transfer; the default */
+#define SMS_FEED_MAX ((size_t)16 << 20)    /* one piece of a fed request body */
+#define SMS_FEED_ROOM ((size_t)64 << 10)   /* what a fed body may hold before `feed` says "full" */
+#define SMS_STREAM_ROOM                                                                                                \
+  ((size_t)256 << 10)                   /* of a streamed response that may wait to be read before libcurl is paused */
+#define SMS_HEADER_LINES 1024           /* header lines of one response */
+#define SMS_KEPT_MAX ((size_t)16 << 10) /* memory of one buffer kept for the next request */
+#define SMS_UPLOAD_FEW 16384L /* libcurl's buffer per request; a larger one makes the heap shrink and grow repeatedly */
+#define SMS_UPLOAD_MANY 65536L           /* the same if a body is read in pieces */
+#define SMS_IDLE_MAX 256                 /* configured handles an endpoint keeps for its next requests */
+#define SMS_BOUNDARY_MAX 48              /* of a multipart body that is built here */
+#define SMS_METHOD_MAX 16                /* an HTTP verb and its NUL */
+#define SMS_TLS_MAX 16                   /* a version of TLS as libcurl writes it, and its NUL */
+#define SMS_SENT_MAX ((size_t)256 << 20) /* a request body to which auth was added */
 #define SMS_URL_MAX ((size_t)1 << 20)    /* base URL, target and query auth together */
 
 struct sms_transfer;
@@ -34,11 +35,11 @@ struct sms_pool;
 /* ---- url.c, proxy.c, noproxy.c ---- */
 
 int sms_is_loopback(const char *host);                                    /* `localhost`, 127.0.0.0/8, [::1] */
-int sms_url_part_is(CURLU *u, CURLUPart part, int (*test)(const char *)); /* there is one, and it passes */
-int sms_noproxy(const char *list, const char *host, long port);           /* the list of NO_PROXY means this host */
-const char *sms_proxy_kind(CURL *easy); /* of a refusal by the proxy; NULL: it refused nothing */
+int sms_url_part_is(CURLU *u, CURLUPart part, int (*test)(const char *)); /* it is present and passes the test */
+int sms_noproxy(const char *list, const char *host, long port);           /* the list of NO_PROXY includes this host */
+const char *sms_proxy_kind(CURL *easy); /* kind of a refusal by the proxy; NULL: none */
 
-/* ---- headers.c. Header lists share their tails: a new line is put in front, and freeing stops where the shared part begins. ---- */
+/* ---- headers.c. Header lists share their tails: new lines are prepended, and freeing stops at the shared part. ---- */
 sms_rc sms_headers_push(struct curl_slist **head, const char *line);
 sms_rc sms_headers_add(struct curl_slist **head, struct sms_str name, struct sms_str value); /* checks both */
 sms_rc sms_headers_add_auth(struct curl_slist **head, const struct sms_auth *a);
@@ -47,10 +48,10 @@ void sms_headers_wipe(struct curl_slist *head, const struct curl_slist *stop);
 
 /* ---- endpoint.c. Frozen connection settings, and the easy handles configured with them. ---- */
 
-/* One easy handle, configured for its endpoint. Between requests it keeps all but what one request set. */
+/* One easy handle, configured for its endpoint. Between requests it keeps everything that is not specific to one request. */
 struct sms_handle {
   CURL *easy;
-  struct sms_transfer *transfer;    /* the one that uses it; callbacks find it here */
+  struct sms_transfer *transfer;    /* the transfer that uses it, for callbacks */
   struct sms_handle *next;          /* in the endpoint's idle list */
   const struct curl_slist *headers; /* what CURLOPT_HTTPHEADER points to */
   long timeout_ms, stall_s;
@@ -76,7 +77,7 @@ struct sms_endpoint {
   struct curl_slist *json;                           /* content type JSON, then headers */
   struct curl_slist *form;                           /* content type of a form, then headers */
   struct curl_slist *bare;                           /* content type JSON, then custom: no auth in a header */
-  struct sms_buf ca_file, proxy, user_agent, no_way; /* the last: why no request can go out; empty: one can */
+  struct sms_buf ca_file, proxy, user_agent, no_way; /* no_way: why no request can be sent, or empty */
   int secure, local;                                 /* https; a loopback host */
   long http;                                         /* CURL_HTTP_VERSION_... */
   int speaks_http2;                                  /* has responded over HTTP/2 */
@@ -97,8 +98,8 @@ struct sms_handle *sms_handle_take(struct sms_endpoint *e);                     
 void sms_handle_version(struct sms_handle *s, long http);                             /* CURL_HTTP_VERSION_... */
 void sms_handle_release(struct sms_endpoint *e, struct sms_handle *s, int reusable);  /* and drops e */
 sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **why); /* proxy.c; after the URL */
-sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: the environment's, where none was given */
-/* probe.c: the handshake alone; blocks. Where unknown: an empty version, -1 for the certificate's end. */
+sms_rc sms_endpoint_environment(struct sms_endpoint *e); /* after that: uses the environment's if none was given */
+/* probe.c: the handshake alone; blocks. If unknown, the version is empty and the certificate's end -1. */
 CURLcode sms_probe(const struct sms_endpoint *e, long timeout_ms, char version[SMS_TLS_MAX], time_t *expires);
 
 /* ---- A transfer: one request, from its building to its end. ---- */
@@ -109,7 +110,7 @@ struct sms_fed { /* a body that the caller passes in pieces */
   int on;
   struct sms_buf data;
   size_t at;                    /* bytes already given to libcurl */
-  struct sms_buf before, after; /* the rest of a multipart body, where what is fed is one part of it */
+  struct sms_buf before, after; /* the rest of a multipart body, of which one part is fed */
   size_t before_at, after_at;
   curl_off_t size; /* of the whole body, or -1: unknown */
   char boundary[SMS_BOUNDARY_MAX + 1];
@@ -145,12 +146,12 @@ struct sms_transfer {
   struct sms_auth *auth;
   int once, attempts, done;
   unsigned long serial,
-      *wired;           /* its number in the ledger, and where that counts those that were sent; NULL: nowhere */
+      *wired;           /* its number in the ledger, and the ledger's count of sent requests; NULL: not counted */
   const void *starter;  /* the coroutine that began it; only compared */
-  int no_figures, free; /* keeps no figures after the end; is on its pool's free list */
+  int no_figures, free; /* keeps no timings after the end; is on its pool's free list */
   unsigned long
-      connection; /* the connection that it went out on, by its number, see connections.c; 0: none yet, or not known */
-  int opened;     /* that connection was made for it */
+      connection; /* the number of the connection on which it was sent, see connections.c; 0: none yet, or not known */
+  int opened;     /* that connection was opened for it */
   int restart;    /* why it must be restarted; see on_request in callbacks.c */
   int attempts_before;    /* attempts when it was last passed to libcurl */
   int fresh, http1;       /* libcurl must open a connection for it; must use HTTP/1.1 for it */
@@ -160,12 +161,12 @@ struct sms_transfer {
   CURLcode code;
   long status;                             /* 0: no response */
   long timeout_ms;                         /* 0: none */
-  double began, duration;                  /* seconds; began by a clock that is never set back */
+  double began, duration;                  /* seconds; began: on a monotonic clock */
   struct sms_buf url, message, head, body; /* message: of an error */
   size_t max_header, head_bytes;
   int head_lines, head_ended;
   int undecoded,
-      labelled; /* the body comes as it is, its content coding is unknown; the media type says more than utf-8 */
+      labelled; /* the content coding is unknown and not decoded; the media type has other parameters than charset=utf-8 */
   char method[SMS_METHOD_MAX];
   struct curl_slist *own;          /* header lines of this request alone, in front of the endpoint's */
   const struct curl_slist *shared; /* where the endpoint's part begins */
@@ -173,7 +174,7 @@ struct sms_transfer {
   int form;                        /* the body is application/x-www-form-urlencoded */
   enum sms_source source;
   struct sms_str bytes; /* SMS_BYTES; memory of the caller or of `sent` */
-  struct sms_buf sent;  /* a body that auth was written into */
+  struct sms_buf sent;  /* a body to which auth was added */
   int file;             /* SMS_FILE; a descriptor or -1 */
   int64_t file_size, file_left;
   curl_mime *mime; /* SMS_PARTS */
@@ -216,7 +217,7 @@ sms_rc sms_transfer_bytes(struct sms_transfer *t, struct sms_str body); /* borro
 sms_rc sms_transfer_file(struct sms_transfer *t, const char *path);
 sms_rc sms_transfer_part(struct sms_transfer *t, const struct sms_part *part);
 sms_rc sms_transfer_fed(struct sms_transfer *t);
-sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path); /* where the response goes */
+sms_rc sms_transfer_sink(struct sms_transfer *t, const char *path); /* the file to write the response to */
 sms_rc sms_multipart_open(struct sms_transfer *t); /* parts around one that is fed; before the first part */
 sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *part);
 sms_rc sms_multipart_close(struct sms_transfer *t);                /* after the last part */
@@ -243,7 +244,7 @@ void sms_transfer_renew(
 void sms_transfer_free(struct sms_transfer *t); /* not in flight; may be called twice; from then on it is closed */
 int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, struct sms_str *value);
 
-/* ---- sockets.c. What a pool wants to know of its sockets and when, for an external event loop. ---- */
+/* ---- sockets.c. What a pool waits for on its sockets, and until when, for an external event loop. ---- */
 
 struct sms_sockets {
   int on;                /* the pool is in this mode */
@@ -252,7 +253,7 @@ struct sms_sockets {
   size_t cap;
   int active;     /* sockets that are watched */
   int registered; /* an external event loop watches the descriptor */
-  double due;     /* when libcurl wants to be called without an event; below 0: not */
+  double due;     /* when libcurl has to be called without an event; below 0: never */
 };
 sms_rc sms_sockets_open(struct sms_pool *p); /* before the pool's first transfer; SMS_EFILE: no descriptor is left */
 void sms_sockets_opened(struct sms_pool *p, curl_socket_t fd); /* libcurl has a new socket */
@@ -260,13 +261,13 @@ sms_rc sms_sockets_ready(struct sms_pool *p);                  /* the descriptor
 sms_rc sms_sockets_expired(struct sms_pool *p);
 sms_rc sms_sockets_rest(struct sms_pool *p, int wait_ms); /* waits here, and acts */
 double sms_sockets_due(const struct sms_pool *p);         /* seconds from now; below 0: never */
-int sms_sockets_change(struct sms_pool *p); /* takes what an external loop has to do: 1 watch, -1 unwatch, 0 nothing */
+int sms_sockets_change(struct sms_pool *p); /* what an external loop has to do: 1 watch, -1 unwatch, 0 nothing */
 void sms_sockets_free(struct sms_pool *p);  /* after the multi handle; may be called twice */
 
-/* ---- connections.c. The sockets that a pool has open, and whether something lies unread on one. ---- */
+/* ---- connections.c. The open sockets of a pool, and whether one has unread data. ---- */
 
 enum sms_protocol {
-  SMS_PROTOCOL_UNKNOWN, /* no response came yet */
+  SMS_PROTOCOL_UNKNOWN, /* no response yet */
   SMS_HTTP_1,
   SMS_HTTP_2
 }; /* over HTTP/2 frames arrive unsolicited */
@@ -281,8 +282,8 @@ struct sms_connection {
   curl_socket_t fd;
   int own_port, other_port; /* 0: not known yet */
   enum sms_protocol protocol;
-  unsigned long number; /* from 1 on; of no other connection of this pool */
-  int requests;         /* requests that are on it */
+  unsigned long number; /* from 1; unique within its pool */
+  int requests;         /* its requests in flight */
   int retired;          /* must not carry another request */
   char own_ip[SMS_IP_MAX], other_ip[SMS_IP_MAX];
 };
@@ -293,21 +294,20 @@ struct sms_connections {
 };
 void sms_connections_watch(struct sms_pool *p,
                            struct sms_handle *s); /* its connections count as the pool's from now on */
-/* The one that a request is about to travel on, NULL: not known. made: it was opened for this request. */
+/* The connection on which a request is about to be sent, NULL: not known. made: it was opened for this request. */
 struct sms_connection *sms_connections_find(struct sms_pool *p, const struct sms_addresses *e, int made);
 unsigned long sms_connection_enter(struct sms_connection *connection,
                                    int http1); /* a request goes on it, over HTTP/1 or not; its number */
 /* A request leaves a connection, whose number may be 0, or that of one which is closed by now. */
 void sms_connections_leave(struct sms_pool *p, unsigned long number, enum sms_protocol protocol, int failed);
-int sms_connection_is_stale(
-    const struct sms_connection *connection);  /* something lies unread on an idle one of HTTP/1 */
-void sms_connections_free(struct sms_pool *p); /* after the multi handle; may be called twice */
+int sms_connection_is_stale(const struct sms_connection *connection); /* an idle HTTP/1 connection has unread data */
+void sms_connections_free(struct sms_pool *p);                        /* after the multi handle; may be called twice */
 
 /* ---- pool.c. The multi handle and what is in flight on it. ---- */
 
-/* What was begun and sent in a Lua state, by number in the order of the beginnings. */
+/* Requests started and sent in a Lua state, numbered in the order in which they were started. */
 struct sms_ledger {
-  unsigned long begun, sent; /* the last number given; the highest one that was sent */
+  unsigned long begun, sent; /* the last number assigned; the highest one that was sent */
 };
 
 struct sms_pool {
@@ -325,7 +325,7 @@ struct sms_pool {
 };
 void sms_clocks(double *steady, double *wall); /* fence.c: a clock that runs during suspend; since 1970 */
 int sms_fence_over(const struct sms_pool *p);
-int sms_setup(void);                             /* setup.c: sets libcurl up, once in a process; the forks so far */
+int sms_setup(void); /* setup.c: initialises libcurl once per process; returns the number of forks so far */
 sms_rc sms_pool_check(const struct sms_pool *p); /* there, too: SMS_OK, SMS_ECLOSED or SMS_EFORKED */
 sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total); /* 0: no cap */
 sms_rc sms_pool_start(struct sms_pool *p, struct sms_transfer *t);   /* p borrows t until it ends */
@@ -333,15 +333,15 @@ sms_rc sms_pool_step(struct sms_pool *p, int wait_ms, int *running);
 sms_rc sms_pool_wait(struct sms_pool *p, const struct sms_transfer *t,
                      int wait_ms);                                       /* for its end, or until it is ready */
 sms_rc sms_pool_rest(struct sms_pool *const *pools, int n, int wait_ms); /* until one of them has work; acts in none */
-void sms_pool_harvest(struct sms_pool *p);                               /* ends what libcurl is done with */
-void sms_pool_stop(struct sms_transfer *t, sms_rc why);                  /* ends t at once; idle ones are left alone */
-void sms_pool_close(struct sms_pool *p);       /* may be called twice; ends what is in flight */
-int sms_pool_queues(const struct sms_pool *p); /* one may wait for another one, and `overdue` counts */
+void sms_pool_harvest(struct sms_pool *p);              /* ends the transfers that libcurl has finished */
+void sms_pool_stop(struct sms_transfer *t, sms_rc why); /* ends t immediately; does nothing if it is idle */
+void sms_pool_close(struct sms_pool *p);                /* may be called twice; ends what is in flight */
+int sms_pool_queues(const struct sms_pool *p);          /* one transfer may wait for another, so `overdue` applies */
 
 /* ---- ready.c ---- */
 
 void sms_pool_mark_ready(struct sms_transfer *t);   /* its owner should check it */
-void sms_pool_unmark_ready(struct sms_transfer *t); /* its owner need not any more */
+void sms_pool_unmark_ready(struct sms_transfer *t); /* its owner need not check it any more */
 struct sms_transfer *
 sms_pool_next_ready(struct sms_pool *p); /* takes one that ended, or has data or room; NULL: no more */
 

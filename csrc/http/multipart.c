@@ -7,14 +7,14 @@
 
 sms_rc sms_multipart_open(struct sms_transfer *t) {
   if (sms_noise(t->fed.boundary, SMS_BOUNDARY_MAX))
-    return sms_transfer_fail(t, SMS_EINVALID, "no random bytes for a boundary", NULL);
+    return sms_transfer_fail(t, SMS_EINVALID, "no random bytes available for a boundary", NULL);
   t->fed.boundary[SMS_BOUNDARY_MAX] = 0;
   t->fed.size = -1;
   t->source = SMS_FED;
   return SMS_OK;
 }
 
-/* As HTML forms do, and libcurl: RFC 7578 leaves the escaping open, WHATWG HTML section 4.10.21.8 does not. */
+/* As in HTML forms and libcurl: RFC 7578 leaves the escaping open, WHATWG HTML section 4.10.21.8 defines it. */
 static sms_rc add_quoted(struct sms_buf *b, const char *text) {
   sms_rc rc = SMS_OK;
   for (; *text && !rc; text++) {
@@ -52,7 +52,7 @@ sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *p) {
   struct sms_str type = {p->type ? p->type : "", p->type ? strlen(p->type) : 0};
   sms_rc rc;
   if (!sms_is_line(type)) return sms_transfer_fail(t, SMS_EINVALID, "the type of a part cannot be sent", NULL);
-  if (p->path) return sms_transfer_fail(t, SMS_EINVALID, "beside a part that is fed none can come from disk", NULL);
+  if (p->path) return sms_transfer_fail(t, SMS_EINVALID, "a request with a fed part cannot have parts from disk", NULL);
   if (p->feed && t->fed.on) return sms_transfer_fail(t, SMS_EINVALID, "only one part of a request can be fed", NULL);
   rc = add_head(t, b, p);
   if (p->feed) {
@@ -66,7 +66,7 @@ sms_rc sms_multipart_part(struct sms_transfer *t, const struct sms_part *p) {
   return sms_transfer_too_large(t, rc);
 }
 
-/* The whole size, where that of the fed part is known. */
+/* The whole size, if that of the fed part is known. */
 static sms_rc add_size(struct sms_fed *f) {
   curl_off_t around = (curl_off_t)(f->before.len + f->after.len);
   if (f->size < 0) return SMS_OK;

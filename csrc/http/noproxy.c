@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Which hosts NO_PROXY means: names with everything below them, addresses, CIDR blocks, each with a port or without. libcurl (7.88)
-** knows neither ports nor `*.name`. */
+** Matches hosts with NO_PROXY: names with their subdomains, addresses and CIDR blocks, each with an optional port. libcurl (7.88)
+** supports neither ports nor `*.name`. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -28,7 +28,7 @@ static long number(const char *text, size_t n) {
   return value;
 }
 
-/* Cuts `after` and the number behind it from the text; whether what is there is one. */
+/* Removes `after` and the number that follows it from the text; 0 if no number follows. */
 static int cut_number(struct sms_str *text, const char *after, long *value) {
   if (!after) return 1;
   *value = number(after + 1, (size_t)(text->ptr + text->len - after) - 1);

@@ -45,7 +45,7 @@ static void on_free(void *mine) {
   free(s);
 }
 
-/* Whether libcurl knows the type of such a file by its name. */
+/* Whether libcurl derives the type of such a file from its name. */
 static int is_known(const char *filename) {
   static const char *const known[] = {".gif", ".jpg", ".jpeg", ".png", ".svg", ".txt", ".htm", ".html", ".pdf", ".xml"};
   const char *end = strrchr(filename, '.');

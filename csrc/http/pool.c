@@ -18,7 +18,7 @@ sms_rc sms_pool_open(struct sms_pool *p, long per_host, long total) {
   curl_multi_setopt(p->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
   curl_multi_setopt(p->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
   curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
-  curl_multi_setopt(p->multi, CURLMOPT_QUICK_EXIT, 1L); /* as CURLOPT_QUICK_EXIT; unknown to libcurl before 8.20 */
+  curl_multi_setopt(p->multi, CURLMOPT_QUICK_EXIT, 1L); /* like CURLOPT_QUICK_EXIT; unknown to libcurl before 8.20 */
   return SMS_OK;
 }
 
@@ -87,7 +87,7 @@ static void choose_route(struct sms_transfer *t) {
   }
 }
 
-/* It gets the remaining time. */
+/* It has the remaining time. */
 static sms_rc restart(struct sms_pool *p, struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   sms_connections_leave(p, t->connection, SMS_PROTOCOL_UNKNOWN, 1);
@@ -112,7 +112,7 @@ static void end(struct sms_transfer *t, sms_rc verdict, CURLcode code) {
   sms_transfer_finish(t, verdict, code);
 }
 
-/* What the response reveals about the connection that was made for it. */
+/* Records what the response reveals about the connection opened for it. */
 static enum sms_protocol protocol_of(const struct sms_transfer *t) {
   long http = 0;
   curl_easy_getinfo(t->handle->easy, CURLINFO_HTTP_VERSION, &http);
@@ -120,7 +120,7 @@ static enum sms_protocol protocol_of(const struct sms_transfer *t) {
   return http >= CURL_HTTP_VERSION_2_0 ? SMS_HTTP_2 : http ? SMS_HTTP_1 : SMS_PROTOCOL_UNKNOWN;
 }
 
-/* libcurl has finished it. A failed connection of HTTP/1 is closed by now, one of HTTP/2 is not. */
+/* libcurl has finished it. A failed HTTP/1 connection is closed by now, an HTTP/2 connection is not. */
 static void conclude(struct sms_transfer *t, CURLcode code) {
   sms_connections_leave(t->pool, t->connection, !code && t->opened ? protocol_of(t) : SMS_PROTOCOL_UNKNOWN, code != 0);
   if (t->watched) sms_pool_mark_ready(t);

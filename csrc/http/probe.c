@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The handshake with an endpoint's host alone: which version of TLS, until when the certificate holds. Nothing is requested, no credential
-** goes out. On a separate handle, so that requests bear no cost. */
+** Only the handshake with an endpoint's host: TLS version, and expiry of the certificate. No request and no credentials are
+** sent. Uses a separate handle, so that requests have no cost. */
 #include "http.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #define USING "SSL connection using "
 
-/* libcurl tells the version in its text for people alone: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
+/* libcurl reports the version only in its debug text: "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384". */
 static int on_text(CURL *easy, curl_infotype type, char *data, size_t n, void *user) {
   char *version = user;
   size_t i, from = sizeof USING - 1;

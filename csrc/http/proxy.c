@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** The proxy of an endpoint: that of its options, else that of the environment, by the variables of libcurl's manual
-** (CURLOPT_PROXY). They are read here, once: libcurl quotes an address that it can't use, with the password in it. */
+** (CURLOPT_PROXY). They are read once, here: libcurl would quote an invalid URL in its errors, including the password. */
 #include "http.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int is_proxy_scheme(const char *scheme) {
   return 0;
 }
 
-/* In the environment desktops write socks://, which libcurl takes for SOCKS4. */
+/* Desktops set socks:// in the environment, which libcurl reads as SOCKS4. */
 static int is_desktop_scheme(const char *scheme) { return !strcmp(scheme, "socks") || is_proxy_scheme(scheme); }
 
 static int is_https(const char *scheme) { return !strcmp(scheme, "https"); }
@@ -49,7 +49,7 @@ sms_rc sms_endpoint_proxy(struct sms_endpoint *e, const char *url, const char **
 
 /* ---- the environment ---- */
 
-/* The first of them that is not empty; `which` is its name. */
+/* The first variable that is not empty; `which` is its name. */
 static const char *setting(const char *const *names, const char **which) {
   for (; *names; names++) {
     const char *value = getenv(*names);
@@ -99,9 +99,9 @@ sms_rc sms_endpoint_environment(struct sms_endpoint *e) {
   return rc == SMS_EINVALID ? refuse(e, which, why) : rc;
 }
 
-/* ---- what a proxy said ---- */
+/* ---- refusals by a proxy ---- */
 
-/* RFC 9110 section 15.5.8, RFC 1929 and RFC 1928 section 6. A proxy that is asked again says the same. */
+/* RFC 9110 section 15.5.8, RFC 1929 and RFC 1928 section 6. Asking the proxy again would not help. */
 const char *sms_proxy_kind(CURL *easy) {
   long status = 0, code = CURLPX_OK;
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);

@@ -2,7 +2,7 @@
 ** The transfers of a pool whose owners should check them: they have ended, or have data or room. */
 #include "http.h"
 
-/* They wait in a list until the pool's owner asks, for it holds them alive. */
+/* Transfers wait in a list until the pool's owner asks for them, since it keeps them alive. */
 void sms_pool_mark_ready(struct sms_transfer *t) {
   if (t->ready || !t->pool) return;
   t->ready = 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Builds one request on a configured handle: URL, header lines, body. Credentials for the body are in auth_body.c.
-** Only what differs from the endpoint is set; transfer.c undoes just that. */
+** Only settings that differ from the endpoint are made; transfer.c reverts them. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -34,7 +34,7 @@ static sms_rc add_query(struct sms_buf *url, const struct sms_auth *a) {
   return rc;
 }
 
-/* Many requests in a row go to the same place. */
+/* Consecutive requests often have the same target. */
 static CURLcode put_url(const struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   const char *target = t->url.ptr + t->endpoint->origin_len;
@@ -95,7 +95,7 @@ static int is_credential(const struct sms_auth *a, struct sms_str name) {
 sms_rc sms_transfer_header(struct sms_transfer *t, struct sms_str name, struct sms_str value) {
   sms_rc rc;
   if (is_credential(t->auth, name))
-    return sms_transfer_fail(t, SMS_EINVALID, "a header that auth sets cannot be given", NULL);
+    return sms_transfer_fail(t, SMS_EINVALID, "a header set by the authentication cannot be overridden", NULL);
   rc = sms_headers_add(&t->own, name, value);
   if (rc == SMS_EINVALID) return sms_transfer_fail(t, rc, "a header has a name or value that cannot be sent", NULL);
   if (rc || !sms_word_same(name.ptr, name.len, "content-type")) return sms_transfer_too_large(t, rc);
@@ -104,7 +104,7 @@ sms_rc sms_transfer_header(struct sms_transfer *t, struct sms_str name, struct s
   return SMS_OK;
 }
 
-/* The endpoint's headers that this request does not give itself, and the credentials, copied in front of its own. */
+/* Prepends the credentials, and the endpoint's headers that this request does not set itself. */
 static sms_rc copy_shared(struct sms_transfer *t) {
   const struct curl_slist *line;
   sms_rc rc = SMS_OK;
@@ -133,7 +133,7 @@ static const struct curl_slist *default_headers(const struct sms_transfer *t) {
   return e->headers;
 }
 
-/* libcurl would ask for a 100 before a body of more than 1 MB or of unknown length, and wait for it. */
+/* libcurl would request a 100 before a body of more than 1 MB or of unknown length, and wait for it. */
 static int is_large(const struct sms_transfer *t) {
   return t->source > SMS_BYTES || (t->source == SMS_BYTES && t->bytes.len > EXPECT_FROM);
 }
@@ -144,12 +144,12 @@ static int in_header(const struct sms_auth *a) {
   return c != NULL;
 }
 
-/* A small JSON body and nothing else; an auth other than the endpoint's stays out of the header. */
+/* A small JSON body and nothing else; an auth other than the endpoint's is not in the header. */
 static int is_bare(const struct sms_transfer *t) {
   return t->source == SMS_BYTES && t->bytes.len > 0 && !t->own && !t->form && !is_large(t) && !in_header(t->auth);
 }
 
-/* Only content type or size differ: lines in front of what the endpoint has. */
+/* Only content type or size differ: prepends lines to those of the endpoint. */
 static sms_rc share_headers(struct sms_transfer *t, const char *type) {
   sms_rc rc;
   t->shared = t->own = t->endpoint->headers;
@@ -171,7 +171,7 @@ static sms_rc use_headers(struct sms_transfer *t, const struct curl_slist *lines
   return SMS_OK;
 }
 
-/* type: what the caller said, or NULL. The endpoint has lines for the default types of bytes. */
+/* type: as the caller set it, or NULL. The endpoint has lines for the default types of bytes. */
 static sms_rc set_headers(struct sms_transfer *t, const char *type) {
   const char *usual = default_type(t);
   int alone = t->own || t->auth != t->endpoint->auth;
@@ -186,7 +186,7 @@ static sms_rc set_headers(struct sms_transfer *t, const char *type) {
   return use_headers(t, t->own ? t->own : default_headers(t));
 }
 
-/* ---- putting it on the handle ---- */
+/* ---- setting up the handle ---- */
 
 static const char *configure_body(struct sms_transfer *t) {
   CURL *easy = t->handle->easy;
@@ -212,7 +212,7 @@ static const char *configure_body(struct sms_transfer *t) {
   return "HEAD";
 }
 
-/* Stall detection has a cost, and no use where the total time-out is shorter. */
+/* Stall detection has a cost, and is useless if the total time-out is shorter. */
 static void time_out(const struct sms_transfer *t, struct sms_handle *h) {
   long stall_s = t->endpoint->stall_s;
   if (t->timeout_ms && t->timeout_ms / 1000 <= stall_s) stall_s = 0;
@@ -224,7 +224,7 @@ static void time_out(const struct sms_transfer *t, struct sms_handle *h) {
   curl_easy_setopt(h->easy, CURLOPT_LOW_SPEED_TIME, stall_s);
 }
 
-/* A verb for which libcurl has no memory is none: the request would go out under another one. */
+/* If libcurl has no memory for the verb, the request would be sent with another one. */
 static sms_rc configure(struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   const char *own = configure_body(t);
@@ -239,7 +239,7 @@ static sms_rc configure(struct sms_transfer *t) {
   return SMS_OK;
 }
 
-/* Writes the content type of a multipart body that is built here to room, unless the caller has said one. */
+/* Writes the content type of a multipart body that is built here to room, unless the caller has set one. */
 static const char *multipart_type(const struct sms_transfer *t, const char *content_type, char *room, size_t n) {
   if (!t->fed.boundary[0] || content_type) return content_type;
   snprintf(room, n, "multipart/form-data; boundary=%s", t->fed.boundary);

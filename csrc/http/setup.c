@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** libcurl set up once for the process, and the forks since: a forked process never touches what its parent has in flight. */
+** Initialises libcurl once per process, and counts forks: a forked process must not touch its parent's transfers. */
 #define _GNU_SOURCE /* dladdr */
 #include "http.h"
 
@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* How many forks lie between this process and the one that loaded us; asking for the process' id would be a system call each time. */
+/* Number of forks between this process and the one that loaded this library; getpid would be a system call each time. */
 static volatile sig_atomic_t forks;
 
 static void forked(void) { forks = forks + 1; }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** Driving a pool by events: the callbacks of libcurl say which sockets to watch and when to call it. One descriptor watches them
+** Event-driven pools: libcurl's callbacks report which sockets to watch and when to call it. One descriptor watches them
 ** (base/watch.c), and an external event loop or poll(2) watches only that one. libcurl closes sockets without notice (of look-ups, of
-** connections that failed), so a loop must not hold their numbers. */
+** connections that failed), so a loop must not register them itself. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #define FIRST_NUMBERS 64
-#define FIRED 8 /* beside SMS_READ and SMS_WRITE: no more is reported of the socket until it is registered again */
+#define FIRED                                                                                                          \
+  8 /* in addition to SMS_READ and SMS_WRITE: nothing is reported of the socket until it is registered again */
 
 /* ---- interest ---- */
 
@@ -34,7 +35,7 @@ static int events_of(int what) {
   return what == CURL_POLL_IN ? SMS_READ : what == CURL_POLL_OUT ? SMS_WRITE : 0;
 }
 
-/* On lack of memory libcurl ends all transfers of the pool, which is better than one that never wakes. A socket may be closed
+/* Without memory, libcurl ends all transfers of the pool, which is better than one that never wakes. A socket may be closed
 ** before libcurl removes it. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *unused) {
   struct sms_sockets *s = &((struct sms_pool *)pool)->sockets;
@@ -179,9 +180,9 @@ static sms_rc add_poll(struct poll_set *c, curl_socket_t fd, int events) {
   return SMS_OK;
 }
 
-#define BLIND_MS 50 /* longest wait where libcurl names no socket */
+#define BLIND_MS 50 /* maximum wait if libcurl reports no socket */
 
-/* Sockets whose number does not fit into an fd_set are polled by the clock. */
+/* Sockets whose number does not fit into an fd_set are polled at intervals. */
 static sms_rc add_polled(struct poll_set *c, struct sms_pool *p, int *wait_ms) {
   fd_set in, out, bad;
   long ms = -1;

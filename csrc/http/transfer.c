@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** The life of a transfer: created empty, fed while it runs, brought to its one end, freed.
-** The end gathers what a result needs and gives the handle back; nothing of libcurl is kept after it. */
+** Life cycle of a transfer: created empty, fed while it runs, finished once, freed.
+** Finishing collects the result's data and returns the handle; nothing of libcurl is kept afterwards. */
 #define _POSIX_C_SOURCE 200809L
 #include "http.h"
 
@@ -14,7 +14,7 @@ void sms_transfer_init(struct sms_transfer *t) {
   t->file = -1;
   sms_buf_init_secret(&t->url, SMS_URL_MAX);
   sms_buf_init(&t->message, SMS_NOTE_MAX);
-  sms_buf_init(&t->head, SIZE_MAX / 2); /* on_header counts for all of them */
+  sms_buf_init(&t->head, SIZE_MAX / 2); /* limited in on_header, for all responses together */
   sms_buf_init(&t->body, SMS_BODY_MAX);
   sms_buf_init_secret(&t->sent, SMS_SENT_MAX);
   sms_buf_init(&t->fed.data, SMS_FEED_MAX);
@@ -25,14 +25,14 @@ void sms_transfer_init(struct sms_transfer *t) {
 
 /* ---- fed bodies ---- */
 
-/* Wakes libcurl where it waits for more of the body. May run the callbacks of callbacks.c. */
+/* Wakes libcurl if it waits for more of the body. May run the callbacks of callbacks.c. */
 static sms_rc wake(struct sms_transfer *t) {
   if (!t->fed.paused || !t->pool || sms_pool_check(t->pool)) return SMS_OK;
   t->fed.paused = 0;
   return curl_easy_pause(t->handle->easy, CURLPAUSE_CONT) ? SMS_ECURL : SMS_OK;
 }
 
-/* Drops what libcurl has taken already. */
+/* Drops the data that libcurl has already read. */
 static void fed_compact(struct sms_fed *f) {
   size_t left = f->data.len - f->at;
   if (f->at == 0) return;
@@ -97,11 +97,11 @@ void sms_transfer_figures(struct sms_transfer *t, struct sms_figures *out) {
   *out = t->figures;
 }
 
-/* Undoes on the handle what this request alone had set. */
+/* Resets the settings of this request on the handle. */
 static void reset_handle(struct sms_transfer *t) {
   struct sms_handle *h = t->handle;
   if (t->source == SMS_BYTES) {
-    curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, ""); /* the caller's memory is not pointed into any more */
+    curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, ""); /* no longer refers to the caller's memory */
   } else if (t->source != SMS_NO_BODY || !strcmp(t->method, "HEAD")) {
     if (t->mime) curl_easy_setopt(h->easy, CURLOPT_MIMEPOST, NULL);
     curl_easy_setopt(h->easy, CURLOPT_HTTPGET, 1L);
@@ -161,7 +161,7 @@ static void finish_file(struct sms_transfer *t) {
 static const char *default_text(const struct sms_transfer *t) {
   switch (t->verdict) {
     case SMS_ECANCELLED: return "the request was cancelled";
-    case SMS_ETIMEOUT: return "the deadline came";
+    case SMS_ETIMEOUT: return "the deadline passed";
     case SMS_ECLOSED: return "the transfer was closed";
     case SMS_EFORKED: return "the pool belongs to the parent process; make a new pool in this one";
     case SMS_ENOMEM: return "out of memory";
@@ -181,7 +181,7 @@ static void mask_message(struct sms_transfer *t) {
   t->message = masked;
 }
 
-/* Whether a look-up or a connection could not be made for lack of descriptors. libcurl does not keep that reason. */
+/* Whether a look-up or connection failed for lack of descriptors, which libcurl does not report. */
 static int no_descriptors(void) {
   int pair[2], third, why = 0;
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return errno == EMFILE || errno == ENFILE ? errno : 0;
@@ -193,7 +193,7 @@ static int no_descriptors(void) {
   return why == EMFILE || why == ENFILE ? why : 0;
 }
 
-/* The system's reason, an errno; 0: none. CURLINFO_OS_ERRNO may be left from before, but for the codes that come with one. */
+/* The system's reason, an errno; 0: none. CURLINFO_OS_ERRNO may be stale, except for the codes that set it. */
 static int reason(const struct sms_transfer *t) {
   long why = 0;
   if (!t->handle || t->verdict != SMS_ECURL) return 0;
@@ -243,7 +243,7 @@ void sms_transfer_free(struct sms_transfer *t) {
   t->auth = NULL;
 }
 
-/* Takes over the memory of a buffer that is not large; nothing of what it held can be seen there. */
+/* Takes over the memory of a buffer that is not large, without its contents. */
 static void keep_memory(struct sms_buf *to, struct sms_buf *from) {
   if (from->cap > SMS_KEPT_MAX) {
     sms_buf_free(from);
@@ -283,7 +283,7 @@ int sms_head_next(const struct sms_buf *head, size_t *at, struct sms_str *name, 
     const char *stop = end ? end : head->ptr + head->len;
     const char *colon = memchr(line, ':', (size_t)(stop - line));
     *at = end ? (size_t)(end - head->ptr) + 1 : head->len;
-    if (!colon || *line == ' ' || *line == '\t') continue; /* no field: a folded line, or noise */
+    if (!colon || *line == ' ' || *line == '\t') continue; /* not a field: a folded line, or malformed */
     name->ptr = line;
     name->len = (size_t)(colon - line);
     while (++colon < stop && (*colon == ' ' || *colon == '\t')) continue;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
-** Questions about URLs, as libcurl has parsed them. */
+** Checks of URLs parsed by libcurl. */
 #include "http.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-/* `localhost`, 127.0.0.0/8 and ::1 as libcurl's own parser has normalised them; a name that only looks so is not one. */
+/* `localhost`, 127.0.0.0/8 and ::1 as normalised by libcurl's parser; a name that only resembles one is not loopback. */
 int sms_is_loopback(const char *host) {
   struct in_addr four;
   struct in6_addr six;

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define BACKLOG 511      /* connections that the kernel holds until they are accepted */
-#define PORT_ATTEMPTS 16 /* free ports of 127.0.0.1 that are tried until one is free on ::1, too */
+#define PORT_ATTEMPTS 16 /* free ports of 127.0.0.1 tried until one is free on ::1, too */
 
 union address {
   struct sockaddr any;

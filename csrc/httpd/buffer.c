@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define FIRST 240 /* bytes of a buffer's first room; the C library hands out and takes back small ones at once */
+#define FIRST 240 /* bytes of a buffer's first allocation; small ones are fast to allocate and free */
 
 double httpd_now(void) {
   struct timespec t;
@@ -17,7 +17,7 @@ double httpd_now(void) {
 
 int httpd_buf_add(struct httpd_buf *b, const void *mem, size_t n) {
   if (b->cap - b->len < n) {
-    size_t cap = b->cap < FIRST ? FIRST : b->cap * 2; /* what comes in one piece has no more room than it needs */
+    size_t cap = b->cap < FIRST ? FIRST : b->cap * 2; /* a buffer filled by one piece has no spare room */
     char *ptr;
     if (cap - b->len < n) cap = b->len + n;
     ptr = realloc(b->ptr, cap);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* connections.c - the connections of `sms.httpd`: takes them in, bounds the time of a request and of an idle connection, finds
-** those whose client has gone, and keeps a reserve of descriptors by closing the oldest that wait. Independent of Lua. */
+/* connections.c - the connections of `sms.httpd`: accepts them, limits the time of a request and of an idle connection, finds
+** those whose client has gone, and keeps a reserve of descriptors by closing the oldest waiting connections. Independent of Lua. */
 #define _DEFAULT_SOURCE /* struct sockaddr_storage */
 #include "httpd.h"
 
@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_MAX 16 /* connections taken in by one turn; less than half of HTTPD_RESERVE */
+#define ACCEPT_MAX 16 /* connections accepted in one turn; less than half of HTTPD_RESERVE */
 
-/* Lists are in the order of `since`: what is oldest comes first. */
+/* Lists are in the order of `since`, oldest first. */
 static void list_append(struct httpd_list *list, struct httpd_conn *c) {
   c->list = list;
   c->next = NULL;
@@ -53,7 +53,7 @@ void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn) {
   move_to(conn_of(conn), &s->streaming, 1);
 }
 
-/* MHD_OPTION_NOTIFY_CONNECTION. A connection for which there is no memory has no bounds but libmicrohttpd's own. */
+/* MHD_OPTION_NOTIFY_CONNECTION. Without memory, a connection has only libmicrohttpd's own limits. */
 void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
                          enum MHD_ConnectionNotificationCode code) {
   struct httpd_server *s = cls;
@@ -95,7 +95,7 @@ static void drop_older(struct httpd_server *s, struct httpd_list *list, double t
   while (list->first && list->first->since < time) conn_drop(s, list->first);
 }
 
-/* libmicrohttpd misses the end of a stream that came together with data. */
+/* libmicrohttpd misses the end of a stream that arrived together with data. */
 static void drop_ended(struct httpd_server *s, struct httpd_list *list, double time) {
   struct httpd_conn *c, *next;
   char byte;
@@ -125,7 +125,7 @@ void httpd_conns_drop_idle(struct httpd_server *s) {
   }
 }
 
-/* The oldest that is idle, else the oldest whose request is not whole, else the oldest stream: its reader connects again. */
+/* The oldest idle connection, else the oldest with an incomplete request, else the oldest stream, whose reader will reconnect. */
 static struct httpd_conn *dispensable(const struct httpd_server *s) {
   if (s->idle.first) return s->idle.first;
   return s->reading.first ? s->reading.first : s->streaming.first;
@@ -140,20 +140,20 @@ static int evict(struct httpd_server *s) {
 
 static int open_now(const struct httpd_server *s) { return s->connections - s->ending; }
 
-/* Descriptors are given out from the lowest on, so a high number says that few are left, no matter what uses the others. */
+/* The lowest free descriptor is assigned, so a high number means that few are left, whatever uses the others. */
 static void learn_capacity(struct httpd_server *s, int fd) {
   int reserve = s->descriptors / 4 < HTTPD_RESERVE ? s->descriptors / 4 : HTTPD_RESERVE;
   if (fd >= 0 && fd < s->descriptors - reserve) return;
   if (open_now(s) < s->capacity) s->capacity = open_now(s) > 0 ? open_now(s) : 1;
 }
 
-/* accept tells that no descriptor is left before it looks whether anybody waits for one. */
+/* accept reports a lack of descriptors even if no connection is waiting. */
 static int somebody_waits(int listening) {
   struct pollfd p = {listening, POLLIN, 0};
   return poll(&p, 1, 0) == 1;
 }
 
-/* Takes one in, and lets the oldest that waits go for it. Where all others are being worked on, it stays with the kernel. */
+/* Accepts a connection, closing the oldest waiting one for it if necessary. If all are busy, it remains in the kernel's queue. */
 static int take_in(struct httpd_server *s, int listening) {
   struct sockaddr_storage from;
   socklen_t size = sizeof from;

@@ -107,7 +107,7 @@ static void set_text(lua_State *L, const char *name, const char *text) {
   if (text) set_string(L, name, text, strlen(text));
 }
 
-/* [-0, +1, m] All that Lua gets to see of a request, as one table. The body is raw but for well-formed
+/* [-0, +1, m] A request as one table. The body is raw except for well-formed
 ** multipart. */
 void httpd_push_fields(lua_State *L, const struct httpd_request *r) {
   size_t path = strcspn(r->uri, "?");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* form.c - takes application/x-www-form-urlencoded and multipart/form-data bodies apart without
+/* form.c - parses application/x-www-form-urlencoded and multipart/form-data bodies without
 ** copying them. Not libmicrohttpd's MHD_PostProcessor: release 0.9.75 refuses a bare '=' in a form value
 ** ("token=YWJj=="), and cannot tell an empty part from the start of one that a buffer's end has cut. */
 #include "httpd.h"
@@ -13,14 +13,14 @@ static struct httpd_slice slice(const char *from, const char *to) {
 
 static char small(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
 
-/* Letters of either case are the same, in any locale: in a Turkish one strncasecmp finds no I in content-disposition. */
+/* Ignores case in any locale: in a Turkish one, strncasecmp does not match the I of content-disposition. */
 int httpd_same(const char *a, const char *b, size_t n) {
   for (; n > 0 && small(*a) == small(*b); a++, b++, n--)
     if (!*a) return 1;
   return n == 0;
 }
 
-/* The first place of needle in s, or NULL. */
+/* The first occurrence of needle in s, or NULL. */
 static const char *find(struct httpd_slice s, const char *needle, size_t n) {
   const char *p = s.ptr, *end = s.ptr + s.len;
   while ((size_t)(end - p) >= n) {
@@ -55,15 +55,15 @@ static int parameter(struct httpd_slice s, const char *name, struct httpd_slice 
   return 0;
 }
 
-/* Is this a multipart/form-data body, and what parts it? */
+/* Whether this is a multipart/form-data body, and its boundary. */
 int httpd_boundary(const char *content_type, struct httpd_slice *boundary) {
   struct httpd_slice all = {content_type, strlen(content_type)};
   if (!httpd_same(content_type, "multipart/form-data", 19)) return 0;
   return parameter(all, "boundary", boundary) && boundary->len >= 1 && boundary->len <= 70; /* RFC 2046 5.1.1 */
 }
 
-/* Finds CR LF "--" boundary; `dashes` says whether one is looked for at the very start, where it has no
-** CR LF. Sets *after behind it and returns where it begins, or NULL. */
+/* Finds CR LF "--" boundary; `dashes`: also look for one at the very start, where it has no
+** CR LF. Sets *after past it and returns where it begins, or NULL. */
 static const char *delimiter(struct httpd_slice s, struct httpd_slice boundary, int at_start, const char **after) {
   char needle[4 + 70] = "\r\n--";
   size_t n = 4 + boundary.len;
@@ -78,7 +78,7 @@ static const char *delimiter(struct httpd_slice s, struct httpd_slice boundary, 
   return hit;
 }
 
-/* Skips the preamble; *rest then begins behind the first delimiter. */
+/* Skips the preamble; *rest then begins after the first delimiter. */
 int httpd_part_first(struct httpd_slice body, struct httpd_slice boundary, struct httpd_slice *rest) {
   const char *after;
   if (delimiter(body, boundary, 1, &after) == NULL) return 0;
@@ -108,8 +108,8 @@ static const char *part_headers(struct httpd_slice s, struct httpd_part *part) {
   return eol ? eol + 2 : NULL;
 }
 
-/* RFC 2046 5.1.1, RFC 7578. *rest begins behind a delimiter; afterwards it begins behind the next one.
-** Returns 1 and a part, 0 behind the closing delimiter, -1 when the body is not well formed. */
+/* RFC 2046 5.1.1, RFC 7578. *rest begins after a delimiter; afterwards it begins after the next one.
+** Returns 1 and a part, 0 after the closing delimiter, -1 if the body is not well formed. */
 int httpd_part_next(struct httpd_slice boundary, struct httpd_slice *rest, struct httpd_part *part) {
   const char *end = rest->ptr + rest->len, *from = rest->ptr, *to, *after;
   static const struct httpd_part none = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
@@ -147,7 +147,7 @@ static int hex(char c) {
   return -1;
 }
 
-/* '+' is a blank, %XX a byte; a '%' without two hex digits stands for itself. Returns the bytes written. */
+/* '+' is a space, %XX a byte; a '%' without two hex digits is literal. Returns the bytes written. */
 size_t httpd_unescape(struct httpd_slice from, char *to) {
   size_t i, n = 0;
   for (i = 0; i < from.len; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* head.c - what the head of a request must keep to, so that a proxy in front and this server read the same request: RFC 9112
+/* head.c - rules for the head of a request, so that a proxy in front and this server see the same request: RFC 9112
 ** sections 3.2 (target and Host), 5.1 (names), 6.1 to 6.3 (length). Independent of Lua. */
 #define _DEFAULT_SOURCE /* strdup, strncasecmp */
 #include "httpd.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The authority of a target in absolute form takes the place of the Host header; user information is refused. */
+/* The authority of a target in absolute form replaces the Host header; user information is refused. */
 static unsigned take_absolute(struct httpd_request *r, const char *authority) {
   size_t n = strcspn(authority, "/?#");
   const char *rest = authority + n;
@@ -45,7 +45,7 @@ static const char *next_header(const struct httpd_buf *headers, size_t *at, cons
   return name;
 }
 
-/* The last value of a header, NULL for none; `count` gets how many there are. */
+/* The last value of a header, NULL for none; sets `count` to their number. */
 static const char *find_header(const struct httpd_buf *headers, const char *wanted, int *count) {
   const char *name, *value, *found = NULL;
   size_t at = 0;
@@ -63,7 +63,7 @@ static int are_names_valid(const struct httpd_buf *headers) {
   return 1;
 }
 
-/* [RFC 9112 6.1] No coding but chunked is understood. */
+/* [RFC 9112 6.1] The only supported coding is chunked. */
 static unsigned check_length(const struct httpd_buf *headers, int old) {
   int lengths, codings;
   const char *coding = find_header(headers, "transfer-encoding", &codings);

@@ -19,7 +19,7 @@
 /* [-0, +0, v] The request at 1, NULL when its connection is gone; raises when it has been answered. */
 static struct httpd_request *check_unanswered(lua_State *L) {
   struct httpd_request *r = *(struct httpd_request **)luaL_checkudata(L, 1, REQUEST);
-  if (r == NULL || r->state != HTTPD_HELD) luaL_error(L, "this request has been answered");
+  if (r == NULL || r->state != HTTPD_HELD) luaL_error(L, "this request already has a response");
   if (r->conn == NULL) return NULL;
   httpd_forget(r);
   return r;
@@ -50,7 +50,7 @@ static unsigned check_status(lua_State *L) {
 static void add_header(lua_State *L, struct httpd_request *r, const char *name) {
   size_t n;
   const char *value = lua_tolstring(L, -1, &n);
-  if (value == NULL) luaL_error(L, "header '%s' must be text or a list of texts", name);
+  if (value == NULL) luaL_error(L, "header '%s' must be a string or a list of strings", name);
   if (strlen(value) != n || MHD_add_response_header(r->response, name, value) != MHD_YES)
     luaL_error(L, "header '%s' cannot be sent", name);
 }
@@ -59,7 +59,7 @@ static void add_header(lua_State *L, struct httpd_request *r, const char *name) 
 static void add_headers(lua_State *L, struct httpd_request *r) {
   if (lua_isnoneornil(L, 3)) return;
   for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "headers have names, got a %s", luaL_typename(L, -2));
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "header names must be strings, got a %s", luaL_typename(L, -2));
     if (lua_istable(L, -1)) {
       lua_Integer i, n = luaL_len(L, -1);
       for (i = 1; i <= n; i++, lua_pop(L, 1)) {
@@ -72,7 +72,7 @@ static void add_headers(lua_State *L, struct httpd_request *r) {
   }
 }
 
-/* request:respond(status, headers?, body?) -> true | nil, message. The response leaves during the next
+/* request:respond(status, headers?, body?) -> true | nil, message. The response is sent during the next
 ** turns of the loop. Content-Length and Date are the server's. */
 static int request_respond(lua_State *L) {
   struct httpd_request *r = check_unanswered(L);
@@ -169,7 +169,7 @@ static int request_close(lua_State *L) {
   return send_raw(L, r, "", 0, luaL_checkoption(L, 2, "fin", ends));
 }
 
-/* __gc and __close: what was not answered is answered 500. */
+/* __gc and __close: an unanswered request gets a 500. */
 static int request_gc(lua_State *L) {
   struct httpd_request **box = luaL_checkudata(L, 1, REQUEST);
   struct httpd_request *r = *box;
@@ -237,8 +237,8 @@ static int server_port(lua_State *L) {
   return 1;
 }
 
-/* server:drain() -> how many connections are left. From the first call on the server doesn't listen, closes connections without a
-** request, and answers the others with `Connection: close`; `next` goes on until none is left. */
+/* server:drain() -> number of remaining connections. From the first call on, the server does not listen, closes connections without a
+** request, and answers the others with `Connection: close`; `next` continues until none remain. */
 static int server_drain(lua_State *L) {
   struct httpd_server *s = check_server(L);
   httpd_drain(s);
@@ -259,8 +259,8 @@ static int server_tostring(lua_State *L) {
 }
 
 /* httpd.listen(options?) -> server | nil, message. Options: host (an address, or "localhost" for 127.0.0.1 and ::1; "127.0.0.1"),
-** port (0: any free one), max_body (bytes, 64 MiB; more is answered 413), request_timeout (seconds for a request's head, and again
-** for its body; 10; one that isn't whole by then is dropped), certificate and key (PEM text; with them the server speaks TLS),
+** port (0: any free one), max_body (bytes, 64 MiB; more gets a 413), request_timeout (seconds for a request's head, and again
+** for its body; 10; an incomplete one is then dropped), certificate and key (PEM text; with them the server speaks TLS),
 ** public (true allows other addresses than loopback). */
 static int server_listen(lua_State *L) {
   static const struct httpd_server closed;
@@ -285,7 +285,7 @@ static int server_listen(lua_State *L) {
   return 2;
 }
 
-/* httpd.now() -> seconds of a clock that never goes back. */
+/* httpd.now() -> seconds of a monotonic clock. */
 static int now(lua_State *L) {
   lua_pushnumber(L, httpd_now());
   return 1;
@@ -299,7 +299,7 @@ static int wall_time(lua_State *L) {
   return 1;
 }
 
-/* httpd.stdin_closed() -> has standard input come to its end? Never waits; what there is to read is
+/* httpd.stdin_closed() -> whether standard input has ended. Never blocks; available input is
 ** thrown away. */
 static int stdin_closed(lua_State *L) {
   struct pollfd p = {0, POLLIN, 0};

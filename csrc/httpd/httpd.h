@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* httpd.h - the map of the module `sms.httpd`: a loopback HTTP server on GNU libmicrohttpd that Lua
-** drives. server.c, connections.c, request.c, socket.c, stream.c and head.c talk to libmicrohttpd and know no Lua;
-** bind.c makes listening sockets and form.c takes bodies apart, knowing neither; fields.c,
-** options.c and httpd.c know Lua. */
+/* httpd.h - the structure of the module `sms.httpd`: a loopback HTTP server on GNU libmicrohttpd that Lua
+** drives. server.c, connections.c, request.c, socket.c, stream.c and head.c use libmicrohttpd and are independent of Lua;
+** bind.c makes listening sockets and form.c parses bodies, using neither; fields.c,
+** options.c and httpd.c use Lua. */
 #ifndef SMS_HTTPD_H
 #define SMS_HTTPD_H
 
 #include <microhttpd.h>
 #include <stddef.h>
 
-#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+#pragma GCC visibility push(hidden) /* also if compiled without -fvisibility=hidden */
 
-#define HTTPD_HEADER_MAX 131072  /* bytes of request line and headers; more is answered 431 */
+#define HTTPD_HEADER_MAX 131072  /* bytes of request line and headers; more gets a 431 */
 #define HTTPD_DRAIN_MAX 67108864 /* bytes of a body too large that are read before closing */
-#define HTTPD_REQUEST_SECONDS 10 /* granted to a request's head, and again to its body */
+#define HTTPD_REQUEST_SECONDS 10 /* allowed for a request's head, and again for its body */
 #define HTTPD_IDLE_SECONDS 120u  /* a connection without a request is closed after this long */
 #define HTTPD_CHECK 0.1          /* seconds between two checks for clients that have gone */
 #define HTTPD_BATCH 0.001        /* seconds in which requests read in one turn are returned without another */
-#define HTTPD_NEVER 1e300        /* later than any moment */
+#define HTTPD_NEVER 1e300        /* later than any time */
 #define HTTPD_MAX_CONNECTIONS 1000
 #define HTTPD_RESERVE 64         /* descriptors that connections leave to the rest of the program */
 #define HTTPD_SOCKETS 2          /* listening sockets of a server */
-#define HTTPD_CLOSE_MS 250       /* what `close` grants to responses that are being sent */
-#define HTTPD_WATCH 0.02         /* seconds between looks at a socket that libmicrohttpd does not watch */
-#define HTTPD_STREAM_MAX 4194304 /* bytes of a stream that wait for its reader; with more it is cut off */
+#define HTTPD_CLOSE_MS 250       /* time that `close` allows for responses being sent */
+#define HTTPD_WATCH 0.02         /* seconds between checks of a socket that libmicrohttpd does not watch */
+#define HTTPD_STREAM_MAX 4194304 /* bytes of a stream that may wait for its reader; with more it is closed */
 #define HTTPD_MAX_FIELDS 10000   /* form fields or parts of one request; more leaves the body raw */
 
 struct httpd_buf {
@@ -33,11 +33,11 @@ struct httpd_buf {
 
 enum httpd_state {
   HTTPD_NEW,      /* request line seen, headers not yet */
-  HTTPD_READING,  /* headers kept, body coming in */
-  HTTPD_QUEUED,   /* whole, waiting for httpd_pop; suspended when a turn begins */
+  HTTPD_READING,  /* headers received, body incomplete */
+  HTTPD_QUEUED,   /* complete, waiting for httpd_pop; suspended when a turn begins */
   HTTPD_HELD,     /* popped, waiting for a response; suspended when a turn begins */
-  HTTPD_ANSWERED, /* `response` is set and goes out; a drip suspends itself between pieces */
-  HTTPD_RAW,      /* suspended; `out` goes to the socket past libmicrohttpd, then `end` follows */
+  HTTPD_ANSWERED, /* `response` is set and being sent; a drip is suspended between pieces */
+  HTTPD_RAW,      /* suspended; `out` is written directly to the socket, then `end` follows */
   HTTPD_HUNG,     /* suspended until the client leaves */
   HTTPD_DROP      /* resumed; the handler refuses, so that libmicrohttpd closes the connection */
 };
@@ -53,36 +53,36 @@ struct httpd_server;
 struct httpd_request {
   struct httpd_server *server;
   struct MHD_Connection *conn;       /* NULL once libmicrohttpd is done with it */
-  struct httpd_request *prev, *next; /* all that the server knows */
+  struct httpd_request *prev, *next; /* all requests of the server */
   struct httpd_request *queued;      /* next in the queue */
   enum httpd_state state;
   int suspended, held;
-  unsigned failed; /* 0, or the status to answer; what is left of the body is thrown away */
-  int broken;      /* its end is unknown: it is answered at once, and the connection closed */
+  unsigned failed; /* 0, or the status to respond with; the rest of the body is discarded */
+  int broken;      /* its end is unknown: it gets an immediate response, and the connection is closed */
   char *uri;       /* path and query */
-  char *authority; /* of a target in absolute form, in the place of the Host header; else NULL */
+  char *authority; /* of a target in absolute form, replaces the Host header; else NULL */
   char *method, *user, *password;
   struct httpd_buf headers; /* name NUL value NUL ..., names in lower case */
   int header_count;
   struct httpd_buf body;
-  size_t dropped; /* body bytes thrown away */
+  size_t dropped; /* body bytes discarded */
   unsigned status;
   struct MHD_Response *response;
   enum httpd_stream_state stream;
-  struct httpd_buf out; /* a drip's body, raw bytes, or what a stream's reader has not taken */
-  size_t out_at;        /* raw bytes sent, or bytes of `out` that the reader has taken */
-  size_t piece, left;   /* bytes of a drip's piece, and of the one that goes out now */
-  double gap, due; /* a drip's seconds between pieces, and when the next may go; a stream: when to look at its reader */
+  struct httpd_buf out; /* a drip's body, raw bytes, or data that a stream's reader has not read */
+  size_t out_at;        /* raw bytes sent, or bytes of `out` that the reader has read */
+  size_t piece, left;   /* bytes of a drip's piece, and remaining in the current one */
+  double gap, due; /* a drip's seconds between pieces, and when the next may go; a stream: when to check its reader */
   enum httpd_end end;
 };
 
-/* One connection, in the list of those that wait for the same; in none while its request is worked on. */
+/* One connection, in the list of those that wait for the same event; in none while its request is processed. */
 struct httpd_conn {
   struct httpd_conn *prev, *next;
   struct httpd_list *list;
-  double since; /* when it came to its list */
+  double since; /* when it was added to its list */
   int fd;
-  int asked; /* the line of its request has come */
+  int asked; /* its request line has arrived */
   int gone;  /* shut down, and about to be closed */
 };
 struct httpd_list {
@@ -93,19 +93,19 @@ struct httpd_server {
   struct MHD_Daemon *daemon; /* NULL when closed */
   struct httpd_request *all, *queue, *queue_last;
   struct httpd_list reading, idle; /* a new connection is `reading`, one between two requests `idle` */
-  struct httpd_list streaming;     /* those whose response is a stream */
+  struct httpd_list streaming;     /* connections whose response is a stream */
   int listening[HTTPD_SOCKETS];    /* -1: none */
-  const char *address;             /* the last that was asked for */
+  const char *address;             /* the last requested address */
   int port, descriptors;
-  int connections, ending; /* all that are open; those of them that have been shut down */
-  int capacity;            /* connections that may be open at a time, as far as descriptors reach now */
+  int connections, ending; /* all open connections; those of them being shut down */
+  int capacity;            /* maximum open connections, given the available descriptors */
   int full;                /* no room for a new connection until one has ended */
   int evicted;             /* a stream has been shut down since the last turn */
   int draining;            /* no longer listens; each response closes its connection */
   double request_seconds, next_check;
   double turned; /* when the last turn ended */
   size_t max_body;
-  char log[256]; /* the last complaint of libmicrohttpd or the system */
+  char log[256]; /* the last error of libmicrohttpd or the system */
 };
 
 struct httpd_options {
@@ -124,11 +124,11 @@ void httpd_buf_free(struct httpd_buf *b);
 
 /* request.c */
 void httpd_send_response(struct httpd_request *r, unsigned status); /* sends r->response */
-/* Makes r->response out of the body. */
+/* Creates r->response from the body. */
 int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece, double gap);
 int httpd_raw(struct httpd_request *r, const char *bytes, size_t n, enum httpd_end end);
 void httpd_forget(struct httpd_request *r);
-void httpd_release(struct httpd_request *r); /* released by the caller; unanswered becomes 500 */
+void httpd_release(struct httpd_request *r); /* released by the caller; if unanswered, sends a 500 */
 void httpd_drop(struct httpd_request *r);    /* closes the connection without a response */
 double httpd_chore(struct httpd_request *r, double most);
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn);
@@ -142,11 +142,11 @@ void httpd_resume(struct httpd_request *r); /* may be called twice */
 int httpd_socket(struct httpd_request *r);  /* -1: none */
 int httpd_left(int fd);                     /* has the client closed its end? */
 
-/* stream.c. All but the first are fine at any time. */
+/* stream.c. All but the first may be called at any time. */
 int httpd_stream(struct httpd_request *r); /* makes r->response */
 /* 0: the reader has left, is too slow, or the stream has ended. */
 int httpd_stream_write(struct httpd_request *r, const char *bytes, size_t n);
-void httpd_stream_end(struct httpd_request *r);   /* what was written still goes out */
+void httpd_stream_end(struct httpd_request *r);   /* written data are still sent */
 void httpd_stream_break(struct httpd_request *r); /* the connection ends at once */
 double httpd_stream_chore(struct httpd_request *r, double most);
 
@@ -162,21 +162,21 @@ void httpd_unbind(struct httpd_server *s);                                     /
 /* connections.c */
 void httpd_on_connection(void *cls, struct MHD_Connection *conn, void **context,
                          enum MHD_ConnectionNotificationCode code);
-void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* a part of a request has come */
-void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is whole */
+void httpd_conn_reads(struct httpd_server *s, struct MHD_Connection *conn);   /* part of a request has arrived */
+void httpd_conn_works(struct MHD_Connection *conn);                           /* the request is complete */
 void httpd_conn_streams(struct httpd_server *s, struct MHD_Connection *conn); /* its response is a stream */
-/* Its request has ended; closes: the response said that the connection will be closed. */
+/* Its request has ended; closes: the response announced that the connection will be closed. */
 void httpd_conn_waits(struct httpd_server *s, struct MHD_Connection *conn, int closes);
 void httpd_conns_accept(struct httpd_server *s, int listening);
 void httpd_conns_check(struct httpd_server *s);     /* closes those that timed out or whose client has gone */
 void httpd_conns_drop_idle(struct httpd_server *s); /* closes those without a request */
-int httpd_descriptors(void);                        /* how many the process may have */
+int httpd_descriptors(void);                        /* maximum number for the process */
 
 /* server.c */
 const char *httpd_start(struct httpd_server *s, const struct httpd_options *o); /* NULL, or why not */
-void httpd_drain(struct httpd_server *s);                /* stops listening; requests that have begun are still taken */
-int httpd_turn(struct httpd_server *s, double seconds);  /* one turn of the loop, at most that long */
-struct httpd_request *httpd_pop(struct httpd_server *s); /* the oldest that waits, now held; or NULL */
+void httpd_drain(struct httpd_server *s);               /* stops listening; requests already begun are still accepted */
+int httpd_turn(struct httpd_server *s, double seconds); /* one turn of the loop, at most that long */
+struct httpd_request *httpd_pop(struct httpd_server *s); /* the oldest waiting request, now held; or NULL */
 void httpd_stop(struct httpd_server *s);                 /* may be called twice */
 
 /* form.c. Slices point into the body. */

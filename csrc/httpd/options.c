@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options.c - reads the one table that `sms.httpd.listen` takes, and refuses what it does not know
+/* options.c - reads the options of `sms.httpd.listen`, and refuses unknown ones
 ** by name. */
 #include "httpd.h"
 
@@ -15,7 +15,7 @@ static const char *const option_names[] = {"certificate",     "host", "key", "ma
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-/* Edits between two words, two swapped neighbours counting as one. */
+/* Edit distance of two words; swapping two adjacent letters counts as one. */
 static int distance(const char *a, const char *b) {
   int d[NAME_MAX_LENGTH + 1][NAME_MAX_LENGTH + 1];
   int i, j, m = (int)strlen(a), n = (int)strlen(b);
@@ -30,7 +30,7 @@ static int distance(const char *a, const char *b) {
   return d[m][n];
 }
 
-/* [-0, +0, v] Raises for a name that is not known, with the nearest one that is. */
+/* [-0, +0, v] Raises an error for an unknown name, with the nearest known one. */
 static void check_option_name(lua_State *L, const char *name) {
   const char *nearest = NULL;
   int i, best = (int)(strlen(name) + 1) / 3;
@@ -69,7 +69,7 @@ static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer lo
   return value;
 }
 
-/* [-0, +0, v] Seconds, more than none. */
+/* [-0, +0, v] Seconds, above 0. */
 static double seconds_option(lua_State *L, const char *name, double otherwise) {
   double value = get_option(L, name, LUA_TNUMBER) ? lua_tonumber(L, -1) : otherwise;
   if (!(value > 0 && value <= 3600)) luaL_error(L, "option '%s' must be seconds, more than 0 and at most 3600", name);
@@ -88,7 +88,7 @@ static const char *pem_option(lua_State *L, const char *name) {
 void httpd_read_options(lua_State *L, struct httpd_options *o) {
   const char *fault;
   for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "options have names, got a %s", luaL_typename(L, -2));
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "option names must be strings, got a %s", luaL_typename(L, -2));
     check_option_name(L, lua_tostring(L, -2));
   }
   o->host = string_option(L, "host", "127.0.0.1");
@@ -98,7 +98,7 @@ void httpd_read_options(lua_State *L, struct httpd_options *o) {
   o->everyone = get_option(L, "public", LUA_TBOOLEAN) && lua_toboolean(L, -1);
   o->certificate = pem_option(L, "certificate");
   o->key = pem_option(L, "key");
-  if (!o->certificate != !o->key) luaL_error(L, "options 'certificate' and 'key' go together");
+  if (!o->certificate != !o->key) luaL_error(L, "options 'certificate' and 'key' must be given together");
   fault = httpd_host_fault(o);
   if (fault) luaL_error(L, "%s", fault);
 }

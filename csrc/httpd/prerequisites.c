@@ -11,5 +11,5 @@
 #endif
 #endif
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int sms_httpd_headers_found;

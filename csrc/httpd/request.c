@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* request.c - the libmicrohttpd side of `sms.httpd`: takes requests in, suspends their connections
-** until a response is there, and sends it, or breaks the connection in the way that was asked for. Independent
+/* request.c - the libmicrohttpd side of `sms.httpd`: receives requests, suspends their connections
+** until a response is there, and sends it, or breaks the connection as requested. Independent
 ** of Lua. */
 #define _DEFAULT_SOURCE /* strdup, dup2 */
 #include "httpd.h"
@@ -16,7 +16,7 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-/* What only the way in and the way out need; the caller may still hold the rest. */
+/* Frees what only receiving and sending need; the caller may still hold the rest. */
 static void request_empty(struct httpd_request *r) {
   httpd_forget(r);
   free(r->uri);
@@ -36,8 +36,8 @@ static void request_unref(struct httpd_request *r) {
   free(r);
 }
 
-/* MHD_OPTION_URI_LOG_CALLBACK: the one place where the target is seen as it came. The result becomes
-** context; httpd_on_done is called for it even when the request never becomes whole. */
+/* MHD_OPTION_URI_LOG_CALLBACK: the only place where the raw target is visible. The result becomes
+** context; httpd_on_done is called for it even if the request never becomes complete. */
 void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
   struct httpd_server *s = cls;
   struct httpd_request *r = calloc(1, sizeof *r);
@@ -52,7 +52,7 @@ void *httpd_on_target(void *cls, const char *uri, struct MHD_Connection *conn) {
   return r;
 }
 
-/* Where the head of the response went out before the server began to drain, it couldn't say `Connection: close`. */
+/* If the head of the response was sent before draining began, it has no `Connection: close`. */
 static int says_close(const struct httpd_request *r) {
   return r && r->response && MHD_get_response_header(r->response, "Connection") != NULL;
 }
@@ -103,7 +103,7 @@ static enum MHD_Result respond_failed(struct httpd_request *r) {
   switch (r->failed) {
     case 400: return respond_text(r, 400, "bad request\n");
     case 413: return respond_text(r, 413, "the body is larger than max_body\n");
-    case 501: return respond_text(r, 501, "no transfer coding but chunked is known\n");
+    case 501: return respond_text(r, 501, "the only supported transfer coding is chunked\n");
     default: return respond_text(r, r->failed, "out of memory\n");
   }
 }
@@ -118,7 +118,7 @@ static void take_credentials(struct httpd_request *r) {
   MHD_free(password);
 }
 
-/* Headers are there. A client that waits for 100 Continue hears of a body too large before it is sent. */
+/* Headers are complete. A client that waits for 100 Continue is told that its body is too large before sending it. */
 static enum MHD_Result take_headers(struct httpd_request *r, const char *method, const char *version) {
   const char *expect = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Expect");
   const char *length = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Content-Length");
@@ -138,7 +138,7 @@ static enum MHD_Result take_headers(struct httpd_request *r, const char *method,
   return MHD_YES;
 }
 
-/* Too much is read to its end and then answered 413: closing at once would reset the connection before most
+/* A body too large is read to its end and then refused with 413: closing at once would reset the connection before most
 ** clients have read the response. */
 static enum MHD_Result take_body(struct httpd_request *r, const char *data, size_t *n) {
   size_t got = *n;
@@ -162,7 +162,7 @@ static enum MHD_Result take_end(struct httpd_request *r) {
   return MHD_YES;
 }
 
-/* Called when headers are there, for each piece of the body, at its end, and again after each resumption. */
+/* Called when headers are complete, for each piece of the body, at its end, and again after each resumption. */
 enum MHD_Result httpd_on_access(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
                                 const char *version, const char *data, size_t *n, void **context) {
   struct httpd_request *r = *context;
@@ -198,8 +198,8 @@ static ssize_t on_drip(void *cls, uint64_t at, char *to, size_t max) {
   return (ssize_t)n;
 }
 
-/* A response that comes before the next turn is given to libmicrohttpd at once, which takes it at any time, having no threads.
-** Where that fails, its next turn calls httpd_on_access, which fails again and so closes the connection. */
+/* A response before the next turn is passed to libmicrohttpd immediately, which accepts it at any time, having no threads.
+** If that fails, its next turn calls httpd_on_access, which fails again and so closes the connection. */
 void httpd_send_response(struct httpd_request *r, unsigned status) {
   if (r->server->draining) MHD_add_response_header(r->response, "Connection", "close");
   r->status = status;
@@ -208,7 +208,7 @@ void httpd_send_response(struct httpd_request *r, unsigned status) {
   else MHD_queue_response(r->conn, status, r->response);
 }
 
-/* Forgets a response that was begun and not sent. */
+/* Discards a response that was not sent. */
 void httpd_forget(struct httpd_request *r) {
   if (r->response) MHD_destroy_response(r->response);
   r->response = NULL;
@@ -226,7 +226,7 @@ int httpd_drip(struct httpd_request *r, const char *body, size_t n, size_t piece
 }
 
 /* Ends the TCP connection with RST at once. libmicrohttpd would send FIN first (shutdown before close),
-** so the descriptor is closed under it, by putting an unconnected socket in its place. */
+** so the descriptor is closed under it, by replacing it with an unconnected socket. */
 static void socket_reset(int fd) {
   struct linger now = {1, 0};
   int other = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -250,7 +250,7 @@ static void raw_end(struct httpd_request *r) {
   httpd_drop(r);
 }
 
-/* Sends what the socket takes. */
+/* Sends as much as the socket accepts. */
 static void raw_send(struct httpd_request *r) {
   while (r->out_at < r->out.len) {
     ssize_t n = send(httpd_socket(r), r->out.ptr + r->out_at, r->out.len - r->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -282,7 +282,7 @@ void httpd_release(struct httpd_request *r) {
   request_unref(r);
 }
 
-/* Looks after what libmicrohttpd does not watch. Returns the seconds until r wants to be checked
+/* Handles what libmicrohttpd does not watch. Returns the seconds until r has to be checked
 ** again, or `most`. */
 double httpd_chore(struct httpd_request *r, double most) {
   double wait = HTTPD_WATCH;

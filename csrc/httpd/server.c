@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - starts, turns, drains and stops the libmicrohttpd daemon of `sms.httpd`. The program's own
-** loop drives it: no thread, and nothing happens outside httpd_turn. Independent of Lua. */
+/* server.c - starts, drives, drains and stops the libmicrohttpd daemon of `sms.httpd`. The program's own
+** loop drives it: there is no thread, and nothing happens outside httpd_turn. Independent of Lua. */
 #include "httpd.h"
 
 #include <poll.h>
@@ -19,7 +19,7 @@ struct httpd_request *httpd_pop(struct httpd_server *s) {
 }
 
 /* Waits until something can be accepted, read or written. libmicrohttpd that is built without epoll waits on its own, in short
-** slices, for it knows nothing of the listening sockets. */
+** slices, because it does not know the listening sockets. */
 static double wait_for_any(struct httpd_server *s, struct pollfd *p, double seconds) {
   const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
   int i, epoll = info ? info->epoll_fd : -1;
@@ -34,8 +34,8 @@ static double wait_for_any(struct httpd_server *s, struct pollfd *p, double seco
   return epoll < 0 ? seconds : 0;
 }
 
-/* libmicrohttpd asks again and again for the response to a request that is whole, so those that still wait for one are suspended
-** first, by httpd_chore. One that is answered between two turns never is: this saves taking its socket out of epoll and back. */
+/* libmicrohttpd asks repeatedly for the response to a complete request, so those still waiting for one are suspended
+** first, by httpd_chore. A request answered between two turns is not, which saves removing its socket from epoll and adding it again. */
 int httpd_turn(struct httpd_server *s, double seconds) {
   struct pollfd p[HTTPD_SOCKETS + 1];
   struct httpd_request *r;
@@ -51,7 +51,7 @@ int httpd_turn(struct httpd_server *s, double seconds) {
   return i;
 }
 
-/* Connections that the kernel has accepted are taken in first, for their clients have been told so. */
+/* Takes in connections that the kernel has already accepted, since their clients are connected. */
 void httpd_drain(struct httpd_server *s) {
   struct httpd_request *r;
   int i, turn;
@@ -72,7 +72,7 @@ void httpd_drain(struct httpd_server *s) {
   }
 }
 
-/* Grants responses that are being sent a moment; then resumes everything, for libmicrohttpd aborts the
+/* Waits briefly for responses being sent; then resumes everything, because libmicrohttpd aborts the
 ** program when it is stopped with a suspended connection. */
 void httpd_stop(struct httpd_server *s) {
   struct httpd_request *r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.c - responses of `sms.httpd` without a length, written piece by piece: what has been written waits in a buffer until
-** libmicrohttpd takes it; a connection with nothing to send is suspended. Independent of Lua. */
+/* stream.c - responses of `sms.httpd` without a length, written piece by piece: data wait in a buffer until
+** libmicrohttpd takes them; a connection with nothing to send is suspended. Independent of Lua. */
 #include "httpd.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ int httpd_stream(struct httpd_request *r) {
   return 1;
 }
 
-/* Where libmicrohttpd waits for the socket, it sees the shutdown; where it is suspended, it asks on_read. */
+/* If libmicrohttpd waits for the socket, it sees the shutdown; if suspended, it asks on_read. */
 void httpd_stream_break(struct httpd_request *r) {
   if (r->conn == NULL || r->stream == HTTPD_STREAM_BROKEN) return;
   r->stream = HTTPD_STREAM_BROKEN;
@@ -51,7 +51,7 @@ void httpd_stream_end(struct httpd_request *r) {
   httpd_resume(r);
 }
 
-/* Bytes that have been taken make room first. */
+/* First makes room by dropping bytes that have been read. */
 int httpd_stream_write(struct httpd_request *r, const char *bytes, size_t n) {
   struct httpd_buf *b = &r->out;
   if (r->conn == NULL || r->stream != HTTPD_STREAM_OPEN) return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `core.auth`: credentials as a userdata that shows names only, masks secrets in texts, and wipes them at the end. */
+** `core.auth`: credentials as a userdata that reveals only names, masks secrets in texts, and wipes them at the end. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -33,15 +33,15 @@ static void add_credential(lua_State *L, struct sms_auth *a, int place) {
   switch (sms_auth_add(a, (enum sms_scheme)which, name, user, value)) {
     case SMS_OK: return;
     case SMS_EINVALID:
-      luaL_error(L,
-                 "credential %d (%s) cannot be sent: a name, user or value is missing, surplus, or holds CR, LF or NUL",
-                 place, sms_scheme_names[which]);
+      luaL_error(
+          L, "credential %d (%s) cannot be sent: a name, user or value is missing, surplus, or contains CR, LF or NUL",
+          place, sms_scheme_names[which]);
       return;
     default: luaL_error(L, "credential %d (%s) is too large", place, sms_scheme_names[which]);
   }
 }
 
-/* core.auth(list) -> sms.auth; the list is copied. */
+/* core.auth(list) -> sms.auth; copies the list. */
 static int auth_new(lua_State *L) {
   struct auth_box *box;
   lua_Integer i, n;
@@ -73,7 +73,7 @@ static const struct sms_auth **all_of(lua_State *L, size_t count) {
 }
 
 /* core.mask(auths, text, limit?) -> text with `***` for each secret of each of them, raw, percent-encoded, JSON-escaped or
-** as Basic credentials; no more of it than `limit` bytes, and no secret cut in two there. */
+** as Basic credentials; at most `limit` bytes of it, and no secret is cut in two there. */
 static int mask(lua_State *L) {
   struct sms_str text = sms_checktext(L, 2);
   lua_Integer limit = luaL_optinteger(L, 3, (lua_Integer)SMS_TEXT_MAX);
@@ -97,7 +97,7 @@ static void set_text(lua_State *L, const char *field, const struct sms_buf *b) {
   lua_setfield(L, -2, field);
 }
 
-/* auth:reveal() -> the list again; for transports written in Lua only. */
+/* auth:reveal() -> the list; only for transports written in Lua. */
 static int auth_reveal(lua_State *L) {
   const struct sms_cred *c = sms_toauth(L, 1)->first;
   lua_Integer i = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** Declarations shared by the files of the module `sms.core`. Stack effects as in the Lua manual: popped, pushed, may raise (m memory,
-** v on purpose). */
+** v errors on purpose). */
 #ifndef SMS_BINDING_H
 #define SMS_BINDING_H
 
@@ -9,10 +9,10 @@
 
 #include "../http/http.h"
 
-#pragma GCC visibility push(hidden) /* also where the compiler is called without -fvisibility=hidden */
+#pragma GCC visibility push(hidden) /* also if compiled without -fvisibility=hidden */
 
 #define SMS_ROWS_MAX 1000000           /* messages of one call */
-#define SMS_TEXT_MAX ((size_t)1 << 30) /* a text to be masked, and other copies of what Lua holds */
+#define SMS_TEXT_MAX ((size_t)1 << 30) /* a text to be masked, and other copies of Lua strings */
 
 /* Names of classes, used for metatables and in error messages. */
 extern const char SMS_AUTH[], SMS_ENDPOINT[], SMS_POOL[], SMS_TRANSFER[], SMS_BUFFER[];
@@ -40,7 +40,7 @@ void sms_open_rows(lua_State *L);
 
 /* ---- class.c ---- */
 
-struct sms_buf *sms_newbuf(lua_State *L, size_t max); /* [-0, +1, m] scratch that the collector frees */
+struct sms_buf *sms_newbuf(lua_State *L, size_t max); /* [-0, +1, m] scratch memory, freed by the collector */
 void sms_newclass(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods); /* [-0, +0, m] */
 void sms_setclass(lua_State *L,
                   const char *name); /* [-0, +0, -] the userdata on top; it begins with a pointer for that */
@@ -48,9 +48,9 @@ void *sms_checkclass(lua_State *L, int arg,
                      const char *name);                  /* [-0, +0, v] as luaL_checkudata, of what has this class */
 int sms_fail(lua_State *L, sms_rc rc, const char *text); /* [-0, +3, m] nil, kind, text */
 
-/* ---- option.c. Options are raw fields of the table at index arg, which stays there and keeps the texts alive. ---- */
+/* ---- option.c. Options are raw fields of the table at index arg, which keeps their strings alive. ---- */
 
-/* Refuses unknown names. A bit for each known name, at most 31 of them, that is given. [-0, +0, v] */
+/* Refuses unknown names. Returns a bit for each known name (at most 31) that is given. [-0, +0, v] */
 unsigned sms_checkoptions(lua_State *L, int arg, const char *const known[]);
 int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text); /* [-0, +0, v] 0: absent */
 const char *sms_namefield(lua_State *L, int arg, const char *name); /* [-0, +0, v] no NUL in it; or NULL */
@@ -64,16 +64,16 @@ long sms_milliseconds(double seconds);                                          
 
 /* ---- auth.c, endpoint.c, guard.c ---- */
 
-struct sms_auth *sms_toauth(lua_State *L, int arg);            /* [-0, +0, v] raises for anything but an open one */
+struct sms_auth *sms_toauth(lua_State *L, int arg); /* [-0, +0, v] raises an error for anything but an open one */
 struct sms_endpoint *sms_checkendpoint(lua_State *L, int arg); /* [-0, +0, v] NULL: closed */
 struct sms_ledger *sms_ledger(lua_State *L);                   /* [-0, +0, m] of this Lua state */
 
 /* ---- lifetime.c. What a pool keeps alive; `pool` and `at` are places on the stack. ---- */
 
 struct sms_transfer *sms_take_free(lua_State *L, int pool,
-                                   int body); /* [-0, +1, m] empty, tied to both; from the free list where it can */
+                                   int body); /* [-0, +1, m] empty, tied to both; from the free list if possible */
 void sms_put_free(lua_State *L, int pool, int at,
-                  struct sms_transfer *t); /* [-0, +0, -] nothing else uses t any more: to the free list, or freed */
+                  struct sms_transfer *t); /* [-0, +0, -] nothing else uses t: to the free list, or freed */
 void sms_unanchor(lua_State *L, int pool, struct sms_transfer *t); /* [-0, +0, -] the pool stops keeping it alive */
 void sms_hand_out(lua_State *L, struct sms_pool *p, int list);     /* [-0, +0, m] hands out the completions */
 
@@ -98,14 +98,14 @@ int sms_rest(lua_State *L);  /* the function core.rest */
 
 #define SMS_JSON_TOO_DEEP "nested too deeply"
 
-/* A step leaves the value at the top of the stack alone, or pushes its replacement, or fails. */
+/* A step leaves the value at the top of the stack unchanged, pushes its replacement, or fails. */
 enum step { SAME, NEW, FAILED };
 
 /* json_reader(decode, blame) -> function(text) -> value | nil, message; and a second one, which leaves converting floats to integers to
 ** `coerce`: it returns value, nil, count of numbers. blame(message of decode, the text that it was given, mark in it
 ** or nil) makes the message. [-0, +2, m] */
 int sms_json_reader(lua_State *L);
-/* Whether the number at the top was written as an integer and is a float: some builds of lua-cjson return those, and literals of floats
+/* Whether the number at the top is a float that was written as an integer: some builds of lua-cjson return those, and literals of floats
 ** are not passed to it as numbers. *value: the integer. [-0, +0, -] */
 int sms_json_whole(lua_State *L, lua_Integer *value);
 /* Converts such numbers to integers in the table at the top, which lua-cjson read and which has at most this many numbers. [-0, +0, m] */
@@ -114,18 +114,18 @@ int sms_json_writer(lua_State *L); /* json_writer(encode) -> function(value) -> 
 #define SMS_JSON_FLAT_MAX 1024
 struct sms_json_flat { /* an object of texts and flags as JSON */
   size_t len;
-  int over; /* lua-cjson has to write it: there is more to it, or no room */
+  int over; /* lua-cjson has to write it: it has other members, or there is no room */
   char text[SMS_JSON_FLAT_MAX];
 };
 /* Whether the table at the top maps names to texts or flags, all UTF-8. Writes it to *o, unless that is full. [-0, +0, -] */
 int sms_json_is_flat(lua_State *L, struct sms_json_flat *o);
 /* check(arguments or nil, rules by name) -> whether they can be sent without conversion. Entry [0] of the rules is the number of arguments
-** that are required. False proves nothing: Lua then decides. [-0, +1, v] */
+** that are required. False is inconclusive: Lua then decides. [-0, +1, v] */
 int sms_check_lua(lua_State *L);
 /* Whether a value can be sent without conversion, by one rule; places on the stack. *needed, if given, is reduced by one for a required
 ** one. [-0, +0, m] */
 int sms_check_value(lua_State *L, int value, int rule, lua_Integer *needed);
-/* place(checked arguments, layout) -> path, query or nil or false, form or fields of the body; nothing if they need another
+/* place(checked arguments, layout) -> path, query or nil or false, form or fields of the body; nothing if they need a different
 ** conversion. [-0, +0..3, v] */
 int sms_place_lua(lua_State *L);
 
@@ -141,7 +141,7 @@ int sms_number_plan(lua_State *L);
 /* Whether digits are a number of one of the plans in the table at a stack index. [-0, +0, -] */
 int sms_number_label(lua_State *L, const char *text, size_t len, int plans);
 
-/* digest(value, seen?) -> 16 hexadecimal digits, equal for equal content and practically always different otherwise. `seen` is a table
+/* digest(value, seen?) -> 16 hexadecimal digits: equal for equal content, otherwise different with near certainty. `seen` is a table
 ** for digesting several values that share members: it caches their digests. [-0, +1, v] */
 int sms_digest_lua(lua_State *L);
 

@@ -6,10 +6,10 @@
 #include <math.h>
 
 /* A rule is an integer, or a table that begins with one: a kind, whether the argument is required, minimum and maximum bytes of a
-** text or items of a list (maximum 0: no limit). What follows in the table:
-** a text     string.find, form, least, most, …: it has one of the forms and so many bytes. A form is a set of bytes, 256 letters with
-**            `1` for each that a text may be made of, or a pattern of Lua
-** RULE_RANGE    the least and the greatest integer
+** text or items of a list (maximum 0: no limit). Further entries of the table:
+** a text     string.find, form, minimum, maximum, …: it has one of the forms, within its numbers of bytes. A form is a set of bytes (256
+**            letters, `1` for each allowed byte) or a Lua pattern
+** RULE_RANGE    the minimum and the maximum integer
 ** RULE_ONE_OF     a table whose keys are the values
 ** RULE_LIST     the rule of an item
 ** RULE_OBJECT  the rules of its fields, as those of arguments
@@ -34,7 +34,7 @@ enum kind {
 #define MAX_OF(rule) ((lua_Unsigned)(rule) >> MAX_AT)
 #define MAX_LEVELS 16 /* of values within each other; Lua checks deeper ones */
 
-/* The usual spelling of a number: digits alone in international form (ITU-T E.164: at most 15). */
+/* The usual format of a number: only digits, in international format (ITU-T E.164: at most 15). */
 static int is_called(const char *s, size_t len) {
   size_t i;
   if (len < 2 || len > 15 || *s == '0') return 0;
@@ -76,7 +76,7 @@ static int is_date(const char *s, size_t len) {
   return hour < 24 && minute < 60 && second < 60 && is_day(digits(s, 4), digits(s + 5, 2), digits(s + 8, 2));
 }
 
-/* A value on the stack, its rule and the rule's first integer. */
+/* A value on the stack, its rule, and the rule's first integer. */
 struct checked {
   lua_State *L;
   int value, rule;
@@ -169,7 +169,7 @@ static int check(lua_State *L, int value, int rule, int level, lua_Integer *need
 static int has_fields(lua_State *L, int object, int rules, int level) {
   int good, name = lua_gettop(L) + 1;
   lua_Integer needed;
-  if (lua_type(L, object) != LUA_TTABLE || lua_getmetatable(L, object)) return 0; /* it may be more than it holds */
+  if (lua_type(L, object) != LUA_TTABLE || lua_getmetatable(L, object)) return 0; /* a metatable may add fields */
   lua_rawgeti(L, rules, 0);
   needed = lua_tointeger(L, -1);
   lua_settop(L, name - 1);
@@ -231,7 +231,7 @@ static int check_by_table(const struct checked *c) {
   }
 }
 
-/* Whether the value can be sent without conversion. *needed, if given, counts the required ones still missing. [-0, +0, m] */
+/* Whether the value can be sent without conversion. *needed, if given, counts the required values still missing. [-0, +0, m] */
 static int check(lua_State *L, int value, int rule, int level, lua_Integer *needed) {
   struct checked c = {L, value, rule, 0, 0, level + 1};
   int whole;
@@ -272,8 +272,8 @@ int sms_check_lua(lua_State *L) {
   return 1;
 }
 
-/* `core.rules`: what rules are made of. The kinds by name; `needed` is a bit, `least` and `most` are what one byte or
-** item counts. */
+/* `core.rules`: constants of rules. The kinds by name; `needed` is a bit, `least` and `most` are the values of one byte or
+** item. */
 void sms_open_check(lua_State *L) {
   static const struct {
     const char *name;

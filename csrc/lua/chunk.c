@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
-** Messages of a broadcast, in Lua: plain ones are read one in a call (row.c), or as many as may share a call of the provider. */
+** Reads plain messages of a broadcast from Lua: one per call (row.c), or as many as may share a call of the provider. */
 #include "row.h"
 
 /* ---- core.row_reader(settings) -> read, fill ----
 **
 ** read(message) -> text, segments, to in E.164, to as given, from, reference, callback, campaign; nothing for a message that is not plain or
-** has a mistake, at which Lua looks more closely.
+** has a mistake, which is then left to Lua.
 **
-** fill(source, seen, chunk, index, last) reads messages, those behind `index` of a list, or what a function gives, into the columns of
-** `chunk` (lua/sms/bulk/chunk.lua), as long as they fit: a column is a list, or the value, if any, that all have. It returns what `read`
-** does for the first one that doesn't fit, or false and the message; true at the end; nothing when `last` is read, or sooner where the
-** function has waited. `seen`, where given, gets the index of each number; a number that it has doesn't fit.
+** fill(source, seen, chunk, index, last) reads messages, those after `index` of a list or those of an iterator, into the columns of
+** `chunk` (lua/sms/bulk/chunk.lua), as long as they fit: a column is a list, or the value, if any, that all share. It returns what `read`
+** does for the first one that doesn't fit, or false and the message; true at the end; nothing after reading `last`, or earlier if the
+** function has waited. `seen`, if given, receives the index of each number; a number already in it does not fit.
 **
 ** The settings: `rules`, those of core.check by name; `plans`, as core.number_plan takes them; `bare`: digits alone begin with a country
 ** code; `number(to, region)` and `sender(from, region)` convert what the core can't, or return nothing; `region`, the default for both;
@@ -21,14 +21,14 @@ static const char *const names[ROW_COLUMNS] = {"text", "segments",  "to",       
                                                "from", "reference", "callback", "campaign"};
 enum { SEGMENTS_AT = SEGMENTS - TEXT, CALLED_AT = CALLED - TEXT, WRITTEN_AT = TO - TEXT };
 
-/* A run of messages into the columns of a chunk. */
+/* Reading of messages into the columns of a chunk. */
 struct run {
   lua_Integer needed;     /* fields that a message needs */
   lua_Integer count;      /* messages of the chunk */
   lua_Integer last;       /* the last message to read */
   int types[ROW_COLUMNS]; /* of the columns */
-  int open;               /* whether there is a chunk that takes messages */
-  int seen;               /* whether numbers are written down */
+  int open;               /* whether there is an open chunk */
+  int seen;               /* whether numbers are recorded */
   int from_list;          /* whether the source is a list */
 };
 
@@ -43,8 +43,8 @@ static void begin_run(lua_State *L, struct run *run) {
   run->from_list = lua_type(L, SOURCE) == LUA_TTABLE;
 }
 
-/* Whether a column takes what is known of a message: a list anything, a value itself. `written` has none where it is `to`; segments are
-** those of the text. */
+/* Whether a column accepts a field of a message: a list accepts any, a shared value only itself. `written` is absent if it equals
+** `to`; segments are those of the text. */
 static int takes(lua_State *L, const struct run *run, int column) {
   int type = run->types[column];
   if (type == LUA_TTABLE || column == SEGMENTS_AT) return 1;
@@ -53,7 +53,7 @@ static int takes(lua_State *L, const struct run *run, int column) {
   return lua_rawequal(L, COLUMNS + column, TEXT + column);
 }
 
-/* Whether the columns take the message that has been read and its number is new. */
+/* Whether the columns accept the current message and its number is new. */
 static int fits(lua_State *L, const struct run *run) {
   int i, fresh;
   for (i = 0; i < ROW_COLUMNS; i++)
@@ -65,7 +65,7 @@ static int fits(lua_State *L, const struct run *run) {
   return fresh;
 }
 
-/* Puts the message that has been read into the columns; it is there when its index is. */
+/* Adds the current message to the columns; its index last, which completes it. */
 static void append(lua_State *L, struct run *run, lua_Integer index) {
   int i;
   if (run->seen) {
@@ -83,7 +83,7 @@ static void append(lua_State *L, struct run *run, lua_Integer index) {
   lua_rawseti(L, PLACES, run->count);
 }
 
-/* Goes on with what the source gave, at the top; `index` is that of the message before. */
+/* Continues with the message at the top; `index` is that of the previous one. */
 static int go_on(lua_State *L, int status, lua_KContext index) {
   struct run run;
   begin_run(L, &run);

@@ -31,7 +31,7 @@ static void push_reference(lua_State *L, const char *digits) {
 }
 
 static void draw(lua_State *L, char *digits, size_t size) {
-  if (sms_noise(digits, size)) luaL_error(L, "the system gives no random bytes");
+  if (sms_noise(digits, size)) luaL_error(L, "no random bytes available");
 }
 
 /* reference() -> a random text from the kernel, unique across processes and states. [-0, +1, v] */
@@ -42,7 +42,7 @@ static int core_reference(lua_State *L) {
   return 1;
 }
 
-/* references(count) -> a list of as many. [-0, +1, v] */
+/* references(count) -> a list of random references. [-0, +1, v] */
 static int core_references(lua_State *L) {
   enum { AT_ONCE = SMS_NOISE_MAX / REFERENCE_SIZE };
   char digits[SMS_NOISE_MAX];

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-enum { VALUE = 1, SEEN }; /* places: what is digested, and the digests of what several values share */
+enum { VALUE = 1, SEEN }; /* places: the value, and the cached digests of shared members */
 
-#define LONG_TEXT 1024 /* bytes of a text whose digest is kept */
-#define SHARED_DEPTH 1 /* values share their own members, or are the same value; further down nothing is kept */
+#define LONG_TEXT 1024 /* minimum bytes of a text whose digest is cached */
+#define SHARED_DEPTH 1 /* depth to which digests are cached: values share their direct members, or are the same value */
 
 /* The enclosing tables. */
 struct around {
@@ -53,7 +53,7 @@ static void keep(lua_State *L, uint64_t hash) {
   lua_rawset(L, SEEN);
 }
 
-/* A long text is kept under its address too, which its place as a key keeps taken: Lua 5.5 compares a key with itself byte by byte. */
+/* A long text is also cached by its address, which its use as a key keeps valid: Lua 5.5 compares equal keys byte by byte. */
 static int recall_text(lua_State *L, uint64_t *hash) {
   int found = lua_rawgetp(L, SEEN, lua_topointer(L, -1)) != LUA_TNIL;
   *hash = (uint64_t)lua_tointeger(L, -1);
@@ -79,7 +79,7 @@ static uint64_t digest_string(lua_State *L, int depth) {
   return hash;
 }
 
-/* A float without a fraction equals the integer. */
+/* A float without a fraction equals its integer. */
 static uint64_t digest_number(lua_State *L) {
   lua_Number number = lua_tonumber(L, -1);
   uint64_t bits = 0;
@@ -119,7 +119,7 @@ static uint64_t digest_table(lua_State *L, const struct around *up) {
   return sum;
 }
 
-/* Of the value at the top. [-0, +0, m] */
+/* The digest of the value at the top. [-0, +0, m] */
 static uint64_t digest(lua_State *L, const struct around *up) {
   size_t len;
   const char *text;

@@ -26,7 +26,7 @@ static void read_text(lua_State *L, const char *name, struct sms_buf *b) {
   struct sms_str line = {text ? text : "", 0};
   if (!text) return;
   sms_textfield(L, 1, name, &line);
-  check(L, sms_is_line(line) ? SMS_OK : SMS_EINVALID, name, "must not hold CR or LF");
+  check(L, sms_is_line(line) ? SMS_OK : SMS_EINVALID, name, "must not contain CR or LF");
   check(L, sms_buf_addz(b, text), name, "");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** The keys of webhook events in Lua: join_key of sms.core. lua/sms/webhook.lua joins the fields that are left to it. */
+** The keys of webhook events: join_key of sms.core. lua/sms/webhook.lua handles fields that it does not support. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
@@ -14,7 +14,7 @@ struct key {
   size_t len;
 };
 
-/* Whether all of it stands for itself in a key: printable ASCII without the bar and the escape. */
+/* Whether a text needs no escape in a key: printable ASCII without the bar and the escape. */
 static int is_plain(const char *text, size_t len) {
   size_t i;
   for (i = 0; i < len; i++)
@@ -29,7 +29,7 @@ static int add_text(struct key *k, const char *text, size_t len) {
   return 1;
 }
 
-/* At least so many digits. */
+/* Writes at least this many digits. */
 static void add_digits(struct key *k, uint64_t n, int least) {
   char digits[20];
   size_t from = sizeof digits;
@@ -45,8 +45,8 @@ static int add_integer(struct key *k, lua_Integer n) {
   return 1;
 }
 
-/* With three places, as "%.3f" of the C locale writes it. Below the limit a product is off by less than 0.01, so that what is
-** farther than that from the middle between two thousandths is rounded right. */
+/* Writes three decimal places, like "%.3f" in the C locale. Below the limit a product is off by less than 0.01, so that a value
+** farther than that from the middle between two thousandths is rounded correctly. */
 static int add_float(struct key *k, lua_Number number) {
   lua_Number thousandths = number * 1000, off;
   uint64_t nearest;
@@ -60,7 +60,7 @@ static int add_float(struct key *k, lua_Number number) {
   return 1;
 }
 
-/* The value at a place of the stack; 0: it is not for here. [-0, +0, -] */
+/* Appends the value at a place of the stack; 0: it is not supported. [-0, +0, -] */
 static int add_field(lua_State *L, int arg, struct key *k) {
   size_t len;
   const char *text;

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #define SINK "sms.sink"
-#define SINK_SECONDS 30 /* a pipe's reader may take nothing for so long */
+#define SINK_SECONDS 30 /* for which a pipe's reader may stall */
 
-static const char NUL_BYTE[] = "the path holds a NUL byte";
+static const char NUL_BYTE[] = "the path contains a NUL byte";
 
 static int fail(lua_State *L, const char *doing, const char *path, const char *why) {
   lua_pushnil(L);

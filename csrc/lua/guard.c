@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT
-** `core.attempt` and `core.guard`: protected calls for what may have sent a request. They tell an error that a debug hook
-** raised (Ctrl-C in the standalone interpreter arrives so) and one for lack of memory from all others, and whether anything of the call
-** was sent. Between the end of the protected function and the results of the call no Lua runs that a hook could break off. */
+** `core.attempt` and `core.guard`: protected calls of functions that may send requests. They distinguish an error that a debug hook
+** raised (such as Ctrl-C in the standalone interpreter) and a lack of memory from other errors, and report whether anything of the call
+** was sent. No Lua that a hook could interrupt runs between the end of the protected function and the results of the call. */
 #include "binding.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
 
-#define MAX_LEVELS 200 /* checked; each costs as many steps as it is deep */
+#define MAX_LEVELS 200 /* checked; each costs as many steps as its depth */
 
-static const char HOOKED[] = "sms.hooked"; /* the class of a table that holds what a hook raised, until it reaches us */
+static const char HOOKED[] =
+    "sms.hooked"; /* the class of a table that carries an error of a hook until it is caught here */
 static const char ledger_key;
 
 struct sms_ledger *sms_ledger(lua_State *L) {
@@ -27,12 +28,12 @@ struct sms_ledger *sms_ledger(lua_State *L) {
   return g;
 }
 
-/* ---- where an error comes from ---- */
+/* ---- origin of errors ---- */
 
 static int attempt(lua_State *L);
 static int guarded_call(lua_State *L);
 
-/* Whether the function at a level is one of ours, below which nothing concerns us. [-0, +0, -] */
+/* Whether the function at a level is `attempt` or `guard`, below which levels are irrelevant. [-0, +0, -] */
 static int is_border(lua_State *L, lua_Debug *ar) {
   lua_CFunction f;
   lua_getinfo(L, "f", ar);
@@ -41,8 +42,8 @@ static int is_border(lua_State *L, lua_Debug *ar) {
   return f == attempt || f == guarded_call;
 }
 
-/* Whether the error that is being handled was raised in a debug hook. A hook in C has no stack level: then it is the handler
-** that seems to be called by the hook. */
+/* Whether the error that is being handled was raised in a debug hook. A hook in C has no stack level: then the handler
+** seems to be called by the hook. */
 static int from_hook(lua_State *L) {
   lua_Debug ar;
   int level;
@@ -64,14 +65,14 @@ static int on_error(lua_State *L) {
   return 1;
 }
 
-/* For code that sees such a table in passing: a to-be-closed variable. */
+/* For code that receives such a table on its way: to-be-closed variables. */
 static int hooked_tostring(lua_State *L) {
   lua_rawgeti(L, 1, 1);
   luaL_tolstring(L, -1, NULL);
   return 1;
 }
 
-/* Puts the error at the top right, and says where it comes from above it. [-1, +2, m] */
+/* Unwraps the error at the top and pushes its origin. [-1, +2, m] */
 static void push_cause(lua_State *L, int status) {
   const char *why = status == LUA_ERRMEM ? "memory" : "error";
   if (lua_istable(L, -1) && lua_getmetatable(L, -1)) {
@@ -108,10 +109,10 @@ static int attempt(lua_State *L) {
   return attempted(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, attempted), 0);
 }
 
-/* ---- core.guard(broke, strict?) -> guarded(fn, ...) -> what fn returns | what broke(error, where from, sent, mark, fn, ...) returns.
+/* ---- core.guard(broke, strict?) -> guarded(fn, ...) -> what fn returns | what broke(error, origin, sent, mark, fn, ...) returns.
 ** A strict one raises what fn returns as nil and a string: a mistake of the script, where it called the method that calls us. ---- */
 
-/* On the stack: the function and its arguments, `n` of them; the mark; the message handler; what came of it. */
+/* On the stack: the function and its `n` arguments; the mark; the message handler; the results. */
 static int finish(lua_State *L, int status, int n) {
   const struct sms_ledger *g = lua_touserdata(L, lua_upvalueindex(2));
   int results = lua_gettop(L) - n - 2, i;
@@ -162,14 +163,14 @@ static int can_yield(lua_State *L) {
   return 1;
 }
 
-/* core.sent() writes into the ledger that a transport in Lua is about to be asked. */
+/* core.sent() records in the ledger that a transport in Lua is about to be called. */
 static int sent(lua_State *L) {
   struct sms_ledger *g = sms_ledger(L);
   g->sent = ++g->begun;
   return 0;
 }
 
-/* pool:abandon(mark) ends what the running coroutine has begun after the mark and no one will wait for. */
+/* pool:abandon(mark) ends transfers that the running coroutine has started since the mark and will not wait for. */
 int sms_pool_abandon(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   lua_Integer mark = luaL_checkinteger(L, 2);

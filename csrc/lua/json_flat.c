@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Flat objects, as most bodies of requests are: names and, for each, a text or a flag. They are written on the walk that checks them, unless
+** Flat objects, the usual request bodies: names with texts or flags. They are written in the pass that checks them, unless
 ** a text needs an escape. */
 #include "binding.h"
 
@@ -12,7 +12,7 @@ static void add(struct sms_json_flat *o, const char *s, size_t len) {
   o->len += len;
 }
 
-/* Whether lua-cjson would write one of the bytes otherwise than it is. */
+/* Whether lua-cjson would escape one of the bytes. */
 static int has_escapes(const char *s, size_t len) {
   size_t i;
   for (i = 0; i < len; i++) {
@@ -22,7 +22,7 @@ static int has_escapes(const char *s, size_t len) {
   return 0;
 }
 
-/* Adds the text at a place and what follows it. 0: it is none. */
+/* Appends the text at a place and what follows it. 0: not a text. */
 static int add_text(lua_State *L, int at, struct sms_json_flat *o, char follower) {
   const char end[] = {'"', follower};
   size_t len;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT = 1, GIVEN }; /* places: what is read, and what lua-cjson gets in its place */
+enum { TEXT = 1, GIVEN }; /* places: the text, and the text passed to lua-cjson instead */
 
 /* The result for a text: a value, an error of lua-cjson, or an error of our own scan. */
 enum reading { READ, REFUSED, MALFORMED };
@@ -39,12 +39,12 @@ static int push_guarded(lua_State *L, int every_number, struct sms_json_report *
 struct restorer {
   lua_State *L;
   int marker;          /* -1: there are no marked strings */
-  size_t left;         /* values that may still have to change; in an object that has a key twice some are never met */
+  size_t left;         /* values that may still have to change; some are never reached if an object repeats a key */
   const char *problem; /* why the last step failed */
   char note[64];
 };
 
-/* The literal stands behind the marker, as the scan saw it. [-0, +(0|1), m] */
+/* Pushes the number whose literal follows the marker, as scanned before. [-0, +(0|1), m] */
 static enum step restore_literal(struct restorer *r, const char *literal, size_t len) {
   int64_t value;
   double number;
@@ -65,7 +65,7 @@ static enum step restore_literal(struct restorer *r, const char *literal, size_t
 static enum step restore_string(struct restorer *r) {
   size_t len;
   const char *s = lua_tolstring(r->L, -1, &len);
-  if (len < 2 || (unsigned char)*s != r->marker) return SAME; /* always so where nothing bears a mark */
+  if (len < 2 || (unsigned char)*s != r->marker) return SAME; /* always, if there are no marks */
   return restore_literal(r, s + 1, len - 1);
 }
 
@@ -116,7 +116,7 @@ static void restore_in_place(struct restorer *r, int t) {
   lua_rawset(r->L, t);
 }
 
-/* Changes the table at the top of the stack in place, until nothing is left to change; no new keys, so the traversal stays valid. */
+/* Changes the table at the top of the stack in place, until nothing is left to change. Adds no keys, so the traversal stays valid. */
 static enum step restore_table(struct restorer *r, int depth) {
   lua_State *L = r->L;
   int t = lua_gettop(L);
@@ -144,7 +144,7 @@ static enum step restore_table(struct restorer *r, int depth) {
   return SAME;
 }
 
-/* Nil and the message on the top of the stack. */
+/* Returns nil and the message at the top of the stack. */
 static int fail(lua_State *L) {
   luaL_pushfail(L);
   lua_insert(L, -2);
@@ -167,10 +167,10 @@ void sms_json_restore(lua_State *L, size_t numbers) {
   r.L = L;
   r.left = numbers;
   r.marker = -1;
-  restore(&r, lua_type(L, -1), 0); /* it does not fail where the decoder went as deep */
+  restore(&r, lua_type(L, -1), 0); /* cannot fail: the decoder has nested as deep */
 }
 
-/* Leaves the decoder's value on the stack, above its input; or an error message, ours or its own. [-0, +(1|2), m] */
+/* Leaves the decoder's value on the stack, above its input; or an error message. [-0, +(1|2), m] */
 static enum reading decode(lua_State *L, int every_number, struct sms_json_report *report, int *marker) {
   if (!push_guarded(L, every_number, report, marker)) return MALFORMED;
   lua_pushvalue(L, lua_upvalueindex(1));

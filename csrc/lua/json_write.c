@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Lua values written by lua-cjson: checked before, with the path to what cannot be sent, and with the numbers and lists that it
-** would corrupt as marked strings. Copies only what has to change. */
+** Writes Lua values with lua-cjson: checks them first, reporting the path of an unsupported value, and passes numbers and lists that it
+** would corrupt as marked strings. Copies only tables that have to change. */
 #include "binding.h"
 
 #include <math.h>
@@ -15,14 +15,14 @@ struct packer {
   char problem[96];
 };
 
-/* The tables around the one at work, for depth and cycles. */
+/* The tables that enclose the current one, for depth and cycles. */
 struct level {
   const void *table;
   const struct level *up;
   int depth;
 };
 
-/* The path to a problem is built on the way back; it begins as nothing. [-0, +1, m] */
+/* Pushes an empty path; the path to a problem is built while returning. [-0, +1, m] */
 static enum step refuse(struct packer *p, const char *problem) {
   snprintf(p->problem, sizeof p->problem, "%s", problem);
   lua_pushliteral(p->L, "");
@@ -42,7 +42,7 @@ static enum step refuse_type(struct packer *p, const char *what, const char *typ
   return refuse(p, problem);
 }
 
-/* A raw literal that is written. [-0, +1, m] */
+/* Pushes a raw literal. [-0, +1, m] */
 static enum step mark(struct packer *p, const char *literal) {
   lua_pushfstring(p->L, "%c%s", SMS_JSON_MARK, literal);
   p->marked = 1;
@@ -79,7 +79,7 @@ static enum step pack_number(struct packer *p) {
   return mark(p, text);
 }
 
-/* What json.integer made: its digits are in field 1. */
+/* A value of json.integer: its digits are in field 1. */
 static enum step pack_raw(struct packer *p) {
   size_t len;
   const char *digits;
@@ -92,7 +92,7 @@ static enum step pack_raw(struct packer *p) {
   return step;
 }
 
-/* Which keys a table has. */
+/* The kinds of keys of a table. */
 struct keys {
   lua_Integer names, places, last;
 };
@@ -114,7 +114,7 @@ static enum step count_key(struct packer *p, struct keys *k) {
   return SAME;
 }
 
-/* A table is a list without holes, or an object; `list` says that it was meant as a list. */
+/* A table is a list without holes, or an object; `list`: it was marked as a list. */
 static enum step check_keys(struct packer *p, int list, struct keys *k) {
   lua_State *L = p->L;
   int t = lua_gettop(L);
@@ -134,14 +134,14 @@ static int is_name(const char *s, size_t len) {
   return 1;
 }
 
-/* Up to 40 bytes of a key that is no name, on one line. */
+/* Up to 40 bytes of a key that is not a name, on one line. */
 static void tame(const char *s, size_t len, char out[41]) {
   size_t i, n = len < 40 ? len : 40;
   for (i = 0; i < n; i++) out[i] = (char)(s[i] < ' ' || s[i] > '~' || s[i] == '"' ? '?' : s[i]);
   out[n] = 0;
 }
 
-/* Puts the key before the path on the top of the stack: `[2]`, `.name`, `["odd name"]`. [-0, +0, m] */
+/* Prepends the key to the path at the top of the stack: `[2]`, `.name`, `["odd name"]`. [-0, +0, m] */
 static void lengthen_path(lua_State *L, int key) {
   size_t len;
   const char *path = lua_tostring(L, -1);
@@ -171,7 +171,7 @@ static void push_copy(lua_State *L, int t) {
 
 static enum step pack(struct packer *p, const struct level *up);
 
-/* Packs each value of the table on the top of the stack. The first that changes makes a copy, at place t + 1. */
+/* Packs each value of the table at the top of the stack. The first change creates a copy, at place t + 1. */
 static enum step pack_values(struct packer *p, const struct level *level) {
   lua_State *L = p->L;
   int t = lua_gettop(L), copy = t + 1, key = t + 2;
@@ -196,7 +196,7 @@ static enum step pack_values(struct packer *p, const struct level *level) {
   return SAME;
 }
 
-/* Whether the metatable says that a table is to become "array" or "integer". [-0, +0, m] */
+/* Whether the metatable marks a table as "array" or "integer". [-0, +0, m] */
 static int is_kind(lua_State *L, const char *kind) {
   int same;
   if (luaL_getmetafield(L, -1, "__json") == LUA_TNIL) return 0;
@@ -211,7 +211,7 @@ static int is_around(const struct level *level, const void *table) {
   return level != NULL;
 }
 
-/* A table that says by its metatable what it is to become, or that holds more than texts and flags. */
+/* A table that is marked by its metatable, or has members other than texts and flags. */
 static enum step pack_closely(struct packer *p, const struct level *level) {
   struct keys keys;
   int list = is_kind(p->L, "array");
@@ -237,7 +237,7 @@ static enum step pack_table(struct packer *p, const struct level *up) {
   return pack_closely(p, &level);
 }
 
-/* A step on the value on the top of the stack; after FAILED the path is on the top, above leavings. */
+/* A step on the value at the top of the stack; after FAILED the path is at the top, above temporary values. */
 static enum step pack(struct packer *p, const struct level *up) {
   luaL_checkstack(p->L, LUA_MINSTACK, SMS_JSON_TOO_DEEP);
   switch (lua_type(p->L, -1)) {
@@ -254,7 +254,7 @@ static enum step pack(struct packer *p, const struct level *up) {
   return refuse_type(p, "a value", luaL_typename(p->L, -1));
 }
 
-/* Nil, the path with the problem, and whether the data is at fault. */
+/* Returns nil, the path with the problem, and whether the data are invalid. */
 static int fail(lua_State *L, const struct packer *p) {
   const char *path = lua_tostring(L, -1);
   luaL_pushfail(L);
@@ -273,7 +273,7 @@ static int bare(lua_State *L) {
   return 1;
 }
 
-/* The value itself is never changed. */
+/* Does not change the value. */
 static int write_value(lua_State *L) {
   struct packer p;
   p.L = L;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
 ** What a pool keeps alive. Its user value 1 holds transfers in flight, by reference; user value 2 is the head of its free list: finished
-** transfers that are not in use any more, for the next requests, each with the next one as its user value 2. */
+** transfers that are no longer in use, for the next requests, each with the next one as its user value 2. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -61,7 +61,7 @@ void sms_put_free(lua_State *L, int pool, int at, struct sms_transfer *t) {
   lua_setiuservalue(L, pool, 2);
 }
 
-/* Writes the transfer, or its owner if it has one, to a place of the table at `list`. [-0, +0, m] */
+/* Stores the transfer, or its owner if it has one, at a place of the table at `list`. [-0, +0, m] */
 static void hand_out(lua_State *L, int list, lua_Integer place, const struct sms_transfer *t) {
   int top = lua_gettop(L);
   lua_getiuservalue(L, 1, 1);
@@ -78,6 +78,6 @@ void sms_hand_out(lua_State *L, struct sms_pool *p, int list) {
   while ((t = p->ready) != NULL) {
     if (list) hand_out(L, list, ++place, t); /* may raise; the completion then waits for the next call */
     sms_pool_next_ready(p);
-    if (t->done && !t->no_figures) sms_unanchor(L, 1, t); /* else it is about to be taken, and to be on the free list */
+    if (t->done && !t->no_figures) sms_unanchor(L, 1, t); /* otherwise core.take returns it to the free list */
   }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Looks digits up in numbering plans; lua/sms/number/plan.lua loads the plans and is the public side. */
+** Looks up digits in numbering plans, which lua/sms/number/plan.lua loads. */
 #include "binding.h"
 
 /* A plan is rows of two-byte numbers, low byte first. A row is a state of an automaton: the next row for each digit, then the
@@ -23,7 +23,7 @@ static unsigned label_of(const unsigned char *plan, size_t size, const char *dig
 /* Looks digits up in the plans. */
 struct found {
   unsigned label;
-  lua_Integer code; /* -1: they begin with none of a plan */
+  lua_Integer code; /* -1: no plan has it */
   size_t size;      /* of the code */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Reads option tables and arguments. A mistake is raised at the caller's line and names the option. */
+** Reads option tables and arguments. A mistake raises an error at the caller's line, which names the option. */
 #include "binding.h"
 
 #include <lauxlib.h>
@@ -11,7 +11,7 @@
 
 static int unknown(lua_State *L, const char *const known[]) {
   size_t len;
-  const char *name = luaL_tolstring(L, -2, &len); /* a copy: the key itself must stay what it is for lua_next */
+  const char *name = luaL_tolstring(L, -2, &len); /* a copy: lua_next needs the key unchanged */
   const char *near = sms_word_nearest(name, len, known);
   if (near) return luaL_error(L, "unknown option '%s'; did you mean '%s'?", name, near);
   return luaL_error(L, "unknown option '%s'", name);
@@ -55,7 +55,7 @@ int sms_textfield(lua_State *L, int arg, const char *name, struct sms_str *text)
 const char *sms_namefield(lua_State *L, int arg, const char *name) {
   struct sms_str text;
   if (!sms_textfield(L, arg, name, &text)) return NULL;
-  if (strlen(text.ptr) != text.len) luaL_error(L, "option '%s' must not hold a NUL byte", name);
+  if (strlen(text.ptr) != text.len) luaL_error(L, "option '%s' must not contain a NUL byte", name);
   return text.ptr;
 }
 
@@ -106,7 +106,7 @@ struct sms_str sms_checktext(lua_State *L, int arg) {
   return text;
 }
 
-/* libcurl partly counts in 32 bits; 24 days stand for any longer time. */
+/* libcurl partly uses 32 bits, so longer times are capped at 24 days. */
 long sms_milliseconds(double seconds) {
   double ms = ceil(seconds * 1e3);
   return ms >= INT_MAX ? INT_MAX : (long)ms;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** What a worker of an outbox needs of the system: the fence of a pool, the clocks that it is measured on, and a file that only its
-** owner may read, with what tells it from a copy. */
+** System functions for the workers of an outbox: the fence of a pool, the clocks that it uses, and a file that only its
+** owner can read, with its identity. */
 #define _POSIX_C_SOURCE 200809L
 #include "binding.h"
 
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* core.clocks() -> seconds on a clock that goes on while the machine sleeps, seconds since 1970 */
+/* core.clocks() -> seconds of a clock that continues during suspend, seconds since 1970 */
 static int core_clocks(lua_State *L) {
   double steady, wall;
   sms_clocks(&steady, &wall);
@@ -23,8 +23,8 @@ static int core_clocks(lua_State *L) {
   return 2;
 }
 
-/* pool:fence(seconds?, steady?, wall?): from so many seconds after a reading of core.clocks (none: now) on, no request of this pool goes
-** on a wire: it ends as not sent, kind `cancelled`. Either clock beyond its end is enough. No seconds: no fence. */
+/* pool:fence(seconds?, steady?, wall?): from this many seconds after a reading of core.clocks (default: now), no request of this pool is
+** sent: it ends as `not_sent`, kind `cancelled`. It is enough that one clock has passed. Without seconds: no fence. */
 int sms_pool_fence(lua_State *L) {
   struct sms_pool *p = sms_checkclass(L, 1, SMS_POOL);
   double seconds, steady, wall;
@@ -33,7 +33,7 @@ int sms_pool_fence(lua_State *L) {
     return 0;
   }
   seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, seconds >= 0, 2, "a number of seconds, 0 or more, is needed");
+  luaL_argcheck(L, seconds >= 0, 2, "expected a number of seconds, 0 or more");
   sms_clocks(&steady, &wall);
   steady = luaL_optnumber(L, 3, steady) + seconds;
   wall = luaL_optnumber(L, 4, wall) + seconds;
@@ -42,8 +42,8 @@ int sms_pool_fence(lua_State *L) {
   return 0;
 }
 
-/* Makes a file where there is none. One that is there is not opened: closing it would drop every lock that this process has on it (POSIX
-** fcntl), also those of a connection of SQLite, and another process would take away the write-ahead log under that connection. */
+/* Creates a file if there is none. An existing one is not opened: closing it would release all locks of this process on it (POSIX
+** fcntl), including those of an SQLite connection, whose write-ahead log another process might then delete. */
 static int make_private(const char *path, struct stat *st) {
   int fd;
   if (!stat(path, st)) return 0;
@@ -54,7 +54,7 @@ static int make_private(const char *path, struct stat *st) {
   return stat(path, st);
 }
 
-/* core.private_file(path) -> its device and inode as "device:inode" | nil, text. Makes the file, with mode 0600, where there is none. */
+/* core.private_file(path) -> its device and inode as "device:inode" | nil, text. Creates the file, with mode 0600, if there is none. */
 static int core_private_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   struct stat st;
@@ -74,7 +74,7 @@ static int core_private_file(lua_State *L) {
   return 1;
 }
 
-/* core.hash64(text) -> integer: FNV-1a, 64 bits. Tells apart what was planned; no protection against forgery. */
+/* core.hash64(text) -> integer: FNV-1a, 64 bits. Distinguishes plans; not secure against forgery. */
 static int core_hash64(lua_State *L) {
   size_t i, len;
   const char *text = luaL_checklstring(L, 1, &len);

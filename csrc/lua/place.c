@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT
-** Arguments that go on the wire as they are, put into their places: path, query, form. What needs a conversion is left
+** Puts arguments that are sent unchanged into path, query, form or body. Arguments that need a conversion are left
 ** to `sms.api.request`, which makes the layouts, too. */
 #include "binding.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* place(arguments, layout): the places on the stack. A layout is { path, query, query list, form list, body list }; false for what there
-** is not. The path is { text, name, text, name, … }, a name with a slash before it is a segment that may be missing. A list is
+/* place(arguments, layout): the places on the stack. A layout is { path, query, query list, form list, body list }; absent ones are
+** false. The path is { text, name, text, name, … }; a name with a slash before it is an optional segment. A list is
 ** { name, text, name, text, … }: the text before a value, `wire=`, or in the body the name of a field. */
 enum { ARGUMENTS = 1, LAYOUT, PATH, QUERY, QUERY_LIST, FORM_LIST, BODY_LIST };
 
 enum found { ABSENT, TEXT, ITEMS, OTHER };
 
-/* What an argument is on the wire; `s` lives as long as the arguments, or in `digits`. */
+/* The wire form of an argument; `s` belongs to the arguments, or to `digits`. */
 struct text {
   const char *s;
   size_t len;
   char digits[24]; /* of a 64-bit integer */
 };
 
-/* The value at the top, which is popped. [-1, +0, -] */
+/* Reads and pops the value at the top. [-1, +0, -] */
 static enum found take_text(lua_State *L, struct text *t) {
   enum found found = TEXT;
   switch (lua_type(L, -1)) {
@@ -42,7 +42,7 @@ static enum found take_text(lua_State *L, struct text *t) {
   return found;
 }
 
-/* The argument whose name is at the top and is popped; of a list its item at `at`, where that is not 0. [-1, +0, -] */
+/* Reads the argument whose name is at the top, and pops the name; its item at `at`, if that is not 0. [-1, +0, -] */
 static enum found argument(lua_State *L, lua_Integer at, struct text *t) {
   lua_rawget(L, ARGUMENTS);
   if (!at) return take_text(L, t);
@@ -72,7 +72,7 @@ static void add_escaped(luaL_Buffer *b, const struct text *t) {
   }
 }
 
-/* Adds the text at a place of a table, which keeps it alive. [-0, +0, -] */
+/* Appends the text at a place of a table. [-0, +0, -] */
 static void add_part(lua_State *L, luaL_Buffer *b, int table, lua_Integer at) {
   size_t len;
   const char *s;
@@ -82,7 +82,7 @@ static void add_part(lua_State *L, luaL_Buffer *b, int table, lua_Integer at) {
   if (s) luaL_addlstring(b, s, len);
 }
 
-/* Whether a segment says something else than itself: RFC 3986 section 5.2.4. */
+/* Whether a segment is a dot segment: RFC 3986 section 5.2.4. */
 static int changes_path(const struct text *t) { return t->len == 0 || (t->len <= 2 && !memcmp(t->s, "..", t->len)); }
 
 static int add_segment(lua_State *L, luaL_Buffer *b, lua_Integer at) {
@@ -109,7 +109,7 @@ static int add_segment(lua_State *L, luaL_Buffer *b, lua_Integer at) {
   return 1;
 }
 
-/* [-0, +1, m] the path; 0: it has to be written otherwise */
+/* [-0, +1, m] the path; 0: it has to be built otherwise */
 static int push_path(lua_State *L) {
   lua_Integer at, n = (lua_Integer)lua_rawlen(L, PATH);
   luaL_Buffer b;
@@ -122,7 +122,7 @@ static int push_path(lua_State *L) {
   return 1;
 }
 
-/* `wire=value` for an argument of a list, or one of its items; says what it is. [-0, +0, m] */
+/* Appends `wire=value` for an argument of a list, or one of its items; returns its kind. [-0, +0, m] */
 static enum found add_pair(lua_State *L, luaL_Buffer *b, int list, lua_Integer at, lua_Integer item, int *count) {
   struct text t;
   enum found found;
@@ -135,7 +135,7 @@ static enum found add_pair(lua_State *L, luaL_Buffer *b, int list, lua_Integer a
   return TEXT;
 }
 
-/* One argument of a list; a list of values is the same name again and again. */
+/* Appends one argument; a list of values repeats the name. */
 static int add_pairs(lua_State *L, luaL_Buffer *b, int list, lua_Integer at, int *count) {
   enum found found = add_pair(L, b, list, at, 0, count);
   lua_Integer item = 0;
@@ -145,7 +145,7 @@ static int add_pairs(lua_State *L, luaL_Buffer *b, int list, lua_Integer at, int
   return found == ABSENT;
 }
 
-/* [-0, +1, m] the pairs of a list behind the text at `before`, nil for none; 0: they have to be written otherwise */
+/* [-0, +1, m] the pairs of a list after the text at `before`, nil for none; 0: they have to be built otherwise */
 static int push_pairs(lua_State *L, int list, int before) {
   lua_Integer at, n = (lua_Integer)lua_rawlen(L, list);
   luaL_Buffer b;
@@ -168,7 +168,7 @@ static int push_pairs(lua_State *L, int list, int before) {
   return 1;
 }
 
-/* The arguments that go into a body of JSON, by the names that they have there. [-0, +1, m] */
+/* The arguments in a JSON body, by their wire names. [-0, +1, m] */
 static void push_body(lua_State *L) {
   lua_Integer at, n = (lua_Integer)lua_rawlen(L, BODY_LIST);
   lua_createtable(L, 0, (int)(n < 16 ? n / 2 : 8));

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MAX_CONNECTIONS 65535
-#define USUAL_PER_HOST 16 /* connections at once, so that a host program's descriptors are left alone */
+#define USUAL_PER_HOST 16 /* default of concurrent connections, to leave descriptors to the host program */
 #define USUAL_TOTAL 64
 
 static long connections(lua_State *L, const char *name, long usual) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiled before everything else: a build without the headers of Lua or libcurl stops here, at one line that names
+/* Compiled first: a build without the headers of Lua or libcurl stops here, at a line that names
 ** the package to install, by `make` and by LuaRocks alike. */
 
 /* clang-format off */
@@ -31,5 +31,5 @@
 #endif
 #endif
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int sms_headers_found;

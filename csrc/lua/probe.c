@@ -14,7 +14,7 @@ static int core_probe(lua_State *L) {
   time_t expires;
   CURLcode code;
   luaL_argcheck(L, e != NULL, 1, "the endpoint is closed");
-  luaL_argcheck(L, seconds > 0, 2, "a number of seconds above 0 is needed");
+  luaL_argcheck(L, seconds > 0, 2, "expected a number of seconds above 0");
   if (e->no_way.len) return sms_fail(L, SMS_EINVALID, e->no_way.ptr);
   code = sms_probe(e, sms_milliseconds(seconds), version, &expires);
   if (code) {

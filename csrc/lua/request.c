@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** `pool:start` and `pool:exchange`: read a request from Lua and put it in flight; the second waits for its end. Wrong types raise;
+** `pool:start` and `pool:exchange`: read a request from Lua and start it; the second waits for its end. Wrong types raise an error;
 ** values that can't be sent are returned as nil, "invalid", text, because they may come from the user. */
 #include "binding.h"
 
@@ -40,7 +40,7 @@ static const char *const known[] = {
     [IN_FEED] = "feed",         [IN_TO_FILE] = "to_file", [IN_AUTH] = "auth", [IN_MAX_BODY] = "max_body",
     [IN_PROGRESS] = "progress", [IN_STREAM] = "stream",   [IN_END] = NULL};
 
-/* Bits of those that are given. */
+/* Bits of the options that are given. */
 enum {
   TYPE = 1 << IN_TYPE,
   HEADERS = 1 << IN_HEADERS,
@@ -177,7 +177,7 @@ static int give_up(lua_State *L, struct sms_transfer *t, sms_rc rc) {
   return n;
 }
 
-/* Raises for arguments of a wrong type. Returns the bits of the options in `extra`. */
+/* Raises an error for arguments of the wrong type. Returns the bits of the options in `extra`. */
 static unsigned check_arguments(lua_State *L) {
   sms_checktext(L, METHOD);
   sms_checktext(L, TARGET);
@@ -248,8 +248,8 @@ static int put_in_flight(lua_State *L, struct sms_pool *p, struct sms_transfer *
   return rc ? give_up(L, t, rc) : 0;
 }
 
-/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` of
-** nothing but `auth` may be that itself. With an owner it keeps no figures after its end. */
+/* pool:start(endpoint, method, target, body?, timeout?, once?, extra?, owner?) -> sms.transfer | nil, kind, text. An `extra` with
+** only `auth` may be the auth itself. With an owner it keeps no timings after its end. */
 int sms_start(lua_State *L) {
   struct sms_pool *p;
   struct sms_transfer *t;
@@ -277,8 +277,8 @@ static int wait_for_end(lua_State *L, struct sms_pool *p, struct sms_transfer *t
   enter(L, p, t);
   rc = sms_pool_start(p, t);
   if (rc) return give_up(L, t, rc);
-  sms_pool_wait(
-      p, t, seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a pool that can't go on says so to the next wait */
+  sms_pool_wait(p, t,
+                seconds > 0 ? (int)sms_milliseconds(seconds) : 0); /* a failed pool is reported by the next wait */
   sms_hand_out(L, p, lua_istable(L, COMPLETIONS) ? COMPLETIONS : 0);
   if (!t->done) {
     anchor(L, t);
@@ -303,10 +303,10 @@ static int wait_in_turn(lua_State *L, struct sms_pool *p, struct sms_transfer *t
 }
 
 /* pool:exchange(endpoint, method, target, body?, timeout?, once?, extra?, seconds?, completions?) -> status, body, attempts, seconds, header
-** lines as they came, true where the body may be in another charset than UTF-8 | sms.transfer, when it takes more than so many seconds |
+** lines, true if the body may be in a charset other than UTF-8 | sms.transfer, if it takes longer than `seconds` |
 ** nil, failure, as by transfer:result, with its header lines | nil, kind, text of a request that can't be sent. `extra` has neither `stream`
 ** nor anything fed.
-** pool:exchange(…, extra, owner, value) yields the value meanwhile; the transfer is in the owner's field `transfer`, and is returned if the
+** pool:exchange(…, extra, owner, value) yields the value; the transfer is in the owner's field `transfer`, and is returned if the
 ** coroutine is resumed before its end was reported. */
 int sms_exchange(lua_State *L) {
   struct sms_pool *p;

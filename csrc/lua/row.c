@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Messages of a broadcast, in Lua: a plain one is read in one call, its template filled, its text counted and checked, its number looked
+** Reads a plain message of a broadcast from Lua in one call: fills its template, counts and checks its text, and looks its number
 ** up. */
 #include "row.h"
 
@@ -8,7 +8,7 @@
 
 #include "../text/text.h"
 
-#define FILLED_MAX 4096    /* bytes of a filled text; a longer one is for Lua */
+#define FILLED_MAX 4096    /* bytes of a filled text; longer ones are left to Lua */
 #define INTEGER_MAX 24     /* bytes of an integer */
 #define E164_MAX_DIGITS 15 /* ITU-T E.164 section 6.2.1 */
 
@@ -33,7 +33,7 @@ enum {
 static const char *const settings[] = {"rules",   "plans", "parse", "number", "sender",
                                        "refusal", "from",  "bare",  "region", NULL};
 
-/* The place of a field; 0 for one that no plain message has. */
+/* The place of a field; 0 if plain messages do not have it. */
 static int place_of(const char *name) {
   static const struct {
     const char *name;
@@ -46,7 +46,7 @@ static int place_of(const char *name) {
   return 0;
 }
 
-/* Whether the value at VALUE is what its field may be; that of the text is checked when it is filled. */
+/* Whether the value at VALUE matches the rule of its field; the text is checked when it is filled. */
 static int is_good(lua_State *L, int place, lua_Integer *needed) {
   int good;
   if (place == VARS) return lua_type(L, VALUE) == LUA_TTABLE;
@@ -57,7 +57,7 @@ static int is_good(lua_State *L, int place, lua_Integer *needed) {
   return good;
 }
 
-/* Each field to its place. */
+/* Moves each field to its place. */
 static int take_apart(lua_State *L, lua_Integer *needed) {
   if (lua_type(L, GIVEN) != LUA_TTABLE || lua_getmetatable(L, GIVEN)) return 0;
   lua_settop(L, VARS);
@@ -69,7 +69,7 @@ static int take_apart(lua_State *L, lua_Integer *needed) {
   return !lua_isnil(L, TEXT) && !lua_isnil(L, TO);
 }
 
-/* Whether a value is more than white space, seen from its bytes of ASCII, or else from all of it. */
+/* Whether a value is more than white space, judging by its ASCII bytes, else by the whole value. */
 static int says_something(const char *s, size_t len) {
   size_t i;
   for (i = 0; i < len; i++)
@@ -77,7 +77,7 @@ static int says_something(const char *s, size_t len) {
   return len && sms_utf8_bad(s, len) == len && !sms_text_is_blank(s, len);
 }
 
-/* The text of the value at the top; 0: Lua has to look at it. */
+/* The text of the value at the top; 0: left to Lua. */
 static int text_of(lua_State *L, char number[INTEGER_MAX], struct sms_str *out) {
   if (lua_isinteger(L, -1)) {
     snprintf(number, INTEGER_MAX, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, -1));
@@ -90,7 +90,7 @@ static int text_of(lua_State *L, char number[INTEGER_MAX], struct sms_str *out) 
   return says_something(out->ptr, out->len);
 }
 
-/* Puts the pieces of the template at the top together. */
+/* Joins the pieces of the template at the top. */
 static int fill(lua_State *L, char *out, size_t *len) {
   int pieces = lua_gettop(L), type;
   lua_Integer i;
@@ -113,7 +113,7 @@ static int fill(lua_State *L, char *out, size_t *len) {
   return 1;
 }
 
-/* The pieces of the template at TEXT, parsed anew only where it isn't that of the message before. [-0, +1, v] */
+/* The pieces of the template at TEXT, parsed again only if it differs from that of the previous message. [-0, +1, v] */
 static int push_pieces(lua_State *L) {
   if (!lua_rawequal(L, TEXT, lua_upvalueindex(UP_TEMPLATE))) {
     lua_pushvalue(L, lua_upvalueindex(UP_PARSE));
@@ -127,7 +127,7 @@ static int push_pieces(lua_State *L) {
   return lua_type(L, -1) == LUA_TTABLE;
 }
 
-/* Puts the filled text in the place of a template. */
+/* Replaces a template by its filled text. */
 static int fill_text(lua_State *L) {
   size_t len;
   char filled[FILLED_MAX];
@@ -159,7 +159,7 @@ static int weigh_text(lua_State *L, lua_Integer *needed) {
   return 1;
 }
 
-/* The text with its segments, which often is that of the message before; each message needs one. */
+/* The text with its segments, often the same as in the previous message; each message needs a text. */
 static int read_text(lua_State *L, lua_Integer *needed) {
   if (!fill_text(L)) return 0;
   lua_settop(L, VARS);
@@ -169,7 +169,7 @@ static int read_text(lua_State *L, lua_Integer *needed) {
   return 1;
 }
 
-/* The recipient in E.164 where it is in a plan that has been unpacked, else nil. [-0, +1, m] */
+/* The recipient in E.164 if its plan has been unpacked, else nil. [-0, +1, m] */
 static void push_called(lua_State *L) {
   size_t len, plus;
   const char *s = lua_tolstring(L, TO, &len);
@@ -181,7 +181,7 @@ static void push_called(lua_State *L) {
   else lua_pushfstring(L, "+%s", s);
 }
 
-/* What a function among the settings gives for the value at a place. [-0, +1, v] */
+/* Calls a function of the settings with the value at a place. [-0, +1, v] */
 static void ask(lua_State *L, int setting, int place) {
   lua_pushvalue(L, lua_upvalueindex(setting));
   lua_pushvalue(L, place);
@@ -189,7 +189,7 @@ static void ask(lua_State *L, int setting, int place) {
   lua_call(L, 2, 1);
 }
 
-/* Puts the recipient in E.164 at its place. */
+/* Sets the recipient in E.164. */
 static int read_number(lua_State *L) {
   lua_settop(L, VARS);
   push_called(L);
@@ -201,7 +201,7 @@ static int read_number(lua_State *L) {
   return !lua_toboolean(L, -1);
 }
 
-/* Puts the sender into international form, or the usual one in its place. */
+/* Converts the sender to international format, or sets the default sender. */
 static int read_sender(lua_State *L) {
   if (lua_isnil(L, FROM)) {
     lua_copy(L, lua_upvalueindex(UP_FROM), FROM);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What reading one message (row.c) and reading many into columns (chunk.c) share. Both are closures that `core.row_reader` makes, with
+** Shared by reading one message (row.c) and several into columns (chunk.c). Both are closures created by `core.row_reader`, with
 ** the same upvalues. */
 #ifndef SMS_ROW_H
 #define SMS_ROW_H
@@ -8,8 +8,8 @@
 
 enum { ROW_COLUMNS = 8 };
 
-/* On the stack: the arguments of `fill`, the columns of its chunk; the message, what is known of it in the order of the columns, its
-** variables, what is in work. */
+/* On the stack: the arguments of `fill`, the columns of its chunk; the message, its fields in the order of the columns, its
+** variables, the current value. */
 enum {
   SOURCE = 1,
   SEEN,
@@ -36,19 +36,19 @@ enum {
 
 #pragma GCC visibility push(hidden)
 
-/* How many fields a message needs. [-0, +0, m] */
+/* Number of fields that a message needs. [-0, +0, m] */
 lua_Integer sms_row_needs(lua_State *L);
 
-/* Reads the message at GIVEN, the top; VARS is then the top. 0: Lua has to look at it. [v] */
+/* Reads the message at GIVEN, the top; VARS is then the top. 0: it is left to Lua. [v] */
 int sms_read_row(lua_State *L, lua_Integer needed);
 
-/* Pushes what is known of the message; returns how many values. [-0, +ROW_COLUMNS, -] */
+/* Pushes the fields of the message; returns their number. [-0, +ROW_COLUMNS, -] */
 int sms_push_row(lua_State *L);
 
 /* The function `read` of `core.row_reader`. */
 int sms_row_lua(lua_State *L);
 
-/* Puts upvalues in the place of the only argument, the settings; returns how many. [v] */
+/* Replaces the only argument, the settings, by upvalues; returns their number. [v] */
 int sms_row_settings(lua_State *L);
 
 #pragma GCC visibility pop

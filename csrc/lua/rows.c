@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
-** Many messages of one call from their columns: written as JSON, and each with its row. A column is a list with a value for each message. */
+** Messages of a bulk call in columns: writes their JSON and creates their rows. A column is a list with a value for each message. */
 #include "binding.h"
 
 #include "../text/text.h"
 
 /* ---- core.json_rows(count, names, columns, digits?) -> a JSON list of objects with a member for each name; without names, of the texts of
-** the only column. A column is a list; where it holds nil or false, the object lacks the member. `digits`: the name of the member that is
+** the only column. A column is a list; if it has nil or false, the object lacks the member. `digits`: the name of the member that is
 ** written without its plus, or true for the only column. Returns nothing if a value is not a text in UTF-8. ---- */
 
 enum { COUNT = 1, NAMES, COLUMNS, DIGITS, BUFFER };
@@ -13,8 +13,8 @@ enum { COUNT = 1, NAMES, COLUMNS, DIGITS, BUFFER };
 struct sheet {
   lua_State *L;
   struct sms_buf *out;
-  int width; /* members of an object at most; behind BUFFER are their columns, then their names with quotes and colon */
-  int digits; /* the member whose plus is left out */
+  int width;  /* maximum members of an object; after BUFFER are their columns, then their names with quotes and colon */
+  int digits; /* the member without its plus */
 };
 
 /* The text of a row in a column. 0: there is none. */
@@ -60,7 +60,7 @@ static sms_rc add_row(struct sheet *r, lua_Integer row) {
   return cell(r, BUFFER + 1, row, &text) > 0 ? add_text(r, text, lua_toboolean(r->L, DIGITS)) : SMS_EINVALID;
 }
 
-/* Puts the columns and then the names behind BUFFER. */
+/* Pushes the columns and then the names after BUFFER. */
 static void push_columns(struct sheet *r) {
   lua_State *L = r->L;
   int i, count = r->width ? r->width : 1;
@@ -80,7 +80,7 @@ static void push_columns(struct sheet *r) {
 
 static int json_rows(lua_State *L) {
   struct sheet r;
-  lua_Integer row, count = luaL_checkinteger(L, COUNT); /* SMS_ROWS_MAX and SMS_TEXT_MAX bound what comes of it */
+  lua_Integer row, count = luaL_checkinteger(L, COUNT); /* the result is bounded by SMS_ROWS_MAX and SMS_TEXT_MAX */
   sms_rc rc;
   luaL_checktype(L, COLUMNS, LUA_TTABLE);
   lua_settop(L, DIGITS);
@@ -102,16 +102,16 @@ static int json_rows(lua_State *L) {
 }
 
 /* ---- core.receipts(rows, places, shared, columns, class): stores at each of the places in `rows` a table with the fields of `shared`, the
-** value of each of the named `columns`, and the class as its metatable. No table where a column holds false. ---- */
+** value of each of the named `columns`, and the class as its metatable. No table if a column has false. ---- */
 
 enum { ROWS = 1, PLACES, SHARED, FIELDS, CLASS };
 
-/* Puts names and values of a table behind all else. */
+/* Pushes names and values of a table. */
 static void push_pairs(lua_State *L, int table) {
   for (lua_pushnil(L); lua_next(L, table); lua_pushvalue(L, -2)) luaL_checkstack(L, LUA_MINSTACK, NULL);
 }
 
-/* Makes the table of one message; pairs of what is shared end before `columns`, pairs of columns at `top`. 0: a column has false.
+/* Creates the table of one message; pairs of shared fields end before `columns`, pairs of columns at `top`. 0: a column has false.
 ** [-0, +1, m] */
 static int push_receipt(lua_State *L, lua_Integer at, int columns, int top) {
   int i, row = lua_gettop(L) + 1;

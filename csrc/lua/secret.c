@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_END 2 /* bytes behind a secret that are no part of it, at most */
+#define LINE_END 2 /* maximum bytes of the line end after a secret */
 #define TOO_LARGE "it is too large for a secret"
 
 static const char *fault(sms_rc rc) { return rc == SMS_ENOMEM ? "out of memory" : rc ? TOO_LARGE : NULL; }
@@ -35,7 +35,7 @@ static const char *drop_line_end(struct sms_buf *b) {
   return b->len > SMS_SECRET_MAX ? TOO_LARGE : NULL;
 }
 
-/* NULL, or why not; `others` gets the mode of a file that others than its owner have access to, which is not read. */
+/* NULL, or why not; `others` receives the mode of a file to which users other than its owner have access, which is not read. */
 static const char *read_file(const char *path, struct sms_buf *b, mode_t *others) {
   const char *why = NULL;
   struct stat st;
@@ -57,7 +57,7 @@ static void push_mode(lua_State *L, mode_t mode) {
   lua_pushfstring(L, "its group or others have access (mode %s); make it 0600", octal);
 }
 
-/* core.secret_file(path) -> text without the end of its last line | nil, why not (it never holds what was read) */
+/* core.secret_file(path) -> text without the end of its last line | nil, why not (never containing data of the file) */
 static int secret_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1), *why;
   struct sms_buf *b = sms_newbuf(L, SMS_SECRET_MAX + LINE_END);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Whether a text may be sent, in Lua: text_sendable and text_blank of sms.core. */
+** Whether a text may be sent: text_sendable and text_blank of sms.core. */
 #include <stdio.h>
 
 #include "binding.h"
@@ -25,7 +25,7 @@ static int control_character(lua_State *L, struct sms_str text, size_t at) {
   sms_utf8_known((const unsigned char *)text.ptr + at, &value);
   snprintf(code, sizeof code, "U+%04X", (unsigned)(value & 0xFF));
   lua_pushnil(L);
-  lua_pushfstring(L, "holds the control character %s at byte %I; only CR and LF may be sent", code,
+  lua_pushfstring(L, "contains the control character %s at byte %I; only CR and LF may be sent", code,
                   (LUAI_UACINT)at + 1);
   return 2;
 }
@@ -33,7 +33,7 @@ static int control_character(lua_State *L, struct sms_str text, size_t at) {
 /* [-0, +2, m] nil, message */
 static int nothing_to_read(lua_State *L, int empty) {
   lua_pushnil(L);
-  lua_pushstring(L, empty ? "is empty" : "is white space alone");
+  lua_pushstring(L, empty ? "is empty" : "contains only white space");
   return 2;
 }
 

@@ -4,7 +4,7 @@
 ** before. */
 #include "binding.h"
 
-/* What a shape may be: one of the scalars, or a table that begins with one of the others:
+/* A shape is one of the scalars, or a table that begins with one of the others:
 ** { SHAPE_OBJECT, a letter for each field, name, shape, optional, name, shape, optional, … },
 ** { SHAPE_LIST, shape of the items or false, whether they are tables },
 ** { SHAPE_UNION, shape of tables or false, shape of scalars or false, its words }, { SHAPE_TABLE }. */
@@ -30,7 +30,7 @@ static const char *const wanted[SHAPES] = {"",          "text",   "true or false
 /* Stack: the value, its shape, the whole decoded value that it is part of, the count of numbers in that. */
 enum { VALUE = 1, SHAPE, WHOLE, NUMBERS };
 
-/* Count of numbers visited and made exact; NULL if all of them are exact already. */
+/* Count of numbers visited and made exact; NULL if all are already exact. */
 typedef lua_Integer met_count;
 
 /* The type of the first key of the table at the top, LUA_TNIL for none. Keys of JSON are texts, or whole numbers in a list. [-0, +0, -] */
@@ -68,7 +68,7 @@ static enum step coerce_string(lua_State *L) {
   return NEW;
 }
 
-/* The boolean at the top in one of the spellings that providers have: 1, "1", "true" and their opposites; -1 for any other value. */
+/* The boolean at the top, in one of the providers' spellings: 1, "1", "true" and their opposites; -1 for any other value. */
 static int truth_of(lua_State *L) {
   int truth = -1;
   if (lua_type(L, -1) == LUA_TNUMBER) {
@@ -91,7 +91,7 @@ static enum step coerce_boolean(lua_State *L) {
   return NEW;
 }
 
-/* Whether a scalar is of the declared kind is not checked: providers write numbers as text and text as numbers. */
+/* Kinds of scalars are not checked, because providers write numbers as text and text as numbers. */
 static enum step coerce_scalar(lua_State *L, enum shape shape) {
   int type = lua_type(L, -1);
   if (shape == SHAPE_ANY) return SAME;
@@ -176,7 +176,7 @@ static enum step coerce_named(lua_State *L, int object, int shape, lua_Integer a
   return coerce_member(L, object, shape, at, met);
 }
 
-#define HELD 8 /* values that stay on the stack until it is cut */
+#define HELD 8 /* values kept on the stack until it is truncated */
 
 static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   int object = lua_gettop(L), named = 0;
@@ -197,7 +197,7 @@ static enum step coerce_object(lua_State *L, int shape, met_count *met) {
   return named || first_key(L) != LUA_TNUMBER ? SAME : mismatch(L, wanted[SHAPE_OBJECT]);
 }
 
-/* Null leaves a gap in a list, which `#` may take for the end: allowed in lists of scalars only. */
+/* Null leaves a hole in a list, which `#` may treat as the end: only allowed in lists of scalars. */
 static enum step check_holes(lua_State *L, int shape, lua_Integer count, lua_Integer last) {
   int tables;
   lua_rawgeti(L, shape, 3);
@@ -239,7 +239,7 @@ static enum step coerce_list(lua_State *L, int shape, met_count *met) {
   return SAME;
 }
 
-/* For a union, tables use the first member that takes tables, other values the first that takes scalars. */
+/* In a union, tables use the first member that accepts tables, other values the first that accepts scalars. */
 static enum step coerce_union(lua_State *L, int shape, met_count *met) {
   enum step step;
   int value = lua_gettop(L);

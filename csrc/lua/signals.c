@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-** Counts SIGINT and SIGTERM, so that what waits can end in order: the listener, the sandbox, a worker. The handler counts and looks
-** at the clock, nothing else; waits are sliced and check it in between. Signals belong to the process: it is for the Lua
+** Counts SIGINT and SIGTERM, for an orderly end of the listener, the sandbox and workers. The handler only counts and reads
+** the clock; waits are sliced and check the counts in between. Signals belong to the process: only for the Lua
 ** state of one thread. */
 #define _DEFAULT_SOURCE /* sigaction, clock_gettime */
 #include "binding.h"
@@ -14,7 +14,7 @@
 #define SIGNALS "sms.signals"
 #define KINDS 2
 
-/* Of each kind: the signals that came, and the requests to end that they were. */
+/* By kind: signals received, and the number of requests to end that they represent. */
 enum { COUNT, REQUESTS, FIGURES };
 
 static const struct {
@@ -22,21 +22,21 @@ static const struct {
   int number;
 } kinds[KINDS] = {{"SIGINT", SIGINT}, {"SIGTERM", SIGTERM}};
 
-/* Of the process: who counts a signal shares its handler with all others that do. */
+/* Per process: all users of a signal share its handler. */
 static struct {
   volatile sig_atomic_t seen[FIGURES];
-  struct timespec last; /* when the newest came; the handler's own */
+  struct timespec last; /* time of the newest; used only by the handler */
   int users;
   struct sigaction before;
 } state[KINDS];
 static volatile sig_atomic_t newest; /* index into `kinds` */
 
 struct signals {
-  int counts[KINDS]; /* whether it is one of the users */
+  int counts[KINDS]; /* whether it is a user of the kind */
   sig_atomic_t from[KINDS][FIGURES];
 };
 
-/* Signals of one kind so close together are one request: timeout(1) and some service managers signal a process and then its group. */
+/* Signals of one kind within this interval are one request: timeout(1) and some service managers signal a process and then its group. */
 enum { SAME_REQUEST_MS = 10 };
 
 static long long milliseconds_between(const struct timespec *from, const struct timespec *to) {
@@ -54,14 +54,14 @@ static void on_signal(int number) {
   state[i].seen[COUNT]++;
 }
 
-/* Whether a signal may be counted. What the process ignores stays ignored. A program's own handler of SIGTERM stays; that of SIGINT
-** gives way, since the one of `lua` raises an error wherever the script happens to be. */
+/* Whether a signal may be counted. Ignored signals stay ignored. A program's own handler of SIGTERM is kept; that of SIGINT is
+** replaced, since that of `lua` raises an error wherever the script happens to be. */
 static int is_ours(int i, const struct sigaction *now) {
   if (now->sa_flags & SA_SIGINFO) return kinds[i].number == SIGINT;
   return now->sa_handler == SIG_DFL || (kinds[i].number == SIGINT && now->sa_handler != SIG_IGN);
 }
 
-/* Interrupted system calls go on where they can (SA_RESTART), so that no write is cut short; poll and the like return all the same. */
+/* Interrupted system calls are restarted (SA_RESTART), so that no write is cut short; poll and the like return nevertheless. */
 static void take(struct signals *s, int i) {
   struct sigaction now;
   int figure;
@@ -80,7 +80,7 @@ static void take(struct signals *s, int i) {
   for (figure = 0; figure < FIGURES; figure++) s->from[i][figure] = state[i].seen[figure];
 }
 
-/* The last user puts back what was there before, unless someone has put another handler in place meanwhile. */
+/* The last user restores the previous handler, unless it has been replaced since. */
 static void give_back(struct signals *s, int i) {
   struct sigaction now;
   if (!s->counts[i]) return;
@@ -97,7 +97,7 @@ static int signals_close(lua_State *L) {
   return 0;
 }
 
-/* How much more there is of a figure than when these were made. */
+/* The increase of a count since this value was created. */
 static lua_Integer since_made(lua_State *L, int figure) {
   const struct signals *s = luaL_checkudata(L, 1, SIGNALS);
   lua_Integer n = 0;
@@ -107,7 +107,7 @@ static lua_Integer since_made(lua_State *L, int figure) {
   return n;
 }
 
-/* signals:count() -> how many have come since it was made, the name of the newest or nil. After `close` the count is 0. */
+/* signals:count() -> signals received since its creation, the name of the newest or nil. After `close` the count is 0. */
 static int signals_count(lua_State *L) {
   lua_Integer n = since_made(L, COUNT);
   lua_pushinteger(L, n);
@@ -116,14 +116,14 @@ static int signals_count(lua_State *L) {
   return 2;
 }
 
-/* signals:requests() -> how many requests to end these were. After `close` 0. */
+/* signals:requests() -> number of requests to end that these represent. After `close` 0. */
 static int signals_requests(lua_State *L) {
   lua_pushinteger(L, since_made(L, REQUESTS));
   return 1;
 }
 
 /* core.signals(name?, ...) -> sms.signals, a to-be-closed value. From now on these signals ("SIGINT", "SIGTERM"; none named: both) are
-** counted and do nothing else, until it is closed. A signal that is ignored, and SIGTERM where the program handles it, are left alone. */
+** counted and do nothing else, until it is closed. Ignored signals, and SIGTERM if the program handles it, are left alone. */
 static int core_signals(lua_State *L) {
   static const char *const names[] = {"SIGINT", "SIGTERM", NULL};
   int i, wanted[KINDS] = {0, 0}, top = lua_gettop(L);

@@ -30,9 +30,9 @@ static void push_interest(lua_State *L, int fd, const char *events) {
   lua_rawseti(L, -2, 2);
 }
 
-/* pool:interest(all?) -> changes since the last call, or nil; seconds until `expired` must be called, or nil. With `all` it is
+/* pool:interest(all?) -> changes since the last call, or nil; seconds until `expired` must be called, or nil. With `all`, it is
 ** everything, for a loop that has registered nothing yet. The list is flat: descriptor, events; events are "r", or "" to
-** stop watching. A pool has one descriptor, whatever sockets libcurl has open. Descriptors that are not watched any more are closed by
+** stop watching. A pool has one descriptor, whatever sockets libcurl has open. Descriptors that are no longer watched are closed by
 ** the next call. Works on a closed pool, which only has a descriptor to release. */
 int sms_pool_interest(lua_State *L) {
   struct sms_pool *p = check_pool(L);
@@ -57,7 +57,7 @@ static int finish(lua_State *L, struct sms_pool *p, sms_rc rc, int list) {
 }
 
 /* pool:ready(descriptor, events, completions?) -> number in flight | nil, kind, text. To be called when the descriptor of `interest` is
-** readable; handles some ready sockets, and the rest makes it readable again. Completions as in pool:step. */
+** readable; handles some ready sockets; the others make it readable again. Completions as in pool:step. */
 int sms_pool_ready(lua_State *L) {
   struct sms_pool *p = check_pool(L);
   sms_rc rc = sms_pool_check(p);
@@ -86,7 +86,7 @@ int sms_ready(lua_State *L) {
 
 #define POOLS_MAX 64
 
-/* core.rest(pools, seconds) -> true | nil, kind, text. Only waits until one of the pools has something to do:
+/* core.rest(pools, seconds) -> true | nil, kind, text. Only waits until one of the pools has work:
 ** call `step` of each then. */
 int sms_rest(lua_State *L) {
   struct sms_pool *pools[POOLS_MAX];

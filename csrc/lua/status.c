@@ -11,7 +11,7 @@ void sms_open_codec(lua_State *L); /* [-0, +0, m] adds its functions to the tabl
 
 /* ---- status ---- */
 
-/* The place of argument arg in a list of names; else an error that names the nearest. [-0, +0, v] */
+/* The place of argument arg in a list of names; raises an error with the nearest name otherwise. [-0, +0, v] */
 static int check_word(lua_State *L, int arg, const char *what, const char *const list[]) {
   size_t len;
   const char *word = luaL_checklstring(L, arg, &len), *near;
@@ -21,10 +21,10 @@ static int check_word(lua_State *L, int arg, const char *what, const char *const
   if (near) return luaL_error(L, "unknown %s '%s', did you mean '%s'?", what, word, near);
   lua_pushstring(L, *list++);
   for (; *list; list++) lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), *list);
-  return luaL_error(L, "unknown %s '%s', known are: %s", what, word, lua_tostring(L, -1));
+  return luaL_error(L, "unknown %s '%s', expected one of: %s", what, word, lua_tostring(L, -1));
 }
 
-/* A code as Lua has it: the text of an integer becomes the integer. [-0, +1, m] */
+/* Pushes a code: the text of an integer becomes an integer. [-0, +1, m] */
 static void push_code(lua_State *L, const char *code, size_t len) {
   int64_t value;
   if (sms_json_isinteger(code, len) && sms_json_integer(code, len, &value) == SMS_OK)
@@ -32,7 +32,7 @@ static void push_code(lua_State *L, const char *code, size_t len) {
   else lua_pushlstring(L, code, len);
 }
 
-/* Makes the argument what is looked up and answered: 2.0 and "2" are 2, all else stays. [-0, +0, m] */
+/* Normalises the code argument: 2.0 and "2" become 2. [-0, +0, m] */
 static void normalize_code(lua_State *L, int arg) {
   size_t len;
   const char *code;
@@ -60,13 +60,14 @@ static void set_boolean(lua_State *L, const char *key, int value) {
 
 #define STATUS_CLASS "sms.status"
 
-/* A status read by the former name of `provider_retry`, which is answered for one more version. [-2, +1, m] */
+/* Reads the former name of `provider_retry`, which is supported in this version only. [-2, +1, m] */
 static int former_name(lua_State *L) {
   static const char former[] = "retryable";
   if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), former) != 0) return 0;
   luaL_getmetatable(L, STATUS_CLASS);
   if (lua_getfield(L, -1, "warned") == LUA_TNIL) {
-    lua_warning(L, "sms: a status calls it 'provider_retry'; 'retryable' goes with the next version", 0);
+    lua_warning(
+        L, "sms: a status field is now 'provider_retry'; the former name 'retryable' works in this version only", 0);
     lua_pushboolean(L, 1);
     lua_setfield(L, -3, "warned");
   }
@@ -83,13 +84,13 @@ static void push_status(lua_State *L, const struct sms_status *row) {
   }
   lua_setmetatable(L, -2);
   set_string(L, "name", row ? row->name : "UNKNOWN");
-  set_string(L, "text", row ? row->text : "The provider's documents do not know this code");
+  set_string(L, "text", row ? row->text : "The provider does not document this code");
   set_string(L, "state", row ? sms_status_states[row->state] : "unknown");
   set_boolean(L, "final", row && row->final);
   set_boolean(L, "provider_retry", row && row->provider_retry);
 }
 
-/* status(provider, kind, code) -> table; an unknown provider or kind raises, a code of any type does not. [v] */
+/* status(provider, kind, code) -> table; an unknown provider or kind raises an error, an unknown code does not. [v] */
 static int status(lua_State *L) {
   const struct sms_status *row = NULL;
   int provider, kind;
@@ -135,7 +136,7 @@ static int is_whole(const char *text, size_t len) {
   return len > sign && strspn(text + sign, "0123456789") == len - sign;
 }
 
-/* number(text) -> the number that a decimal text is, an integer where it is one within 64 bits, in any locale; nil for any other value.
+/* number(text) -> the value of a decimal number, as an integer if it is one within 64 bits, in any locale; nil for any other text.
 ** [-0, +1, -] */
 static int number(lua_State *L) {
   size_t len;
@@ -149,7 +150,7 @@ static int number(lua_State *L) {
   return 1;
 }
 
-/* text(value) -> what tostring gives in the C locale. [-0, +1, e] */
+/* text(value) -> the result of tostring in the C locale. [-0, +1, e] */
 static int text(lua_State *L) {
   char out[SMS_JSON_NUMBER];
   luaL_checkany(L, 1);
@@ -160,14 +161,14 @@ static int text(lua_State *L) {
   sms_json_decimal(lua_tonumber(L, 1), out);
   lua_pushstring(L, out);
   if (out[strspn(out, "-0123456789")]) return 1;
-  lua_pushliteral(L, ".0"); /* else it looks like an integer */
+  lua_pushliteral(L, ".0"); /* otherwise it would look like an integer */
   lua_concat(L, 2);
   return 1;
 }
 
 /* ---- words ---- */
 
-/* The text at a place with the 26 letters from `first` on moved by so much, in any locale. [-0, +1, v] */
+/* The text at a place with the 26 letters from `first` shifted, in any locale. [-0, +1, v] */
 static int move_letters(lua_State *L, int place, char first, int by) {
   size_t len, i;
   const char *text = luaL_checklstring(L, place, &len);
@@ -184,7 +185,7 @@ static int lower(lua_State *L) { return move_letters(L, 1, 'A', 'a' - 'A'); }
 /* upper(text) -> the text with a to z as A to Z. [-0, +1, v] */
 static int upper(lua_State *L) { return move_letters(L, 1, 'a', 'A' - 'a'); }
 
-/* lower_names(headers) -> a table with what has a string for a key: the key as `lower` makes it, the value as text. [-0, +1, v] */
+/* lower_names(headers) -> a table with the entries that have string keys: the key in lower case, the value as text. [-0, +1, v] */
 static int lower_names(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -200,7 +201,7 @@ static int lower_names(lua_State *L) {
 
 static int is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/* trim(text) -> the text without blanks and line ends around it, in a time that grows with its length. [-0, +1, v] */
+/* trim(text) -> the text without blanks and line ends around it, in linear time. [-0, +1, v] */
 static int trim(lua_State *L) {
   size_t len, from = 0;
   const char *text = luaL_checklstring(L, 1, &len);
@@ -210,7 +211,7 @@ static int trim(lua_State *L) {
   return 1;
 }
 
-/* nearest(word, list) -> the nearest string of the list, or nil; what is no string is passed over. [-0, +1, v] */
+/* nearest(word, list) -> the nearest string of the list, or nil; other values are ignored. [-0, +1, v] */
 static int nearest(lua_State *L) {
   struct sms_guess g;
   lua_Integer i, n;
@@ -232,7 +233,7 @@ static int nearest(lua_State *L) {
   return 1;
 }
 
-/* equal(a, b) -> boolean, in a time that tells no more than the lengths. [-0, +1, v] */
+/* equal(a, b) -> boolean, in a time that depends only on the lengths. [-0, +1, v] */
 static int equal(lua_State *L) {
   size_t alen, blen;
   const char *a = luaL_checklstring(L, 1, &alen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What a command line needs to know of the streams that it was given. */
+** Standard streams of the command line. */
 #define _DEFAULT_SOURCE /* struct winsize, sigaction */
 #include "binding.h"
 
@@ -13,9 +13,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define USUAL_COLUMNS 80 /* of a terminal that doesn't tell */
+#define USUAL_COLUMNS 80 /* of a terminal that does not report its width */
 
-/* core.terminal(descriptor) -> its columns | nil where it is no terminal. [-0, +1, v] */
+/* core.terminal(descriptor) -> its columns | nil if it is not a terminal. [-0, +1, v] */
 static int core_terminal(lua_State *L) {
   lua_Integer fd = luaL_checkinteger(L, 1);
   struct winsize size;
@@ -35,8 +35,8 @@ static void ignore_sigpipe(void) {
 }
 
 /* core.keep_streams(): a write to a pipe without a reader fails from now on, instead of ending the process (SIGPIPE). A handler of
-** the program's own stays. A standard stream that is closed becomes /dev/null: else the next file or socket would get its number,
-** and what is printed. For programs, not for libraries: signals and descriptors belong to the process. [-0, +0, -] */
+** the program is kept. A closed standard stream becomes /dev/null: otherwise the next file or socket would get its number,
+** and printed output. For programs, not for libraries: signals and descriptors belong to the process. [-0, +0, -] */
 static int core_keep_streams(lua_State *L) {
   int fd;
   (void)L;

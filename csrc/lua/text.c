@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
 ** Segment counting for Lua: text_count, text_analyse, text_split, text_forcing, text_clusters, text_languages of
 ** sms.core.
-** Offsets are places in the string, from 1 on. lua/sms/text.lua is its public side. */
+** Offsets are positions in the string, from 1. lua/sms/text.lua exports these functions. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
@@ -16,7 +16,7 @@ enum { UP_GSM7 = 1, UP_UCS2, UP_CLASS, UP_ENCODING, UP_UNITS, UP_SEGMENTS, UP_TE
 struct request {
   struct sms_str text;
   struct sms_rules rules;
-  int language; /* 0: the tables of rules; else the best of this one, or of any when it is ANY */
+  int language; /* 0: the tables of rules; else the best tables of this language, or of all if it is ANY */
   const struct sms_alphabet *alphabet;
   struct sms_alphabet own; /* filled only where alphabet points to it */
 };
@@ -27,8 +27,8 @@ struct request {
 
 static int wrong_language(lua_State *L, const char *option, struct sms_str name) {
   const char *near = sms_word_nearest(name.ptr, name.len, sms_language_names);
-  if (near) return luaL_error(L, "option '%s': no language '%s'; did you mean '%s'?", option, name.ptr, near);
-  return luaL_error(L, "option '%s': no language '%s'; sms.text.languages lists them", option, name.ptr);
+  if (near) return luaL_error(L, "option '%s': unknown language '%s'; did you mean '%s'?", option, name.ptr, near);
+  return luaL_error(L, "option '%s': unknown language '%s'; sms.text.languages lists them", option, name.ptr);
 }
 
 /* The language of an option, 0 when it is absent. [-0, +0, v] */
@@ -52,7 +52,7 @@ static void read_tables(lua_State *L, int arg, struct request *q) {
   if (q->rules.locking && !sms_language_locks(q->rules.locking))
     luaL_error(L, "option 'locking': %s has no locking shift table", sms_language_names[q->rules.locking]);
   if (q->language && (q->rules.locking || q->rules.single))
-    luaL_error(L, "option 'language' chooses the tables; leave 'locking' and 'single' out");
+    luaL_error(L, "option 'language' chooses the tables; omit 'locking' and 'single'");
 }
 
 /* [-0, +0, v] */
@@ -114,7 +114,7 @@ static void set_string(lua_State *L, const char *key, const char *value) {
   lua_setfield(L, -2, key);
 }
 
-/* [-0, +1, -] a key that every analysis has */
+/* [-0, +1, -] a key of every analysis */
 static void push_key(lua_State *L, int upvalue) { lua_pushvalue(L, lua_upvalueindex(upvalue)); }
 
 /* [-0, +0, m] into the table on the top */
@@ -176,7 +176,7 @@ static void push_parts(lua_State *L, const struct request *q, const struct sms_c
 }
 
 /* text_split(text, options?) -> parts | nil, message, offset; the field `torn` of the list has the places of the bytes
-** behind cuts inside a cluster, if there are any. [-0, +(1|3), v] */
+** after cuts inside a cluster, if there are any. [-0, +(1|3), v] */
 static int text_split(lua_State *L) {
   struct request q;
   struct sms_cost cost;
@@ -219,7 +219,7 @@ static int text_analyse(lua_State *L) {
   struct sms_cost cost;
   read_request(L, &q);
   if (count_text(&q, &cost) != SMS_OK) return not_utf8(L, cost.bad);
-  lua_createtable(L, 0, 4); /* as many as it has without options */
+  lua_createtable(L, 0, 4); /* the fields of an analysis without options */
   set_cost(L, &cost);
   push_key(L, UP_TEXT);
   lua_pushvalue(L, 1);
@@ -245,7 +245,7 @@ static int text_remaining(lua_State *L) {
 
 /* [-0, +1, m] */
 static void push_forcing(lua_State *L, const struct sms_forcing *f) {
-  lua_createtable(L, 0, 7); /* one is for its name, which Lua adds */
+  lua_createtable(L, 0, 7); /* one more for the name, which Lua adds */
   set_integer(L, "offset", f->at + 1);
   set_integer(L, "code_point", f->code);
   if (!f->swap) return;

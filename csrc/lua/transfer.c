@@ -46,7 +46,7 @@ static int push_failure(lua_State *L, const struct sms_transfer *t, int head) {
 }
 
 /* For a response: status, body, attempts, seconds, and on request its header lines and whether the body may be in another charset than
-** UTF-8; else nil and the failure, on request with the header lines. */
+** UTF-8; else nil and the failure, likewise. */
 int sms_push_result(lua_State *L, const struct sms_transfer *t, int head) {
   if (t->verdict != SMS_OK) return push_failure(L, t, head);
   lua_pushinteger(L, t->status);
@@ -68,11 +68,11 @@ static int transfer_result(lua_State *L) {
 }
 
 /* core.take(transfer) -> nothing before its completion was reported; else the results of pool:exchange. The transfer then belongs to its
-** pool again and must not be used any more. */
+** pool again and must not be used again. */
 static int take(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   int n;
-  if (!t->done || t->ready) return 0; /* else the next step of its pool would find another request there */
+  if (!t->done || t->ready) return 0; /* otherwise the next step of its pool would find another request */
   n = sms_push_result(L, t, 1);
   lua_getiuservalue(L, 1, 1);
   sms_put_free(L, lua_gettop(L), 1, t);
@@ -90,7 +90,7 @@ static void push_lower(lua_State *L, struct sms_str s) {
   luaL_pushresultsize(&b, s.len);
 }
 
-/* Leaves the value at the top joined to the one below it, which may be nil. [-2, +1, m] */
+/* Joins the value at the top to the one below it, which may be nil. [-2, +1, m] */
 static void join(lua_State *L) {
   if (lua_isnil(L, -2)) {
     lua_remove(L, -2);
@@ -120,7 +120,7 @@ static int push_headers(lua_State *L, const struct sms_buf *head) {
 /* transfer:headers() -> the last response's, lower-case name -> value, repeated ones joined by ", " */
 static int transfer_headers(lua_State *L) { return push_headers(L, &check_transfer(L)->head); }
 
-/* transfer:head() -> the last response's header lines, as they came */
+/* transfer:head() -> the last response's raw header lines */
 static int transfer_head(lua_State *L) {
   push_body(L, &check_transfer(L)->head);
   return 1;
@@ -135,7 +135,7 @@ static int read_headers(lua_State *L) {
   return push_headers(L, &head);
 }
 
-/* transfer:header(name) -> value or nil; letters of the name in either case */
+/* transfer:header(name) -> value or nil; ignores the case of the name */
 static int transfer_header(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   const char *wanted = luaL_checkstring(L, 2);
@@ -157,7 +157,7 @@ static void push_size(lua_State *L, curl_off_t n) {
   else lua_pushinteger(L, n);
 }
 
-/* transfer:progress() -> bytes up, of how many, bytes down, of how many; nil while a total is unknown */
+/* transfer:progress() -> bytes up, total up, bytes down, total down; nil for an unknown total */
 static int transfer_progress(lua_State *L) {
   struct sms_figures f;
   sms_transfer_figures(check_transfer(L), &f);
@@ -198,9 +198,9 @@ static int transfer_effective_url(lua_State *L) {
   return 1;
 }
 
-/* ---- acts ---- */
+/* ---- actions ---- */
 
-/* transfer:feed(data) -> true, or false when there is no room before a step | nil, "closed"; feed(nil) ends the body */
+/* transfer:feed(data) -> true, or false if there is no room before the next step | nil, "closed"; feed(nil) ends the body */
 static int transfer_feed(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   sms_rc rc;
@@ -217,18 +217,18 @@ static int transfer_feed(lua_State *L) {
   return 1;
 }
 
-/* transfer:read() -> a piece of the streamed response, "" while there is none | nil after the last one */
+/* transfer:read() -> a piece of the streamed response, "" if none is available yet | nil after the last one */
 static int transfer_read(lua_State *L) {
   struct sms_transfer *t = check_transfer(L);
   if (!t->stream.on) return luaL_error(L, "the transfer was not started with stream = true");
   if (t->done && t->body.len == 0) return 0;
   push_body(L, &t->body);
   sms_buf_cut(&t->body, 0);
-  if (sms_transfer_resume(t)) return luaL_error(L, "libcurl failed to go on");
+  if (sms_transfer_resume(t)) return luaL_error(L, "libcurl failed to continue");
   return 1;
 }
 
-/* transfer:status() -> of the response as soon as its header is there, attempts | nil */
+/* transfer:status() -> status and attempts as soon as the header has arrived | nil */
 static int transfer_status(lua_State *L) {
   const struct sms_transfer *t = check_transfer(L);
   long status = t->status;
@@ -247,7 +247,7 @@ static void stop(lua_State *L, struct sms_transfer *t, sms_rc why) {
   lua_pop(L, 1);
 }
 
-/* transfer:cancel(why?) ends it with the kind "cancelled", or "timeout" when that is why */
+/* transfer:cancel(why?) ends it with the kind "cancelled", or "timeout" if `why` is that */
 static int transfer_cancel(lua_State *L) {
   static const char *const reasons[] = {"cancelled", "timeout", NULL};
   struct sms_transfer *t = check_transfer(L);

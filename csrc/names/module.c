@@ -16,11 +16,11 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* of(code_point) -> Unicode's name, or the form `U+E000` where it has none. [-0, +1, v] */
+/* of(code_point) -> its Unicode name, or `U+E000` and the like if it has none. [-0, +1, v] */
 static int of(lua_State *L) {
   char name[SMS_NAME_MAX];
   lua_Integer code = luaL_checkinteger(L, 1);
-  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "no code point");
+  luaL_argcheck(L, code >= 0 && code <= 0x10FFFF, 1, "not a code point");
   lua_pushlstring(L, name, sms_char_name((uint32_t)code, name));
   return 1;
 }
@@ -36,5 +36,5 @@ __attribute__((visibility("default"))) int luaopen_sms_names(lua_State *L) {
 }
 #endif
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int sms_lua_found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Unicode's names of characters, for people who are to find the one that costs them a segment. */
+** Unicode character names, which help to find the character that costs a segment. */
 #include "names.h"
 
 #include <stddef.h>
@@ -32,7 +32,7 @@ static const struct numbered {
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-/* A syllable of Hangul is named by its letters: Unicode 15.0 section 3.12. */
+/* A Hangul syllable is named by its letters: Unicode 15.0 section 3.12. */
 static size_t syllable(uint32_t code, char *out) {
   static const char *const leads[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
                                       "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
@@ -45,7 +45,7 @@ static size_t syllable(uint32_t code, char *out) {
                           tails[i % 28]);
 }
 
-/* Where the first so many words of a name end, with the space behind them. */
+/* The end of the first words of a name, including the space after them. */
 static size_t after_words(const char *name, int words) {
   const char *p = name;
   while (words-- > 0) p = strchr(p, ' ') + 1;

@@ -68,7 +68,7 @@ static void add_rows(struct sms_alphabet *a, const struct row *rows, size_t n, i
     if (rows[i].language == language) add(a, rows[i].code, COUNT(rows[i].code), cost);
 }
 
-/* A locking table replaces the default alphabet, a single shift table the default extension; what costs less comes
+/* A locking table replaces the default alphabet, a single shift table the default extension; the cheaper table is applied
 ** last. The empty places of the rows are undone at the end. The scripts after Portuguese put the capitals of ASCII into
 ** their single shift tables, and write with combining signs. */
 void sms_alphabet_make(struct sms_alphabet *a, int locking, int single) {

@@ -12,7 +12,7 @@ static const struct range {
 #include "unicode/grapheme.def"
 };
 
-/* The syllables of Hangul are laid out by arithmetic: Unicode 15.0 section 3.12. */
+/* Hangul syllables are arranged arithmetically: Unicode 15.0 section 3.12. */
 static enum property hangul(uint32_t code) { return (code - 0xAC00) % 28 ? LVT : LV; }
 
 static enum property property_of(uint32_t code) {
@@ -34,14 +34,14 @@ static int is_syllable(enum property before, enum property after) {
   return (before == LVT || before == T) && after == T;
 }
 
-/* What the rules look back to. */
+/* The state that the rules depend on. */
 struct state {
   enum property last;
   int picture; /* GB11: 1 after a pictograph and marks, 2 when a joiner follows them */
   int flags;   /* regional indicators at the end: GB12 */
 };
 
-/* Whether the cluster goes on with a character of property c; the state then has it. */
+/* Whether the cluster continues with a character of property c, which is then added to the state. */
 static int goes_on(struct state *s, enum property c) {
   int same = c == EXTEND || c == ZWJ || c == SPACING || s->last == PREPEND || is_syllable(s->last, c) ||
              (c == PICTURE && s->picture == 2) || (c == REGIONAL && s->last == REGIONAL && s->flags % 2);

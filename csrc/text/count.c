@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** What a text costs: its encoding, units and segments. One pass over the bytes for all but long texts with pairs in
+** Counts a text: encoding, units and segments. One pass over the bytes for all but long texts with pairs in
 ** them. 3GPP TS 23.038 section 6.2 and 23.040 section 9.2.3.24. */
 #include "text.h"
 
@@ -24,27 +24,27 @@ static inline size_t char_size(const unsigned char *p, const unsigned char *end)
 
 /* ---- counting ---- */
 
-/* What one pass over a text gathers. */
+/* The state of one pass over a text. */
 struct tally {
   const unsigned char *p, *end;
-  size_t part;    /* room of a part, in units of what is counted: septets, then UTF-16 code units */
+  size_t part;    /* room of a part, in the units counted: septets, then UTF-16 code units */
   size_t septets; /* of the characters before the first foreign one */
   size_t saved;   /* bytes beyond one for each code unit of UTF-16 */
-  size_t waste;   /* units that stay free at the ends of parts because a pair does not fit there */
+  size_t waste;   /* units left free at the ends of parts because a pair does not fit */
   int foreign;    /* the alphabet lacks the character at p */
 };
 
-/* A pair comes behind so many units: in the last place of a part it would be torn. */
+/* A pair follows this many units: in the last place of a part it would be split. */
 static void tally_pair(struct tally *t, size_t units) { t->waste += (units + t->waste) % t->part == t->part - 1; }
 
-/* Past the characters from p on that are one byte and one septet each. */
+/* Skips characters from p that are one byte and one septet each. */
 static const unsigned char *skip_single(const unsigned char *p, const unsigned char *stop,
                                         const struct sms_alphabet *a) {
   while (p < stop && *p < 0x80 && a->cost[*p] == 1) p++;
   return p;
 }
 
-/* Takes the character at p, which is UTF-8 of so many bytes. 0: it is foreign, and stays. */
+/* Counts the character at p, of this many bytes. 0: it is foreign, and is not counted. */
 static int tally_char(struct tally *t, const struct sms_alphabet *a, size_t size) {
   uint32_t code;
   unsigned char cost;
@@ -58,7 +58,7 @@ static int tally_char(struct tally *t, const struct sms_alphabet *a, size_t size
   return 1;
 }
 
-/* Up to `stop` or the first foreign character. 0: not UTF-8 at p. */
+/* Counts up to `stop` or the first foreign character. 0: not UTF-8 at p. */
 static int tally_septets(struct tally *t, const struct sms_alphabet *a, const unsigned char *stop) {
   for (;;) {
     const unsigned char *from = t->p;
@@ -97,7 +97,7 @@ static const unsigned char *skip_ascii(const unsigned char *p, const unsigned ch
   return p;
 }
 
-/* From p to the end in UTF-16; `text` is where it began. No alphabet has what takes a surrogate pair, so there was none
+/* Counts from p to the end in UTF-16; `text` is the beginning. No alphabet has characters that need a surrogate pair, so there are none
 ** before p. 0: not UTF-8 at p. */
 static int tally_wide(struct tally *t, const unsigned char *text) {
   t->waste = 0;
@@ -114,7 +114,7 @@ static int tally_wide(struct tally *t, const unsigned char *text) {
   return 1;
 }
 
-/* Without clusters to care for, every part but the last is full but for what pairs waste. */
+/* Without clusters to preserve, every part but the last is full except for units wasted by pairs. */
 static void divide(struct sms_cost *c, const struct sms_room *room, size_t waste) {
   size_t taken = c->units + waste;
   c->segments = (taken + room->part - 1) / room->part;
@@ -130,7 +130,7 @@ static void walk(struct sms_cost *c, struct sms_parts *p) {
   c->remaining = p->room - p->units;
 }
 
-/* All of the text. 0: not UTF-8 at p. */
+/* Counts the whole text. 0: not UTF-8 at p. */
 static int tally_all(struct tally *t, const struct sms_rules *r, const struct sms_alphabet *a) {
   const unsigned char *text = t->p;
   t->part = sms_room_of(r, SMS_GSM7).part;
@@ -166,10 +166,10 @@ struct choice {
   const char *text;
   size_t len;
   struct sms_rules rules;
-  struct sms_cost cost; /* the least so far */
+  struct sms_cost cost; /* the lowest so far */
 };
 
-/* Keeps the tables when they cost fewer segments. a is room to work in. */
+/* Keeps the tables if they cost fewer segments. a is scratch space. */
 static void try_tables(struct choice *c, int locking, int single, struct sms_alphabet *a) {
   struct sms_rules r = c->rules;
   struct sms_cost cost;

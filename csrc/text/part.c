@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
-** Where a text is cut into segments. Each part takes what fits; only an escape pair, a surrogate pair and, on request,
+** Splits a text into segments. Each part takes as much as fits; only an escape pair, a surrogate pair and, on request,
 ** a grapheme cluster stay together (3GPP TS 23.040 section 9.2.3.24.1, TS 23.038 section 6.2.1.1). */
 #include "text.h"
 
 #include <string.h>
 
-/* Whether clusters can matter. What a 7-bit alphabet without combining signs writes has one kind of them: CR LF. */
+/* Whether clusters matter. A 7-bit alphabet without combining signs has only one kind: CR LF. */
 static int has_clusters(const char *text, size_t len, const struct sms_alphabet *a) {
   return !a || a->marked || (len && memchr(text, '\r', len));
 }
@@ -19,7 +19,7 @@ void sms_parts_init(struct sms_parts *p, const char *text, size_t len, const str
   p->room = cost->units <= room.alone ? room.alone : room.part;
   p->graphemes = r->graphemes && has_clusters(text, len, p->alphabet);
   p->to = p->cluster = p->units = 0;
-  p->torn = -1; /* nothing was handed out yet */
+  p->torn = -1; /* no part has been returned yet */
 }
 
 /* Takes plain Latin while it fits. */
@@ -52,7 +52,7 @@ static void take_chars(struct sms_parts *p, size_t end) {
   }
 }
 
-/* Takes the whole cluster, or nothing when it does not fit behind others, or what fits when it is larger than a part.
+/* Takes the whole cluster; nothing if it does not fit after others; as much as fits if it is larger than a part.
 ** 0: the part is full. */
 static int take_cluster(struct sms_parts *p) {
   size_t from = p->to, before = p->units;

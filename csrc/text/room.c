@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
-** What a message has room for: its user data without the header in front of the text. */
+** Capacity of a message: its user data without the user data header. */
 #include "text.h"
 
 const char *const sms_encoding_names[] = {"gsm7", "ucs2", NULL};
 
-/* Octets of the header in front of the text, its own length octet included; TS 23.040 sections 9.2.3.24.1, .8, .15, .16.
+/* Octets of the user data header, including its length octet; TS 23.040 sections 9.2.3.24.1, .8, .15, .16.
 ** A UCS-2 text needs no national tables and sends none. */
 static size_t header(const struct sms_rules *r, enum sms_encoding encoding, int several) {
   size_t octets = several ? (r->long_reference ? 6 : 5) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-** Whether a text may be sent as it is: no control characters, something to read. White_Space and Default_Ignorable_Code_Point are
+** Whether a text may be sent: it has no control characters and is not blank. White_Space and Default_Ignorable_Code_Point are
 ** properties of the Unicode Character Database (PropList.txt, DerivedCoreProperties.txt, version 15.0). */
 #include "text.h"
 
@@ -7,7 +7,7 @@ struct range {
   uint32_t first, last;
 };
 
-/* White space and characters that show nothing, beyond ASCII. */
+/* White space and invisible characters beyond ASCII. */
 static const struct range unseen[] = {
     {0x0085, 0x0085},   {0x00A0, 0x00A0},   {0x00AD, 0x00AD},   {0x034F, 0x034F}, {0x061C, 0x061C}, {0x115F, 0x1160},
     {0x1680, 0x1680},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F},

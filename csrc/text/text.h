@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-** The part of layer 1 that knows what a text costs: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
+** Counting of texts: alphabets and segments of 3GPP TS 23.038 and 23.040, grapheme
 ** clusters of UAX #29, swaps for characters that GSM-7 lacks. Independent of Lua and libcurl; allocates nothing, has no
-** state. lua/text.c gives it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
+** state. lua/text.c exports it to Lua. Texts are UTF-8; offsets and lengths are in bytes. */
 #ifndef SMS_TEXT_H
 #define SMS_TEXT_H
 
@@ -20,25 +20,25 @@
 
 struct sms_alphabet {
   unsigned char cost[SMS_ALPHABET]; /* septets by code point; 0: the alphabet does not have it */
-  int latin;                        /* of ASCII, space to `Z` and `a` to `z` cost one septet each */
+  int latin;                        /* in ASCII, space to `Z` and `a` to `z` cost one septet each */
   int marked;                       /* it has combining signs; else CR LF is the only cluster of several characters */
 };
 extern const struct sms_alphabet sms_gsm7;
 
-/* The alphabet of a locking and a single shift table, by identifier; 0 is the default one. What a locking table has
-** costs one septet also where the single shift table has it too. */
+/* The alphabet of a locking and a single shift table, by identifier; 0 is the default one. A character of the locking table
+** costs one septet even if the single shift table has it, too. */
 void sms_alphabet_make(struct sms_alphabet *a, int locking, int single);
 
 int sms_language_place(const char *name, size_t len);           /* identifier of a name or ISO 639-1 code, or -1 */
 extern const char *const sms_language_names[SMS_LANGUAGES + 2]; /* by identifier, "default" first; ends with NULL */
 int sms_language_locks(int language);                           /* has a locking shift table; Spanish has none */
 
-/* ---- room.c. What a message has room for. ---- */
+/* ---- room.c. Capacity of messages. ---- */
 
 enum sms_encoding { SMS_GSM7, SMS_UCS2 };
 extern const char *const sms_encoding_names[]; /* ends with NULL */
 
-/* What a caller asks for. All zero: the default alphabet, 8-bit references. */
+/* Options of a count. All zero: the default alphabet, 8-bit references. */
 struct sms_rules {
   int locking, single; /* national tables, by identifier */
   int long_reference;  /* 16-bit concatenation references: section 9.2.3.24.8 instead of 9.2.3.24.1 */
@@ -64,14 +64,14 @@ struct sms_cost {
 sms_rc sms_text_count(const char *text, size_t len, const struct sms_rules *r, const struct sms_alphabet *a,
                       struct sms_cost *cost);
 
-/* Makes r's tables those of a language that cost the fewest segments, and a their alphabet; the default ones when none
-** saves a segment. 0 is any language. The text is UTF-8 and cost is what it costs with the default tables. */
+/* Makes r's tables those of a language that cost the fewest segments, and a their alphabet; the default ones if none
+** saves a segment. 0 is any language. The text is UTF-8, and cost is that with the default tables. */
 void sms_text_choose(const char *text, size_t len, int language, struct sms_rules *r, struct sms_alphabet *a,
                      struct sms_cost *cost);
 
-/* ---- part.c. Where a text is cut. An escape pair and a surrogate pair are never torn. ---- */
+/* ---- part.c. Where a text is split; never within an escape pair or surrogate pair. ---- */
 
-/* A walk from part to part. Between calls only the results are for others to read. */
+/* Iterates over parts. Between calls, only the results may be read. */
 struct sms_parts {
   const char *text;
   size_t len;
@@ -79,23 +79,23 @@ struct sms_parts {
   size_t room;
   int graphemes;  /* there may be clusters to keep whole */
   size_t to;      /* result: where the part ends */
-  size_t units;   /* result: what it holds */
+  size_t units;   /* result: its units */
   int torn;       /* result: it ends inside a cluster that is larger than a part */
   size_t cluster; /* the end of a torn cluster */
 };
-/* The text is UTF-8 and costs what `cost` says under r and a. */
+/* The text is UTF-8, and `cost` is its cost with r and a. */
 void sms_parts_init(struct sms_parts *p, const char *text, size_t len, const struct sms_rules *r,
                     const struct sms_alphabet *a, const struct sms_cost *cost);
-int sms_parts_next(struct sms_parts *p); /* 0: there was no more; an empty text has one empty part */
+int sms_parts_next(struct sms_parts *p); /* 0: no more parts; an empty text has one empty part */
 
 /* ---- cluster.c. ---- */
 
 /* Bytes of the extended grapheme cluster that begins the text: UTF-8, not empty. UAX #29, Unicode 15.0. */
 size_t sms_cluster(const char *text, size_t len);
 
-/* ---- swap.c. What forces UCS-2, and what could stand there instead. ---- */
+/* ---- swap.c. Characters that force UCS-2, and their replacements. ---- */
 
-/* LOOK: the same to a reader; LETTER: loses an accent or a shape; JOIN: invisible, but may hold an emoji together. */
+/* LOOK: looks the same; LETTER: loses an accent or changes its shape; JOIN: invisible, but may hold an emoji together. */
 enum sms_swap_kind { SMS_LOOK, SMS_LETTER, SMS_JOIN };
 extern const char *const sms_swap_kinds[]; /* ends with NULL */
 
@@ -103,24 +103,24 @@ extern const char *const sms_swap_kinds[]; /* ends with NULL */
 struct sms_forcing {
   size_t at;        /* where it is */
   uint32_t code;    /* its code point */
-  const char *swap; /* text of GSM-7, perhaps empty; NULL: none */
+  const char *swap; /* GSM-7 text, possibly empty; NULL: none */
   size_t from, to;  /* what the swap replaces: also the letter before a combining mark */
   enum sms_swap_kind kind;
 };
-/* The next one at or after offset *at, which moves behind it; 0: none. The text is UTF-8. */
+/* The next one at or after offset *at, which is moved past it; 0: none. The text is UTF-8. */
 int sms_forcing_next(const char *text, size_t len, const struct sms_alphabet *a, size_t *at, struct sms_forcing *f);
 
 /* ---- sendable.c. Whether a text may be sent. ---- */
 
-/* CONTROL: a control character (Unicode's Cc) other than CR and LF. BLANK: white space and invisible characters alone, or nothing. */
+/* CONTROL: a control character (Unicode's Cc) other than CR and LF. BLANK: empty, or only white space and invisible characters. */
 enum sms_sendable { SMS_SENDABLE, SMS_CONTROL, SMS_BLANK };
 /* The text is UTF-8. *at: where the control character is. *braces: the text holds `{` or `}`; set where it is sendable. */
 enum sms_sendable sms_text_sendable(const char *text, size_t len, size_t *at, int *braces);
-int sms_text_is_blank(const char *text, size_t len); /* nothing in it can be seen; the text is UTF-8 */
+int sms_text_is_blank(const char *text, size_t len); /* it has no visible characters; the text is UTF-8 */
 
 /* ---- UTF-8, for the files of this part. ---- */
 
-/* Whether so many bytes at p are all from space to `Z` or `a` to `z`. Compilers make a few vector instructions of it. */
+/* Whether the bytes at p are all from space to `Z` or `a` to `z`. Compilers vectorise it. */
 #define SMS_RUN 16
 static inline int sms_is_latin(const unsigned char *p) {
   unsigned char odd = 0;
@@ -133,7 +133,7 @@ static inline int sms_is_latin(const unsigned char *p) {
   return !odd;
 }
 
-/* The code point at p and its bytes, where all of the text is known to be UTF-8. */
+/* The code point at p and its bytes, in a text known to be UTF-8. */
 static inline size_t sms_utf8_known(const unsigned char *p, uint32_t *code) {
   if (p[0] < 0x80) return *code = p[0], 1;
   if (p[0] < 0xE0) return *code = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu), 2;

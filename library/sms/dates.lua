@@ -6,7 +6,7 @@
 local dates = {}
 
 --- Reads "2020-07-22T21:00:00.000Z" (RFC 3339 §5.6): with or without a fraction; `t` and `z` too; an offset as +02:00, or as +0200,
---- which websms writes; a leap second, `:60`, is the same as the second behind it.
+--- which websms writes; a leap second, `:60`, is the same as the next second.
 ---@param text string
 ---@return integer|number|nil seconds  a float only when there is a fraction
 ---@return string? message
@@ -23,7 +23,7 @@ function dates.iso(seconds) end
 ---@return string? message
 function dates.from_plain(text) end
 
---- Writes "2021-06-25 14:02:50"; a fraction of a second is cut off.
+--- Writes "2021-06-25 14:02:50"; a fraction of a second is truncated.
 ---@param seconds number
 ---@return string text
 function dates.plain(seconds) end
@@ -34,7 +34,7 @@ function dates.plain(seconds) end
 ---@return string? message
 function dates.from_american(text) end
 
---- Writes "06/01/2021 12:00 AM"; seconds are cut off.
+--- Writes "06/01/2021 12:00 AM"; seconds are truncated.
 ---@param seconds number
 ---@return string text
 function dates.american(seconds) end
@@ -44,7 +44,7 @@ function dates.american(seconds) end
 ---@param format string
 ---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)
 ---@param step? integer        seconds: a moment between two steps becomes the later one (1)
----@return string? text        nil when it is no moment of the years 1000 to 9999
+---@return string? text        nil if it is outside the years 1000 to 9999
 function dates.written(moment, format, utc_offset, step) end
 
 --- Reads milliseconds since 1970, as in `updated` of a delivery report.

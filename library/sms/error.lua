@@ -24,7 +24,7 @@ function error.outcome_of_status(status) end
 ---@field outcome "accepted"|"not_sent"|"unknown"  the outcome of the request
 ---@field provider string?    name of the provider
 ---@field operation string?    `resource:operation`
----@field status integer?      HTTP status, when a response came
+---@field status integer?      HTTP status, when a response was received
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string       description, secrets masked

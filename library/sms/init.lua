@@ -33,7 +33,7 @@ function Client:send(message, options) end
 --- iterator are not read, since they can be read only once.
 ---@param message sms.Message
 ---@return boolean? ok
----@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
+---@return sms.Error? problem  as returned by `send` for invalid data; mistakes of the script are raised
 function Client:check(message) end
 
 --- Sends many messages (a list, or a function that returns one per call) and returns one row each, in input order.
@@ -85,11 +85,11 @@ local Task = {}
 ---@return boolean
 function Task:done() end
 
---- Waits for the end of the task; returns the results of its function, or raises its error.
+--- Waits until the task has ended; returns the results of its function, or raises its error.
 ---@return any ...
 function Task:wait() end
 
---- Cancels the task: the call that it waits in returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
+--- Cancels the task: its current call returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
 --- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code continues from there.
 function Task:cancel() end
 
@@ -215,7 +215,7 @@ function sms.failover(settings) end
 ---@return sms.Error? err  of kind `invalid`: a file that can't be read, is empty or has no column of numbers; `field` names the cause
 function sms.rows(file, options) end
 
---- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error that it raises is
+--- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error of the function is
 --- raised here, after the tasks that it started have been cancelled and have ended; so is, at the end, the first error of a task that
 --- was not awaited. Results of tasks that were still running are attached: in the field `results` of an error value; if it
 --- isn't one and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. The same holds for
@@ -237,7 +237,7 @@ function sms.sleep(seconds) end
 
 --- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. The iterator returns the results of `fn`, a first nil as
 --- false (`for result, err in sms.parallel(…)`); errors of `fn` or of the iterator of items are raised there. Then, and when the
---- loop is left early, the rest is cancelled and has ended before the program continues. Results that were not passed on by then go to
+--- loop ends early, the rest is cancelled and has ended before the program continues. Results that were not returned by then go to
 --- the table `rest`. Without one they are attached to an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the
 --- list of what `fn` returned, with `n`, and with `outcome` if it has one; an error is false and the error.
 ---@param n integer                 number of items in flight
@@ -248,8 +248,8 @@ function sms.sleep(seconds) end
 function sms.parallel(n, items, fn, options) end
 
 --- Like `coroutine.wrap`, but client calls inside yield to the scheduler, and other yields to the caller.
---- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
---- waits at once.)
+--- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed once 16 such
+--- waits are nested.)
 ---@param fn function
 ---@return function
 function sms.wrap(fn) end

@@ -10,7 +10,7 @@ local json = {}
 --- nil without a message); of equal keys the last one counts. At most 128 levels deep.
 ---@param text string
 ---@return any value  nil after a failure, and for null
----@return string? message  what is wrong, with its byte where that is known
+---@return string? message  what is wrong, with its byte if known
 function json.decode(text) end
 
 --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
@@ -30,7 +30,7 @@ function json.array(list) end
 
 --- An integer of any size, written digit by digit.
 ---@param digits string|integer  e.g. "6593333311": no leading zeros, a minus sign is allowed
----@return table integer  for json.encode; tostring gives the digits
+---@return table integer  for json.encode; tostring returns the digits
 function json.integer(digits) end
 
 return json

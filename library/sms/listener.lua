@@ -10,7 +10,7 @@ local listener = {}
 ---
 --- `on_event(event)` is called once per `event.key`, of the last 10,000. If it raises an error or returns false, the response
 --- says that the events were not stored, and when the provider repeats the request, only that event is passed on again.
---- Responses: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
+--- Responses: what the provider expects (`webhook_answer`), 400 for malformed requests, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for methods other than GET, POST and PUT, 413 for a body that is too large.
 ---@param options sms.ListenerOptions
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts

@@ -11,7 +11,7 @@ local number = {}
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
----@return string region  where it belongs to ("001": no country, "ZZ": a code without a known plan), or why there is none
+---@return string region  its region ("001": no country, "ZZ": a code without a known plan), or why there is none
 function number.e164(text, region) end
 
 --- Parses a number by the numbering plans.
@@ -33,7 +33,7 @@ function number.recipient(text, region) end
 --- The sender of a message: a name is left unchanged, a number is converted to E.164. Digits whose country is unknown are
 --- a short code, or a number known to the account.
 ---@param text string
----@param region? string  as in `number.recipient`; digits alone are read where there is one
+---@param region? string  as in `number.recipient`; plain digits are only read with one
 ---@return string? sender
 ---@return string? reason
 function number.sender(text, region) end
@@ -41,10 +41,10 @@ function number.sender(text, region) end
 --- The code of a region in capitals.
 ---@param region any
 ---@return string? name
----@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
+---@return string? problem  "region 'UK' is not an ISO 3166 code; did you mean 'GB'?"
 function number.region_name(region) end
 
---- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- The region of a number in international format. Leading digits that belong to one region determine it even for a number that the plan
 --- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan

@@ -5,7 +5,7 @@
 ---@class sms.outbox
 local outbox = {}
 
---- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
+--- Sets intervals of this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
 --- of an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options) end

@@ -9,7 +9,7 @@ local text = {}
 ---@class sms.text.Options
 ---@field reference 8|16?    bits of the concatenation reference (TS 23.040 §9.2.3.24.1 or .8); 8
 ---@field graphemes boolean? keep grapheme clusters (UAX #29) together; a cluster larger than a segment is split between code points
----@field language string?   use this language's shift tables (TS 23.038 annex A) where they save a segment; "any" tries all
+---@field language string?   use this language's shift tables (TS 23.038 annex A) if they save a segment; "any" tries all
 ---@field locking string?    always use this locking shift table
 ---@field single string?     always use this single shift table
 
@@ -77,7 +77,7 @@ function text.optimise(s, options) end
 ---@return sms.text.Cost
 function text.cost(rows, options) end
 
---- The longest text that a template gives for a list of rows, and the rows that need more segments than most.
+--- The longest rendering of a template for a list of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` placeholders
 ---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions
@@ -89,7 +89,7 @@ function text.worst(template, rows, options) end
 ---@field offset integer     byte offset of the first one, from 1
 ---@field code_point integer
 ---@field name string
----@field note string        what the standard makes of it
+---@field note string        its effect according to the standards
 ---@field count integer      number of occurrences
 
 ---@class sms.text.Change
@@ -118,7 +118,7 @@ function text.worst(template, rows, options) end
 
 ---@class sms.text.Worst
 ---@field longest sms.text.CostRow?  the worst row
----@field usual integer      segments that most rows have; of two equally common numbers the smaller
+---@field usual integer      most frequent number of segments; the smaller one on a tie
 ---@field spills sms.text.CostRow[]  the rows that need more segments than that, worst first, each as `longest`
 ---@field rows integer
 ---@field segments integer   of all rows together

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Many messages: `client:send_many`. Messages that may share a call do, and several calls are in flight side by side; each message has
--- its row, in input order, whatever happens to the others.
+-- `client:send_many`: messages share calls where possible, several calls are in flight concurrently, and each message has
+-- its own row, in input order.
 
 local arguments = require "sms.bulk.arguments"
 local core = require "sms.core"
@@ -14,8 +14,8 @@ local sending = require "sms.bulk.sending"
 
 local bulk = {}
 
--- Reports known rows to `on_row`, in input order. The first error of the function ends the sending: calls in flight finish, no other
--- begins.
+-- Reports known rows to `on_row`, in input order. Its first error ends the sending: calls in flight finish, and no other
+-- starts.
 local function tell(work)
   local rows, on_row = work.rows, work.on_row
   while on_row and not work.stopping and rows[work.reported + 1] do
@@ -25,21 +25,21 @@ local function tell(work)
   end
 end
 
--- Rows for all messages that were read and have none.
+-- Adds rows for all messages that were read and have none.
 local function finish(state, work, err)
   for i = 1, #work.chunks do
     if work.chunks[i] then sending.finish(state, work.chunks[i], work.rows, err) end
   end
 end
 
--- Sends a chunk; false takes its place among those that may have messages without a row.
+-- Sends a chunk; afterwards false replaces it in the list of chunks that may have messages without a row.
 local function send(state, work, chunk, at, options)
   sending.send(state, chunk, work.rows, options)
   work.chunks[at] = false
   return true
 end
 
--- The chunks of a list, one after the other, each with its place.
+-- Iterates over the chunks of a list, each with its place.
 local function next_of(state, work, list, options)
   local at = 0
   return function()
@@ -65,7 +65,7 @@ local function side_by_side(state, work, list, options, width)
   for _ in step do tell(work) end
 end
 
--- Inside a task that is stopped meanwhile, calls are not made any more, and their rows say so.
+-- Once the current task is stopped, no more calls are made, and their rows say so.
 local function in_task(state, work, ...)
   local ok, problem, why = core.attempt(side_by_side, state, work, ...)
   if ok then return end
@@ -82,7 +82,7 @@ local function send_all(state, work, list, own, options)
   return side_by_side(state, work, list, options, width)
 end
 
---- Sends many: one row a message, in input order, always.
+--- Sends messages; always returns one row per message, in input order.
 ---@param state table
 ---@param work { chunks: table[], rows: table[] }  kept by the caller, in case that the sending is interrupted
 ---@param messages table[]|fun(): table?

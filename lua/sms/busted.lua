@@ -62,7 +62,7 @@ local function check_fields(wanted)
   for _, name in ipairs(FIELDS) do known[name] = true end
   for name in pairs(wanted) do
     if not known[name] then
-      error(("assert.texted has no field '%s'; there are %s"):format(tostring(name), table.concat(FIELDS, ", ")), 4)
+      error(("assert.texted has no field '%s'; valid fields: %s"):format(tostring(name), table.concat(FIELDS, ", ")), 4)
     end
   end
 end

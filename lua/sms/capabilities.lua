@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a provider can do of a message: the table of capabilities that messages are checked against and that answers `capabilities()`.
+-- What a provider supports of a message: the table that messages are checked against and that `client:capabilities()` returns.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -16,7 +16,7 @@ local capabilities = {}
 local text_sendable = core.text_sendable
 local fault = fields.fault
 
--- Fields that no provider needs to have: we see to them ourselves.
+-- Fields that lua-sms implements, whatever the provider supports.
 local OURS = { empty = true, max_segments = true, only = true, region = true, template = true, vars = true }
 
 ---------------------------------------------------------------- checks
@@ -32,8 +32,9 @@ local MEASURES = {
 local function check_limits(name, value, limits, problems)
   local size = MEASURES[limits.unit or "value"](value)
   if limits.max and size > limits.max or limits.min and size < limits.min then
-    local unit = limits.unit and limits.unit ~= "value" and " " .. limits.unit or ""
-    fault(problems, name, ("'%s' has %s%s, the provider takes %s to %s"):format(name, size, unit, limits.min or 0, limits.max or "any"))
+    local measured = limits.unit and limits.unit ~= "value" and ("has %s %s"):format(size, limits.unit) or "is " .. size
+    local range = limits.max and ("%s to %s"):format(limits.min or 0, limits.max) or "at least " .. limits.min
+    fault(problems, name, ("'%s' %s, the provider accepts %s"):format(name, measured, range))
   end
   for i, allowed in ipairs(limits.values or {}) do
     if allowed == value then return end
@@ -47,17 +48,17 @@ local function check_recipients(to, limits, problems)
   if type(to) ~= "table" then return end
   if #to == 0 then fault(problems, "to", "'to' is an empty list") end
   if #to > limits.max then
-    fault(problems, "to", ("'to' holds %d numbers, one call of the provider takes %d; use send_many"):format(#to, limits.max))
+    fault(problems, "to", ("'to' has %d numbers, but the provider accepts %d per call; use send_many"):format(#to, limits.max))
   end
 end
 
--- A provider would send what is late at once, or never.
+-- Refuses past times: a provider would send the message immediately, or never.
 local function check_time(at, limits, problems)
   local before = #problems
   if type(limits) == "table" then check_limits("at", at, limits, problems) end
   if #problems > before then
     local is_thousandfold = at > limits.max and at / 1000 <= limits.max
-    if is_thousandfold then problems[#problems] = problems[#problems] .. "; seconds are meant, not milliseconds" end
+    if is_thousandfold then problems[#problems] = problems[#problems] .. "; give seconds, not milliseconds" end
   elseif at < os.time() then
     fault(problems, "at", ("'at' is in the past: %s"):format(dates.iso(at)))
   end
@@ -65,7 +66,7 @@ end
 
 local function check_field(name, value, capability, provider, problems)
   if not capability then
-    problems[#problems + 1] = ("%s has no '%s'"):format(provider, name)
+    problems[#problems + 1] = ("%s does not support '%s'"):format(provider, name)
   elseif name == "to" then
     check_recipients(value, capability, problems)
   elseif name == "at" then
@@ -85,7 +86,7 @@ function capabilities.copied(value)
   return out
 end
 
---- The provider's table, moved by the client's options where it says how; made once for each client.
+--- The provider's table, adjusted by the client's options; created once per client.
 ---@param state table
 ---@return table
 function capabilities.of(state)
@@ -93,14 +94,14 @@ function capabilities.of(state)
     local adapter = state.adapter.message
     local own = capabilities.copied(adapter.capabilities)
     state.capabilities, state.required = adapter.adjust and adapter.adjust(own, state.options) or own, {}
-    state.sender = state.capabilities.from and state.options.from or nil -- the default; left out where there is no sender to choose
+    state.sender = state.capabilities.from and state.options.from or nil -- the default; absent if the provider has no choice of senders
     if state.sender and type(state.capabilities.from) == "table" then state.capabilities.from.required = nil end
     for name, limits in pairs(state.capabilities) do state.required[name] = type(limits) == "table" and limits.required end
   end
   return state.capabilities
 end
 
--- What no text may be, whatever the provider; `max_segments` holds everywhere, for we count before the provider does. 0 is no limit.
+-- Checks a text, whatever the provider; `max_segments` works with all, since segments are counted here. 0 means no limit.
 -- The message keeps the count for its receipt.
 local function check_text(given, problems)
   local text, most = given.text, given.max_segments
@@ -114,10 +115,10 @@ local function check_text(given, problems)
   end
 end
 
--- The problems of a message against what the provider can do.
+-- Checks a message against what the provider supports.
 local function check(state, given, problems)
   if type(given) ~= "table" then
-    problems[1] = "a message is a table"
+    problems[1] = "a message must be a table"
     return
   end
   local supported = capabilities.of(state)
@@ -140,43 +141,43 @@ local function check(state, given, problems)
   if given.text == nil and not (given.media and supported.media) then problems[#problems + 1] = "'text' is missing" end
 end
 
----------------------------------------------------------------- messages taken as they are
+---------------------------------------------------------------- plain messages
 
 -- The fields of most messages: one number and texts.
 local PLAIN = { "to", "text", "from", "reference", "callback", "campaign" }
 
--- A type within the limits of a capability; nil where bytes can't tell whether they are kept.
+-- A type within the limits of a capability; nil if they can't be checked by bytes.
 local function within(node, limits)
   if limits == true or not (limits.min or limits.max or limits.values) then return node end
   if limits.values or limits.unit ~= "bytes" and limits.unit ~= "characters" then return nil end
   return { kind = "alias", alias = { min = limits.min, max = limits.max }, base = node }
 end
 
--- Rules for `core.check` by which a client takes messages as they are; made once for each.
+-- Rules for `core.check` by which a client recognises plain messages; created once per client.
 local function plain_rules(state)
   local supported, types, needed, nodes = capabilities.of(state), {}, {}, {}
   for _, field in ipairs(fields.list()) do nodes[field.name] = field.node end
   for name, required in pairs(state.required) do needed[name] = required or false end
   for _, name in ipairs(PLAIN) do types[name] = supported[name] and within(nodes[name], supported[name]) end
-  types.to = nodes.to.items[1] -- the limits of a list are not those of one
+  types.to = nodes.to.items[1] -- the limits of a list do not apply to one number
   needed.to, needed.text = true, true
   return native.rules(types, needed)
 end
 
--- Makes a client's readers of plain messages.
+-- Creates a client's readers of plain messages.
 local function add_readers(state)
   local adapter, region, only = state.adapter.message, state.region, state.only
   state.read_plain, state.fill_chunk = core.row_reader {
     rules = plain_rules(state), plans = plan.rows, refusal = only and only.refusal, from = state.sender,
-    parse = not adapter.token and template.pieces or nil, -- not where the provider has its own placeholders
+    parse = not adapter.token and template.pieces or nil, -- not if the provider has its own placeholders
     number = function(to) return (recipients.read(adapter, to, region)) end, sender = number.sender, region = region,
     bare = not (region or adapter.region or adapter.is_address),
   }
 end
 
---- Functions that read plain messages: one number and texts, as most are. The first takes one; it gives text (filled), segments, `to` in
---- international form, `to` as it was given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a
---- mistake: then `capabilities.ready` tells. The second reads several into a chunk (`sms.bulk.reader`).
+--- Functions that read plain messages: one number and texts, as usual. The first reads one and returns text (filled), segments, `to` in
+--- international format, `to` as given, sender, reference, callback and campaign; nothing for a message that isn't plain, or has a
+--- mistake, which `capabilities.ready` reports. The second reads several into a chunk (`sms.bulk.reader`).
 ---@param state table
 ---@return fun(given: any): string?, ...
 ---@return fun(source: table|fun(): any, seen: table|false, chunk: table|false, index: integer, last: integer): ...
@@ -185,7 +186,7 @@ function capabilities.readers(state)
   return state.read_plain, state.fill_chunk
 end
 
--- The copy of a plain message; nil when it isn't one.
+-- The copy of a plain message; nil if it isn't plain.
 local function copy_of(text, segments, to, written, from, reference, callback, campaign)
   return text and {
     to = to, written = written, text = text, from = from, reference = reference, callback = callback, campaign = campaign,
@@ -195,19 +196,19 @@ end
 
 ---------------------------------------------------------------- any message
 
--- A copy of a message for one provider: with the fields that are for it, and the default sender.
+-- A copy of a message for one provider, with the fields for it and the default sender.
 local function copied_for(state, given)
   local out, own = {}, type(given.only) == "table" and given.only[state.name]
   for key, value in pairs(given) do out[key] = value end
   for key, value in pairs(type(own) == "table" and own or {}) do
-    if key ~= "only" and fields.types[key] then out[key] = value end -- the others are refused by name
+    if key ~= "only" and fields.types[key] then out[key] = value end -- unknown names are refused elsewhere
   end
   capabilities.of(state)
   if out.from == nil then out.from = state.sender end
   return out
 end
 
--- Refuses the recipients that the client may not send to.
+-- Refuses recipients that the option `only` does not allow.
 local function check_allowed(state, out, problems)
   local only = state.only
   local is_list = type(out.to) == "table"
@@ -217,7 +218,7 @@ local function check_allowed(state, out, problems)
   end
 end
 
--- Fills the placeholders of the text of a copy. Gives the parsed template and the text of its pieces, where there are placeholders.
+-- Fills the placeholders in the text of a copy. Returns the parsed template and the text of its pieces, if it has placeholders.
 local function fill(state, out, problems)
   if type(out.text) ~= "string" or out.template == false or not out.text:find("[{}]") then return nil end
   local parsed, words = template.parse(out.text)
@@ -233,10 +234,10 @@ local function fill(state, out, problems)
   return { parsed = parsed, pieces = pieces, tokens = tokens }
 end
 
---- A message that can be sent: a copy, its text filled, with the count of its `segments` where the provider adds nothing to it, and its
---- numbers in E.164 (`written`: `to` as it was given); where its text was a template, `filled` is
+--- A message ready to be sent: a copy with its text filled, its `segments` counted (if the provider adds nothing to the text) and its
+--- numbers in E.164 (`written`: `to` as given); if its text was a template, `filled` is
 --- `{ parsed, pieces, tokens }`, see `sms.text.template`; `tokens`: the provider fills some placeholders. Or nil, all problems in one
---- message, the field of the first fault of the data, and whether some of them are mistakes of the script.
+--- message, the field of the first invalid data, and whether some of them are mistakes of the script.
 ---@param state table
 ---@param given table
 ---@return table? message

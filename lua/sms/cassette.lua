@@ -87,7 +87,7 @@ local function difference(name, recorded, asked)
   local at = 1
   while at <= #recorded and recorded:byte(at) == asked:byte(at) do at = at + 1 end
   local from = math.max(1, at - SHOWN // 2)
-  return ("%s is '%s' there, '%s' here"):format(name, recorded:sub(from, at + SHOWN), asked:sub(from, at + SHOWN))
+  return ("%s was recorded as '%s', but is '%s'"):format(name, recorded:sub(from, at + SHOWN), asked:sub(from, at + SHOWN))
 end
 
 -- The similarity of two lists of parts: for each, the share of equal bytes at the beginning.
@@ -114,13 +114,13 @@ local function not_held(self, asked)
     if not most or alike > most then best, most = i, alike end
   end
   local words = ("no such request was recorded: %s %s"):format(asked[2], asked[4])
-  if not best then return refused(self, words .. "; it holds none at all") end
+  if not best then return refused(self, words .. "; the cassette is empty") end
   local one, differences = self.exchanges[best].compared, {}
   for i, name in ipairs(PARTS) do
     local there, here = self.disguise:told(one[i], asked[i])
     if there ~= here then differences[#differences + 1] = difference(name, there, here) end
   end
-  return refused(self, ("%s; the nearest is number %d, %s %s: %s"):format(words, best, one[2], one[4], table.concat(differences, "; ")))
+  return refused(self, ("%s; the closest is number %d, %s %s: %s"):format(words, best, one[2], one[4], table.concat(differences, "; ")))
 end
 
 -- The exchange for a request: the first matching one that has not been replayed, or with `repeats` the last one; and the number of
@@ -140,7 +140,7 @@ local function replay(self, data, mask)
   local asked = compared(entry_of(self.disguise:without_texts(data), mask, mask))
   local one, seen = find(self, asked)
   if not one and seen > 0 then
-    return refused(self, ("%s %s was recorded %d time%s, and is asked once more"):format(asked[2], asked[4], seen, seen == 1 and "" or "s"))
+    return refused(self, ("%s %s was recorded %d time%s, but requested again"):format(asked[2], asked[4], seen, seen == 1 and "" or "s"))
   end
   if not one then return not_held(self, asked) end
   one.replayed = true
@@ -174,13 +174,13 @@ end
 
 ---------------------------------------------------------------- construction
 
--- Raises at the line of the script: this is called by what `cassette.new` calls.
+-- Raises an error at the line of the script: its caller is called by `cassette.new`.
 local function fail(words, ...)
   error("sms.cassette: " .. words:format(...), 4)
 end
 
 local function checked(path, options)
-  if type(path) ~= "string" or path == "" or path:find "\0" then fail("a path is expected") end
+  if type(path) ~= "string" or path == "" or path:find "\0" then fail("expected a path") end
   if options ~= nil and type(options) ~= "table" then fail("options must be a table, got a %s", type(options)) end
   for name, value in pairs(options or {}) do
     if not check.holds(OPTIONS, name) then fail("%s", check.unknown("option", name, OPTIONS)) end
@@ -188,7 +188,7 @@ local function checked(path, options)
   end
   local mode = options and options.mode or "replay"
   if not check.holds(MODES, mode) then
-    fail("option 'mode' is '%s'%s; it may be %s", check.shown(mode), check.guess(mode, MODES), table.concat(MODES, ", "))
+    fail("option 'mode' is '%s'%s; valid modes: %s", check.shown(mode), check.guess(mode, MODES), table.concat(MODES, ", "))
   end
   return mode
 end

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Checks of simple values, the wording of their errors, and "did you mean": shared by the checks of types and by the wire formats.
 --
--- What is wrong goes into a list `problems`. A value of another Lua type, an unknown name or a missing one is a mistake of the script,
--- for `check.refuse` or a plain sentence. A value of the right type that can't be sent is a fault of the data, for `check.fault`.
+-- Problems are added to a list. A value of the wrong Lua type, an unknown name or a missing one is a mistake of the script,
+-- for `check.refuse` or a plain sentence. A value of the right type that can't be sent is invalid data, for `check.fault`.
 
 local core = require "sms.core"
 
@@ -13,14 +13,14 @@ local ARTICLES = {
   ["function"] = "a function", userdata = "a userdata", thread = "a thread",
 }
 
---- What a value is, in words.
+--- The type of a value, with an article.
 ---@param value any
 ---@return string
 function check.article(value)
   return ARTICLES[type(value)]
 end
 
---- Says that a value is of the wrong type.
+--- Reports a value of the wrong type.
 ---@param problems string[]
 ---@param where string
 ---@param expected string
@@ -29,7 +29,7 @@ function check.refuse(problems, where, expected, value)
   problems[#problems + 1] = ("%s must be %s, got %s"):format(where, expected, ARTICLES[type(value)])
 end
 
---- Says that a value of the right type can't be sent: a fault of the data.
+--- Reports invalid data: a value of the right type that can't be sent.
 ---@param problems string[]  gains `faults`, how many of its sentences are faults of the data, and `field`, the name of the first
 ---@param where string       the place, its name in quotes
 ---@param words string       the rest of the sentence
@@ -39,21 +39,21 @@ function check.fault(problems, where, words)
   problems.field = problems.field or where:match("'([%w_]+)")
 end
 
---- Whether the script is to blame for something in a list of problems.
+--- Whether a list of problems contains mistakes of the script.
 ---@param problems string[]
 ---@return boolean
 function check.mistaken(problems)
   return #problems > (problems.faults or 0)
 end
 
---- Whether a decoded value is an id: a text that isn't blank, or a whole number, which may still be a float here.
+--- Whether a decoded value is an id: a text that isn't blank, or an integer, possibly as a float.
 ---@param value any
 ---@return boolean
 function check.is_id(value)
   return type(value) == "string" and value:find("%S") ~= nil or math.type(value) ~= nil and value % 1 == 0
 end
 
---- Whether a value is among those of a table.
+--- Whether a table contains a value.
 ---@param values table
 ---@param wanted any
 ---@return boolean
@@ -64,7 +64,7 @@ function check.holds(values, wanted)
   return false
 end
 
---- The name of a place within a value: "argument 'tags'" and "[2]" → "argument 'tags[2]'".
+--- The name of a place within a value, as in "argument 'tags'" and "[2]" → "argument 'tags[2]'".
 ---@param where string
 ---@param step string
 ---@return string
@@ -112,7 +112,7 @@ function of.any(value)
   return value
 end
 
---- Whether a value is a function, or something else that can be called.
+--- Whether a value can be called.
 ---@param value any
 ---@return boolean
 function check.callable(value)
@@ -127,7 +127,7 @@ end
 
 ---------------------------------------------------------------- lists
 
--- The first key that no list has: a whole number below 1, or any where there is no item at all. `table.pack()` is a list of none.
+-- The first key that is not a list index; if there are no items, any key. `table.pack()` is an empty list.
 local function odd_key(list)
   local first = next(list)
   if first == "n" and list.n == 0 then first = next(list, first) end
@@ -140,21 +140,21 @@ local function odd_key(list)
   return first
 end
 
--- What is wrong with a table whose keys don't come in order.
+-- What is wrong with a table whose keys are not in order.
 local function closer_look(list, plural, singular)
   local odd, count, last = odd_key(list), 0, 0
-  if odd ~= nil then return ("%s are a list, this table has the key '%s'"):format(plural, check.shown(odd)) end
+  if odd ~= nil then return ("%s must be a list, this table has the key '%s'"):format(plural, check.shown(odd)) end
   for key in next, list do
     if math.type(key) == "integer" then count, last = count + 1, math.max(last, key) end
   end
   for i = 1, count < last and last or 0 do
-    if list[i] == nil then return ("%s are a list, this one lacks %s %d and goes on behind it"):format(plural, singular, i) end
+    if list[i] == nil then return ("%s must be a list without holes: %s %d is missing"):format(plural, singular, i) end
   end
 end
 
---- Why a table is no list that can be read to its end: reading ends at a hole, and what is behind it would be lost without notice.
+--- Why a table is not a complete list, or nil: reading would end at a hole, and ignore items after it without notice.
 ---@param list table  without a metatable
----@param plural string    what its items are called
+---@param plural string    the word for its items
 ---@param singular string
 ---@return string? problem
 function check.list(list, plural, singular)
@@ -167,10 +167,10 @@ end
 
 ---------------------------------------------------------------- names
 
--- Most bytes of a name that a sentence repeats.
+-- Maximum bytes of a name in a message.
 local MAX_SHOWN = 64
 
---- A key as a sentence may show it: short, on one line, and without asking a metatable.
+--- A key as shown in messages: short, on one line, and without calling metamethods.
 ---@param key any
 ---@return string
 function check.shown(key)
@@ -182,7 +182,7 @@ function check.shown(key)
   return "a " .. type(key)
 end
 
---- The names in a table, in order; keys that are no strings are left out.
+--- The string keys of a table, in order.
 ---@param t table
 ---@return string[]
 function check.names(t)
@@ -194,17 +194,17 @@ function check.names(t)
   return out
 end
 
---- The hint behind an unknown name: the nearest known one, or nothing.
+--- The hint after an unknown name: the nearest known one, or nothing.
 ---@param key any
 ---@param names string[]
----@param joint? string  what comes before the hint (default a comma)
+---@param joint? string  text before the hint (default: a comma)
 ---@return string
 function check.guess(key, names, joint)
   local guess = type(key) == "string" and core.nearest(key, names)
   return guess and ("%s did you mean '%s'?"):format(joint or ",", guess) or ""
 end
 
---- The sentence for an unknown name, with the nearest known one.
+--- The message for an unknown name, with the nearest known one.
 ---@param kind string  "argument", "option", …
 ---@param key any
 ---@param names string[]

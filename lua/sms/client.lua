@@ -71,7 +71,7 @@ local function each_of(op, method)
     local state = state_of(self, op.name)
     local request, trouble = Operation.prepare(op, args, options, state.options)
     if request and request.options and request.options.dry_run then
-      trouble = ("%s.%s: option 'dry_run' is for one request: a walk makes several"):format(state.name, op.name)
+      trouble = ("%s.%s: option 'dry_run' applies to a single request; iterating makes several"):format(state.name, op.name)
     end
     if trouble and state.veil then trouble = state.veil:error(trouble, args) end
     if trouble then error(trouble, type(trouble) == "string" and 2 or 0) end
@@ -91,7 +91,7 @@ local function frozen(what)
   return function(_, key) error(("%s is frozen: '%s' can't be set"):format(what, check.shown(key)), 2) end
 end
 
--- The metatable of one resource: its operations as methods, listed by pairs; an unknown name raises with the nearest one.
+-- The metatable of one resource: its operations as methods, listed by pairs; an unknown name raises an error with the nearest one.
 local function bind_resource(adapter, resource, facts, registry, operations)
   local methods, listed, names = {}, {}, {}
   for name, fact in pairs(facts) do
@@ -137,7 +137,7 @@ local function option_checker(adapter, registry)
   return record.checker(types, registry, "option", "options")
 end
 
--- A copy of the options, each as its type makes it, what is wrong with them, and the secrets among them, which the copy reveals
+-- A converted copy of the options, problems with them, and the secrets among them, which the copy reveals
 -- by name only.
 local function check_options(provider, options)
   local problems = {}
@@ -153,7 +153,7 @@ local function check_options(provider, options)
   return secret.hide(own, held), problems, held
 end
 
--- Auth objects by name; all their values, and the secrets named beside them, are masked from now on.
+-- Auth objects by name; all their values, and the secrets named with them, are masked from now on.
 local function add_auth(state, lists)
   local all = {}
   for name, list in pairs(lists) do
@@ -241,7 +241,7 @@ function Client:webhook(request)
   return veiled(state, webhook.parse, 1)(state.adapter, request, options)
 end
 
--- Results of a function that ends with the caller's mistake as `nil` and a string.
+-- Returns the results of a function, which returns mistakes of the caller as `nil` and a string.
 local function reported(state, name, result, second, problem)
   if problem then return nil, ("%s:%s: %s"):format(state.name, name, problem) end
   return result, second
@@ -275,7 +275,7 @@ end
 --- iterator are not read, since they can be read only once.
 ---@param given table
 ---@return boolean? ok
----@return sms.Error? problem  as `send` gives it for the data of a message; mistakes of the script are raised
+---@return sms.Error? problem  as returned by `send` for invalid data; mistakes of the script are raised
 function Client:check(given)
   local state = state_of(self, ":check")
   return guard_call(veiled(state, message.check, 2), state, CHECK, given)
@@ -284,7 +284,7 @@ end
 --- Sends many messages (a list, or a function that returns one per call) and returns one row each, in input order.
 ---@param messages table[]|fun(): table?
 ---@param options? table  per-call options; `parallel`: calls in flight (8); `on_row`: called with each row and its index, in input order;
----                       `duplicates`: "send" (default), or "skip" for a row whose number had a row before
+---                       `duplicates`: "send" (default), or "skip" for a row whose number has an earlier row
 ---@return table[] rows receipts; a row that failed has `error` and the outcome; `duplicate_of` is the first row for the same number
 function Client:send_many(messages, options)
   local state = state_of(self, ":send_many")
@@ -347,7 +347,7 @@ function Client:webhook_answer(ok)
   return state_of(self, ":webhook_answer").adapter.webhook_answer(ok ~= false)
 end
 
--- The metatable of one client: resources and methods by name; an unknown name raises with the nearest one.
+-- The metatable of one client: resources and methods by name; an unknown name raises an error with the nearest one.
 local function client_metatable(provider, members)
   local names = {}
   for name in pairs(members) do names[#names + 1] = name end
@@ -359,7 +359,7 @@ local function client_metatable(provider, members)
   }
 end
 
---- Makes a client. Mistakes in the options raise at the caller's line, all of them in one message.
+--- Creates a client. Mistakes in the options raise one error at the caller's line.
 ---@param provider table  what `client.bind` returned
 ---@param options table
 ---@param level integer   of the caller, as `error` counts

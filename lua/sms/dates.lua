@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The four ways the MessageWhiz documents write a time, to and from seconds since 1970-01-01 00:00 UTC; and formats of others.
--- Strict, and always in UTC: only ISO 8601 names a zone, the other texts mean what `utc_offset` of their call says.
+-- Strict, and always in UTC: only ISO 8601 has a zone; that of the other texts is the call's `utc_offset`.
 
 local core = require "sms.core"
 
@@ -41,7 +41,7 @@ local function month_days(year, month)
   return (month == 2 and leap) and 29 or MONTH_DAYS[month]
 end
 
--- The arguments are texts of digits; nil when there is no such moment.
+-- The arguments are texts of digits; nil if there is no such time.
 local function seconds_of(year, month, day, hour, minute, second)
   year, month, day, hour, minute, second =
     tonumber(year), tonumber(month), tonumber(day), tonumber(hour), tonumber(minute), tonumber(second)
@@ -81,14 +81,14 @@ local function zone_seconds(zone)
   return sign == "-" and -shift or shift
 end
 
--- The moment behind the last second of a month in UTC, for that is where a leap second is put in (RFC 3339 §5.7); nil for others.
+-- The second after the end of a month in UTC, where leap seconds are inserted (RFC 3339 §5.7); nil for other times.
 local function leap_second(last)
-  local behind = last + 1
-  local _, _, day = date_of(behind // DAY)
-  return behind % DAY == 0 and day == 1 and behind or nil
+  local next_second = last + 1
+  local _, _, day = date_of(next_second // DAY)
+  return next_second % DAY == 0 and day == 1 and next_second or nil
 end
 
--- Fields of a time as texts of digits, in a zone so many seconds east → seconds. A leap second is the one behind it.
+-- Fields of a time as texts of digits, in a zone with an offset in seconds → seconds. A leap second equals the next one.
 local function seconds_in_zone(year, month, day, hour, minute, second, shift)
   local leap = second == "60"
   local seconds = seconds_of(year, month, day, hour, minute, leap and 59 or second)
@@ -97,7 +97,7 @@ local function seconds_in_zone(year, month, day, hour, minute, second, shift)
 end
 
 --- Reads "2020-07-22T21:00:00.000Z" (RFC 3339 §5.6): with or without a fraction; `t` and `z` too; an offset as +02:00, or as +0200,
---- which websms writes; a leap second, `:60`, is the same as the second behind it.
+--- which websms writes; a leap second, `:60`, is the same as the next second.
 ---@param text string
 ---@return integer|number|nil seconds  a float only when there is a fraction
 ---@return string? message
@@ -132,7 +132,7 @@ function dates.from_plain(text)
   return seconds
 end
 
---- Writes "2021-06-25 14:02:50"; a fraction of a second is cut off.
+--- Writes "2021-06-25 14:02:50"; a fraction of a second is truncated.
 ---@param seconds number
 ---@return string text
 function dates.plain(seconds)
@@ -153,7 +153,7 @@ function dates.from_american(text)
   return seconds
 end
 
---- Writes "06/01/2021 12:00 AM"; seconds are cut off.
+--- Writes "06/01/2021 12:00 AM"; seconds are truncated.
 ---@param seconds number
 ---@return string text
 function dates.american(seconds)
@@ -162,7 +162,7 @@ function dates.american(seconds)
   return ("%02d/%02d/%04d %02d:%02d %s"):format(month, day, year, (hour + 11) % 12 + 1, minute, hour < 12 and "AM" or "PM")
 end
 
--- The fields of a table, by the names and defaults of `os.time`, as if they were UTC; nil when they are no moment.
+-- The fields of a table, by the names and defaults of `os.time`, as if they were UTC; nil if they are not a valid time.
 local function seconds_of_table(fields)
   local values = {}
   for i, name in ipairs { "year", "month", "day", "hour", "min", "sec" } do
@@ -183,7 +183,7 @@ end
 ---@param format string
 ---@param utc_offset? integer  minutes east of UTC in which seconds since 1970 are written (0)
 ---@param step? integer        seconds: a moment between two steps becomes the later one (1)
----@return string? text        nil when it is no moment of the years 1000 to 9999
+---@return string? text        nil if it is outside the years 1000 to 9999
 function dates.written(moment, format, utc_offset, step)
   if type(format) ~= "string" then error("dates.written: a format of os.date is expected", 2) end
   local seconds = type(moment) == "table" and seconds_of_table(moment) or moment

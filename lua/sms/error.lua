@@ -3,7 +3,7 @@
 
 local failure = {}
 
---- Maximum number of bytes of a response that an error keeps.
+--- Maximum bytes of a response that an error keeps.
 failure.MAX_BODY = 64 * 1024
 
 --- All kinds with their meaning. `docs/errors.md` is generated from this table.
@@ -40,8 +40,8 @@ function failure.kind_of_status(status)
   return (status >= 400 and status < 500) and "rejected" or "server"
 end
 
--- The statuses by which a server says that it will not or cannot process the request, as IANA registers them (RFC 9110 §15.5,
--- RFC 4918, 6585, 7725, 8470). Not among them: 406, which may be found out after the work is done; 408, a server that gave up
+-- The registered statuses with which a server states that it will not or cannot process the request (RFC 9110 §15.5,
+-- RFC 4918, 6585, 7725, 8470). Not included: 406, which may be determined after the work is done; 408, a server that gave up
 -- waiting; 424, which reports a part of the work; and unregistered ones, such as 444, 460 and 499 of proxies.
 local REFUSED = {}
 for _, range in ipairs { { 400, 405 }, { 407, 407 }, { 409, 418 }, { 421, 423 }, { 425, 426 }, { 428, 429 }, { 431, 431 }, { 451, 451 } } do
@@ -55,10 +55,10 @@ function failure.outcome_of_status(status)
   return REFUSED[status] and "not_sent" or "unknown"
 end
 
---- Maximum number of bytes of a provider's code that an error keeps.
+--- Maximum bytes of a provider's code that an error keeps.
 failure.MAX_CODE = 200
 
---- A provider's code as an error holds it.
+--- A provider's code as stored in an error.
 ---@param value any
 ---@param mask fun(text: string, limit: integer?): string  hides secrets
 ---@return integer|string|nil code  an integer, otherwise a string; nil for a table or nil
@@ -94,7 +94,7 @@ end
 ---@field outcome "accepted"|"not_sent"|"unknown"  the outcome of the request
 ---@field provider string?    name of the provider
 ---@field operation string?    `resource:operation`
----@field status integer?      HTTP status, when a response came
+---@field status integer?      HTTP status, when a response was received
 ---@field code integer|string? the provider's own code, secrets masked
 ---@field name string?         the provider's own name of the error
 ---@field message string       description, secrets masked

@@ -25,7 +25,7 @@ local OUTAGE = { network = true, timeout = true, tls = true, server = true }
 
 local BREAKER_OPTIONS = { "failures", "reset" }
 
---- Checks the option `breaker`; appends to `problems`.
+--- Checks the option `breaker` and appends to `problems`.
 ---@param options any
 ---@param problems string[]
 function breaker.check(options, problems)
@@ -56,7 +56,7 @@ function breaker.new(options)
   return { limit = options.failures or breaker.FAILURES, reset = options.reset or breaker.RESET, failures = 0, state = "closed" }
 end
 
---- Its state at a moment: "closed", "open" or "half_open".
+--- Its state at a time: "closed", "open" or "half_open".
 ---@param self table
 ---@param now number seconds
 ---@return string
@@ -90,7 +90,7 @@ end
 --- Records the result of a call. Refusals and bad numbers show that the provider is up.
 ---@param self table
 ---@param now number
----@param err sms.Error?  nil: it went well
+---@param err sms.Error?  nil if it succeeded
 function breaker.finish(self, now, err)
   local probe = self.probing
   self.probing = nil
@@ -136,10 +136,10 @@ local function member_of(group, client)
   for _, member in ipairs(group.members) do
     if member.client == client then return member end
   end
-  error("sms.failover: the strategy must return clients of the group, in a list or one alone", 4)
+  error("sms.failover: the strategy must return a client of the group, or a list of them", 4)
 end
 
--- The members in the order of the strategy; a function gets the message and the clients and returns those to try, or the one.
+-- The members in the order of the strategy; a function gets the message and the clients and returns one of them or a list.
 local function ordered(group, given)
   if type(group.strategy) == "string" then return orders[group.strategy](group) end
   local clients, out = {}, {}
@@ -154,8 +154,8 @@ local function check_group(group, name)
   if getmetatable(group) ~= Group then error("call it with a colon: failover:" .. name, 3) end
 end
 
--- Why a member can't be used now, or nil; the error value where the data are at fault. The message itself has been checked, so what the
--- member's check raises concerns a field that it lacks or requires.
+-- Why a member can't be used now, or nil; an error value for invalid data. The message itself has been checked, so an error that the
+-- member's check raises concerns a field that it does not support or requires.
 local function obstacle(member, given, now)
   local sound, problem = guard.callback(function() return select(2, member.client:check(given)) end)
   if not sound then return (tostring(problem):gsub("^.-:check: ", "")) end
@@ -163,7 +163,7 @@ local function obstacle(member, given, now)
   if not breaker.allows(member.breaker, now) then return "its circuit breaker is open" end
 end
 
--- `faults`: the data errors that each of them reported; of kind `invalid` only where that is all there is.
+-- `faults`: the data errors that each of them reported; the result has kind `invalid` only if there are no other reasons.
 local function skipped_all(tried, faults)
   local words, all_faults = {}, #tried > 0 and #faults == #tried
   for i, entry in ipairs(tried) do words[i] = ("%s: %s"):format(entry.provider, entry.reason) end
@@ -175,8 +175,8 @@ local function skipped_all(tried, faults)
   }
 end
 
--- Asks one member. Errors that the call raises are returned; a probe that never finished is forgotten. A request that is only shown says
--- nothing of the provider.
+-- Asks one member. Errors that the call raises are returned; a probe that never finished is forgotten. A dry run proves
+-- nothing about the provider.
 local function ask(member, given, options)
   if options and options.dry_run then return pcall(member.client.send, member.client, given, options) end
   local probe <close> = setmetatable({}, { __close = function(self) if not self.ended then breaker.forget(member.breaker) end end })
@@ -260,7 +260,7 @@ local function check_members(settings, problems)
   end
   for key in pairs(settings) do hole = hole or math.type(key) == "integer" and (key < 1 or key > count) end
   if hole then problems[#problems + 1] = ("client %d is missing"):format(count + 1) end
-  if count == 0 and not hole then problems[#problems + 1] = "at least one client is needed" end
+  if count == 0 and not hole then problems[#problems + 1] = "at least one client is required" end
 end
 
 local function check_names(settings, problems)
@@ -272,7 +272,7 @@ local function check_names(settings, problems)
 end
 
 local function problems_of(settings)
-  if type(settings) ~= "table" then return { "a table of clients is needed" } end
+  if type(settings) ~= "table" then return { "expected a table of clients" } end
   local problems, strategy = {}, settings.strategy
   check_members(settings, problems)
   check_names(settings, problems)

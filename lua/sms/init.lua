@@ -29,7 +29,7 @@ local function provider(name)
 end
 
 -- The options that a provider's environment variables give: `<PROVIDER>_<OPTION>` for each of the provider's own, `<PROVIDER>_URL` for
--- `base_url`. An empty variable is as good as none.
+-- `base_url`. An empty variable counts as unset.
 local function environment(name)
   local upper = require "sms.core".upper
   local options, prefix = {}, upper(name) .. "_"
@@ -50,7 +50,7 @@ end
 local function from_env(name, options)
   local check = require "sms.check"
   if not require "sms.check".holds(providers, name) then
-    local words = "sms.from_env: unknown provider '%s'%s; there are %s"
+    local words = "sms.from_env: unknown provider '%s'%s; valid providers: %s"
     error(words:format(check.shown(name), check.guess(name, providers), table.concat(providers, ", ")), 2)
   end
   if options ~= nil and type(options) ~= "table" then error("sms.from_env: options must be a table, got a " .. type(options), 2) end
@@ -64,14 +64,14 @@ end
 local lazy = {
   from_env = function() return from_env end,
   error = function() return require "sms.error" end,
-  --- `token = sms.secret.env "X"`, `token = sms.secret.file(path)`: where a secret is, for any option of a client.
+  --- `token = sms.secret.env "X"`, `token = sms.secret.file(path)`: references to secrets, for any option of a client.
   secret = function() return require "sms.secret" end,
   json = function() return require "sms.json" end,
   dates = function() return require "sms.dates" end,
   core = function() return require "sms.core" end,
   text = function() return require "sms.text" end,
   number = function() return require "sms.number" end,
-  --- `sms.names.of(code_point)`: Unicode's name of a character.
+  --- `sms.names.of(code_point)`: the Unicode name of a character.
   names = function() return require "sms.text.names" end,
   webhook = function() return require "sms.webhook" end,
   listener = function() return require "sms.listener" end,
@@ -80,7 +80,7 @@ local lazy = {
   --- `sms.log.to(logger)` and `sms.metrics.new()`: for the option `on_event`.
   log = function() return require "sms.log" end,
   metrics = function() return require "sms.metrics" end,
-  --- `sms.rows(path | file, options?)`: recipients from CSV or JSON lines, a verdict a row; see `lua/sms/rows.lua`.
+  --- `sms.rows(path | file, options?)`: reads and checks recipients from CSV or JSON lines; see `lua/sms/rows.lua`.
   rows = function() return require "sms.rows".open end,
   --- `sms.failover { a, b, strategy?, breaker? }`: several clients as one; see `lua/sms/failover.lua`.
   failover = function()
@@ -90,7 +90,7 @@ local lazy = {
       return made
     end
   end,
-  --- `sms.outbox.open(address)`: durable, resumable sending; see docs/outbox.md. A rock of its own, on LuaDBI.
+  --- `sms.outbox.open(address)`: durable, resumable sending; see docs/outbox.md. A separate rock, which needs LuaDBI.
   outbox = function()
     if not package.searchpath("sms.outbox", package.path) and not package.preload["sms.outbox"] then
       error("sms.outbox is not installed. LuaRocks: luarocks install lua-sms-outbox; it needs LuaDBI (Debian: lua-dbi-sqlite3 or "
@@ -104,12 +104,12 @@ local lazy = {
   task = function() return require "sms.task".task end,
   --- `for result, err in sms.parallel(n, items, fn) do`: n in flight, results in input order.
   parallel = function() return require "sms.task.parallel".each end,
-  --- `sms.sleep(seconds)`: inside a task others go on meanwhile.
+  --- `sms.sleep(seconds)`: inside a task, the others continue.
   sleep = function() return require "sms.task".pause end,
   --- `sms.wrap(fn)`: `coroutine.wrap` for iterators that make client calls inside tasks.
   wrap = function() return require "sms.task".wrap end,
-  --- `sms.pool { max_connections = 8, max_total = 32 }`: connections of one's own, for the option `pool`; at most so many to one host (16)
-  --- and in all (64, or `max_connections` where that is more), 0: no cap. A call that finds none free waits for one within its time-out.
+  --- `sms.pool { max_connections = 8, max_total = 32 }`: separate connections, for the option `pool`; maximum to one host (16)
+  --- and in all (64, or `max_connections` if larger); 0: no limit. A call waits for a free connection within its timeout.
   pool = function() return require "sms.core".pool end,
   --- `sms.status(provider, kind, code)` → `{ code, name, text, state, final, provider_retry }`.
   status = function() return require "sms.core".status end,

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- JSON on lua-cjson, with exact integers in both directions, whatever its build.
--- The C core hides the numbers that lua-cjson would corrupt from it, as marked strings, and puts them back.
+-- The C core passes numbers that lua-cjson would corrupt through it as marked strings.
 
 local core = require "sms.core"
 
-local MAX_DEPTH = 128 -- arrays and objects in each other, both ways; the core has the same limit
+local MAX_DEPTH = 128 -- maximum nesting, for reading and writing; the core has the same limit
 
--- The core asks a metatable's `__json` what a table is to become.
+-- The core reads a metatable's `__json` to decide how to write a table.
 local Array = { __name = "sms.json.array", __json = "array" }
 local Frozen = {
   __name = "sms.json.array",
@@ -35,12 +35,12 @@ local function configure(codec)
   codec.encode_invalid_numbers(false)
   codec.encode_max_depth(MAX_DEPTH)
   codec.encode_number_precision(14)
-  -- A kept buffer would hold the last text, with the texts and numbers of people in it.
+  -- A kept buffer would retain the last text, including message texts and phone numbers.
   codec.encode_keep_buffer(false)
   return codec
 end
 
---- A JSON module over a codec with the interface of lua-cjson; its settings are its own.
+--- A JSON module based on a codec with the interface of lua-cjson, with separate settings.
 ---@param cjson table  lua-cjson or what behaves like it
 ---@return table json  decode, encode, array, integer, null, empty_array, new
 local function new(cjson)
@@ -58,10 +58,10 @@ local function new(cjson)
   --- nil without a message); of equal keys the last one counts. At most 128 levels deep.
   ---@param text string
   ---@return any value  nil after a failure, and for null
-  ---@return string? message  what is wrong, with its byte where that is known
+  ---@return string? message  what is wrong, with its byte if known
   json.decode, json.decode_for_coerce = core.json_reader(codec.decode, place)
-  -- The second is for what goes through `core.coerce`, which makes the integers exact: it gives, third, how many numbers the
-  -- text has; nothing when they are exact.
+  -- The second is for values that `core.coerce` will process, which makes integers exact: its third result is how many numbers the
+  -- text has; nothing if they are exact.
 
   --- Writes a value as JSON. Integers are exact; floats are as short as they can be and read back the same; a float
   --- without a fraction is written as an integer. Tables with the keys 1 to n are arrays, empty ones objects unless marked.
@@ -84,7 +84,7 @@ local function new(cjson)
 
   --- An integer of any size, written digit by digit.
   ---@param digits string|integer  e.g. "6593333311": no leading zeros, a minus sign is allowed
-  ---@return table integer  for json.encode; tostring gives the digits
+  ---@return table integer  for json.encode; tostring returns the digits
   function json.integer(digits)
     local text = math.type(digits) == "integer" and ("%d"):format(digits) or digits
     if type(text) ~= "string" or not (text:find("^%-?[1-9]%d*$") or text:find("^%-?0$")) then
@@ -98,7 +98,7 @@ end
 
 local found, cjson = pcall(require, "cjson")
 if not found then
-  -- A lua-cjson that is installed but fails to load has its own reason.
+  -- If lua-cjson is installed but fails to load, its own error is more helpful.
   if not tostring(cjson):find("module 'cjson' not found", 1, true) then error(cjson, 0) end
   error(("lua-cjson for %s is missing: luarocks install lua-cjson (Debian, Ubuntu: lua-cjson; Fedora: lua-cjson; Alpine: lua%s-cjson)")
     :format(_VERSION, _VERSION:match("%d+%.%d+")), 0)

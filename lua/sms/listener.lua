@@ -22,15 +22,15 @@ local NAMES = {}
 for name in pairs(OPTIONS) do NAMES[#NAMES + 1] = name end
 table.sort(NAMES)
 
-local METHODS = { GET = true, POST = true, PUT = true } -- all that a provider's callbacks may use
+local METHODS = { GET = true, POST = true, PUT = true } -- methods that providers use for callbacks
 
----------------------------------------------------------------- what is given
+---------------------------------------------------------------- options
 
 local function complain(line, ...)
   error("listener: " .. line:format(...), 4)
 end
 
--- Whether a value is read as a client or a `sms.webhook.reader` is.
+-- Whether a value has the methods of a client or a `sms.webhook.reader`.
 local function reads_webhooks(value)
   local ok, read, answer = pcall(function() return value.webhook, value.webhook_answer end)
   return ok and checks.callable(read) and checks.callable(answer)
@@ -42,7 +42,7 @@ local function is_a(expected, value)
 end
 
 local function check(options)
-  if type(options) ~= "table" then complain("options are one table, got a %s", type(options)) end
+  if type(options) ~= "table" then complain("options must be a table, got a %s", type(options)) end
   for name, value in pairs(options) do
     local expected = OPTIONS[name]
     if not expected then
@@ -54,8 +54,8 @@ local function check(options)
   local seconds = options.seconds or 0
   if seconds < 0 or seconds ~= seconds then complain("`seconds` must be a number of seconds, 0 or more") end
   if not options.on_event then complain("`on_event` is missing") end
-  if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is needed") end
-  if options.client and options.secret then complain("the secret of a client is its own option `webhook_secret`") end
+  if (options.client == nil) == (options.provider == nil) then complain("exactly one of `client` and `provider` is required") end
+  if options.client and options.secret then complain("`secret` can't be given with `client`: set the client's option `webhook_secret`") end
   if options.path and options.path:sub(1, 1) ~= "/" then complain("`path` must begin with /") end
 end
 
@@ -66,7 +66,7 @@ local function reader_of(options)
   return reader
 end
 
--- Calls a function of the caller's; false and what went wrong when it raised.
+-- Calls a function of the caller; false and the error if it raised one.
 local function guarded(fn, ...)
   local ok, result = pcall(fn, ...)
   if not ok and serving.interrupted(result) then error(result, 0) end
@@ -78,7 +78,7 @@ end
 local Memory = {}
 Memory.__index = Memory
 
---- A memory of the last `most` keys.
+--- Remembers the last `most` keys.
 ---@param most integer
 function Memory.new(most)
   return setmetatable({ most = most, held = {}, ring = {}, at = 0 }, Memory)
@@ -88,7 +88,7 @@ function Memory:has(key)
   return self.held[key] ~= nil
 end
 
--- Takes a key in; the oldest goes when there are too many.
+-- Adds a key, dropping the oldest if there are too many.
 function Memory:add(key)
   self.at = self.at % self.most + 1
   local oldest = self.ring[self.at]
@@ -169,7 +169,7 @@ end
 ---
 --- `on_event(event)` is called once per `event.key`, of the last 10,000. If it raises an error or returns false, the response
 --- says that the events were not stored, and when the provider repeats the request, only that event is passed on again.
---- Responses: what the provider expects (`webhook_answer`), 400 for what cannot be read, 403 for a secret that is missing or wrong,
+--- Responses: what the provider expects (`webhook_answer`), 400 for malformed requests, 403 for a secret that is missing or wrong,
 --- 404 for another path, 405 for methods other than GET, POST and PUT, 413 for a body that is too large.
 ---@param options sms.ListenerOptions
 ---@return { requests: integer, events: integer, repeats: integer, failed: integer, refused: integer, interrupted: boolean }|nil counts

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Log lines of calls: SMS_LOG=info or debug writes them to standard error, `log.to` passes them to a logger. Secrets have been masked
--- before, numbers and texts if the client's option `mask` says so.
+-- Log lines of calls: SMS_LOG=info or debug writes them to standard error, `log.to` passes them to a logger. Secrets are already masked,
+-- and so are numbers and texts if the client's option `mask` is set.
 
 local check = require "sms.check"
 
@@ -9,7 +9,7 @@ local log = {}
 local LEVELS = { info = 1, debug = 2 }
 local NAMES = { "info", "debug" }
 
--- Type of an event → its level, its words.
+-- Type of an event → its level and text.
 local describe = {}
 
 function describe.request(event)

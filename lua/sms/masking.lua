@@ -2,7 +2,7 @@
 -- The client's option `mask`: masks numbers and texts in events, log lines and errors. Results are not masked, and neither is what
 -- the library itself works with: errors are masked when they are returned. Secrets are always masked by value elsewhere.
 --
--- Numbers are found by their format, since a response may contain others than the call. Texts are found by value: those of the call's
+-- Numbers are found by their format, since a response may contain other ones than the call. Texts are found by value: those of the call's
 -- arguments, unescaped and in the escapes of responses.
 
 local core = require "sms.core"
@@ -20,9 +20,9 @@ local NAMES = { "mask.numbers", "mask.texts" }
 ---------------------------------------------------------------- numbers
 
 local MIN_DIGITS = 7
-local MAX_DIGITS = 17 -- E.164 has 15, behind a prefix of two; a longer row without a break is an id
+local MAX_DIGITS = 17 -- E.164 has 15, after a prefix of two; a longer row without a break is an id
 
--- Whether four groups of digits are an address of IPv4.
+-- Whether four groups of digits are an IPv4 address.
 local function is_address(run)
   local groups = { run:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
   for _, group in ipairs(groups) do
@@ -68,13 +68,13 @@ end
 
 ---------------------------------------------------------------- texts
 
-local RUN = 8 -- bytes of a text that are masked wherever they stand together
+local RUN = 8 -- length in bytes of pieces of a text that are masked wherever they occur
 local MAX_TEXT = 64 * 1024
 
 -- Names of texts: their short values, and words with digits in them, are masked as well.
 local SAID = { "text", "message", "content", "body", "caption", "note", "vars", "subject" }
 
---- Whether something is a text by its name.
+--- Whether a field is a text, by its name.
 ---@param name any
 ---@return boolean
 function masking.is_said(name)
@@ -97,7 +97,7 @@ end
 
 local HTML = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
 
--- JSON with other characters than ASCII in escapes.
+-- JSON with non-ASCII characters escaped.
 local function in_ascii(text)
   return (text:gsub(utf8.charpattern, function(character)
     local ok, code = pcall(utf8.codepoint, character)
@@ -108,7 +108,7 @@ local function in_ascii(text)
   end))
 end
 
---- The forms that a text comes back in.
+--- The encodings in which a text may be returned.
 ---@param text string
 ---@return string[]
 function masking.forms(text)
@@ -122,7 +122,7 @@ function masking.forms(text)
   return out
 end
 
--- What to look for: runs of `RUN` bytes, and whole words.
+-- What to search for: runs of `RUN` bytes, and whole words.
 local function needles_of(texts)
   local runs, words = {}, {}
   for whole, said in pairs(texts) do
@@ -142,7 +142,7 @@ local function needles_of(texts)
   return { runs = runs, words = words }
 end
 
--- The bytes of a text that belong to a run of `runs`, as places after which none belongs: first and last.
+-- The spans of a text that belong to a run of `runs`: first and last byte.
 local function covered(text, runs)
   local out, from, to = {}, nil, 0
   for at = 1, #text - RUN + 1 do
@@ -173,7 +173,7 @@ local function hide_words(text, words)
   if next(words) == nil then return text end
   local function hidden(word) return words[core.lower(word)] and MASK or nil end
   text = text:gsub("[%w\128-\255]+", hidden)
-  for word in pairs(words) do -- those of more than letters and digits
+  for word in pairs(words) do -- words with other characters than letters and digits
     if word:find("[^%w\128-\255]") then
       local pattern = "%f[%w\128-\255]" .. word:gsub("%p", "%%%0") .. "%f[^%w\128-\255]"
       text = text:gsub(word:find("^[%w\128-\255]") and word:find("[%w\128-\255]$") and pattern or word:gsub("%p", "%%%0"), MASK)
@@ -206,7 +206,7 @@ function masking.check(settings, problems)
   end
 end
 
--- What hides the texts of these arguments, and numbers; made when the first word has to be hidden.
+-- The masker for the texts of these arguments and for numbers; created when first needed.
 local function hider(self, arguments)
   local needles
   return function(text)
@@ -255,7 +255,7 @@ function masking:error(err, arguments)
   return hide_error(err, hider(self, arguments))
 end
 
---- The same for a copy, where the original error is still needed.
+--- The same for a copy, if the original error is still needed.
 ---@param err any
 ---@param arguments any
 ---@return any err
@@ -271,7 +271,7 @@ end
 --- Wraps `fn(state, …)` so that its errors are masked, if the client's options say so.
 ---@param state table
 ---@param fn function
----@param at? integer  which argument behind the state holds texts; none without it
+---@param at? integer  which argument after the state has texts; default: none
 ---@return function
 function masking.veiled(state, fn, at)
   local veil = state.veil
@@ -282,7 +282,7 @@ function masking.veiled(state, fn, at)
   end
 end
 
---- What a request holds, by the names on the wire.
+--- The contents of a request, by wire name.
 ---@param request table
 ---@return table
 function masking.wired(request)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One message, any provider: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
+-- Provider-independent messages: `client:send`, `send_many`, `status`, `balance`, `capabilities`.
 
 local capabilities = require "sms.capabilities"
 local core = require "sms.core"
@@ -18,12 +18,12 @@ local function first_name(words)
   return words:match("'([%a_][%w_]*)")
 end
 
---- The refusal of a message before the network: a string to be raised for a mistake of the script; else an error value whose
+--- The refusal of a message before anything is sent: a string to be raised for a mistake of the script, else an error value whose
 --- `field` is the field of the message.
 ---@param state table
 ---@param operation string
 ---@param words string
----@param field? string       the first field at fault; without it the first name in the words
+---@param field? string       the first invalid field; default: the first name in the words
 ---@param mistaken? boolean   the script is to blame
 ---@return string|sms.Error
 function message.refusal(state, operation, words, field, mistaken)
@@ -36,7 +36,7 @@ end
 
 --- The error of an operation's own checks for a message: `field` is mapped from the argument to the message by the adapter's `fields`.
 ---@param state table
----@param trouble any  as `Operation.prepare` gives it
+---@param trouble any  from `Operation.prepare`
 ---@return any trouble
 function message.by_field(state, trouble)
   local known = state.adapter.message.fields
@@ -47,7 +47,7 @@ function message.by_field(state, trouble)
   return trouble
 end
 
---- Checks a message as `send` does before the network.
+--- Checks a message as `send` does before sending.
 ---@param state table
 ---@param _ table       the name of the call, for its guard
 ---@param given table
@@ -72,8 +72,8 @@ end
 
 --- The receipt of an accepted message.
 ---@param state table
----@param fields table  what the adapter reads of the response; it stands before what we know ourselves
----@param given table   the message as it was sent
+---@param fields table  fields that the adapter read from the response; they take precedence
+---@param given table   the message as sent
 ---@param raw any       the response
 ---@return table
 function message.receipt(state, fields, given, raw)
@@ -88,27 +88,27 @@ end
 --- The error value of a complete response that refuses a message or does not identify it.
 ---@param state table
 ---@param operation string
----@param fields table        what the adapter reads of the response
+---@param fields table        fields that the adapter read from the response
 ---@param response? table
 ---@param reference? string
 ---@return sms.Error
 function message.unproven(state, operation, fields, response, reference)
   fields.provider, fields.operation, fields.outcome = state.name, operation, fields.outcome or "unknown"
   fields.message, fields.code = state.mask(tostring(fields.message or fields.kind)), failure.code(fields.code, state.mask)
-  fields.evidence = fields.evidence or "a response came, and this is what it says of the message"
+  fields.evidence = fields.evidence or "the response says so of this message"
   if response then fields.status, fields.attempts, fields.duration = response.status, response.attempts, response.duration end
   fields.reference = reference
   return failure.new(fields)
 end
 
--- Mistakes in the options of a call that reads its response, in one sentence.
+-- Mistakes in the options of a call that decodes its response, or nil.
 local function mistakes_in(options)
   local problems = {}
   if options ~= nil then options_of.refuse_downloads(options_of.check_call(options, problems), problems) end
   return problems[1] and table.concat(problems, "; ")
 end
 
--- The refusal of a message, with its index among many, whose options were checked before.
+-- The refusal of a message; of one of many with its index, whose options were checked before.
 local function refused(state, row, options, words, field, mistaken)
   if row then return message.refusal(state, "send_many", ("row %d: "):format(row) .. words, field, mistaken) end
   local more = mistakes_in(options)
@@ -154,7 +154,7 @@ function message.send(state, given, options)
   return send_ready(state, ok, options)
 end
 
----------------------------------------------------------------- looking up
+---------------------------------------------------------------- look-ups
 
 local function unsupported(state, operation, words, field)
   return nil, failure.new {
@@ -172,7 +172,7 @@ end
 ---@return string? problem the caller's mistake, to be raised
 function message.status(state, given, options)
   local adapter = state.adapter.message
-  if type(given) ~= "table" then return nil, nil, "a receipt is a table" end
+  if type(given) ~= "table" then return nil, nil, "a receipt must be a table" end
   local mistakes = mistakes_in(options)
   if mistakes then return nil, nil, mistakes end
   if not adapter.status then return unsupported(state, "status", "unsupported: the provider has no look-up; use its delivery reports") end

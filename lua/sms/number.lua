@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Converts phone numbers to E.164, or returns the reason why not: `sms.number`. Numbers are strings: a Lua
--- number has lost the plus sign and leading zeros. Every interpretation is tried; the numbering plans decide (lua/sms/number).
+-- number has lost the plus sign and leading zeros. The numbering plans (lua/sms/number) decide between possible interpretations.
 
 local check = require "sms.check"
 local core = require "sms.core"
@@ -19,10 +19,10 @@ number.MAX_DIGITS = 15
 --- Minimum digits of an international number whose country code has no plan here: shorter ones are service codes.
 number.MIN_DIGITS = 8
 
--- The region of a number whose country code has no plan here, as libphonenumber calls it.
+-- The region of a number whose country code has no plan here, by libphonenumber's convention.
 local NOWHERE = "ZZ"
 
-local regions -- facts of the regions; loaded when a number isn't in international form, or isn't valid
+local regions -- facts of the regions; loaded when a number isn't in international format, or isn't valid
 
 local function facts_of(region)
   regions = regions or require "sms.number.regions"
@@ -64,9 +64,10 @@ end
 -- Why national digits are not a number of a region.
 local function why_not(name, lengths, national)
   local size = #national
-  if has(lengths, size) then return ("is no number of %s: its numbering plan has no such range"):format(name) end
-  local what = size < lengths[1] and "too short" or size > lengths[#lengths] and "too long" or "of a wrong length"
-  return ("is %s for %s: %d digit%s after the country code, %s needed"):format(what, name, size, size == 1 and "" or "s", words_of(lengths))
+  if has(lengths, size) then return ("is not a number of %s: its numbering plan has no such range"):format(name) end
+  local what = size < lengths[1] and "too short" or size > lengths[#lengths] and "too long" or "of the wrong length"
+  local words = "is %s for %s: %d digit%s after the country code, %s required"
+  return words:format(what, name, size, size == 1 and "" or "s", words_of(lengths))
 end
 
 -- Patterns and their replacements; made once for each region.
@@ -91,7 +92,7 @@ local function stripped(name, digits)
   end
 end
 
--- The region to which the first national digits belong, else the main one of the country code; nil for a code of no country.
+-- The region of the first national digits, else the main region of the country code; nil for a code without a country.
 local function region_of(code, digits)
   local names = require("sms.number.codes").regions[code]
   for name in (names or ""):gmatch "[A-Z][A-Z]" do
@@ -116,15 +117,15 @@ local function national(out, name, digits)
   if #out.list == 0 then out:fail(why_not(name, facts[2], rest or digits)) end
 end
 
--- Digits that begin with a country code. A number that the plan has is taken as it is; else a trunk prefix may have to be removed:
+-- Digits that begin with a country code. If the plan lacks the number, a trunk prefix may have to be removed:
 -- +44 0161 …
 local function international(out, digits)
   local region, kind, code, size = plan.read(digits)
   if region then return out:add(digits, region, kind) end
-  if sub(digits, 1, 1) == "0" then return out:fail "has a 0 behind its +; no country code begins so" end
+  if sub(digits, 1, 1) == "0" then return out:fail "has a 0 after its +; no country code begins with 0" end
   if digits == "" then return out:fail "has no digits" end
   if not code then
-    if #digits < number.MIN_DIGITS then return out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
+    if #digits < number.MIN_DIGITS then return out:fail(("has no country code: none begins with +%s"):format(sub(digits, 1, 3))) end
     if #digits > number.MAX_DIGITS then return out:fail "has more than 15 digits" end
     out.unknown = "+" .. digits
     return
@@ -140,8 +141,8 @@ local function international(out, digits)
   out:fail(why_not(name or "001", facts_of(name or code)[2], bare or rest))
 end
 
--- Digits after an international prefix: one of the region, else 00, which is one nearly everywhere; where it is not, no national
--- number begins so. No country code begins with 0.
+-- Digits after an international prefix: one of the region, else 00, which is used nearly everywhere; elsewhere no national
+-- number begins with it. No country code begins with 0.
 local function abroad(out, name, digits)
   local prefixes, tried = name and facts_of(name).abroad, {}
   for i = 1, prefixes and #prefixes or 0 do
@@ -162,7 +163,7 @@ local function dialled(out, name, digits)
   if sub(digits, 1, #code) == code then national(out, name, sub(digits, #code + 1)) end
 end
 
--- A hint for digits that would be a number with a plus.
+-- A hint for digits that would be a number if they had a plus.
 local function advice(runs)
   local found = {}
   for _, digits in ipairs(runs) do
@@ -178,25 +179,25 @@ local function read_digits(out, digits, name, bare)
   abroad(out, nil, digits)
   if bare and sub(digits, 1, 1) ~= "0" then
     international(out, digits)
-    if out.unknown then out:fail(("has no country code: none begins +%s"):format(sub(digits, 1, 3))) end
-    out.unknown = nil -- nothing but the digits says that they are international
+    if out.unknown then out:fail(("has no country code: none begins with +%s"):format(sub(digits, 1, 3))) end
+    out.unknown = nil -- only the digits suggest that the number is international
     return
   end
   if sub(digits, 1, 2) ~= "00" then
-    out:fail "has no country: it begins neither with + nor with 00, and no region is given"
+    out:fail "has no country: it begins with neither + nor 00, and no region is given"
   end
-  out:fail "has a 0 behind its 00; no country code begins so"
+  out:fail "has a 0 after its 00; no country code begins with 0"
 end
 
----------------------------------------------------------------- the callers' side
+---------------------------------------------------------------- interface
 
 -- The facts of a given region: its name in capitals, or nil and a message.
 local function name_of(region)
   local name = type(region) == "string" and core.upper(region)
   if facts_of(name) then return name end
   local guess = name == "UK" and "GB" or name and core.nearest(name, check.names(regions))
-  return nil, ("region %s is no ISO 3166 code%s"):format(type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region),
-    guess and ("; did you mean '%s'?"):format(guess) or "")
+  local said = type(region) == "string" and "'" .. region .. "'" or "of type " .. type(region)
+  return nil, ("region %s is not an ISO 3166 code%s"):format(said, guess and ("; did you mean '%s'?"):format(guess) or "")
 end
 
 -- Reads a text that is in E.164 already.
@@ -231,7 +232,7 @@ end
 
 local function check_text(text)
   if type(text) ~= "string" then
-    error(("a phone number must be a string, not a %s: a Lua number has lost its + and its leading zeros"):format(type(text)), 3)
+    error(("a phone number must be a string, not a %s: a Lua number has lost its + and leading zeros"):format(type(text)), 3)
   end
 end
 
@@ -249,7 +250,7 @@ end
 ---@param text string     as a person wrote it
 ---@param region? string  ISO 3166 code of the country in which it is written without a country code
 ---@return string? e164   `+` and at most 15 digits (ITU-T E.164)
----@return string region  where it belongs to ("001": no country, "ZZ": a code without a known plan), or why there is none
+---@return string region  its region ("001": no country, "ZZ": a code without a known plan), or why there is none
 function number.e164(text, region)
   check_text(text)
   local name = check_region(region)
@@ -297,12 +298,12 @@ number.SHORT_CODE = 6
 --- The sender of a message: a name is left unchanged, a number is converted to E.164. Digits whose country is unknown are
 --- a short code, or a number known to the account.
 ---@param text string
----@param region? string  as in `number.recipient`; digits alone are read where there is one
+---@param region? string  as in `number.recipient`; plain digits are only read with one
 ---@return string? sender
 ---@return string? reason
 function number.sender(text, region)
   local first = byte(text)
-  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or canonical(text) then return text end -- a name, as most are
+  if first and first >= 65 and first <= 122 or find(text, "[A-Za-z]") or canonical(text) then return text end -- a name, the usual case
   local ascii = require("sms.number.characters").to_ascii(text)
   if not ascii or not find(ascii, "%d") or find(ascii, "[^%d%s%-%.()/+]") then return text end
   local digits, abroad_mark = ascii:gsub("%D", ""), find(ascii, "^%s*%+") or find(ascii, "^%s*00")
@@ -316,12 +317,12 @@ end
 --- The code of a region in capitals.
 ---@param region any
 ---@return string? name
----@return string? problem  "region 'UK' is no ISO 3166 code; did you mean 'GB'?"
+---@return string? problem  "region 'UK' is not an ISO 3166 code; did you mean 'GB'?"
 function number.region_name(region)
   return name_of(region)
 end
 
---- The region of a number in international form. Leading digits that belong to one region determine it even for a number that the plan
+--- The region of a number in international format. Leading digits that belong to one region determine it even for a number that the plan
 --- lacks.
 ---@param text string
 ---@return string? region  ISO 3166 code, "001" for numbers of no country, "ZZ" for a code without a known plan

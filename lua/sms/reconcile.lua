@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reconciles rows of unknown outcome with the provider's own history, where it has one. A row is `not_sent` only where the history is
+-- Reconciles rows of unknown outcome with the provider's history, if it has one. A row is `not_sent` only if the history is
 -- demonstrably complete around the time of the send.
 
 local core = require "sms.core"
@@ -15,7 +15,7 @@ local reconcile = {}
 --- How old a row must be, in seconds, before its absence from the history proves anything: histories lag.
 reconcile.SETTLE = 60
 
---- Maximum number of pages of a history that are read.
+--- Maximum number of history pages to read.
 reconcile.PAGES = 50
 
 local function updated(row, fields)
@@ -42,7 +42,7 @@ local function taken_by(rows)
   return taken
 end
 
--- The row as accepted, or as unknown where an entry may match; nil where none does.
+-- The row as accepted, or as unknown if an entry may match; nil if none does.
 local function found_in(entries, row, taken)
   local alike
   for _, entry in ipairs(entries) do
@@ -53,7 +53,7 @@ local function found_in(entries, row, taken)
     end
     alike = alike or likeness == "maybe"
   end
-  return alike and still_unknown(row, "the history holds a text that may be this one")
+  return alike and still_unknown(row, "the history has a message that may be this one")
 end
 
 local function entries_of(state, plan, list)
@@ -66,13 +66,13 @@ local function lookup_failed(problem)
   return "the look-up failed: " .. tostring(problem)
 end
 
--- The row with its number as it was sent to the provider.
+-- The row with its number as sent to the provider.
 local function as_sent(state, row)
   local sent = type(row.to) == "string" and recipients.read(state.adapter.message, row.to, row.region or state.options.region)
   return sent and updated(row, { to = sent }) or row
 end
 
--- Asks the history for one row by its filter: the row where that decides it; nil where the whole history is needed.
+-- Looks for one row by the history's filter: returns the row if that decides it, nil if the whole history is needed.
 local function by_filter(state, plan, row, call, taken)
   local filter = plan.filter and plan.filter(as_sent(state, row))
   if not filter then return nil end
@@ -88,7 +88,7 @@ end
 
 ---------------------------------------------------------------- the whole history
 
--- How far the provider's clock is ahead of ours, by the Date of its response; nil where there is no usable Date.
+-- How far the provider's clock is ahead of ours, by the Date of its response; nil without a usable Date.
 local function clock_of(response, now)
   local headers = response.headers
   local date = type(headers) == "table" and type(headers.date) == "string" and core.http_date(headers.date)
@@ -109,14 +109,14 @@ local function add_page(walk, entries, overlaps)
   return fresh
 end
 
--- Takes what a page says of the whole: complete is a history that has as many entries as were read, and no more pages.
+-- Records what a page states about the history: it is complete if it has as many entries as were read, and no more pages.
 local function take_totals(walk, total, pages, number, ends)
   if total and walk.total and total < walk.total then walk.torn = true end
   walk.total = total
   walk.complete = total ~= nil and total == #walk.entries and (pages or 0) <= number and ends and not walk.torn
 end
 
--- Reads the history page by page until it is complete, reaches back before `since` (seconds), or gives nothing new.
+-- Reads the history page by page until it is complete, reaches back before `since` (seconds), or returns nothing new.
 local function read_history(state, plan, since, call)
   local walk = { entries = {}, seen = {}, now = os.time(), complete = false }
   for number = 1, reconcile.PAGES do
@@ -136,7 +136,7 @@ local function read_history(state, plan, since, call)
   return walk
 end
 
--- Why a row is too young, or of an age too unknown, for its absence to prove anything.
+-- Why a row is too recent, or its age unknown, so that its absence proves nothing.
 local function too_young(row, settle)
   local age = row.time and os.time() - row.time
   if not age and settle > 0 then return "not in the history; without a 'time' its absence proves nothing" end
@@ -151,17 +151,17 @@ local function by_history(walk, plan, row, settle, taken)
   local problem = too_young(row, settle) or walk.torn and "the history changed while it was read"
     or history.gap(walk, row, plan.in_order) or plan.doubt and plan.doubt(row)
   if problem then return still_unknown(row, problem) end
-  return updated(row, { outcome = "not_sent", status = "rejected", reason = "the provider's history doesn't have it" })
+  return updated(row, { outcome = "not_sent", status = "rejected", reason = "not in the provider's history" })
 end
 
--- The moment before which the history has to reach for all these rows.
+-- The time before which the history has to reach for these rows.
 local function earliest(rows)
   local since = os.time()
   for _, row in pairs(rows) do since = math.min(since, row.time or since) end
   return since
 end
 
--- Reconciles the unknown rows: each by the filter where there is one, then the remaining ones by reading the history once.
+-- Reconciles the unknown rows: each by the filter if there is one, then the remaining ones by reading the history once.
 local function reconcile_rows(state, rows, settle, call)
   local plan, taken, out, left, some = state.adapter.message.history, taken_by(rows), {}, {}, false
   for i, row in ipairs(rows) do
@@ -185,10 +185,10 @@ local function reconcile_rows(state, rows, settle, call)
   return out
 end
 
--- What a look-up reads of a row; whatever else it holds is passed on.
+-- Fields of a row that a look-up reads; others are passed on.
 local FIELDS = { { "at", "number" }, { "reference", "string" }, { "text", "string" }, { "time", "number" } }
 
--- A row as it is looked for: `at` in seconds, as a message may have it as text. Only rows whose outcome is unknown are checked.
+-- A row prepared for the look-up: `at` in seconds, which may be text in a message. Only rows of unknown outcome are checked.
 local function read_row(row, index, problems)
   if type(row) ~= "table" then return check.refuse(problems, ("'rows[%d]'"):format(index), "a table", row) end
   if row.outcome ~= "unknown" then return row end
@@ -202,7 +202,7 @@ local function read_row(row, index, problems)
   return row
 end
 
--- What is wrong: a sentence to be raised where the script is to blame, an error value where only the data is.
+-- What is wrong: text to be raised for mistakes of the script, an error value if only data are invalid.
 local function complaint(state, problems)
   local words = table.concat(problems, "; ")
   if check.mistaken(problems) then return words end
@@ -214,7 +214,7 @@ end
 -- The rows as a list, the seconds of `settle` and the per-call options; nil and what is wrong with them.
 local function checked(state, rows, options)
   local problems, settle, call, list = {}, reconcile.SETTLE, nil, {}
-  if type(rows) ~= "table" then return nil, "rows are a list" end
+  if type(rows) ~= "table" then return nil, "rows must be a list" end
   if getmetatable(rows) == nil then problems[1] = check.list(rows, "rows", "row") end
   if options ~= nil and type(options) ~= "table" then return nil, "options must be a table" end
   for key, value in pairs(options or {}) do
@@ -230,7 +230,7 @@ local function checked(state, rows, options)
     call = per_call.check_call(call, problems)
     per_call.refuse_downloads(call, problems)
   end
-  if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' is for one request: a history is read by several" end
+  if call and call.dry_run then problems[#problems + 1] = "option 'dry_run' applies to a single request; a history takes several" end
   for i, row in ipairs(rows) do
     list[i] = read_row(row, i, problems)
   end
@@ -238,9 +238,9 @@ local function checked(state, rows, options)
   return list, settle, call
 end
 
---- Settles the unknown rows of `send_many` (or a table `{ to, text, reference, time, outcome = "unknown" }` made from a failed `send`).
---- `not_sent` becomes a row only where the history shows something older and something newer than the send, or says that it is
---- complete, and nothing in it may be the text.
+--- Reconciles the unknown rows of `send_many` (or a table `{ to, text, reference, time, outcome = "unknown" }` made from a failed `send`).
+--- A row becomes `not_sent` only if the history has an older and a newer entry than the send, or states that it is
+--- complete, and no entry might match.
 ---@param state table
 ---@param rows table[]
 ---@param options? table  per-call options, and `settle` (seconds, see `reconcile.SETTLE`)

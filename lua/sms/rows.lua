@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms.rows`: recipients from a file of comma-separated values or JSON lines, one at a time, each with a verdict. Memory is
+-- `sms.rows`: reads recipients from a CSV or JSON lines file, one at a time, and checks each. Memory is
 -- bounded by the longest row, whatever the size of the file.
 
 local check = require "sms.check"
@@ -13,7 +13,7 @@ local verdict = require "sms.rows.verdict"
 
 local rows = {}
 
---- Headers of a column of numbers, in any case and with any punctuation.
+--- Headers recognised as a column of phone numbers, in any case and with any punctuation.
 rows.NUMBER_COLUMNS = verdict.NUMBER_COLUMNS
 
 --- Maximum bytes of one line of JSON.
@@ -31,7 +31,7 @@ local function place_of(list, wanted)
   end
 end
 
--- Spreadsheets write large numbers like 4.36641E+11: digits are lost, and no reading brings them back.
+-- Spreadsheets write large numbers like 4.36641E+11, which loses digits for good.
 local function looks_rounded(text)
   return type(text) == "string" and text:find("^%s*%d[.,]%d+[eE]%+%d+%s*$") ~= nil
 end
@@ -40,7 +40,7 @@ end
 
 local Csv = {}
 
--- What the first record is: names of columns, or a first recipient.
+-- Whether the first record is a header or a recipient.
 local function has_header(self, cells)
   if self.options.header ~= nil then return self.options.header end
   if self.options.columns then return false end
@@ -53,20 +53,20 @@ local function has_header(self, cells)
   return true
 end
 
--- The column of the numbers; nil and a sentence where that is unclear.
+-- The column of the numbers; nil and a message if it is ambiguous.
 local function number_column(self, columns, first)
   local wanted = self.options.number
   if wanted then
     local at = place_of(columns, wanted)
     if at then return at end
-    return nil, ("there is no column '%s'%s; there are %s"):format(
+    return nil, ("there is no column '%s'%s; the columns are %s"):format(
       check.shown(wanted), check.guess(wanted, columns), table.concat(columns, ", "))
   end
   local found
   for i, name in ipairs(columns) do
     if verdict.is_known_header(name) then
       if found then
-        local words = "columns '%s' and '%s' may both hold the numbers; say which by the option 'number'"
+        local words = "columns '%s' and '%s' may both contain the numbers; choose one with option 'number'"
         return nil, words:format(columns[found], name)
       end
       found = i
@@ -76,7 +76,7 @@ local function number_column(self, columns, first)
   for i, cell in ipairs(first or {}) do
     if number.e164(cell, self.region) then return i end
   end
-  return nil, ("no column is named like a number (%s); say which by the option 'number'"):format(table.concat(columns, ", "))
+  return nil, ("no column name is that of a phone number (%s); choose a column with option 'number'"):format(table.concat(columns, ", "))
 end
 
 local function twice(columns)
@@ -93,14 +93,14 @@ local function numbered_columns(count)
   return out
 end
 
--- Names as they are meant: other programs put a second byte order mark before them, and blanks that don't break a line into them.
+-- Normalised names of columns: some programs write a second byte order mark before them, and no-break spaces within them.
 local function names_in(cells)
   local out = {}
   for i, cell in ipairs(cells) do out[i] = cell:gsub("\u{FEFF}", ""):gsub("\u{A0}", " "):match("^%s*(.-)%s*$") end
   return out
 end
 
--- Reads as far as the first record that counts, and learns the columns from it.
+-- Reads the first record and determines the columns from it.
 function Csv.start(self, text)
   self.delimiter = self.options.delimiter or csv.delimiter(text)
   self.reader = csv.reader(self.read, text, self.delimiter)
@@ -127,7 +127,7 @@ local function vars_of(columns, cells, at)
   return vars
 end
 
--- Spreadsheets end rows with delimiters of cells that were used once; such cells are blank.
+-- Whether a row has cells beyond its columns. Blank ones don't count: spreadsheets write them for cells that were once in use.
 local function has_more(cells, count)
   for i = count + 1, #cells do
     if not verdict.is_blank(cells[i]) then return true end
@@ -169,7 +169,7 @@ end
 
 local IS_KEY = { string = true, number = true, boolean = true }
 
--- A number tells rows apart in E.164, however it is written.
+-- Sets the key. A column of numbers identifies rows by E.164, however they are written.
 local function add_key(self, row)
   local name = self.options.key
   local key = row.vars[name]
@@ -177,7 +177,7 @@ local function add_key(self, row)
   if verdict.is_blank(key) then
     verdict.rejected(row, "no_key", ("column '%s' is empty"):format(name))
   elseif not IS_KEY[type(key)] then
-    verdict.rejected(row, "no_key", ("'%s' is a %s; a key is a text or a number"):format(name, type(key)))
+    verdict.rejected(row, "no_key", ("'%s' is a %s; a key must be a string or a number"):format(name, type(key)))
   else
     row.key = tostring(key)
   end
@@ -203,7 +203,7 @@ function Rows:__call()
   return row
 end
 
---- Closes the files. May be called twice.
+--- Closes the files; may be called twice.
 function Rows:close()
   local handle, kept = self.own and self.handle, self.rejects
   self.closed, self.handle, self.rejects = true, nil, nil
@@ -214,18 +214,18 @@ Rows.__close, Rows.__gc = Rows.close, Rows.close
 
 ---------------------------------------------------------------- opening
 
--- Mistakes in options of the right types.
+-- Checks options that have the right types.
 local function problems_within(file, options, problems)
   local columns, region = options.columns, options.region
   for i = 1, type(columns) == "table" and math.max(#columns, 1) or 0 do
     if type(columns[i]) ~= "string" then
-      check.refuse(problems, ("option 'columns': [%d]"):format(i), "a string", columns[i])
+      check.refuse(problems, ("option 'columns[%d]'"):format(i), "a string", columns[i])
       break
     end
   end
   local known, words = pcall(number.e164, "", type(region) == "string" and region or nil)
   if not known then problems[#problems + 1] = "option 'region': " .. words end
-  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' names the list itself" end
+  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' must not be the input file" end
 end
 
 local function problems_of(file, options)
@@ -257,7 +257,7 @@ local function format_of(path, text)
   return (text:find("^%s*{") or text:find("^%s*%[%s*[%]{]")) and "jsonl" or "csv"
 end
 
--- Learns what the file is, and what its columns are. False and what is wrong with it, or raises an error value.
+-- Determines encoding, format and columns of the file. Returns false and what is wrong with it, or raises an error value.
 local function start(self, file)
   local options = self.options
   self.read, self.encoding = source.open(self.handle, options.encoding)

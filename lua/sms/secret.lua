@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Where a secret is, in place of the secret: `token = sms.secret.env "SMS_TOKEN"` or `token = sms.secret.file "/run/secrets/token"`.
--- A client reads it once, when it is made, into memory of the C core that is wiped at the end; no Lua table keeps the text.
+-- References to secrets: `token = sms.secret.env "SMS_TOKEN"` or `token = sms.secret.file "/run/secrets/token"`.
+-- A client reads them once, when it is created, into memory of the C core that is wiped at the end; no Lua table keeps the text.
 
 local core = require "sms.core"
 
 local secret = {}
 
--- What each reference stands for, out of reach of code that looks into it with `next` or a serialiser.
+-- The target of each reference, hidden from code that inspects it with `next` or a serialiser.
 local places = setmetatable({}, { __mode = "k" })
 
 local Reference = {
@@ -28,7 +28,7 @@ end
 -- The message doesn't repeat a text that can't be a name: it may be the secret itself.
 local function check_name(name, pattern, words)
   if type(name) ~= "string" then error(("%s, got a %s"):format(words, type(name)), 3) end
-  if not name:find(pattern) then error(words .. ", got another text", 3) end
+  if not name:find(pattern) then error(words .. ", got another string", 3) end
 end
 
 local function read_env(name)
@@ -75,7 +75,7 @@ function secret.read(reference)
   if not place then error("sms.secret.read takes what sms.secret.env or sms.secret.file returned", 2) end
   local text, why = place.read(place.from)
   if text == "" then why = "is empty" end
-  if text and text:find("[\0-\31\127]") then why = "holds more than one line, or a control character" end
+  if text and text:find("[\0-\31\127]") then why = "contains more than one line, or a control character" end
   if why then return nil, place.words .. " " .. why end
   return text
 end
@@ -100,10 +100,10 @@ function secret.take(given)
   return texts, held, unread
 end
 
---- Lets no table keep the secrets.
+--- Removes the secrets from a table of options.
 ---@param options table  of a client, checked; changed
 ---@param held table<string, userdata>  from `secret.take`
----@return table options  the same, which gives the texts when asked by name, and hides them from `pairs` and `next`
+---@return table options  the same table, which returns the texts by name, but hides them from `pairs` and `next`
 function secret.hide(options, held)
   for name in pairs(held) do options[name] = nil end
   local function reveal(_, name)

@@ -10,7 +10,7 @@ local text = {}
 ---@class sms.text.Options
 ---@field reference 8|16?    bits of the concatenation reference (TS 23.040 §9.2.3.24.1 or .8); 8
 ---@field graphemes boolean? keep grapheme clusters (UAX #29) together; a cluster larger than a segment is split between code points
----@field language string?   use this language's shift tables (TS 23.038 annex A) where they save a segment; "any" tries all
+---@field language string?   use this language's shift tables (TS 23.038 annex A) if they save a segment; "any" tries all
 ---@field locking string?    always use this locking shift table
 ---@field single string?     always use this single shift table
 
@@ -86,7 +86,7 @@ end
 
 function lazy.parts(analysis)
   local parts = core.text_split(analysis.text, counting_of(analysis))
-  parts.torn = nil -- a field of the analysis itself
+  parts.torn = nil -- a field of the analysis
   return parts
 end
 
@@ -143,7 +143,7 @@ function text.cost(rows, options)
   return out
 end
 
---- The longest text that a template gives for a list of rows, and the rows that need more segments than most.
+--- The longest rendering of a template for a list of rows, and the rows that need more segments than most.
 ---@param template string  with `{name}` placeholders
 ---@param rows table<string, any>[]|fun(): table<string, any>?  values of the placeholders, by name
 ---@param options? sms.text.WorstOptions

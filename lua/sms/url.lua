@@ -3,7 +3,7 @@
 
 local url = {}
 
--- Each byte as its escape; and back, by its two digits, letters of any case.
+-- Escapes by byte, and bytes by the two digits of an escape, in either case.
 local ESCAPES, BYTES = {}, {}
 for byte = 0, 255 do
   local char, upper, lower = string.char(byte), ("%02X"):format(byte), ("%02x"):format(byte)
@@ -18,7 +18,7 @@ function url.escape(text)
   return (text:gsub("[^A-Za-z0-9%-%._~]", ESCAPES))
 end
 
---- Makes a path given by a caller safe to put on a request line: what is already escaped stays, blanks, controls,
+--- Makes a caller's path safe for a request line: escapes are kept, spaces, controls,
 --- `?`, `#` and bytes beyond ASCII are escaped.
 ---@param path string
 ---@return string
@@ -33,7 +33,7 @@ function url.escape_query(query)
   return (query:gsub("[^A-Za-z0-9%-%._~!$&'()*+,;=:@/?%%]", ESCAPES))
 end
 
---- Decodes percent-escapes; with `form`, `+` is a blank. Broken escapes stay as they are.
+--- Decodes percent-escapes; with `form`, `+` is a space. Malformed escapes are kept.
 ---@param text string
 ---@param form? boolean
 ---@return string
@@ -55,7 +55,7 @@ end
 
 --- Splits a query string or form body into its pairs, in order.
 ---@param text string
----@param max? integer  most pairs to take (default 10,000); the rest is ignored
+---@param max? integer  maximum pairs (default 10,000); the rest is ignored
 ---@return string[][]
 function url.decode_pairs(text, max)
   local out = {}
@@ -68,7 +68,7 @@ function url.decode_pairs(text, max)
   return out
 end
 
---- As `decode_pairs`, as a table name → value (of repeated names the last one).
+--- Like `decode_pairs`, but a table name → value (the last one of repeated names).
 ---@param text string
 ---@return table<string, string>
 function url.decode_table(text)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Parses webhook requests of providers: untrusted input, bounded, never guessed at. Each provider's adapter knows its events; this is
--- what all share: payload, shared secret, `event.key` to recognise repeats, and which of two events is the newer one.
+-- Parses webhook requests of providers: untrusted input, bounded, never guessed. Each provider's adapter parses its events; this file has
+-- what they share: payload, shared secret, `event.key` to recognise repeats, and the order of events.
 
 local charset = require "sms.text.charset"
 local core = require "sms.core"
@@ -20,17 +20,17 @@ local Event = summary.class "event"
 
 local MAX_BODY, MAX_QUERY = webhook.MAX_BODY, webhook.MAX_QUERY
 
---- Where the shared secret travels: this parameter of the query, or this header.
+--- The query parameter and the header of the shared secret.
 webhook.PARAMETER, webhook.HEADER = "secret", "x-webhook-secret"
 
 ---------------------------------------------------------------- the shared secret
 
---- A shared secret as a list for `core.auth`, so that it is masked. Raises when it is no secret.
+--- A shared secret as a list for `core.auth`, so that it is masked. Raises an error if it is not a valid secret.
 ---@param secret string
 ---@return table[]
 function webhook.auth(secret)
   if type(secret) ~= "string" or secret == "" or secret:find("[\0-\31\127]") then
-    error("the webhook secret must be text, not empty and without control characters", 0)
+    error("the webhook secret must be a non-empty string without control characters", 0)
   end
   return { { scheme = "query", name = webhook.PARAMETER, value = secret } }
 end
@@ -40,7 +40,7 @@ end
 ---@param secret string
 ---@return string
 function webhook.url(address, secret)
-  if type(address) ~= "string" then error("webhook.url: an address is a string, got a " .. type(address), 2) end
+  if type(address) ~= "string" then error("webhook.url: the address must be a string, got a " .. type(address), 2) end
   local ok, problem = pcall(webhook.auth, secret)
   if not ok then error("webhook.url: " .. problem, 2) end
   local base, fragment = address:match("^([^#]*)(.*)$")
@@ -62,7 +62,7 @@ local function take_secrets(query)
   return given, table.concat(kept, "&")
 end
 
--- Removes the secret from the request; returns the reason where it is wrong. Every one given must be right.
+-- Removes the secret from the request; returns the reason if it is wrong. All secrets given must be correct.
 local function check_secret(request, secret)
   local given, query = take_secrets(request.query)
   given[#given + 1] = request.headers[webhook.HEADER]
@@ -77,20 +77,20 @@ end
 
 local OBJECT, LIST = ("{["):byte(1, 2)
 
--- A JSON text of an object or a list, whatever the headers call it.
+-- A JSON object or list, whatever the headers say.
 local function looks_like_json(body)
   local first = body:byte()
   return first == OBJECT or first == LIST or body:find("^%s*[%[{]") ~= nil
 end
 
--- The charset that the headers name is that of the body, also of what is escaped in it.
+-- The charset in the headers is that of the body, including its escapes.
 local function merged_form(request, content_type)
   local out = url.decode_table(request.query)
   for name, value in pairs(charset.table(url.decode_table(request.body), content_type)) do out[name] = value end
   return out
 end
 
--- JSON body, form body or query, whichever is there. The content type only decides where the body does not.
+-- JSON body, form body or query, whichever is present. The content type only decides if the body does not.
 local function payload_of(request)
   local body, content_type = request.body, request.content_type
   if looks_like_json(body) then return json.decode(charset.utf8(body, content_type)) end
@@ -104,7 +104,7 @@ local function payload_of(request)
   return value, problem or "the body is null"
 end
 
--- The kind of the refusal and why, where a field of the request can't be taken.
+-- The kind of refusal and the reason, if a field of the request is invalid.
 local function wrong_text(field, value, most)
   if value == nil or type(value) == "string" and #value <= most then return nil end
   if type(value) ~= "string" then return "invalid", field .. " must be the raw string" end
@@ -123,9 +123,9 @@ local function lower_names(headers)
   return core.lower_names(plain)
 end
 
--- The request as the adapter gets it: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
+-- The request for the adapter: plain strings, header names in lower case. Or nil, the kind of the refusal and why.
 local function normal(request)
-  if type(request) ~= "table" then return nil, "invalid", "a webhook request is a table { method, headers, query, body }" end
+  if type(request) ~= "table" then return nil, "invalid", "a webhook request must be a table { method, headers, query, body }" end
   local method, query, body, headers = request.method, request.query, request.body, request.headers
   local kind, message = wrong_text("query", query, MAX_QUERY)
   if not kind then kind, message = wrong_text("body", body, MAX_BODY) end
@@ -134,7 +134,7 @@ local function normal(request)
   if headers ~= nil and type(headers) ~= "table" then return nil, "invalid", "headers must be a table" end
   local names = lower_names(headers or {})
   local content, marked = charset.unmarked(body or "")
-  local content_type = not marked and names["content-type"] or nil -- what is marked is UTF-8, whatever its label says
+  local content_type = not marked and names["content-type"] or nil -- a byte order mark overrides the label
   return { method = method or "", query = without("?", query or ""), body = content, headers = names, content_type = content_type }
 end
 
@@ -169,7 +169,7 @@ local function joined(event, seen)
     "|" .. key_field(event.time, seen)
 end
 
--- Events whose fields say all that makes them different from others, once they have an id.
+-- Events that are identified by their fields, once they have an id.
 local TOLD_BY_FIELDS = { delivery = true, inbound = true }
 
 local function key_of(event, seen)
@@ -217,7 +217,7 @@ end
 ---@return sms.Error? problem  kind `auth` for the secret, `too_large`, `decode` for what cannot be read, `invalid`
 function webhook.parse(adapter, request, options)
   local secret = options and options.secret
-  if secret then webhook.auth(secret) end -- raises when it is none
+  if secret then webhook.auth(secret) end -- raises an error if it is invalid
   local received, kind, message = normal(request)
   if not received then return refuse(adapter, options, request, kind, message) end
   message = secret and check_secret(received, secret)
@@ -240,7 +240,7 @@ local function adapter_of(provider)
   for _, name in ipairs(providers) do
     if name == provider then return require("sms." .. name) end
   end
-  local words = "there is no provider '%s'%s; there are %s"
+  local words = "unknown provider '%s'%s; valid providers: %s"
   error(words:format(check.shown(provider), check.guess(provider, providers), table.concat(providers, ", ")), 3)
 end
 
@@ -265,7 +265,7 @@ local RANK = {
   unknown = 0, queued = 1, accepted = 2, sent = 3, delivered = 4, undelivered = 4, expired = 4, rejected = 4,
 }
 
--- `final` decides where it is given: a status may be final with one provider and temporary with another.
+-- `final` decides if present: a status may be final with one provider and temporary with another.
 local function rank_of(event)
   local rank = RANK[event.status] or 0
   if event.final == true then return 4 end
@@ -280,7 +280,7 @@ end
 ---@return boolean
 function webhook.newer(a, b)
   if type(a) ~= "table" or b ~= nil and type(b) ~= "table" then
-    error("webhook.newer: an event is a table, got a " .. type(type(a) ~= "table" and a or b), 2)
+    error("webhook.newer: an event must be a table, got a " .. type(type(a) ~= "table" and a or b), 2)
   end
   if b == nil then return true end
   local left, right = rank_of(a), rank_of(b)
@@ -290,7 +290,7 @@ end
 
 ---------------------------------------------------------------- writing
 
--- Text that is not UTF-8, with U+FFFD for each byte that is wrong.
+-- Text that is not UTF-8, with U+FFFD for each invalid byte.
 local function to_utf8(text)
   local out, from = {}, 1
   while true do
@@ -301,7 +301,7 @@ local function to_utf8(text)
   end
 end
 
--- A copy that JSON can hold: lists with holes become objects, what is no text and no number becomes text.
+-- A copy that can be written as JSON: lists with holes become objects, values other than texts and numbers become text.
 local function writable(value, depth)
   if type(value) == "string" then return to_utf8(value) end
   if type(value) == "boolean" or math.type(value) == "integer" then return value end

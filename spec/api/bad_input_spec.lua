@@ -114,7 +114,7 @@ for _, provider in ipairs(sms.providers) do
           end) end
 
           it(("is refused by %s:%s: arguments that are no table"):format(resource, operation), function()
-            for _, args in ipairs { "x", 5, true } do assert.matches("one table", complaint(resource, operation, args)) end
+            for _, args in ipairs { "x", 5, true } do assert.matches("must be a table", complaint(resource, operation, args)) end
             local ok, words = pcall(client[resource][operation], client[resource], {}, { no_such_option = 1 })
             assert.is_false(ok)
             assert.matches("no_such_option", words)

@@ -71,7 +71,7 @@ describe("arguments", function()
 
   it("refuse wrong shapes by name", function()
     local cases = {
-      { "create", "x", "one table" }, { "create", { name = 5 }, "'name' must be a string" },
+      { "create", "x", "must be a table" }, { "create", { name = 5 }, "'name' must be a string" },
       { "create", { name = "n", size = 1.5 }, "fraction" }, { "create", { name = "n", tags = { "a", x = 1 } }, "must be a list" },
       { "create", { name = "n", ratio = 0 / 0 }, "finite" }, { "create", { name = "\xff" }, "name" },
       { "create", { name = "n", parts = { { name = "p", wieght = 1 } } }, "did you mean 'weight'?" },
@@ -88,16 +88,16 @@ describe("arguments", function()
       { "shout", { text = "{{code}}", a = "x", b = "y" }, "exactly one of" },
       { "shout", { text = "{{code}}", a = "x", to = "0123" }, "do not begin with 0" },
       { "smart", { mode = "y", p = "1" }, "'need' is missing" },
-      { "smart", { mode = "x", only = 1, p = "1" }, "only for calls with mode = 'y'" },
+      { "smart", { mode = "x", only = 1, p = "1" }, "only valid if mode = 'y'" },
       { "smart", { mode = "x" }, "at least one of 'p' or 'q'" },
       { "upload", { doc = "x", mapping = { "phone_number" } }, "'doc' must be" },
       { "upload", { doc = { data = "x" }, mapping = { "phone_number" } }, "lacks the field 'name'" },
       { "upload", { doc = { data = "x", nmae = "n" }, mapping = { "phone_number" } }, "did you mean 'name'?" },
       { "upload", { doc = { data = "x", name = 5 }, mapping = { "phone_number" } }, "'doc.name' must be a string" },
       { "upload", { doc = { data = "x", path = 5 }, mapping = { "phone_number" } }, "'doc.path' must be a string" },
-      { "upload", { doc = { path = "x\0y" }, mapping = { "phone_number" } }, "'doc.path' must not hold a NUL byte" },
-      { "upload", { doc = { data = "x", name = "a\0b" }, mapping = { "phone_number" } }, "'doc.name' must not hold control characters" },
-      { "upload", { doc = { data = "x", name = "a", type = "b\r\nX: c" }, mapping = { "phone_number" } }, "'doc.type' must not hold" },
+      { "upload", { doc = { path = "x\0y" }, mapping = { "phone_number" } }, "'doc.path' must not contain a NUL byte" },
+      { "upload", { doc = { data = "x", name = "a\0b" }, mapping = { "phone_number" } }, "'doc.name' must not contain control characters" },
+      { "upload", { doc = { data = "x", name = "a", type = "b\r\nX: c" }, mapping = { "phone_number" } }, "'doc.type' must not contain" },
       { "upload", { doc = { data = "x", name = "a" }, mapping = { "phone_number", "\xff" } }, "'mapping' can't be written as JSON" },
       { "upload", { doc = { data = "x", name = "n" }, mapping = { "first_name" } }, "must name a column 'phone_number'" },
     }

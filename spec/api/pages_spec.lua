@@ -43,7 +43,7 @@ describe("pages", function()
 
   it("are not begun with arguments that are wrong", function()
     local client, seen = toy.recorded(OK)
-    for _, case in ipairs { { 5, "one table" }, { { limit = "1" }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
+    for _, case in ipairs { { 5, "must be a table" }, { { limit = "1" }, "'limit'" }, { { strat = 1 }, "did you mean 'start'?" } } do
       local line = debug.getinfo(1, "l").currentline + 1
       local message = raised(function() client.things:each(case[1]) end)
       assert.truthy(message:find("pages_spec.lua:" .. line .. ": toy.things:list", 1, true), message)
@@ -66,7 +66,7 @@ describe("pages", function()
       local client, seen = toy.recorded { status = 200, headers = {}, body = body }
       local count, err = walk_all(client)
       assert.same({ 2, 2, "decode", "toy", "things:list" }, { count, #seen, err.kind, err.provider, err.operation })
-      assert.matches("repeats a page: the walk ends after 2 items", tostring(err), 1, true)
+      assert.matches("repeated a page: iteration ended after 2 items", tostring(err), 1, true)
     end
     local client, seen = toy.recorded(function(_, n) return { status = 200, headers = {}, body = ('[{"id":%d}]'):format(n % 3) } end)
     local count, err = walk_all(client)

@@ -17,7 +17,7 @@ describe("a client", function()
   it("refuses what no request can be made of, by name, at the caller's line", function()
     local client, seen = toy.recorded(OK)
     local cases = {
-      { { path = 5 }, "'path' must be a string" }, { { path = "/", method = "GET /x" }, "'method' must be a method" },
+      { { path = 5 }, "'path' must be a string" }, { { path = "/", method = "GET /x" }, "'method' must be an HTTP method" },
       { { path = "/", method = 5 }, "'method' must be a string" }, { { path = "/", query = { { 1 } } }, "'query.1' has a name" },
       { { path = "/", form = { a = {} } }, "'form.a' must be" },
       { { path = "/", headers = { ["X-A"] = "1\r\n" } }, "'headers.X-A' must be" },
@@ -43,7 +43,7 @@ describe("a client", function()
     local message = raised(function() client.things:drop({ id = 1, part_id = 2 }, { wire = { part_idd = "x" } }) end)
     assert.truthy(message:find("did you mean 'part_id'?", 1, true), message)
     message = raised(function() toy.client { key = "k", pool = {}, retries = -1 } end)
-    assert.truthy(message:find("'pool' must be a pool: what sms.pool gave; option 'retries' must be", 1, true), message)
+    assert.truthy(message:find("'pool' must be a pool made by sms.pool; option 'retries' must be", 1, true), message)
     assert.same(0, #seen)
   end)
 

@@ -48,7 +48,7 @@ describe("the kind of a file", function()
       assert.is_nil(limits.sniff(data:sub(1, 512), data), data)
       for _, name in ipairs { "a.png", "a.txt", "a" } do
         local message = complaint({}, { files = { text(1), { data = data, name = name } } })
-        assert.matches("files%[2%]' is no JPEG, PNG, GIF or plain text", message)
+        assert.matches("files%[2%]' is not a JPEG, PNG, GIF or plain text", message)
       end
     end
     assert.equal("text/plain", limits.sniff(("x"):rep(511) .. "\xC3")) -- the rest of a large file has not been read
@@ -56,14 +56,14 @@ describe("the kind of a file", function()
 
   it("is not that of a picture which is called one and holds other bytes", function()
     for _, name in ipairs { "photo.jpg", "photo.JPEG", "a.b.png", "a.gif" } do
-      assert.matches("is plain text by its content and called %.%w+: that is no picture", complaint({}, { files = { text(5, name) } }))
+      assert.matches("has the extension %.%w+, but its content is plain text", complaint({}, { files = { text(5, name) } }))
     end
     assert.equal("", complaint({}, { files = { { data = PNG, name = "photo.jpg" } } })) -- a picture, and told which
   end)
 
   it("is not plain text where the name says that it is a document of another kind", function()
     for _, name in ipairs { "a.pdf", "movie.MP4", "table.csv" } do
-      assert.matches("files%[1%]' is plain text by its content and called %.%w+: %.txt", complaint({}, { files = { text(5, name) } }))
+      assert.matches("files%[1%]' is plain text with the extension %.%w+; use %.txt", complaint({}, { files = { text(5, name) } }))
     end
     for _, name in ipairs { "a.TXT", "LICENSE", "a.b.txt" } do assert.equal("", complaint({}, { files = { text(5, name) } })) end
   end)
@@ -87,9 +87,9 @@ describe("the kind of a file", function()
     end
     local endless = function() return ("x"):rep(100000) end
     assert.matches("files%[1%]' has more than 614400 bytes", complaint({}, { files = { { chunks = endless, name = "a.txt" } } }))
-    assert.matches("has 3 bytes, its size says 4", complaint({}, { files = { { chunks = pieces "abc", name = "a.txt", size = 4 } } }))
+    assert.matches("has 3 bytes, but its size is 4", complaint({}, { files = { { chunks = pieces "abc", name = "a.txt", size = 4 } } }))
     assert.matches("as strings, not a number", complaint({}, { files = { { chunks = pieces(1), name = "a.txt" } } }))
-    assert.matches("is no JPEG", complaint({}, { files = { { chunks = pieces "%PDF-1.7", name = "a.txt" } } }))
+    assert.matches("is not a JPEG", complaint({}, { files = { { chunks = pieces "%PDF-1.7", name = "a.txt" } } }))
     local given = pieces "abc"
     assert.matches("'to' is a Lua number", complaint({}, { to = 2065550123, files = { { chunks = given, name = "a.txt" } } }))
     assert.equal("abc", given())
@@ -103,7 +103,7 @@ describe("the kind of a file", function()
     local zw, seen = client()
     assert(zw.messages:send_media { to = "2065550123", files = { { path = path } } })
     assert.equal("image/png", seen[1].parts[2].type or seen[1].parts[1].type)
-    assert.matches("at most 10 are taken", complaint({ max_bytes = 10 }, { files = { { path = path } } }))
+    assert.matches("the maximum is 10", complaint({ max_bytes = 10 }, { files = { { path = path } } }))
     os.remove(path)
     local result, err = zw.messages:send_media { to = "2065550123", files = { { path = path } } }
     assert.is_nil(result)
@@ -123,8 +123,8 @@ end)
 describe("the limits of a media message", function()
   it("are two files and 614,400 bytes with the text", function()
     assert.equal("", complaint({}, { body = ("x"):rep(600), files = { text(307000), text(306800) } }))
-    assert.matches("614401 bytes, at most 614400", complaint({}, { body = ("x"):rep(600), files = { text(307000), text(306801) } }))
-    assert.matches("holds 3 files, at most 2", complaint({}, { files = { text(1), text(1), text(1) } }))
+    assert.matches("614401 bytes, the maximum is 614400", complaint({}, { body = ("x"):rep(600), files = { text(307000), text(306801) } }))
+    assert.matches("holds 3 files, the maximum is 2", complaint({}, { files = { text(1), text(1), text(1) } }))
     assert.matches("an empty list", complaint({}, { files = {} }))
     assert.is_nil(complaint({}, { files = { { data = 5, name = "a.txt" } } }):find("empty list", 1, true))
     assert.matches("'body' or 'files' or 'key'", complaint({}, {}))
@@ -134,14 +134,16 @@ describe("the limits of a media message", function()
 
   it("are told together", function()
     local message = complaint({}, { body = ("x"):rep(601), files = { text(1), text(1), text(700000), { data = "", name = "e" } } })
-    for _, word in ipairs { "'body' has 601 bytes", "files%[4%]'", "holds 4 files", "at most 614400" } do assert.matches(word, message) end
+    for _, word in ipairs { "'body' has 601 bytes", "files%[4%]'", "holds 4 files", "the maximum is 614400" } do
+      assert.matches(word, message)
+    end
   end)
 
   it("move with the client's options", function()
     assert.equal("", complaint({ max_files = 3, max_bytes = 1000000 }, { files = { text(1), text(1), text(700000) } }))
-    assert.matches("at most 1 ", complaint({ max_files = 1 }, { files = { text(1), text(1) } }))
+    assert.matches("the maximum is 1", complaint({ max_files = 1 }, { files = { text(1), text(1) } }))
     assert.equal("", complaint({ max_text_bytes = 700 }, { body = ("x"):rep(700) }))
-    assert.matches("701 bytes, at most 700", complaint({ max_text_bytes = 700 }, { body = ("x"):rep(701) }))
+    assert.matches("701 bytes, the maximum is 700", complaint({ max_text_bytes = 700 }, { body = ("x"):rep(701) }))
   end)
 end)
 
@@ -156,7 +158,7 @@ describe("the limits of a text", function()
 
   it("count bytes, and name the way out", function()
     assert.equal("", problem { body = ("é"):rep(300) })
-    assert.matches("602 bytes, at most 600 are taken; a longer text can go as a .txt file", problem { body = ("é"):rep(301) })
+    assert.matches("602 bytes, the maximum is 600; a longer text can be sent as a .txt file", problem { body = ("é"):rep(301) })
     assert.matches("'body'", problem { body = "" })
     assert.equal("", problem({ body = ("x"):rep(700) }, { max_text_bytes = 700 }))
   end)

@@ -4,7 +4,8 @@
 local sms = require "sms"
 
 local OWN = {
-  ["https://user:word@host.example"] = "must not hold a user name or password", ["https://host.example/?x=1"] = "must not hold a query",
+  ["https://user:word@host.example"] = "must not contain a user name or password",
+  ["https://host.example/?x=1"] = "must not contain a query",
   ["http://host.example"] = "is plain http to a host that is not loopback; use https", ["host.example"] = "is not a URL",
   ["ftp://host.example"] = "must begin with https://",
 }

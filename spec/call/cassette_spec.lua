@@ -11,7 +11,7 @@ local matrix = dofile "spec/support/fault_matrix.lua"
 
 local TEXT = 'dear "Zo\u{eb}", your code is 4711 & zanzibar'
 local CREDENTIALS = { zipwhip = { username = "2065550100", password = "sandbox-password" } }
--- What the files must not hold: secrets of the clients, the key of a login, the ends of the numbers.
+-- What the files must not contain: secrets of the clients, the key of a login, the ends of the numbers.
 local SECRETS = {
   "sandbox-key", "sandbox-token", "sandbox-password", "sandbox-url-token", "c2FuZGJveA", "7700900123", "7700900129", "6641234567",
   "6641234569",
@@ -183,7 +183,7 @@ describe("a cassette", function()
     assert(client:send { to = "+27825550179", text = "Hello" })
     local none, err = client:send { to = "+27825550179", text = "Bye" }
     assert.is_nil(none)
-    assert.matches("message:\"Hello\".* there, .*message:\"Bye\"", err.message)
+    assert.matches("message:\"Hello\".*, but is .*message:\"Bye\"", err.message)
     assert(client:send { to = "+27825550178", text = "Hello" })
     assert(client:send { to = "+27825550179", text = "Hello" })
   end)
@@ -260,17 +260,17 @@ describe("a cassette", function()
     local none, err = client:send { to = "+27825550177", text = "Hello there" }
     assert.is_nil(none)
     assert.same({ "invalid", "not_sent", false, 0 }, { err.kind, err.outcome, err.retryable, err.attempts })
-    assert.matches("no such request was recorded: POST /api/rest/v1/sms/send; the nearest is number 1, POST /api/rest/v1/sms/send: body is",
-      err.message)
-    assert.matches("'[^']*message:\"Hello\"[^']*' there, '[^']*message:\"Hello there\"[^']*' here; nothing was sent$", err.message)
+    assert.matches("no such request was recorded: POST /api/rest/v1/sms/send; the closest is number 1, POST /api/rest/v1/sms/send: "
+      .. "body was recorded as", err.message)
+    assert.matches("'[^']*message:\"Hello\"[^']*', but is '[^']*message:\"Hello there\"[^']*'; nothing was sent$", err.message)
     none, err = client.templates:list()
     assert.is_nil(none)
-    assert.matches("the nearest is number 2, GET /api/rest/v1/account/balance: path is '[^']*' there, '[^']*' here", err.message)
+    assert.matches("the closest is number 2, GET /api/rest/v1/account/balance: path was recorded as '[^']*', but is '[^']*'", err.message)
     assert.same({ "POST /api/rest/v1/sms/send", "GET /api/rest/v1/account/balance" }, cassette:unused())
     assert(client:balance())
     none, err = client:balance()
     assert.is_nil(none)
-    assert.matches("GET /api/rest/v1/account/balance was recorded 1 time, and is asked once more", err.message)
+    assert.matches("GET /api/rest/v1/account/balance was recorded 1 time, but requested again", err.message)
     assert(client:send { to = "+27825550177", text = "Hello" })
     err = select(2, client:send { to = "+27825550177", text = "Hello" })
     assert.matches("was recorded 1 time", err.message)
@@ -326,15 +326,16 @@ describe("a cassette", function()
       assert.is_false(ok)
       return words
     end
-    assert.matches("sms.cassette: a path is expected", raised())
+    assert.matches("sms.cassette: expected a path", raised())
     assert.matches("options must be a table, got a string", raised(path, "record"))
     assert.matches("unknown option 'mod', did you mean 'mode'%?", raised(path, { mod = "record" }))
-    assert.matches("option 'mode' is 'recrd', did you mean 'record'%?; it may be auto, record, replay", raised(path, { mode = "recrd" }))
+    assert.matches("option 'mode' is 'recrd', did you mean 'record'%?; valid modes: auto, record, replay", raised(path, { mode = "recrd" }))
     assert.matches("option 'texts' must be true or false, got a number", raised(path, { texts = 1 }))
     assert.matches("No such file.*mode = \"record\" makes one", raised(path))
     assert.matches("can't be written: .*No such file", raised("/nowhere/at/all.json", { mode = "record" }))
     for text, wanted in pairs {
-      ["x"] = "is no JSON", ["{}"] = "is no cassette", ["[]"] = "is no cassette", ['{"cassette":2,"exchanges":[]}'] = "is no cassette",
+      ["x"] = "is not JSON", ["{}"] = "is not a cassette", ["[]"] = "is not a cassette",
+      ['{"cassette":2,"exchanges":[]}'] = "is not a cassette",
       ['{"cassette":1,"exchanges":[{}]}'] = "exchange 1 has no request",
       ['{"cassette":1,"exchanges":[{"request":{}}]}'] = "exchange 1 has no request, or neither response nor failure",
     } do

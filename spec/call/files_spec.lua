@@ -174,7 +174,7 @@ describe("a file that is sent by a client's own transport", function()
     local began = core.now()
     local result, err = client.things:upload { doc = { path = folder .. "/pipe" }, mapping = { [1] = "phone_number" } }
     assert.same({ nil, "invalid", "not_sent" }, { result, err.kind, err.outcome })
-    assert.matches("it is no regular file", err.message)
+    assert.matches("it is not a regular file", err.message)
     result, err = client:request { method = "POST", path = "/x", multipart = { { name = "a", path = folder .. "/pipe" } } }
     assert.same({ nil, "invalid", "not_sent" }, { result, err.kind, err.outcome })
     assert.is_true(core.now() - began < patience.MOST)

@@ -242,8 +242,8 @@ describe("a traceparent", function()
       TRACE .. "\r\nX: y", "cc" .. TRACE:sub(3) .. "more",
     } do
       assert.error_matches(function() client:send({ to = "+27825550100", text = "x" }, { traceparent = bad }) end,
-        "option 'traceparent' must be a traceparent as W3C Trace Context has it", 1, false)
-      assert.error_matches(function() traced { traceparent = bad } end, "option 'traceparent' must be a traceparent")
+        "option 'traceparent' must be a W3C traceparent", 1, false)
+      assert.error_matches(function() traced { traceparent = bad } end, "option 'traceparent' must be a W3C traceparent")
     end
     assert.error_matches(function() client:balance { traceparent = 1 } end, "option 'traceparent' must be a string, got an? %l+")
     assert.error_matches(function() client:balance { traceparnt = TRACE } end, "did you mean 'traceparent'")

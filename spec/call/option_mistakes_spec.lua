@@ -67,7 +67,7 @@ describe("a mistake in the options", function()
   it("is raised for a request by hand that is to have its arguments renamed", function()
     local made, sent = client "messagewhiz"
     local words = raised(function() local _ = made:request({ path = "/x" }, { wire = { name = "title" } }) end)
-    assert.equal("messagewhiz:request: option 'wire' is for operations: a request has no arguments to be renamed", words)
+    assert.equal("messagewhiz:request: option 'wire' is for operations: a request has no arguments to rename", words)
     assert.equal(0, sent.count)
   end)
 end)
@@ -75,7 +75,7 @@ end)
 describe("a mistake in what is given beside a client", function()
   it("is raised at the line of the script", function()
     for words, fn in pairs {
-      ["sms.cassette: a path is expected"] = function() local _ = sms.cassette(5) end,
+      ["sms.cassette: expected a path"] = function() local _ = sms.cassette(5) end,
       ["sms.cassette: unknown option 'mod', did you mean 'mode'?"] = function() local _ = sms.cassette("x", { mod = "record" }) end,
       ["sms.cassette: /nowhere/at/all"] = function() local _ = sms.cassette("/nowhere/at/all", { mode = "record" }) end,
       ["sms.metrics.new: options must be a table, got a number"] = function() local _ = sms.metrics.new(5) end,

@@ -113,15 +113,15 @@ describe("a request that broke", function()
       return err.evidence
     end
     assert.matches("request was sent %(1 time%); no response began", evidence("reset"))
-    assert.matches("request was sent %(1 time%); a response began %(HTTP 200%) and did not end", evidence("cut"))
+    assert.matches("request was sent %(1 time%); a response began %(HTTP 200%) but was incomplete", evidence("cut"))
     local words
     for limit in patience.limits(0.15) do
       words = evidence("drip=9", limit)
-      if not words:find "no response began" and not words:find "no byte of the request left" then break end -- it stood still too long
+      if not words:find "no response began" and not words:find "no byte of the request was sent" then break end -- it stood still too long
     end
-    assert.matches("a response began %(HTTP 200%) and did not end", words)
-    assert.matches("a response came %(HTTP 429%); .* promises no effect", evidence("429"))
-    assert.matches("a response came %(HTTP 500%); it doesn't say", evidence("500"))
+    assert.matches("a response began %(HTTP 200%) but was incomplete", words)
+    assert.matches("a response was received %(HTTP 429%); .* had no effect", evidence("429"))
+    assert.matches("a response was received %(HTTP 500%); it does not say", evidence("500"))
   end)
 
   it("once may have had its effect, whatever a later try is told", function()
@@ -153,7 +153,7 @@ describe("a text of which no byte left", function()
       local receipt, err = kinds.without_waits(function() return client:send(kinds.message(provider, "nowhere")) end)
       assert.is_nil(receipt)
       assert.same({ kind, "not_sent", 0, again }, { err.kind, err.outcome, err.attempts, err.retryable }, tostring(err))
-      assert.matches("no byte of the request left", err.evidence)
+      assert.matches("no byte of the request was sent", err.evidence)
       assert.matches(words, err.message)
     end
   end

@@ -5,8 +5,8 @@
 local sms = require "sms"
 
 local FORM = "application/x-www-form-urlencoded"
-local OTHER_BODY = "the credentials cannot be written into this body"
-local SET_BY_AUTH = "a header that auth sets cannot be given"
+local OTHER_BODY = "the credentials cannot be added to this body"
+local SET_BY_AUTH = "a header set by the authentication cannot be overridden"
 
 local OPTIONS = {
   zipwhip = { session = "session-of-mine" }, messagewhiz = { apikey = "key-of-mine" }, websms = { token = "token-of-mine" },

@@ -102,7 +102,7 @@ describe("streams", function()
     }, "\r\n--" .. boundary .. "\r\n"):sub(3) .. "\r\n--" .. boundary .. "--\r\n", request.body)
     for parts, words in pairs {
       [{ { name = "a", feed = true }, { name = "b", feed = true } }] = "only one part of a request can be fed",
-      [{ { name = "a", feed = true }, { name = "b", path = "/etc/hostname" } }] = "none can come from disk",
+      [{ { name = "a", feed = true }, { name = "b", path = "/etc/hostname" } }] = "cannot have parts from disk",
       [{ { name = "a", feed = true, type = "a\nb" } }] = "the type of a part cannot be sent",
     } do
       local none, kind, text = pool:start(endpoint, "POST", "/", nil, 60, true, { parts = parts })
@@ -118,11 +118,11 @@ describe("streams", function()
       local result, err = upload { name = "n", chunks = chunks_of(10, ("x"):rep(100)), size = size }
       assert.is_nil(result)
       assert.equal("invalid", err.kind)
-      assert.matches("its size says " .. size, err.message)
+      assert.matches("its size is " .. size, err.message)
       assert.equal(err.attempts == 0 and "not_sent" or "unknown", err.outcome)
     end
     assert.has_error(function() upload { name = "n", chunks = function() return 5 end } end,
-      "an iterator of chunks must give strings, not a number")
+      "an iterator of chunks must return strings, not a number")
     assert.has_error(function() upload { name = "n", chunks = function() error("mine", 0) end } end, "mine")
   end)
 

@@ -119,7 +119,7 @@ describe("a zipwhip client with username and password", function()
     local peer = provider { ["/message/send"] = { no, no, no, no } }
     local _, err = client(peer).messages:send { contacts = "2065550123", body = "x" }
     assert.same({ "auth", "not_sent", false, 2, 2 }, { err.kind, err.outcome, err.retryable, err.attempts, peer.logins })
-    assert.matches("HTTP 401.*an attempt before it, whose session was refused: a response came %(HTTP 401%)", err.evidence)
+    assert.matches("HTTP 401.*the previous attempt, whose session was refused: a response was received %(HTTP 401%)", err.evidence)
     assert.equal(4, #peer.seen)
   end)
 

@@ -33,9 +33,9 @@ describe("sms call", function()
       ["campaings"] = "did you mean 'campaigns'%?",
       ["campaigns.create nam=x"] = "unknown argument 'nam', did you mean 'name'%?",
       ["campaigns.create"] = "argument 'name' %(string%) is missing",
-      ["campaigns.list limit=10"] = "must be an integer, got a string; NAME:=JSON gives what is no text",
-      ["campaigns.list limit:=ten"] = "limit:=…: not JSON; a text is limit=TEXT",
-      ["campaigns.list limit"] = "'limit' is no argument; write NAME=TEXT",
+      ["campaigns.list limit=10"] = "must be an integer, got a string; use NAME:=JSON for a value that is not a string",
+      ["campaigns.list limit:=ten"] = "limit:=…: not JSON; for a string, write limit=TEXT",
+      ["campaigns.list limit"] = "'limit' is not an argument; write NAME=TEXT",
       ["campaigns.create name=a name=b"] = "argument 'name' is given twice",
       ["recipient_lists.import doc=@missing.csv name=x mapping:='[\"phone_number\"]'"] = "missing%.csv",
       ["campaigns.create name=a --all"] = "has no pages",
@@ -100,7 +100,7 @@ describe("sms call", function()
     out, err, status = shell:run "sms call contacts.list --all --dry-run"
     assert.equal("", out)
     assert.equal(2, status)
-    assert.matches("leave %-%-all", err)
+    assert.matches("omit %-%-all", err)
     assert.equal(before, #shell:inbox())
   end)
 
@@ -108,7 +108,7 @@ describe("sms call", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi"
     assert.same({ 2, before }, { status, #shell:inbox() })
-    assert.matches("sms%.send sends a message%. Continue%? There is no terminal to ask on: give %-%-yes\n$", err)
+    assert.matches("sms%.send sends a message%. Continue%? There is no terminal for the question: give %-%-yes\n$", err)
     _, _, status = shell:run "sms call sms.send recipientNumber=+27825551234 message=hi --yes"
     assert.same({ 0, before + 1 }, { status, #shell:inbox() })
   end)
@@ -125,7 +125,7 @@ describe("sms call", function()
   it("takes no secret as an argument", function()
     local _, err, status = shell:run "sms call --provider zipwhip user.login username=a password=c4narysecret"
     assert.equal(2, status)
-    assert.matches("'password' is a secret, and no secret is an argument", err)
+    assert.matches("'password' is a secret; secrets are not allowed as arguments", err)
     assert.is_nil(err:find("c4nary", 1, true))
     shell:write("password", "sandbox-password\n")
     shell:run "chmod 600 password"
@@ -150,7 +150,7 @@ describe("sms code", function()
     assert.equal("INVALID_CREDENTIALS", json.decode(out).name)
     local _, err, unknown = bare:run "sms code zoomconnect 987654"
     assert.equal(1, unknown)
-    assert.equal("sms: no document of zoomconnect has the code 987654 in any kind\n", err)
+    assert.equal("sms: zoomconnect documents no code 987654 of any kind\n", err)
   end)
 end)
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Profiles: which account a command speaks for, what is in the files and with which modes, and that no secret is an argument or printed.
+-- Profiles: the account that a command uses, the contents and modes of the files, and that secrets are neither arguments nor printed.
 
 local cli = require "spec.support.cli"
 local json = require "sms.json"
@@ -74,7 +74,7 @@ describe("sms config", function()
     } do
       local out, err, status = shell:run(line)
       assert.same({ "", 2 }, { out, status })
-      assert.matches("^sms: [^\n]*no secret is an argument[^\n]*\n$", err)
+      assert.matches("^sms: [^\n]*secrets are not allowed as arguments[^\n]*\n$", err)
       assert.is_nil(err:find(SECRET, 1, true))
     end
   end)
@@ -125,7 +125,7 @@ describe("sms config", function()
     shell:run("sms config add shop --provider messagewhiz", SECRET .. "\n")
     for text, expected in pairs {
       ["return { provider = 'messagewhiz', apikey = os.getenv 'HOME' }"] = "attempt to index a nil value %(global 'os'%)",
-      ["while true do end"] = "it is a program; a profile is one table",
+      ["while true do end"] = "it runs too long; a profile must be one table",
       ["return 7"] = "it must return one table",
       ["return {"] = "shop%.lua:1:",
       ["return { apikey = 'x' }"] = "'provider' is missing",
@@ -197,6 +197,6 @@ describe("the account of a command", function()
 
   it("is named once", function()
     local _, err, status = shell:run "sms balance --profile house --provider zoomconnect"
-    assert.same({ "sms: --provider and --profile both name an account; give one of them\n", 2 }, { err, status })
+    assert.same({ "sms: --provider and --profile can't be combined\n", 2 }, { err, status })
   end)
 end)

@@ -136,11 +136,11 @@ describe("sms count", function()
     for _, words in ipairs { "Hello", "'Hello world'", "'Hello/world or so'", "missing.txt" } do
       status, out, err = run(words)
       assert.same({ 1, "" }, { status, out })
-      assert.matches("^sms: .*: No such file or directory; the argument is a file's name, a text comes on standard input: .*\n$", err)
+      assert.matches("^sms: .*: No such file or directory; the argument is a file name%. To count a text: .*\n$", err)
     end
     for words, expected in pairs {
       ["--reference 9"] = "'9' is none of 8, 16", ["--language turkih"] = "did you mean 'turkish'%?",
-      ["--provider nobody"] = "'nobody' is not a provider; there is ", ["--jsn"] = "unknown option '%-%-jsn'",
+      ["--provider nobody"] = "'nobody' is not a provider; choose from ", ["--jsn"] = "unknown option '%-%-jsn'",
     } do
       status, out, err = run(words, "x")
       assert.same({ 2, "" }, { status, out })

@@ -32,8 +32,8 @@ describe("sms number", function()
   it("says why not, and fails", function()
     local out, told, status = run { "+27821234567", "+10000000000", "\u{202A}0821234567" }
     assert.same({ "+27821234567\tZA\tmobile\n", 1 }, { out, status })
-    assert.equal("sms: +10000000000 is no number of US: its numbering plan has no such range\n"
-      .. "sms: \\u{202A}0821234567 has no country: it begins neither with + nor with 00, and no region is given\n", told)
+    assert.equal("sms: +10000000000 is not a number of US: its numbering plan has no such range\n"
+      .. "sms: \\u{202A}0821234567 has no country: it begins with neither + nor 00, and no region is given\n", told)
   end)
 
   it("reads lines where no number is given, and prints JSON", function()
@@ -45,7 +45,7 @@ describe("sms number", function()
     local out, told, status = run { "--region", "UK", "1" }
     assert.equal("", out)
     assert.is_true(status ~= 0)
-    assert.truthy(told:find("region 'UK' is no ISO 3166 code; did you mean 'GB'?", 1, true), told)
+    assert.truthy(told:find("region 'UK' is not an ISO 3166 code; did you mean 'GB'?", 1, true), told)
   end)
 
   it("ends in an error where its output can't be written", function()

@@ -39,11 +39,12 @@ describe("sms run", function()
     assert.equal(0, select(2, times(shell, "see you at 10")))
     _, err, status = shell:run "sms run --name june --apply 2-2-0000000000000000"
     assert.equal(2, status)
-    assert.matches("^sms: the digest 2%-2%-0000000000000000 is not that of the run 'june', which is " .. digest:gsub("%-", "%%-"), err)
+    assert.matches("^sms: the digest 2%-2%-0000000000000000 does not match the run 'june', whose digest is "
+      .. digest:gsub("%-", "%%-"), err)
     assert.equal(0, select(2, times(shell, "see you at 10")))
     _, err, status = shell:run("sms run --name june --progress none --apply " .. digest)
     assert.equal(0, status, err)
-    assert.equal("sms: june: accepted 2, not sent 0, unknown 0, not begun 0; 2 segments\n", err)
+    assert.equal("sms: june: accepted 2, not sent 0, unknown 0, not started 0; 2 segments\n", err)
     assert.same({ ["+27825551234"] = 1, ["+27825551235"] = 1 }, (times(shell, "see you at 10")))
   end)
 
@@ -54,7 +55,7 @@ describe("sms run", function()
     assert.equal(2, select(2, times(shell, "^Again")))
     local _, err, status = shell:run "sms run guests.csv --name again --text 'Other, {name}.' --yes"
     assert.equal(2, status)
-    assert.matches("planned with other rows: 0 are new, 2 changed", err)
+    assert.matches("planned with different rows: 0 new, 2 changed", err)
     assert.equal(0, select(2, times(shell, "^Other")))
   end)
 
@@ -68,7 +69,7 @@ describe("sms run", function()
   it("asks before it sends, and needs --yes or --apply where it can't", function()
     local _, err, status = shell:run "sms run guests.csv --name ask --text 'Ask, {name}.'"
     assert.equal(2, status)
-    assert.matches("^sms: Send 2 texts, 2 segments%? There is no terminal to ask on: give %-%-yes, or %-%-apply", err)
+    assert.matches("^sms: Send 2 texts, 2 segments%? There is no terminal for the question: give %-%-yes, or %-%-apply", err)
     local out
     out, _, status = shell:run("script -qec 'sms run --name ask' /dev/null", "n\n")
     assert.matches("Send 2 texts, 2 segments%? %[y/N%]", out)
@@ -80,7 +81,7 @@ describe("sms run", function()
     shell:write("bad.csv", "to,name\n+27825551234,Thandi\n12,Short\n,Empty\n+27825551235,Pieter\n")
     local _, err, status = shell:run "sms run bad.csv --name bad --text 'Bad, {name}.' --yes --rejected rejected.csv"
     assert.equal(2, status)
-    assert.matches("^sms: row 2: [^\n]*\nsms: row 3: [^\n]*empty\nsms: 2 bad rows; nothing is sent%. [^\n]*%-%-skip%-bad\n$", err)
+    assert.matches("^sms: row 2: [^\n]*\nsms: row 3: [^\n]*empty\nsms: 2 bad rows; nothing was sent%. [^\n]*%-%-skip%-bad\n$", err)
     assert.equal(0, select(2, times(shell, "^Bad")))
     assert.matches("^to,name,reason\r?\n12,Short,[^\n]*\n,Empty,[^\n]*\n$", shell:read "rejected.csv")
     _, _, status = shell:run "sms run bad.csv --name bad --text 'Bad, {name}.' --yes --skip-bad --progress none --out result.jsonl"
@@ -94,11 +95,11 @@ describe("sms run", function()
   it("names the nearest column, and what else is wrong with a list", function()
     shell:write("none.csv", "")
     for words, expected in pairs {
-      ["guests.csv --name x --text 'Hi {nme}' --yes"] = "the text has {nme}, and the list has no such column; it has to, name; "
+      ["guests.csv --name x --text 'Hi {nme}' --yes"] = "the text has {nme}, but the list has no such column; its columns are to, name; "
         .. "did you mean 'name'%?",
-      ["guests.csv --name x --text 'Hi {name' --yes"] = "the text has a placeholder that is not closed",
+      ["guests.csv --name x --text 'Hi {name' --yes"] = "the text has an unclosed placeholder",
       ["guests.csv --name x --yes"] = "the text is missing: %-%-text or %-%-text%-file",
-      ["guests.csv --name x --text a --text-file b --yes"] = "two texts",
+      ["guests.csv --name x --text a --text-file b --yes"] = "can't be combined",
       ["missing.csv --name x --text hi --yes"] = "missing%.csv: No such file or directory",
       ["none.csv --name x --text hi --yes"] = "none%.csv: the file is empty",
       ["--yes"] = "%-%-name is missing",
@@ -165,12 +166,12 @@ describe("sms run", function()
       '{"fault":"accept-then-reset","match":{"provider":"zoomconnect","times":1}}', shell.url))
     local _, err, status = shell:run "sms run guests.csv --name unsure --text 'Unsure, {name}.' --yes --parallel 1 --progress none"
     assert.equal(3, status)
-    assert.matches("sms: unknown rows may have arrived; settle them: sms outbox reconcile unsure\n", err)
+    assert.matches("sms: unknown rows may have been delivered; resolve them: sms outbox reconcile unsure\n", err)
     local out = shell:run "sms outbox rows unsure --state unknown --json"
     assert.equal("unknown", json.decode(out).state)
     _, err, status = shell:run "sms outbox retry unsure --state unknown"
     assert.is_true(status > 0)
-    assert.matches("1 rows of 'unsure' may have gone out", err)
+    assert.matches("1 rows of 'unsure' may have been sent", err)
   end)
 end)
 

@@ -102,11 +102,11 @@ describe("sms send", function()
   it("refuses what the provider lacks before anything is sent", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms send --to +27825551234 --from Me hi"
-    assert.matches("zoomconnect has no 'from'", err)
+    assert.matches("zoomconnect does not support 'from'", err)
     assert.is_true(status == 1 or status == 2)
     assert.equal(before, #shell:inbox())
     _, err, status = shell:run "sms send --to +27825551234 --to +27825551235 --reference a hi"
-    assert.same({ "sms: --reference is the id of one text; there are several numbers\n", 2 }, { err, status })
+    assert.same({ "sms: --reference identifies one message; there are several numbers\n", 2 }, { err, status })
   end)
 
   it("sends nothing without a text", function()
@@ -133,7 +133,7 @@ describe("the safety of a profile", function()
   it("holds all numbers but its own, and says so", function()
     local out, err, status = shell:run "sms send --profile careful --to 0825551234 --to 0825559999 --yes hi"
     assert.matches("^accepted\t%+27825551234\t.*\nheld\t%+27825559999\t%-\t%-\n$", out)
-    assert.matches("^sms: %+27825559999: held: the profile sends to its 2 numbers only\n$", err)
+    assert.matches("^sms: %+27825559999: held: the profile sends only to its 2 numbers\n$", err)
     assert.equal(4, status)
     local before = #shell:inbox()
     out, err, status = shell:run "sms send --profile careful --to 0825559999 --json hi"
@@ -145,7 +145,7 @@ describe("the safety of a profile", function()
     local before = #shell:inbox()
     local _, err, status = shell:run "sms send --profile careful --to 0825551234 --to 0825551235 hi"
     assert.equal(2, status)
-    assert.matches("^sms: Send to 2 numbers%? There is no terminal to ask on: give %-%-yes\n$", err)
+    assert.matches("^sms: Send to 2 numbers%? There is no terminal for the question: give %-%-yes\n$", err)
     assert.equal(before, #shell:inbox())
     local _, _, sent = shell:run "sms send --profile careful --to 0825551234 --to 0825551235 --yes hi"
     assert.same({ 0, before + 2 }, { sent, #shell:inbox() })

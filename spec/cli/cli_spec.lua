@@ -66,15 +66,15 @@ describe("bin/sms", function()
       ["sandbox --host 127.0.0.01"] = "not a loopback address",
       ["sandbox --host example.org"] = "not a loopback address",
       ["sandbox --nonsense"] = "unknown option '%-%-nonsense' ",
-      ["listen --provider zipwip"] = "'zipwip' is not a provider; there is messagewhiz, .*; did you mean 'zipwhip'%?",
+      ["listen --provider zipwip"] = "'zipwip' is not a provider; choose from messagewhiz, .*; did you mean 'zipwhip'%?",
       ["listen"] = "missing option '%-%-provider'",
-      ["listen --provider zipwhip --type inbuond"] = "'inbuond' is not a type of events; .*; did you mean 'inbound'%?",
+      ["listen --provider zipwhip --type inbuond"] = "'inbuond' is not an event type; .*; did you mean 'inbound'%?",
       ["sandbox --port"] = "option '%-%-port' requires an argument",
       ["inbox wiat"] = "unknown command 'wiat'%. Did you mean 'wait'%?",
       ["completion tcsh"] = "'tcsh' is not a shell",
       ["code zipwhip"] = "missing argument 'code'",
       ["send --to +27825551234 --at tomorrow hi"] = "'tomorrow' is not a time; write 2030%-",
-      ["count --text hi note.txt"] = "a file and %-%-text are two texts",
+      ["count --text hi note.txt"] = "a file and %-%-text can't be combined",
     } do
       local out, err, status = run("bin/sms " .. words)
       assert.same({ "", 2 }, { out, status })

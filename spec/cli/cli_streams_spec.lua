@@ -28,7 +28,7 @@ describe("the command line", function()
   it("says how an argument that begins with a minus sign is given", function()
     local _, err, status = shell:run "sms code zipwhip -1234"
     assert.equal(2, status)
-    assert.equal("sms: unknown option '-1'. An argument that begins with - goes behind --, as in: sms code zipwhip -- -1234 "
+    assert.equal("sms: unknown option '-1'. An argument that begins with - must follow --, as in: sms code zipwhip -- -1234 "
       .. "(sms code --help)\n", err)
     local out, _, right = shell:run "sms code zipwhip -- -1234"
     assert.same({ 0, true }, { right, out:find("RECIPIENT_OPTED_OUT", 1, true) ~= nil })

@@ -52,13 +52,13 @@ describe("a person at a terminal", function()
     $ timeout -s INT --preserve-status 1.5 sms run --name june-promo --rate 150 --parallel 4 --apply $(sed -n 's/.*--apply //p' plan)
     … june-promo 0/500 accepted=0 not_sent=0 unknown=0 held=0 rate=? left=?
     … june-promo …/500 accepted=… not_sent=0 unknown=0 held=0 rate=… left=?
-    sms: june-promo: accepted …, not sent 0, unknown 0, not begun …; 500 segments
+    sms: june-promo: accepted …, not sent 0, unknown 0, not started …; 500 segments
     sms: to continue: sms run --name june-promo
     = 5
     $ sms run --name june-promo --rate 5000
     … june-promo …/500 accepted=… not_sent=0 unknown=0 held=0 rate=? left=?
     … june-promo 500/500 accepted=500 not_sent=0 unknown=0 held=0 rate=… left=0
-    sms: june-promo: accepted 500, not sent 0, unknown 0, not begun 0; 500 segments
+    sms: june-promo: accepted 500, not sent 0, unknown 0, not started 0; 500 segments
     $ sms watch june-promo --once
     done	june-promo	500 rows	accepted 500	not sent 0	unknown 0	ready 0
     $ sms outbox rows june-promo | cut -f 1-2 | sed -n 1p
@@ -78,18 +78,18 @@ describe("a person at a terminal", function()
     play [[
     $ sms inbox fault accept-then-reset --provider zoomconnect --times 1
     $ sms run three.csv --name three --text 'Hello {name}' --yes --parallel 1 --progress none
-    sms: three: accepted 2, not sent 0, unknown 1, not begun 0…; 3 segments
-    sms: unknown rows may have arrived; settle them: sms outbox reconcile three
+    sms: three: accepted 2, not sent 0, unknown 1, not started 0…; 3 segments
+    sms: unknown rows may have been delivered; resolve them: sms outbox reconcile three
     = 3
     $ sms outbox retry three --state unknown
-    sms: 1 rows of 'three' may have gone out; sending them again may reach people twice. To do so, say accept_duplicates = 1
+    sms: 1 rows of 'three' may have been sent, and may arrive twice if sent again; to accept that, set accept_duplicates = 1
     = 1
     $ sms outbox rows three --state unknown
     unknown	+2782555700…	-	…	…
     $ sms outbox retry three --state unknown --accept-duplicates 1
     1 row
     $ sms run --name three --progress none
-    sms: three: accepted 3, not sent 0, unknown 0, not begun 0; 3 segments
+    sms: three: accepted 3, not sent 0, unknown 0, not started 0; 3 segments
     ]]
   end)
 
@@ -142,7 +142,7 @@ describe("a person at a terminal", function()
     $ echo sandbox-key | sms config add shop --provider messagewhiz --replace --set base_url=%s/messagewhiz
     sms: wrote …/config/profiles/shop.lua
     $ sms doctor --profile shop | grep credentials
-    ok	profile shop: the credentials are taken
+    ok	profile shop: the credentials are accepted
     ]]):format(shell.url, shell.url))
   end)
 

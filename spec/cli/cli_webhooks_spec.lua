@@ -129,7 +129,7 @@ describe("sms listen --forward-to", function()
     assert.same({ "POST", "/app", "k=v&event=receive", REPLY, "yes" },
       { request.method, request.path, request.query, request.body, request.headers["x-own"] })
     assert.equal("Yes", json.decode(out).text)
-    assert.matches("answered 202 in %d+ ms", err)
+    assert.matches("returned 202 in %d+ ms", err)
   end)
 
   it("prints and hands on wanted events only", function()

@@ -113,7 +113,7 @@ describe("sms.core bodies", function()
       for _, extra in ipairs { { file = path }, { parts = { { name = "a", path = path } } } } do
         local began = core.now()
         local transfer, kind, text = pool:start(endpoint, "POST", "/", nil, 60, true, extra)
-        assert.are.same({ nil, "invalid", ("cannot read %s: it is no regular file"):format(path) }, { transfer, kind, text })
+        assert.are.same({ nil, "invalid", ("cannot read %s: it is not a regular file"):format(path) }, { transfer, kind, text })
         assert.is_true(core.now() - began < patience.MOST)
       end
       assert.are.equal(0, server.connections)

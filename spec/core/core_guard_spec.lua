@@ -28,7 +28,7 @@ describe("sms.core guards", function()
         "https://example.com/?a=1", "https://example.com/#x", "https://exa mple.com", "https://example.com/\r\nX: 1", "file:///etc/passwd",
       }
       for _, url in ipairs(bad) do raises("option 'base_url' ", core.endpoint, { base_url = url }) end
-      raises("option 'base_url' must not hold a NUL", core.endpoint, { base_url = "https://example.com\0.org" })
+      raises("option 'base_url' must not contain a NUL", core.endpoint, { base_url = "https://example.com\0.org" })
       raises("option 'base_url' is missing", core.endpoint, {})
       raises("option 'base_url' must be a string, not number", core.endpoint, { base_url = 1 })
     end)
@@ -54,7 +54,7 @@ describe("sms.core guards", function()
           { base_url = server.url, headers = { [name] = value } })
       end
       raises("option 'headers' must map strings to strings", core.endpoint, { base_url = server.url, headers = { "X: 1" } })
-      raises("option 'user_agent' must not hold CR or LF", core.endpoint, { base_url = server.url, user_agent = "a\r\nX: 1" })
+      raises("option 'user_agent' must not contain CR or LF", core.endpoint, { base_url = server.url, user_agent = "a\r\nX: 1" })
     end)
 
     it("refuses unknown and wrongly typed options", function()
@@ -107,7 +107,7 @@ describe("sms.core guards", function()
       raises("part 1 must have a name", pool.start, pool, endpoint, "POST", "/", nil, 1, true, { parts = { { data = "x" } } })
       raises("part 1 must have", pool.start, pool, endpoint, "POST", "/", nil, 1, true,
         { parts = { { name = "n", data = "x", path = "y" } } })
-      raises("option 'name' must not hold a NUL", pool.start, pool, endpoint, "POST", "/", nil, 1, true,
+      raises("option 'name' must not contain a NUL", pool.start, pool, endpoint, "POST", "/", nil, 1, true,
         { parts = { { name = "n\0", data = "" } } })
       raises("option 'headers' must map", pool.start, pool, endpoint, "POST", "/", nil, 1, true, { headers = { 1 } })
       raises("sms.endpoint expected", pool.start, pool, {}, "GET", "/")

@@ -238,7 +238,7 @@ describe("sms.core transfers", function()
       assert.are.equal("network", result[2].kind)
       assert.are.equal(1, result[2].attempts)
       assert.is_nil(result[2].status)
-      assert.matches("not sent again", result[2].message)
+      assert.matches("not repeated", result[2].message)
     end)
 
     it("lets libcurl send a repeatable request again: " .. how, function()

@@ -66,7 +66,7 @@ describe("core.probe", function()
 
   it("wants an open endpoint and seconds", function()
     local endpoint = core.endpoint { base_url = nginx.url }
-    assert.error_matches(function() core.probe(endpoint, 0) end, "a number of seconds above 0 is needed")
+    assert.error_matches(function() core.probe(endpoint, 0) end, "expected a number of seconds above 0")
     endpoint:close()
     assert.error_matches(function() core.probe(endpoint, 1) end, "the endpoint is closed")
     assert.error_matches(function() core.probe({}, 1) end, "sms%.endpoint expected")

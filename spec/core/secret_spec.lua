@@ -85,8 +85,8 @@ describe("a reference to a secret", function()
 
   it("refuses what is no such text", function()
     for _, case in ipairs {
-      { file "", "is empty" }, { file "\n", "is empty" }, { file(TEXT .. "\n\n"), "holds more than one line" },
-      { file("a\0b"), "holds more than one line, or a control character" },
+      { file "", "is empty" }, { file "\n", "is empty" }, { file(TEXT .. "\n\n"), "contains more than one line" },
+      { file("a\0b"), "contains more than one line, or a control character" },
       { file(("k"):rep((1 << 16) + 1)), "it is too large for a secret" },
       { "/nowhere/at/all", "No such file" }, { "/", "Is a directory" }, { "/dev/null", "can't be used" },
     } do
@@ -219,7 +219,7 @@ describe("a client with references", function()
     assert.equal("sms.websms: option 'token': the environment variable 'SMS_SPEC' is empty",
       complaint(function() sms.websms { token = sms.secret.env "SMS_SPEC" } end))
     env("SMS_SPEC", "a\r\nX: 1")
-    assert.equal("sms.websms: option 'token': the environment variable 'SMS_SPEC' holds more than one line, or a control character",
+    assert.equal("sms.websms: option 'token': the environment variable 'SMS_SPEC' contains more than one line, or a control character",
       complaint(function() sms.websms { token = sms.secret.env "SMS_SPEC" } end))
     env("SMS_SPEC", TEXT)
     for name in pairs { timeout = 1, pool = 1, transport = 1, on_event = 1, nonsense = 1, http = 1 } do

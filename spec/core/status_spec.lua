@@ -166,7 +166,7 @@ for provider, kinds in pairs(DOCUMENTED) do
         for _, code in ipairs { 123456, -9, 2.5, 1e300, "2.5", "02", " 2", "", "GONE", "DELIVRD\0", ("x"):rep(100000), true, {}, print,
           "99999999999999999999" } do
           assert.same({ code = code, name = "UNKNOWN", state = "unknown", final = false, provider_retry = false,
-            text = "The provider's documents do not know this code" }, core.status(provider, kind, code))
+            text = "The provider does not document this code" }, core.status(provider, kind, code))
         end
         assert.is_nil(core.status(provider, kind).code)
         assert.equal("unknown", core.status(provider, kind, 0 / 0).state)
@@ -211,8 +211,8 @@ describe("an unknown provider or kind", function()
   it("raises at the caller's line and names the nearest", function()
     assert.matches("status_spec%.lua:%d+: unknown provider 'zipwip', did you mean 'zipwhip'%?$", message("zipwip", "send", 1))
     assert.matches("unknown kind 'deliver', did you mean 'delivery'%?$", message("websms", "deliver", 1))
-    assert.matches("unknown provider 'twilio', known are: messagewhiz, websms, zipwhip, zoomconnect$", message("twilio", "send", 1))
-    assert.matches("unknown kind '', known are: send, delivery, http$", message("websms", "", 1))
+    assert.matches("unknown provider 'twilio', expected one of: messagewhiz, websms, zipwhip, zoomconnect$", message("twilio", "send", 1))
+    assert.matches("unknown kind '', expected one of: send, delivery, http$", message("websms", "", 1))
     assert.matches("string expected", message(nil, "send", 1))
     assert.error(function() core.statuses("zipwip", "send") end)
   end)

@@ -42,8 +42,8 @@ describe("examples/mms.lua", function()
     assert.matches("LICENSE +text/plain", out)
     assert.matches("state    undelivered %(statusCode 5%)", out)
     for arguments, words in pairs {
-      ["2065550123 x no/such/file"] = "no/such/file: No such file", ["2065550123 x LICENSE LICENSE LICENSE"] = "takes 0 to 2",
-      ["2065550123 x build/lib/sms/core.so"] = "files%[1%]' is no JPEG", ["x x LICENSE"] = "'to' must be a phone number",
+      ["2065550123 x no/such/file"] = "no/such/file: No such file", ["2065550123 x LICENSE LICENSE LICENSE"] = "accepts 0 to 2",
+      ["2065550123 x build/lib/sms/core.so"] = "files%[1%]' is not a JPEG", ["x x LICENSE"] = "'to' must be a phone number",
     } do
       local _, complaint, went = run("mms", arguments, environment)
       assert.is_false(went)

@@ -105,7 +105,7 @@ describe("examples/contacts_sync.lua", function()
       assert.matches("no/such/file%.csv: No such file", err)
       out, err, status = sync(HEAD .. 'A,0825550103,"Anna,Wyk\n')
       assert.same({ "", 1 }, { out, status })
-      assert.matches("a quote is never closed", err)
+      assert.matches("unterminated quote", err)
     end)
   end)
 

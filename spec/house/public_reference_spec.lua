@@ -231,7 +231,7 @@ describe("the reference of options", function()
     local rule = sandbox:fault { fault = "503", match = { times = 1 } }
     for name in pairs(public_options.fault.fields) do assert.is_not_nil(rule[name], name) end
     local _, words = pcall(sandbox.fault, sandbox, { fault = "503", match = { none = 1 } })
-    for name in words:match "there is (.*)$":gmatch "%l+" do
+    for name in words:match "valid names: (.*)$":gmatch "%l+" do
       assert.truthy(public_options.fault.fields.match[1]:find(name .. "?:", 1, true), name)
     end
   end)

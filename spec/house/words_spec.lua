@@ -32,6 +32,15 @@ local WORDS = {
   { "[^%w_]whose turn it is", "scheduling, the next task" }, { "[^%w_]a thread of its own[^%w_]", "its own thread" },
   { "[^%w_]a process of its own[^%w_]", "a separate process" }, { "comma separated", "comma-separated" },
   { "face of the library", "entry point" }, { "client%.:send", "client:send" }, { "of another form", "does not match" },
+  { "[^%a]heed[^%a]", "check, respect" }, { "not begun", "not started" }, { "handed out", "returned" }, { "goes? on the wire", "is sent" },
+  { "[^%w_]as they came[^%w_]", "unchanged, raw" }, { "[^%w_]as it came[^%w_]", "unchanged, raw" }, { "[^%w_]as it stands", "unchanged" },
+  { "[^%w_]told apart", "distinguished" }, { "[^%w_]tells? apart", "distinguish" }, { "[^%w_]takes? apart", "split, parse" },
+  { "[^%w_]taken apart", "split, parse" }, { "[^%w_]came of it", "the result" }, { "[^%w_]comes of it", "the result" },
+  { "[^%w_]broke in[^%w_]", "interrupted" }, { "is no client", "is not a client" }, { "is no json", "is not JSON" },
+  { "[^%w_]the loop was left", "the loop ended early" }, { "[^%w_]a rock of its own", "a separate rock" },
+  { "are the most[^%w_]", "the maximum is" }, { "tells? its own outcome", "has its own outcome" },
+  { "says yes and", "reports success but" },
+  { "take another name", "use another name" }, { "did not end%)", "was incomplete" },
 }
 
 -- Constants in the words of before.

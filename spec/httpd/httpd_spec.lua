@@ -48,7 +48,7 @@ describe("sms.httpd", function()
         { { certficate = "x" }, "unknown option 'certficate' %(did you mean 'certificate'%?%)" },
         { { colour = 1 }, "unknown option 'colour'$" },
         { { [("x"):rep(100)] = 1 }, "unknown option 'x+'$" },
-        { { 1 }, "options have names, got a number" },
+        { { 1 }, "option names must be strings, got a number" },
         { { port = "80" }, "option 'port' must be a number, got a string" },
         { { port = 65536 }, "option 'port' must be a whole number from 0 to 65535" },
         { { port = 1.5 }, "option 'port' must be a whole number" },
@@ -59,7 +59,7 @@ describe("sms.httpd", function()
         { { host = "8.8.8.8" }, "loopback" },
         { { host = "::" }, "loopback" },
         { { certificate = "x", key = "y" }, "option 'certificate' must be PEM text" },
-        { { certificate = "-----BEGIN CERTIFICATE-----" }, "'certificate' and 'key' go together" },
+        { { certificate = "-----BEGIN CERTIFICATE-----" }, "'certificate' and 'key' must be given together" },
       } do
         local ok, message = pcall(httpd.listen, case[1])
         assert.is_false(ok)
@@ -266,7 +266,7 @@ describe("sms.httpd", function()
         for _, method in ipairs { "respond", "drip", "raw", "close" } do
           local ok, message = pcall(request[method], request, 200, {}, "x", 1, 1)
           assert.is_false(ok)
-          assert.matches("this request has been answered", message)
+          assert.matches("this request already has a response", message)
         end
         assert.equal("sms.httpd.request: answered", tostring(request))
       end)

@@ -93,7 +93,7 @@ describe("failover", function()
     local receipt, err = only:send { to = "447700900123", text = "hello", flash = true }
     assert.is_nil(receipt)
     assert.same({ "rejected", "not_sent" }, { err.kind, err.outcome })
-    assert.matches("toymail has no 'flash'", err.message)
+    assert.matches("toymail does not support 'flash'", err.message)
     assert.equal(0, plain.asked())
   end)
 
@@ -133,7 +133,7 @@ describe("failover", function()
       answer = strange
       local ok, message = pcall(function() group:send(MESSAGE) end)
       assert.is_false(ok)
-      assert.matches("^spec/message/failover_spec.lua:%d+: sms.failover: the strategy must return clients of the group", message)
+      assert.matches("^spec/message/failover_spec.lua:%d+: sms.failover: the strategy must return a client of the group", message)
     end
     assert.same({ 0, 1 }, asked(members))
   end)
@@ -149,7 +149,7 @@ describe("failover", function()
     for words, settings in pairs {
       ["at least one client"] = {}, ["did you mean 'strategy'"] = { one, stratgy = "order" },
       ["strategy must be 'order', 'round_robin' or a function"] = { one, strategy = "best" },
-      ["a table of clients is needed"] = 5, ["client 1 must be a client of a provider, not a string; client 3 must be"] = { "x", one, {} },
+      ["expected a table of clients"] = 5, ["client 1 must be a client of a provider, not a string; client 3 must be"] = { "x", one, {} },
       ["client 2 is missing"] = { one, nil, one }, ["breaker must be a table"] = { one, breaker = 5 },
       ["breaker has no 'failure', did you mean 'failures'?"] = { one, breaker = { failure = 1 } },
       ["breaker.failures must be an integer of at least 1; breaker.reset must be"] = { one, breaker = { failures = 0, reset = -1 } },
@@ -170,7 +170,7 @@ describe("a caller's mistake", function()
       ["unknown field 'txt', did you mean 'text'?; 'text' is missing"] = function() group:send { to = "447700900123", txt = "hello" } end,
       ["'to' is missing"] = function() group:send { text = "hello" } end,
       ["'to' is a Lua number"] = function() group:send { to = 447700900123, text = "hello" } end,
-      ["a message is a table"] = function() group:send "hello" end,
+      ["a message must be a table"] = function() group:send "hello" end,
       ["unknown option 'timeuot', did you mean 'timeout'?"] = function() group:send(MESSAGE, { timeuot = 1 }) end,
       ["sms.failover has no 'sned', did you mean 'send'?"] = function() group:sned(MESSAGE) end,
     } do
@@ -189,7 +189,7 @@ describe("explain", function()
     local group = sms.failover { plain.client, able.client, spare.client }
     local told = group:explain { to = "447700900123", text = "hello", flash = true }
     assert.equal("toymail", told.provider)
-    assert.matches("has no 'flash'", told.reasons[1].reason)
+    assert.matches("does not support 'flash'", told.reasons[1].reason)
     assert.same({ "first that can take it", "next in line" }, { told.reasons[2].reason, told.reasons[3].reason })
     assert.same({ 0, 0, 0 }, asked { plain, able, spare })
     assert.is_nil(group:explain({ to = "447700900123" }).provider)

@@ -75,8 +75,8 @@ describe("the absence from a history", function()
     it("of " .. name .. " proves nothing where less than that is seen", function()
       local newer, older = around()[1], around()[2]
       for words, entries in pairs {
-        ["shows no text"] = {}, ["begins after the send"] = { newer }, ["ends before the send"] = { older },
-        ["in no order"] = { newer, older, { number = "+12065550123", text = "x", at = SENT + 300 }, older },
+        ["shows no message"] = {}, ["begins after the send"] = { newer }, ["ends before the send"] = { older },
+        ["not in order"] = { newer, older, { number = "+12065550123", text = "x", at = SENT + 300 }, older },
       } do
         local outcome, why = settled(name, make(entries))
         assert.equal("unknown", outcome, words)
@@ -142,11 +142,11 @@ describe("the absence from a history", function()
       for _, seconds in ipairs { 300, -300, 86400 } do
         local outcome, why = settled(name, make(around()), nil, dated(seconds))
         assert.equal("unknown", outcome)
-        assert.matches("clock is %-?%d+ s off", why)
+        assert.matches("clock is off by %-?%d+ s", why)
       end
       local entries = around()
       entries[1].at = os.time() + 600
-      assert.matches("clock is 600 s off", select(2, settled(name, make(entries))))
+      assert.matches("clock is off by 600 s", select(2, settled(name, make(entries))))
     end)
 
     it("of " .. name .. " proves nothing where no list came", function()
@@ -197,7 +197,7 @@ describe("the absence from a history", function()
     assert.equal("not_sent", client:reconcile({ row })[1].outcome)
     assert.same({ "filter", 1, 2, 3, 4 }, asked)
     pages[4].webServiceMessages[7].toNumber, pages[4].webServiceMessages[7].message = "+12065550123", "Hello"
-    assert.same({ "unknown", "the history holds a text that may be this one" },
+    assert.same({ "unknown", "the history has a message that may be this one" },
       { client:reconcile({ row })[1].outcome, client:reconcile({ row })[1].reason })
   end)
 
@@ -262,7 +262,7 @@ describe("the absence from a history", function()
     assert.same({ "accepted", 2 }, { look(list("sms-abcdef-2", "sms-abcdef", "y")) })
     assert.equal("not_sent", (look(list("sms-abcdef-1", "sms-abcdef-2", "sms-abcdef-3"))))
     for words, found in pairs {
-      ["shows no text"] = json.null, ["shows no text with"] = json.array {}, ["begins after"] = list("sms-abcdef-1"),
+      ["shows no message"] = json.null, ["shows no message with"] = json.array {}, ["begins after"] = list("sms-abcdef-1"),
       ["may be"] = list("a", "sms-abc", "b"), ["may be this"] = list("a", "SMS-ABCDEF", "b"),
       ["may be this one"] = list("a", "sms-a*****", "b"),
       ["other messages"] = list("a", "b", "c"),

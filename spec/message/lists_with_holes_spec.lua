@@ -12,10 +12,10 @@ local function raised(fn, ...)
 end
 
 local CASES = {
-  { { 1, 2, 3, nil, 5 }, "lacks message 4 and goes on behind it" },
-  { { 1, nil, 3, nil, nil, nil, nil, 8 }, "lacks message 2 and goes on behind it" },
-  { { 1, 2, [2000] = 3 }, "lacks message 3 and goes on behind it" },
-  { { nil, 2, 3 }, "lacks message 1 and goes on behind it" },
+  { { 1, 2, 3, nil, 5 }, "without holes: message 4 is missing" },
+  { { 1, nil, 3, nil, nil, nil, nil, 8 }, "without holes: message 2 is missing" },
+  { { 1, 2, [2000] = 3 }, "without holes: message 3 is missing" },
+  { { nil, 2, 3 }, "without holes: message 1 is missing" },
   { { 1, 2, [0] = 3 }, "this table has the key '0'" },
   { { 1, 2, [-1] = 3 }, "this table has the key '-1'" },
   { { to = 1 }, "this table has the key 'to'" },
@@ -30,7 +30,7 @@ describe("a list of messages", function()
         for key in pairs(case[1]) do list[key] = kinds.message(provider, "x") end
         for _, method in ipairs { "send_many", "send_each" } do
           local words = raised(client[method], client, list)
-          assert.is_not_nil(words:find(provider .. ":" .. method .. ": messages are a list", 1, true), i .. " " .. words)
+          assert.is_not_nil(words:find(provider .. ":" .. method .. ": messages must be a list", 1, true), i .. " " .. words)
           assert.is_not_nil(words:find(case[2], 1, true), i .. " " .. words)
         end
       end
@@ -44,11 +44,11 @@ describe("a list of messages", function()
       local rows = {}
       for key in pairs(case[1]) do rows[key] = { to = "+27825550123", text = "x", time = 1, outcome = "unknown" } end
       local wanted = case[2]:gsub("message", "row")
-      assert.is_not_nil(raised(client.reconcile, client, rows):find("zoomconnect:reconcile: rows are a list, ", 1, true), i)
+      assert.is_not_nil(raised(client.reconcile, client, rows):find("zoomconnect:reconcile: rows must be a list", 1, true), i)
       assert.is_not_nil(raised(client.reconcile, client, rows):find(wanted, 1, true), i)
       wanted = case[2]:gsub("message", "item")
       local words = raised(sms.parallel, 2, case[1], print)
-      assert.is_not_nil(words:find("sms.parallel: items are a list, ", 1, true) and words:find(wanted, 1, true), words)
+      assert.is_not_nil(words:find("sms.parallel: items must be a list", 1, true) and words:find(wanted, 1, true), words)
     end
     assert.equal(0, #seen)
   end)

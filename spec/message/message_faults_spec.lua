@@ -117,7 +117,7 @@ describe("a mistake of the script in a message", function()
         local value = ({ at = LATER, flash = true, media = { { data = PNG, name = "a.png" } }, category = "advertisement" })[name] or "x"
         if not client:capabilities()[name] then
           local words, how = refusal(client.send, client, given_of(provider, { [name] = value }))
-          assert.same({ "raised", true }, { how, words:find(("%s has no '%s'"):format(provider, name), 1, true) ~= nil }, words)
+          assert.same({ "raised", true }, { how, words:find(("%s does not support '%s'"):format(provider, name), 1, true) ~= nil }, words)
         end
       end
       assert.equal(0, #seen)
@@ -145,7 +145,7 @@ describe("a receipt", function()
     for _, provider in ipairs(four.names) do
       local client = four.client(provider)
       local words, how = refusal(client.status, client, "id")
-      assert.same({ "raised", true }, { how, words:find("a receipt is a table", 1, true) ~= nil })
+      assert.same({ "raised", true }, { how, words:find("a receipt must be a table", 1, true) ~= nil })
     end
     local client = four.client "zoomconnect"
     local _, err = client:status {}

@@ -84,8 +84,8 @@ describe("a message is refused before the network:", function()
   end
 
   it("no table", function()
-    refused("43660000001", "a message is a table")
-    refused(nil, "a message is a table")
+    refused("43660000001", "a message must be a table")
+    refused(nil, "a message must be a table")
   end)
 
   it("unknown fields, with the nearest", function()
@@ -94,7 +94,8 @@ describe("a message is refused before the network:", function()
   end)
 
   it("fields that the provider lacks, by name", function()
-    refused({ to = "43660000001", text = "x", at = 5, campaign = "c" }, "toymail has no 'at'", "toymail has no 'campaign'")
+    refused({ to = "43660000001", text = "x", at = 5, campaign = "c" }, "toymail does not support 'at'",
+      "toymail does not support 'campaign'")
   end)
 
   it("what is missing", function()
@@ -111,21 +112,23 @@ describe("a message is refused before the network:", function()
   end)
 
   it("values outside the provider's limits, in its unit", function()
-    refused({ to = { "1", "2", "3", "4", "5" }, text = "x" }, "'to' holds 5 numbers, one call of the provider takes 4; use send_many")
+    refused({ to = { "1", "2", "3", "4", "5" }, text = "x" }, "'to' has 5 numbers, but the provider accepts 4 per call; use send_many")
     assert.is_true(client:check { to = "43660000001", text = ("ä"):rep(20), reference = ("x"):rep(8) })
-    refused({ to = "43660000001", text = ("ä"):rep(21) }, "'text' has 21 characters, the provider takes 0 to 20")
-    refused({ to = "43660000001", text = "x", reference = "äöüäö" }, "'reference' has 10 bytes, the provider takes 0 to 8")
-    refused({ to = "43660000001", text = "x", priority = 4, max_segments = 0 }, "'priority' has 4, the provider takes 1 to 3",
-      "'max_segments' has 0, the provider takes 1 to any")
+    refused({ to = "43660000001", text = ("ä"):rep(21) }, "'text' has 21 characters, the provider accepts 0 to 20")
+    refused({ to = "43660000001", text = "x", reference = "äöüäö" }, "'reference' has 10 bytes, the provider accepts 0 to 8")
+    refused({ to = "43660000001", text = "x", priority = 4, max_segments = 0 }, "'priority' is 4, the provider accepts 1 to 3",
+      "'max_segments' is 0, the provider accepts at least 1")
     refused({ to = "43660000001", text = "x", category = "spam" }, "'category' must be one of news, alarm")
     local file = { data = "x", name = "x.png" }
-    refused({ to = "43660000001", text = "x", media = { file, file, file } }, "'media' has 3 items, the provider takes 0 to 2")
+    refused({ to = "43660000001", text = "x", media = { file, file, file } }, "'media' has 3 items, the provider accepts 0 to 2")
   end)
 
   it("all problems in one message, at the caller's line", function()
     local message = raised(function() client:send { to = 5, text = ("x"):rep(21), at = 1, nonsense = true } end)
     assert.matches("message_spec%.lua:%d+: toymail:send: ", message)
-    for _, word in ipairs { "'to' is", "'text' has", "no 'at'", "'nonsense'" } do assert.truthy(message:find(word, 1, true), message) end
+    for _, word in ipairs { "'to' is", "'text' has", "not support 'at'", "'nonsense'" } do
+      assert.truthy(message:find(word, 1, true), message)
+    end
   end)
 
   it("what the provider's own mapping or facts refuse", function()
@@ -228,8 +231,8 @@ describe("send_many", function()
     }
     assert.same({ "b1-1", "not_sent", "not_sent", "not_sent", "not_sent", "b1-2" }, ids(rows))
     assert.equal(1, #seen)
-    for i, words in pairs { [2] = "row 2: 'to' is a Lua number", [3] = "row 3: a message is a table", [4] = "row 4: this text can't",
-      [5] = "row 5: toymail has no 'at'" } do
+    for i, words in pairs { [2] = "row 2: 'to' is a Lua number", [3] = "row 3: a message must be a table", [4] = "row 4: this text can't",
+      [5] = "row 5: toymail does not support 'at'" } do
       local row = rows[i]
       assert.equal(1, row.error.message:find(words, 1, true), row.error.message)
       assert.same({ "invalid", "not_sent", "send_many" }, { row.error.kind, row.error.outcome, row.error.operation })
@@ -313,7 +316,7 @@ describe("send_many", function()
   it("says at the caller's line what is wrong with its own arguments", function()
     local client, seen = toy.recorded(accept)
     for _, wrong in ipairs { "x", 5, false } do
-      assert.matches("message_spec%.lua:%d+: toymail:send_many: messages are a list or a function", raised(function()
+      assert.matches("message_spec%.lua:%d+: toymail:send_many: messages must be a list, or a function", raised(function()
         client:send_many(wrong)
       end))
     end
@@ -377,7 +380,7 @@ describe("capabilities", function()
     assert.is_nil(can.at)
     can.text.max, can.at = 1, true
     assert.truthy(client:send { to = "43660000001", text = "Hello" })
-    assert.matches("no 'at'", raised(client.send, client, { to = "43660000001", text = "Hello", at = 1 }))
+    assert.matches("not support 'at'", raised(client.send, client, { to = "43660000001", text = "Hello", at = 1 }))
   end)
 
   it("say what is not there", function()

@@ -64,7 +64,7 @@ describe("send on zipwhip", function()
     local many = {}
     for i = 1, 51 do many[i] = ("20655502%02d"):format(i) end
     local words, _, fault = refusal(zw.send, zw, { to = many, text = "x" })
-    assert.matches("'to' holds 51 numbers", words)
+    assert.matches("'to' has 51 numbers", words)
     assert.equal("to", fault.field)
   end)
 
@@ -77,7 +77,7 @@ describe("send on zipwhip", function()
     assert.same({ "queued", "1300000000000000001" }, { receipt.status, receipt.id })
     assert(zw:send { to = { "2065550123" }, media = { GIF } })
     local words, _, fault = refusal(zw.send, zw, { to = { "2065550123", "2065550125" }, media = { GIF } })
-    assert.matches("one number a message", words)
+    assert.matches("one number per message", words)
     assert.equal("media", fault.field)
   end)
 
@@ -210,7 +210,7 @@ describe("the outcome on zipwhip", function()
     local short = [[{"success":true,"response":{"root":"1","tokens":[{"message":"2"},{"message":"3"}]}}]]
     local receipt, err = answered(200, short):send(several)
     assert.same({ nil, "unknown", "decode", 200 }, { receipt, err.outcome, err.kind, err.status })
-    assert.equal("the response holds 2 tokens for 3 recipients", err.message)
+    assert.equal("the response has 2 tokens for 3 recipients", err.message)
   end)
 
   it("is not proven by words but the documented ones", function()

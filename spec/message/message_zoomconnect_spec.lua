@@ -62,11 +62,13 @@ describe("a message over ZoomConnect", function()
       return (refusal(zc.send, zc, message))
     end
     local words = problem { to = 27825551234, from = "Shop", flash = true, at = -1, validity = 60 }
-    for _, piece in ipairs { "'to'", "zoomconnect has no 'from'", "no 'flash'", "'at' has -1", "no 'validity'", "'text' is missing" } do
+    for _, piece in ipairs { "'to'", "zoomconnect does not support 'from'",
+      "not support 'flash'", "'at' is -1", "not support 'validity'", "'text' is missing" } do
       assert.is_true(words:find(piece, 1, true) ~= nil, piece .. " in " .. words)
     end
-    assert.matches("'at' has", problem { to = NUMBER, text = "x", at = 1e15 })
-    assert.matches("'to' holds 2 numbers, one call of the provider takes 1; use send_many", problem { to = { NUMBER, NUMBER }, text = "x" })
+    assert.matches("'at' is", problem { to = NUMBER, text = "x", at = 1e15 })
+    assert.matches("'to' has 2 numbers, but the provider accepts 1 per call; use send_many",
+      problem { to = { NUMBER, NUMBER }, text = "x" })
     assert.matches("'to' is an empty list", problem { to = {}, text = "x" })
     assert.matches("variable 'name' is missing", problem { to = NUMBER, text = "Hi {name}", vars = {} })
     assert.matches("'text' has 0 characters", problem { to = NUMBER, text = "" })
@@ -86,7 +88,7 @@ describe("a message over ZoomConnect", function()
     for options, words in pairs {
       [{ utc_offset = 900 }] = "'utc_offset' must be minutes east of UTC", [{ auth = "header" }] = "did you mean 'headers'",
       [{ suffix = ".xml" }] = "'suffix'", [{ utc_ofset = 1 }] = "did you mean 'utc_offset'",
-      [{ email = "" }] = "option 'email' is empty", [{ token = "a\r\nb: c" }] = "option 'token' holds a control character",
+      [{ email = "" }] = "option 'email' is empty", [{ token = "a\r\nb: c" }] = "option 'token' contains a control character",
       [{ url_token = "" }] = "option 'url_token' is empty",
     } do
       local all = { email = "a@example.org", token = "t" }

@@ -42,7 +42,7 @@ describe("a number in a message", function()
     each(function(client, seen, provider, message)
       for text, reason in pairs {
         ["436641234567.0"] = "it may be +4366412345670 or +436641234567", ["0821234567"] = "it has no country",
-        ["+10000000000"] = "it is no number of US: its numbering plan has no such range", ["12345"] = "it is",
+        ["+10000000000"] = "it is not a number of US: its numbering plan has no such range", ["12345"] = "it is",
         ["mum"] = "it has letters", ["+27 82 123"] = "it is too short for ZA", ["+27821234567,,5"] = "it has an extension",
       } do
         local words = refuses(client, seen, message { to = text })
@@ -57,13 +57,13 @@ describe("a number in a message", function()
       client:send(message { to = "0664 1234567", region = "at" })
       assert.same({ four.spelt(provider, "+27821234567") }, four.numbers(provider, seen[1]))
       assert.same({ four.spelt(provider, "+436641234567") }, four.numbers(provider, seen[2]))
-      assert.matches("region 'UK' is no ISO 3166 code; did you mean 'GB'%?",
+      assert.matches("region 'UK' is not an ISO 3166 code; did you mean 'GB'%?",
         (refusal(client.send, client, message { to = "020 7946 0018", region = "UK" })))
       assert.matches("'region' must be a string", (refusal(client.send, client, message { to = "020 7946 0018", region = 44 })))
     end, { region = "za" })
     local ok, problem = pcall(four.client, "websms", { region = "UK" })
     assert.is_false(ok)
-    assert.matches("region 'UK' is no ISO 3166 code; did you mean 'GB'%?", problem)
+    assert.matches("region 'UK' is not an ISO 3166 code; did you mean 'GB'%?", problem)
   end)
 
   it("stays in the receipt as it was written", function()
@@ -96,7 +96,7 @@ describe("a list of numbers", function()
     each(function(client, seen, provider, message)
       if provider == "zoomconnect" then return end
       local words = refuses(client, seen, message { to = { "+27821234567", "+27821234568", "0027 (0)82 123 4567" } })
-      assert.truthy(words:find("'to[3]' is the number of 'to[1]' again: +27821234567", 1, true), words)
+      assert.truthy(words:find("'to[3]' repeats the number of 'to[1]': +27821234567", 1, true), words)
     end)
   end)
 end)
@@ -149,7 +149,7 @@ describe("send_many", function()
       }, { duplicates = "skip", timeout = 5 })
       for i, outcome in ipairs { "not_sent", "accepted", "accepted", "not_sent" } do assert.equal(outcome, rows[i].outcome, provider) end
       assert.same({ 2, "rejected", "duplicate" }, { rows[4].duplicate_of, rows[4].status, rows[4].error.name })
-      assert.matches("row 4: the number of row 2 again", tostring(rows[4].error))
+      assert.matches("row 4: same number as row 2", tostring(rows[4].error))
       assert.is_true(failure.is(rows[4].error))
       local sent = 0
       for _, request in ipairs(seen) do sent = sent + #four.numbers(provider, request) end

@@ -32,7 +32,7 @@ describe("the client's option 'from'", function()
         assert.equal("Shop", sender_of(seen[#seen]))
       else
         local words, how = refusal(client.send, client, { to = ALLOWED, text = "Hello", from = "Shop" })
-        assert.same({ "raised", true }, { how, words:find(provider .. " has no 'from'", 1, true) ~= nil })
+        assert.same({ "raised", true }, { how, words:find(provider .. " does not support 'from'", 1, true) ~= nil })
       end
     end
   end)
@@ -42,7 +42,7 @@ describe("the client's option 'from'", function()
     assert(client:send { to = ALLOWED, text = "Hello" })
     assert.equal("436641234567", sender_of(seen[1]))
     local reasons = {
-      ["+43 664 12"] = "must be a name or a phone number: it is no number of AT", [5] = "must be a string", [""] = "is empty",
+      ["+43 664 12"] = "must be a name or a phone number: it is not a number of AT", [5] = "must be a string", [""] = "is empty",
     }
     for from, reason in pairs(reasons) do
       local ok, words = pcall(function() four.client("websms", { from = from }) end)
@@ -82,14 +82,14 @@ describe("a message's field 'only'", function()
     for _, provider in ipairs(four.names) do
       local client, seen = four.client(provider)
       for words, only in pairs {
-        ["'only' has an unknown provider 'zipwip', did you mean 'zipwhip'?; there are messagewhiz, websms, "] = { zipwip = {} },
+        ["'only' has an unknown provider 'zipwip', did you mean 'zipwhip'?; valid providers: messagewhiz, websms, "] = { zipwip = {} },
         ["'only' has an unknown provider '1'"] = { { from = "x" } },
         ["'only.websms' must be a table of fields, got a string"] = { websms = "Shop" },
         ["unknown field 'only.websms.frm', did you mean 'from'?"] = { websms = { frm = "x" } },
         ["unknown field 'only.zipwhip.body', did you mean 'text'?"] = { zipwhip = { body = "x" } },
         ["unknown field 'only.zipwhip.only'"] = { zipwhip = { only = {} } },
         ["from' must be a string, got a number"] = { messagewhiz = { from = 5 } },
-        [provider .. " has no 'priority'"] = provider ~= "websms" and { [provider] = { priority = 1 } } or nil,
+        [provider .. " does not support 'priority'"] = provider ~= "websms" and { [provider] = { priority = 1 } } or nil,
         ["'only' must be a table, got a string"] = "x",
       } do
         local given = four.message(provider, { to = ALLOWED, only = only })
@@ -97,7 +97,7 @@ describe("a message's field 'only'", function()
         assert.same({ "raised", true }, { how, said:find(words, 1, true) ~= nil }, said)
         local row = client:send_many({ given })[1]
         assert.same({ "invalid", true }, { row.error.kind, row.error.message:find(words, 1, true) ~= nil }, row.error.message)
-        if not words:find " has no " then
+        if not words:find " does not support " then
           local group = sms.failover { client }
           said, how = refusal(group.send, group, given)
           assert.same({ "raised", true }, { how, said:find(words, 1, true) ~= nil }, said)
@@ -111,7 +111,7 @@ describe("a message's field 'only'", function()
     local client = four.client "websms"
     assert(client:send { to = ALLOWED, text = "x", only = { zipwhip = { text = "a\0b", media = { { path = "/nonexistent" } } } } })
     local words, how, err = refusal(client.send, client, { to = ALLOWED, text = "x", only = { websms = { priority = 99 } } })
-    assert.matches("'priority' has 99", words)
+    assert.matches("'priority' is 99", words)
     assert.same({ "returned", "priority" }, { how, err.field })
   end)
 end)
@@ -127,7 +127,7 @@ describe("the client's option 'only'", function()
         local given = four.message(provider, { to = to })
         for _, method in ipairs { "send", "check" } do
           local words, how, err = refusal(client[method], client, given)
-          assert.matches("to[^']*' is not among the numbers of the client's option 'only'", words)
+          assert.matches("to[^']*' is not allowed by the client's option 'only'", words)
           assert.same({ "returned", "to" }, { how, err.field })
         end
       end
@@ -209,7 +209,7 @@ describe("the client's option 'only'", function()
     assert(submit:submit { recipients = { { phone_number = "27821234567" } }, sender = "Shop", message_body = "x" })
     local both = { { phone_number = "27821234567" }, { phone_number = "27821234568" } }
     local words, _, err = refusal(submit.submit, submit, { recipients = both, sender = "Shop", message_body = "x" })
-    assert.matches("argument 'recipients%[2%]%.phone_number' is not among", words)
+    assert.matches("argument 'recipients%[2%]%.phone_number' is not allowed", words)
     assert.same({ "recipients", 2 }, { err.field, #seen })
     local zipwhip = four.client("zipwhip", { only = { "+12065550123" } })
     assert(zipwhip.messages:send { contacts = { "2065550123", "+12065550123" }, body = "x" })
@@ -230,7 +230,7 @@ describe("the client's option 'only'", function()
         { path = path:gsub("s", "%%73") .. "?to=1" }, { path = "/" .. path .. "/" }, { path = "/x/.." .. path }, { path = path:upper() },
       } do
         local words, _, err = refusal(client.request, client, request)
-        assert.matches("the client's option 'only' refuses it", words)
+        assert.matches("the client's option 'only' refuses", words)
         assert.truthy(err.field)
       end
       assert.equal(0, #seen)
@@ -250,6 +250,6 @@ describe("the client's option 'only'", function()
       assert.matches("four%.lua:%d+: sms%.websms: ", said)
     end
     local client = four.client("websms", { only = {} })
-    assert.matches("is not among", (refusal(client.send, client, { to = ALLOWED, text = "x" })))
+    assert.matches("is not allowed", (refusal(client.send, client, { to = ALLOWED, text = "x" })))
   end)
 end)

@@ -118,9 +118,9 @@ describe("before anything is sent", function()
     local zipwhip = clients(new_sandbox {}).zipwhip
     assert.equal(4, assert(zipwhip:send(message("zipwhip", ("x"):rep(600)))).segments)
     assert.equal(2, assert(zipwhip:send(message("zipwhip", ("é"):rep(300)))).segments)
-    assert.matches("'text' has 601 bytes, the provider takes 0 to 600", refused("zipwhip", ("x"):rep(601)))
-    assert.matches("'text' has 602 bytes, the provider takes 0 to 600", refused("zipwhip", ("é"):rep(301)))
-    assert.matches("'text' has 604 bytes, the provider takes 0 to 600", refused("zipwhip", ("😀"):rep(151)))
+    assert.matches("'text' has 601 bytes, the provider accepts 0 to 600", refused("zipwhip", ("x"):rep(601)))
+    assert.matches("'text' has 602 bytes, the provider accepts 0 to 600", refused("zipwhip", ("é"):rep(301)))
+    assert.matches("'text' has 604 bytes, the provider accepts 0 to 600", refused("zipwhip", ("😀"):rep(151)))
   end)
 
   it("a text that is not UTF-8 is refused, with the place and without a count of it", function()

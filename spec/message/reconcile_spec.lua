@@ -74,7 +74,7 @@ for _, name in ipairs { "zipwhip", "zoomconnect" } do
 
     it("refuses what makes no sense, at the caller's line", function()
       for words, arguments in pairs {
-        ["rows are a list"] = { "x" }, ["'rows[2]' must be a table, got a string"] = { { {}, "x" } },
+        ["rows must be a list"] = { "x" }, ["'rows[2]' must be a table, got a string"] = { { {}, "x" } },
         ["unknown option 'setle'"] = { {}, { setle = 1 } },
         ["option 'settle' must be a finite number, got a string"] = { {}, { settle = "1" } },
         ["option 'settle' must be a number of seconds, 0 or more"] = { {}, { settle = -1 } },
@@ -143,12 +143,12 @@ describe("reconcile on zoomconnect", function()
     assert.matches("nor all of", look { to = "+27825550124" }.reason)
   end)
 
-  it("does not believe in the absence of a reference that may have been cut", function()
+  it("does not believe in the absence of a reference that may have been truncated", function()
     local client = fixture "zoomconnect"
     local row = { to = "+27825550123", text = "x", reference = ("r"):rep(51), time = 0, outcome = "unknown" }
     local settled = client:reconcile({ row })[1]
     assert.equal("unknown", settled.outcome)
-    assert.matches("may have been cut", settled.reason)
+    assert.matches("may have been truncated", settled.reason)
   end)
 end)
 

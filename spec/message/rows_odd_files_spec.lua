@@ -72,10 +72,10 @@ describe("sms.rows", function()
 
   it("says what is wrong with other JSON, and with an object that has two numbers", function()
     for _, text in ipairs { '[{"to":"+27825551234"},\n{"to":"+27825551235"}]', "[]", ' [\n {"to":"+27825551234"}]' } do
-      assert.matches("is one JSON array", select(2, sms.rows(file_with(text))).message)
+      assert.matches("is a JSON array", select(2, sms.rows(file_with(text))).message)
     end
     local list = rows '{"to":"+27825551234","phone":"+27825551235"}\n'
-    assert.matches("'phone' and 'to' may both hold the number", list().error.message)
+    assert.matches("'phone' and 'to' may both contain the number", list().error.message)
   end)
 
   it("tells rows apart by the number itself, however it is written; by nothing that has no text of its own", function()
@@ -113,7 +113,7 @@ describe("sms.rows", function()
     local path = file_with "to,name\n12,A\n"
     local list, err = sms.rows(path, { rejected = "/nonexistent/x.csv" })
     assert.same({ nil, "rejected" }, { list, err.field })
-    assert.matches("rows_odd_files_spec.lua:%d+: .*'rejected' names the list itself", raised(path, { rejected = path }))
+    assert.matches("rows_odd_files_spec.lua:%d+: .*'rejected' must not be the input file", raised(path, { rejected = path }))
     assert.equal("to,name\n12,A\n", read_all(path))
     local ok
     ok, err = pcall(function() told(assert(sms.rows(path, { rejected = "/dev/full" }))) end)
@@ -124,8 +124,8 @@ describe("sms.rows", function()
 
   it("raises a region or columns that are none at the script's line", function()
     local path = file_with "to,name\n12,A\n"
-    assert.matches("rows_odd_files_spec.lua:%d+: .*'XX' is no ISO 3166 code", raised(path, { region = "XX" }))
-    assert.matches("'columns': %[2%] must be a string, got a number", raised(path, { columns = { "to", 2 } }))
-    assert.matches("'columns': %[1%] must be a string", raised(path, { columns = {} }))
+    assert.matches("rows_odd_files_spec.lua:%d+: .*'XX' is not an ISO 3166 code", raised(path, { region = "XX" }))
+    assert.matches("'columns%[2%]' must be a string, got a number", raised(path, { columns = { "to", 2 } }))
+    assert.matches("'columns%[1%]' must be a string", raised(path, { columns = {} }))
   end)
 end)

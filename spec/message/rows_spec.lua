@@ -145,9 +145,9 @@ describe("sms.rows", function()
 
   it("says what is wrong with a file", function()
     for text, words in pairs {
-      [""] = "the file is empty", ["name,town\nA,B\n"] = "no column is named like a number %(name, town%)",
+      [""] = "the file is empty", ["name,town\nA,B\n"] = "no column name is that of a phone number %(name, town%)",
       ["phone,mobile\n+27825551234,+27825551235\n"] = "'phone' and 'mobile' may both", ["phone,a,a\n"] = "two columns are named 'a'",
-      ['phone,"a\n'] = "a quote is never closed",
+      ['phone,"a\n'] = "unterminated quote",
     } do
       local list, err = sms.rows(file_with(text))
       assert.is_nil(list)

@@ -134,7 +134,7 @@ describe("send_many with several calls in flight", function()
     local count = check(list, err.results)
     assert.is_true(count >= 6 and count < 30)
     for _, row in ipairs(err.results) do
-      assert.is_true(row.outcome == "accepted" or row.error.message:find("^not begun") ~= nil) -- what was in flight came to its end
+      assert.is_true(row.outcome == "accepted" or row.error.message:find("^not started") ~= nil) -- what was in flight came to its end
     end
   end)
 
@@ -375,7 +375,7 @@ describe("send_each", function()
 
   it("says what is wrong with its arguments, at the caller's line", function()
     for words, call in pairs {
-      ["messages are a list or a function"] = function() client:send_each("x") end,
+      ["messages must be a list, or a function"] = function() client:send_each("x") end,
       ["unknown option 'on_row'"] = function() client:send_each({}, { on_row = print }) end,
       ["option 'duplicates' must be 'send' or 'skip'"] = function() client:send_each({}, { duplicates = "drop" }) end,
     } do

@@ -42,16 +42,16 @@ describe("a text", function()
     refused({ text = "" }, "'text' is empty")
     for _, text in ipairs { " ", "\r\n \n", "\u{A0}", "\u{3000}\u{2003}", "\u{200B}\u{FEFF}", "\u{2028}\u{AD}\u{200D}\u{FE0F}",
     "\u{3164}" } do
-      refused({ text = text }, "'text' is white space alone")
+      refused({ text = text }, "'text' contains only white space")
     end
-    refused({ text = "{x}", vars = { x = " " }, empty = "allow" }, "'text' is white space alone")
+    refused({ text = "{x}", vars = { x = " " }, empty = "allow" }, "'text' contains only white space")
     for _, text in ipairs { " x", ".", "\u{A0}ж", "\u{1F600}", "\n5\n" } do taken { text = text } end
   end)
 
   it("has no control character but CR and LF", function()
     for byte = 0, 31 do
       if byte ~= 10 and byte ~= 13 then
-        refused({ text = "ab" .. string.char(byte) .. "c" }, ("'text' holds the control character U+%04X at byte 3"):format(byte))
+        refused({ text = "ab" .. string.char(byte) .. "c" }, ("'text' contains the control character U+%04X at byte 3"):format(byte))
       end
     end
     refused({ text = ("long and plain "):rep(5) .. "\127" }, "U+007F at byte 76")
@@ -124,7 +124,7 @@ describe("a time", function()
     end
     everywhere({ at = 5 }, function(client, given, provider)
       local has = client:capabilities().at ~= nil
-      assert.matches(has and "'at' is in the past" or provider .. " has no 'at'", (refusal(client.send, client, given)))
+      assert.matches(has and "'at' is in the past" or provider .. " does not support 'at'", (refusal(client.send, client, given)))
     end)
   end)
 
@@ -133,7 +133,8 @@ describe("a time", function()
       assert.matches("such as 2030%-01%-31T09:00:00%+02:00; sms.dates reads and writes times, got a time without an offset", problem(at))
     end
     for _, at in ipairs { "", "tomorrow", "4102480800", "2100-02-30T10:00:00Z", "2100-01-01T10:00:00+2", "10:00" } do
-      assert.matches("'at' must be seconds since 1970 %(os.time%(%)%) or RFC 3339 text with an offset.*got other text", problem(at))
+      assert.matches("'at' must be seconds since 1970 %(os.time%(%)%) or RFC 3339 text with an offset.*got text in another format",
+        problem(at))
     end
     for _, provider in ipairs { "messagewhiz", "zoomconnect" } do
       for _, at in ipairs { true, {}, os.date "*t", 0 / 0, 1 / 0 } do
@@ -142,7 +143,7 @@ describe("a time", function()
         assert.matches("'at' must be seconds since 1970", (refusal(client.send, client, given)))
       end
     end
-    assert.matches("seconds are meant, not milliseconds", problem(LATER * 1000))
+    assert.matches("give seconds, not milliseconds", problem(LATER * 1000))
   end)
 end)
 

@@ -80,7 +80,7 @@ for _, engine in ipairs(support.engines()) do
 
     it("bulk calls are refused for a group", function()
       local group = sms.failover { (support.client()) }
-      assert.error_matches(function() outbox:work { routes = { zc = group }, bulk = 5 } end, "failover group.*'bulk' is for clients")
+      assert.error_matches(function() outbox:work { routes = { zc = group }, bulk = 5 } end, "failover group.*'bulk' requires a client")
     end)
   end)
 end

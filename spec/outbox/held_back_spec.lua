@@ -6,7 +6,7 @@ local support = require "spec.support.outbox"
 
 local TO = "+27825551234"
 
-setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, HEED = 0.05 } end) -- what is tried here does not depend on them
+setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, RUNS = 0.05 } end) -- what is tried here does not depend on them
 teardown(support.finish)
 
 local function total(sent)
@@ -77,7 +77,7 @@ for _, engine in ipairs(support.engines()) do
         more.segments_per_day = 1
         local ok, words = pcall(function() local _ = outbox:limit("zc", more) end)
         assert.is_false(ok)
-        assert.matches("held_back_spec.lua:%d+: outbox:limit: a budget is one of each day or one in all", words)
+        assert.matches("held_back_spec.lua:%d+: outbox:limit: set a daily or a total budget, not both", words)
       end
       assert.is_true(outbox:limit "zc")
     end)
@@ -85,11 +85,11 @@ for _, engine in ipairs(support.engines()) do
     it("names the run that was meant, and pauses one thing at a time", function()
       support.planned(outbox, 1)
       assert.matches("there is no run 'jume', did you mean 'june'", select(2, outbox:status "jume").message)
-      assert.error_matches(function() outbox:pause { run = "june", route = "zc" } end, "a run or a route is needed")
+      assert.error_matches(function() outbox:pause { run = "june", route = "zc" } end, "either 'run' or 'route' is required")
       assert.error_matches(function() outbox:work { routes = { zc = support.client() }, runs = { june = true } } end,
-        "'runs' must be a list of names")
-      assert.error_matches(function() outbox:work { routes = { zc = support.client() }, runs = {} } end, "'runs' names no run")
-      assert.error_matches(function() outbox:status(5) end, "name of the run must be a string")
+        "'runs' must be a list of run names")
+      assert.error_matches(function() outbox:work { routes = { zc = support.client() }, runs = {} } end, "'runs' is empty")
+      assert.error_matches(function() outbox:status(5) end, "name of the run must be a non%-empty string")
     end)
 
     it("waits for states that there are, and for none that has passed", function()
@@ -100,7 +100,7 @@ for _, engine in ipairs(support.engines()) do
       assert.equal("joined", outbox:take(event))
       assert.same({ "accepted", "delivered" }, { outbox:wait(row.reference, "sent", 0) })
       assert.same({}, { outbox:wait(row.reference, "undelivered", 0) })
-      assert.error_matches(function() outbox:wait(row.reference, "deliverd") end, "there is no state 'deliverd', did you mean 'delivered'")
+      assert.error_matches(function() outbox:wait(row.reference, "deliverd") end, "unknown state 'deliverd', did you mean 'delivered'")
       assert.error_matches(function() outbox:wait(row.reference, nil, "5") end, "the timeout must be a number of seconds")
     end)
 
@@ -242,8 +242,8 @@ describe("an outbox in SQLite:", function()
       assert.matches(words, err.message)
     end
     local meta = "create table meta (name text, value text)"
-    try("a database of something else", "create table meta (a text)")
-    try("a database of something else", meta, "insert into meta values ('version', '2')")
+    try("a database of another application", "create table meta (a text)")
+    try("a database of another application", meta, "insert into meta values ('version', '2')")
     local path = os.tmpname()
     os.remove(path)
     assert(sms.outbox.open("sqlite:" .. path)):close()

@@ -30,20 +30,20 @@ endless.more = endless
 
 -- A row with one field that is wrong, and the words that say so.
 local ROWS = {
-  { { at = "tomorrow" }, "'at' must be a number of seconds since 1970, got a string" }, { { at = 0 / 0 }, "'at' must be a moment" },
-  { { at = 5 }, "'at' must be a moment in seconds since 1970, such as os.time%(%); got 5" },
-  { { at = os.time() * 1000 }, "'at' must be a moment" }, { { from = {} }, "'from' must be a string, got a table" },
+  { { at = "tomorrow" }, "'at' must be a number of seconds since 1970, got a string" }, { { at = 0 / 0 }, "'at' must be a time" },
+  { { at = 5 }, "'at' must be a time in seconds since 1970, such as os.time%(%); got 5" },
+  { { at = os.time() * 1000 }, "'at' must be a time" }, { { from = {} }, "'from' must be a string, got a table" },
   { { route = 5 }, "'route' must be a string, got a number" }, { { route = "" }, "'route' is empty" },
   { { zone = "Mars/Base" }, "'zone' must be a time zone such as Africa/Johannesburg, got 'Mars/Base'" },
   { { zone = 5 }, "'zone' must be" },
   { { vars = "x" }, "'vars' must be a table" }, { { text = 5 }, "'text' must be a string" },
   { { message = "x" }, "'message' must be a table" },
-  { { message = { media = print } }, "the message can't be stored" }, { { message = { [3] = "x" } }, "has a number among its names" },
+  { { message = { media = print } }, "the message can't be stored" }, { { message = { [3] = "x" } }, "has a number as a key" },
   { { message = endless }, "more than 32 levels" }, { { name = "Jos\xE9" }, "'text' invalid UTF%-8" },
-  { { name = "a\0b" }, "'text' holds the control character" }, { { from = "a\0b" }, "not UTF%-8, or a NUL" },
+  { { name = "a\0b" }, "'text' contains the control character" }, { { from = "a\0b" }, "not UTF%-8 or has a NUL" },
   { { key = {} }, "'key' must be text, got a table" }, { { key = "" }, "'key' is empty" },
-  { { key = ("k"):rep(2000) }, "1000 are the most" }, { { key = "k" .. ("é"):rep(1000) }, "1000 are the most" },
-  { { message = { media = "a\0b" } }, "not UTF%-8, or a NUL" }, { { message = { media = [[a\\]] .. "\0" } }, "not UTF%-8, or a NUL" },
+  { { key = ("k"):rep(2000) }, "the maximum is 1000" }, { { key = "k" .. ("é"):rep(1000) }, "the maximum is 1000" },
+  { { message = { media = "a\0b" } }, "not UTF%-8 or has a NUL" }, { { message = { media = [[a\\]] .. "\0" } }, "not UTF%-8 or has a NUL" },
 }
 
 for _, engine in ipairs(support.engines()) do
@@ -81,25 +81,25 @@ for _, engine in ipairs(support.engines()) do
         { to = "+38344123457", name = "x", zone = "Europe/Belgrade" } }
       assert.equal(1, assert(outbox:plan("june", rows, options_of { quiet = quiet })).ready)
       for row in outbox:rows { run = "june", state = "not_sent" } do
-        assert.matches("no time zone of the region '%w+' is known", row.error)
+        assert.matches("no time zone is known for the region '%w+'", row.error)
       end
     end)
 
     it("a list with a hole or with names, and options that can't be meant, are mistakes at the script's line", function()
       local function plan(rows, more) return function() return outbox:plan("june", rows, options_of(more)) end end
-      assert.matches("not nil; where sms.rows gives nil, its second result says why", raised(plan(nil)))
-      assert.matches("lacks row 2 and goes on behind it", raised(plan { { to = TO }, nil, { to = TO } }))
-      assert.matches("rows are a list, this table has the key 'to'", raised(plan { to = TO }))
+      assert.matches("not nil; if sms.rows returned nil, its second result is the reason", raised(plan(nil)))
+      assert.matches("row 2 is missing", raised(plan { { to = TO }, nil, { to = TO } }))
+      assert.matches("rows must be a list, [^;]*.to.", raised(plan { to = TO }))
       for words, more in pairs {
-        ["option 'region' 'XX' is no ISO 3166 code"] = { region = "XX" }, ["option 'price' must be at least 0"] = { price = -1 },
-        ["option 'expires' must be above 0"] = { expires = -1 }, ["option 'at' must be a moment"] = { at = 5 },
-        ["caps: option 'messages' must be at least 0"] = { caps = { messages = -1 } }, ["'client' is no client"] = { client = {} },
-        ["option 'only': %[1%] 'x' "] = { only = { "x" } }, ["option 'only' must be a list"] = { only = { [TO] = true } },
+        ["option 'region' 'XX' is not an ISO 3166 code"] = { region = "XX" }, ["option 'price' must be at least 0"] = { price = -1 },
+        ["option 'expires' must be above 0"] = { expires = -1 }, ["option 'at' must be a time"] = { at = 5 },
+        ["caps: option 'messages' must be at least 0"] = { caps = { messages = -1 } }, ["'client' is not a client"] = { client = {} },
+        ["option 'only%[1%]': 'x' "] = { only = { "x" } }, ["option 'only' must be a list"] = { only = { [TO] = true } },
         ["quiet has no 'zone'"] = { quiet = { from = "20:00", to = "08:00", zone = "x" } },
         ["are the same time"] = { quiet = { from = "00:00", to = "24:00" } },
         ["option 'message' can't be stored"] = { message = { a = print } },
       } do assert.matches(words, raised(plan({}, more))) end
-      assert.matches("put: option 'at' must be a moment", raised(function()
+      assert.matches("put: option 'at' must be a time", raised(function()
         return outbox:put("otp", { to = TO, text = "x", route = "zc", at = 60 })
       end))
       assert.matches("move: option 'at' must be", raised(function() return outbox:move { run = "june", at = 60 } end))
@@ -157,7 +157,7 @@ for _, engine in ipairs(support.engines()) do
       rows[3].vars.name = "changed"
       local none, err = outbox:plan("june", rows, options_of())
       assert.is_nil(none)
-      assert.matches("planned in part with other rows: .* It can't be applied", err.message)
+      assert.matches("has an incomplete plan with different rows: .* It can't be applied", err.message)
     end)
 
     it("a run whose rows were forgotten is not extended by them again", function()
@@ -166,7 +166,7 @@ for _, engine in ipairs(support.engines()) do
       assert.equal(2, outbox:forget { older = -1 })
       local none, err = outbox:plan("june", support.rows(3), options_of { extend = true })
       assert.is_nil(none)
-      assert.matches("rows of the run 'june' were forgotten", err.message)
+      assert.matches("rows of the run 'june' were erased", err.message)
     end)
 
     it("the intake keeps what can't be taken with its reason, and takes the next row", function()
@@ -196,7 +196,7 @@ for _, engine in ipairs(support.engines()) do
       assert.equal(4, outbox:status("intake").not_sent)
       local words = {}
       for row in outbox:rows { run = "otp" } do words[row.key] = row.error end
-      assert.matches("the body is no JSON object", words.k1)
+      assert.matches("the body is not a JSON object", words.k1)
       assert.matches("option 'at' must be a number, got 'tomorrow'", words.k6)
       assert.matches("unknown option 'rout', did you mean 'route'", words["k" .. #bad])
     end)

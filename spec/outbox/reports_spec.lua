@@ -206,16 +206,16 @@ end
 describe("opening an outbox", function()
   it("names the address that it takes, and what is wrong with the file", function()
     for address, words in pairs {
-      ["run.db"] = "begins with sqlite: or postgresql://", ["mysql://x"] = "begins with sqlite: or postgresql://",
-        ["sqlite:"] = "names no file",
-      ["sqlite::memory:"] = "what is in memory is lost", ["sqlite:/nowhere/x.db"] = "No such file or directory",
-      ["sqlite:/tmp"] = "cannot open the outbox /tmp", ["postgresql:x"] = "begins with postgresql://",
+      ["run.db"] = "must begin with sqlite: or postgresql://", ["mysql://x"] = "must begin with sqlite: or postgresql://",
+        ["sqlite:"] = "has no file name",
+      ["sqlite::memory:"] = "in memory ends with the process", ["sqlite:/nowhere/x.db"] = "No such file or directory",
+      ["sqlite:/tmp"] = "cannot open the outbox /tmp", ["postgresql:x"] = "must begin with postgresql://",
     } do
       local none, err = sms.outbox.open(address)
       assert.is_nil(none, address)
       assert.matches(words, err.message, 1, true)
     end
-    assert.error_matches(function() sms.outbox.open(5) end, "an address is a string")
+    assert.error_matches(function() sms.outbox.open(5) end, "the address must be a string")
     assert.error_matches(function() sms.outbox.open("sqlite:x", { durabilty = "full" }) end,
       "unknown option 'durabilty', did you mean 'durability'")
   end)
@@ -232,7 +232,7 @@ describe("opening an outbox", function()
     support.sql("sqlite:" .. path, "create table songs (name text)")
     none, err = sms.outbox.open("sqlite:" .. path)
     assert.is_nil(none)
-    assert.matches("a database of something else", err.message)
+    assert.matches("a database of another application", err.message)
     support.remove("sqlite:" .. path)
   end)
 

@@ -8,7 +8,7 @@ local sms = require "sms"
 local snapshot = require "sms.outbox.snapshot"
 local support = require "spec.support.outbox"
 
-setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, HEED = 0.05 } end) -- what is tried here does not depend on them
+setup(function() support.hurry { POLL = 0.02, LINGER = 0.01, RUNS = 0.05 } end) -- what is tried here does not depend on them
 teardown(support.finish)
 
 local function sum(list)

@@ -129,7 +129,7 @@ describe("docs/adding-a-provider.md", function()
     local acme, seen = recorded(200, "{}")
     local ok, message = pcall(acme.send, acme, { to = 12025550100, text = ("x"):rep(1001), validity = 60 })
     assert.is_false(ok)
-    for _, expected in ipairs { "Lua number", "1001 characters", "acme has no 'validity'" } do
+    for _, expected in ipairs { "Lua number", "1001 characters", "acme does not support 'validity'" } do
       assert.truthy(message:find(expected, 1, true), message)
     end
     assert.equal("messages", select(2, acme.messages:send_batch { messages = {} }).field)

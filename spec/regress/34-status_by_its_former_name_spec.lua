@@ -22,8 +22,9 @@ describe("the provider's word on another try", function()
       print(status.provider_retry, status.other, rawget(status, "retryable"))
       print(status.retryable, sms.status("websms", "send", 4001).retryable)
     ]]
-    assert.equal("true\tnil\tnil\nLua warning: sms: a status calls it 'provider_retry'; 'retryable' goes with the next version\n"
-      .. "true\tfalse\n", said)
+    assert.equal("true\tnil\tnil\nLua warning: sms: a status field is now 'provider_retry'; the former "
+      .. "name 'retryable' works in this version "
+      .. "only\ntrue\tfalse\n", said)
   end)
 
   it("says nothing to a script that reads the new name", function()

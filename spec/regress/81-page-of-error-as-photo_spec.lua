@@ -19,7 +19,7 @@ describe("a page of error that is called photo.jpg", function()
       handle:flush()
       for _, file in ipairs { { data = page, name = "photo.jpg" }, { path = path, name = "photo.jpg" } } do
         local given = { to = "2065550123", media = { file } }
-        assert.matches("files%[1%]' is ", (refusal(zipwhip.send, zipwhip, given)))
+        assert.matches("files%[1%]' ", (refusal(zipwhip.send, zipwhip, given)))
         assert.is_nil((zipwhip:check(given)))
       end
       os.remove(path)

@@ -45,7 +45,7 @@ describe("failover", function()
     -- Here the data are right, and each provider lacks something.
     local nothing, err = sms.failover({ (four.client "zipwhip") }):send { to = "+12065550123", text = "x", from = "Shop" }
     assert.same({ nil, "rejected", "not_sent" }, { nothing, err.kind, err.outcome })
-    assert.matches("zipwhip has no 'from'", err.message)
+    assert.matches("zipwhip does not support 'from'", err.message)
     for _, requests in ipairs(seen) do assert.equal(0, #requests) end
   end)
 

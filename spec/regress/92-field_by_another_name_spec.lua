@@ -41,12 +41,13 @@ end)
 describe("an unknown provider or method", function()
   it("comes with what there is", function()
     for words, call in pairs {
-      ["did you mean 'zipwhip'?; there are messagewhiz, websms, zipwhip, zoomconnect"] = function() sms.webhook.reader "zipwip" end,
+      ["did you mean 'zipwhip'?; valid providers: messagewhiz, websms, zipwhip, zoomconnect"] = function() sms.webhook.reader "zipwip" end,
       ["sms.failover has no 'sned', did you mean 'send'?; it has explain, send, states"] = function()
         local _ = sms.failover { (four.client "websms") }.sned
       end,
-      ["unknown provider 'twilio', known are: messagewhiz, websms, zipwhip, zoomconnect"] = function() sms.status("twilio", "send", 1) end,
-      ["unknown provider 'twilio'; there are messagewhiz"] = function() sms.from_env "twilio" end,
+      ["unknown provider 'twilio', expected one of: messagewhiz, websms, zipwhip, zoomconnect"] =
+        function() sms.status("twilio", "send", 1) end,
+      ["unknown provider 'twilio'; valid providers: messagewhiz"] = function() sms.from_env "twilio" end,
     } do
       local ok, said = pcall(call)
       assert.is_false(ok)

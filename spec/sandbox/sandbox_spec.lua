@@ -136,7 +136,7 @@ describe("sandbox", function()
     call.headers = { apikey = "sandbox-key" }
     assert.equal(401, box(call).status)
     assert.has_error(function() box:transport "twilio" end,
-      "sandbox: no provider `twilio`; there is messagewhiz, websms, zipwhip, zoomconnect")
+      "sandbox: unknown provider `twilio`; valid providers: messagewhiz, websms, zipwhip, zoomconnect")
   end)
 
   it("answers 403 for an account that is disabled", function()
@@ -279,7 +279,7 @@ describe("sandbox.csv", function()
   end)
 
   it("says what is broken", function()
-    assert.same({ nil, "row 2: a quote is never closed" }, { csv.parse 'a\n"b' })
+    assert.same({ nil, "row 2: unterminated quote" }, { csv.parse 'a\n"b' })
     assert.same({ nil, "row 1: text after a closing quote" }, { csv.parse '"a"b,c' })
   end)
 

@@ -26,7 +26,7 @@ describe("sms.loop.copas without copas", function()
     for _, name in ipairs { "attach", "run" } do
       local ok, words = pcall(loop[name], function() end)
       assert.is_false(ok)
-      assert.matches("sms.loop.copas needs the module 'copas' %(LuaRocks: copas%), and that LuaSocket", words)
+      assert.matches("sms.loop.copas needs the module 'copas' %(LuaRocks: copas%), which needs LuaSocket", words)
       assert.matches("module 'copas' is not there", words)
     end
     assert.is_nil(require("sms.task.scheduler").host())

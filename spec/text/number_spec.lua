@@ -34,38 +34,39 @@ describe("e164", function()
 
   it("tells why not", function()
     for _, case in ipairs {
-      { "082 123 456", "ZA", "is too short for ZA: 8 digits after the country code, 9 needed" },
-      { "+27 82 123", nil, "is too short for ZA: 5 digits after the country code, 9 needed" },
-      { "+27 82 123 45678", nil, "is too long for ZA: 10 digits after the country code, 9 needed" },
-      { "555-0123", "US", "is too short for US: 7 digits after the country code, 10 needed" },
-      { "+999 1234", nil, "has no country code: none begins +999" },
+      { "082 123 456", "ZA", "is too short for ZA: 8 digits after the country code, 9 required" },
+      { "+27 82 123", nil, "is too short for ZA: 5 digits after the country code, 9 required" },
+      { "+27 82 123 45678", nil, "is too long for ZA: 10 digits after the country code, 9 required" },
+      { "555-0123", "US", "is too short for US: 7 digits after the country code, 10 required" },
+      { "+999 1234", nil, "has no country code: none begins with +999" },
       { "+9991234567890123", nil, "has more than 15 digits" },
-      { "+10000000000", nil, "is no number of US: its numbering plan has no such range" },
-      { "+1 876 55", nil, "is too short for JM: 5 digits after the country code, 10 needed" },
-      { "0044", nil, "is too short for GB: 0 digits after the country code, 9 or 10 needed" },
+      { "+10000000000", nil, "is not a number of US: its numbering plan has no such range" },
+      { "+1 876 55", nil, "is too short for JM: 5 digits after the country code, 10 required" },
+      { "0044", nil, "is too short for GB: 0 digits after the country code, 9 or 10 required" },
       { "436641234567.0", "AT", "may be +4366412345670 or +436641234567: write it with + and the country code" },
       { "49 163 31795672", "DE", "may be +494916331795672 or +4916331795672: write it with + and the country code" },
       { "447700900123", "ZA",
-        "is too long for ZA: 12 digits after the country code, 9 needed; if +447700900123 is meant, write the +" },
+        "is too long for ZA: 12 digits after the country code, 9 required; if +447700900123 is meant, write the +" },
       { "4.36641E+11", "AT", "is a number in scientific notation, which has lost its last digits; keep phone numbers as text" },
       { "+27 82 123 4567, +27 82 123 4568", nil, "has more than one number" },
-      { "+27 82 123 4567 / +27 82 123 4568", nil, "has '+', which is no digit" },
-      { "+27821234567,,5#", nil, "has an extension, which no text can reach" },
-      { "tel:+27821234567;ext=5", nil, "has an extension, which no text can reach" },
+      { "+27 82 123 4567 / +27 82 123 4568", nil, "contains '+', which is not a digit" },
+      { "+27821234567,,5#", nil, "has an extension, which can't receive messages" },
+      { "tel:+27821234567;ext=5", nil, "has an extension, which can't receive messages" },
       { "tel:0821234567;phone-context=example.org", nil,
-        "has no country: it begins neither with + nor with 00, and no region is given" },
+        "has no country: it begins with neither + nor 00, and no region is given" },
       { "mailto:someone", nil, "has letters" },
       { (" "):rep(100000) .. "x", nil, "has 100001 bytes, too many for a phone number" },
       { "tel:%FF", nil, "is not UTF-8" }, { "sms:", nil, "is empty" },
-      { "+0821234567", nil, "has a 0 behind its +; no country code begins so" },
-      { "0821234567", nil, "has no country: it begins neither with + nor with 00, and no region is given" },
+      { "+0821234567", nil, "has a 0 after its +; no country code begins with 0" },
+      { "0821234567", nil, "has no country: it begins with neither + nor 00, and no region is given" },
       { "27821234567", nil,
-        "has no country: it begins neither with + nor with 00, and no region is given; if +27821234567 is meant, write the +" },
+        "has no country: it begins with neither + nor 00, and no region is given; if +27821234567 is meant, write the +" },
       { "0800 FLOWERS", "US", "has letters" }, { "", nil, "is empty" }, { " - ", nil, "is empty" }, { "+", nil, "has no digits" },
-      { "082 123 4567 ext 5", "ZA", "has an extension, which no text can reach" },
-      { "082 123 4567 x5", "ZA", "has an extension, which no text can reach" },
-      { "+27;ext=5", nil, "has an extension, which no text can reach" }, { "++27821234567", nil, "has '+', which is no digit" },
-      { "082€", "ZA", "has '€', which is no digit" }, { "+27\xFF", nil, "is not UTF-8" },
+      { "082 123 4567 ext 5", "ZA", "has an extension, which can't receive messages" },
+      { "082 123 4567 x5", "ZA", "has an extension, which can't receive messages" },
+      { "+27;ext=5", nil, "has an extension, which can't receive messages" },
+      { "++27821234567", nil, "contains '+', which is not a digit" },
+      { "082€", "ZA", "contains '€', which is not a digit" }, { "+27\xFF", nil, "is not UTF-8" },
     } do
       assert.same({ nil, case[3] }, { number.e164(case[1], case[2]) }, case[1])
     end
@@ -80,9 +81,9 @@ describe("e164", function()
       return (message:gsub("^[^:]*:%d+: ", ""))
     end
     assert.matches("^a phone number must be a string, not a number: a Lua number has lost its %+", raised(27821234567))
-    assert.equal("region 'UK' is no ISO 3166 code; did you mean 'GB'?", raised("1", "UK"))
-    assert.equal("region 'ZAA' is no ISO 3166 code; did you mean 'ZA'?", raised("1", "ZAA"))
-    assert.equal("region of type number is no ISO 3166 code", raised("1", 27))
+    assert.equal("region 'UK' is not an ISO 3166 code; did you mean 'GB'?", raised("1", "UK"))
+    assert.equal("region 'ZAA' is not an ISO 3166 code; did you mean 'ZA'?", raised("1", "ZAA"))
+    assert.equal("region of type number is not an ISO 3166 code", raised("1", 27))
   end)
 
   it("gives back its own results", function()
@@ -221,7 +222,7 @@ describe("read", function()
       local found = number.read(text)
       assert.same({ e164 = expected[1], region = expected[2], kind = expected[3], valid = expected[4] }, found)
     end
-    assert.same({ nil, "is no number of US: its numbering plan has no such range" }, { number.read("+10000000000") })
+    assert.same({ nil, "is not a number of US: its numbering plan has no such range" }, { number.read("+10000000000") })
     assert.same("ZA", number.read("082 123 4567", "za").region)
   end)
 
@@ -237,7 +238,8 @@ describe("recipient and sender", function()
     assert.equal("+27821234567", (number.recipient("27821234567")))
     assert.equal("+27821234567", (number.recipient("0821234567", "ZA")))
     assert.equal("+99912345678", (number.recipient("0099912345678")))
-    assert.same({ nil, "has no country code: none begins +891" }, { number.recipient("89123456789") }) -- a Russian number, dialled at home
+    -- A Russian number as dialled nationally.
+    assert.same({ nil, "has no country code: none begins with +891" }, { number.recipient("89123456789") })
     assert.matches("^has no country", select(2, number.recipient("0821234567")))
   end)
 

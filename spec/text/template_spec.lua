@@ -89,9 +89,9 @@ describe("a placeholder", function()
 
   it("that is not one is refused, with its place", function()
     for text, words in pairs {
-      ["Hi {name"] = "a placeholder that is not closed at byte 4: '{name'", ["{na{name}"] = "not closed at byte 1: '{na'",
-      ["{"] = "not closed at byte 1",
-      ["a{{{"] = "not closed at byte 4", ["name}"] = "a '}' that closes nothing at byte 5", ["{name}}"] = "closes nothing at byte 7",
+      ["Hi {name"] = "an unclosed placeholder at byte 4: '{name'", ["{na{name}"] = "unclosed placeholder at byte 1: '{na'",
+      ["{"] = "unclosed placeholder at byte 1",
+      ["a{{{"] = "unclosed placeholder at byte 4", ["name}"] = "an unmatched '}' at byte 5", ["{name}}"] = "unmatched '}' at byte 7",
       ["{}"] = "a placeholder without a name at byte 1", ["x{ }"] = "a placeholder without a name at byte 2",
       ["{|there}"] = "without a name",
       ["{name|default:'you'}"] = "write the fallback itself",
@@ -116,9 +116,9 @@ describe("a brace", function()
   end)
 
   it("is not that of another system: a variable of that name without a placeholder is refused", function()
-    each_refuses("variable 'name' stands in {{name}}, which is sent as '{name}'; write {name} for its value", "Hi {{name}}",
+    each_refuses("variable 'name' is written {{name}}, which is sent as '{name}'; write {name} for its value", "Hi {{name}}",
     { vars = VARS })
-    each_refuses("variable 'user.name' stands in {{user.name}}", "Hi {{ user.name }}, {code}", { vars = VARS })
+    each_refuses("variable 'user.name' is written {{user.name}}", "Hi {{ user.name }}, {code}", { vars = VARS })
   end)
 
   it("stays as it is with template = false", function()

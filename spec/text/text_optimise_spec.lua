@@ -186,7 +186,7 @@ describe("worst", function()
 
   it("lists the rows that can't be rendered", function()
     local worst = text.worst("Hi {name}", { { name = "A" }, {}, "x", { name = "\xFF" } })
-    assert.same({ { row = 2, message = "has no value for 'name'" }, { row = 3, message = "is no table of values" },
+    assert.same({ { row = 2, message = "has no value for 'name'" }, { row = 3, message = "is not a table of values" },
       { row = 4, message = "invalid UTF-8 at byte 4" } }, worst.bad)
     assert.equal(1, worst.longest.row)
   end)

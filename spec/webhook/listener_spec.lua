@@ -175,9 +175,9 @@ describe("sms.listener", function()
       ["`port` must be a number, got string"] = { provider = "messagewhiz", on_event = print, port = "1" },
       ["exactly one of `client` and `provider`"] = { on_event = print },
       ["exactly one of `client` and `provider` is"] = { on_event = print, client = CLIENT, provider = "messagewhiz" },
-      ["its own option `webhook_secret`"] = { on_event = print, client = CLIENT, secret = "x" },
+      ["set the client's option `webhook_secret`"] = { on_event = print, client = CLIENT, secret = "x" },
       ["did you mean 'messagewhiz'"] = { on_event = print, provider = "messagewiz" },
-      ["must be text, not empty"] = { on_event = print, provider = "messagewhiz", secret = "" },
+      ["must be a non%-empty string"] = { on_event = print, provider = "messagewhiz", secret = "" },
       ["`path` must begin with /"] = { on_event = print, provider = "messagewhiz", path = "x" },
     } do
       local ok, message = pcall(function() listener.run(options) end)
@@ -186,7 +186,7 @@ describe("sms.listener", function()
       assert.matches(expected, message)
     end
     assert.error_matches(function() listener.run { on_event = print, provider = "messagewhiz", host = "0.0.0.0" } end, "loopback")
-    assert.error_matches(function() listener.run() end, "options are one table")
+    assert.error_matches(function() listener.run() end, "options must be a table")
   end)
 
   it("names the package when libmicrohttpd is missing", function()
@@ -262,7 +262,7 @@ describe("sms listen", function()
     local other <close> = assert(httpd.listen {})
     for words, expected in pairs {
       [""] = "missing option '%-%-provider'",
-      ["--provider nobody"] = "'nobody' is not a provider; there is ",
+      ["--provider nobody"] = "'nobody' is not a provider; choose from ",
       ["--provider messagewhiz --path x"] = "'x' is not a path",
       ["--provider messagewhiz --path '/x?secret=1'"] = "is not a path",
       ["--provider messagewhiz --secret x"] = "unknown option '%-%-secret'",
@@ -275,7 +275,7 @@ describe("sms listen", function()
     end
     local _, err, status = run("bin/sms listen --provider messagewhiz --port 0 --seconds 1", "LUA_SMS_WEBHOOK_SECRET=")
     assert.equal(2, status)
-    assert.matches("^sms: LUA_SMS_WEBHOOK_SECRET: the webhook secret must be text, not empty", err)
+    assert.matches("^sms: LUA_SMS_WEBHOOK_SECRET: the webhook secret must be a non%-empty string", err)
   end)
 end)
 
@@ -343,8 +343,8 @@ describe("examples/webhook.cgi", function()
       ["CONTENT_LENGTH=1"] = { 400, "decode" },
       ["CONTENT_LENGTH="] = { 400, "neither a body nor a query" },
       ["REQUEST_METHOD=DELETE"] = { 405, "DELETE" },
-      ["LUA_SMS_PROVIDER=nobody"] = { 500, "no provider 'nobody'" },
-      ["LUA_SMS_WEBHOOK_SECRET= CONTENT_LENGTH=4"] = { 500, "must be text" },
+      ["LUA_SMS_PROVIDER=nobody"] = { 500, "unknown provider 'nobody'" },
+      ["LUA_SMS_WEBHOOK_SECRET= CONTENT_LENGTH=4"] = { 500, "must be a non%-empty string" },
     } do
       local code, lines, err, body = cgi(settings, "{ab}")
       assert.same({ case[1], "" }, { code, lines }, settings)

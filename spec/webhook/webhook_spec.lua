@@ -159,8 +159,8 @@ describe("the shared secret", function()
     assert.same({ a = 1 }, assert(client:webhook(with_secret(SECRET)))[1].raw)
     for _, bad in ipairs { "", "a\nb", "a\0b" } do
       local function make() toy.client { key = "toy-secret-key", webhook_secret = bad } end
-      assert.error_matches(make, "sms%.toy: the webhook secret must be text")
-      assert.error_matches(function() webhook.parse(toy.adapter, {}, { secret = bad }) end, "must be text")
+      assert.error_matches(make, "sms%.toy: the webhook secret must be a non%-empty string")
+      assert.error_matches(function() webhook.parse(toy.adapter, {}, { secret = bad }) end, "must be a non%-empty string")
     end
   end)
 
@@ -357,9 +357,9 @@ describe("a reader without a client", function()
   end)
 
   it("names the nearest provider", function()
-    assert.error_matches(function() webhook.reader("messagewiz") end, "no provider 'messagewiz', did you mean 'messagewhiz'%?")
-    assert.error_matches(function() webhook.reader(nil) end, "no provider 'nil'")
-    assert.error_matches(function() webhook.reader("messagewhiz", "") end, "must be text")
+    assert.error_matches(function() webhook.reader("messagewiz") end, "unknown provider 'messagewiz', did you mean 'messagewhiz'%?")
+    assert.error_matches(function() webhook.reader(nil) end, "unknown provider 'nil'")
+    assert.error_matches(function() webhook.reader("messagewhiz", "") end, "must be a non%-empty string")
   end)
 end)
 

@@ -39,7 +39,7 @@ function link_lists:import(args, options) end
 ---@field ids? sms.Id[]
 ---@field link_id? sms.Id
 
----Add existing links; the response holds the ids that were taken, unknown ones are left out.
+---Add existing links; the response has the ids that were taken, unknown ones are left out.
 ---
 ---`POST /api/3/LinkList/{id}/links`
 ---@param args messagewhiz.link_lists.add_links

@@ -23,7 +23,7 @@ function sender_lists:create(args, options) end
 ---@field id sms.Id
 ---@field ids sms.Id[]
 
----Add senders to a list; the response holds the ids that were taken.
+---Add senders to a list; the response has the ids that were taken.
 ---
 ---`POST /api/3/senderList/{id}/senders`
 ---@param args messagewhiz.sender_lists.add

@@ -35,7 +35,7 @@
 ---A time span in minutes.
 ---@alias messagewhiz.Minutes integer
 
----A phone number in international form; a leading plus sign is dropped.
+---A phone number in international format; a leading plus sign is dropped.
 ---@alias messagewhiz.Msisdn string
 
 ---Field and direction that sort broadcasts; `create_date DESC` when not given.
@@ -65,7 +65,7 @@
 ---Text of a fast single, 1 to 100000 characters.
 ---@alias messagewhiz.SmsText string
 
----Recipient of a fast single: 10 to 15 digits in international form; a leading plus sign is dropped.
+---Recipient of a fast single: 10 to 15 digits in international format; a leading plus sign is dropped.
 ---@alias messagewhiz.SmsTo string
 
 ---How many items to skip; 0 when not given.

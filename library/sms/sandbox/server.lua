@@ -10,7 +10,7 @@ local server = {}
 ---
 --- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, like `sms.sandbox`. It keeps its own clock: `tick(0)`
 --- is called at least every 50 ms. A response is `{ status, headers, body }`; it may have a `fault`:
---- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes and then the close,
+--- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes, then the close,
 --- `{ bytes = n, seconds = s }` for a body sent slowly, `{ after = "callbacks" }` for a response sent after its callbacks.
 --- `{ stream = true, status, headers, body }` continues with the events that `changes() -> text?` returns, if the sandbox has it;
 --- `{ wait = check, seconds = n }` is answered with the result of `check(over) -> response?`, which is called on every turn.

@@ -17,7 +17,7 @@
 ---A text message, or a voice call that reads the text out.
 ---@alias websms.MessageType 'default'|'voice'
 
----A phone number in international form, in a string; plus sign, leading 00, spaces and dashes are removed.
+---A phone number in international format, in a string; plus sign, leading 00, spaces and dashes are removed.
 ---@alias websms.Msisdn string
 
 ---A priority from 1 to 9, up to the account's limit.

@@ -5,7 +5,7 @@
 ---An address of the provider: `ptn:/` and a number, or `device:/`, a number and the group's own number.
 ---@alias zipwhip.Address string
 
----Whom to send to: a number as 10 digits or in E.164, `ptn:/` and a number, or the `device:/` address of a group.
+---The recipient: a number as 10 digits or in E.164, `ptn:/` and a number, or the `device:/` address of a group.
 ---@alias zipwhip.Contact string
 
 ---Up to 50 recipients; each gets a message of its own.
@@ -14,7 +14,7 @@
 ---Several ids.
 ---@alias zipwhip.Ids sms.Id[]
 
----A key that the provider gave out.
+---A key issued by the provider.
 ---@alias zipwhip.Key string
 
 ---How many items to fetch; 30 where not given.

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The client's option `only`: the numbers that may be sent to. Any other is refused before anything is sent, in
+-- The client's option `only`: the numbers to which it may send. Any other is refused before anything is sent, in
 -- messages, in operations that send, and in `client:request`.
 
 local core = require "sms.core"
@@ -13,7 +13,7 @@ local url = require "sms.url"
 local allowed = {}
 
 local function shown(reason)
-  return "is not among the numbers of the client's option 'only'" .. reason
+  return "is not allowed by the client's option 'only'" .. reason
 end
 
 -- The numbers of the option in E.164, as a set; invalid ones are added to `problems`.
@@ -30,13 +30,13 @@ local function read_list(list, region, problems)
   return set
 end
 
---- What the option says, for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` give the reason why a number may
---- not be sent to, nil where it may; the first takes international form, the second what goes to the provider as it stands, where
---- digits alone are first of all a number in international form.
+--- Compiles the option for the checks of messages and calls: `refusal(e164)` and `refusal_of(text)` return why a number is not
+--- allowed, or nil. The first takes E.164, the second the text that is sent to the provider, in which
+--- plain digits are first taken as a number in international format.
 ---@param list string[]      the option
 ---@param region string?     of the client, in capitals
 ---@param adapter table?     the message part of the provider's adapter
----@param problems string[]  gains a sentence for each entry that is no number
+---@param problems string[]  gains a sentence for each entry that is not a number
 ---@return table only
 function allowed.new(list, region, adapter, problems)
   local set, only = read_list(list, region, problems), {}
@@ -54,7 +54,7 @@ end
 
 ---------------------------------------------------------------- operations
 
--- Calls `visit(text, where)` for each phone number in a value of a type. Returns whether the type holds any at all.
+-- Calls `visit(text, where)` for each phone number in a value of a type. Returns whether the type has phone numbers at all.
 local function each_number(node, registry, value, where, visit)
   local found = false
   local function inside(inner, item, step)
@@ -78,7 +78,7 @@ local function each_number(node, registry, value, where, visit)
   return found
 end
 
---- Refuses the numbers among the arguments of an operation that sends; where it names none, the recipients are unknown.
+--- Refuses numbers in the arguments of an operation that sends, and calls without numbers, whose recipients are unknown.
 ---@param op table           as `Operation.compile` makes it
 ---@param args table
 ---@param only table         as `allowed.new` makes it
@@ -95,11 +95,11 @@ function allowed.check(op, args, only, problems)
     end
   end
   if not found then
-    check.fault(problems, "the client's option 'only'", "refuses it: the call doesn't name the numbers that it sends to")
+    check.fault(problems, "the client's option 'only'", "refuses the call: it does not name the numbers it sends to")
   end
 end
 
---- Refuses an argument that the option `wire` renames to the name of another argument, which may be that of the recipients.
+--- Refuses an argument that the option `wire` renames to another argument, which may be that of the recipients.
 ---@param op table
 ---@param wire table<string, string|string[]>  names on the wire by argument
 ---@param problems string[]
@@ -108,7 +108,7 @@ function allowed.check_wire(op, wire, problems)
     for name, given in pairs(wire) do
       for _, text in ipairs(type(given) == "table" and given or { given }) do
         if name ~= param.name and check.holds(param.wire, text) then
-          check.fault(problems, "the client's option 'only'", "refuses it: the option 'wire' renames an argument to the name of another")
+          check.fault(problems, "the client's option 'only'", "refuses the call: option 'wire' gives an argument the name of another")
         end
       end
     end
@@ -117,14 +117,14 @@ end
 
 ---------------------------------------------------------------- client:request
 
--- A path in one spelling, as servers may interpret it: parameters after a semicolon are not part of it (RFC 3986 §3.3), and whatever
--- follows a NUL, a space or a number sign may be cut off. An extension such as .json selects a format.
+-- Normalises a path as servers may interpret it: parameters after a semicolon are not part of it (RFC 3986 §3.3), and anything that
+-- follows a NUL, a space or a number sign may be truncated. An extension such as .json selects a format.
 local function plain_path(path)
   path = core.lower(url.unescape(path)):gsub("[\0 #].*", ""):gsub("\\", "/"):gsub(";[^/]*", "")
   return (path:gsub("/+", "/"):gsub("(.)/$", "%1"):gsub("%.%a+$", ""))
 end
 
--- A pattern of the paths of an operation.
+-- A pattern that matches the paths of an operation.
 local function pattern_of(op)
   local out = {}
   for i, piece in ipairs(op.pieces) do
@@ -146,7 +146,7 @@ function allowed.request_problem(request, provider)
   return failure.new {
     kind = "invalid", outcome = "not_sent", provider = provider.adapter.name, operation = "request",
     field = request.method == "GET" and "path" or "method",
-    message = "the client's option 'only' refuses it: it may send to other numbers; only GET of what sends nothing is let through",
+    message = "the client's option 'only' refuses the request, which may send to other numbers; only a GET that sends nothing is allowed",
   }
 end
 

@@ -6,7 +6,7 @@ return {
   aliases = {
     ["sms.Id"] = {
       "string|integer", "An id of the provider, as a string or an integer.", min = 1,
-      what = "an id: text that is not empty, or a number above 0",
+      what = "an id: a non-empty string or a number above 0",
     },
     ["sms.Ids"] = {
       "string|integer|(string|integer)[]",
@@ -40,9 +40,9 @@ return {
     ["sms.Bytes"] = { "integer", "A number of bytes.", min = 0, what = "a number of bytes, 0 or more" },
     ["sms.Count"] = { "integer", "A non-negative count.", min = 0, what = "a whole number, 0 or more" },
     ["sms.Path"] = {
-      "string", "Path of a file.", patterns = { { "^[^\0]+$" } }, what = "a path: text that is not empty and holds no NUL byte",
+      "string", "Path of a file.", patterns = { { "^[^\0]+$" } }, what = "a path: a non-empty string without NUL bytes",
     },
-    ["sms.Method"] = { "string", "An HTTP method.", patterns = { { "^[A-Za-z]+$", max = 20 } }, what = "a method of HTTP: letters only" },
+    ["sms.Method"] = { "string", "An HTTP method.", patterns = { { "^[A-Za-z]+$", max = 20 } }, what = "an HTTP method: letters only" },
     ["sms.HeaderText"] = {
       "string", "Text for a header field: one line.", patterns = { { "^[^\0-\31\127]*$" } }, what = "text without control characters",
     },
@@ -61,7 +61,7 @@ return {
       "table<string, string|string[]>", "Names to send instead of the documented ones, by argument.",
       as = "wire_names",
     },
-    ["sms.Pool"] = { "any", "A connection pool, made by `sms.pool`.", as = "pool", what = "a pool: what sms.pool gave" },
+    ["sms.Pool"] = { "any", "A connection pool, made by `sms.pool`.", as = "pool", what = "a pool made by sms.pool" },
   },
   classes = {
     ["sms.Part"] = {

@@ -25,9 +25,9 @@ local function convert_list(node, registry)
         problems[#problems + 1] = ("%s must be a list, got a table with the key '%s'"):format(where, check.shown(key))
         return nil
       end
-      held, count = held + 1, math.max(count, key) -- which end `#` gives of a list with a hole differs between versions of Lua
+      held, count = held + 1, math.max(count, key) -- the border that `#` returns for a list with holes differs between Lua versions
     end
-    -- Whatever length is claimed, a hole is among the first places that the items don't fill.
+    -- Whatever length is claimed, one of the first `held + 1` places is a hole.
     for i = 1, math.min(count, held + 1) do out[i] = item(value[i], inside(where, ("[%d]"):format(i)), problems, settings) end
     return json.array(out)
   end
@@ -42,7 +42,7 @@ local function convert_literal(node)
   end
 end
 
--- Takes back what was said since there were `before` problems.
+-- Removes problems added since there were `before`.
 local function forget(problems, before, faults, field)
   for at = #problems, before + 1, -1 do problems[at] = nil end
   problems.faults, problems.field = faults, field
@@ -58,14 +58,14 @@ local function union_words(node, value)
   return table.concat(texts, " or ") .. check.guess(value, names, ";")
 end
 
--- The Lua type that a member takes; nil where it may take values of several, as those that travel in a format of their own.
+-- The Lua type that a member accepts; nil if it may accept several, like those with a wire format of their own.
 local function taken_type(node)
   while node.kind == "alias" and not node.alias.as do node = node.base end
   local kind = node.kind ~= "alias" and Type.lua_type(node) or "any"
   return kind ~= "any" and kind or nil
 end
 
--- The converters of a union's members for values of a Lua type, in their order.
+-- The converters of a union's members for values of a Lua type, in order.
 local function members_for(node, converters, kind)
   local out = {}
   for i, member in ipairs(node.items) do
@@ -75,7 +75,7 @@ local function members_for(node, converters, kind)
   return out
 end
 
--- If only one member can be meant, its own message is the most helpful.
+-- If a value can only match one member, that member's message is the most helpful.
 local function convert_union(node, registry)
   local members, tables, scalars, types, of_type = {}, {}, {}, {}, {}
   for i, member in ipairs(node.items) do
@@ -147,18 +147,20 @@ local function matches(value, patterns)
   return false
 end
 
-local function range_words(alias, unit)
-  if alias.min and alias.max then return ("%s from %s to %s"):format(unit, alias.min, alias.max) end
-  return alias.min and ("%s of at least %s"):format(unit, alias.min) or ("%s of at most %s"):format(unit, alias.max)
+local function range_words(alias, kind, unit)
+  local least, most = alias.min, alias.max
+  if least and most then return ("%s %s %s to %s%s"):format(kind, unit and "of" or "from", least, most, unit or "") end
+  return ("%s of %s%s"):format(kind, least and "at least " .. least or "at most " .. most, unit or "")
 end
 
+-- What a limit applies to, and how to say it: the size, the kind of value, the unit.
 local function size_of(value)
   if type(value) == "number" then return value, math.type(value) == "integer" and "an integer" or "a number" end
-  if type(value) == "string" then return utf8.len(value) or #value, "a text with a number of characters" end
-  return #value, "a list with a number of items"
+  if type(value) == "string" then return utf8.len(value) or #value, "a string", " characters" end
+  return #value, "a list", " items"
 end
 
--- Markers of columns: those that there must be, and no other than the known ones, where the alias lists them.
+-- Checks column markers: required ones are present, and all are known if the alias lists them.
 local function names_columns(alias, value, where, problems)
   local before = #problems
   for _, needed in ipairs(alias.must or {}) do
@@ -166,30 +168,30 @@ local function names_columns(alias, value, where, problems)
   end
   for _, marker in pairs(alias.markers and value or {}) do
     if type(marker) == "string" and utf8.len(marker) and not holds(alias.markers, marker) then
-      fault(problems, where, ("holds an unknown marker%s; there are %s"):format(
+      fault(problems, where, ("has an unknown marker%s; valid markers: %s"):format(
         check.guess(marker, alias.markers), table.concat(alias.markers, ", ")))
     end
   end
   return #problems == before
 end
 
--- Says that a value breaks a limit of its alias.
+-- Reports that a value violates its alias.
 local function broken(alias, words, where, problems)
   fault(problems, where, "must be " .. (alias.what or words))
   return false
 end
 
--- Bytes tell enough of most texts: there are never fewer of them than characters.
+-- Whether the number of bytes, which is never less than that of characters, proves that a text is within the limits.
 local function surely_fits(alias, value)
   return type(value) == "string" and #value >= (alias.min or 0) and (alias.min or 0) <= 1 and #value <= (alias.max or #value)
 end
 
--- Whether a value obeys the alias' limits; says so when not.
+-- Whether a value is within the limits of its alias; reports a problem if not.
 local function obeys(alias, value, where, problems)
   if (alias.min or alias.max) and type(value) ~= "boolean" and not surely_fits(alias, value) then
-    local size, unit = size_of(value)
+    local size, kind, unit = size_of(value)
     if size < (alias.min or size) or size > (alias.max or size) then
-      return broken(alias, range_words(alias, unit), where, problems)
+      return broken(alias, range_words(alias, kind, unit), where, problems)
     end
   end
   if alias.patterns and type(value) ~= "table" and not matches(tostring(value), alias.patterns) then
@@ -221,7 +223,7 @@ local function convert_alias(node, registry)
     local out = base(value, where, problems, settings)
     if #problems > before then
       if not alias.what or faults == problems.faults then return nil end
-      forget(problems, before, faults, field) -- the alias says better what the value must be
+      forget(problems, before, faults, field) -- the description of the alias is more helpful
       return broken(alias, nil, where, problems) or nil
     end
     if alias.as == "msisdn" then out = encode(out, where, problems, alias) end
@@ -231,8 +233,8 @@ local function convert_alias(node, registry)
   end
 end
 
---- Compiles a parsed type to `convert(value, where, problems, settings?) → what goes on the wire`. A mistake appends a sentence
---- that begins with `where` to `problems`; then the result means nothing. `settings`: the client's options.
+--- Compiles a parsed type to `convert(value, where, problems, settings?) → wire value`. A mistake appends a sentence
+--- that begins with `where` to `problems`, and the result is then meaningless. `settings`: the client's options.
 ---@param node table
 ---@param registry sms.Registry
 ---@return fun(value: any, where: string, problems: string[], settings: table?): any

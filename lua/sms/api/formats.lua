@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What travels otherwise than it is written: each format takes a value that its type has let pass and gives what goes on the wire.
+-- Wire formats: each converts a value that has passed the check of its type to what is sent.
 
 local core = require "sms.core"
 local dates = require "sms.dates"
@@ -20,7 +20,7 @@ function formats.flag(value, where, problems)
   check.refuse(problems, where, "a boolean", value)
 end
 
--- Column numbers are keys "0", "1", … on the wire; a list names the columns from 0 on.
+-- On the wire, columns are keys "0", "1", …; a list names the columns from 0.
 local function mapping_columns(value)
   local columns, from = {}, value[0] == nil and 1 or 0
   for key, marker in pairs(value) do
@@ -45,18 +45,18 @@ function formats.flagtext(value) return value and "1" or "0" end
 function formats.number(value, where, problems)
   local digits = tostring(value):gsub("^%+", "")
   if digits:match("^0%d") or not digits:match("^%d+$") then
-    return check.fault(problems, where, "travels as a JSON number: digits only, international form without a leading 0")
+    return check.fault(problems, where, "is sent as a JSON number: give digits only, in international format without a leading 0")
   end
   return json.integer(digits)
 end
 
--- International digits (ITU-T E.164: at most 15), without separators, `+` and `00`.
+-- International digits (ITU-T E.164: at most 15), without separators, `+` or `00`.
 -- An alias' `min` and `max` count those digits.
 function formats.msisdn(value, where, problems, alias)
-  if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- as most are
+  if #value <= 15 and #value > 1 and not value:find("%D") and value:byte() ~= 48 then return value end -- the usual case
   local digits = value:gsub("[%s%-%(%)%./]", ""):gsub("^%+", ""):gsub("^00", "")
   if not digits:match("^[1-9]%d+$") or #digits > 15 then
-    local what = alias.min and alias.what or "a phone number in international form, at most 15 digits"
+    local what = alias.min and alias.what or "a phone number in international format, at most 15 digits"
     return check.fault(problems, where, "must be " .. what)
   end
   return digits
@@ -78,12 +78,12 @@ end
 local FILE_FIELDS = { path = "string", data = "string", chunks = "function", name = "string", type = "string", size = "integer" }
 local FILE_NAMES = { "path", "data", "chunks", "name", "type", "size" }
 
--- What no file's path, and nothing that goes into the header of a part, may hold.
+-- Characters that are not allowed in the header of a part.
 local CONTROLS = "[\0-\31\127]"
 
 local FORBIDDEN = { path = { "\0", "a NUL byte" }, name = { CONTROLS, "control characters" }, type = { CONTROLS, "control characters" } }
 
--- The fields of a file, each of its kind.
+-- Reads the fields of a file and checks their types.
 local function file_fields(value, where, problems)
   local file = {}
   for key, item in pairs(value) do
@@ -93,7 +93,7 @@ local function file_fields(value, where, problems)
       file[key] = check.of[FILE_FIELDS[key]](item, check.inside(where, "." .. key), problems)
       local forbidden = file[key] and FORBIDDEN[key]
       if forbidden and item:find(forbidden[1]) then
-        check.fault(problems, check.inside(where, "." .. key), "must not hold " .. forbidden[2])
+        check.fault(problems, check.inside(where, "." .. key), "must not contain " .. forbidden[2])
       end
     end
   end
@@ -108,14 +108,14 @@ function formats.file(value, where, problems)
   if sources ~= 1 then
     problems[#problems + 1] = where .. " must be a file: { path = … }, { data = …, name = … } or { chunks = function, name = … }"
   elseif file.size and (not file.chunks or file.size < 0) then
-    check.fault(problems, where, "has a 'size' that is not the number of bytes of its 'chunks'")
+    check.fault(problems, where, "has a 'size', which must be the number of bytes of its 'chunks'")
   elseif not file.path and not file.name then
     problems[#problems + 1] = where .. " lacks the field 'name' (the file name that the provider sees)"
   end
   return file
 end
 
--- A copy of a table whose keys are names that match a pattern, with each value as `read` gives it.
+-- Returns a reader of tables whose keys match a pattern and whose values are converted by `read`.
 local function named(pattern, read)
   return function(value, where, problems)
     local out = {}
@@ -136,7 +136,7 @@ local function line(value, where, problems)
   problems[#problems + 1] = where .. " must be text without control characters"
 end
 
--- Names as RFC 9110 section 5.6.2 has them.
+-- Names: tokens of RFC 9110 section 5.6.2.
 formats.headers = named("^[A-Za-z0-9!#$%%&'*+.^_`|~-]+$", line)
 
 formats.pairs = named("", function(value, where, problems)
@@ -151,23 +151,23 @@ formats.wire_names = named("^[^\0-\31\127]+$", function(value, where, problems)
   return out
 end)
 
--- Anything that starts requests, steps and waits as a pool does.
+-- Accepts any object that has the methods of a pool.
 function formats.pool(value, where, problems)
   local kind = type(value)
   if kind == "table" or kind == "userdata" and type(getmetatable(value)) == "table" and getmetatable(value).__index then
     if value.start and value.step and value.wait then return value end
   end
-  problems[#problems + 1] = where .. " must be a pool: what sms.pool gave"
+  problems[#problems + 1] = where .. " must be a pool made by sms.pool"
 end
 
--- The header of W3C Trace Context, section 3.2: version, trace, parent and flags. A version later than 00 may have more behind a hyphen.
+-- The header of W3C Trace Context, section 3.2: version, trace, parent and flags. Versions later than 00 may have more after a hyphen.
 function formats.traceparent(value, where, problems)
   local version, trace, parent, flags, rest = value:match("^([%da-f]+)%-([%da-f]+)%-([%da-f]+)%-([%da-f]+)(.*)$")
   local right = version and #version == 2 and #trace == 32 and #parent == 16 and #flags == 2
     and version ~= "ff" and trace:find("[^0]") and parent:find("[^0]") and (rest == "" or version ~= "00" and rest:find("^%-[%g ]*$"))
   if right then return value end
-  problems[#problems + 1] = where .. " must be a traceparent as W3C Trace Context has it: 00, 32, 16 and 2 digits of a hexadecimal "
-    .. "number in small letters, joined by hyphens, trace and parent not all 0"
+  problems[#problems + 1] = where .. " must be a W3C traceparent: 00, then 32, 16 and 2 lowercase hexadecimal digits, "
+    .. "joined by hyphens; trace id and parent id must not be all zeros"
 end
 
 -- A number on the wire, unless that would lose a leading zero.
@@ -176,7 +176,7 @@ function formats.digits(value)
   return text:match("^[1-9]%d*$") and json.integer(text) or text
 end
 
--- Whether a text is a date, with or without a time and a zone, as ISO 8601 has them.
+-- Whether a text is an ISO 8601 date, with or without time and zone.
 local function is_iso(text)
   local date, rest = text:match("^(%d%d%d%d%-%d%d%-%d%d)(.*)$")
   if not date or not dates.from_plain(date .. " 00:00:00") then return false end
@@ -188,7 +188,7 @@ local function is_iso(text)
     and (zone == "" or zone:upper() == "Z" or zone:find("^[+-][01]%d:?[0-5]%d$") ~= nil or zone:find("^[+-]2[0-3]:?[0-5]%d$") ~= nil)
 end
 
--- A moment as text by `write`, or nil when it is none of the years 1000 to 9999.
+-- Formats a time by `write`; nil if it is outside the years 1000 to 9999.
 local function moment(value, write, format)
   if type(value) == "table" then return dates.written(value, format) end
   return dates.written(value, "%Y") and write(value)
@@ -206,14 +206,14 @@ function formats.plain_date(value, where, problems, alias)
   return text or check.fault(problems, where, "must be " .. alias.what)
 end
 
--- One value of a text of pairs. A comma would end it, and nothing escapes one.
+-- A value within a text of pairs. A comma would end it, and can't be escaped.
 local function pair_value(key, value, where, problems, alias)
   local place = check.inside(where, "." .. key)
   if type(value) == "number" and check.holds(alias.dates, key) then value = moment(value, dates.american) end
   if type(value) ~= "string" and math.type(value) ~= "integer" then
     return check.refuse(problems, place, "text or a whole number", value)
   elseif core.text(value):find(",", 1, true) then
-    return check.fault(problems, place, "must not hold a comma: commas separate the filters")
+    return check.fault(problems, place, "must not contain a comma, which separates filters")
   end
   return ("%s=%s"):format(key, value)
 end
@@ -221,7 +221,7 @@ end
 local function check_pairs(text, where, problems, alias)
   for piece in (text .. ","):gmatch("([^,]*),") do
     local key = piece:match("^([%w_]+)=")
-    if not key then return check.fault(problems, where, "must be key=value pairs; commas separate them, so no value can hold one") end
+    if not key then return check.fault(problems, where, "must be comma-separated key=value pairs; no value may contain a comma") end
     if not check.holds(alias.keys, key) then
       return check.fault(problems, where, ("has no filter '%s'%s"):format(key, check.guess(key, alias.keys, ";")))
     end
@@ -229,7 +229,7 @@ local function check_pairs(text, where, problems, alias)
   return text
 end
 
--- `{ key = value, … }` or the text of it: key=value pairs between commas, in the order of the alias' `keys`.
+-- `{ key = value, … }` or its text: comma-separated key=value pairs, in the order of the alias' `keys`.
 function formats.pairs_text(value, where, problems, alias)
   if type(value) == "string" then return check_pairs(value, where, problems, alias) end
   local out = {}
@@ -247,7 +247,7 @@ function formats.pairs_text(value, where, problems, alias)
   return table.concat(out, ",")
 end
 
--- A text goes as it is; a moment is written in the alias' `format`, in the zone of the client or else of the alias.
+-- Text is sent unchanged; a time is written in the alias' `format`, in the time zone of the client or else of the alias.
 function formats.date(value, where, problems, alias, settings)
   if type(value) == "string" then return value end
   local text = dates.written(value, alias.format, settings and settings.utc_offset or alias.utc_offset, alias.step)

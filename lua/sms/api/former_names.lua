@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Former names in an adapter that is not part of this repository, accepted for one version: each is replaced by the present name when the
--- adapter is bound, with one warning a name.
+-- Former names in adapters outside this repository, accepted for one version: each is replaced by the current name when the
+-- adapter is bound, with one warning per name.
 
 local former_names = {}
 
@@ -8,7 +8,7 @@ local FACTS = { answer = "response" }
 local RESPONSES = { form = "urlencoded" }
 local HISTORY = { heeds = "matches", claims = "totals", unable = "obstacle" }
 
--- By provider and name: what has been warned of.
+-- Warnings issued, by provider and name.
 local warned = {}
 
 local function warn_once(provider, old, new)
@@ -18,7 +18,7 @@ local function warn_once(provider, old, new)
   warn(("sms: adapter '%s': %s is now %s; the former name works in this version only"):format(provider, old, new))
 end
 
--- Gives the values of former names to the present ones, unless these are there.
+-- Moves the values of former names to the current ones, unless those are set.
 local function rename(provider, place, holder, names)
   for old, new in pairs(names) do
     if holder[old] ~= nil then

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Types as the core knows them: rules by which it sees that arguments are already what goes on the wire, and shapes by which it makes a
--- decoded response keep the word of its declared type. What the rules don't cover is for `sms.api.convert`, whose word counts.
+-- Compiles types for the core: rules, by which it recognises arguments that can be sent unchanged, and shapes, by which it coerces a
+-- decoded response to its declared type. Arguments that the rules do not accept are left to `sms.api.convert`, which decides.
 
 local core = require "sms.core"
 local Type = require "sms.api.types"
@@ -15,7 +15,7 @@ local RULE_BOOLEAN, RULE_ONE_OF, RULE_DATE, RULE_RANGE = RULES.boolean, RULES.on
 local RULE_LIST, RULE_OBJECT, RULE_UNION = RULES.list, RULES.object, RULES.union
 local NEEDED, LEAST, MOST, LARGEST = RULES.needed, RULES.least, RULES.most, 0xFFFF
 
--- The bytes that a pattern "^class+$" is about, as a text of 256 letters `0` and `1`; nil for any other pattern.
+-- The bytes that a pattern "^class+$" matches, as a text of 256 letters `0` and `1`; nil for any other pattern.
 local function set_of(pattern)
   local class = pattern:match("^%^(%[[^%]]+%])%+%$$") or pattern:match("^%^(%%%l)%+%$$")
   if not class then return nil end
@@ -28,8 +28,8 @@ local function has_high_bytes(set)
   return set:find("1", 129, true) ~= nil
 end
 
--- The forms of an alias' patterns, each with the least and the most bytes of a text: a set where the pattern says no more than that, else
--- the pattern itself. Whether all of them are sets of ASCII.
+-- The patterns of an alias, each with its minimum and maximum bytes: a set of bytes if the pattern is one, else
+-- the pattern itself; and whether all of them are sets of ASCII.
 local function forms_of(patterns)
   local forms, ascii = {}, patterns ~= nil
   for _, pattern in ipairs(patterns or {}) do
@@ -41,8 +41,8 @@ local function forms_of(patterns)
   return forms, ascii
 end
 
--- Bytes are never fewer than characters: a text of so many bytes at most has so many characters at most, and one that isn't empty has
--- one at least. What more a least length says only bytes of ASCII tell.
+-- A text never has more characters than bytes, so a limit of characters is met if the bytes are within it, and a text that is not empty
+-- has at least one. Larger minimum lengths can only be checked for ASCII.
 local function text_rule(alias, kind)
   local least, most = alias.min or 0, alias.max or 0
   local forms, ascii = forms_of(alias.patterns)
@@ -51,12 +51,12 @@ local function text_rule(alias, kind)
   return forms[1] and { bits, string.find, table.unpack(forms) } or bits
 end
 
--- What travels otherwise than it is written, unless it is a text as the wire has it.
+-- Wire formats whose values can be sent unchanged if they match these rules.
 local WIRE_FORMATS = { date = RULE_STRING, msisdn = RULE_PHONE_NUMBER, iso_date = RULE_DATE, joined = RULE_STRING }
 
 local rule_of
 
--- Whole numbers within the limits of an alias.
+-- Integers within the limits of an alias.
 local function integer_rule(alias)
   if not (alias.min or alias.max) then return RULE_INTEGER end
   return { RULE_RANGE, math.ceil(alias.min or math.mininteger), math.floor(alias.max or math.maxinteger) }
@@ -75,7 +75,7 @@ local function list_rule(node, alias, registry)
   return { RULE_LIST | least * LEAST | most * MOST, item }
 end
 
--- The rules of a class are made once for each registry: a class may hold itself.
+-- The rules of a class are created once per registry, since a class may contain itself.
 local function object_rule(node, registry)
   if node.class.open or not registry then return nil end
   registry.rules = registry.rules or {}
@@ -95,14 +95,14 @@ local function object_rule(node, registry)
   return { RULE_OBJECT, rules }
 end
 
--- The places in the rule of a union: of the rule for each Lua type of a value.
+-- Positions of the rules for each Lua type within the rule of a union.
 local PLACES = { string = 2, number = 3, boolean = 4, table = 5 }
 
 local function is_limited(alias)
   return alias.as or alias.min or alias.max or alias.patterns or alias.must or alias.markers
 end
 
--- Puts the rules of a union's members into `rule`, each at the place of its Lua type; false where several members take one type.
+-- Adds the rules of a union's members to `rule`, at the position of their Lua type; false if several members accept one type.
 local function add_members(rule, taken, node, alias, registry)
   for _, member in ipairs(node.items) do
     local of, base = alias, member
@@ -134,7 +134,7 @@ local function union_rule(node, alias, registry)
   return count > 1 and rule or only
 end
 
--- An alias whose only word is a set of values, or which limits what its base takes.
+-- The rule of an alias: a set of values, or limits of its base.
 local function alias_rule(node, registry)
   local alias = node.alias
   if alias.must or alias.markers or alias.as and not WIRE_FORMATS[alias.as] then return nil end
@@ -172,13 +172,13 @@ function of_kind.boolean(_, alias) return not is_limited(alias) and RULE_BOOLEAN
 
 local NO_LIMITS = {}
 
--- The rule of a type within the limits of an alias; nil where its values have to be checked one by one.
+-- The rule of a type within the limits of an alias; nil if its values need `sms.api.convert`.
 rule_of = function(node, registry, alias)
   local make = of_kind[node.kind]
   return make and make(node, alias or NO_LIMITS, registry)
 end
 
--- The rule of an argument that has to be there, or not. Rules may be shared.
+-- The rule of a required or optional argument. Rules may be shared.
 local function rule_for(node, needed, registry)
   local rule = rule_of(node, registry)
   if not rule or not needed then return rule end
@@ -191,7 +191,7 @@ end
 --- Rules for `core.check`.
 ---@param nodes table<string, table>    parsed types by name
 ---@param needed table<string, boolean> names that have to be there
----@param registry? sms.Registry        where the types may hold classes
+---@param registry? sms.Registry        if the types contain classes
 ---@return table<string|integer, any>
 function native.rules(nodes, needed, registry)
   local rules, count = {}, 0
@@ -207,15 +207,15 @@ local SHAPES = core.shapes
 local ANYTHING, TEXT, FLAG, NUMBER, SINGLE = SHAPES.any, SHAPES.string, SHAPES.boolean, SHAPES.number, SHAPES.scalar
 local OBJECT, LIST, EITHER, TABLE = SHAPES.object, SHAPES.list, SHAPES.union, SHAPES.table
 
--- Whether a scalar is of the declared kind is not checked: providers write numbers as text and text as numbers.
+-- Kinds of scalars are not checked, because providers write numbers as text and text as numbers.
 local SCALARS = { string = TEXT, boolean = FLAG, integer = NUMBER, number = NUMBER, literal = SINGLE }
 
--- By these the core sees which fields need no more than a look.
+-- Letters by which the core recognises fields of scalar type.
 local LETTERS = { [TEXT] = "t", [FLAG] = "f", [NUMBER] = "n", [SINGLE] = "s" }
 
 local shape_of
 
--- The shape of a class is made once for each registry: a class may hold itself.
+-- The shape of a class is created once per registry, since a class may contain itself.
 local function shape_of_class(node, registry)
   registry.shapes = registry.shapes or {}
   local shape = registry.shapes[node.class]
@@ -239,8 +239,8 @@ local function shape_of_list(node, registry)
   return { LIST, item ~= ANYTHING and item, Type.takes_tables(node.item) }
 end
 
--- Of a union, a table goes to the first member that reads tables, anything else to the first that reads scalars; a number is what it
--- may be.
+-- In a union, a table is coerced by the first member that accepts tables, anything else by the first that accepts scalars; a number
+-- by one that accepts numbers.
 local function shape_of_union(node, registry)
   local tables, scalars, numbers
   for _, member in ipairs(node.items) do
@@ -274,7 +274,7 @@ function native.shape(node, registry)
   return shape_of(node, registry)
 end
 
---- The shape of an operation's result; made when the first response comes.
+--- The shape of an operation's result; created at the first response.
 ---@param op table
 ---@return table|integer shape
 function native.shape_of(op)
@@ -282,9 +282,9 @@ function native.shape_of(op)
   return op.shape
 end
 
---- Makes a decoded response keep the word of its type: declared booleans from 1/0/"1"/"0", declared strings from integers. What is not
---- declared stays as it came. A result, an item of it or a field that must be there in another shape than the declared one (text where
---- a list belongs) is a mismatch: its place and the two shapes, in words.
+--- Coerces a decoded response to its declared type: booleans from 1/0/"1"/"0", strings from integers. Undeclared members
+--- are unchanged. A result, item or required field of another shape than the declared one (text instead of
+--- a list) is a mismatch, which is returned as text: its place and the two shapes.
 ---@param value any
 ---@param shape table|integer
 ---@return any value

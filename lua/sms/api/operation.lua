@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The only engine: turns the facts of a resource file into checked methods. It knows no provider by name.
+-- Compiles the facts of a resource file to operations with checked arguments. Independent of the provider.
 
 local allowed = require "sms.api.allowed"
 local argument = require "sms.api.convert"
@@ -19,7 +19,7 @@ Operation.options = record.of_call
 local NONE = {}
 local PLACES = { "query", "body", "form", "multipart" }
 local RULES = { "one_of", "any_of", "needs", "contains", "required_if", "only_if" }
-local DOWNLOADS = { text = true, bytes = true } -- formats of responses that are the result as they come
+local DOWNLOADS = { text = true, bytes = true } -- response formats that are returned unchanged
 local GETS = { GET = true, HEAD = true }
 local READS = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
@@ -67,7 +67,7 @@ local function add_params(op, registry)
   end
 end
 
--- Where the documents allow several verbs, the argument `method` chooses; the first one is the default.
+-- If the documents allow several verbs, the argument `method` selects one; the default is the first.
 local function add_verb(op, registry, verbs)
   add_param(op, registry, "method", "verb", "'" .. verbs:gsub("|", "'|'") .. "'?")
 end
@@ -98,8 +98,8 @@ function Operation.compile(facts, name, provider, registry, hooks)
   local method = verbs:match("^%u+")
   local op = {
     facts = facts, name = name, provider = provider, method = method, query = const, pieces = parse_path(base), params = {}, by_name = {},
-    -- `places`: the params of each place; `ruled`: the facts that state rules between arguments; `bare`: all arguments go to the body, as
-    -- they are; `completed`: the params that have a value where the call gives none.
+    -- `places`: the params of each place; `ruled`: facts that are rules between arguments; `bare`: the arguments are the body,
+    -- unchanged; `completed`: params with a default value.
     names = {}, places = {}, ruled = {}, completed = {},
   }
   add_params(op, registry)
@@ -110,7 +110,7 @@ function Operation.compile(facts, name, provider, registry, hooks)
   op.send = facts.send or false
   op.hook = facts.hook and assert(hooks and hooks[facts.hook], name .. ": unknown hook")
   op.bare = op.bare and not (op.hook or op.completed[1] or facts.form)
-  op.filled = op.completed[1] ~= nil or op.hook ~= nil -- each call's arguments are a table of their own
+  op.filled = op.completed[1] ~= nil or op.hook ~= nil -- the arguments of each call are copied
   for _, rule in ipairs(RULES) do
     if facts[rule] then op.ruled[#op.ruled + 1] = rule end
   end
@@ -128,7 +128,7 @@ local function make_rules(op)
   return native.rules(nodes, needed, op.registry)
 end
 
---- Rules for arguments that go on the wire as they are, wherever they travel. False where there are none.
+--- Rules for arguments that can be sent unchanged, in any place. False if there are none.
 ---@param op table
 ---@return table|false rules  for `core.check`
 function Operation.rules(op)
@@ -155,20 +155,20 @@ local between = {}
 
 function between.one_of(lists, values, problems)
   for _, names in ipairs(lists) do
-    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is needed" end
+    if count_given(values, names) ~= 1 then problems[#problems + 1] = "exactly one of " .. quoted(names) .. " is required" end
   end
 end
 
 function between.any_of(lists, values, problems)
   for _, names in ipairs(lists) do
-    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is needed" end
+    if count_given(values, names) == 0 then problems[#problems + 1] = "at least one of " .. quoted(names) .. " is required" end
   end
 end
 
 function between.needs(others, values, problems)
   for name, other in pairs(others) do
     if values[name] ~= nil and values[other] == nil then
-      problems[#problems + 1] = ("argument '%s' is only for calls that give '%s'"):format(name, other)
+      problems[#problems + 1] = ("argument '%s' requires argument '%s'"):format(name, other)
     end
   end
 end
@@ -186,7 +186,7 @@ function between.required_if(rules, values, problems)
   for _, rule in ipairs(rules) do
     for _, name in ipairs(values[rule[1]] == rule[2] and rule[3] or NONE) do
       if values[name] == nil then
-        problems[#problems + 1] = ("argument '%s' is missing (needed with %s = '%s')"):format(name, rule[1], rule[2])
+        problems[#problems + 1] = ("argument '%s' is missing (required if %s = '%s')"):format(name, rule[1], rule[2])
       end
     end
   end
@@ -196,7 +196,7 @@ function between.only_if(rules, values, problems)
   for _, rule in ipairs(rules) do
     for _, name in ipairs(values[rule[1]] ~= rule[2] and rule[3] or NONE) do
       if values[name] ~= nil then
-        problems[#problems + 1] = ("argument '%s' is only for calls with %s = '%s'"):format(name, rule[1], rule[2])
+        problems[#problems + 1] = ("argument '%s' is only valid if %s = '%s'"):format(name, rule[1], rule[2])
       end
     end
   end
@@ -209,7 +209,7 @@ local function check_rules(op, values, problems)
   end
 end
 
--- Arguments → wire values by name; mistakes go to `problems`.
+-- Arguments → wire values by name; mistakes are added to `problems`.
 local function convert_arguments(op, args, settings, problems)
   local values, wired, params = op.ruled[1] and {}, {}, op.params
   for i = 1, #params do
@@ -232,7 +232,7 @@ local function convert_arguments(op, args, settings, problems)
   return wired
 end
 
--- The arguments with what a default or the client's options give in place of what is missing.
+-- The arguments, with missing ones set by defaults or the client's options.
 local function completed(op, args, settings)
   local out = {}
   for key, value in next, args do out[key] = value end
@@ -247,8 +247,8 @@ local function completed(op, args, settings)
   return out
 end
 
---- Fast path for calls whose arguments need no conversion: the core checks them all in one call. Returns them, perhaps the caller's own
---- table, which is not changed; nil where they have to be converted one by one, or are wrong.
+--- Fast path for calls whose arguments need no conversion: the core checks all of them in one call. Returns them, possibly the caller's own
+--- table, which is not changed; nil if they have to be converted, or are wrong.
 ---@param op table
 ---@param args any
 ---@param settings table  the client's options
@@ -267,7 +267,7 @@ function Operation.as_is(op, args, settings, dry)
   return not problems[1] and args or nil
 end
 
--- What is wrong, in one message: a sentence to be raised where the script is to blame, an error value where only the data is.
+-- All problems in one message: text to be raised for mistakes of the script, an error value if only data are invalid.
 local function complaint(op, problems)
   local words = table.concat(problems, "; ")
   if checks.mistaken(problems) then return ("%s.%s: %s"):format(op.provider, op.name, words) end
@@ -276,7 +276,7 @@ local function complaint(op, problems)
   }
 end
 
---- Whether the client's options say whom an operation may send to, so that each of the numbers has to be checked.
+--- Whether the client's option `only` applies to an operation, so that its numbers have to be checked.
 ---@param op table
 ---@param settings table  the client's options
 ---@return boolean
@@ -290,7 +290,7 @@ local function check_wire_names(op, options, problems)
   end
 end
 
--- Arguments that are checked one by one → wire values.
+-- Arguments → wire values, checked one at a time.
 local function one_by_one(op, args, settings, problems, dry)
   local wired = convert_arguments(op, args or NONE, settings, problems)
   if Operation.is_guarded(op, settings) then allowed.check(op, args or NONE, settings.only, problems) end
@@ -298,8 +298,8 @@ local function one_by_one(op, args, settings, problems, dry)
   return wired
 end
 
---- Arguments that have to be converted → wire values, for the places of `core.place`. Nil if any of them is wrong; `Operation.prepare` then
---- says what.
+--- Converts arguments to wire values for `core.place`. Nil if any of them is wrong; `Operation.prepare` then
+--- reports what.
 ---@param op table
 ---@param args any
 ---@param settings table  the client's options
@@ -311,16 +311,16 @@ function Operation.converted(op, args, settings)
   return not problems[1] and wired or nil
 end
 
--- Whether a script may take a response as it comes: unread, it doesn't prove that the call had its effect.
+-- Whether a response may be returned without decoding, which leaves it unproven that the call took effect.
 local function may_stay_unread(op)
   return DOWNLOADS[op.facts.response] or GETS[op.method] and not op.send
 end
 
---- Arguments and options → a request for the transport. Nothing has been sent when it fails.
+--- Arguments and options → a request for the transport.
 ---@param op table
 ---@param args table?
 ---@param options table?
----@param settings table?  the client's options, where a fact takes an argument from them
+---@param settings table?  the client's options, which a fact may use as arguments
 ---@param dry boolean?     nothing will be sent: hooks leave files that come in pieces alone
 ---@return table? request `{ method, path, query, body?, content_type?, parts?, options }`
 ---@return string|sms.Error? trouble a string is the caller's mistake, an error value a fault of the data
@@ -328,7 +328,7 @@ function Operation.prepare(op, args, options, settings, dry)
   local problems = {}
   settings = settings or NONE
   if args ~= nil and type(args) ~= "table" then
-    return nil, complaint(op, { "arguments are one table, got a " .. type(args) })
+    return nil, complaint(op, { "arguments must be a table, got a " .. type(args) })
   end
   if options ~= nil then options = record.check_call(options, problems) end
   if options and not may_stay_unread(op) then record.refuse_downloads(options, problems) end
@@ -343,7 +343,7 @@ function Operation.prepare(op, args, options, settings, dry)
   return request
 end
 
---- The same, with every argument checked in its own way, for specs.
+--- The same without the fast path, for specs.
 ---@param op table
 ---@param args table
 ---@return table? request

@@ -8,14 +8,14 @@ local Type = require "sms.api.types"
 
 local record = {}
 
---- Compiles `{ name = type }` to a check. It gives a copy with each value as its type makes it; every mistake is a sentence in
---- `problems`: a value of a wrong type or out of range, an unknown name, one that is missing; each counts as a mistake of
---- the script. `faults`: sentences by name, in place of the
+--- Compiles `{ name = type }` to a check, which returns a copy with converted values and adds every mistake as a sentence to
+--- `problems`: a value of the wrong type or out of range, an unknown name, a missing one. Each counts as a mistake of
+--- the script. `faults`: sentences by name, which replace the
 --- check of that field.
 ---@param types table<string, string>
 ---@param registry sms.Registry
----@param kind string   what a field is called in a sentence: "option", "field"
----@param whole string  what the table is called, in the plural
+---@param kind string   the word for a field in messages: "option", "field"
+---@param whole string  the word for the table in messages
 ---@return fun(given: any, problems: string[], faults: table<string, string>?): table
 function record.checker(types, registry, kind, whole)
   local fields, names = {}, {}
@@ -48,7 +48,7 @@ function record.checker(types, registry, kind, whole)
         problems[#problems + 1] = check.unknown(kind, key, names)
       end
     end
-    problems.faults, problems.field = data_faults, field_at_fault -- the script chose the options
+    problems.faults, problems.field = data_faults, field_at_fault -- options are chosen by the script
     return out
   end
 end
@@ -64,7 +64,7 @@ local common = Type.registry(require "sms.api.common_types")
 
 local check_types = record.checker(record.of_call, common, "option", "options")
 
---- Checks a table of per-call options; appends to `problems`.
+--- Checks a table of per-call options and appends to `problems`.
 ---@param options any
 ---@param problems string[]
 ---@return table options  a copy, each as its type makes it
@@ -74,7 +74,7 @@ function record.check_call(options, problems)
   return own
 end
 
---- Refuses the options of downloads for a call that reads its response: unread, it would prove nothing.
+--- Refuses download options for a call that decodes its response; without decoding it, nothing would be proven.
 ---@param options table
 ---@param problems string[]
 function record.refuse_downloads(options, problems)
@@ -83,7 +83,7 @@ function record.refuse_downloads(options, problems)
   end
 end
 
---- Rules of `core.check` for the options that most calls with options have: they say nothing of the request itself.
+--- Rules of `core.check` for the most common options, which do not affect the request itself.
 record.brief = native.rules({ timeout = Type.parse("number", common), retries = Type.parse("sms.Count", common) }, {})
 
 return record

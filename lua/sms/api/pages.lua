@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Walks the pages of a list operation lazily, one item at a time.
+-- Iterates over the items of a list operation, fetching pages as needed.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -17,7 +17,7 @@ function styles.offset(args, size, first)
   return args
 end
 
--- `page` counts from 1 to the `totalPages` (or `pages`) of the response; without such a figure, the next page is requested.
+-- `page` counts from 1 to the `totalPages` (or `pages`) of the response; without these, the next page is requested.
 function styles.page(args, _, _, page)
   local total = page and tonumber(page.totalPages or page.pages)
   local at = args.page or 1
@@ -32,20 +32,20 @@ local function is_whole(page, given)
   return total ~= nil and given >= total
 end
 
--- A server that repeats itself must not cause an endless loop. Its list may then be incomplete.
+-- A server that repeats a page must not cause an endless loop. Its list may be incomplete.
 local function repeats(whose, given)
   return failure.new {
     kind = "decode", provider = whose.provider, operation = whose.operation, retryable = false,
-    message = ("the server repeats a page: the walk ends after %d items, and there may be more"):format(given),
-    evidence = "a page came that had come before",
+    message = ("the server repeated a page: iteration ended after %d items, and there may be more"):format(given),
+    evidence = "the server returned a page that it had returned before",
   }
 end
 
---- An iterator over all items. Of the pages that came it keeps digests only.
+--- An iterator over all items. Of received pages it keeps only digests.
 ---@param call fun(args: table): table?, table  one page: its items and the response, or nil and an error value
 ---@param style string                        how pages follow one another: a key of `styles`
 ---@param args table?
----@param whose { provider: string, operation: string }  for the errors that are made here
+---@param whose { provider: string, operation: string }  for errors
 ---@return fun(): any item; raises the error value when a page fails, and one of kind `decode` after the last item when the server
 ---  repeats a page that it gave before, unless a total beside the list says that all has come
 function pages.each(call, style, args, whose)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Builds requests: from checked arguments, which are placed as the fact says (path, query, JSON, form or parts), and from a description
+-- Builds requests: from checked arguments, placed as the fact says (path, query, JSON, form or parts), and from a description
 -- of a request to any path of a provider.
 
 local core = require "sms.core"
@@ -13,7 +13,7 @@ local build = {}
 
 local FORM = "application/x-www-form-urlencoded"
 
----------------------------------------------------------------- of checked arguments
+---------------------------------------------------------------- from checked arguments
 
 local function wire_text(value)
   local kind = math.type(value)
@@ -30,8 +30,8 @@ local function segment(piece, value, problems)
   return (piece.tail and "/" or "") .. url.escape(text)
 end
 
--- A path without placeholders is itself. Else the path, and where it holds a secret argument (one that a client's option may give) the path
--- as it may be shown.
+-- The path, with placeholders replaced; and if it contains a secret argument (one that a client's option may set), the path
+-- with that masked.
 local function path_of(op, wired, problems)
   if not op.places.path then return op.pieces[1] end
   local out, shown, pieces = {}, nil, op.pieces
@@ -66,15 +66,15 @@ local function each_wire(op, place, wired, renamed, visit)
   end
 end
 
--- Latin-1 (ISO 8859-1) where a provider speaks it: what it can't carry is named.
+-- Converts text to Latin-1 (ISO 8859-1), as some providers require; a character that it lacks is reported.
 local function to_latin1(text, name, problems)
   local bytes, where = url.latin1(text)
   if bytes then return bytes end
-  checks.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't carry"):format(where))
+  checks.fault(problems, ("argument '%s'"):format(name), ("holds a character at byte %d that Latin-1 can't represent"):format(where))
   return ""
 end
 
--- Appends the pairs of one place, written as name=value; a list becomes the same name again and again.
+-- Appends the arguments of one place as name=value; a list becomes one pair per item, with the same name.
 local function add_pairs(op, place, wired, renamed, problems, out)
   local params, latin1 = op.places[place] or {}, op.facts.charset == "latin1"
   local function add(name, value)
@@ -111,7 +111,7 @@ local function json_of(op, wired, renamed, problems)
   problems[#problems + 1] = "argument " .. message
 end
 
--- A file argument → a part; nothing where its path can't be opened.
+-- A file argument → a part; nothing if the file can't be opened.
 local function file_part(name, file, where, problems)
   if not file.path then
     return { name = name, data = file.data, chunks = file.chunks, size = file.size, filename = file.name, type = file.type }
@@ -127,7 +127,7 @@ local function add_file(parts, name, file, where, problems)
   parts.fed = parts.fed or part and part.chunks ~= nil
 end
 
--- Several files of one argument are parts name1, name2, …: equal names would lose files.
+-- Several files of one argument are parts name1, name2, …, because files of equal names would be lost.
 local function add_files(parts, name, value, where, problems)
   if not value[1] then return add_file(parts, name, value, where, problems) end
   for i, file in ipairs(value) do add_file(parts, name .. i, file, checks.inside(where, ("[%d]"):format(i)), problems) end
@@ -155,7 +155,7 @@ end
 ---@param op table           the compiled operation
 ---@param wired table        wire values by argument name
 ---@param options table?     per-call options
----@param problems string[]  what is wrong is appended
+---@param problems string[]  problems are appended
 ---@return table request `{ method, path, query, body?, content_type?, parts?, options }`
 function build.request(op, wired, options, problems)
   local renamed, facts, places = options and options.wire, op.facts, op.places
@@ -209,7 +209,7 @@ local function path_list(op)
   return out
 end
 
---- Where arguments that go on the wire as they are have their places, for `core.place`. False where a request has to be written otherwise.
+--- The places of arguments that are sent unchanged, for `core.place`. False if the request can't be built that way.
 ---@param op table
 ---@return table|false layout
 function build.layout(op)
@@ -221,14 +221,14 @@ function build.layout(op)
   }
 end
 
---- The type of the bodies that an operation's requests usually have; nil for JSON and parts.
+--- The content type of an operation's requests; nil for JSON and parts.
 ---@param op table
 ---@return string?
 function build.content_type(op)
   return op.facts.form and op.method ~= "GET" and FORM or nil
 end
 
----------------------------------------------------------------- by hand
+---------------------------------------------------------------- client:request
 
 --- The fields of a request, with their types.
 ---@type table<string, string>
@@ -241,7 +241,7 @@ local BODIES = { "body", "form", "json", "multipart" }
 
 local check = record.checker(build.fields, Type.registry(require "sms.api.common_types"), "field", "a request")
 
--- Only one body, and of each part only one source.
+-- Checks that there is one body at most, and one source per part.
 local function check_bodies(spec, problems)
   local given = {}
   for _, name in ipairs(BODIES) do
@@ -250,7 +250,7 @@ local function check_bodies(spec, problems)
   if #given > 1 then problems[#problems + 1] = "only one of " .. table.concat(given, ", ") .. " can be given" end
   for i, part in ipairs(spec.multipart or {}) do
     local sources = (part.data and 1 or 0) + (part.path and 1 or 0) + (part.chunks and 1 or 0)
-    if sources ~= 1 then problems[#problems + 1] = ("field 'multipart[%d]' needs one of 'data', 'path' and 'chunks'"):format(i) end
+    if sources ~= 1 then problems[#problems + 1] = ("field 'multipart[%d]' must have one of 'data', 'path' and 'chunks'"):format(i) end
     if part.size and not part.chunks then problems[#problems + 1] = ("field 'multipart[%d].size' is only for 'chunks'"):format(i) end
   end
   if spec.multipart and #spec.multipart == 0 then problems[#problems + 1] = "field 'multipart' is an empty list" end
@@ -278,7 +278,7 @@ local function add_body(request, spec)
   return request
 end
 
---- Checks a description and makes the request.
+--- Checks a description and builds the request.
 ---@param given table     see `build.fields`
 ---@param options table?  per-call options
 ---@return table? request
@@ -289,7 +289,7 @@ function build.raw(given, options)
   if spec.path and spec.path:sub(1, 1) ~= "/" then problems[#problems + 1] = "field 'path' must begin with /" end
   check_bodies(spec, problems)
   if options ~= nil then options = record.check_call(options, problems) end
-  if options and options.wire then problems[#problems + 1] = "option 'wire' is for operations: a request has no arguments to be renamed" end
+  if options and options.wire then problems[#problems + 1] = "option 'wire' is for operations: a request has no arguments to rename" end
   if #problems > 0 then return nil, table.concat(problems, "; ") end
   local method = core.upper(spec.method or "GET")
   local path, query = spec.path:match("^([^?]*)%??(.*)$")

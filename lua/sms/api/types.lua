@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The type grammar of the facts (that of LuaLS), parsed. `convert.lua` checks by it, `native.lua` compiles it for the core.
+-- Parses the types of the facts (grammar of LuaLS). `convert.lua` checks values by them, `native.lua` compiles them for the core.
 
 local Type = {}
 
@@ -90,7 +90,7 @@ function Type.is_choice(node)
   return true
 end
 
---- The Lua type of a type's values; "any" where there are several.
+--- The Lua type of a type's values; "any" if there are several.
 ---@param node table
 ---@return string
 function Type.lua_type(node)
@@ -101,7 +101,7 @@ function Type.lua_type(node)
   return node.kind == "integer" and "number" or node.kind
 end
 
---- What counts as a flag, whatever its spelling on the wire.
+--- Accepted values of flags, whatever the wire format.
 Type.TRUTH = {
   [true] = true, [1] = true, ["1"] = true, ["true"] = true,
   [false] = false, [0] = false, ["0"] = false, ["false"] = false,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The arguments of `client:send_many` and `client:send_each`: per-call options, and those of their own.
+-- Checks the arguments of `client:send_many` and `client:send_each`: per-call options, and their own.
 
 local check = require "sms.check"
 local options_of = require "sms.api.options"
@@ -23,14 +23,14 @@ local function checker(which)
   return checkers[which]
 end
 
--- What the option `duplicates` may be.
+-- Values of the option `duplicates`.
 local DUPLICATES = { send = true, skip = true }
 
 local function check_options(which, options, problems)
   checker(which)(options, problems)
   if type(options) ~= "table" then return end
   if options.dry_run then
-    problems[#problems + 1] = "option 'dry_run' is for one request: use client:send for one of the messages"
+    problems[#problems + 1] = "option 'dry_run' applies to a single request: use client:send with one of the messages"
   end
   options_of.refuse_downloads(options, problems)
   if options.duplicates ~= nil and not DUPLICATES[options.duplicates] then
@@ -41,7 +41,7 @@ local function check_options(which, options, problems)
   end
 end
 
---- What is wrong with the arguments, in one sentence.
+--- What is wrong with the arguments, or nil.
 ---@param which "many"|"each"
 ---@param messages any
 ---@param options any
@@ -49,7 +49,7 @@ end
 function arguments.problem(which, messages, options)
   local meta = type(messages) == "table" and getmetatable(messages)
   if type(messages) ~= "table" and not check.callable(messages) then
-    return "messages are a list or a function that gives one after the other"
+    return "messages must be a list, or a function that returns one per call"
   end
   local problems = {}
   if options ~= nil then check_options(which, options, problems) end
@@ -59,7 +59,7 @@ end
 
 local NONE = {}
 
---- The per-call options of the operations, nil where there are none, and those of sending many.
+--- Splits options into the per-call options of the operations, or nil, and the options of `send_many`.
 ---@param which "many"|"each"
 ---@param options table?
 ---@return table? call

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Messages that share a call, in columns: a plain message (`capabilities.readers`) becomes a table only when needed.
+-- Messages that share a call, stored by column: a plain message (`capabilities.readers`) becomes a table only when needed.
 --
--- A chunk has `n` messages. A column is a list with a value for each message, or the value that all have. `index` is their places among
--- all; it, `to` and `written` are lists where there are two or more, the last only where one is not `to`. Where messages are `alike` the
--- others are values, else `text` and `segments` are lists, and `from`, `reference`, `callback`, `campaign` where there is one. `repeats`:
--- the first row for the same number. `full` has the messages that are more than plain, of which the columns tell `index` alone. `made` are
--- the references that we made for those without one. `begun`: a call for them may have been made.
+-- A chunk has `n` messages. A column is a list with a value for each message, or the value that all share:
+-- `index` (places among all messages), `to` and `written` (only if one differs from `to`) are lists if there are two or more messages;
+-- if messages are `alike` the others are values, else `text` and `segments` are lists, as are `from`, `reference`, `callback` and
+-- `campaign` if present. `repeats`: the first row for the same number. `full`: messages that are not plain, whose only column is `index`.
+-- `made`: generated references of messages without one. `begun`: a call for them may have been made.
 
 local Chunk = { __name = "sms.bulk.chunk" }
 Chunk.__index = Chunk
@@ -17,27 +17,27 @@ end
 
 local chunks = {}
 
--- What most chunks have not.
+-- Fields that most chunks lack: they are read as nil without a look-up in `Chunk`.
 for _, name in ipairs {
   "begun", "callback", "campaign", "closed", "from", "full", "held", "index", "key", "list", "made", "reference", "repeats", "segments",
   "text", "to", "trouble", "written",
 } do Chunk[name] = false end
 
--- Where a chunk keeps its messages.
+-- Fields that hold the messages of a chunk.
 local KEPT = { "callback", "campaign", "from", "full", "list", "made", "reference", "segments", "text", "to", "written" }
 
 --- An empty chunk.
----@param key? string  messages of which key it takes; none where nothing may share its call
----@param alike boolean  whether messages of a key say the same
+---@param key? string  the key of its messages; nil if no others may share its call
+---@param alike boolean  whether messages of a key have the same values
 ---@return table chunk
 function chunks.new(key, alike)
   local list = not alike or nil
-  return setmetatable({ -- with room for the index and the number of a message that stays alone, as many do in a long list
+  return setmetatable({ -- with room for index and number of a single message, as many chunks of a long list have
     n = 0, key = key, closed = not key or nil, alike = alike, index = nil, to = nil, text = list and {}, segments = list and {},
   }, Chunk)
 end
 
--- Puts a value into a column that few messages have.
+-- Sets a value in a sparse column.
 local function set(chunk, name, at, value)
   local column = chunk[name]
   if not column then
@@ -47,10 +47,10 @@ local function set(chunk, name, at, value)
   column[at] = value
 end
 
--- What alike messages share.
+-- Columns that alike messages share.
 local ALIKE = { "text", "segments", "from", "callback", "campaign" }
 
--- Gives each message its own values, for the next one has others.
+-- Converts shared values to lists, because the next message has other values.
 local function part(chunk)
   for _, name in ipairs(ALIKE) do
     local shared, list = chunk[name], {}
@@ -60,14 +60,14 @@ local function part(chunk)
   chunk.text, chunk.segments, chunk.alike = chunk.text or {}, chunk.segments or {}, false
 end
 
---- Whether a plain message says what those of an alike chunk say.
+--- Whether a plain message has the shared values of an alike chunk.
 ---@return boolean
 function Chunk:is_like(text, from, reference, callback, campaign)
   return self.alike and not reference and self.text == text and (self.from or nil) == from and (self.callback or nil) == callback
     and (self.campaign or nil) == campaign
 end
 
--- Adds a value to a column that is a list where there are two or more.
+-- Adds a value to a column that is a list if there are two or more.
 local function append(chunk, name, at, value)
   local column = chunk[name]
   if at > 1 and type(column) ~= "table" then
@@ -77,7 +77,7 @@ local function append(chunk, name, at, value)
   if at > 1 then column[at] = value else chunk[name] = value end
 end
 
--- What is set apart for plain messages that are not all alike.
+-- Adds the values of a plain message to a chunk whose messages are not alike.
 local function add_apart(self, at, text, segments, from, callback, campaign)
   self.text[at], self.segments[at] = text, segments
   if from then set(self, "from", at, from) end
@@ -85,7 +85,7 @@ local function add_apart(self, at, text, segments, from, callback, campaign)
   if campaign then set(self, "campaign", at, campaign) end
 end
 
---- Adds a plain message, as `capabilities.readers` gives it.
+--- Adds a plain message, as `capabilities.readers` returns it.
 ---@param index integer
 function Chunk:add(index, text, segments, to, written, from, reference, callback, campaign)
   local n = self.n + 1
@@ -105,12 +105,12 @@ function Chunk:add(index, text, segments, to, written, from, reference, callback
   self.n = n
 end
 
---- Counts the messages that were put into its columns.
+--- Counts the messages that were added to its columns.
 function Chunk:settle()
   if type(self.index) == "table" then self.n = #self.index end
 end
 
---- The place of a message among all.
+--- The place of a message among all messages.
 ---@param at integer
 ---@return integer
 function Chunk:place(at)
@@ -118,7 +118,7 @@ function Chunk:place(at)
   return type(index) == "table" and index[at] or index
 end
 
---- Adds any message, as `capabilities.ready` makes it.
+--- Adds a message of any kind, as `capabilities.ready` returns it.
 ---@param index integer
 ---@param message table
 function Chunk:add_full(index, message)
@@ -128,13 +128,13 @@ function Chunk:add_full(index, message)
   self.n = n
 end
 
---- Says that the last message is for a number that had a row before.
+--- Marks the last message as a repeat: its number has an earlier row.
 ---@param first integer
 function Chunk:mark_repeat(first)
   set(self, "repeats", self.n, first)
 end
 
---- Says of rows which row they repeat.
+--- Sets `repeats` in rows: the row that they repeat.
 ---@param rows table<integer, table>
 function Chunk:tell_repeats(rows)
   for at, first in pairs(self.repeats or {}) do
@@ -148,7 +148,7 @@ local function value(column, at)
   return column or nil
 end
 
---- The references of its messages, given or made: a column.
+--- The references of its messages, given or generated, as a column.
 ---@return table<integer, string>|string|false
 function Chunk:references()
   local given, made = self.reference, self.made
@@ -158,7 +158,7 @@ function Chunk:references()
   return out
 end
 
---- A message as `capabilities.ready` makes it.
+--- A message as `capabilities.ready` returns it.
 ---@param at integer
 ---@return table message
 function Chunk:message(at)
@@ -169,12 +169,12 @@ function Chunk:message(at)
     to = to, written = value(self.written, at) or to, text = value(self.text, at), from = value(self.from, at),
     reference = given or made, own_reference = not given and made and true or nil, segments = value(self.segments, at),
   }
-  if self.callback then message.callback = value(self.callback, at) end -- few have them: a table of eight fields is half of one of nine
+  if self.callback then message.callback = value(self.callback, at) end -- rare; eight fields take half the memory of nine
   if self.campaign then message.campaign = value(self.campaign, at) end
   return message
 end
 
---- Its messages as a list of items `{ index, message, begun, chunk }`.
+--- The messages as a list of items `{ index, message, begun, chunk }`.
 ---@return table[] items
 function Chunk:items()
   local items = self.list
@@ -186,7 +186,7 @@ function Chunk:items()
   return items
 end
 
---- Lets go of the messages, all of which have their rows.
+--- Releases the messages once all have their rows.
 function Chunk:release()
   for i = 1, #KEPT do self[KEPT[i]] = nil end
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What `client:send_many` and `client:send_each` have in common: how many calls are in flight, and when the next one begins.
+-- Flow control of `client:send_many` and `client:send_each`: how many calls are in flight, and when the next one starts.
 
 local core = require "sms.core"
 local parallel = require "sms.task.parallel"
@@ -8,13 +8,13 @@ local scheduler = require "sms.task"
 
 local flow = {}
 
---- How many calls are in flight where the option `parallel` says nothing.
+--- Default of the option `parallel`.
 flow.PARALLEL = 8
 
--- Approximate maximum of finished rows that wait for an earlier, slow call.
+-- Approximate maximum of finished rows that wait for an earlier call.
 local ROWS_AHEAD = 4096
 
---- Waits until the client's rate lets another call begin: calls that queue for it would spend their time limit there. The wait for the
+--- Waits until the client's rate allows another call, since calls that queue for it would use up their timeouts. The wait for the
 --- last token is the call's own.
 ---@param state table
 ---@param options table?  per-call options
@@ -29,21 +29,21 @@ function flow.await_rate(state, options)
   end
 end
 
---- Whether the caller can wait for several calls without blocking a loop or the other tasks.
+--- Whether the caller can wait for several calls without blocking an event loop or other tasks.
 ---@return boolean
 function flow.can_wait()
   local waiter, host = scheduler.waiter()
   return waiter ~= nil or not (host or scheduler.current())
 end
 
---- How many calls may be in flight.
+--- Maximum number of calls in flight.
 ---@param own table  the options `parallel` and the like
 ---@return integer
 function flow.width(own)
   return own.parallel ~= 1 and flow.can_wait() and (own.parallel or flow.PARALLEL) or 1
 end
 
---- How many chunks may be taken and not yet passed on.
+--- Maximum number of chunks taken and not yet returned.
 ---@param adapter table  the message part of a provider's adapter
 ---@param width integer
 ---@return integer

@@ -13,7 +13,7 @@ Reader.__index = Reader
 
 local row_error = sending.row_error
 
--- The row that a list of numbers repeats: the first one, where each of its numbers had one before.
+-- The row that a list of numbers repeats: the first one, if each of its numbers has an earlier row.
 local function repeated(seen, list, index)
   local first, fresh = nil, false
   for _, number in ipairs(list) do
@@ -23,7 +23,7 @@ local function repeated(seen, list, index)
   return not fresh and first or nil
 end
 
--- The first row for a number, where it is not this one.
+-- The earlier row for a number, if any.
 local function first_row(self, to, index)
   local seen = self.seen
   if type(to) == "table" then return repeated(seen, to, index) end
@@ -32,12 +32,12 @@ local function first_row(self, to, index)
   return first
 end
 
--- A row that is not sent because its number had one before.
+-- The row of a message that is not sent because its number has an earlier row.
 local function skipped(self, index, message, first)
   local state = self.state
   local row = row_error(state, index, message, failure.new {
     kind = "rejected", outcome = "not_sent", provider = state.name, operation = "send_many", name = "duplicate",
-    message = ("row %d: the number of row %d again"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
+    message = ("row %d: same number as row %d"):format(index, first), evidence = "the option 'duplicates' is 'skip'",
   })
   row.duplicate_of = first
   return row
@@ -45,8 +45,8 @@ end
 
 ---------------------------------------------------------------- chunks
 
--- The chunk that takes a message, and whether it is new: the open one of its key, or a separate one where it can't share a call. By
--- `bulk_unique` the adapter says what a call may hold once only.
+-- The chunk for a message, and whether it is new: the open one of its key, or a separate one if it can't share a call. In
+-- `bulk_unique` the adapter names a field whose values must be unique within a call.
 local function chunk_for(self, message)
   local adapter, open, alike = self.adapter, self.open, not self.any
   local key = adapter.bulk and adapter.bulk_key(message)
@@ -62,19 +62,19 @@ local function chunk_for(self, message)
   return chunk, fresh
 end
 
--- Ends a chunk that has as many messages as a call may hold.
+-- Closes a chunk that has as many messages as a call allows.
 local function close_full(self, chunk)
   if chunk.key and chunk.n >= self.adapter.bulk_max then self:close(chunk) end
 end
 
---- Ends a chunk that might have grown.
+--- Closes a chunk that is not full.
 ---@param chunk table
 function Reader:close(chunk)
   if chunk.key and self.open[chunk.key] == chunk then self.open[chunk.key] = nil end
   chunk.closed, chunk.key = true, nil
 end
 
--- There are no more messages: releases what only reading needed.
+-- At the end of the messages, releases what only reading needs.
 local function finish(self)
   for _, chunk in pairs(self.open) do
     chunk.closed, chunk.key = true, nil
@@ -84,7 +84,7 @@ end
 
 ---------------------------------------------------------------- messages
 
--- A message that is more than plain, or wrong.
+-- Adds a message that is not plain, or invalid.
 local function add_closely(self, given, index)
   local message, wrong, field = capabilities.ready(self.state, given)
   if not message then return nil, row_error(self.state, index, given, wrong, field) end
@@ -97,12 +97,12 @@ local function add_closely(self, given, index)
   return fresh and chunk or nil
 end
 
--- Whether a plain message may follow those of a chunk unseen: what messages of one call have in common, this one shows.
+-- Whether further plain messages may be added to a chunk directly: this one determines what the messages of its call share.
 local function takes(self, chunk)
   return chunk and not chunk.closed and not chunk.held and (self.any or chunk.alike)
 end
 
--- A plain message, as `capabilities.readers` gives it.
+-- Adds a plain message, as `capabilities.readers` returns it.
 local function add_plain(self, index, text, segments, to, written, from, reference, callback, campaign)
   local first
   if self.seen then
@@ -125,7 +125,7 @@ local function add_plain(self, index, text, segments, to, written, from, referen
   return fresh and chunk or nil
 end
 
---- Counts what was read into a chunk.
+--- Counts the messages that were read into a chunk.
 function Reader:settle()
   local chunk = self.last
   if chunk and not chunk.closed then
@@ -134,9 +134,9 @@ function Reader:settle()
   end
 end
 
--- The next message, as the core gives it where it isn't one more of the last chunk; see csrc/lua/row.c.
+-- Takes the next message, which the core returns if it did not add it to the last chunk; see csrc/lua/row.c.
 ---@return table? chunk  one that it begins
----@return table? row    where it is not sent
+---@return table? row    if it is not sent
 function Reader:take(text, ...)
   self:settle()
   if text == true then
@@ -159,7 +159,7 @@ function Reader:ahead(bound)
   return self.source, self.seen, chunk, index, math.min(index + self.most - chunk.n, bound or math.maxinteger)
 end
 
---- Reads on: as many messages as fit into a chunk that was begun, or one.
+--- Continues reading: as many messages as fit into an open chunk, or one.
 ---@return table? chunk  one that begins
 ---@return table? row    of a message that is not sent
 function Reader:read()
@@ -168,14 +168,14 @@ end
 
 local reader = {}
 
--- Where messages come from: a list, or a function that gives one after the other.
+-- The source of messages: a list, or a function that returns one per call.
 local function source_of(messages)
   if getmetatable(messages) == nil then return messages end
   local step = parallel.iterate(messages)
   return function() return (step()) end
 end
 
---- A reader for the messages of one sending.
+--- Creates a reader of messages.
 ---@param state table
 ---@param messages table[]|fun(): table?
 ---@param duplicates? "send"|"skip"|false  false: numbers are not compared

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The calls of `client:send_many`: each for a chunk of messages (`sms.bulk.chunk`), each message with its row, whatever happens to the
--- others. Where a call goes well, its messages go from their columns onto the wire and into their rows; whatever else comes of it is worked
+-- The calls of `client:send_many`, one per chunk of messages (`sms.bulk.chunk`). After a successful call, rows are created directly from
+-- the columns; any other result is processed message by message.
 -- out message by message.
 
 local core = require "sms.core"
@@ -15,10 +15,10 @@ local sending = {}
 
 ---------------------------------------------------------------- rows
 
---- The row of a message that failed, with the fields that a later look into the provider's history needs.
+--- The row of a failed message, with the fields that `client:reconcile` needs.
 ---@param state table
 ---@param index integer
----@param given any            the message as it came, or as it was to be sent
+---@param given any            the message as given, or as ready to be sent
 ---@param err sms.Error|string an error value, or words about the message
 ---@param field? string        with words: the field at fault
 ---@return table row
@@ -47,25 +47,25 @@ local function bulk_row(state, item, fields, result)
   return message.receipt(state, fields, item.message, result)
 end
 
--- The row of an item that has none when the sending was interrupted: what was begun is as unclear as the call that was in flight, the
--- rest was not sent.
+-- The row of an item that has none after an interruption: if its call was started, with the outcome of the interrupted call; otherwise
+-- it was not sent.
 local function unfinished(state, item, err)
   local trouble = item.chunk.trouble
   if trouble then trouble = failure.is(trouble) and trouble or { outcome = "unknown", message = err.message } end
   local own = trouble or err
   local row = row_error(state, item.index, item.message, failure.new {
     kind = err.kind == "timeout" and "timeout" or "cancelled", outcome = item.begun and own.outcome or "not_sent", provider = state.name,
-    operation = "send_many", message = item.begun and own.message or "not begun: " .. err.message, retryable = false,
+    operation = "send_many", message = item.begun and own.message or "not started: " .. err.message, retryable = false,
   })
   if item.begun and row.reference == nil then row.reference = own.reference end
   return row
 end
 
---- Rows for the messages of a chunk that have none when the sending was interrupted.
+--- Adds rows for the messages of a chunk that have none after an interruption.
 ---@param state table
 ---@param chunk table
 ---@param rows table<integer, table>
----@param err sms.Error   what broke in
+---@param err sms.Error   the interrupting error
 ---@param given? integer  the rows up to this one were passed on
 function sending.finish(state, chunk, rows, err, given)
   chunk:settle()
@@ -78,8 +78,8 @@ end
 
 ---------------------------------------------------------------- calls
 
--- A message gets a reference of our own where the caller gave none: what an unclear send is found by later. Those of one call have
--- one each, or all the same (`shared_reference`).
+-- Gives messages without a reference a generated one, by which a message of unknown outcome is found later. The messages of a call have
+-- one each, or share one (`shared_reference`).
 local function refer(state, batch)
   if not state.capabilities.reference then return end
   local shared = state.adapter.message.shared_reference and new_reference()
@@ -88,23 +88,23 @@ local function refer(state, batch)
   end
 end
 
--- One call of many: an error in it ends its own rows, not those that were sent before; an interruption ends them all.
-local by_itself = guard.row
+-- Guards one of several calls: an error affects only its own rows; an interruption affects all.
+local guarded_row = guard.row
 
 local function perform(state, op, args, options)
   return state.perform(op, args, options)
 end
 
--- An item that has no call to share yet: its message gets a separate call.
+-- Sends an item in a separate call.
 local function send_alone(state, item, rows, options)
   item.begun = true
-  local result, response = by_itself(message.send_ready, state, item.message, options, item.index)
+  local result, response = guarded_row(message.send_ready, state, item.message, options, item.index)
   rows[item.index] = result or row_error(state, item.index, item.message, response)
   if not result and type(response) == "table" then rows[item.index].reference = response.reference end
 end
 
--- Whether a refusal may be one row's fault: nothing was sent, and by the word of the adapter, or else the kind, the
--- arguments are what is wrong.
+-- Whether a refusal may be caused by one row: nothing was sent, and according to the adapter, or else the kind, the
+-- arguments are wrong.
 local function for_a_row(adapter, trouble)
   if type(trouble) == "string" or trouble.field then return true end
   if trouble.outcome ~= "not_sent" then return false end
@@ -112,7 +112,7 @@ local function for_a_row(adapter, trouble)
   return trouble.kind == "invalid"
 end
 
--- What the response says of each message.
+-- Creates the row of each message from the response.
 local function share_messages(state, items, result)
   local batch = {}
   for i, item in ipairs(items) do batch[i] = item.message end
@@ -127,7 +127,7 @@ local function share_out_one(state, item, share, rows, result)
   local words = ("row %d: the response has no entry for it"):format(item.index)
   local lost = failure.new {
     kind = "decode", outcome = "unknown", provider = state.name, operation = "send_many", message = words,
-    evidence = "a response came; it doesn't say whether this row took effect",
+    evidence = "a response was received; it does not say whether this row took effect",
   }
   rows[item.index] = row_error(state, item.index, item.message, lost)
 end
@@ -136,19 +136,19 @@ local function share_out(state, items, shares, rows, result)
   for i, item in ipairs(items) do share_out_one(state, item, shares[i], rows, result) end
 end
 
--- One call for items: their rows, or what refused it.
+-- Makes one call for a chunk: adds its rows, or returns the refusal.
 local function try_chunk(state, chunk, rows, options)
   local adapter, batch = state.adapter.message, {}
   for i, item in ipairs(chunk) do batch[i], item.begun = item.message, true end
   refer(state, batch)
   local op, trouble = adapter.bulk(batch, state.options)
   local result
-  if op then result, trouble = by_itself(perform, state, op, trouble, options) end
+  if op then result, trouble = guarded_row(perform, state, op, trouble, options) end
   if result == nil then return message.by_field(state, trouble) end
   share_out(state, chunk, adapter.bulk_receipts(result, batch), rows, result)
 end
 
--- A refusal of several that names one of them: that one was not sent, whatever happened to others. `shown`: the refusal as reported.
+-- A refusal of a call that names one of its numbers proves that this message was not sent. `shown`: the refusal as reported.
 local function named(adapter, trouble, item, shown)
   if type(trouble) ~= "table" or not adapter.bulk_refused or not adapter.bulk_refused(trouble, item.message) then return shown end
   local own = {}
@@ -165,7 +165,7 @@ local function give_up(state, items, rows, trouble)
   end
 end
 
--- Splitting of a refused chunk: maximum number of refusals; before each call a random wait up to a limit that grows with them, in
+-- Splitting of a refused chunk: maximum number of refusals, and the random wait before each call, which grows with them up to a limit in
 -- seconds.
 local MAX_REFUSALS, WAIT, LONGEST_WAIT = 64, 0.02, 1
 
@@ -174,7 +174,7 @@ local function same_reason(a, b)
   return a.kind == b.kind and a.code == b.code and a.status == b.status and a.message == b.message
 end
 
--- One call for a part of a chunk that was refused.
+-- Makes one call for a part of a refused chunk.
 local function try_part(state, hunt, part, rows, options)
   scheduler.rest(math.random() * math.min(LONGEST_WAIT, WAIT * hunt.refusals), state.pool)
   local trouble = try_chunk(state, part, rows, options)
@@ -182,8 +182,8 @@ local function try_part(state, hunt, part, rows, options)
   return trouble
 end
 
--- Whether a message is accepted alone after its part was refused. Its row is then known; so it is if the outcome of its call is unclear,
--- since it must not be sent again.
+-- Whether a message is accepted on its own after its part was refused. If so, its row is known; likewise if the outcome is unknown,
+-- because the message must not be sent again.
 local function probe(state, hunt, part, at, rows, options)
   if #part == 1 then return false end
   local item = part[at]
@@ -195,7 +195,7 @@ local function probe(state, hunt, part, at, rows, options)
 end
 
 -- Splits a chunk that was refused because of a row into halves, until the row is isolated. If both halves are refused for the same
--- reason, the provider refuses the call as a whole, unless one of their rows is accepted alone.
+-- reason, the provider refuses the call as a whole, unless one of their rows is accepted on its own.
 local function take_apart(state, hunt, chunk, rows, options)
   local half, halves, troubles = #chunk // 2, {}, {}
   halves[1], halves[2] = table.move(chunk, 1, half, 1, {}), table.move(chunk, half + 1, #chunk, 1, {})
@@ -212,7 +212,7 @@ local function take_apart(state, hunt, chunk, rows, options)
   end
 end
 
--- What happens to items whose call was refused.
+-- Handles items whose call was refused.
 local function refused(state, items, rows, options, trouble)
   if #items > 1 and for_a_row(state.adapter.message, trouble) then
     take_apart(state, { refusals = 1 }, items, rows, options)
@@ -221,9 +221,9 @@ local function refused(state, items, rows, options, trouble)
   end
 end
 
----------------------------------------------------------------- from columns to the wire
+---------------------------------------------------------------- plain messages
 
--- The references of a chunk, as `refer` gives them to messages.
+-- Generates the references of a chunk, as `refer` does for messages.
 local function make_references(state, chunk)
   if not state.capabilities.reference then return end
   local given, shared = chunk.reference, state.adapter.message.shared_reference
@@ -238,12 +238,12 @@ local function make_references(state, chunk)
   chunk.made = made
 end
 
--- A column becomes one of the rows, or a field that all have.
+-- Adds a column to the rows, as a list or as a shared field.
 local function give(fields, columns, name, column)
   if type(column) == "table" then columns[name] = column else fields[name] = column or nil end
 end
 
--- The rows of a call that went well. False where the adapter can't read them so.
+-- Creates the rows of a successful call. False if the adapter does not support this for the response.
 local function receipts(state, chunk, rows, result)
   local fields, columns = state.adapter.message.bulk_shares(result, chunk.n)
   if not fields then return false end
@@ -263,8 +263,8 @@ local function receipts(state, chunk, rows, result)
   return true
 end
 
--- One call for a chunk of plain messages, its body written from the columns. Nothing where there is no such way; else whether it went well,
--- and if not, what refused it.
+-- Makes one call for a chunk of plain messages, with a body encoded from the columns. Returns nothing if that is not possible, else success
+-- and the refusal, if any.
 local function send_columns(state, chunk, rows, options)
   local adapter = state.adapter.message
   if chunk.full or not (adapter.bulk_body and adapter.bulk_shares) then return nil end
@@ -272,7 +272,7 @@ local function send_columns(state, chunk, rows, options)
   local name, body = adapter.bulk_body(chunk, state.options)
   if not body or not state.takes_body(state, name, options) then return nil end
   chunk.begun = true
-  local result, trouble = by_itself(state.perform_body, state, name, body, options)
+  local result, trouble = guarded_row(state.perform_body, state, name, body, options)
   if result == nil then return false, message.by_field(state, trouble) end
   if not receipts(state, chunk, rows, result) then
     local items = chunk:items()
@@ -281,7 +281,7 @@ local function send_columns(state, chunk, rows, options)
   return true
 end
 
---- Sends a chunk. Raises nothing but interruptions; `rows` has a row for each of its messages then.
+--- Sends a chunk and adds a row for each of its messages to `rows`. Raises only interruptions.
 ---@param state table
 ---@param chunk table
 ---@param rows table<integer, table>

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Rows one after the other: `client:send_each`. Messages are read as calls need them, and memory is bounded by what is in flight.
+-- `client:send_each`: returns rows one at a time. Messages are read as calls need them, and memory is bounded by what is in flight.
 
 local arguments = require "sms.bulk.arguments"
 local chunks = require "sms.bulk.chunk"
@@ -18,14 +18,14 @@ local stream = {}
 local Stream = {}
 Stream.__index = Stream
 
--- After so many messages that are not sent the rows are passed on.
+-- After this many messages that are not sent, their rows are returned.
 local REFUSED = 256
 
--- A call of so many messages that was answered at once, by a function of the script, has its rows passed on before there is another:
--- such calls are in flight one at a time, and rows that wait only take memory.
+-- If a call of this many messages completes immediately, by a transport of the script, its rows are returned before the next call starts:
+-- such calls run one at a time, and waiting rows would only take memory.
 local MANY = 64
 
--- Takes what was read: into a chunk, or its row at once. What the iterator raises ends the messages; it is raised when those before it
+-- Takes a message into a chunk, or adds its row. An error of the iterator ends the messages, and is raised once those before it
 -- have their rows.
 local function take(self, ok, value, why, ...)
   local reading = self.reading
@@ -45,18 +45,18 @@ local function take(self, ok, value, why, ...)
   end
 end
 
--- Reads messages, not more than a call can hold behind the first one that waits for its call.
+-- Reads messages, at most as many as a call allows after the first one that waits for its call.
 function Stream:read()
   local waiting, reading = self.made[self.next_made], self.reading
   take(self, core.attempt(reading.fill, reading:ahead(waiting and waiting:place(1) + self.ahead)))
 end
 
--- Whether the first chunk may go: it is full, or as many messages have been read as a call can hold, or there are no more.
+-- Whether the first chunk is due: it is full, as many messages have been read as a call allows, or there are no more.
 local function is_due(self, chunk)
   return chunk.closed or self.reading.ended or self.reading.index - chunk:place(1) >= self.ahead
 end
 
--- Forgets the chunks all of whose rows were passed on.
+-- Drops chunks whose rows have all been returned.
 local function forget(self)
   local chunk = self.made[self.first]
   while chunk and self.first < self.next_made and chunk:place(chunk.n) <= self.given do
@@ -66,7 +66,7 @@ local function forget(self)
   end
 end
 
--- The next chunk to be sent; an empty one now and then where nothing is. Nil at the end.
+-- The next chunk to send, or an empty one if many messages are not sent. Nil at the end.
 function Stream:next_chunk()
   if self.at_once then
     self.at_once = false
@@ -97,7 +97,7 @@ function Stream:send(chunk)
   return true
 end
 
--- Whether several calls are in flight is decided where the rows are asked for.
+-- Decides, where the rows are requested, whether several calls may be in flight.
 function Stream:begin()
   self.begun = true
   local width = flow.width(self.own)
@@ -116,19 +116,19 @@ local function advance(self)
   return chunk ~= nil and self:send(chunk)
 end
 
--- Ends the calls in flight. Gives the rows of what was read and not handed out, in order; what has no row yet gets one by what broke in.
+-- Ends the calls in flight. Returns the rows not yet returned, in order; messages without a row get one from the interrupting error.
 local function stop(self, problem)
   self.over, self.stopping = true, true
   if self.leave then core.attempt(self.leave, problem) end
   local out, err = {}, failure.is(problem) and problem
-    or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop was left", retryable = false }
+    or failure.new { kind = "cancelled", outcome = "unknown", message = "the loop ended early", retryable = false }
   for at = self.first, self.last do sending.finish(self.state, self.made[at], self.rows, err, self.given) end
   for index = self.given + 1, self.reading.index do out[#out + 1] = self.rows[index] end
   self.given, self.rows, self.made = self.reading.index, {}, {}
   return out
 end
 
--- The end by an error, and what it has to be raised as.
+-- Ends by an error; returns the error to raise.
 local function fail(self, problem, why)
   if why == "hook" then problem = guard.interruption(problem) end
   local rows = stop(self, problem)
@@ -142,8 +142,8 @@ local function drain(self)
   while advance(self) do end
 end
 
--- The end of the caller's loop. After `break` nothing new begins, and what is in flight comes to its end; where that can't be waited for
--- but by blocking others, and after an error, it is cancelled.
+-- Ends the caller's loop. After `break`, no call is started and those in flight finish. If waiting for that would block
+-- others, and after an error, they are cancelled.
 local function close(self, problem)
   if self.over then return end
   if problem ~= nil then return fail(self, problem) end
@@ -155,11 +155,11 @@ local function close(self, problem)
   if self.rest then
     table.move(rows, 1, #rows, #self.rest + 1, self.rest)
   elseif guard.any_sent(rows) then
-    warn("sms: the loop over send_each was left, rows of what may have been sent are lost; the option 'rest' takes them")
+    warn("sms: the loop over send_each ended early, and rows that may have been sent are lost; option 'rest' collects them")
   end
 end
 
--- Works until the next row is there. False at the end.
+-- Works until the next row is available. False at the end.
 local function await_row(self)
   while not self.rows[self.given + 1] do
     if self.over then return false end
@@ -173,7 +173,7 @@ local function await_row(self)
   return true
 end
 
--- A function that gives the rows, in input order.
+-- Returns a function that returns the rows, in input order.
 local function step_of(self)
   return function()
     local at = self.given + 1
@@ -184,12 +184,12 @@ local function step_of(self)
   end
 end
 
---- Sends messages as they are read, and gives their rows one after the other, in input order. Memory is bounded by what is in flight.
+--- Sends messages as they are read, and returns their rows one at a time, in input order. Memory is bounded by what is in flight.
 ---@param state table
 ---@param messages table[]|fun(): table?
 ---@param options table?  per-call options, and `duplicates`, `parallel`, `rest`
 ---@return (fun(): table?)? step
----@return string|table problem_or_closing  the caller's mistake, to be raised; or what ends the caller's loop
+---@return string|table problem_or_closing  the caller's mistake, to be raised; or the to-be-closed value of the loop
 function stream.send_each(state, messages, options)
   local problem = arguments.problem("each", messages, options)
   if problem then return nil, problem end
@@ -198,7 +198,7 @@ function stream.send_each(state, messages, options)
   local self = setmetatable({
     state = state, adapter = adapter, reading = reader.new(state, messages, own.duplicates or false),
     call = call, own = own, rest = own.rest, ahead = adapter.bulk and adapter.bulk_max or 1,
-    -- the chunks in their order, some of them sent: those from `first` on have rows to pass on, those from `next_made` on were not begun
+    -- chunks in order: those from `first` on have rows to return, those from `next_made` on have not been started
     made = {}, first = 1, next_made = 1, last = 0,
     rows = {}, given = 0, refused = 0,
     begun = false, at_once = false, failed = false, stopping = false, over = false,

@@ -28,11 +28,12 @@ end
 
 local FORM = "application/x-www-form-urlencoded"
 
--- Why a request can't be signed, in the words of the core (csrc/http/request.c, csrc/http/auth_body.c), which keeps the same rules.
-local SET_BY_AUTH = "a header that auth sets cannot be given"
-local NO_BODY, OTHER_BODY = "the credentials need a body that they can be written into", "the credentials cannot be written into this body"
+-- Why a request can't be signed, with the texts of the core (csrc/http/request.c, csrc/http/auth_body.c), which applies the same rules.
+local SET_BY_AUTH = "a header set by the authentication cannot be overridden"
+local NO_BODY = "the credentials are sent in the body, but this request has none that can hold them"
+local OTHER_BODY = "the credentials cannot be added to this body"
 
--- By scheme: puts a credential into a request as data, or gives the reason why it can't be there.
+-- By scheme: adds a credential to a request, or returns why it can't be added.
 local signers = {}
 
 local function into_header(data, name, value)
@@ -85,7 +86,7 @@ local function auth_of(state, request)
   return auth and auth:reveal() or {}
 end
 
--- The request as plain data, without parts and credentials.
+-- A request as plain data, without parts and credentials.
 local function unsigned(state, request, target, body)
   local path, query = target:match("^([^?]*)%??(.*)$")
   local data = { provider = state.name, method = request.method, path = path, query = query, headers = {} }
@@ -98,7 +99,7 @@ local function unsigned(state, request, target, body)
   return data
 end
 
--- The same, signed, for a transport in Lua; and its parts without credentials.
+-- The same with credentials, for a transport in Lua; and its parts without credentials.
 local function request_data(state, request, target, body)
   local data, bare = unsigned(state, request, target, body), nil
   if request.parts then
@@ -115,7 +116,7 @@ end
 
 local MASK = "***"
 
--- The parts of a request as data: files are not read, pieces not taken.
+-- The parts of a request as data; no files are read and no chunks taken.
 local function shown_parts(state, parts)
   local out = {}
   for i, part in ipairs(parts or {}) do
@@ -152,18 +153,18 @@ function custom.shown(state, request)
   }
 end
 
--- Converts the failure of a transport; an unknown one is treated as the worst: the request may have taken effect.
+-- Converts the failure of a transport. Of an unknown failure the worst is assumed: the request may have taken effect.
 local function failed(trouble)
   local given = type(trouble) == "table" and trouble or { message = trouble }
   local tries, words = math.tointeger(given.attempts), given.message
-  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport gave no response"
+  words = (type(words) == "string" or type(words) == "number") and tostring(words) or "the transport returned no response"
   return nil, {
     kind = kinds[given.kind] and given.kind or "network", message = words, attempts = tries and tries >= 0 and tries or 1, duration = 0,
   }
 end
 
--- The network behind a transport: sends the request that it was given as without one, and returns the result in the
--- terms of transports.
+-- `send` of a transport: sends its request over the network, as without a transport, and returns the result in the
+-- format of transports.
 local function send(state, request, target, body, parts, deadline)
   local real = {
     endpoint = request.base_url and endpoints.pair(state, request.base_url) or state.single, method = request.method,
@@ -189,7 +190,7 @@ end
 -- Calls the transport. If it raises an error, the request may have taken effect.
 local function ask(state, request, data, upstream)
   local trouble
-  local function asked() -- its second result is wanted, too
+  local function asked() -- its second result is needed as well
     local response
     response, trouble = state.transport(data, upstream)
     return response
@@ -206,16 +207,16 @@ local function is_response(response)
   return (response.body == nil or type(response.body) == "string") and (response.headers == nil or type(response.headers) == "table")
 end
 
--- The failure of a response that can't be taken.
+-- The failure for an unusable response.
 local function broken(response, kind, message)
   return { kind = kind, message = message, attempts = 1, duration = 0, status = response.status }
 end
 
---- One exchange through the client's `transport` function; the request it gets and the response it gives are plain data:
+--- One exchange through the client's `transport` function; requests and responses are plain data:
 --- `{ provider, method, path, query, headers, body?, parts?, user?, password?, base_url? }` → `{ status, headers, body }`;
 --- `base_url` only if an operation has its own host. Its second argument is a table: `send()` sends the request over the
 --- network after all, and returns the response, or nil and `{ kind, message, attempts }`; `mask(text)` hides the client's secrets; with
---- `confidential` the response holds a secret that the client doesn't know yet. Parameters and results as of `transport.exchange`.
+--- `confidential` the response contains a secret that the client does not know yet. Parameters and results: `transport.exchange`.
 ---@param state table
 ---@param request table
 ---@param target string
@@ -224,7 +225,7 @@ end
 ---@return table? response
 ---@return table? failure
 function custom.exchange(state, request, target, body, seconds)
-  local kind, message = transport.not_begun(seconds)
+  local kind, message = transport.not_started(seconds)
   if kind then return nil, transport.unsent(kind, message) end
   local data, bare
   data, message, bare = request_data(state, request, target, body)
@@ -234,7 +235,7 @@ function custom.exchange(state, request, target, body, seconds)
   local _ <close> = sink
   local response, trouble = ask(state, request, data, upstream_of(state, request, target, body, bare, seconds))
   if not response then return failed(trouble) end
-  if not is_response(response) then return failed "the transport's response is no table { status, headers, body }" end
+  if not is_response(response) then return failed "the transport must return a table { status, headers, body }" end
   local headers = {}
   for name, value in pairs(response.headers or {}) do headers[core.lower(tostring(name))] = tostring(value) end
   local out = {

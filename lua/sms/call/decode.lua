@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reads a response: its format, the provider's verdict, the result in its declared shape, or an error value with the proven outcome.
+-- Decodes a response: its format, success or refusal, the result in its declared shape, or an error value with the proven outcome.
 
 local charset = require "sms.text.charset"
 local core = require "sms.core"
@@ -15,11 +15,11 @@ local setmetatable = setmetatable
 
 local decode = {}
 
----------------------------------------------------------------- what a call returns beside its result
+---------------------------------------------------------------- responses
 
 local Response = { __name = "sms.call.response" }
 
--- `head` holds the header lines as they came, or a table of them, until `headers` is first read.
+-- `head` has the raw header lines, or a table of them, until `headers` is first read.
 local function headers_of(response)
   local head = rawget(response, "head")
   if not head then return nil end
@@ -53,8 +53,8 @@ local function count_of(text)
   return count and count < math.huge and count or nil
 end
 
--- The delay that the provider asks for, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) in seconds or as a date, which
--- is compared with the response's own Date, since the clocks may differ. Nil if that date has passed.
+-- The delay that the provider requests, in seconds: `retry-after-ms`, or Retry-After (RFC 9110 §10.2.3) in seconds or as a date, which
+-- is relative to the response's own Date, since the clocks may differ. Nil if that date has passed.
 local function retry_after(response)
   local headers = response.headers
   local thousandths, text = count_of(headers["retry-after-ms"]), headers["retry-after"]
@@ -69,41 +69,42 @@ local function retry_after(response)
 end
 
 local function evidence_of_refusal(response, fields)
-  local said = ("a response came (HTTP %d%s)"):format(response.status, fields.code ~= nil and ", code " .. tostring(fields.code) or "")
-  if fields.outcome == "not_sent" then return said .. "; by its documents or by HTTP it promises no effect" end
-  return said .. "; it doesn't say whether the request took effect"
+  local code = fields.code ~= nil and ", code " .. tostring(fields.code) or ""
+  local said = ("a response was received (HTTP %d%s)"):format(response.status, code)
+  if fields.outcome == "not_sent" then return said .. "; by the provider's documents or by HTTP, the request had no effect" end
+  return said .. "; it does not say whether the request took effect"
 end
 
 -- Describes what the transport observed.
 local function evidence_of_break(trouble)
-  if trouble.attempts == 0 then return "no byte of the request left: " .. trouble.kind .. " before it" end
+  if trouble.attempts == 0 then return "no byte of the request was sent: " .. trouble.kind end
   local sent = ("the request was sent (%d time%s)"):format(trouble.attempts, trouble.attempts == 1 and "" or "s")
-  if trouble.status then return ("%s; a response began (HTTP %d) and did not end"):format(sent, trouble.status) end
+  if trouble.status then return ("%s; a response began (HTTP %d) but was incomplete"):format(sent, trouble.status) end
   return sent .. "; no response began"
 end
 
--- Masks text of the provider, which may repeat a secret.
+-- Masks text from the provider, which may contain a secret.
 local function masked(state, value)
   return type(value) == "string" and state.mask(value) or value
 end
 
--- The headers of a response, which may repeat a secret as its body may.
+-- Masks response headers, which may contain a secret.
 local function masked_headers(state, headers)
   local out = {}
   for name, value in pairs(headers) do out[name] = state.mask(value) end
   return out
 end
 
-local MAX_TARGET = 500 -- bytes of an address that a message repeats
+local MAX_TARGET = 500 -- maximum bytes of a redirect target in an error message
 
--- Redirects are not followed; the message names their target.
+-- Redirects are not followed; the error message names their target.
 local function message_of(state, response, message)
   local words = state.mask(message or ("HTTP " .. response.status))
   local target = response.status // 100 == 3 and response.headers.location
   return target and ("%s; it redirects to %s, which is not followed"):format(words, state.mask(target, MAX_TARGET)) or words
 end
 
--- A response that is an error, as an error value.
+-- The error value for a response that is an error.
 local function refused(state, op, response, fields)
   fields.status, fields.provider, fields.operation = response.status, state.name, op.name
   fields.kind = fields.kind or failure.kind_of_status(response.status)
@@ -116,7 +117,7 @@ local function refused(state, op, response, fields)
   return nil, failure.new(fields, op.repeatable)
 end
 
--- The meaning of a refusal by its status, whatever its body; the adapter's own where it has one.
+-- The meaning of a status, whatever the body; the adapter may override it.
 local function meaning(state, op, response, otherwise)
   local ok, fields = state.adapter.decode(response.status, nil, op.facts, response)
   if ok or type(fields) ~= "table" or fields.kind == "decode" then fields = {} end
@@ -124,10 +125,10 @@ local function meaning(state, op, response, otherwise)
   return fields
 end
 
--- Kinds of failure of a body after the header has arrived.
+-- Kinds of failure that can occur in a body, after its header has arrived.
 local OF_BODIES = { network = true, timeout = true, decode = true, too_large = true }
 
--- The error without a usable response; `attempts` determines the outcome. A refusal with an unreadable body is still a refusal.
+-- The error if there is no usable response; `attempts` determines the outcome. A refusal with an unreadable body is still a refusal.
 local function broken(state, op, trouble)
   local headers = trouble.head and core.headers(trouble.head)
   if headers and trouble.status and trouble.status >= 400 and OF_BODIES[trouble.kind] then
@@ -147,7 +148,7 @@ local function broken(state, op, trouble)
   }, op.repeatable)
 end
 
--- Adds the page to a response: the members beside a list, by the provider's names. `floats`: whole numbers are still floats.
+-- Adds `page` to a response: the other members beside the list, by the provider's names. `floats`: integers are still floats.
 local function add_page(state, response, page, floats)
   for name, value in pairs(page) do
     page[name] = floats and math.type(value) == "float" and math.tointeger(value) or masked(state, value)
@@ -155,7 +156,7 @@ local function add_page(state, response, page, floats)
   response.page = page
 end
 
--- Completes the response for the script.
+-- Completes a response for the script.
 local function response_of(state, response, page)
   response.body, response.labelled, response.stream = nil, nil, nil
   if page then add_page(state, response, page) end
@@ -164,7 +165,7 @@ end
 
 ---------------------------------------------------------------- body formats
 
--- JSON in any charset. Without a label the body is decoded as it is; the decoder skips a byte order mark.
+-- JSON in any charset; UTF-8 without a label. The decoder skips a byte order mark.
 local function from_json(text, content_type)
   return decode_exactly(charset.utf8(text, content_type))
 end
@@ -193,7 +194,7 @@ local function as_it_is(text)
   return text
 end
 
--- A file of text keeps its byte order mark.
+-- Text, of which a file keeps its byte order mark.
 local function as_text(text, content_type)
   local convert = charset.converter(content_type)
   return convert and convert(text) or text
@@ -201,7 +202,7 @@ end
 
 local READERS = { json = from_json, urlencoded = from_form, scalar = from_scalar, text = as_text, bytes = as_it_is }
 
--- Text and bytes are returned as they are, unless the response is a refusal, such as JSON in place of bytes.
+-- Text and bytes are returned unchanged, unless the response is a refusal, such as JSON instead of a file.
 local function format_of(format, response)
   if format ~= "text" and format ~= "bytes" then return format end
   if response.status // 100 ~= 2 then return "json" end
@@ -218,7 +219,7 @@ local function undecodable(state, op, response, message)
   return unlike(message)
 end
 
--- The provider's verdict on a response: true and the result, or false and the fields of an error.
+-- The adapter's verdict on a response: true and the result, or false and the fields of an error.
 local function verdict(state, op, response, request)
   local facts, content_type = op.facts, response.labelled and response.headers["content-type"] or nil
   local value, message = READERS[facts.response and format_of(facts.response, response) or "json"](response.body, content_type)
@@ -231,7 +232,7 @@ local function verdict(state, op, response, request)
   return false, undecodable(state, op, response, message)
 end
 
--- Takes a list out of its wrapper; the wrapper's other scalar members are the page.
+-- Unwraps a list; the wrapper's other scalar members are the page.
 local function unwrap(result, member)
   if type(result) ~= "table" then return result end
   local page
@@ -251,7 +252,7 @@ local function taken_out(facts, result, page)
   return result, page
 end
 
--- A streamed success is the result itself, in the provider's own format.
+-- The result of a streamed success is the stream itself, in the provider's format.
 local function streamed(state, op, response)
   local stream = response.stream
   stream.fail = function(trouble) return select(2, broken(state, op, trouble)) end
@@ -269,7 +270,7 @@ local function coerced(state, op, response, result, page)
   return result, response_of(state, response, page), true
 end
 
---- Fast path for a successful response in JSON, as most are; returns nothing for any other, which `decode.read` then reads. Integers are
+--- Fast path for successful JSON responses; returns nothing for any other, which is left to `decode.read`. Integers are
 --- made exact while the result is coerced to the declared shape.
 ---@param plan table      see `sms.call`
 ---@param response table  see `transport.exchange`; of a charset that isn't labelled
@@ -292,9 +293,9 @@ end
 ---@param plan table      see `sms.call`
 ---@param request table
 ---@param response table?
----@param trouble table?  the failure, where there is no response
+---@param trouble table?  the failure, if there is no response
 ---@return any? result
----@return table response_or_error
+---@return table details
 ---@return true? good  it is a response
 function decode.read(plan, request, response, trouble)
   local state, op = plan.state, plan.op

@@ -15,7 +15,7 @@ local function make_endpoint(state, base_url, auth, http)
 end
 
 --- The endpoint for repeatable requests, and that for the rest. A server that closes an HTTP/2 connection refuses streams that cross its
---- GOAWAY (RFC 9113 section 8.7), which libcurl doesn't distinguish from lost streams: requests that must not be repeated would end as
+--- GOAWAY (RFC 9113 section 8.7), which libcurl does not distinguish from lost streams: requests that must not be repeated would end as
 --- unknown. HTTP/1.1 has no such case, so it is used for them unless the client chose otherwise.
 ---@param state table
 ---@param base_url string
@@ -30,14 +30,14 @@ function endpoints.pair(state, base_url, auth)
   return shared, framed and not http and make_endpoint(state, base_url, auth, "1.1") or shared
 end
 
--- The same for another host, whose address comes from an option of its own.
+-- The same for another host, whose URL comes from its own option.
 local function pair_of(state, base_url, option)
   local ok, shared, single = pcall(endpoints.pair, state, base_url)
   if not ok then error((tostring(shared):gsub("'base_url'", ("'%s'"):format(option))), 0) end
   return shared, single
 end
 
---- Other hosts of a provider by name; a client's option may replace each, and is checked at once.
+--- The other hosts of a provider, by name. A client's option may replace each; it is checked immediately.
 ---@param state table
 ---@return fun(name: string, repeatable: boolean): userdata, string  the endpoint, its address
 function endpoints.hosts(state)

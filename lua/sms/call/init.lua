@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The one way through a call: plan, check, attempt, decode, retry. It knows no provider by name.
+-- How every call is made: plan, check, attempt, decode, retry. Independent of the provider.
 --
 -- A plan is created at the first call of an operation by a client and holds what all its calls share: endpoint, method, credentials and
--- the shape of the result. It is itself the request of calls that differ only in their bodies; any other call has a request
+-- the shape of the result. It also serves as the request of calls that differ only in their bodies; any other call has a request
 -- of its own, with the same fields.
+--
+-- An attempt returns its result, its `details` (the response, or the error value if it failed) and whether it was successful.
 
 local core = require "sms.core"
 local custom = require "sms.call.custom_transport"
@@ -26,7 +28,7 @@ local call = {}
 local as_is, converted, check, place, encode = Operation.as_is, Operation.converted, core.check, core.place, json.encode
 local fast_success, read = decode.fast_success, decode.read
 local BRIEF, FULL = options_of.brief, retry.BUDGET
-local MIN_TIME = 0.001 -- seconds; the core counts no less
+local MIN_TIME = 0.001 -- seconds; the resolution of the core
 
 ---------------------------------------------------------------- plans
 
@@ -38,12 +40,12 @@ end
 local function no_credentials(state, op)
   return failure.new {
     kind = "auth", outcome = "not_sent", provider = state.name, operation = op.name, retryable = false,
-    message = "the client has no credentials for this call: it needs the options " .. state.adapter.credentials,
+    message = "the client has no credentials for this call, which requires the options " .. state.adapter.credentials,
   }
 end
 
 local function retries_of(state, request)
-  if request.parts and request.parts.fed then return 0 end -- what an iterator gave is gone
+  if request.parts and request.parts.fed then return 0 end -- data from an iterator can't be sent again
   return request.options and request.options.retries or state.retries
 end
 
@@ -86,7 +88,7 @@ local function sign(plan, request)
   return request
 end
 
--- A plan without its own request: for operations, and for `client:request`.
+-- A plan without its request fields, for operations and for `client:request`.
 local function new_plan(state, op)
   local facts = op.facts
   local plan = {
@@ -101,7 +103,7 @@ local function new_plan(state, op)
   return plan
 end
 
--- The plan of an operation, kept by the client.
+-- Creates the plan of an operation, which the client keeps.
 local function plan_of(state, op)
   local plan, facts = new_plan(state, op), op.facts
   plan.path, plan.query, plan.content_type = op.pieces[1], op.query, requests.content_type(op)
@@ -130,7 +132,7 @@ end
 
 ---------------------------------------------------------------- events, rate, retries
 
--- Callers check `state.on_event` first, so that no event is built in vain. An error that it raises becomes a warning.
+-- Callers check `state.on_event` first, so that no event is created needlessly. An error that it raises becomes a warning.
 local function notify(state, request, event)
   event.provider, event.traceparent = state.name, request.trace
   if state.veil then event = state.veil:event(event, request) end
@@ -149,7 +151,7 @@ local function policy_of(state, request, now, deadline)
   return { retries = retries_of(state, request), now = now, deadline = deadline, budget = state.budget }
 end
 
--- Waits for the client's own rate limit. Nil and an error if the deadline comes first.
+-- Waits for the client's own rate limit. Nil and an error if the deadline is earlier.
 local function pace(state, op, request, deadline)
   if not state.bucket then return true end
   local now = core.now()
@@ -192,42 +194,42 @@ local function paced_try(plan, request, deadline, tries)
   return try_once(plan, request, left)
 end
 
--- Updates budget and rate after an attempt, and reports it.
-local function learn(state, op, request, second, tries, good)
+-- Updates retry budget and rate after an attempt, and reports the attempt.
+local function learn(state, op, request, details, tries, good)
   if good then
     retry.succeeded(state.budget)
     if state.bucket then rate.succeeded(state.bucket, core.now()) end
     if state.on_event then
-      local event = { type = "response", operation = op.name, status = second.status, duration = second.duration, try = tries }
+      local event = { type = "response", operation = op.name, status = details.status, duration = details.duration, try = tries }
       notify(state, request, event)
     end
   else
-    if state.bucket and second.kind == "rate_limited" and second.status then rate.slowed(state.bucket, core.now()) end
-    if state.on_event then notify(state, request, { type = "error", operation = op.name, error = second, try = tries }) end
+    if state.bucket and details.kind == "rate_limited" and details.status then rate.slowed(state.bucket, core.now()) end
+    if state.on_event then notify(state, request, { type = "error", operation = op.name, error = details, try = tries }) end
   end
 end
 
--- Attempts a signed request before the deadline, with retries where that is safe. Blocks. `second`: the error of a first attempt; without
+-- Attempts a signed request before the deadline, with retries where that is safe. Blocks. `details`: the error of a first attempt; without
 -- it, none was made.
-local function persist(plan, request, deadline, second)
+local function persist(plan, request, deadline, details)
   local state, op = plan.state, plan.op
   local tries, wires, unclear = 0, 0, false
   while true do
     local result, good
     request.once = goes_once(plan, request, math.max(tries, wires))
     tries = tries + 1
-    if tries > 1 or not second then result, second, good = paced_try(plan, request, deadline, tries) end
-    wires = wires + second.attempts
-    second.attempts = wires
-    learn(state, op, request, second, tries, good)
-    second.callback_error = request.callback_error
-    if good then return result, second end
-    if unclear and second.outcome == "not_sent" then
-      second.outcome, second.evidence = "unknown", second.evidence .. "; an earlier try may have had its effect"
+    if tries > 1 or not details then result, details, good = paced_try(plan, request, deadline, tries) end
+    wires = wires + details.attempts
+    details.attempts = wires
+    learn(state, op, request, details, tries, good)
+    details.callback_error = request.callback_error
+    if good then return result, details end
+    if unclear and details.outcome == "not_sent" then
+      details.outcome, details.evidence = "unknown", details.evidence .. "; an earlier attempt may have taken effect"
     end
-    unclear = second.outcome ~= "not_sent"
-    local wait = retry.decide(second, math.max(tries, wires), policy_of(state, request, core.now(), deadline), math.random)
-    if not wait then return nil, second end
+    unclear = details.outcome ~= "not_sent"
+    local wait = retry.decide(details, math.max(tries, wires), policy_of(state, request, core.now(), deadline), math.random)
+    if not wait then return nil, details end
     if state.on_event then
       notify(state, request, { type = "wait", operation = op.name, seconds = wait, reason = "retry", try = tries })
     end
@@ -256,18 +258,18 @@ local function carry(plan, request, target, body, options)
     request.once = goes_once(plan, request, 0)
   end
   local response, trouble = state.exchange(state, request, target, body, seconds)
-  local result, second, good
+  local result, details, good
   if plan.shape and response and not response.labelled and (response.status == 200 or response.status == 201) then
-    result, second = fast_success(plan, response)
+    result, details = fast_success(plan, response)
   end
-  if not second then
+  if not details then
     request = own_request(request, target, body, options)
-    result, second, good = read(plan, request, response, trouble)
-    if not good then return persist(plan, request, deadline_of(seconds - second.duration), second) end
-    if request.callback_error ~= nil then second.callback_error = request.callback_error end
+    result, details, good = read(plan, request, response, trouble)
+    if not good then return persist(plan, request, deadline_of(seconds - details.duration), details) end
+    if request.callback_error ~= nil then details.callback_error = request.callback_error end
   end
   if state.budget.tokens < FULL then retry.succeeded(state.budget) end
-  return result, second
+  return result, details
 end
 
 -- Performs a request that was built for this call, or with `dry_run` returns it as data.
@@ -303,7 +305,7 @@ end
 ---@param args table?
 ---@param options table? per-call options
 ---@return any? result
----@return table|string response_or_error  a string is a mistake of the caller
+---@return table|string details  a string is a mistake of the caller
 function call.perform(state, op, args, options)
   local plan = state.plans[op] or plan_of(state, op)
   if not plan.guarded and (options == nil or check(options, BRIEF)) then
@@ -343,7 +345,7 @@ end
 ---@param body string     JSON
 ---@param options table?  per-call options
 ---@return any? result
----@return table response_or_error
+---@return table details
 function call.perform_body(state, name, body, options)
   local plan = state.plans[state.provider.operations[name]]
   return carry(plan, plan, plan.target, body, brief(options))
@@ -353,10 +355,10 @@ end
 ---@param state table
 ---@param request table
 ---@return any? result
----@return table response_or_error
+---@return table details
 function call.by_hand(state, request)
   local issued = state.adapter.session
-  local facts = { auth = request.repeatable and issued and issued.auth or nil } -- what reads has no body that a session could be in
+  local facts = { auth = request.repeatable and issued and issued.auth or nil } -- a GET has no body for a session
   return carry_checked(new_plan(state, { name = "request", facts = facts, repeatable = request.repeatable }), request)
 end
 

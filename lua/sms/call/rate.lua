@@ -10,7 +10,7 @@ rate.FLOOR, rate.RESTORE = 1 / 64, 0.05
 
 local NAMES = { "per_second", "burst" }
 
---- Checks the client's option `rate`; appends to `problems`.
+--- Checks the client's option `rate` and appends to `problems`.
 ---@param options table
 ---@param problems string[]
 function rate.check(options, problems)
@@ -28,7 +28,7 @@ function rate.check(options, problems)
   end
 end
 
---- A bucket. `per_second` requests a second on average, `burst` at once (default: one second's worth, at least 1).
+--- A bucket: `per_second` requests a second on average, `burst` at once (default: those of one second, at least 1).
 ---@param options { per_second: number, burst: number? }
 ---@param now number  seconds
 ---@return table bucket
@@ -45,7 +45,7 @@ local function credit(bucket, now)
   return speed
 end
 
---- Takes one token and returns how long to wait before using it. Takers queue: each waits for those before it.
+--- Takes one token and returns the seconds to wait before using it. Callers queue: each waits for those before it.
 ---@param bucket table
 ---@param now number
 ---@return number seconds
@@ -55,7 +55,7 @@ function rate.take(bucket, now)
   return bucket.tokens >= 0 and 0 or -bucket.tokens / speed
 end
 
---- Seconds that a taker would wait now; takes nothing.
+--- Seconds that a caller would have to wait now; takes no token.
 ---@param bucket table
 ---@param now number
 ---@return number seconds
@@ -71,7 +71,7 @@ function rate.give_back(bucket)
   bucket.tokens = math.min(bucket.burst, bucket.tokens + 1)
 end
 
---- After a rate limit of the provider: halves the speed.
+--- Halves the speed, after the provider refused a request as `rate_limited`.
 ---@param bucket table
 ---@param now? number  default: the moment of the bucket's last use
 function rate.slowed(bucket, now)
@@ -79,7 +79,7 @@ function rate.slowed(bucket, now)
   bucket.factor = math.max(rate.FLOOR, bucket.factor / 2)
 end
 
---- After a success: a little faster again.
+--- Restores some speed after a success.
 ---@param bucket table
 ---@param now? number  default: the moment of the bucket's last use
 function rate.succeeded(bucket, now)

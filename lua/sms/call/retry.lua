@@ -5,9 +5,9 @@ local retry = {}
 
 --- Default number of retries after the first attempt.
 retry.DEFAULT = 2
---- Seconds: upper bound of the first wait, and of all waits that we choose ourselves.
+--- Seconds: upper bound of the first wait, and of all waits that the provider does not set.
 retry.BASE, retry.CAP = 0.5, 8
---- The budget: retries that an outage may cost before they stop, and what each success restores.
+--- The budget: maximum retries during an outage, and what each success restores.
 retry.BUDGET, retry.REFILL = 10, 0.2
 
 --- A new budget: a bucket that retries drain and successes refill, so that an outage is not amplified.
@@ -29,7 +29,7 @@ end
 
 --- Decides after a failed attempt. `err.retryable` already reflects outcome and operation.
 ---@param err sms.Error
----@param tries integer    tries made so far, at least 1
+---@param tries integer    attempts made so far, at least 1
 ---@param policy { retries: integer, now: number, deadline: number, budget: { tokens: number } }  times in seconds
 ---@param random fun(): number  uniform in [0, 1)
 ---@return number? seconds  how long to wait before the next attempt; nil: stop

@@ -25,12 +25,12 @@ local function wait_for_login(state, deadline)
   while state.logging_in and scheduler.waiter() do
     local kind, words = scheduler.stopped()
     if kind then return kind, words end
-    if core.now() >= deadline then return "timeout", "the deadline came while another task was logging in" end
+    if core.now() >= deadline then return "timeout", "the deadline passed while another task was logging in" end
     scheduler.sleep(math.min(LOGIN_LOOK, deadline - core.now()))
   end
 end
 
--- Marks a login in progress, however it ends: a task may be closed in the middle of it.
+-- Ends the mark of a login in progress, however it ends: a task may be closed in the middle of it.
 local LOGIN = { __close = function(mark) if mark.state.logging_in == mark then mark.state.logging_in = nil end end }
 
 local function ask_session(state, deadline)
@@ -41,14 +41,14 @@ local function ask_session(state, deadline)
 end
 
 -- The error of a call that waited for a failed login: it was not sent; retryable if the failure is transient.
-local function not_begun(err)
+local function not_started(err)
   if not failure.is(err) then return err end
-  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not begun"
+  err.outcome, err.evidence = "not_sent", "the login failed; the call itself was not started"
   err.retryable = err.retryable or failure.retryable(err)
   return err
 end
 
--- Logs in if no session was given; all later calls share it, other tasks wait for it.
+-- Logs in if no session was given. All later calls share the session; other tasks wait for it.
 local function login(state, op, deadline)
   local kind, words = wait_for_login(state, deadline)
   if kind then
@@ -58,7 +58,7 @@ local function login(state, op, deadline)
   end
   if state.auth.default then return true end
   local lists, err = ask_session(state, deadline)
-  if not lists then return nil, not_begun(err) end
+  if not lists then return nil, not_started(err) end
   state.set_auth(lists)
   state.logged_in = true
   return true
@@ -80,15 +80,15 @@ local function may_follow(op, request, refusal)
 end
 
 -- The result of the second attempt, or of the login before it, with the first attempt included in the counts.
-local function counted(second, first, good)
-  second.attempts = second.attempts + first.attempts
-  if good then return second end
-  local also = ("; an attempt before it, whose session was refused: %s"):format(first.evidence)
-  if second.outcome == "not_sent" and first.outcome ~= "not_sent" then
-    second.outcome, also = "unknown", also .. ", and may have had its effect"
+local function counted(details, first, good)
+  details.attempts = details.attempts + first.attempts
+  if good then return details end
+  local also = ("; the previous attempt, whose session was refused: %s"):format(first.evidence)
+  if details.outcome == "not_sent" and first.outcome ~= "not_sent" then
+    details.outcome, also = "unknown", also .. ", and may have taken effect"
   end
-  second.evidence = second.evidence .. also
-  return second
+  details.evidence = details.evidence .. also
+  return details
 end
 
 --- One attempt in a session. A refused session from a login is renewed once; a call with the old session then uses the new one.
@@ -97,22 +97,22 @@ end
 ---@param deadline number
 ---@param try fun(plan: table, request: table, seconds: number): any?, table, true?
 ---@return any? result
----@return table response_or_error
+---@return table details
 ---@return true? good
 function session.try(plan, request, deadline, try)
   local state, op = plan.state, plan.op
   local ok, err = ensure(state, op, request, deadline)
   if not ok then return nil, err end
   local used = state.auth.default
-  local result, second, good = try(plan, request, deadline - core.now())
-  if good or not state.logged_in or second.kind ~= "auth" then return result, second, good end
+  local result, details, good = try(plan, request, deadline - core.now())
+  if good or not state.logged_in or details.kind ~= "auth" then return result, details, good end
   if state.auth.default == used then state.auth.default = nil end
-  if not may_follow(op, request, second) then return result, second end
-  local first = second
+  if not may_follow(op, request, details) then return result, details end
+  local first = details
   ok, err = ensure(state, op, request, deadline)
   if not ok then return nil, counted(err, first) end
-  result, second, good = try(plan, request, deadline - core.now())
-  return result, counted(second, first, good), good
+  result, details, good = try(plan, request, deadline - core.now())
+  return result, counted(details, first, good), good
 end
 
 return session

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Streamed bodies: a request fed from an iterator of chunks, a response read as one. Memory is bounded by one buffer: feeding waits
+-- Streamed bodies: a request fed from an iterator of chunks, a response read as an iterator. Memory is bounded by one buffer: feeding waits
 -- while it is full, libcurl is paused while the reader's is.
 
 local guard = require "sms.task.guard"
@@ -13,19 +13,19 @@ local PIECE = 65536
 local function next_chunk(source)
   local ok, chunk = guard.callback(source.chunks)
   if not ok then error(chunk, 0) end
-  if chunk ~= nil and type(chunk) ~= "string" then error("an iterator of chunks must give strings, not a " .. type(chunk), 0) end
+  if chunk ~= nil and type(chunk) ~= "string" then error("an iterator of chunks must return strings, not a " .. type(chunk), 0) end
   return chunk
 end
 
 local function wrong_size(source, given)
-  local words = "the chunks of '%s' are %s bytes, its size says %d"
+  local words = "the chunks of '%s' have %s bytes, but its size is %d"
   return "invalid", words:format(source.name, given > source.size and "more than " .. source.size or given, source.size)
 end
 
---- Returns a function that feeds a transfer from the iterator `source.chunks` as far as it accepts data now; `source.size`, if given,
+--- Returns a function that feeds a transfer from the iterator `source.chunks`, as much as it accepts now; `source.size`, if given,
 --- must match.
 ---@param source { name: string, chunks: (fun(): string?), size: integer? }
----@return fun(transfer: userdata): string?, string?  kind and words when the body can't be what was announced
+---@return fun(transfer: userdata): string?, string?  kind and words if the body differs from its announced size
 function stream.feeder(source)
   local chunk, at, given, ended = nil, 1, 0, false
   local function piece()
@@ -75,7 +75,7 @@ end
 --- waits meanwhile. Raises an error value if the response is cut short. Inside a task reading yields.
 ---@param transfer userdata
 ---@param await fun(enough: fun(transfer: userdata): boolean): string?, string?
----@param request table  has what `progress` raised
+---@param request table  has the error that `progress` raised
 ---@return table
 function stream.reader(transfer, await, request)
   return setmetatable({ transfer = transfer, await = await, request = request }, Stream)
@@ -86,12 +86,12 @@ function Stream.fail(trouble)
   return trouble
 end
 
--- After the last piece: nothing, or the error.
+-- The end of the iteration: nothing, or the error.
 local function last(self)
   local status, failure = self.transfer:result()
   self.transfer:close()
   if status then return nil end
-  failure.body = nil -- it was read
+  failure.body = nil -- it has been read
   error(self.fail(failure), 0)
 end
 
@@ -119,7 +119,7 @@ function Stream:progress()
   return down, total
 end
 
---- Abandons the rest; may be called twice. For a loop that is left early: `local response <close> = …`.
+--- Abandons the rest; may be called twice. For loops that end early: `local response <close> = …`.
 function Stream:close()
   self.closed = true
   self.transfer:close()
@@ -130,7 +130,7 @@ function Stream:__tostring()
   return "sms.stream: " .. (self.closed and "closed" or "open")
 end
 
--- What stands for a transfer that is over, and whose body came in one piece.
+-- Stands for a finished transfer whose body arrived in one piece.
 local Whole = {}
 Whole.__index = Whole
 
@@ -146,7 +146,7 @@ function Whole:close() self.text = "" end
 
 function Whole:progress() return 0, 0, self.size - #self.text, self.size end
 
---- The same for a response that is there already.
+--- The same for a response that has been received completely.
 ---@param status integer
 ---@param text string
 ---@return table

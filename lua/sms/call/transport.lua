@@ -17,7 +17,7 @@ local here, wait_for, take, completions, alone = scheduler.waiter, scheduler.awa
 local current, now = scheduler.current, core.now
 local waiting, pools_in_use, WAIT = scheduler.waiting, scheduler.pools, scheduler.WAIT
 
--- Parts for the core, and the part whose chunks are fed, if any.
+-- Converts parts for the core; also returns the part whose chunks are fed, if any.
 local function split_parts(parts)
   local source
   for _, part in ipairs(parts) do source = source or part.chunks and part end
@@ -42,7 +42,7 @@ local function extras(state, request)
   return extra, source
 end
 
---- The argument `extra` of `pool:start` for a request; made once if it is the same for all requests.
+--- The argument `extra` of `pool:start` for a request; created once if it is the same for all requests.
 ---@param state table
 ---@param request table
 ---@return table|userdata|nil
@@ -50,7 +50,7 @@ function transport.extra(state, request)
   return (extras(state, request))
 end
 
--- A response as it came, see `transport.exchange`.
+-- A raw response, see `transport.exchange`.
 local function received(status, body, attempts, duration, head, labelled)
   local response = { status = status, body = body, attempts = attempts, duration = duration, head = head, outcome = "accepted" }
   if labelled then response.labelled = true end
@@ -92,7 +92,7 @@ local function wait_once(waiter, pool, transfer, act)
   if waiter.broken then return waiter.broken.kind, waiter.broken.message end
 end
 
--- Waits until the transfer has finished or `enough()`; calls `act` between waits, and once after the end, which may come while it
+-- Waits until the transfer has finished or `enough()`. Calls `act` between waits, and once after the end, which may come while it
 -- waits itself. Returns a failure, as kind and message.
 local function follow(waiter, pool, transfer, act, enough)
   while true do
@@ -123,7 +123,7 @@ function transport.await(pool, transfer, act, enough)
   return follow(waiter, pool, transfer, act, enough)
 end
 
--- The work during a transfer: feeding it, reporting its progress. Errors of these functions of the script are kept in the
+-- The work during a transfer: feeding it, reporting progress. Errors raised by these functions of the script are kept in the
 -- request; progress is not reported again after that.
 local function acts_of(request, source, progress)
   local feed = source and stream.feeder(source)
@@ -140,13 +140,13 @@ local function acts_of(request, source, progress)
   end
 end
 
-local TOO_LATE = "the deadline came before the request was made"
+local TOO_LATE = "the deadline passed before the request was sent"
 
--- Why an exchange must not be started: its task was stopped, or its time is up.
-local function not_begun(seconds)
+-- Why an exchange must not be started: its task was stopped, or its deadline has passed.
+local function not_started(seconds)
   local stopped, why = scheduler.stopped()
   if stopped then
-    if here() then scheduler.sleep(0) end -- a task that keeps calling must not starve the others
+    if here() then scheduler.sleep(0) end -- a task that calls continually must not starve the others
     return stopped, why
   end
   if seconds and seconds <= 0 then return "timeout", TOO_LATE end
@@ -156,9 +156,9 @@ end
 ---@param seconds number?  left
 ---@return string? kind
 ---@return string? words
-transport.not_begun = not_begun
+transport.not_started = not_started
 
--- Starts a transfer; with a new pool if the shared one was closed.
+-- Starts a transfer, with a new pool if the shared one was closed.
 local function start(state, request, target, body, seconds, extra)
   local pool = state.pool or pools.shared()
   local transfer, kind, words = pool:start(request.endpoint, request.method, target, body, seconds, request.once, extra)
@@ -176,7 +176,7 @@ local function wait_and_finish(pool, running, act)
   return result_of(transfer)
 end
 
--- A streamed response, returned as soon as its header has arrived. An error response is read to its end.
+-- Returns a streamed response as soon as its header has arrived. An error response is read completely.
 local function open_stream(request, pool, transfer, act)
   local function known(running) return running:status() ~= nil end
   local broken, words = transport.await(pool, transfer, act, known)
@@ -200,11 +200,11 @@ local function time_for(options, timeout)
   return deadline and deadline - now()
 end
 
--- An exchange with work during the transfer: parts, progress, a streamed response.
+-- An exchange with work during the transfer: parts, progress or a streamed response.
 local function attended(state, request, target, body, timeout)
   local options = request.options
   local seconds = time_for(options, timeout)
-  local kind, words = not_begun(seconds)
+  local kind, words = not_started(seconds)
   if kind then return nil, unsent(kind, words) end
   local extra, source = extras(state, request)
   local pool, transfer
@@ -215,7 +215,7 @@ local function attended(state, request, target, body, timeout)
   return wait_and_finish(pool, transfer, act)
 end
 
--- An exchange without `pool:exchange`: the pool is an object of the script, or was closed.
+-- An exchange without `pool:exchange`: the pool is supplied by the script, or was closed.
 local function step_by_step(state, request, target, body, seconds)
   local pool, transfer, kind, words = start(state, request, target, body, seconds, request.extra)
   if not transfer then return nil, unsent(kind, words) end
@@ -236,7 +236,7 @@ local function await_owned(waiter, pool, transfer)
   return give_up(transfer, waiter.broken.kind, waiter.broken.message)
 end
 
--- The same as `pool:exchange` for waiters that can wait without blocking but not yield to the scheduler directly.
+-- Like `pool:exchange`, for waiters that can wait without blocking but can't yield directly to the scheduler.
 local function in_turn(waiter, state, pool, request, target, body, seconds)
   local transfer, kind, words =
     pool:start(request.endpoint, request.method, target, body, seconds, request.once, request.extra, waiter)
@@ -263,7 +263,7 @@ function transport.exchange(state, request, target, body, seconds)
     if task and task.ends then seconds = math.min(seconds, task.ends - now()) end
     if task and task.stopped then seconds = 0 end
   end
-  if seconds <= 0 then return nil, unsent(not_begun(seconds)) end
+  if seconds <= 0 then return nil, unsent(not_started(seconds)) end
   local pool = state.pool or not host and shared[1] or pools.shared()
   local exchange, limit, list = pool.exchange, SLICE, completions
   if not exchange then return step_by_step(state, request, target, body, seconds) end
@@ -283,7 +283,7 @@ function transport.exchange(state, request, target, body, seconds)
     scheduler.deliver(completions)
   end
   if status and attempts then return received(status, text, attempts, duration, head, labelled) end
-  if status then -- a transfer that has not ended
+  if status then -- the transfer has not ended
     if waiter then return await_owned(waiter, pool, status) end
     return wait_and_finish(pool, status)
   end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What a cassette hides: the last seven digits of phone numbers, the library's own references, keys that a login returns, and, on request,
--- texts. Each is replaced by the same invented one wherever it occurs; a later request is matched with the replaced values, and what it
--- holds is put back into the response that it gets.
+-- texts. Each is replaced by the same invented value wherever it occurs; a later request is matched with the replaced values, and its own
+-- values are restored in its response.
 
 local json = require "sms.json"
 local masking = require "sms.masking"
@@ -10,13 +10,13 @@ local url = require "sms.url"
 local disguise = {}
 disguise.__index = disguise
 
-local TAIL = 7 -- digits of a number that are made up: in North America the subscriber's, elsewhere most of them
+local TAIL = 7 -- digits of a number that are replaced: in North America those of the subscriber, elsewhere most of them
 local REFERENCE = "()sms%-(" .. ("%x"):rep(16) .. ")()"
 local TEXT = "masked%-text%-%d+"
 
----------------------------------------------------------------- finding them
+---------------------------------------------------------------- finding numbers
 
--- One row of digits and of what stands between them, with its last seven digits as `change` gives them.
+-- A run of digits and separators, with its last seven digits replaced by `change`.
 local function change_tail(run, change)
   local digits = run:gsub("%D", "")
   local fresh, at = change(digits:sub(-TAIL)), TAIL
@@ -27,7 +27,7 @@ local function change_tail(run, change)
   return out:reverse()
 end
 
--- Every number in a text.
+-- Iterates over the numbers in a text.
 local function change_numbers(text, change)
   return masking.each_number(text, function(run)
     local long = false
@@ -37,7 +37,7 @@ local function change_numbers(text, change)
   end)
 end
 
--- A text with its numbers and references changed.
+-- A text with its numbers and references replaced.
 local function change_all(text, numbers, references)
   local out, at = {}, 1
   for first, digits, last in text:gmatch(REFERENCE) do
@@ -48,13 +48,13 @@ local function change_all(text, numbers, references)
   return table.concat(out)
 end
 
----------------------------------------------------------------- pairs of a real value and a made-up one
+---------------------------------------------------------------- pairs of real and invented values
 
 local function new_pairs(make)
   return { made = {}, real = {}, count = 0, make = make }
 end
 
--- The made-up one of a real value.
+-- The invented value for a real one.
 local function made_of(both, real)
   if not both.made[real] then
     repeat
@@ -74,13 +74,13 @@ local function reference(count)
   return ("%016x"):format(count)
 end
 
--- A key of the same shape.
+-- An invented key of the same format.
 local function key(count, real)
   local shape = real:gsub("%w", "0")
   return shape:sub(1, -1 - #tostring(count)) .. count
 end
 
---- A new disguise; nothing has been met yet.
+--- A new, empty disguise.
 ---@param hides_texts boolean?
 ---@return table
 function disguise.new(hides_texts)
@@ -91,13 +91,13 @@ function disguise.new(hides_texts)
   }, disguise)
 end
 
----------------------------------------------------------------- on the way into the file
+---------------------------------------------------------------- recording
 
 local function replace(text, wanted, made)
   return (text:gsub(wanted:gsub("%W", "%%%0"), (made:gsub("%%", "%%%%"))))
 end
 
--- A decoded value with made-up texts under the names of texts.
+-- A decoded value with the texts replaced.
 local function rewritten(self, value, said)
   if type(value) == "string" then return said and value ~= "" and made_of(self.texts, value) or value end
   if type(value) ~= "table" then return value end
@@ -120,7 +120,7 @@ local function rewritten_body(self, body, content_type)
   return not wrong and json.encode(rewritten(self, value)) or made_of(self.texts, body)
 end
 
---- A request with made-up texts, where texts are to be hidden: what stands under a name of a text, and a body that has no names.
+--- A request with its texts replaced, if texts are hidden: values under the name of a text, and bodies without names.
 ---@param data table
 ---@return table
 function disguise:without_texts(data)
@@ -135,19 +135,19 @@ function disguise:without_texts(data)
   return out
 end
 
-local LONG = 8 -- bytes of a text that is looked for where it has no name, as in a response
+local LONG = 8 -- minimum bytes of a text that is searched for without a name, as in a response
 
 local function hide_texts(self, text)
   local list = {}
   for real in pairs(self.texts.made) do list[#list + 1] = #real >= LONG and real or nil end
-  table.sort(list, function(a, b) return #a > #b or #a == #b and a < b end) -- none is taken for a part of another one
+  table.sort(list, function(a, b) return #a > #b or #a == #b and a < b end) -- longest first, since one may contain another
   for _, real in ipairs(list) do
     for _, form in ipairs(masking.forms(real)) do text = replace(text, form, self.texts.made[real]) end
   end
   return text
 end
 
---- A text as it goes into the file.
+--- A text as stored in the file.
 ---@param text string
 ---@return string
 function disguise:hide(text)
@@ -156,7 +156,7 @@ function disguise:hide(text)
   return change_all(text, function(real) return made_of(self.numbers, real) end, function(real) return made_of(self.references, real) end)
 end
 
---- Notes the keys in the response to a login: its strings without a blank.
+--- Records the keys in the response to a login: its strings without spaces.
 ---@param value any  decoded
 function disguise:meet_keys(value)
   if type(value) == "table" then
@@ -166,9 +166,9 @@ function disguise:meet_keys(value)
   end
 end
 
----------------------------------------------------------------- on the way out of it
+---------------------------------------------------------------- replaying
 
--- A text with marks in the places of what is made up, and what stood there.
+-- A text with marks instead of its invented values, and the list of these.
 local function skeleton(text)
   local numbers, references = {}, {}
   local bones = change_all(text, function(digits)
@@ -181,7 +181,7 @@ local function skeleton(text)
   return bones, numbers, references
 end
 
--- Adds what two lists would pair to `fresh`; false where that contradicts itself or what is paired already.
+-- Adds the pairs of two lists to `fresh`; false if they contradict each other or known pairs.
 local function fits(both, made, real, fresh)
   if #made ~= #real then return false end
   for i, value in ipairs(made) do
@@ -196,14 +196,14 @@ local function keep(both, fresh)
   for made, real in pairs(fresh.real) do both.real[made], both.made[real] = real, made end
 end
 
---- The form of a request in which texts that are hidden make no difference.
+--- A request without its hidden texts, for comparison.
 ---@param text string
 ---@return string
 function disguise:faceless(text)
   return self.hides_texts and text:gsub(TEXT, "masked-text") or text
 end
 
---- Whether a request that is asked may be a recorded one, but for what is made up; what that pairs is kept then.
+--- Whether a request matches a recorded one except for replaced values; if so, keeps their pairs.
 ---@param recorded string
 ---@param asked string
 ---@param again? boolean  its references may be others than those that it was asked with before
@@ -220,7 +220,7 @@ function disguise:matches(recorded, asked, again)
   return true
 end
 
---- A text of the file with what the requests held in place of what is made up.
+--- A text of the file with the requests' own values instead of invented ones.
 ---@param text string
 ---@return string
 function disguise:reveal(text)
@@ -228,7 +228,7 @@ function disguise:reveal(text)
     function(made) return self.references.real[made] or made end)
 end
 
---- Two parts of requests, one recorded and one asked, as they are compared for people: without what makes no difference.
+--- Two parts, of a recorded and a current request, for messages: without values that do not matter.
 ---@param recorded string
 ---@param asked string
 ---@return string recorded
@@ -238,7 +238,7 @@ function disguise:told(recorded, asked)
   return plain(self:reveal(recorded)), plain(asked)
 end
 
---- A query in the order of its names.
+--- A query sorted by name.
 ---@param query string
 ---@return string
 function disguise.sorted(query)

@@ -33,7 +33,7 @@ local function is_text(bytes)
   return utf8.len(bytes) ~= nil and not bytes:find "[\0-\8\11\12\14-\31\127]"
 end
 
--- A text of JSON in whose strings the secrets are masked as well: one may hold JSON itself, with escapes of escapes.
+-- A JSON text whose strings are masked as well, since they may contain JSON themselves, with nested escapes.
 local function masked_within(text, mask)
   local value, wrong = json.decode(text)
   if wrong then return text end
@@ -53,7 +53,7 @@ local function masked_within(text, mask)
   return changed and json.encode(out) or text
 end
 
---- A body as it stands in the file: `json`, a text of JSON; `text`; or `hex`.
+--- A body in the file: `json`, JSON text; `text`; or `hex`.
 ---@param bytes string?
 ---@param hide fun(text: string): string
 ---@param mask fun(text: string): string  hides secrets
@@ -67,7 +67,7 @@ function tape.body(bytes, hide, mask)
   return { text = text }
 end
 
---- The bytes of a body of a file that was read.
+--- The bytes of a body that was read from the file.
 ---@param entry table
 ---@param reveal fun(text: string): string
 ---@return string?
@@ -79,7 +79,7 @@ end
 
 ---------------------------------------------------------------- writing
 
--- The next token of a text of JSON, and where it ends; an empty one at the end.
+-- The next token of a JSON text, and its end; an empty token at the end of the text.
 local function token_at(text, at)
   at = text:find("%S", at) or #text + 1
   if text:sub(at, at) ~= '"' then
@@ -91,14 +91,14 @@ local function token_at(text, at)
   return text:sub(at, stop), stop + 1
 end
 
--- A value as JSON; lua-cjson puts a needless backslash before each slash.
+-- A value as JSON, without the needless backslash that lua-cjson writes before each slash.
 local function plain(value)
   return (json.encode(value):gsub("\\/", "/"))
 end
 
 local OPENS, CLOSES = { ["{"] = "}", ["["] = "]" }, { ["}"] = true, ["]"] = true }
 
--- A text of JSON with line ends and blanks; its tokens stay as they are.
+-- A JSON text with line ends and indentation; tokens are unchanged.
 local function pretty(text)
   local out, depth, at = {}, 0, 1
   local function line() return "\n" .. ("  "):rep(depth) end
@@ -124,7 +124,7 @@ local function pretty(text)
   end
 end
 
--- Members of an object in this order, those that are nil left out; `json` is a text of JSON already.
+-- Members of an object in this order, without nil ones; `json` is already JSON text.
 local ORDER = {
   "provider", "method", "host", "path", "query", "content_type", "status", "headers", "name", "filename", "type", "kind", "message",
   "attempts", "json", "text", "hex", "parts",
@@ -150,7 +150,7 @@ local function object(members)
   return "{" .. table.concat(out, ",") .. "}"
 end
 
---- Writes exchanges, in one step.
+--- Writes exchanges, atomically.
 ---@param path string
 ---@param exchanges table[]  `{ request, response | failure }`, as `tape.body` and the like made them
 ---@return boolean? ok
@@ -188,8 +188,8 @@ function tape.read(path)
   local text = file:read("a") or ""
   file:close()
   local value, wrong = json.decode(text)
-  if wrong then return nil, ("%s is no JSON: %s"):format(path, wrong) end
-  if type(value) ~= "table" or value.cassette ~= 1 or type(value.exchanges) ~= "table" then return nil, path .. " is no cassette" end
+  if wrong then return nil, ("%s is not JSON: %s"):format(path, wrong) end
+  if type(value) ~= "table" or value.cassette ~= 1 or type(value.exchanges) ~= "table" then return nil, path .. " is not a cassette" end
   for i, one in ipairs(value.exchanges) do
     if not is_exchange(one) then return nil, ("%s: exchange %d has no request, or neither response nor failure"):format(path, i) end
   end
@@ -198,7 +198,7 @@ end
 
 ---------------------------------------------------------------- comparing
 
---- A value as one text that is the same whatever the order of its members.
+--- A canonical text of a value, independent of the order of its members.
 ---@param value any
 ---@return string
 function tape.canonical(value)

@@ -45,7 +45,7 @@ local function allowed(list, region, where)
   if not list then return nil end
   local out = {}
   for i, text in ipairs(list) do
-    local found, problem = nil, "is no text"
+    local found, problem = nil, "is not a string"
     if type(text) == "string" then found, problem = sms.number.e164(text, region) end
     if not found then output.stop(2, ("%s: only[%d]: '%s' %s"):format(where, i, tostring(text), problem)) end
     out[found] = true
@@ -119,7 +119,7 @@ end
 function account.open(options)
   local more = { timeout = options.timeout, region = options.region, pool = options.pool }
   if options.provider then
-    if options.profile then output.stop(2, "--provider and --profile both name an account; give one of them") end
+    if options.profile then output.stop(2, "--provider and --profile can't be combined") end
     local client, problem = by_environment(options.provider, more)
     if not client then output.stop(2, problem) end
     return { client = client, provider = options.provider, region = options.region }

@@ -88,16 +88,16 @@ end
 local function json_value(name, text)
   local ok, value = pcall(json.decode, text)
   if ok and value ~= nil then return value end
-  output.stop(2, ("%s:=…: not JSON; a text is %s=TEXT"):format(name, name))
+  output.stop(2, ("%s:=…: not JSON; for a string, write %s=TEXT"):format(name, name))
 end
 
 -- Parses one word into an argument's name and value. Messages don't repeat the value, which may be a secret.
 local function field_of(fact, word)
   local name, how, value = word:match "^([%a_][%w_]*)(:?=@?)(.*)$"
-  if not name then output.stop(2, ("'%s' is no argument; write NAME=TEXT, NAME:=JSON or NAME=@FILE"):format(check.shown(word))) end
+  if not name then output.stop(2, ("'%s' is not an argument; write NAME=TEXT, NAME:=JSON or NAME=@FILE"):format(check.shown(word))) end
   if how == "=@" then return name, file_value(fact, name, value) end
   if is_secret(name) then
-    output.stop(2, ("'%s' is a secret, and no secret is an argument: write %s=@FILE, a file of mode 0600"):format(name, name))
+    output.stop(2, ("'%s' is a secret; secrets are not allowed as arguments: write %s=@FILE, with a file of mode 0600"):format(name, name))
   end
   if how == ":=@" then return name, json_value(name, file_value({}, name, value)) end
   if how == ":=" then return name, json_value(name, value) end
@@ -141,7 +141,7 @@ local function fail(err, fact)
   if type(err) ~= "table" then
     local words = output.words(err)
     if words:find "interrupted!" then error(err, 0) end
-    output.stop(2, words .. (words:find "got a string" and "; NAME:=JSON gives what is no text" or ""))
+    output.stop(2, words .. (words:find "got a string" and "; use NAME:=JSON for a value that is not a string" or ""))
   end
   local stopped = err.kind == "cancelled" and 5 or 1
   output.stop(fact.send and err.outcome == "unknown" and 3 or stopped, tostring(err))
@@ -156,7 +156,7 @@ local function perform(whose, resource, name, arguments, options)
 end
 
 local function walk(whose, fact, resource, name, arguments)
-  if not fact.pages then output.stop(2, ("%s.%s has no pages; leave --all out"):format(resource, name)) end
+  if not fact.pages then output.stop(2, ("%s.%s has no pages; omit --all"):format(resource, name)) end
   local each = require("sms.api.pages").each(function(page)
     return perform(whose, resource, name, page)
   end, fact.pages, arguments, { provider = whose.provider, operation = resource .. ":" .. name })
@@ -176,7 +176,7 @@ end
 
 -- Prints the request instead of making it.
 local function rehearse(whose, fact, resource, name, arguments, options)
-  if options.all or options.out then output.stop(2, "--dry-run shows one request; leave --all and --out out") end
+  if options.all or options.out then output.stop(2, "--dry-run shows one request; omit --all and --out") end
   local request, err = perform(whose, resource, name, arguments, { dry_run = true })
   if request == nil then fail(err, fact) end
   if options.json then

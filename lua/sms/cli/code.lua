@@ -37,7 +37,7 @@ function command.run(options)
   local rows, cells = rows_of(options), {}
   if not rows[1] then
     local kind = options.kind and "the kind " .. options.kind or "any kind"
-    output.stop(1, ("no document of %s has the code %s in %s"):format(options.provider, options.code, kind))
+    output.stop(1, ("%s documents no code %s of %s"):format(options.provider, options.code, kind))
   end
   for i, row in ipairs(rows) do
     if options.json then output.print_json(row, ORDER) end

@@ -117,7 +117,7 @@ local function entries_of(options, known)
   for _, item in ipairs(options.set) do
     check_name(known, item.name)
     if is_secret(item.name) or item.value:find "://[^/@]*:[^/@]*@" then
-      local words = "'%s' holds a secret, and no secret is an argument: leave it out and be asked, or give --secret-file or --secret-env"
+      local words = "'%s' is a secret; secrets are not allowed as arguments: omit it to be prompted, or give --secret-file or --secret-env"
       output.stop(2, words:format(item.name))
     end
     entries[item.name] = written(value_of(item.name, item.value, known[item.name]))
@@ -168,7 +168,7 @@ local function ask_missing(options, entries)
       local others = hidden and ", --secret-file or --secret-env" or ", or --set"
       output.stop(2, ("'%s' is missing: one line of standard input%s"):format(name, others))
     end
-    if text:find "[\0-\31\127]" then output.stop(2, ("'%s' holds a control character"):format(name)) end
+    if text:find "[\0-\31\127]" then output.stop(2, ("'%s' contains a control character"):format(name)) end
     local file = ("%s.%s"):format(options.name, name)
     if hidden then files[file], entries[name] = text, "file " .. literal(file) else entries[name] = literal(text) end
   end

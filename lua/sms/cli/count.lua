@@ -239,11 +239,11 @@ end
 -- A hint after the message about a missing file whose name looks like a text.
 local function hint(path)
   if path:find("/", 1, true) and not path:find("%s") then return "" end
-  return "; the argument is a file's name, a text comes on standard input: printf %s 'the text' | sms count, or sms count --text 'the text'"
+  return "; the argument is a file name. To count a text: sms count --text 'the text', or printf %s 'the text' | sms count"
 end
 
 local function read(options)
-  if options.text and options.file then require("sms.cli.output").stop(2, "a file and --text are two texts; give one of them") end
+  if options.text and options.file then require("sms.cli.output").stop(2, "a file and --text can't be combined") end
   if options.text then return options.text end
   local path = options.file or "-"
   local file, message = io.stdin, nil

@@ -103,9 +103,9 @@ end
 local HOPS = { tls = "the TLS handshake", network = "the name or the connection", timeout = "waiting for a response" }
 
 local function told_of(exchange)
-  if not exchange:step(0) then return "nothing came within " .. WEBHOOK_SECONDS .. " s" end
+  if not exchange:step(0) then return "nothing arrived within " .. WEBHOOK_SECONDS .. " s" end
   local response, problem, kind = exchange:result()
-  if response then return ("the address answered %d"):format(response.status) end
+  if response then return ("the URL returned %d"):format(response.status) end
   return ("%s failed: %s"):format(HOPS[kind] or "the request", problem)
 end
 
@@ -114,7 +114,7 @@ local function check_webhook(tell, options)
   local found, httpd = pcall(require, "sms.httpd")
   if not found then return tell("warn", "webhook: not checked, sms.httpd is missing", "luarocks install lua-sms-sandbox") end
   local server <close>, problem = httpd.listen { port = options.port }
-  if not server then return tell("fail", "webhook: " .. problem, "give another --port, the one that the address leads to") end
+  if not server then return tell("fail", "webhook: " .. problem, "give another --port, the one to which the URL leads") end
   local nonce, secret = core.reference(), require("sms.cli.listen").secret()
   local address = secret and require("sms.webhook").url(options.webhook, secret) or options.webhook
   local exchange <close> = http.begin {
@@ -122,9 +122,9 @@ local function check_webhook(tell, options)
   }
   local arrived = await(server, exchange, nonce, httpd.now)
   local words = ("webhook %s: "):format(options.webhook)
-  if arrived then return tell("ok", words .. "what is posted there arrives at port " .. server:port()) end
+  if arrived then return tell("ok", words .. "requests to it arrive at port " .. server:port()) end
   tell("fail", words .. told_of(exchange) .. ", and nothing arrived at port " .. server:port(),
-    "lead the address to 127.0.0.1:" .. server:port() .. " with a tunnel or a reverse proxy")
+    "forward the URL to 127.0.0.1:" .. server:port() .. " with a tunnel or a reverse proxy")
 end
 
 ---------------------------------------------------------------- sandbox
@@ -137,7 +137,7 @@ local function check_sandbox(tell)
   if response and response.status == 200 then return tell("ok", "a sandbox runs at " .. address) end
   local words = ("no sandbox at %s"):format(address)
   if not named then return tell("ok", words) end
-  tell("warn", ("%s: %s"):format(words, response and "answered " .. response.status or problem), "sms sandbox, or unset LUA_SMS_SANDBOX")
+  tell("warn", ("%s: %s"):format(words, response and "it returned " .. response.status or problem), "sms sandbox, or unset LUA_SMS_SANDBOX")
 end
 
 ---------------------------------------------------------------- all

@@ -119,7 +119,7 @@ local function check_credentials(tell, entry)
   if not read then return tell("warn", entry.words .. ": credentials not checked; the provider documents no read") end
   local ok, result, err = pcall(read, entry.account.client)
   if not ok then return tell("fail", ("%s: %s"):format(entry.words, output.words(result))) end
-  if result ~= nil then return tell("ok", entry.words .. ": the credentials are taken") end
+  if result ~= nil then return tell("ok", entry.words .. ": the credentials are accepted") end
   local wrong = err.kind == "auth" or err.kind == "forbidden"
   local cure = entry.cure and ("sms config add %s --provider %s --replace"):format(entry.cure, provider)
     or ("check the variables %s_…"):format(core.upper(provider))

@@ -82,7 +82,7 @@ commands.status = {
   options = account {
     { "--name", "NAME", "All texts of this run.", type = "name" },
     { "--outbox", "URL", "Outbox of the run; default: the run's own file." },
-    { "--settle", false, "Settle rows of unknown outcome from the provider's history: those of --name, or JSON lines." },
+    { "--settle", false, "Resolve rows of unknown outcome from the provider's history: those of --name, or JSON lines." },
   },
   examples = {
     { "sms send --to +27825551234 --json 'Doors at 7.' | sms status", "The state of the texts just sent." },
@@ -144,7 +144,7 @@ commands.number = {
   arguments = { { "number", "Number in any spelling; without one, each line of standard input is a number.", many = true } },
   options = { region, json },
   examples = {
-    { "sms number --region ZA '082 555 1234'", "Print the international form, country and kind." },
+    { "sms number --region ZA '082 555 1234'", "Print the international format, country and kind." },
     { "sms number 0825551234", "A national number without a region is an error.", status = 1 },
   },
 }

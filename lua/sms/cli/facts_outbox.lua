@@ -123,16 +123,16 @@ return function(commands, shared)
         examples = { { "sms outbox move june --at +2h", "Postpone the remaining rows." } },
       },
       rescue = {
-        summary = "Settle the rows of dead workers: they become unknown.", options = { needed },
+        summary = "Mark the rows of dead workers as unknown.", options = { needed },
         examples = { { "sms outbox rescue --outbox sqlite:shop.db", "Print the number of rows." } },
       },
       reconcile = {
-        summary = "Settle unknown rows from the provider's history.", arguments = { name },
+        summary = "Resolve unknown rows from the provider's history.", arguments = { name },
         options = account {
           { "--settle", "S", "Seconds after which absence from the history counts as not sent.", default = "60", type = "seconds" },
           address,
         },
-        examples = { { "sms outbox reconcile june", "Settle unknown rows." } },
+        examples = { { "sms outbox reconcile june", "Resolve unknown rows." } },
       },
       retry = {
         summary = "Queue rows again: those proven not sent, or unknown ones whose duplicates you accept.", arguments = { name },

@@ -28,7 +28,7 @@ local function query_of(fields)
   return list[1] and "?" .. url.encode_pairs(list) or ""
 end
 
---- Asks the sandbox. What it refuses ends the command with 2; what is no sandbox, with 1.
+--- Sends a request to the sandbox. Ends the command with 2 if it is refused, with 1 if there is no sandbox.
 ---@param options table
 ---@param method string
 ---@param path string  below `/inbox/api/`
@@ -44,7 +44,7 @@ function inbox.ask(options, method, path, fields, timeout)
   }
   if not response then output.stop(1, ("no sandbox at %s: %s (sms sandbox)"):format(address, problem)) end
   local ok, value = pcall(json.decode, response.body)
-  if not ok or type(value) ~= "table" then output.stop(1, ("%s is not a sandbox: it answered %d"):format(address, response.status)) end
+  if not ok or type(value) ~= "table" then output.stop(1, ("%s is not a sandbox: it returned %d"):format(address, response.status)) end
   if response.status >= 400 and response.status ~= 408 then output.stop(2, tostring(value.error)) end
   return value, response.status
 end

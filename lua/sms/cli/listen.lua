@@ -59,7 +59,7 @@ local function forwarder(address, wanted)
       output.complain(("%s: %s"):format(address, problem))
       return { status = 502, headers = { ["content-type"] = "text/plain" }, body = "bad gateway\n" }
     end
-    output.complain(("%s answered %d in %d ms"):format(address, response.status, response.seconds * 1000 // 1))
+    output.complain(("%s returned %d in %d ms"):format(address, response.status, response.seconds * 1000 // 1))
     local back = http.end_to_end(response.headers)
     back["content-type"] = response.headers["content-type"]
     return { status = response.status, headers = back, body = response.body }
@@ -91,7 +91,7 @@ end
 function listen.run(options)
   local found, listener = pcall(require, "sms.listener")
   if not found then
-    output.missing("the listener is in a rock of its own: luarocks install lua-sms-sandbox\n" .. listener)
+    output.missing("the listener is a separate rock: luarocks install lua-sms-sandbox\n" .. listener)
   end
   local secret = listen.secret()
   if not secret then output.complain "warning: LUA_SMS_WEBHOOK_SECRET is not set; requests are not authenticated" end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- `sms number`: phone numbers in international form with region and kind, or the reason why a text is not a number.
+-- `sms number`: phone numbers in international format with region and kind, or the reason why a text is not a number.
 
 local json = require "sms.json"
 local number = require "sms.number"

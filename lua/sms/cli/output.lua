@@ -176,7 +176,7 @@ end
 ---@return boolean
 function output.ask(question, option)
   if not (output.is_terminal(0) and output.is_terminal(2)) then
-    output.stop(2, question .. " There is no terminal to ask on: give " .. option)
+    output.stop(2, question .. " There is no terminal for the question: give " .. option)
   end
   io.stderr:write("sms: ", terminal.line(question), " [y/N] ")
   local response = io.stdin:read "l" or ""

@@ -6,11 +6,11 @@ local values = require "sms.cli.values"
 
 local parser = {}
 
-local NO_SECRETS = "no secret is an argument, because other users can see arguments; put it into a profile "
+local NO_SECRETS = "secrets are not allowed as arguments, which other users can see; put it into a profile "
   .. "(sms config add NAME) or into the provider's environment variable"
 
 -- No option is a digit.
-local BEHIND = ". An argument that begins with - goes behind --, as in: sms code zipwhip -- -1234"
+local BEHIND = ". An argument that begins with - must follow --, as in: sms code zipwhip -- -1234"
 
 -- With `complete`, choices are left to argparse, which lists them for the shell; otherwise we check them and suggest the nearest.
 local function apply(element, fact, word, complete)

@@ -46,7 +46,7 @@ function profiles.folder()
   local folder = variable "LUA_SMS_CONFIG"
   if folder then return (folder:gsub("(.)/+$", "%1")) end
   local home = variable "XDG_CONFIG_HOME" or variable "HOME" and variable "HOME" .. "/.config"
-  if not home then output.stop(2, "there is no place for profiles: set LUA_SMS_CONFIG or HOME") end
+  if not home then output.stop(2, "no folder for profiles: set LUA_SMS_CONFIG or HOME") end
   return home .. "/lua-sms"
 end
 
@@ -80,7 +80,7 @@ local function exposed(path, mode)
   local listed = lines_of(("ls -ld %s 2>/dev/null"):format(quoted(path)))[1]
   local rights = listed and listed:match "^.......(...)" and listed:sub(5, 10)
   if not rights or rights == "------" then return nil end
-  return ("%s: others than its owner have access; chmod %s %s"):format(path, mode, quoted(path))
+  return ("%s: users other than its owner have access; chmod %s %s"):format(path, mode, quoted(path))
 end
 
 --- Reports wrong modes of the folders: a message, or nil.
@@ -105,7 +105,7 @@ local function evaluate(text, path, words)
   local chunk, problem = load(text, "=" .. path, "t", words)
   if not chunk then return nil, problem:find(path, 1, true) and problem or ("%s: %s"):format(path, problem) end
   local co = coroutine.create(chunk)
-  debug.sethook(co, function() error("it is a program; a profile is one table", 0) end, "", MAX_STEPS)
+  debug.sethook(co, function() error("it runs too long; a profile must be one table", 0) end, "", MAX_STEPS)
   local ok, value = coroutine.resume(co)
   if not ok then return nil, ("%s: %s"):format(path, (tostring(value):gsub("^" .. path:gsub("%p", "%%%0") .. ":", "line "))) end
   if coroutine.status(co) ~= "dead" or type(value) ~= "table" then return nil, path .. ": it must return one table" end
@@ -154,7 +154,7 @@ function profiles.read(name)
   return profile
 end
 
---- The name of the default profile, where there is one.
+--- The name of the default profile, if there is one.
 ---@return string?
 function profiles.default()
   local file = io.open(profiles.folder() .. "/default", "r")

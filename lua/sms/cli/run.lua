@@ -20,7 +20,7 @@ local must, grouped = stores.must, progress.grouped
 ---------------------------------------------------------------- what is planned
 
 local function text_of(options)
-  if options.text and options.text_file then output.stop(2, "--text and --text-file are two texts; give one of them") end
+  if options.text and options.text_file then output.stop(2, "--text and --text-file can't be combined") end
   if not options.text_file then return options.text end
   local text, problem = sms.core.read_file(options.text_file)
   if not text then output.stop(2, ("--text-file %s: %s"):format(options.text_file, problem)) end
@@ -54,13 +54,13 @@ end
 -- A placeholder without a column is a mistake in the template: every row would fail. Columns of JSON lines are known only line by line.
 local function check_template(text, rows, provider)
   local parsed, problem = require("sms.text.template").parse(text)
-  if not parsed then output.stop(2, "the text " .. problem:gsub(", or give template = false$", "")) end
+  if not parsed then output.stop(2, "the text " .. problem:gsub(", or set template = false$", "")) end
   local columns, token = rows.columns or {}, require("sms." .. provider).message.token
   if not columns[1] then return end
   for _, piece in ipairs(parsed) do
     local name = type(piece) == "table" and not piece.fallback and piece.name
     if name and not has(columns, name) and not (token and token(name)) then
-      output.stop(2, ("the text has {%s}, and the list has no such column; it has %s%s"):format(name, table.concat(columns, ", "),
+      output.stop(2, ("the text has {%s}, but the list has no such column; its columns are %s%s"):format(name, table.concat(columns, ", "),
         require("sms.check").guess(name, columns, ";")))
     end
   end
@@ -136,7 +136,8 @@ local function refuse_bad(plan, options)
   if bad == 0 or plan.state ~= "planned" then return end
   name_bad_rows(plan, bad)
   if options.skip_bad then return end
-  output.stop(2, ("%s; nothing is sent. Correct the list under another --name, or give --skip-bad"):format(output.plural(bad, "bad row")))
+  local words = "%s; nothing was sent. Correct the list and use another --name, or add --skip-bad"
+  output.stop(2, words:format(output.plural(bad, "bad row")))
 end
 
 local function confirm(plan, whose, options)
@@ -192,11 +193,11 @@ local function reasons_of(status)
 end
 
 local function summarise(status, counts, options)
-  output.complain(("%s: accepted %s, not sent %s, unknown %s, not begun %s%s; %s%s"):format(options.name, grouped(status.accepted),
+  output.complain(("%s: accepted %s, not sent %s, unknown %s, not started %s%s; %s%s"):format(options.name, grouped(status.accepted),
     grouped(status.not_sent), grouped(status.unknown), grouped(status.ready), reasons_of(status),
     output.plural(status.segments or 0, "segment"), status.cost and ", cost " .. status.cost or ""))
   if counts.held and counts.held[1] then
-    output.complain("the route is held back: ", tostring(type(counts.held[1]) == "table" and (counts.held[1].reason or counts.held[1].route)
+    output.complain("the route is on hold: ", tostring(type(counts.held[1]) == "table" and (counts.held[1].reason or counts.held[1].route)
       or counts.held[1]), "; fix it, then sms outbox resume --route")
   end
   local own = ""
@@ -204,7 +205,7 @@ local function summarise(status, counts, options)
     if options[name] then own = ("%s --%s %s"):format(own, name, options[name]) end
   end
   if status.unknown > 0 then
-    output.complain(("unknown rows may have arrived; settle them: sms outbox reconcile %s%s"):format(options.name, own))
+    output.complain(("unknown rows may have been delivered; resolve them: sms outbox reconcile %s%s"):format(options.name, own))
   end
   if status.ready > 0 then output.complain(("to continue: sms run --name %s%s"):format(options.name, own)) end
 end
@@ -224,7 +225,7 @@ local function name_of(options)
   if not options.rows or options.rows == "-" then output.stop(2, "--name is missing: the name of the run") end
   local name = options.rows:match "([^/]+)$":gsub("%.[^.]*$", "")
   local ok, problem = require("sms.cli.values").name(name)
-  if not ok then output.stop(2, "--name is missing, and that of the file is none: " .. problem) end
+  if not ok then output.stop(2, "--name is missing, and the file name can't be used: " .. problem) end
   return name
 end
 

@@ -16,7 +16,7 @@ function command.stop_of(options)
   return options.until_eof and function() return require("sms.httpd").stdin_closed() end or nil
 end
 
--- A clock with fractions of a second, where there is one.
+-- A clock with fractions of a second, if there is one.
 local function wall_clock()
   local found, httpd = pcall(require, "sms.httpd")
   return found and httpd.time or nil
@@ -45,7 +45,7 @@ function command.run(options)
   local host = bracketed(options.host or "127.0.0.1")
   local found, server = pcall(require, "sms.sandbox.server")
   if not found then
-    output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. server)
+    output.missing("the sandbox is a separate rock: luarocks install lua-sms-sandbox\n" .. server)
   end
   local sandbox = make(options)
   local counts, message = server.run {

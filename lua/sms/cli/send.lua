@@ -28,7 +28,7 @@ end
 local function messages_of(options)
   local text = send.text_of(options.text)
   if options.optimise then text = sms.text.optimise(text) or text end
-  if options.reference and #options.to > 1 then output.stop(2, "--reference is the id of one text; there are several numbers") end
+  if options.reference and #options.to > 1 then output.stop(2, "--reference identifies one message; there are several numbers") end
   local out = {}
   for i, to in ipairs(options.to) do
     out[i] = { to = to, text = text ~= "" and text or nil, template = false, from = options.from, at = options.at,
@@ -45,7 +45,7 @@ local function hold(messages, whose)
     local number = sms.number.recipient(message.to, whose.region)
     if number and not whose.only[number] then
       held[#held + 1] = { provider = whose.provider, to = number, outcome = "held",
-        message = ("held: the profile sends to its %s only"):format(output.plural(send.count_of(whose.only), "number")) }
+        message = ("held: the profile sends only to its %s"):format(output.plural(send.count_of(whose.only), "number")) }
     else
       free[#free + 1] = message
     end

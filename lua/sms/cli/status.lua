@@ -65,7 +65,7 @@ end
 -- The texts of a run, by its outbox.
 local function of_run(options)
   local outbox = require "sms.cli.outbox"
-  if options.id[1] then output.stop(2, "--name and ids are two ways to say which texts; give one of them") end
+  if options.id[1] then output.stop(2, "--name and ids can't be combined") end
   if not options.settle then return outbox.rows(options) end
   options.settle = nil -- the usual seconds
   return outbox.reconcile(options)

@@ -62,7 +62,7 @@ end
 ---@return string address
 function stores.open(options, make)
   local found, module = pcall(function() return sms.outbox end)
-  if not found then output.missing("the outbox is a rock of its own: luarocks install lua-sms-outbox\n" .. output.words(module)) end
+  if not found then output.missing("the outbox is a separate rock: luarocks install lua-sms-outbox\n" .. output.words(module)) end
   local address = options.outbox or file_of(stores.name(options), make)
   local ok, opened, err = pcall(module.open, address)
   if not ok then output.stop(2, output.words(opened)) end

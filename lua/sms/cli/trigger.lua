@@ -27,7 +27,7 @@ local NOWHERE = "http://127.0.0.1/"
 local function find_sandbox()
   local found, sandbox = pcall(require, "sms.sandbox")
   if found then return sandbox end
-  output.missing("the sandbox is a rock of its own: luarocks install lua-sms-sandbox\n" .. sandbox)
+  output.missing("the sandbox is a separate rock: luarocks install lua-sms-sandbox\n" .. sandbox)
 end
 
 local function ask(sandbox, path, body)
@@ -126,7 +126,7 @@ function trigger.run(options)
   if not options.forward_to and not options.print then return at_sandbox(options) end
   local callbacks = callbacks_of(options, options.print and (options.forward_to or NOWHERE) or with_secret(options.forward_to))
   local all = callbacks[1] ~= nil
-  if not all then output.complain(options.provider, " posts nothing for this") end
+  if not all then output.complain(options.provider, " sends no callback for this") end
   for _ = 1, options.twice and 2 or 1 do
     for _, callback in ipairs(callbacks) do
       if options.print then show(callback) else all = post(callback) and all end

@@ -110,13 +110,13 @@ function values.one_of(list, noun)
       if word == text then return word end
     end
     local check, words = require "sms.check", table.concat(list, ", ")
-    local said = noun and ("is not %s; there is %s"):format(noun, words) or "is none of " .. words
+    local said = noun and ("is not %s; choose from %s"):format(noun, words) or "is none of " .. words
     return nil, ("'%s' %s%s"):format(check.shown(text), said, check.guess(text, list, ";"))
   end
 end
 
 -- Types of webhook events.
-local is_event_type = values.one_of({ "click", "delivery", "inbound", "optout", "unknown" }, "a type of events")
+local is_event_type = values.one_of({ "click", "delivery", "inbound", "optout", "unknown" }, "an event type")
 
 --- Types of events, separated by commas.
 function values.event_types(text)

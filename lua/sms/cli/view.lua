@@ -10,7 +10,7 @@ local view = {}
 local function load(name)
   local found, module = pcall(require, name)
   if found then return module end
-  output.missing("the page of a run needs a rock of its own: luarocks install lua-sms-sandbox\n" .. tostring(module))
+  output.missing("the page of a run needs a separate rock: luarocks install lua-sms-sandbox\n" .. tostring(module))
 end
 
 local function rows_of(outbox, name, filter)

@@ -20,7 +20,7 @@ local function routes_of(options)
   if not chunk then output.stop(2, problem) end
   local ok, routes = pcall(chunk)
   if not ok then output.stop(2, ("%s: %s"):format(options.routes, tostring(routes))) end
-  if type(routes) ~= "table" then output.stop(2, options.routes .. ": it must return clients by route: { zc = client }") end
+  if type(routes) ~= "table" then output.stop(2, options.routes .. ": it must return a table of clients by route: { zc = client }") end
   return routes
 end
 

@@ -6,7 +6,7 @@ local terminal = require "sms.text.terminal"
 local serving = {}
 
 local STEP = 0.05 -- seconds of an iteration of the loop, after which it checks whether to stop
-local DRAIN = 5   -- seconds granted to requests that have begun, once it is to stop
+local DRAIN = 5   -- seconds for requests in progress to finish when stopping
 
 --- The module `sms.httpd`.
 ---@param who string  what needs it
@@ -28,13 +28,13 @@ end
 
 --- A log that writes lines, escaped.
 ---@param prefix string
----@param stream? file*  standard error where there is none
+---@param stream? file*  default: standard error
 ---@return fun(line: any)
 function serving.log(prefix, stream)
   return function(line) (stream or io.stderr):write(prefix, ": ", terminal.line(tostring(line)), "\n") end
 end
 
--- Counts SIGTERM; without the core, as on a machine that has the sandbox alone, the signal keeps its meaning.
+-- Counts SIGTERM. Without the core, as in an installation of only the sandbox, the signal keeps its default effect.
 local function catch()
   local found, core = pcall(require, "sms.core")
   if found then return core.signals "SIGTERM" end
@@ -48,7 +48,7 @@ local function turn(server, seconds, each)
   each(request)
 end
 
---- Serves until `limits.seconds` have passed, `limits.stop()` returns true or SIGTERM arrives. Then nothing new is accepted, idle
+--- Serves until `limits.seconds` have passed, `limits.stop()` returns true or SIGTERM arrives. Then no new connections are accepted, idle
 --- connections are closed, and requests that have begun are answered, for 5 seconds at most or until a second SIGTERM.
 ---@param server table  of `httpd.listen`
 ---@param limits { seconds?: number, stop: (fun(): boolean), step?: (fun(): number), ending?: fun() }  `step`: seconds that a turn may

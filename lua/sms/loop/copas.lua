@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Tasks and client calls inside copas: after `require "sms.loop.copas".attach()` a thread of copas (`copas.addthread`, a server's
--- handler) may call client methods, which then wait as copas' own calls do; `sms.task` and `sms.parallel` work in it too.
+-- handler) may call client methods, which then wait like copas' own calls; `sms.task` and `sms.parallel` work in it too.
 
 local driver = require "sms.loop.driver"
 local scheduler = require "sms.task"
@@ -13,7 +13,7 @@ local SOURCE = ok and debug.getinfo(copas.step, "S").source
 
 local attached
 
----------------------------------------------------------------- descriptors: a thread for each that is watched
+---------------------------------------------------------------- descriptors: one thread each
 
 -- Looks like a LuaSocket socket to copas: `getfd` and `dirty` are for its select, which skips sockets without a descriptor.
 local Watched = {}
@@ -44,7 +44,7 @@ local function follow(self, watched)
   self.leaving[watched] = nil
 end
 
--- Ends the threads of descriptors that are not watched any more, whatever they wait for in copas.
+-- Ends the threads of descriptors that are no longer watched, whatever they wait for in copas.
 local function see_off(self)
   for watched in pairs(self.leaving) do
     copas.close(watched)
@@ -73,7 +73,7 @@ local function acted(self, fd)
   copas.wakeup(watched.thread)
 end
 
----------------------------------------------------------------- turns: a thread as long as there is something to do
+---------------------------------------------------------------- turns: a thread while there is work
 
 local function pump(self)
   while self.soon or self.seconds or next(self.leaving) do
@@ -90,7 +90,7 @@ local function ensure_pump(self)
   self.pumping = copas.addnamedthread("sms turns", pump, self)
 end
 
----------------------------------------------------------------- who waits
+---------------------------------------------------------------- waiters
 
 local function new_waiter(thread)
   local signalled, parked = false, false
@@ -120,8 +120,8 @@ local function resumed_thread()
   return type(value) == "thread" and value or nil
 end
 
-local NOT_A_THREAD = "inside copas a coroutine that a thread resumes itself can't wait, for its yield would go to that thread; "
-  .. "make the call in the thread, or in a task (sms.task)"
+local NOT_A_THREAD = "a coroutine that a copas thread resumes can't wait, because its yield would go to that thread; "
+  .. "make the call in the thread itself, or in a task (sms.task)"
 
 -- The waiter of the running thread.
 local function inside(self)
@@ -150,13 +150,13 @@ local function watch_removals(self)
   copas.removethread = self.removing
 end
 
----------------------------------------------------------------- the face
+---------------------------------------------------------------- interface
 
 --- From now on, client calls in copas threads yield to copas. Outside of its loop they block.
 ---@param options? { on_error: fun(value: any, trace: string?)? }  of a task that nothing waits for; default: prints to stderr
 ---@return table driver
 function loop.attach(options)
-  if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), and that LuaSocket: " .. tostring(copas), 2) end
+  if not ok then error("sms.loop.copas needs the module 'copas' (LuaRocks: copas), which needs LuaSocket: " .. tostring(copas), 2) end
   if not copas.pauseforever then
     error(("sms.loop.copas needs copas 4.7 or later, this is '%s'"):format(tostring(copas._VERSION)), 2)
   end

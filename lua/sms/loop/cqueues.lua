@@ -11,7 +11,7 @@ local loop = {}
 local ok, cqueues = pcall(require, "cqueues")
 local condition = ok and require "cqueues.condition"
 
---- Steps with nothing pending after which nothing can happen any more.
+--- Steps with nothing pending after which nothing can happen.
 local QUIET = 5
 
 local attached
@@ -22,7 +22,7 @@ local function controller(self)
   return self.last
 end
 
----------------------------------------------------------------- descriptors: a coroutine for each that is watched
+---------------------------------------------------------------- descriptors: one coroutine each
 
 local function keep_watching(self, fd, watched)
   local object = { pollfd = fd, events = "r" }
@@ -49,7 +49,7 @@ local function watcher(self)
   end
 end
 
----------------------------------------------------------------- turns: a coroutine as long as there is something to do
+---------------------------------------------------------------- turns: a coroutine while there is work
 
 local function pump(self)
   while self.soon or self.seconds do
@@ -63,12 +63,12 @@ end
 local function ensure_pump(self)
   if self.pumping then return self.nudged:signal() end
   local cq = controller(self)
-  if not cq then return end -- the first coroutine that waits says where
+  if not cq then return end -- determined by the first coroutine that waits
   self.pumping = true
   cq:wrap(pump, self)
 end
 
----------------------------------------------------------------- who waits
+---------------------------------------------------------------- waiters
 
 local function new_waiter()
   local woken, signalled = condition.new(), false
@@ -95,7 +95,7 @@ local function inside(self)
   return waiter
 end
 
----------------------------------------------------------------- the face
+---------------------------------------------------------------- interface
 
 --- From now on, client calls in coroutines of a controller yield to it.
 ---@param cq? table        controller to use while none is running; default: the last one that ran
@@ -148,7 +148,7 @@ function loop.run(fn, ...)
   end, fn, ...)
   local quiet = 0
   local function step()
-    if quiet >= QUIET then return false end -- a step ends before what it signalled has run
+    if quiet >= QUIET then return false end -- a step ends before the coroutines that it signalled have run
     quiet = cq:count() <= 1 and waiters.idle() and quiet + 1 or 0
     local good, problem = cq:step(quiet > 0 and 0 or nil)
     if not good then error(problem, 0) end

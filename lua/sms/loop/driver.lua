@@ -20,7 +20,7 @@ end
 
 --- A driver. Functions of the loop:
 --- `watch(fd, events)`: call `driver:event(fd, "r")` when it can be read, for as long as it can; events are `"r"`, or `""` to stop
---- watching, after which the descriptor may be closed; `timer(seconds)`: call `driver:turn()` then, instead of what was set before,
+--- watching, after which the descriptor may be closed; `timer(seconds)`: call `driver:turn()` then, replacing the previous timer,
 --- nil to unset it; `soon()`: call `driver:turn()` as soon as the loop's own work allows. A pool has one descriptor to watch.
 --- Optional: `acted(fd)` after an event was handled; `inside()`, the waiter of the running coroutine of the loop.
 ---@param loop { watch: function, timer: function, soon: function, acted: function?, inside: function? }
@@ -29,7 +29,7 @@ end
 function driver.new(loop, options)
   local self = setmetatable({
     loop = loop, pools = setmetatable({}, { __mode = "k" }), owner = {}, queue = {}, queued = {}, due = {}, completions = {},
-    unregistered = {}, shared = core.pool { sockets = true }, -- may raise for lack of a descriptor: here, not in a call
+    unregistered = {}, shared = core.pool { sockets = true }, -- may raise an error for lack of a descriptor: better here than in a call
   }, Driver)
   self.hooks = {
     nudge = loop.soon, inside = loop.inside or function() end, failed = options and options.on_error or print_failure,

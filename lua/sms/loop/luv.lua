@@ -12,7 +12,7 @@ local ok, luv = pcall(require, "luv")
 
 local attached
 
--- uv handles of descriptors; closing one releases its descriptor at once.
+-- uv handles of descriptors; closing one releases its descriptor immediately.
 local function watcher(uv, self)
   local polls = {}
   return function(fd, events)

@@ -53,7 +53,7 @@ local function convert_time(value, _, problems)
     local seconds = dates.from_iso(value)
     if seconds then return seconds end
     local is_local = value:find("^%d%d%d%d%-%d%d%-%d%d[Tt ]?[%d:.]*$")
-    return fields.fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got other text"))
+    return fields.fault(problems, "at", WANTED_TIME .. (is_local and ", got a time without an offset" or ", got text in another format"))
   end
   problems[#problems + 1] = WANTED_TIME .. ", got " .. check.article(value)
 end
@@ -133,13 +133,13 @@ end
 
 --- Checks the field `only`.
 ---@param only any
----@param ours string?  the name of the provider whose fields stand in the message already
+---@param ours string?  the name of the provider whose fields are already merged
 ---@param problems string[]
 function fields.check_only(only, ours, problems)
   for provider, own in pairs(type(only) == "table" and only or {}) do
     if provider ~= ours and not is_provider(provider) then
       local words = check.unknown("provider", provider, providers)
-      problems[#problems + 1] = ("'only' has an %s; there are %s"):format(words, table.concat(providers, ", "))
+      problems[#problems + 1] = ("'only' has an %s; valid providers: %s"):format(words, table.concat(providers, ", "))
     elseif type(own) ~= "table" then
       check.refuse(problems, ("'only.%s'"):format(provider), "a table of fields", own)
     else
@@ -148,7 +148,7 @@ function fields.check_only(only, ours, problems)
   end
 end
 
--- Whether a message holds a field, for any provider.
+-- Whether a message has a field, for any provider.
 local function holds(given, name)
   if given[name] ~= nil then return true end
   for _, own in pairs(type(given.only) == "table" and given.only or {}) do
@@ -157,12 +157,12 @@ local function holds(given, name)
   return false
 end
 
---- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Not those where
---- only the data are at fault: each provider reports those itself, and another may accept them.
+--- Mistakes of the script in a message, for any provider: wrong types, unknown fields, no number, neither text nor media. Invalid data are
+--- not included: they are checked for each provider, and another may accept them.
 ---@param given any
 ---@return string? problems in one sentence
 function fields.mistakes(given)
-  if type(given) ~= "table" then return "a message is a table" end
+  if type(given) ~= "table" then return "a message must be a table" end
   local problems = {}
   for _, field in ipairs(fields.list()) do
     local name, value = field.name, given[field.name]

@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
 -- `tostring` of receipts, rows, events and replies: one line for a log, without phone numbers or texts, secrets
--- masked, control and bidirectional characters escaped. The tables are plain data otherwise: their metatables have no other field.
+-- masked, control and bidirectional characters escaped. Their metatables have no other field.
 
 local masking = require "sms.masking"
 
 local summary = {}
 
--- What a provider says of a failure may repeat the number and the text.
+-- Error texts of providers may contain the number and the text.
 local veil = masking.new { numbers = true, texts = true }
 
-local MOST = 300 -- bytes that a field is shown with
+local MOST = 300 -- maximum bytes shown of a field
 
 -- A field from the provider or caller, made safe for one line.
 local function shown(value, mask)
@@ -30,7 +30,7 @@ local function id_of(row, mask)
   if row.reference ~= nil then return "reference " .. shown(row.reference, mask) end
 end
 
--- A row is a receipt if the message was accepted, and has its error otherwise.
+-- A row is a receipt if the message was accepted, otherwise it has an error.
 local function of_row(row, mask)
   local outcome, segments = row.outcome or row.state, math.tointeger(row.segments)
   local out = { shown(outcome or "?", mask) }
@@ -52,7 +52,7 @@ local function of_event(event, mask)
   return table.concat(out, ", ")
 end
 
--- A reply in an outbox, with the row that it answers.
+-- A reply in an outbox, with the row to which it belongs.
 local function of_reply(reply)
   return math.tointeger(reply.row) and "to row " .. reply.row or "to no row"
 end
@@ -63,7 +63,7 @@ local function unchanged(text) return text end
 
 --- The metatable of receipts, rows, events or replies.
 ---@param kind "receipt"|"row"|"event"|"reply"
----@param mask? fun(text: string): string  hides secrets; where there is none, nothing is hidden
+---@param mask? fun(text: string): string  hides secrets; nothing is hidden without it
 ---@return table metatable
 function summary.class(kind, mask)
   local name, of = "sms." .. kind, words[kind]

@@ -222,10 +222,10 @@ end
 ---@return string? message
 --- Source: "DLR to webhook", "Fast Single".
 function callbacks.events(payload)
-  if type(payload) ~= "table" then return nil, "a webhook post is a JSON object, got a " .. type(payload) end
+  if type(payload) ~= "table" then return nil, "a webhook post must be a JSON object, got a " .. type(payload) end
   local events, items = {}, math_type(next(payload)) == "integer" and items_of(payload) or { payload }
   for i = 1, #items do
-    if not add_events(events, items[i]) then return nil, ("a webhook post holds more than %d events"):format(callbacks.MAX_EVENTS) end
+    if not add_events(events, items[i]) then return nil, ("a webhook post has more than %d events"):format(callbacks.MAX_EVENTS) end
   end
   return events
 end

@@ -31,7 +31,7 @@ function adapter.check_options(options, problems)
   local key = options.apikey
   if key == "" then problems[#problems + 1] = "option 'apikey' is empty" end
   if type(key) == "string" and key:find("[\0-\31\127]") then
-    problems[#problems + 1] = "option 'apikey' holds a line's end or another control"
+    problems[#problems + 1] = "option 'apikey' contains a control character"
   end
 end
 
@@ -171,7 +171,7 @@ function adapter.decode(status, value, facts)
     return false, undecodable("the response does not have the documented structure")
   end
   if code == 0 and facts.send and not names_broadcast(value.result) then
-    return false, undecodable("the response says yes and names no broadcast")
+    return false, undecodable("the response reports success but identifies no broadcast")
   end
   if code == 0 then return true, content(value) end
   if facts[1] == nil then return true, value end

@@ -14,7 +14,7 @@ return {
     multipart = { doc = "sms.File", mapping = "messagewhiz.LinkMapping", name = "string?" },
   },
   add_links = {
-    "POST /api/3/LinkList/{id}/links", "Add existing links; the response holds the ids that were taken, unknown ones are left out.",
+    "POST /api/3/LinkList/{id}/links", "Add existing links; the response has the ids that were taken, unknown ones are left out.",
     result = "integer[]", source = "Create a Link List",
     body = { ids = "sms.Id[]?", link_id = "sms.Id?" }, wire = { link_id = "id" }, one_of = { { "ids", "link_id" } },
   },

@@ -59,7 +59,7 @@ end
 -- Why a message can't be sent as a broadcast, or nil.
 local function no_broadcast(one)
   if one.reference and not one.own_reference or one.callback then
-    return "'at', a list in 'to' and tokens of the provider can't be joined with 'reference' or 'callback': a broadcast reports neither"
+    return "'at', a list in 'to' and tokens of the provider can't be combined with 'reference' or 'callback': a broadcast reports neither"
   end
   return tokens.problem(one)
 end

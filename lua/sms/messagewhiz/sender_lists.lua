@@ -10,7 +10,7 @@ return {
     body = { name = "string", senderIds = "sms.Id[]?" },
   },
   add = {
-    "POST /api/3/senderList/{id}/senders", "Add senders to a list; the response holds the ids that were taken.", result = "integer[]",
+    "POST /api/3/senderList/{id}/senders", "Add senders to a list; the response has the ids that were taken.", result = "integer[]",
     source = "Add Senders to a Sender List",
     body = { ids = "sms.Id[]" },
   },

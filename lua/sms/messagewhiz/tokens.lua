@@ -35,7 +35,7 @@ function tokens.token(name)
   if not token then return nil end
   if is_token(token) then return "{{" .. token .. "}}" end
   if is_marker(token) then return nil, ("comes with the recipient; write {%s} and give it in 'vars'"):format(token) end
-  return nil, ("is no token; there are %s, and {messagewhiz:link:12}, link_list and word_spinner alike%s"):format(
+  return nil, ("is not a token; valid tokens: %s, {messagewhiz:link:12}, and link_list and word_spinner likewise%s"):format(
     table.concat(NAMES, ", "), check.guess(token, NAMES, ";"))
 end
 
@@ -111,10 +111,10 @@ end
 ---@return string? problem
 function tokens.problem(one)
   if tokens.used(one) and (one.max_segments or 0) > 0 then
-    return "'max_segments' can't be kept: only the provider knows how long its tokens become"
+    return "'max_segments' can't be enforced: only the provider knows the length of its tokens"
   end
   if is_literal(one) then return nil end
-  return "'text' holds braces, which a broadcast ('at', a list in 'to', a token) would fill; tokens are spelt {messagewhiz:link:12}"
+  return "'text' contains braces, which a broadcast ('at', a list in 'to', a token) would replace; write tokens as {messagewhiz:link:12}"
 end
 
 --- `{{gender}}` is literal braces here but a token in the provider's documents: it is refused, since it was probably meant as the latter.

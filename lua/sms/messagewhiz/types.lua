@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Types of MessageWhiz: limits that its documents state for arguments, and the shape of every documented response.
--- Answers hold more fields than the documents show; fields not listed here reach the caller as they came.
+-- Responses have more fields than the documents show; fields that are not listed here are returned unchanged.
 
 return {
   aliases = {
@@ -45,7 +45,7 @@ return {
       what = "a table of filters, or text of key=value pairs between commas",
     },
     ["messagewhiz.Msisdn"] = {
-      "string", "A phone number in international form; a leading plus sign is dropped.", phone = true, as = "msisdn",
+      "string", "A phone number in international format; a leading plus sign is dropped.", phone = true, as = "msisdn",
       what = "a phone number in a string",
     },
     ["messagewhiz.Reference"] = {
@@ -62,8 +62,8 @@ return {
       what = "at most 11 Latin letters, digits, spaces or any of '._-+&, or else at most 20 digits",
     },
     ["messagewhiz.SmsTo"] = {
-      "string", "Recipient of a fast single: 10 to 15 digits in international form; a leading plus sign is dropped.",
-      phone = true, as = "msisdn", min = 10, max = 15, what = "10 to 15 digits in international form, in a string",
+      "string", "Recipient of a fast single: 10 to 15 digits in international format; a leading plus sign is dropped.",
+      phone = true, as = "msisdn", min = 10, max = 15, what = "10 to 15 digits in international format, in a string",
     },
     ["messagewhiz.SmsText"] = {
       "string", "Text of a fast single, 1 to 100000 characters.", min = 1, max = 100000, what = "1 to 100000 characters",

@@ -24,7 +24,7 @@ function exposition.number(value)
 end
 
 --- The two lines before the samples of a family.
----@param out string[]  lines are put behind it
+---@param out string[]  lines are appended to it
 ---@param name string
 ---@param kind "counter"|"gauge"|"histogram"
 ---@param words string

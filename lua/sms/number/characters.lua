@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Characters that keyboards, address books and spreadsheets put into phone numbers instead of ASCII: digits of other scripts, wide and
+-- Characters that keyboards, address books and spreadsheets use in phone numbers instead of ASCII: digits of other scripts, wide and
 -- mathematical forms, dashes, brackets, blanks and invisible marks.
 
 local characters = {}
@@ -33,7 +33,7 @@ local ALIKE = {
   [";"] = { 0x61B, 0xFE54, 0xFF1B }, [":"] = { 0xFE55, 0xFF1A }, ["_"] = { 0xFF3F },
 }
 
-local map -- character → what it stands for in ASCII; made when first needed
+local map -- character → ASCII equivalent; created when first needed
 
 local function fill()
   map = {}

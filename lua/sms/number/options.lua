@@ -6,11 +6,11 @@ local number = require "sms.number"
 
 local options = {}
 
---- Converts them for the checks of messages and calls: the region in capitals, the default sender in international
+--- Converts these options for the checks of messages and calls: the region in capitals, the default sender in international
 --- form, the allowed numbers as in `sms.api.allowed`.
 ---@param own table          a copy of the options, changed
 ---@param adapter table?     the message part of the provider's adapter
----@param problems string[]  gains what is wrong with them
+---@param problems string[]  gains their problems
 function options.read(own, adapter, problems)
   local reason
   if own.region then

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Numbering plans: which digits after a country code are a number, of which region and kind. The plans of one first digit
--- are a file of lua/sms/number/plans, loaded when a number first needs it; a plan is unpacked when a number first needs that.
+-- are a file of lua/sms/number/plans, loaded when first needed; each plan is unpacked when first needed.
 
 local core = require "sms.core"
 
@@ -42,7 +42,7 @@ local function unpack_rows(text)
   return table.concat(rows)
 end
 
-local plans = {} -- country code → its rows, as `core.number_plan` wants them
+local plans = {} -- country code → its rows, as `core.number_plan` takes them
 plan.rows = plans
 local regions, kinds = {}, {} -- country code → those of its labels
 
@@ -73,7 +73,7 @@ end
 --- The label of region and kind in the plan of a country code; otherwise like `plan.read`.
 ---@param digits string
 ---@param from integer
----@return integer? label  nil where it is no valid number
+---@return integer? label  nil if it is not a valid number
 ---@return integer? code
 ---@return integer? size
 function plan.label(digits, from)
@@ -87,9 +87,9 @@ local label_of = plan.label
 --- Looks up digits that begin with a country code.
 ---@param digits string
 ---@param from? integer   where they begin in the string (1)
----@return string? region  nil where it is no valid number
+---@return string? region  nil if it is not a valid number
 ---@return string? kind
----@return integer? code   nil where no plan begins so
+---@return integer? code   nil if no plan has it
 ---@return integer? size   of the code, in digits
 function plan.read(digits, from)
   local label, code, size = label_of(digits, from or 1)

@@ -27,7 +27,7 @@ local function refuse(problems, where, reason)
   check.fault(problems, where, "must be a phone number: it " .. reason)
 end
 
--- The numbers of a list. A repeated number is refused: some providers would send the text twice, others once.
+-- The numbers of a list. A repeated number is refused, because some providers would send the message twice, others once.
 local function read_list(adapter, list, region, problems)
   local out, seen = {}, {}
   for i, text in ipairs(list) do
@@ -36,7 +36,7 @@ local function read_list(adapter, list, region, problems)
     if reason then
       refuse(problems, ("'to[%d]'"):format(i), reason)
     elseif found and seen[found] then
-      check.fault(problems, ("'to[%d]'"):format(i), ("is the number of 'to[%d]' again: %s"):format(seen[found], found))
+      check.fault(problems, ("'to[%d]'"):format(i), ("repeats the number of 'to[%d]': %s"):format(seen[found], found))
     elseif found then
       seen[found] = i
     end
@@ -53,8 +53,8 @@ local function convert_field(given, name, to_e164, problems)
   given[name] = found
 end
 
---- Converts the numbers of a message to E.164; `written` keeps `to` as it was given. Values of other types are left alone:
---- they have been refused before.
+--- Converts the numbers of a message to E.164; `written` keeps `to` as it was given. Values of other types are left unchanged:
+--- they have been reported already.
 ---@param adapter table      the message part of a provider's adapter
 ---@param given table        a copy of the message
 ---@param options table      of the client

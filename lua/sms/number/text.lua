@@ -7,7 +7,7 @@ local core = require "sms.core"
 
 local text_of = {}
 
-local EXTENSION = "has an extension, which no text can reach"
+local EXTENSION = "has an extension, which can't receive messages"
 local SEVERAL = "has more than one number"
 
 --- Maximum bytes of a checked text: more than a number in the longest characters, with a separator after each.
@@ -37,7 +37,7 @@ local function without_scheme(text)
   return digits
 end
 
--- A pause or a parameter followed by something: another number, or digits to dial later.
+-- Refuses a pause or parameter that is followed by another number, or by digits to dial later.
 local function check_tail(text)
   local tail = text:match("[;,](.*)$")
   if not tail then return true end
@@ -52,17 +52,17 @@ local function bare(text)
   if digits == "" then return nil, "is empty" end
   if digits:find("[A-Za-z]") then return nil, "has letters" end
   local wrong = digits:gsub("^%+?%d*", "")
-  if wrong ~= "" then return nil, ("has '%s', which is no digit"):format(wrong:match(utf8.charpattern)) end
+  if wrong ~= "" then return nil, ("contains '%s', which is not a digit"):format(wrong:match(utf8.charpattern)) end
   if digits == "+" then return nil, "has no digits" end
   return digits
 end
 
---- The candidate readings of a text, digit by digit. Most texts have one; a 0 in brackets and the `.0` of a float are optional.
+--- The candidate runs of digits in a text. Most texts have one; a 0 in brackets and the `.0` of a float are optional.
 ---@param text string
----@return string[]? runs  digits, with a plus in front where the text has one
+---@return string[]? runs  digits, with a leading plus if the text has one
 ---@return string? reason
 function text_of.runs(text)
-  if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- what most texts are
+  if text:find("^%+?%d[%d %-]*$") then return { (text:gsub("[ %-]", "")) } end -- the usual case
   if #text > text_of.MAX_BYTES then return nil, ("has %d bytes, too many for a phone number"):format(#text) end
   local ascii = characters.to_ascii(text)
   if not ascii then return nil, "is not UTF-8" end

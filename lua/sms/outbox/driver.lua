@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The only module that uses the database binding, LuaDBI: five functions. They work around faults of LuaDBI 0.7.2: integers come back cut
+-- The only module that uses LuaDBI, the database binding. It works around faults of LuaDBI 0.7.2: integers are returned truncated
 -- to 32 bits (every integer is selected as text), `commit()` returns true after a failed commit (autocommit is on, `begin` and `commit`
--- are statements), a statement outliving its connection reads freed memory (both live in one object), texts end at a NUL (refused).
+-- are statements), a statement that outlives its connection reads freed memory (one object holds both), texts end at a NUL (refused).
 
 local driver = {}
 
--- The packages that each engine needs, for the message if they are missing.
+-- Packages for each engine, named in the error if they are missing.
 local PACKAGES = {
   SQLite3 = { debian = "lua-dbi-sqlite3", rock = "luadbi-sqlite3" },
   PostgreSQL = { debian = "lua-dbi-postgresql", rock = "luadbi-postgresql" },
@@ -17,11 +17,11 @@ local function missing(engine)
     engine, package.debian, package.rock)
 end
 
--- LuaDBI calls libpq again after the server refused the session, which discards the server's message.
-local LOST = "the server ended the connection before it began: most often there is no such database or user, or the password is wrong; "
-  .. "psql with the same address, and the server's log, tell which"
+-- If the server refuses a session, LuaDBI calls libpq again and so loses the server's message.
+local LOST = "the server closed the connection at startup, usually because the database or user does not exist or the password is "
+  .. "wrong; try psql with the same address, or see the server's log"
 
-local NOWHERE = "no connection to the server: it does not run, or not where the address says; psql with the same address tells more"
+local NOWHERE = "the server is not running, or not at this address; try psql with the same address"
 
 local function refusal(words)
   local text = tostring(words):gsub("^Failed to connect to database: ", ""):gsub("%s*\n%s*", " "):gsub("%s+$", "")
@@ -29,7 +29,7 @@ local function refusal(words)
   return text:find("^server closed the connection unexpectedly") and LOST or text
 end
 
--- Maximum prepared statements of a connection; an outbox uses fewer.
+-- Maximum number of prepared statements per connection; an outbox uses fewer.
 local MAX_PREPARED = 200
 
 --- Opens a connection.
@@ -84,7 +84,7 @@ end
 ---@param handle table
 ---@param sql string       with `?` for each argument
 ---@param ... any          texts, numbers, booleans; nil is NULL
----@return any[][]? rows   a list of lists; empty where the statement gives none
+---@return any[][]? rows   a list of lists; empty if the statement returns none
 ---@return string? message
 function driver.exec(handle, sql, ...)
   if not handle.connection then return nil, "the connection is closed" end
@@ -108,7 +108,7 @@ function driver.close(handle)
   handle.connection = nil
 end
 
---- Whether the database still answers on this connection.
+--- Whether the database still responds on this connection.
 ---@param handle table
 ---@return boolean
 function driver.alive(handle)

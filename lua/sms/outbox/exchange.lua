@@ -40,7 +40,7 @@ function exchange.join(self, id, event)
     event.price, id)
 end
 
--- Events of its provider that came before their row knew the provider's id; of an id that rows share only those to its number.
+-- Joins events of the same provider that arrived before the row had its provider id. If rows share the id, only events for its number.
 local function join_parked(self, id, provider_id, shared)
   local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
       json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
@@ -79,8 +79,8 @@ local function settle_one(self, result, now, late)
   end
 end
 
--- Most results are plain acceptances: one statement settles this many of one provider. Where there are fewer, the rest are rows of
--- nulls. Few providers report cost and segments at once: a statement that doesn't write them is cheaper.
+-- Most results are plain acceptances: one statement settles this many of one provider. If there are fewer, it is padded with rows of
+-- nulls. Few providers return cost and segments immediately, and a statement that does not write them is cheaper.
 local CHUNK = 25
 
 local SETTLE_YES = [[with result (%s) as (values %s)
@@ -89,7 +89,7 @@ local SETTLE_YES = [[with result (%s) as (values %s)
   from result where message.id = result.id and message.attempt = result.attempt
     and (state in ('sending', 'unknown') or state = 'accepted' and message.provider_id is null or state in ('not_sent', 'ready'))]]
 
--- A statement for results of which these places count, see `exchange.run`.
+-- A statement for results, of which it uses the fields at these places; see `exchange.run`.
 local function settling(places, columns, more)
   local row = "(" .. ("?, "):rep(#places):sub(1, -3) .. "), "
   return { places = places, sql = SETTLE_YES:format(columns, row:rep(CHUNK):sub(1, -3), more) }
@@ -161,7 +161,7 @@ local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.n
   from sms.run r join sms.lane la on la.run_id = r.id left join sms.limits li on li.route = la.route
   where r.state = 'active' order by r.priority, random()]]
 
--- How many rows of at most `want` a route may send now, and the tokens it then has. `spent`: what earlier lanes took in this exchange.
+-- How many rows, at most `want`, a route may send now, and its current tokens. `spent`: tokens used by earlier lanes of this exchange.
 local function tokens(lane, want, now, spent)
   local per_second = lane[7]
   if lane[12] and tonumber(lane[12]) > now then return 0 end
@@ -179,7 +179,7 @@ local BUDGET = [[select li.cap_messages - li.used_messages, r.cap_messages - r.u
     r.cap_segments - r.used_segments, li.cap_cost - li.used_cost, r.cap_cost - r.used_cost
   from sms.run r left join sms.limits li on li.route = ? where r.id = cast(? as integer)]]
 
--- What is left of the budgets of a lane: messages, segments, cost.
+-- The remaining budget of a lane: messages, segments, cost.
 local function budget(self, lane, now)
   self:run(NEXT_PERIOD, now, lane[2], now)
   local row = self:one(BUDGET, lane[2], lane[6])
@@ -187,8 +187,8 @@ local function budget(self, lane, now)
   return { messages = least(1, 2), segments = least(3, 4), cost = least(5, 6) }
 end
 
--- An id comes as a real number: LuaDBI cuts integers to 32 bits. Beside it the attempt before this one, or why the row may not be sent:
--- one column, since reading one is a good part of a row's cost. The plus has a number looked up once, whatever the senders.
+-- The id is selected as a real number, since LuaDBI truncates integers to 32 bits; then the previous attempt, or why the row is not sent:
+-- one column, because each column adds noticeably to the cost of a row. The unary plus makes SQLite look a number up once for all senders.
 local PICK = [[select id + 0.0, case
       when exists (select 1 from sms.optout o where o.number = recipient and +o.sender in ('', ?)) then 'optout'
       when expires_at < ? then 'expired' else attempt end, reference, recipient, body, segments%s
@@ -210,12 +210,12 @@ local SPEND = { [[update sms.limits set used_messages = used_messages + ?, used_
 local NEXT_ROW = [[select coalesce(segments, 1), coalesce(cost, 0) from sms.message where lane_id = cast(? as integer) and state = 'ready'
   and due_at <= ? order by due_at, id limit 1]]
 
--- Costs have four digits; sums of them, as real numbers, a little more or less.
+-- Costs have four decimal places; this tolerance absorbs the rounding errors of their sums.
 local HALF_A_DIGIT = 0.00005
 
 local SPENT = "(used_messages + 1 > cap_messages or used_segments + ? > cap_segments or round(used_cost + ? - cap_cost, 4) > 0)"
 
--- A lane yielded nothing because its next row exceeds the budget: pauses its run, or its route until the next period.
+-- The next row of a lane exceeds the budget: pauses its run, or its route until the next period.
 local function stop_spent(self, lane, now)
   local row = self:one(NEXT_ROW, lane[1], now)
   if not row then return end

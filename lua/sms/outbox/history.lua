@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The history of a run, from the pace that workers write: a series of at most 600 steps, totals, rates and response times. What was read
--- once is cached, so that the next call reads only new entries.
+-- The history of a run, read from the table `pace`: a series of at most 600 steps, totals, rates and response times. Entries are
+-- cached, so that each call reads only new ones.
 
 local pace = require "sms.outbox.pace"
 
@@ -10,9 +10,9 @@ history.__index = history
 --- Maximum steps of a series; a step is 1 s, and doubles as the run grows.
 history.MOST = 600
 
-local RECENT = 40    -- seconds that are also kept one by one, for rates and response times of now
-local CHUNK = 5000   -- rows of one statement
--- Identities are assigned before the commit, so one may appear after later ones. This many are read again each time.
+local RECENT = 40    -- seconds that are also kept individually, for current rates and response times
+local CHUNK = 5000   -- rows per statement
+-- Ids are assigned before the commit, so a lower id may become visible after a higher one: this many are read again each time.
 local OVERLAP = 200
 
 --- An empty history.
@@ -103,7 +103,7 @@ function history:read(db, run_id, now)
   tidy(self, now)
 end
 
---- Rows per second over a number of whole seconds before `now`, in total and by provider. The second before the last one may not be
+--- Rows per second over a number of whole seconds before `now`, in total and by provider. The last complete second may not be
 --- written yet.
 ---@param now integer
 ---@param seconds integer
@@ -133,7 +133,7 @@ local function percentile(times, part)
   end
 end
 
---- Response times of the last half minute: median and 95th percentile, or nil.
+--- Median and 95th percentile of the response times in the last half minute, or nil.
 ---@param now integer
 ---@return { p50: integer, p95: integer }?
 function history:latency(now)
@@ -145,7 +145,7 @@ function history:latency(now)
   return { p50 = percentile(all.times, 0.5), p95 = percentile(all.times, 0.95) }
 end
 
---- The series from a second to another one.
+--- The series between two seconds, inclusive.
 ---@param from integer  seconds since 1970
 ---@param to integer
 ---@return { from: integer, step: integer, accepted: integer[], not_sent: integer[], unknown: integer[], p50: integer[], p95: integer[] }

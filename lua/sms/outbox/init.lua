@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The outbox: durable, resumable sending. A row is stored before anything is sent, and its outcome after. No text is sent twice by
--- us, no row is lost, and an undetermined outcome is `unknown`. SQLite for one machine, PostgreSQL (12 or later) for many.
+-- The outbox: durable, resumable sending. A row is stored before it is sent, and its outcome afterwards. No message is sent twice by
+-- us, no row is lost, and an outcome that can't be determined is `unknown`. SQLite for one machine, PostgreSQL (12 or later) for several.
 
 local failure = require "sms.error"
 local intake = require "sms.outbox.intake"
@@ -34,13 +34,13 @@ local stores = setmetatable({}, { __mode = "k" })
 
 local function check_name(name, what, value)
   if type(value) ~= "string" or value == "" or value:find("%c") then
-    error(("%s: the %s must be a string, not empty and without control characters"):format(name, what), 4)
+    error(("%s: the %s must be a non-empty string without control characters"):format(name, what), 4)
   end
 end
 
 local function check_number(name, value)
   if type(value) ~= "string" or not value:find("^%+%d+$") then
-    error(name .. ": a number in E.164 is needed, as in +27825551234", 4)
+    error(name .. ": the number must be in E.164 format, such as +27825551234", 4)
   end
 end
 
@@ -62,7 +62,7 @@ local function store_of(self, name)
   return db
 end
 
--- Calls a function of a part: faults of the database and of data are returned as `nil, err`, mistakes of the script raised at its line.
+-- Defines a method. Database failures and invalid data are returned as `nil, err`; mistakes of the script raise an error at its line.
 local function method(name, fn)
   Methods[name] = function(self, ...)
     local ok, db = pcall(store_of, self, name)
@@ -74,7 +74,7 @@ local function method(name, fn)
   end
 end
 
--- `before` runs outside of the protected call, so that its levels count.
+-- `before` runs outside the protected call, so that its error levels point at the script.
 local function checked(name, before, fn)
   method(name, fn)
   local call = Methods[name]
@@ -97,8 +97,8 @@ end
 local function check_plan(name, rows, options)
   check_name("outbox:plan", "name of the run", name)
   if not is_rows(rows) then
-    local hint = rows == nil and "; where sms.rows gives nil, its second result says why" or ""
-    error(("outbox:plan: rows are a list, an iterator or what sms.rows gives, not %s%s"):format(type(rows), hint), 3)
+    local hint = rows == nil and "; if sms.rows returned nil, its second result is the reason" or ""
+    error(("outbox:plan: rows must be a list, an iterator or the result of sms.rows, not %s%s"):format(type(rows), hint), 3)
   end
   check("outbox:plan", options, "plan", { "route" })
   if options.quiet then
@@ -106,7 +106,7 @@ local function check_plan(name, rows, options)
     if problem then error("outbox:plan: " .. problem, 3) end
   end
   if options.caps then check("outbox:plan: caps", options.caps, "caps") end
-  if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is no client", 3) end
+  if options.client and not is_client(options.client) then error("outbox:plan: option 'client' is not a client", 3) end
   local problem = type(rows) == "table" and not getmetatable(rows) and checks.list(rows, "rows", "row")
     or options.only and plan.only_problem(options.only, options.region)
   if problem then error("outbox:plan: " .. problem, 3) end
@@ -126,7 +126,7 @@ checked("apply", function(name, _, options)
   check("outbox:apply", options, "apply")
 end, function(db, _, name, digest, options) return plan.apply(db, name, digest, options or {}) end)
 
---- `outbox:put(run, fields)`: one row into a stream → its id, and whether its key was there before.
+--- `outbox:put(run, fields)`: adds one row to a stream → its id, and whether its key was already present.
 checked("put", function(run, fields)
   check_name("outbox:put", "name of the run", run)
   check("outbox:put", fields, "put", { "to", "text", "route" })
@@ -141,9 +141,9 @@ end
 
 local function runs_problem(list)
   for key, name in pairs(list) do
-    if math.type(key) ~= "integer" or type(name) ~= "string" then return "option 'runs' must be a list of names of runs" end
+    if math.type(key) ~= "integer" or type(name) ~= "string" then return "option 'runs' must be a list of run names" end
   end
-  return list[1] == nil and "option 'runs' names no run" or nil
+  return list[1] == nil and "option 'runs' is empty" or nil
 end
 
 local function check_work(options)
@@ -179,14 +179,14 @@ for _, name in ipairs { "pause", "resume" } do
   --- `outbox:pause "run"`, `outbox:pause { route = "zc", reason = "…" }`, `outbox:resume …`.
   checked(name, function(what)
     local given = check("outbox:" .. name, what_of(what), "hold")
-    if (given.run == nil) == (given.route == nil) then error(("outbox:%s: a run or a route is needed"):format(name), 3) end
+    if (given.run == nil) == (given.route == nil) then error(("outbox:%s: either 'run' or 'route' is required"):format(name), 3) end
   end, function(db, _, what)
     db:again(manage[name], db, what_of(what))
     return true
   end)
 end
 
---- `outbox:stop(run)`: no more rows of the run are sent; workers of this run alone exit once requests in flight have finished, with exit
+--- `outbox:stop(run)`: sends no more rows of the run; workers that serve only this run finish requests in flight and return with exit
 --- status 5. `outbox:resume(run)` continues it.
 checked("stop", function(name) check_name("outbox:stop", "name of the run", name) end, function(db, _, name)
   db:again(manage.stop, db, name)
@@ -232,7 +232,7 @@ checked("adopt", function(what) check("outbox:adopt", what, "adopt", { "lost" })
 end)
 
 for _, name in ipairs { "prune", "forget" } do
-  --- `outbox:prune { older = seconds }` deletes finished runs, `outbox:forget { older = seconds }` empties texts and numbers → rows.
+  --- `outbox:prune { older = seconds }` deletes finished runs, `outbox:forget { older = seconds }` erases texts and numbers → rows.
   checked(name, function(what) check("outbox:" .. name, what, "age", { "older" }) end, function(db, _, what)
     return manage[name](db, what.older)
   end)
@@ -249,7 +249,7 @@ end, function(db, _, name)
   return look.status(db, name)
 end)
 
---- `outbox:metrics()`: metrics in Prometheus' text format.
+--- `outbox:metrics()`: metrics in the Prometheus text format.
 method("metrics", function(db) return metrics.text(db) end)
 
 --- `outbox:snapshot(run)`: the state of a run: counts, rate, time left, response times, reasons, providers, history by seconds. Cheap
@@ -280,7 +280,7 @@ end
 --- `outbox:take(event)`: an event of `client:webhook` → "joined", "parked" or "repeat", and the row's id.
 checked("take", function(event)
   if type(event) ~= "table" or type(event.key) ~= "string" or type(event.provider) ~= "string" or type(event.type) ~= "string" then
-    error("outbox:take: an event of client:webhook is needed, a table with key, provider and type", 3)
+    error("outbox:take: expected an event from client:webhook, a table with key, provider and type", 3)
   end
 end, function(db, self, event)
   local what, id = reports.take(db, event)
@@ -288,12 +288,12 @@ end, function(db, self, event)
   return what, id
 end)
 
---- `outbox:wait(reference, state?, timeout?)` → state, status; nothing after the timeout (30 s).
+--- `outbox:wait(reference, state?, timeout?)` → state, status; nil after the timeout (30 s).
 checked("wait", function(reference, state, timeout)
   check_name("outbox:wait", "reference", reference)
   if state ~= nil and not reports.AWAITED[state] then
     local names = checks.names(reports.AWAITED)
-    local words = "outbox:wait: there is no state '%s'%s; there are %s"
+    local words = "outbox:wait: unknown state '%s'%s; valid states: %s"
     error(words:format(checks.shown(tostring(state)), checks.guess(state, names), table.concat(names, ", ")), 3)
   end
   if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
@@ -348,7 +348,7 @@ function Outbox:__tostring()
   return "sms.outbox: " .. db.engine.shown(db.target)
 end
 
---- Sets intervals for this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
+--- Sets intervals of this Lua state: `backoff`, seconds before a second attempt (5; doubles each time), `poll`, seconds between checks
 --- of an idle outbox (0.1).
 ---@param options sms.OutboxPace
 function outbox.pace(options)
@@ -365,7 +365,7 @@ end
 ---@return sms.Error? problem
 function outbox.open(address, options)
   if type(address) ~= "string" then
-    error("sms.outbox.open: an address is a string, as in \"sqlite:run.db\"; got a " .. type(address), 2)
+    error("sms.outbox.open: the address must be a string, such as \"sqlite:run.db\"; got a " .. type(address), 2)
   end
   local own = options
   local function check_options() own = check("sms.outbox.open", options, "open") end

@@ -11,10 +11,10 @@ local store = require "sms.outbox.store"
 
 local intake = {}
 
--- Rows of the table `intake` moved in one transaction.
+-- Maximum rows of `intake` moved in one transaction.
 local BATCH = 100
 
--- Bytes of the name of a run.
+-- Maximum bytes of a run's name.
 local MAX_NAME = 500
 
 -- Priority of streams: one-time passwords overtake broadcasts.
@@ -41,7 +41,7 @@ end
 local function stream(db, name, priority)
   local run = runs.ensure(db, name, "stream", { state = "active", priority = priority or STREAM_PRIORITY, options = {} })
   if run.kind ~= "stream" then
-    store.fail(("the run '%s' is a list; its rows are planned"):format(name), { kind = "conflict", field = "run" })
+    store.fail(("the run '%s' is a list; rows are added to it by outbox:plan"):format(name), { kind = "conflict", field = "run" })
   end
   if run.state == "cancelled" then store.fail(("the run '%s' was cancelled"):format(name), { kind = "conflict", field = "run" }) end
   return run
@@ -73,11 +73,11 @@ function intake.put(db, name, fields)
 end
 
 local function name_problem(name)
-  if name == "" or name:find("%c") then return "the name of the run is empty or has control characters" end
-  if #name > MAX_NAME then return ("the name of the run has %d bytes, %d are the most"):format(#name, MAX_NAME) end
+  if name == "" or name:find("%c") then return "the name of the run is empty or contains control characters" end
+  if #name > MAX_NAME then return ("the name of the run has %d bytes, the maximum is %d"):format(#name, MAX_NAME) end
 end
 
--- The stream of a name, or nil and why it takes no rows.
+-- The stream with a name, or nil and why rows can't be added to it.
 local function stream_of(db, name, priority)
   local ok, run = pcall(stream, db, name, priority)
   if ok then return run end
@@ -87,12 +87,12 @@ end
 
 local function only_text(value) return type(value) == "string" and value or nil end
 
--- A row that can't be taken is kept with its reason; in the stream `intake` where its run takes none.
+-- An invalid row is stored with its reason, in the stream `intake` if rows can't be added to its run.
 local function take_one(db, row)
   local name, fields, run = row[2], json.decode(row[4]), nil
   local problem = name_problem(name)
   if not problem then
-    problem = type(fields) ~= "table" and "the body is no JSON object" or options.problem(fields, "put", { "to", "text" })
+    problem = type(fields) ~= "table" and "the body is not a JSON object" or options.problem(fields, "put", { "to", "text" })
     local words
     run, words = stream_of(db, name, not problem and fields.priority or nil)
     problem = problem or words
@@ -122,14 +122,14 @@ local function take_some(db)
   return #rows
 end
 
---- Moves rows that other programs inserted into `intake` to their run: checked by the same code, invalid rows kept with their reason.
+--- Moves rows from `intake` to their runs, with the checks of `put`; invalid rows are stored with their reason.
 ---@return integer taken
 function intake.take(db)
   if not db:one "select 1 from sms.intake limit 1" then return 0 end
   return db:atomic(take_some, db)
 end
 
---- Rescues the rows of workers on this host whose process is gone, without waiting for their lease to expire.
+--- Marks rows of workers on this host whose process has ended as `unknown`, without waiting for their lease to expire.
 function intake.rescue_gone(db)
   local mine = process.own()
   for _, row in ipairs(db:all([[select cast(id as text), boot, cast(pid as text), started from sms.worker

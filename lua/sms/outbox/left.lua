@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Whether rows are left that a worker may send.
+-- Whether rows remain that a worker may send.
 
 local json = require "sms.json"
 local limits = require "sms.outbox.limits"
@@ -11,12 +11,12 @@ local LEFT = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id wher
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before >= :at(?))
   and ]] .. limits.READY:format "" .. " limit 1"
 
---- Sets of runs: active ones; also those that a person paused; stopped ones, which wait to be resumed; all that wait for that.
+--- Conditions on runs: active; active or paused by a user; stopped; all paused ones, including the stopped.
 left.GOING, left.PAUSED, left.STOPPED, left.HELD = LEFT:format "r.state = 'active'",
   LEFT:format "(r.state = 'active' or r.state = 'paused' and coalesce(r.reason, '') not in ('budget', 'stop'))",
   LEFT:format "r.state = 'paused' and r.reason = 'stop'", LEFT:format "r.state = 'paused'"
 
---- Whether rows of these runs are left for the routes and runs of a worker.
+--- Whether such runs have rows left for a worker, given its routes and runs.
 ---@param db table
 ---@param session { route_names: string[], run_names: string[]? }
 ---@param which string  one of the above

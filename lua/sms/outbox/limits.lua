@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- Limits of a route, shared by all machines: rate, budget, pauses. One row per route, so that pausing a million rows is one small update.
+-- Rate, budget and pauses of routes, shared by all machines. One row per route, so that pausing a million rows is one small update.
 
 local json = require "sms.json"
 
 local limits = {}
 
---- The time until which a paused route waits (ms since 1970, in the year 9999).
+--- The time until which a paused route waits: the year 9999, in ms since 1970.
 limits.NEVER = 253370764800000
 
---- Condition that a lane `la` has a ready row; takes further conditions. With an order and a limit it uses the index whatever the
+--- Condition that a lane `la` has a ready row, with room for further conditions. Order and limit make it use the index whatever the
 --- statistics say; `exists` may become a join over the whole table.
 limits.READY = "(select 1 from sms.message m where m.lane_id = la.id and m.state = 'ready'%s order by m.due_at, m.id limit 1) is not null"
 
@@ -22,17 +22,17 @@ local SET = [[insert into sms.limits (route, per_second, burst, tokens, filled_a
 
 local BUDGETS = { "messages", "segments", "cost" }
 
---- A budget is a day's or that in all: the two are not counted side by side. Returns what is wrong, or nil.
+--- What is wrong with limits, or nil. Daily and total budgets share their counters, so a route has one kind.
 function limits.problem(options)
   local daily, whole
   for _, name in ipairs(BUDGETS) do
     daily = daily or options[name .. "_per_day"] and name .. "_per_day"
     whole = whole or options[name] and name
   end
-  if daily and whole then return ("a budget is one of each day or one in all: give '%s' or '%s'"):format(daily, whole) end
+  if daily and whole then return ("set a daily or a total budget, not both: '%s' or '%s'"):format(daily, whole) end
 end
 
---- Sets the rate and budget of a route; one that waits for its former budget goes on.
+--- Sets the rate and budget of a route. If it was waiting for its former budget, it continues.
 ---@param options { per_second: number?, burst: number?, messages: integer?, segments: integer?, cost: number?, messages_per_day: integer?,
 ---  segments_per_day: integer?, cost_per_day: number? }
 function limits.set(db, route, options)
@@ -56,7 +56,7 @@ function limits.resume(db, route)
   return db:run("update sms.limits set not_before = null, reason = null, current = null where route = ?", route) > 0
 end
 
---- After a rate limit of the provider: no sends for this many seconds, then half the rate, restored within a minute.
+--- Reacts to `rate_limited` of the provider: sends nothing for this many seconds, then at half the rate, which recovers within a minute.
 function limits.slow(db, route, seconds)
   db:run([[insert into sms.limits (route, not_before, reason, filled_at, period_at) values (?, :after(?), 'rate limited', :now, :now)
     on conflict (route) do update set not_before = excluded.not_before, reason = excluded.reason,
@@ -68,7 +68,7 @@ local UNSERVED = [[select distinct la.route from sms.lane la join sms.run r on r
   and la.route not in :list(?)
   and ]] .. limits.READY:format ""
 
---- Routes with waiting rows that are not in a list.
+--- Routes that have ready rows but are not in a list.
 ---@return string[]
 function limits.unserved(db, names)
   local out = {}

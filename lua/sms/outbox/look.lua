@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Queries of an outbox: counts of a run without a scan, rows one by one, export.
+-- Queries: counts of a run without a table scan, rows one at a time, export.
 
 local json = require "sms.json"
 local runs = require "sms.outbox.runs"
@@ -30,7 +30,7 @@ function look.status(db, name)
       digest = run.digest, not_sent = 0, unknown = 0, cancelled = 0, by_reason = {},
     }
     out.ready = count_of(db, "m.state = 'ready' and m.lane_id in (select id from sms.lane where run_id = ?)", run.id)
-    out.sending = count_of(db, "m.worker_id > 0 and +m.run_id = ?", run.id) -- by the index of rows that have a worker
+    out.sending = count_of(db, "m.worker_id > 0 and +m.run_id = ?", run.id) -- uses the index of rows that have a worker
     for _, row in ipairs(db:all(BY_REASON, run.id)) do
       local n = math.tointeger(tonumber(row[3]))
       out[row[1]] = out[row[1]] + n
@@ -86,7 +86,7 @@ local function row_of(row)
   }, Row)
 end
 
---- Iterates the rows of a run in the order in which they were stored; constant memory.
+--- Iterates over the rows of a run in the order in which they were stored, in constant memory.
 ---@param filter { run: string, state: string?, reason: string?, after: integer? }  `after`: the `id` of the last row that was seen
 ---@return fun(): table?
 function look.rows(db, filter)

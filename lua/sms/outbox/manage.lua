@@ -9,7 +9,7 @@ local store = require "sms.outbox.store"
 
 local manage = {}
 
--- Rows that are changed or deleted in one transaction.
+-- Maximum rows changed or deleted in one transaction.
 local CHUNK = 10000
 
 --- Pauses a run or a route.
@@ -22,7 +22,7 @@ function manage.pause(db, what)
   end
 end
 
---- Stops a run: no more rows are sent, and workers of this run alone exit once requests in flight have finished. `resume` continues it.
+--- Stops a run: no more rows are sent, and workers that serve only this run exit after requests in flight. `resume` continues it.
 function manage.stop(db, name)
   local run = runs.get(db, name)
   if db:run("update sms.run set state = 'paused', reason = 'stop' where id = ? and state in ('active', 'paused')", run.id) == 0 then
@@ -30,7 +30,7 @@ function manage.stop(db, name)
   end
 end
 
---- Resumes it.
+--- Resumes a run or a route.
 function manage.resume(db, what)
   if what.route then return limits.resume(db, what.route) end
   local run = runs.get(db, what.run)
@@ -63,7 +63,7 @@ function manage.cancel(db, what)
   return n
 end
 
---- Moves ready rows to another time.
+--- Changes the time at which ready rows are due.
 ---@return integer moved
 function manage.move(db, what)
   local run = runs.get(db, what.run)
@@ -75,7 +75,7 @@ end
 -- Reasons for which another attempt is pointless.
 local FINAL = { "duplicate", "optout", "invalid", "variable", "held", "no_number" }
 
---- Queues rows again that were proven not sent; unknown ones only if the caller accepts as many duplicates.
+--- Queues rows that were proven not sent again; unknown ones only if the caller accepts that many duplicates.
 ---@return integer rows
 function manage.retry(db, what)
   local run = runs.get(db, what.run)
@@ -84,7 +84,7 @@ function manage.retry(db, what)
   if what.state == "unknown" then
     local there = db:integer("select cast(count(*) as text) from sms.message where run_id = ? and state = 'unknown'", run.id)
     if what.accept_duplicates ~= there then
-      local words = "%d rows of '%s' may have gone out; sending them again may reach people twice. To do so, say accept_duplicates = %d"
+      local words = "%d rows of '%s' may have been sent, and may arrive twice if sent again; to accept that, set accept_duplicates = %d"
       store.fail(words:format(there, run.name, there), { kind = "conflict", field = "accept_duplicates" })
     end
     n = db:run("update sms.message set state = 'ready', due_at = :now, settled_at = null where run_id = ? and state = 'unknown'", run.id)
@@ -114,7 +114,7 @@ local RECONCILED = [[update sms.message set state = ?, provider = coalesce(?, pr
     reason = ?, settled_at = :now
   where id = cast(? as bigint) and attempt = cast(? as int) and state = 'unknown']]
 
--- Rows in the form that `client:reconcile` takes.
+-- Rows as `client:reconcile` takes them.
 local function rows_for(client, rows)
   local out = {}
   for _, row in ipairs(rows) do
@@ -140,7 +140,7 @@ local function note(db, counts, result)
   if n > 0 then counts[outcome] = counts[outcome] + 1 end
 end
 
--- The members of a route that may have sent a row: the recorded one, or all of them. Absence counts only if all confirm it.
+-- The members of a route that may have sent a row: the recorded one, or all. The row counts as absent only if all of them confirm it.
 local function ask(known, rows, options)
   local out = {}
   for _, client in ipairs(known.members) do
@@ -192,7 +192,7 @@ function manage.adopt(db, lost)
     db:run("update sms.worker set ended_at = :now where ended_at is null")
     local n = db:run([[update sms.message set state = 'unknown', reason = 'worker died', worker_id = null, settled_at = :now
       where worker_id is not null and state = 'sending']])
-    -- Ready rows may have been claimed after the copy: all of them, unless nothing was lost.
+    -- Unless nothing was lost, any ready row may have been claimed after the copy was made.
     if lost > 0 then
       n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now where state = 'ready' and due_at <= :now
         and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active')]])
@@ -202,7 +202,7 @@ function manage.adopt(db, lost)
   end)
 end
 
----------------------------------------------------------------- keep and forget
+---------------------------------------------------------------- retention
 
 local function old_runs(db, seconds)
   return db:all([[select cast(r.id as text) from sms.run r where r.kind = 'list' and r.state <> 'planned' and r.made_at < :after(?)
@@ -257,16 +257,16 @@ function manage.forget(db, seconds)
   end)
 end
 
---- Reports problems of an outbox, as sentences.
+--- Lists problems of an outbox, as sentences.
 ---@return string[]
 function manage.doctor(db)
   local out = {}
   local recorded, now = db:stamps()
   if recorded ~= now then
-    out[#out + 1] = "this is a copy of an outbox that was written elsewhere; nothing is sent from it: outbox:adopt"
+    out[#out + 1] = "this outbox is a copy, and sends nothing until outbox:adopt"
   end
   if db.options.durability == "process" then
-    out[#out + 1] = "durability is 'process': a crash of the machine or the database server may lose marks, and texts then go out twice"
+    out[#out + 1] = "durability is 'process': after a crash of the machine or the database server, messages may be sent twice"
   end
   for _, row in ipairs(db:all("select route, reason from sms.limits where not_before >= :at(?)", limits.NEVER)) do
     out[#out + 1] = ("route '%s' is paused: %s"):format(row[1], row[2] or "")

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Metrics of an outbox in Prometheus' text format. Counts come from the indexes that `status` reads; nothing is scanned.
+-- Metrics of an outbox in the Prometheus text format. Counts come from the indexes that `status` reads; no table is scanned.
 
 local check = require "sms.check"
 local exposition = require "sms.metrics.exposition"
@@ -8,7 +8,7 @@ local look = require "sms.outbox.look"
 
 local metrics = {}
 
--- Reported runs: unfinished ones, and those created within this many milliseconds.
+-- Unfinished runs are reported, and those created within this many milliseconds.
 local RECENT = 7 * 86400 * 1000
 
 local RUNS = [[select name, kind, state from sms.run where state in ('planned', 'active', 'paused') or made_at > :after(?) order by run.id]]
@@ -19,12 +19,12 @@ local ROUTES = [[select route, case when not_before >= :at(?) then 1 else 0 end,
   cast(used_messages as text), cast(used_segments as text), cast(used_cost as text) from sms.limits order by route]]
 
 local BESIDE = {
-  { "sms_outbox_workers", "gauge", "Workers whose lease runs.",
+  { "sms_outbox_workers", "gauge", "Workers with a valid lease.",
     "select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now" },
-  { "sms_outbox_intake_rows", "gauge", "Rows in the intake that no worker took in yet.", "select cast(count(*) as text) from sms.intake" },
-  { "sms_outbox_parked_reports", "gauge", "Delivery reports whose row is not known.",
+  { "sms_outbox_intake_rows", "gauge", "Rows in the intake not yet picked up.", "select cast(count(*) as text) from sms.intake" },
+  { "sms_outbox_parked_reports", "gauge", "Delivery reports not matched to a row yet.",
     "select cast(count(*) as text) from sms.event where message_id is null and provider_id is not null and kind = 'delivery'" },
-  { "sms_outbox_late_results_total", "counter", "Results of attempts that were over.",
+  { "sms_outbox_late_results_total", "counter", "Results of attempts that had already ended.",
     "select cast(count(*) as text) from sms.event where kind = 'late'" },
 }
 
@@ -46,18 +46,18 @@ local function write_runs(out, db)
       sample(out, "sms_outbox_unsent_rows", { "run", run[1], "reason", reason }, states[i].by_reason[reason])
     end
   end
-  exposition.family(out, "sms_outbox_run", "gauge", "A run and its state.")
+  exposition.family(out, "sms_outbox_run", "gauge", "State of each run; the value is always 1.")
   for _, run in ipairs(list) do sample(out, "sms_outbox_run", { "run", run[1], "kind", run[2], "state", run[3] }, 1) end
 end
 
 local function write_routes(out, db)
   local routes = db:all(ROUTES, limits.NEVER)
   local families = {
-    { "sms_outbox_route_paused", "gauge", "1: nothing is sent by the route until it is resumed." },
-    { "sms_outbox_route_held", "gauge", "1: nothing is sent by the route now." },
-    { "sms_outbox_route_messages", "gauge", "Messages that count in the budget of the present period." },
-    { "sms_outbox_route_segments", "gauge", "Segments, likewise." },
-    { "sms_outbox_route_cost", "gauge", "Cost, likewise." },
+    { "sms_outbox_route_paused", "gauge", "1 if the route is paused until it is resumed." },
+    { "sms_outbox_route_held", "gauge", "1 if the route currently sends nothing." },
+    { "sms_outbox_route_messages", "gauge", "Messages counted in the budget of the current period." },
+    { "sms_outbox_route_segments", "gauge", "Segments counted in the budget of the current period." },
+    { "sms_outbox_route_cost", "gauge", "Cost counted in the budget of the current period." },
   }
   for column, family in ipairs(families) do
     exposition.family(out, family[1], family[2], family[3])

@@ -74,14 +74,14 @@ local function shown(value)
   return type(value) == "number" and tostring(value) or "a " .. type(value)
 end
 
--- Numbers that make sense: the least, or what they must be above.
+-- Inclusive and exclusive lower bounds of numbers.
 local LEAST = {
   price = 0, max_segments = 1, messages = 0, segments = 0, cost = 0, messages_per_day = 0, segments_per_day = 0, cost_per_day = 0,
   in_flight = 1, batch = 1, bulk = 1, tries = 1,
 }
 local ABOVE = { per_second = 0, burst = 0, expires = 0 }
 
--- Values of the right types that can't be meant.
+-- Checks of values that have the right type.
 local WORDS = {
   at = render.moment_problem,
   region = function(region)
@@ -89,7 +89,7 @@ local WORDS = {
     return words and (words:gsub("^region ", ""))
   end,
   expires = function(seconds)
-    return seconds > render.LAST and "must be seconds from now, or a moment in seconds since 1970" or nil
+    return seconds > render.LAST and "must be seconds from now, or a time in seconds since 1970" or nil
   end,
   priority = function(priority) return (priority < 1 or priority > 9) and "must be 1 (first) to 9" or nil end,
   keys = function(keys)

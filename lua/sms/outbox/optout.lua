@@ -6,8 +6,8 @@ local words = require "sms.outbox.words"
 
 local optout = {}
 
---- Opt-out and opt-in keywords, as `sms.outbox.words` has them: in lower case, without accents. A reply counts if its first sentence, or
---- all of it, is a keyword and words that mean nothing beside it: "STOP", "Stop. Thank you", "opt out please"; not "stop by my office
+--- Opt-out and opt-in keywords, normalised as by `sms.outbox.words` (lower case, no accents). A reply counts if its first sentence, or
+--- all of it, is a keyword with no more than polite words: "STOP", "Stop. Thank you", "opt out please"; not "stop by my office
 --- tomorrow".
 ---@type table<string, true>
 optout.STOP = {}
@@ -20,14 +20,14 @@ for word in ([[stop stopall unsubscribe cancel end quit optout revoke
   :gmatch("%S+") do optout.STOP[word] = true end
 for word in ("start unstop subscribe yes optin anmelden begin старт"):gmatch("%S+") do optout.START[word] = true end
 
--- Words that are ignored beside a keyword.
+-- Polite words, ignored beside a keyword.
 local POLITE = {}
 for word in ([[please thanks thank you u thx pls all texts text messages message sms me now bitte danke merci svp por favor gracias grazie
   obrigado dankie tack tak kiitos it this the sending no more from спасибо пожалуйста ευχαριστω شكرا תודה]]):gmatch("%S+") do
   POLITE[word] = true
 end
 
--- Maximum bytes of a reply that is read as a whole: more than a text of one segment in any alphabet.
+-- Maximum bytes of a reply that is classified as a whole: longer than one segment in any alphabet.
 local MAX_READ = 640
 
 local function words_of(text)
@@ -51,7 +51,7 @@ local function meaning_of(text)
   return kind
 end
 
--- Ends of a sentence, as patterns: of all alphabets above.
+-- Patterns of sentence ends, in the scripts of the keywords.
 local ENDS = { "[.!?\r\n]", "。", "！", "？", "؟", "।" }
 
 local function first_sentence(text)
@@ -95,10 +95,10 @@ end
 local HEARD = [[insert into sms.optout (number, sender, reason, at) values (?, '', ?, :at(?)) on conflict (number, sender)
   do update set at = case when excluded.at > optout.at then excluded.at else optout.at end]]
 
--- Providers tell whole seconds.
+-- Providers report times in whole seconds.
 local TAKE_BACK = "delete from sms.optout where number = ? and (at < :at(?) or coalesce(reason, '') not like 'reply: %')"
 
---- Handles a reply. One that comes late does not take back what was said after it.
+--- Handles a reply. A late one does not override an opt-out that happened after it.
 ---@param happened integer  milliseconds since 1970
 function optout.hear(db, event, happened)
   local meaning, from = optout.meaning(event.text), e164(event.from)
@@ -110,7 +110,7 @@ function optout.hear(db, event, happened)
   end
 end
 
---- All entries, by number.
+--- Iterates over all entries, ordered by number.
 ---@return fun(): table?  `{ number, sender, reason, time }`
 function optout.each(db)
   local rows, at, last = {}, 0, { "", "" }

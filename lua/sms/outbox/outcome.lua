@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Maps the result of a call to the state of its row, the reason, and the consequences for the route.
+-- Maps the result of a call to the state of its row, the reason, and the effect on the route.
 
 local outcome = {}
 
@@ -36,9 +36,9 @@ function outcome.is_optout(err)
 end
 
 -- Results for `exchange`: `{ id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments, call_reference }`,
--- false for what is absent; segments where they differ from those that the row has.
+-- false for absent values; segments only if they differ from those of the row.
 
---- The result of a row that was never sent: it may be claimed again at once.
+--- The result of a row that was not sent and may be claimed again immediately.
 function outcome.untouched(row)
   return { row.id, row.attempt, "ready", false, false, false, false, false, false, false, false }
 end
@@ -62,10 +62,10 @@ local function of_error(row, state, err, reason, wait, call_reference)
 end
 
 --- The outcome of a row.
----@param row table          as it was claimed
----@param receipt table?     what `client:send` gave
+---@param row table          the claimed row
+---@param receipt table?     the result of `client:send`
 ---@param err table?         its error value
----@param tries integer      most attempts
+---@param tries integer      maximum attempts
 ---@param call_reference? string  of the call that several rows shared
 ---@return any[] result
 function outcome.of(row, receipt, err, tries, call_reference)

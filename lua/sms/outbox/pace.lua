@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- What a worker did in each second, for those who watch a run: rows by outcome, segments, cost and response times, a row of the table
--- `pace` for each second, run and provider. Rows of messages are never scanned for it. A worker that dies takes a second or two of its
--- pace with it: counts that must be exact come from the messages.
+-- The pace of a worker, for progress displays: rows by outcome, segments, cost and response times, one row of the table
+-- `pace` per second, run and provider, so that no messages are scanned. When a worker dies, the last second or two of its
+-- pace are lost; counts that must be exact come from the messages.
 
 local breaker = require("sms.failover").breaker
 local core = require "sms.core"
@@ -11,7 +11,7 @@ local store = require "sms.outbox.store"
 local pace = {}
 pace.__index = pace
 
--- Response times are counted in classes, each reaching 10 % further than the one before: a percentile read from them is within 5 %.
+-- Response times are counted in classes that each extend 10 % beyond the previous one, so that percentiles are within 5 %.
 local GROWTH = 1.1
 
 --- The histogram class of a response time.
@@ -62,7 +62,7 @@ local function entry_of(self, second, run, provider)
   return entry
 end
 
---- Counts the outcome of a row; an attempt after which the row is ready again doesn't count.
+--- Counts the outcome of a row. An attempt after which the row is ready again is not counted.
 ---@param run integer
 ---@param result any[]        as `sms.outbox.outcome` makes it
 ---@param segments integer?   as planned
@@ -83,11 +83,11 @@ end
 
 ---------------------------------------------------------------- writing
 
--- The second by the database's clock, since this machine's may differ. Half a second more avoids rounding at its boundaries.
+-- The second is that of the database's clock, since this machine's may differ. Adding half a second avoids rounding at its boundaries.
 local INSERT = [[insert into sms.pace (run_id, worker_id, second, provider, accepted, not_sent, unknown, segments, cost, times)
   values (?, ?, (cast(:ms(:now) as bigint) - cast(? as bigint)) / 1000, ?, ?, ?, ?, ?, ?, ?)]]
 
--- "12:3 15:20": the count of each class.
+-- Counts by class as text: "12:3 15:20".
 local function packed(times)
   local out = {}
   for class, count in pairs(times) do out[#out + 1] = ("%d:%d"):format(class, count) end
@@ -124,7 +124,7 @@ function pace:is_due()
   return self.first < store.wall() // 1000
 end
 
---- Returns what is to be written, as an action in the transaction of the next exchange; nil if there is nothing.
+--- Returns an action for the transaction of the next exchange that writes completed seconds; nil if there are none.
 ---@param session table   of the worker
 ---@param all? boolean    the present second, too
 ---@return (fun(db: table))? action

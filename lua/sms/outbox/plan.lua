@@ -20,19 +20,19 @@ plan.CONFIRM = 1000
 
 local DEFAULTS = { priority = 5 }
 
----------------------------------------------------------------- rows in
+---------------------------------------------------------------- reading rows
 
 -- The numbers of the option `only` as a set, or nil and what is wrong with them.
 local function set_of(only, region)
   local set, count = {}, 0
   for i, to in ipairs(only) do
-    if type(to) ~= "string" then return nil, ("option 'only': [%d] must be a string, got a %s"):format(i, type(to)) end
+    if type(to) ~= "string" then return nil, ("option 'only[%d]': must be a string, got a %s"):format(i, type(to)) end
     local found, reason = number.e164(to, region)
-    if not found then return nil, ("option 'only': [%d] '%s' %s"):format(i, check.shown(to), reason) end
+    if not found then return nil, ("option 'only[%d]': '%s' %s"):format(i, check.shown(to), reason) end
     set[found], count = true, i
   end
   for key in pairs(only) do
-    if math.type(key) ~= "integer" or key < 1 or key > count then return nil, "option 'only' must be a list of numbers" end
+    if math.type(key) ~= "integer" or key < 1 or key > count then return nil, "option 'only' must be a list of phone numbers" end
   end
   return set
 end
@@ -52,7 +52,7 @@ local function iterator_of(rows)
   end
 end
 
--- Lanes by route, sender and region of their rows; each is created once, before the first batch that needs it.
+-- Lanes by route, sender and region; each is created once, before the first batch that needs it.
 local function lanes_of(db, run, settings)
   local known = {}
   return function(record)
@@ -95,7 +95,7 @@ local function write(db, run, records, lane_of)
   return db.engine.insert(db, run.id, lists)
 end
 
--- The stored rows with the keys of repeated rows.
+-- The stored rows that have the keys of repeated rows.
 local function present(db, run, records)
   local keys, out = {}, {}
   for _, record in ipairs(records) do keys[#keys + 1] = record.key end
@@ -111,7 +111,7 @@ local function as_duplicate(record)
   local out = {}
   for name, value in pairs(record) do out[name] = value end
   out.key = ("%s #%d"):format(record.key, record.place)
-  out.state, out.reason, out.error = "not_sent", "duplicate", ("the key %s is there already"):format(record.key)
+  out.state, out.reason, out.error = "not_sent", "duplicate", ("the key %s is already present"):format(record.key)
   out.hash = core.hash64(out.key .. "\0duplicate\0" .. record.hash)
   return out
 end
@@ -127,19 +127,19 @@ end
 local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
--- Another process may have completed the plan meanwhile, and applied it: it takes no new rows then. Or cancelled it, or deleted it.
-local function heed_others(db, work)
+-- Another process may have completed and applied the plan in the meantime, which closes it to new rows; or cancelled or deleted the run.
+local function check_unchanged(db, work)
   local name = work.run.name
   local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
   if not row or row[2] == "cancelled" then
-    store.fail(("the run '%s' was %s while it was planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
+    store.fail(("the run '%s' was %s while it was being planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
   end
   work.closed = work.closed or row[1] ~= nil and not work.extend
 end
 
--- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan was complete before and takes no new rows.
+-- Stores the new rows of a batch and counts repeated ones. `work.closed`: the plan is complete and takes no new rows.
 local function take_batch(db, work, records)
-  heed_others(db, work)
+  check_unchanged(db, work)
   mark_optouts(db, records)
   local totals, left = { rows = 0, segments = 0, hash = 0 }, {}
   if work.closed then
@@ -168,7 +168,7 @@ local function take_batch(db, work, records)
   db:run(ADD, totals.rows, totals.segments, totals.cost, totals.cost or 0, ("%d"):format(hash), work.run.id)
 end
 
--- Handles second rows with a key: stored with a reason, or compared with the stored row.
+-- Handles repeated keys: the row is stored as a duplicate, or compared with the stored row.
 local function take_duplicates(db, work, records, totals)
   local written = work.closed and {} or write(db, work.run, records, work.lane_of)
   local there = present(db, work.run, records)
@@ -188,7 +188,7 @@ Plan.__index = Plan
 local PROBLEMS = [[select cast(id as text), cast(place as text), key, recipient, reason, error from sms.message
   where run_id = ? and state = 'not_sent' and id > cast(? as bigint) order by message.id limit 500]]
 
---- Iterates the rows that will not be sent: `{ index, key, to, reason, error }`.
+--- Iterates over the rows that will not be sent: `{ index, key, to, reason, error }`.
 function Plan:problems()
   local rows, at, last = {}, 0, "0"
   return function()
@@ -228,7 +228,7 @@ local function settings_of(options)
   return settings
 end
 
--- The options that are stored with the run.
+-- The options of a plan that are stored with the run.
 local function kept(options)
   local out = {}
   for _, name in ipairs { "text", "from", "route", "region", "quiet", "expires", "caps", "price",
@@ -237,11 +237,11 @@ local function kept(options)
 end
 
 local function differences(work, missing)
-  local words = "the run '%s' was planned with other rows: %d are new, %d changed, %d are missing; nothing was written. Take another "
-    .. "name, or extend = true to add the new ones"
+  local words = "the run '%s' was planned with different rows: %d new, %d changed, %d missing; nothing was written. Use another "
+    .. "name, or add the new rows with extend = true"
   if work.wrote > 0 then
-    words = "the run '%s' was planned in part with other rows: %d are new, %d changed, %d are missing. It can't be applied; "
-      .. "take another name"
+    words = "the run '%s' has an incomplete plan with different rows: %d new, %d changed, %d missing. It can't be applied; "
+      .. "use another name"
   end
   words = words:format(work.run.name, work.added, work.changed, missing)
   store.fail(words, { kind = "conflict", added = work.added, changed = work.changed, missing = missing })
@@ -258,16 +258,16 @@ local function finish(db, work, options)
   return plan.look(db, run.name)
 end
 
--- What holds for the whole run, and is no part of its rows.
+-- Options of the whole run, which are not part of its rows.
 local OF_THE_RUN = { "caps", "price", "priority", "quiet" }
 
--- Options of the run that another plan of it had otherwise: the first stay, and the script believes that its own do.
+-- Refuses options that differ from those of an earlier plan of the run, which would remain in effect without notice.
 local function check_kept(run, own)
   local given = json.decode(json.encode(own)) or {}
   for _, name in ipairs(OF_THE_RUN) do
     local before, now = run.options[name] or DEFAULTS[name], given[name] or DEFAULTS[name]
     if render.canonical({ before }) ~= render.canonical({ now }) then
-      local words = "the run '%s' was planned with another '%s'; take another name"
+      local words = "the run '%s' was planned with a different '%s'; use another name"
       store.fail(words:format(run.name, name), { kind = "conflict", field = name })
     end
   end
@@ -275,17 +275,17 @@ end
 
 local FORGOTTEN = "select 1 from sms.message where run_id = ? and key like 'forgotten %' and recipient = '' and body is null limit 1"
 
--- An existing run that is continued, or a new one.
+-- Continues an existing run, or creates one.
 local function open_run(db, name, options)
   local own = kept(options)
   local run = runs.ensure(db, name, "list", {
     state = "planned", priority = options.priority or DEFAULTS.priority, options = own, caps = options.caps,
   })
-  if run.kind ~= "list" then store.fail(("the run '%s' is a stream; put rows in it"):format(name), { kind = "conflict" }) end
-  if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; take another name"):format(name), { kind = "conflict" }) end
+  if run.kind ~= "list" then store.fail(("the run '%s' is a stream; add rows with outbox:put"):format(name), { kind = "conflict" }) end
+  if run.state == "cancelled" then store.fail(("the run '%s' was cancelled; use another name"):format(name), { kind = "conflict" }) end
   check_kept(run, own)
   if options.extend and db:one(FORGOTTEN, run.id) then
-    store.fail(("rows of the run '%s' were forgotten, so that new ones can't be told from them; take another name"):format(name),
+    store.fail(("rows of the run '%s' were erased by outbox:forget; new rows can't be compared with them; use another name"):format(name),
       { kind = "conflict" })
   end
   return run
@@ -308,7 +308,7 @@ local function each_batch(rows, settings, base, take)
   if batch[1] then take(batch) end
 end
 
---- Renders, checks and stores rows. A row that can't be sent is stored with its reason. Can be killed and repeated.
+--- Renders, checks and stores rows. A row that can't be sent is stored with its reason. If interrupted, it can be repeated.
 ---@param db table
 ---@param name string
 ---@param rows table|function
@@ -343,16 +343,16 @@ local function check_digest(run, digest, confirm)
       { kind = "conflict" })
   end
   if digest == nil and run.rows > confirm then
-    store.fail(("the run '%s' has %d rows; review the plan, then give its digest: %s"):format(run.name, run.rows, run.digest),
+    store.fail(("the run '%s' has %d rows; review the plan, then pass its digest: %s"):format(run.name, run.rows, run.digest),
       { kind = "conflict" })
   end
   if digest ~= nil and digest ~= run.digest then
-    store.fail(("the digest %s is not that of the run '%s', which is %s: its rows are not the ones you reviewed"):format(
+    store.fail(("the digest %s does not match the run '%s', whose digest is %s: its rows are not those that were reviewed"):format(
       tostring(digest), run.name, run.digest), { kind = "conflict", field = "digest" })
   end
 end
 
---- Releases the rows of a plan for sending. Does nothing if that has been done before.
+--- Releases the rows of a plan for sending. Does nothing if they have been released before.
 ---@param db table
 ---@param name string
 ---@param digest string?

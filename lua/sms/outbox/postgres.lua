@@ -14,7 +14,7 @@ local postgres = {
 -- Oldest server version (`server_version_num`).
 local OLDEST = 120000
 
--- Of the advisory lock that migrations take: one at a time.
+-- Id of the advisory lock that lets migrations run one at a time.
 local MIGRATION = 7364857
 
 local MACROS = {
@@ -26,7 +26,7 @@ local MACROS = {
   json = function(inside) return "cast(" .. inside .. " as jsonb)" end,
 }
 
---- Statements as PostgreSQL has them; see `sqlite.translate`.
+--- Translates statements for PostgreSQL; see `sqlite.translate`.
 function postgres.translate(sql)
   local out = sql:gsub(":(%a+)(%b())", function(name, inside) return MACROS[name] and MACROS[name](inside:sub(2, -2)) end)
   return (out:gsub(":now", "now()"))
@@ -39,12 +39,12 @@ function postgres.prepare(self)
   self:all "set client_min_messages = error"
   local version = self:integer "select current_setting('server_version_num')"
   if version < OLDEST then
-    store.fail(("the server is PostgreSQL %d, an outbox needs 12 or later"):format(version // 10000), { kind = "rejected" })
+    store.fail(("the server is PostgreSQL %d; an outbox requires version 12 or later"):format(version // 10000), { kind = "rejected" })
   end
   self:all(self.options.durability == "process" and "set synchronous_commit = off" or "set synchronous_commit = on")
 end
 
---- A target as messages show it: without a password.
+--- An address for error messages, without its password.
 function postgres.shown(address) return (address:gsub("://([^:@/]*):[^@/]*@", "://%1:***@"):gsub("password=[^&]*", "password=***")) end
 
 local OURS = [[select cast(num_nonnulls(to_regclass('sms.meta'), to_regclass('sms.run'), to_regclass('sms.lane'),
@@ -53,7 +53,7 @@ local OURS = [[select cast(num_nonnulls(to_regclass('sms.meta'), to_regclass('sm
 function postgres.has_schema(self)
   local there = self:integer(OURS)
   if there > 0 and there < 4 then
-    store.fail("the schema 'sms' is of something else: it has tables of our names, and is no outbox's", { kind = "conflict" })
+    store.fail("the schema 'sms' is not an outbox: it belongs to another application", { kind = "conflict" })
   end
   return there == 4
 end
@@ -63,13 +63,13 @@ function postgres.lock_schema(self)
   self:all "create schema if not exists sms"
 end
 
---- The cluster, its timeline (another one after a standby was promoted) and the table (another one after a restore).
+--- Identifies the cluster, its timeline (which changes when a standby is promoted) and the table (which changes after a restore).
 function postgres.stamp(self)
   return self:one [[select (select system_identifier from pg_control_system()) || ' ' ||
     substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ' ' || cast('sms.message' as regclass)::oid]][1]
 end
 
--- A record is taken apart once; `->>` on each of its fields would read it again each time.
+-- Expands each record once; `->>` on each of its fields would parse it every time.
 local INSERT = [[insert into sms.message (run_id, lane_id, key, reference, recipient, body, segments, cost, hash, state, reason, error,
     due_at, expires_at, place, settled_at)
   select cast(? as bigint), lane, key, reference, recipient, cast(body as jsonb), segments, cost, hash, state, reason, error,
@@ -106,8 +106,8 @@ end
 local EXCHANGE = [[select kind, id, attempt, lane, reference, recipient, body, segments
   from sms.exchange(cast(? as bigint), cast(? as jsonb), cast(? as jsonb))]]
 
--- Results as JSON: what is false is null, and absent at the end. Numbers are written as text, which the function casts: the codec writes
--- a number by way of a float, at the cost of five texts.
+-- Results as JSON: false becomes null, and is omitted at the end. Numbers are written as text, which the function casts: the codec writes
+-- a number by way of a float, which is five times as slow.
 local function encoded(results)
   local out = {}
   for i, result in ipairs(results) do

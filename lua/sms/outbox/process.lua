@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Which process a worker is, so that one whose process is gone is known at once: host, boot and namespace, process id, start time (Linux).
+-- Identifies the process of a worker, so that its end is noticed immediately: host, boot and namespace, process id, start time (Linux).
 
 local process = {}
 
@@ -9,7 +9,7 @@ local function read(path)
   return text and text ~= "" and text or nil
 end
 
--- Id and start time of a process, in clock ticks after the boot (proc(5), /proc/pid/stat fields 1 and 22). The name before them may hold
+-- Id and start time of a process, in clock ticks since boot (proc(5), /proc/pid/stat fields 1 and 22). The name between them may contain
 -- anything.
 local function stat(pid)
   local text = read("/proc/" .. pid .. "/stat")
@@ -25,12 +25,12 @@ function process.own()
   local host = (read "/proc/sys/kernel/hostname" or "localhost"):gsub("%s+$", "")
   local boot = read "/proc/sys/kernel/random/boot_id"
   local pid, started = stat "self"
-  local _, first = stat "1" -- tells containers of one host apart: each has its own first process
+  local _, first = stat "1" -- distinguishes containers of one host: each has its own first process
   return { host = host, boot = boot and boot:gsub("%s+$", "") .. " " .. (first or ""), pid = math.tointeger(tonumber(pid)) or 0,
     started = started }
 end
 
---- Whether a process of this host is certainly gone.
+--- Whether a process of this host has certainly ended.
 ---@param mine table    `process.own()`
 ---@param other table   `{ host, boot, pid, started }`
 ---@return boolean

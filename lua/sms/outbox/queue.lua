@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Rows that a worker has claimed and not sent yet, one list per priority.
+-- Rows that a worker has claimed but not sent yet, one list per priority.
 
 local queue = {}
 queue.__index = queue
@@ -47,9 +47,9 @@ function queue:take()
   return shift(self, list)
 end
 
---- Takes the rows of the same lane that follow one.
+--- Takes rows that follow one in its lane.
 ---@param row table     the one that was taken
----@param most integer  so many with it
+---@param most integer  maximum number, including that row
 ---@return table[] rows
 function queue:take_with(row, most)
   local out = { row }

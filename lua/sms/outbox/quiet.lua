@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Quiet hours: in a window of the recipient's local time the lane is closed, in all time zones of the region.
+-- Quiet hours: a lane is closed while the recipient's local time is within the window in any time zone of the region.
 
 local check = require "sms.check"
 local json = require "sms.json"
@@ -16,15 +16,15 @@ local function minutes_of(text)
   return hour * 60 + minute
 end
 
---- The error in a window `{ from = "20:00", to = "08:00" }`, or nil.
+--- What is wrong with a window `{ from = "20:00", to = "08:00" }`, or nil.
 ---@return string? problem
 function quiet.problem(window)
-  if type(window) ~= "table" then return "quiet must be a table, as in { from = \"20:00\", to = \"08:00\" }" end
+  if type(window) ~= "table" then return "quiet must be a table such as { from = \"20:00\", to = \"08:00\" }" end
   for name in pairs(window) do
     if name ~= "from" and name ~= "to" then return ("quiet has no '%s'; it has from and to"):format(check.shown(name)) end
   end
   for _, name in ipairs { "from", "to" } do
-    if not minutes_of(window[name]) then return ("quiet.%s must be a time of day, as in \"20:00\""):format(name) end
+    if not minutes_of(window[name]) then return ("quiet.%s must be a time of day such as \"20:00\""):format(name) end
   end
   if minutes_of(window.from) % DAY == minutes_of(window.to) % DAY then return "quiet.from and quiet.to are the same time" end
 end
@@ -36,7 +36,7 @@ local function is_quiet(window, offset, now)
   return minute >= from or minute < to
 end
 
---- Whether texts may be sent to a region, or a time zone, at a time. False if no zone is known.
+--- Whether messages may be sent to a region, or a time zone, at a time. False if no zone is known.
 ---@param place string    ISO 3166 code, or a zone such as Africa/Johannesburg
 ---@param window { from: string, to: string }
 ---@param now integer     seconds since 1970

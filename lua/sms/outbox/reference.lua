@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- References of many rows: a random one and its successors. Collisions are as improbable as with random ones, but they are adjacent in an
+-- References for many rows: a random one and its successors. Collisions are as unlikely as with random ones, but they are adjacent in an
 -- index, so that a batch of rows touches only a few of its pages.
 
 local core = require "sms.core"

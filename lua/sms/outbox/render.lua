@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Renders one row of a plan: reads its number, renders, counts and freezes its text. Every row gets a verdict; none is dropped.
+-- Renders one row of a plan: parses its number, then renders, counts and freezes its text. Every row gets a result; none is dropped.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -13,12 +13,12 @@ local render = {}
 local OWN = { to = true, vars = true, text = true, from = true, key = true, route = true, region = true, at = true, zone = true,
   message = true, index = true, line = true, ok = true, reason = true, error = true }
 
--- Levels of tables that a message may have; a table that holds itself has no end.
+-- Maximum nesting of tables in a message; also stops at a table that contains itself.
 local MAX_DEPTH = 32
 
-local encode, NO_TEXT = json.encode, "holds text that is not UTF-8, or a NUL"
+local encode, NO_TEXT = json.encode, "contains text that is not UTF-8 or has a NUL byte"
 
--- A string, number or flag as JSON.
+-- A string, number or boolean as JSON.
 local function scalar(value)
   local text, problem = encode(value)
   return text or error(type(value) == "string" and NO_TEXT or "can't be stored: " .. tostring(problem), 0)
@@ -27,12 +27,12 @@ end
 -- A value as JSON with sorted keys.
 local function encoded(value, depth)
   if type(value) ~= "table" then return scalar(value) end
-  if depth > MAX_DEPTH then error(("has tables in more than %d levels"):format(MAX_DEPTH), 0) end
+  if depth > MAX_DEPTH then error(("has tables nested more than %d levels deep"):format(MAX_DEPTH), 0) end
   local out, count = {}, #value
   for i = 1, count do out[i] = encoded(value[i], depth + 1) end
   if count > 0 then return "[" .. table.concat(out, ",") .. "]" end
   for key in pairs(value) do
-    if type(key) ~= "string" then error(("has a %s among its names"):format(math.type(key) and "number" or type(key)), 0) end
+    if type(key) ~= "string" then error(("has a %s as a key"):format(math.type(key) and "number" or type(key)), 0) end
     count = count + 1
     out[count] = key
   end
@@ -41,12 +41,12 @@ local function encoded(value, depth)
   return "{" .. table.concat(out, ",") .. "}"
 end
 
--- Whether JSON has an escaped NUL. After a backslash that is escaped itself, the same characters are plain text.
+-- Whether JSON contains an escaped NUL. After an escaped backslash, the same characters are plain text.
 local function has_nul(text)
   return text:find("\\u0000", 1, true) and text:gsub("\\\\", ""):find("\\u0000", 1, true)
 end
 
---- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises words about what can't be stored.
+--- Encodes a value as JSON with sorted keys, so that all processes write the same text. Raises a description of what can't be stored.
 ---@param value any
 ---@return string
 function render.canonical(value)
@@ -82,7 +82,7 @@ end
 
 local NONE = {}
 
--- The frozen message. A text with braces gets `template = false`, so that nothing is filled twice.
+-- The frozen message. A text with braces gets `template = false`, so that placeholders are not replaced twice.
 local function body_of(row, settings, words)
   local body = {}
   for name, value in pairs(settings.message or NONE) do body[name] = value end
@@ -99,22 +99,22 @@ end
 
 ---------------------------------------------------------------- fields
 
---- The first and the last moment that is meant as one: seconds from now are before, milliseconds since 1970 behind.
+--- Range of times in seconds since 1970: smaller values are seconds from now, larger ones milliseconds since 1970.
 render.FIRST, render.LAST = 1e9, 253402300799
 
---- What is wrong with a moment in seconds since 1970, or nil.
+--- What is wrong with a time in seconds since 1970, or nil.
 ---@param at any
 ---@return string? problem
 function render.moment_problem(at)
   if type(at) ~= "number" then return ("must be a number of seconds since 1970, got a %s"):format(type(at)) end
   if at >= render.FIRST and at <= render.LAST then return nil end
-  return ("must be a moment in seconds since 1970, such as os.time(); got %s"):format(at)
+  return ("must be a time in seconds since 1970, such as os.time(); got %s"):format(at)
 end
 
 local TYPES = { text = "string", from = "string", route = "string", zone = "string", vars = "table", message = "table" }
 local NAMES = { "from", "message", "route", "text", "vars", "zone" }
 
--- Maximum bytes of a key; an index of PostgreSQL takes some more.
+-- Maximum bytes of a key, within the limit of a PostgreSQL index.
 local MAX_KEY = 1000
 
 local IS_KEY = { string = true, number = true, boolean = true }
@@ -141,7 +141,7 @@ local function problem_of(row)
   local key = row.key
   if key == "" then return "'key' is empty" end
   if key ~= nil and not IS_KEY[type(key)] then return ("'key' must be text, got a %s"):format(type(key)) end
-  if type(key) == "string" and #key > MAX_KEY then return ("'key' has %d bytes, %d are the most"):format(#key, MAX_KEY) end
+  if type(key) == "string" and #key > MAX_KEY then return ("'key' has %d bytes, the maximum is %d"):format(#key, MAX_KEY) end
 end
 
 -- Makes text safe for a database: UTF-8 without NUL.
@@ -167,14 +167,14 @@ local function read_number(row, settings)
   local to = row.to
   if to == nil or to == "" then return nil, "'to' is missing" end
   if type(to) ~= "string" then return nil,
-    ("'to' must be a string, got a %s: a Lua number has lost its + and its zeros"):format(type(to)) end
+    ("'to' must be a string, got a %s: a Lua number has lost its + and leading zeros"):format(type(to)) end
   local ok, found, region = pcall(number.e164, to, row.region or settings.region)
   if not ok then return nil, (tostring(found):gsub("^%S-%.lua:%d+: ", "")) end
   if not found then return nil, "'to' " .. region end
   return found, region
 end
 
--- Of a row: what the tables hold.
+-- Exclusive upper bound of a row's cost, which the tables can store.
 local MAX_COST = 1000000
 
 local function check_text(out, words, settings)
@@ -185,7 +185,7 @@ local function check_text(out, words, settings)
   if out.cost and out.cost >= MAX_COST then
     local cost = out.cost
     out.cost = nil
-    return refused(out, "invalid", ("the text costs %s, less than %d is the most"):format(cost, MAX_COST))
+    return refused(out, "invalid", ("the text costs %s; the cost must be less than %d"):format(cost, MAX_COST))
   end
   local most = settings.max_segments
   if most and segments > most then
@@ -193,7 +193,7 @@ local function check_text(out, words, settings)
   end
 end
 
--- Checks the message with the route's own client, if the plan was given one.
+-- Checks the message with the client of the plan's options, if there is one.
 local function check_client(out, body, settings)
   if not settings.client then return end
   local message = {}
@@ -210,7 +210,7 @@ local function fill(out, row, settings)
   out.recipient, out.key = found, out.key or found
   out.region = settings.quiet and (row.zone or region) or ""
   if settings.quiet and not row.zone and not zone.of_region(region)[1] then
-    return refused(out, "invalid", ("no time zone of the region '%s' is known, for its quiet hours; give the row's 'zone'"):format(region))
+    return refused(out, "invalid", ("no time zone is known for the region '%s', as 'quiet' requires; set the row's 'zone'"):format(region))
   end
   local words, reason, problem = text_of(row, settings)
   if not words then return refused(out, reason, problem) end
@@ -219,18 +219,18 @@ local function fill(out, row, settings)
   local storable_body, text = pcall(render.canonical, body)
   if storable_body then out.body = text elseif out.state == "ready" then return refused(out, "invalid", "the message " .. text) end
   if out.state == "ready" and settings.only and not settings.only[found] then
-    refused(out, "held", "the number is not among those of 'only'")
+    refused(out, "held", "the number is not in 'only'")
   end
   if out.state == "ready" then check_client(out, body, settings) end
 end
 
 --- Renders and checks one row.
----@param row any           `{ to, vars?, text?, from?, key?, route?, region?, at?, zone?, message? }`, or what `sms.rows` gives
+---@param row any           `{ to, vars?, text?, from?, key?, route?, region?, at?, zone?, message? }`, or a row of `sms.rows`
 ---@param index integer     its place
 ---@param settings table    of the plan
 ---@return table record     `{ state, reason?, error?, key, recipient, body, segments, cost, route, sender, region, at, hash, place }`
 function render.row(row, index, settings)
-  local out = { -- with all its fields, so that the table doesn't grow
+  local out = { -- all fields, so that the table is allocated once
     state = "ready", place = index, route = settings.route, sender = settings.from or "", region = "", reason = nil, error = nil, key = nil,
     recipient = nil, body = nil, segments = nil, cost = nil, at = nil, hash = nil,
   }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Events from webhooks: taken once, joined with their row by our reference or the provider's id, parked until the row knows that id.
+-- Webhook events: each is recorded once and joined with its row by our reference or the provider's id, or parked until the row has that id.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -26,7 +26,7 @@ local BY_ID = [[select cast(id as text) from sms.message where provider_id = ? a
 local BY_CALL = [[select cast(id as text) from sms.message where call_reference = ? and ltrim(recipient, '+') = ?
   order by message.id desc limit 1]]
 
--- The row that an event speaks of: by our reference, else by the provider's id, else by the reference of a call that rows shared. Of
+-- The row that an event concerns: by our reference, else by the provider's id, else by the reference of a call that rows shared. Of
 -- several rows it is the one of the event's number.
 local function row_of(db, event)
   local to = tostring(event.to or ""):gsub("^%+", "")
@@ -43,23 +43,23 @@ local function text_of(value)
   return (tostring(value):gsub("%z", "?"))
 end
 
--- When an event happened, in milliseconds; one without a moment of its own happens now.
+-- When an event happened, in milliseconds; now if it has no time.
 local function moment_of(time)
   if math.type(time) and time >= 0 and time <= LAST then return math.floor(time * 1000) end
   return store.wall()
 end
 
--- Most parts that a text has (TS 23.040 section 9.2.3.24.1).
+-- Maximum number of parts (TS 23.040 section 9.2.3.24.1).
 local MAX_PARTS = 255
 
--- MessageWhiz does not say whether a part that was delivered is also counted as sent. As many were sent, or as many have ended.
+-- MessageWhiz does not document whether a delivered part also counts as sent: the larger of the two counts is used.
 local ENDED = { "delivered_count", "undelivered_count", "rejected_count", "expired_count" }
 
 local function count_of(value)
   return math.tointeger(tonumber(value)) or 0
 end
 
--- How many parts a report speaks of, in all their states.
+-- The number of parts in a report, in all their states.
 local function parts_of(event)
   local count = 0
   if type(event.parts) == "table" then
@@ -71,13 +71,13 @@ local function parts_of(event)
   return count > 0 and count <= MAX_PARTS and count or nil
 end
 
--- A price is a number or a text that is one.
+-- A price, given as a number or as text.
 local function price_of(event)
   local price = tonumber(event.price)
   return price and price >= 0 and price < 1e6 and price or nil
 end
 
--- An event's text may be anything; what no database takes is left out.
+-- An event may contain any text; text that a database can't store is left out.
 local function body_of(event, rank)
   local body = { rank = rank, parts = parts_of(event), price = price_of(event),
     from = text_of(event.from), to = text_of(event.to), text = text_of(event.text),
@@ -104,7 +104,7 @@ local function take(db, event)
   return "joined", id
 end
 
---- Takes an event of `client:webhook`, or a list of them. Safe to repeat.
+--- Records an event of `client:webhook`, or a list of them. Safe to repeat.
 ---@param db table
 ---@param event table
 ---@return "joined"|"parked"|"repeat" what
@@ -113,10 +113,10 @@ function reports.take(db, event)
   return db:again(take, db, event)
 end
 
--- On its way: a later report says that a message has been there, too.
+-- Intermediate statuses: any later status implies them.
 local PASSED = { queued = true, sent = true }
 
--- Whether a row has a state or a delivery status, or has had a status on the way to its own.
+-- Whether a row has reached a state or delivery status, or passed it.
 local function has_come(row, wanted)
   local status = row[2]
   return row[1] == wanted or status == wanted
@@ -125,13 +125,13 @@ end
 
 local SETTLED = { accepted = true, not_sent = true, unknown = true, cancelled = true }
 
---- What `wait` waits for, by name: the states of a row, and those of a delivery.
+--- The names that `wait` accepts: states of a row and delivery statuses.
 ---@type table<string, true>
 reports.AWAITED = { ready = true, sending = true }
 for name in pairs(SETTLED) do reports.AWAITED[name] = true end
 for name in pairs(reports.RANKS) do reports.AWAITED[name] = true end
 
---- Waits until a row has a state (`accepted`, `not_sent`, …) or a delivery status (`delivered`, …). Others go on inside `sms.run`.
+--- Waits until a row has a state (`accepted`, `not_sent`, …) or a delivery status (`delivered`, …). Other tasks continue inside `sms.run`.
 ---@param reference string
 ---@param wanted string?  none: until it has been settled
 ---@param seconds number
@@ -157,7 +157,7 @@ local INBOX = [[select key, provider, :ms(at), cast(message_id as text), cast(bo
 -- Providers write a number with or without its plus.
 local function digits_of(number) return (tostring(number):gsub("^%+", "", 1)) end
 
---- The replies that came, oldest first.
+--- Iterates over received replies, oldest first.
 ---@return fun(): table?  `{ key, provider, time, from, to, text, row }`
 function reports.inbox(db, number)
   local rows, at, offset = {}, 0, 0

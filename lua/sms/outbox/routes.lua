@@ -6,7 +6,7 @@ local states = require "sms.call.states"
 
 local routes = {}
 
--- Minimum seconds between the timeout of a call and the end of its lease.
+-- Minimum seconds by which a lease must exceed the timeout of a call.
 local MARGIN = 5
 
 -- The clients of a route.
@@ -32,15 +32,15 @@ local function shares_reference(members)
 end
 
 local function problem_of(name, route, members, lease, bulk)
-  if type(name) ~= "string" then return "the names of routes are strings" end
+  if type(name) ~= "string" then return "route names must be strings" end
   if not members then return ("route '%s' is neither a client nor a failover group"):format(name) end
   if bulk > 1 and not states[route] then
-    return ("route '%s' is a failover group, which sends one message a call; 'bulk' is for clients"):format(name)
+    return ("route '%s' is a failover group, which sends one message per call; 'bulk' requires a client"):format(name)
   end
   for _, member in ipairs(members) do
     local timeout = states[member].timeout
     if timeout + MARGIN >= lease then
-      return ("route '%s': the client's timeout of %g s and %d s more must be below the lease of %g s"):format(name, timeout, MARGIN, lease)
+      return ("route '%s': the client's timeout (%g s) plus %d s must be less than the lease (%g s)"):format(name, timeout, MARGIN, lease)
     end
   end
 end
@@ -55,10 +55,10 @@ function routes.problem(given, lease, bulk)
     local problem = problem_of(name, route, members_of(route), lease, bulk or 1)
     if problem then return problem end
   end
-  if not next(given) then return "option 'routes' names no client" end
+  if not next(given) then return "option 'routes' is empty" end
 end
 
---- Reads routes without mistakes.
+--- Reads routes that have been checked.
 ---@param given table<string, table>
 ---@return table<string, { client: table, members: table[], takes_reference: boolean, shares_reference: boolean }>
 function routes.read(given)

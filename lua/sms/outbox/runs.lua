@@ -35,7 +35,7 @@ function runs.get(db, name)
   return run
 end
 
---- Every run, the newest last.
+--- All runs, newest last.
 function runs.all(db)
   local out = {}
   for i, row in ipairs(db:all("select " .. COLUMNS .. " from sms.run order by run.id")) do out[i] = run_of(row) end
@@ -56,7 +56,7 @@ function runs.ensure(db, name, kind, settings)
   return runs.get(db, name)
 end
 
---- The id of the lane of rows.
+--- Returns the id of a lane, creating it if necessary.
 ---@param guarded integer  1: rows go only while the worker says that the lane is open
 ---@return integer id
 function runs.lane(db, run_id, route, sender, region, guarded)
@@ -66,7 +66,7 @@ function runs.lane(db, run_id, route, sender, region, guarded)
     sender, region)
 end
 
---- Number of rows, segments and the sum of the rows' hashes.
+--- The digest of a run: number of rows, segments, and the sum of the rows' hashes.
 ---@return string digest  as in `41210-48377-9f3c2a7e01b2c3d4`
 function runs.digest(run)
   return ("%d-%d-%016x"):format(run.rows, run.segments, run.hash)

@@ -6,23 +6,23 @@ local json = require "sms.json"
 
 local sending = {}
 
--- Errors that no client made; they read as their message, as others do.
+-- Errors that no client created; like those, they print as their message.
 local Told = { __tostring = function(err) return err.message end }
 
 local function told(outcome, kind, message)
   return setmetatable({ outcome = outcome, kind = kind, message = message }, Told)
 end
 
--- A mistake in a message raises before anything is sent, naming the function.
+-- A mistake in a message raises an error before anything is sent, which names the function.
 local function raised(problem)
   local words = tostring(problem)
   if words:find("[%w_.]+:send[_many]*: ") then return told("not_sent", "invalid", words) end
   return told("unknown", "network", words)
 end
 
-local OVER = told("not_sent", "cancelled", "the lease is over")
+local OVER = told("not_sent", "cancelled", "the lease has expired")
 
-local FORGOTTEN = told("not_sent", "invalid", "the message was forgotten")
+local FORGOTTEN = told("not_sent", "invalid", "the message was erased by outbox:forget")
 
 local function message_of(row, with_reference)
   local message = json.decode(row.body or "null")
@@ -48,7 +48,7 @@ function sending.one(route, row, is_over)
   return receipt
 end
 
--- The rows of `send_many` are receipts; one that failed has its error.
+-- Reads the rows of `send_many`: receipts, of which failed ones have an error.
 local function read(response, shares_reference)
   return {
     receipt = not response.error and response or nil, err = response.error, call_reference = shares_reference and response.reference or nil,
@@ -61,7 +61,7 @@ local function all_of(count, err)
   return out
 end
 
--- The rows that `send_many` returned before it was interrupted; the rest are unknown.
+-- The rows of `send_many` known before it was interrupted; the rest are unknown.
 local function broken_off(count, problem, shares_reference)
   local known = failure.is(problem) and problem.results or {}
   local out = all_of(count, raised(problem))

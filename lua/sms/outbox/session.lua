@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The database side of a worker: signs on, exchanges results for rows, keeps its lease and its fence, recovers after a fault.
+-- The database side of a worker: registration, exchanges of results for rows, lease and fence, recovery after a failure.
 
 local core = require "sms.core"
 local json = require "sms.json"
@@ -11,7 +11,7 @@ local session = {}
 local Session = {}
 Session.__index = Session
 
--- Pools that are fenced by sessions of this Lua state: the earliest end counts.
+-- Pools with the leases of the sessions that fence them; the earliest end applies.
 local fenced = setmetatable({}, { __mode = "k" })
 
 -- Seconds for which a cursor is valid.
@@ -20,7 +20,7 @@ local CURSOR = 5
 local SIGN_ON = [[insert into sms.worker (host, boot, pid, started, since, alive_until) values (?, ?, ?, ?, :now, :after(?))
   returning cast(id as text)]]
 
--- The pool stops sending `lease` seconds after a clock reading that was taken before the database was called.
+-- Makes pools stop sending `lease` seconds after a clock reading taken before the database was called.
 local function fence(self, steady, wall)
   self.fence_steady, self.fence_wall = steady + self.lease, wall + self.lease
   for pool in pairs(self.pools()) do
@@ -43,7 +43,7 @@ local function lift_fence(self)
   end
 end
 
---- Whether the lease has expired by now; the core checks again immediately before it writes.
+--- Whether the lease has expired. The core checks again immediately before it writes a request.
 function Session:is_over()
   local steady, wall = core.clocks()
   return steady >= self.fence_steady or wall >= self.fence_wall
@@ -51,7 +51,7 @@ end
 
 local GOLDEN = (5 ^ 0.5 - 1) / 2
 
---- Seconds until this worker's own moment within each period. Workers with consecutive numbers get moments that are spread evenly (by
+--- Seconds until this worker's own offset within each period. Workers with consecutive numbers get evenly spread offsets (by
 --- the golden ratio), so that a shared limit is used up steadily instead of all at once.
 ---@param period number  seconds
 ---@return number seconds
@@ -71,14 +71,14 @@ function Session:sign_on()
   fence(self, steady, wall)
 end
 
---- Removes the worker. Rows that it still holds become `unknown`; there are none after an orderly end.
+--- Removes the worker. Rows that it still holds, if any, become `unknown`.
 ---@return integer unknown
 function Session:sign_off()
   lift_fence(self)
   return self.db:again(function() return self.db.engine.rescue(self.db, self.id) end)
 end
 
----------------------------------------------------------------- after a fault
+---------------------------------------------------------------- recovery
 
 local function held_ids(self, results)
   local ids = {}
@@ -87,7 +87,7 @@ local function held_ids(self, results)
   return json.encode(#ids > 0 and ids or json.empty_array or {})
 end
 
--- Returns rows that a lost commit marked: no worker knows them, so they were never sent.
+-- Returns rows marked by a commit whose response was lost: no worker received them, so they were not sent.
 local function recover(self, results)
   local rows = self.db:all([[select cast(id as text), cast(attempt as text) from sms.message where worker_id = ? and state = 'sending'
     and id not in :ints(?)]], self.id, held_ids(self, results))
@@ -101,7 +101,7 @@ end
 local LATE = [[insert into sms.event (key, at, message_id, provider, kind, status, body) values (?, :now, ?, ?, 'late', ?, :json(?))
   on conflict (key) do nothing]]
 
--- Late results are kept as events; they change nothing.
+-- Records late results as events, without changing their rows.
 local function keep_late(self, late, results)
   local by_id = {}
   for _, result in ipairs(results) do by_id[result[1]] = result end
@@ -115,8 +115,8 @@ local function keep_late(self, late, results)
   end
 end
 
--- How far each lane was scanned, so that dead index entries are not scanned again while an old snapshot keeps them. Dropped after
--- some seconds, and if there were fewer rows than requested, so that returned rows are found.
+-- Remembers how far each lane was scanned, so that dead index entries, kept by an old snapshot, are not scanned again. Dropped after
+-- a few seconds, or if fewer rows were found than requested, so that returned rows are found.
 local function note_cursors(self, given, want)
   if core.now() - self.cursors_from > CURSOR or #given.rows < want then
     self.cursors, self.cursors_from = {}, core.now()
@@ -125,12 +125,12 @@ local function note_cursors(self, given, want)
   for lane, cursor in pairs(given.cursors) do self.cursors[lane] = cursor end
 end
 
---- One exchange: results in, rows out. Raises an error value if the database fails; the caller then keeps the results
+--- Writes results and claims rows. Raises an error value if the database fails; the caller then keeps the results
 --- and may pass them again.
 ---@param results any[][]
----@param want integer   most rows
----@param actions (fun(db: table))[]  what belongs into the same transaction
----@param learn? fun(rows: table[])     likewise, behind it
+---@param want integer   maximum rows
+---@param actions (fun(db: table))[]  called in the same transaction
+---@param learn? fun(rows: table[])     likewise, afterwards
 ---@return table given `{ rows, late, refused, dead }`
 function Session:exchange(results, want, actions, learn)
   local db = self.db
@@ -158,7 +158,7 @@ function Session:exchange(results, want, actions, learn)
   return given
 end
 
---- Which lanes with quiet hours are open now.
+--- Sets which lanes with quiet hours are open now.
 ---@param ids table<string, boolean>
 function Session:set_open(ids)
   self.is_open, self.open_lanes = ids, {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The state of a run for progress displays. The pace that workers write gives rates, times and history; the counts come from
--- the messages by their partial indexes. Counting many rows is slow, so it is done rarely, and the pace written since is added.
+-- The state of a run for progress displays. Rates, times and history come from the pace that workers write; counts from
+-- partial indexes of the messages. Counting many rows is slow, so it is done rarely, and the pace written since then is added.
 
 local core = require "sms.core"
 local history = require "sms.outbox.history"
@@ -11,10 +11,10 @@ local runs = require "sms.outbox.runs"
 
 local snapshot = {}
 
---- Maximum share of time spent counting: after a count that took 0.1 s, the next one is 2 s later.
+--- Reciprocal of the maximum share of time spent counting: after a count of 0.1 s, the next one is 2 s later.
 snapshot.SHARE = 20
 
--- Seconds: window of the current rate; window for the time left, and minimum age of a run for it; rows due later than this are scheduled.
+-- Seconds: window of the current rate; window for the time left; minimum age of a run for that; rows due later than this are scheduled.
 local RATE, WINDOW, LEAST, LATER = 5, 30, 10, 600
 
 -- Cached state of each run of a database.
@@ -97,7 +97,7 @@ local function held_of(run, counts, lanes)
   return held, ready
 end
 
----------------------------------------------------------------- what a run does
+---------------------------------------------------------------- activity
 
 local function rate_limit(lanes)
   local sum, seen = 0, {}
@@ -159,12 +159,12 @@ end
 --- Descriptions of the reasons of rows; other reasons are kinds of errors.
 snapshot.WORDS = {
   absent = "not in the provider's history", auth = "credentials refused", cancelled = "cancelled",
-  copy = "may have gone out before the copy",
+  copy = "may have been sent before the copy was made",
   duplicate = "the number is in the list twice", expired = "expired before it was sent", forbidden = "not allowed",
   invalid = "refused as invalid", network = "the connection broke", no_number = "no phone number", not_found = "not found",
-  optout = "opted out", rate_limited = "too fast, tries used up", rejected = "refused", server = "fault of the provider's server",
+  optout = "opted out", rate_limited = "rate limited, no attempts left", rejected = "refused", server = "provider server error",
   timeout = "no response in time", tls = "TLS failed", variable = "a variable is missing", decode = "unexpected response",
-  ["worker died"] = "the worker died meanwhile",
+  ["worker died"] = "the worker died",
 }
 
 local function reasons_of(counts)
@@ -192,7 +192,7 @@ end
 
 local function rounded(value) return value and math.floor(value + 0.5) end
 
--- Rate of the last half minute, capped by the limit; nil if the run stands still or has just started.
+-- Seconds left at the rate of the last half minute, capped by the limit; nil if the run is stalled or has just started.
 local function time_left(state, going, rate, limit, seconds)
   if state ~= "running" or seconds < LEAST or rate <= 0 then return nil end
   return math.ceil(going / (limit and math.min(rate, limit) or rate))
@@ -223,7 +223,7 @@ end
 --- The state of a run. Times are seconds since 1970 by the database's clock.
 ---@param name string
 ---@return table snapshot `{ name, plan, state, reason, started, now, planned, accepted, not_sent, unknown, held, in_flight, workers,
----  segments, cost, rate, eta, latency, providers, routes, reasons, series }`; fields whose value is not known are absent
+---  segments, cost, rate, eta, latency, providers, routes, reasons, series }`; unknown values are absent
 function snapshot.of(db, name)
   local run = runs.get(db, name)
   local own, moment = kept_of(db, run), db:one(MOMENT, name)

@@ -33,7 +33,7 @@ function sqlite.translate(sql)
   return (out:gsub(":now", NOW):gsub("sms%.", ""))
 end
 
---- Creates the file before SQLite does, so that only its owner can read the texts and numbers in it.
+--- Creates the file before SQLite does, so that only its owner can read it.
 ---@param path string
 function sqlite.before(path)
   local id, message = core.private_file(path)
@@ -49,7 +49,7 @@ function sqlite.prepare(self)
   self:all(self.options.durability == "process" and "pragma synchronous = normal" or "pragma synchronous = full")
 end
 
---- A target as messages show it.
+--- An address for error messages.
 function sqlite.shown(path) return path end
 
 local OURS = "select cast(count(*) as text) from sqlite_master where type = 'table' and name in ('meta', 'run', 'lane', 'message')"
@@ -57,7 +57,7 @@ local OURS = "select cast(count(*) as text) from sqlite_master where type = 'tab
 function sqlite.has_schema(self)
   if self:integer(OURS) == 4 then return true end
   if self:one "select 1 from sqlite_master where type = 'table'" then
-    store.fail("the file is a database of something else: it has tables, and they are no outbox's", { kind = "conflict" })
+    store.fail("the file is a database of another application, not an outbox", { kind = "conflict" })
   end
   return false
 end
@@ -69,7 +69,7 @@ local function first_line(path)
   return file and file:read "l" or ""
 end
 
---- The machine and the file: a copy has another inode, and mostly another machine.
+--- Identifies the machine and the file: a copy has another inode, and usually another machine.
 function sqlite.stamp(self)
   return first_line "/etc/machine-id" .. " " .. (core.private_file(self.target) or "")
 end
@@ -85,7 +85,7 @@ end
 
 local INSERT, INSERT_CHUNK = insert_of(1), insert_of(CHUNK)
 
--- Which of these rows exist, by their unique references.
+-- Notes which of these rows were written, by their unique references.
 local function note_written(self, rows, first, last, written)
   local references = {}
   for i = first, last do references[#references + 1] = rows[i][3] end

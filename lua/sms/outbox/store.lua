@@ -13,11 +13,12 @@ Store.__index = Store
 
 local ENGINES = { sqlite = "sms.outbox.sqlite", postgresql = "sms.outbox.postgres", postgres = "sms.outbox.postgres" }
 
---- Raises a fault of the database as an error value; the functions of `sms.outbox` return it.
+--- Raises an error value, which the functions of `sms.outbox` return.
 ---@param message string
 ---@param fields? table  further fields of the error
 function store.fail(message, fields)
-  local out = { kind = "server", outcome = "not_sent", operation = "outbox", message = message, evidence = "the database did not take it" }
+  local out = { kind = "server", outcome = "not_sent", operation = "outbox", message = message }
+  out.evidence = "the database did not accept it"
   for name, value in pairs(fields or {}) do out[name] = value end
   error(failure.new(out), 0)
 end
@@ -30,15 +31,15 @@ function store.read_address(address)
   local scheme, rest = tostring(address):match("^(%a+):(.*)$")
   local engine = scheme and ENGINES[scheme:lower()]
   if not engine then
-    return nil, "the address of an outbox begins with sqlite: or postgresql://, as in sqlite:run.db or postgresql://user@host/database"
+    return nil, "the address of an outbox must begin with sqlite: or postgresql://, as in sqlite:run.db or postgresql://user@host/database"
   end
   if engine == ENGINES.postgres then
-    if rest:sub(1, 2) ~= "//" then return nil, "the address of a PostgreSQL database begins with postgresql://" end
+    if rest:sub(1, 2) ~= "//" then return nil, "the address of a PostgreSQL database must begin with postgresql://" end
     return engine, address
   end
   local path = rest:gsub("^//", "", 1)
-  if path == "" then return nil, "the address names no file; write sqlite:run.db" end
-  if path:find("^:memory:") or path:find("%z") then return nil, "an outbox lives in a file: what is in memory is lost with the process" end
+  if path == "" then return nil, "the address has no file name; write, for example, sqlite:run.db" end
+  if path:find("^:memory:") or path:find("%z") then return nil, "an outbox must be a file; a database in memory ends with the process" end
   return engine, path
 end
 
@@ -154,7 +155,7 @@ local function version_of(self)
   local row = self:one "select value from sms.meta where name = 'version'"
   local version = row and math.tointeger(tonumber(row[1]))
   if not version or version < 1 then
-    store.fail(("the outbox has no schema version (%s): it is damaged, or was written by something else"):format(row and row[1] or "none"),
+    store.fail(("the outbox has no schema version (%s): it is damaged, or is not an outbox"):format(row and row[1] or "none"),
       { kind = "conflict" })
   end
   return version
@@ -178,7 +179,7 @@ end
 local function check_schema(self)
   local found, last = version_of(self), #self.engine.versions
   if found > last then
-    store.fail(("the outbox has schema version %d, this library knows %d: use a newer lua-sms"):format(found, last), { kind = "conflict" })
+    store.fail(("the outbox has schema version %d, this lua-sms supports %d; use a newer one"):format(found, last), { kind = "conflict" })
   end
   if found < last then self:atomic(migrate, self) end
   self:run("insert into sms.meta (name, value) values ('stamp', ?) on conflict (name) do nothing", self.engine.stamp(self))
@@ -192,8 +193,8 @@ function Store:stamps()
   return row and row[1] or "", self.engine.stamp(self)
 end
 
-local COPY = "this outbox is a copy: it was written elsewhere (%s), and now is on %s. Rows that are ready here may have been sent there. "
-  .. "outbox:adopt { lost = SECONDS } takes it over"
+local COPY = "this outbox is a copy: it was written on %s and is now on %s. The original may have sent rows that are ready here. "
+  .. "Take it over with outbox:adopt { lost = SECONDS }"
 
 --- Raises an error value if this is a copy.
 function Store:check_original()

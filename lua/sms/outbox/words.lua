@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- The words of a reply as people mean them, whatever their keyboard makes of them: in lower case, without accents, full width or emoji.
+-- Normalises the words of a reply: lower case, without accents, full-width forms and emoji.
 
 local words = {}
 
--- Letters with a mark → the plain ones, by pairs of upper and lower case where the upper one isn't found by its distance.
+-- Letters with diacritics → base letters; both cases where the distance below does not map the capital.
 local PLAIN = {}
 for plain, marked in pairs {
   a = "àáâãäåāăą", c = "çćč", d = "ďđ", e = "èéêëēėęě", g = "ğģ", i = "ìíîïīįıİ", l = "łļľ", n = "ñńňņ", o = "òóôõöøőō", r = "řŕ",
@@ -13,7 +13,7 @@ for plain, marked in pairs {
   for _, code in utf8.codes(marked) do PLAIN[code] = plain end
 end
 
--- Distances from capitals to small letters: first, last, distance. In Latin Extended the two take turns.
+-- Distances from capital to small letters: first, last, distance. In Latin Extended they alternate.
 local CAPITALS = {
   { 0x41, 0x5A, 32 }, { 0xC0, 0xDE, 32 }, { 0x386, 0x386, 38 }, { 0x388, 0x38A, 37 }, { 0x38C, 0x38C, 64 }, { 0x38E, 0x38F, 63 },
   { 0x391, 0x3AB, 32 }, { 0x400, 0x40F, 80 }, { 0x410, 0x42F, 32 },
@@ -30,7 +30,7 @@ local function small(code)
   return code
 end
 
--- Ranges that are no letters: they end a word. Marks that combine, and what selects the look of an emoji, are left out.
+-- Ranges of characters that end a word. Combining marks and variation selectors are ignored.
 local BETWEEN = {
   { 0, 0x2F }, { 0x3A, 0x60 }, { 0x7B, 0xBF }, { 0xD7, 0xD7 }, { 0xF7, 0xF7 }, { 0x600, 0x61F }, { 0x964, 0x965 }, { 0x2000, 0x2BFF },
   { 0x2E00, 0x2E7F }, { 0x3000, 0x303F }, { 0xFF5F, 0xFF65 }, { 0x1F000, 0x1FAFF }, { 0xFFFD, 0xFFFD },

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- A worker: claims rows, sends them, stores their outcomes. A row is passed to the client only after the commit that marked it.
+-- A worker: claims rows, sends them, stores their outcomes. A row is passed to the client only after its mark is committed.
 
 local core = require "sms.core"
 local failure = require "sms.error"
-local heed = require "sms.outbox.heed"
+local held = require "sms.outbox.held"
 local intake = require "sms.outbox.intake"
 local json = require "sms.json"
 local left = require "sms.outbox.left"
@@ -20,12 +20,12 @@ local parallel = require "sms.task.parallel"
 
 local worker = {}
 
---- Intervals in seconds: between checks of an idle outbox; how long a result waits for others; between heartbeats; between checks
+--- Intervals in seconds: between checks of an idle outbox; for which a result waits for others; between heartbeats; between checks
 --- for dead workers and quiet hours; between attempts to reach a failing database; between checks for runs that were
 --- paused or stopped.
-worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.HEED = 0.1, 0.05, 15, 5, 1, 0.5
+worker.POLL, worker.LINGER, worker.BEAT, worker.LOOK, worker.AGAIN, worker.RUNS = 0.1, 0.05, 15, 5, 1, 0.5
 
---- Seconds of a lease, unless the script has its own.
+--- Default lease in seconds.
 worker.LEASE = 60
 
 local Worker = {}
@@ -84,7 +84,7 @@ local function queue_rows(self, rows)
   end
 end
 
--- The lease has expired and others may have taken the rows: unsent rows are not sent any more, and no new row is claimed before all
+-- The lease has expired and others may have taken the rows: unsent rows are no longer sent, and no new row is claimed before all
 -- requests in flight have finished.
 local function become_stale(self)
   self.stale = true
@@ -101,8 +101,8 @@ local function note_fault(self, err)
   self.fault_since = self.fault_since or core.now()
 end
 
--- Pause between exchanges: half the time that the last one took, at most this many seconds, so that a slow database gets more rows
--- at a time instead of one batch after another. It doesn't increase the number of marked rows.
+-- The pause between exchanges is half the duration of the last one, at most this many seconds, so that a slow database gets more rows
+-- per exchange. It does not increase the number of marked rows.
 local MOST_REST = 0.025
 
 -- Settles results, renews the lease and claims rows. False if the database fails. `all`: also writes the pace of the current second.
@@ -163,9 +163,9 @@ local function send_several(self, rows)
   return true
 end
 
----------------------------------------------------------------- what comes next
+---------------------------------------------------------------- next rows
 
---- The query of an idle worker, read only.
+--- The query with which an idle worker looks for ready rows; read-only.
 worker.POLL_QUERY = [[select 1 from sms.run r join sms.lane la on la.run_id = r.id where r.state = 'active'
   and (la.guarded = 0 or la.id in :ints(?)) and la.route in :list(?)
   and not exists (select 1 from sms.limits li where li.route = la.route and li.not_before > :now)
@@ -176,7 +176,7 @@ local function some_ready(self)
   return self.db:one(worker.POLL_QUERY, open, names) ~= nil
 end
 
--- Asks the database something; nil while it does not answer.
+-- Calls a function that uses the database; nil if that fails.
 local function guarded(self, fn)
   if core.now() < self.next_try then return nil end
   local ok, value = pcall(function()
@@ -193,7 +193,7 @@ local function is_due(self, now)
   return settled >= self.batch or settled > 0 and now - self.oldest >= worker.LINGER
 end
 
--- Whether it makes sense to ask for rows: there may be more than last time, or an exchange is needed anyway.
+-- Whether to request rows: more may have become ready, or an exchange is due anyway.
 local function may_claim(self)
   return not self.short or #self.results > 0 or guarded(self, some_ready)
 end
@@ -203,7 +203,7 @@ local function is_drained(self)
   return guarded(self, function() return not left.some(self.db, self.session, self.wait_paused and left.PAUSED or left.GOING) end) == true
 end
 
--- The iterator of `sms.parallel`: the next row, or nil when no more will come.
+-- The iterator for `sms.parallel`: the next row, or nil at the end.
 local function next_row(self)
   while self.stopping == 0 do
     local now = core.now()
@@ -217,7 +217,7 @@ local function next_row(self)
   end
 end
 
----------------------------------------------------------------- beside
+---------------------------------------------------------------- background work
 
 local function progress(self)
   if not self.on_progress or core.now() - self.reported < 0.25 then return end
@@ -225,7 +225,7 @@ local function progress(self)
   local counts = self.counts
   counts.in_flight = self.flying
   counts.line = ("accepted %d, not sent %d, unknown %d, in flight %d%s"):format(counts.accepted, counts.not_sent + counts.refused,
-    counts.unknown, self.flying, self.fault and "; the database does not answer" or "")
+    counts.unknown, self.flying, self.fault and "; the database does not respond" or "")
   self.on_progress(counts)
 end
 
@@ -237,7 +237,7 @@ local function look_around(self)
   end)
 end
 
--- Old rows are settled and nothing is in flight any more: a new lease may begin.
+-- All old rows are settled and nothing is in flight: takes a new lease.
 local function renew(self)
   if self.flying > 0 then return end
   if #self.results > 0 and not exchange(self, 0) then return end
@@ -246,17 +246,16 @@ local function renew(self)
   self.stale, self.beaten = false, core.now()
 end
 
--- Rows of runs that were paused, stopped or cancelled meanwhile go back unless they are in flight. A worker whose runs were all stopped
--- ends.
-local function obey(self)
-  self.heeded = core.now()
+-- Returns claimed rows of paused, stopped or cancelled runs, unless in flight. If all runs of the worker are stopped, it ends.
+local function return_held(self)
+  self.runs_checked = core.now()
   guarded(self, function()
-    local held, reasons = heed.held(self.db)
-    for _, row in ipairs(self.queue:remove(function(row) return held[self.lanes[row.lane].run] end)) do
+    local states, reasons = held.runs(self.db)
+    for _, row in ipairs(self.queue:remove(function(row) return states[self.lanes[row.lane].run] end)) do
       add_result(self, row, outcome.untouched(row))
     end
-    heed.cancel_rest(self.db, self.lanes, held)
-    for id in pairs(self.found) do self.found[id] = held[id] end
+    held.cancel_rest(self.db, self.lanes, states)
+    for id in pairs(self.found) do self.found[id] = states[id] end
     local stopped = self.session.run_names ~= nil
     for _, name in ipairs(self.session.run_names or {}) do stopped = stopped and reasons[name] == "stop" end
     self.stop_wanted = self.stop_wanted or stopped
@@ -269,9 +268,9 @@ local function listen(self)
   self.stopping = math.max(self.stopping, n)
 end
 
--- Everything that has its time: signals, beats, results that waited, a look at the others.
+-- Periodic work: signals, heartbeats, pending results, checks of runs and other workers.
 local function turn(self)
-  if core.now() - self.heeded >= worker.HEED then obey(self) end
+  if core.now() - self.runs_checked >= worker.RUNS then return_held(self) end
   listen(self)
   if self.stale then
     renew(self)
@@ -293,7 +292,7 @@ local function pump(self)
     { ordered = false }) do end
 end
 
--- Rows that were claimed and not begun go back; all results are written, for at most a lease where the database does not answer.
+-- Returns claimed rows that were not sent, and writes all results; if the database fails, for at most a lease.
 local function settle_all(self)
   become_stale(self)
   local ends = core.now() + self.session.lease
@@ -312,7 +311,7 @@ local function run(self)
   if not ok and self.stopping < 2 then error(problem, 0) end
 end
 
----------------------------------------------------------------- the end
+---------------------------------------------------------------- finishing
 
 local FINISHED = [[update sms.run set state = 'done' where state = 'active' and kind = 'list' and not exists (select 1 from sms.lane la
     join sms.message m on m.lane_id = la.id and m.state = 'ready' where la.run_id = run.id)
@@ -330,8 +329,8 @@ local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
   local counts = self.counts
   counts.unknown = counts.unknown + (ok and lost or 0)
-  obey(self)
-  -- Runs that it found paused leave it nothing to do; pauses that came while it sent have cut it short.
+  return_held(self)
+  -- Runs that were paused before it began don't count; a run that was paused while it sent means that it was cut short.
   local some_left = not ok or guarded(self, function()
     self.db:run(FINISHED)
     counts.unserved = limits.unserved(self.db, self.session.route_names)
@@ -345,13 +344,13 @@ local function finish(self)
   return counts
 end
 
--- What other processes of this host left behind, and what has no heartbeat any more.
+-- Marks rows of ended processes of this host, and of workers without a heartbeat, as `unknown`.
 local function rescue(db)
   intake.rescue_gone(db)
   db.engine.rescue(db, nil)
 end
 
--- Begins, and waits for a database that does not answer yet or is locked by another process.
+-- Calls a function at the start, and repeats it while the database is unavailable or locked by another process.
 local function patiently(seconds, fn, ...)
   local ends = core.now() + seconds
   while true do
@@ -374,13 +373,14 @@ function worker.work(db, options)
   patiently(patience, function()
     db:again(db.check_original, db)
     db:again(rescue, db)
-    found = heed.held(db)
+    found = held.runs(db)
   end)
   local self = setmetatable({
     db = db, routes = known, in_flight = options.in_flight or 16, bulk = bulk, batch = options.batch or 25, tries = options.tries or 5,
     patience = patience, drain = options.drain, wait_paused = options.wait_paused, on_progress = options.on_progress, queue = queue.new(),
-    found = found, pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, heeded = -math.huge, rested = -math.huge,
-    stopping = 0, short = false, next_try = -math.huge, reported = -math.huge, looked = -math.huge, took_in = -math.huge,
+    found = found, pace = pace.new(known), results = {}, actions = {}, lanes = {}, flying = 0, stopping = 0,
+    runs_checked = -math.huge, rested = -math.huge, short = false, next_try = -math.huge, reported = -math.huge,
+    looked = -math.huge, took_in = -math.huge,
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })

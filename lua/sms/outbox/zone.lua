@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Time zones from the system's own files: which zones a region has (zone1970.tab), and how far one is from UTC (TZif, RFC 9636).
+-- Time zones from the system's files: the zones of a region (zone1970.tab), and the offset of a zone from UTC (TZif, RFC 9636).
 
 local zone = {}
 
@@ -49,7 +49,7 @@ local function parse(data)
   return out
 end
 
----------------------------------------------------------------- the rule behind the last transition (POSIX TZ)
+---------------------------------------------------------------- the rule after the last transition (POSIX TZ)
 
 local function seconds_of(text)
   local sign, hour, minute, second = text:match("^([+-]?)(%d+):?(%d*):?(%d*)$")

@@ -1,27 +1,27 @@
 -- SPDX-License-Identifier: MIT
--- What a provider's history says of one text: whether an entry is that text, may be it or is another one, and whether the part of
--- the history that was read is whole around the moment of the send. Pure: no clock, no network.
+-- What a provider's history proves about a message: whether an entry matches, might match or does not, and whether the part of
+-- the history that was read is complete around the time of the send. Pure: no clock, no network.
 
 local core = require "sms.core"
 
 local history = {}
 
---- How far two clocks may differ before nothing follows from them, in seconds.
+--- Maximum difference of two clocks, in seconds, beyond which times prove nothing.
 history.SKEW = 120
 
---- How far a time may be off for any reason, in seconds: a local time that is taken for UTC is at most 14 hours off.
+--- Maximum error of a time, in seconds: a local time that is taken for UTC is at most 14 hours off.
 history.ELSEWHEN = 15 * 3600
 
--- Digits of a number without its prefixes, at least; and digits at their ends by which two spellings of one number may be known.
+-- Minimum digits of a number without prefixes; and final digits by which two spellings of a number are recognised.
 local TAIL, ALIKE = 7, 8
 
--- Letters and digits from which on two texts are alike when they begin with the same ones.
+-- Number of equal letters and digits at the beginning that makes two texts alike.
 local SHARED = 12
 
--- Bytes of a text that are checked.
+-- Bytes of a text that are compared.
 local MOST = 4096
 
--- What is left of a text when case, blanks, marks, entities and other alphabets are taken off.
+-- Normalises a text: without case, blanks, marks, entities and other alphabets.
 local function bare(text)
   return core.lower((text:gsub("&#?[0-9A-Za-z]+;", ""):gsub("%%%x%x", ""):gsub("[^0-9A-Za-z]", "")))
 end
@@ -38,17 +38,17 @@ local function is_blank(value)
   return type(value) ~= "string" or not value:find("%S")
 end
 
--- The digits of a number that can be read, without zeros at its beginning; nil for one that is masked or no number.
+-- The digits of a number, without leading zeros; nil if it is masked or not a number.
 local function digits_of(number)
   if type(number) ~= "string" or #number > MOST then return nil end
   local digits = number:gsub("^[A-Za-z]+:/*", ""):gsub("[%s%-%(%)%./+]", "")
   return digits:find("^%d+$") and digits:gsub("^0+", "") or nil
 end
 
--- The number that was read last: one row is compared with many entries, one after the other.
+-- The last number read: one row is compared with many entries in succession.
 local last_number, last_digits
 
--- The digits of a row's number and of an entry's, which keeps them.
+-- The digits of a row's number and of an entry's, which caches them.
 local function numbers_of(row, entry)
   local number = type(row.to) == "table" and #row.to == 1 and row.to[1] or row.to
   if number ~= last_number then last_number, last_digits = number, digits_of(number) end
@@ -56,7 +56,7 @@ local function numbers_of(row, entry)
   return last_digits, entry.digits
 end
 
--- Two numbers by their digits; false for one that can't be read.
+-- Compares two numbers by their digits; false if one can't be read.
 local function compare_numbers(a, b)
   if not a or not b then return "maybe" end
   if a == b then return "same" end
@@ -65,7 +65,7 @@ local function compare_numbers(a, b)
   return ends(b, a:sub(-ALIKE)) and "maybe" or "other"
 end
 
--- Two references. One that was cut, is in other letters or masked may be the same; nil where the history shows none.
+-- Compares two references. One that was truncated, masked or has other case may be the same; nil if the history has none.
 local function compare_references(wanted, found)
   if is_blank(found) then return nil end
   if wanted == found then return "same" end
@@ -78,26 +78,26 @@ local function dense(text)
   return core.lower((text:gsub("%s+", "")))
 end
 
--- Texts of other alphabets: alike from their first character on, or with marks in place of letters.
+-- Texts in other alphabets: equal at their beginning, or with marks instead of letters.
 local function compare_foreign(wanted, found)
   if found:find("[?*]") then return "maybe" end
   return dense(wanted):match(utf8.charpattern) == dense(found):match(utf8.charpattern) and "maybe" or "other"
 end
 
--- A text without the marks by which its end was cut off; nil where there are none.
+-- A text without the marks of a truncated end; nil if there are none.
 local function uncut(text)
   if ends(text, "..") then return text:match("^(.*[^.])") or "" end
   return ends(text, "\u{2026}") and text:sub(1, -#"\u{2026}" - 1) or nil
 end
 
--- Short texts: in other case, with other blanks, with something behind them, or cut where a mark says so.
+-- Short texts: with other case or blanks, with an addition at the end, or truncated with a mark.
 local function compare_short(wanted, found)
   wanted, found = dense(wanted), dense(found)
   local cut = uncut(found)
   return (starts(found, wanted) or cut and starts(wanted, cut)) and "maybe" or "other"
 end
 
--- Two texts. One that was cut, signed, or spelt otherwise behind its beginning may be the same.
+-- Compares two texts. One that was truncated, signed, or differs after its beginning may be the same.
 local function compare_texts(wanted, found)
   if is_blank(wanted) or is_blank(found) then return "maybe" end
   if wanted == found then return "same" end
@@ -109,7 +109,7 @@ local function compare_texts(wanted, found)
   return a:sub(1, SHARED) == b:sub(1, SHARED) and "maybe" or "other"
 end
 
--- The moments of a row and of an entry: the nearest two count.
+-- Compares the times of a row and an entry; the closest two count.
 local function compare_times(row, entry)
   local nearest
   for _, wanted in pairs { row.time or false, row.at or false } do
@@ -122,9 +122,9 @@ local function compare_times(row, entry)
   return nearest <= history.SKEW and "same" or nearest <= history.ELSEWHEN and "maybe" or "other"
 end
 
---- Whether an entry of the history is the text of a row. A reference decides where both have one; else number, text and time do.
+--- Whether an entry of the history matches a row. References decide if both have one; else number, text and time.
 ---@param row table    `to`, `text`, `reference`, `time`, `at`
----@param entry table  `number`, `text`, `reference` (false where the provider keeps none), `time`, `due` (seconds), `inbound`
+---@param entry table  `number`, `text`, `reference` (false if the provider keeps none), `time`, `due` (seconds), `inbound`
 ---@return "same"|"maybe"|"other"
 function history.compare(row, entry)
   if entry.inbound then return "other" end
@@ -138,7 +138,7 @@ function history.compare(row, entry)
   return all_told and number == "same" and text == "same" and time == "same" and "same" or "maybe"
 end
 
--- The first and last moment of what was read, and whether it is in order, one way or the other.
+-- The first and last time of the entries read, and whether they are in order, ascending or descending.
 local function span_of(entries)
   local oldest, newest, last, rises, falls
   for _, entry in ipairs(entries) do
@@ -152,8 +152,8 @@ local function span_of(entries)
   return oldest, newest, not (rises and falls)
 end
 
---- Whether what was read reaches back before a moment, whatever the difference of the clocks: its newest entry is past, so an entry
---- that is older than it by more than the age of that moment is older than the moment.
+--- Whether the entries read reach back before a time, whatever the difference of the clocks: the newest entry is past, so an entry
+--- older than it by more than the age of that time is older than the time.
 ---@param entries table[]
 ---@param moment number  seconds, by our clock
 ---@param now number     seconds, by our clock
@@ -163,21 +163,21 @@ function history.reaches(entries, moment, now)
   return oldest ~= nil and newest - oldest > now - moment + history.SKEW
 end
 
---- Why the part of a history that was read doesn't show that a text is missing; nil where it does.
+--- Why the part of the history that was read does not prove that a message is missing; nil if it does.
 ---@param walk table  `entries`; `complete`: the history says that these are all; `now`, and `clock`, how far the provider's clock is
----  before ours, in seconds, where that is known; `cut`: there is more that was not read
+---  before ours, in seconds, if known; `cut`: not all of it was read
 ---@param row table
----@param in_order boolean  a text for later stands where it was passed in
+---@param in_order boolean  a scheduled message is listed at the time of its submission
 ---@return string? reason
 function history.gap(walk, row, in_order)
   if walk.complete then return nil end
   local oldest, newest, ordered = span_of(walk.entries)
-  if not oldest then return "the history shows no text with its time, and doesn't say that it is complete" end
+  if not oldest then return "the history shows no message with a time, and does not say that it is complete" end
   if not row.time then return "without a 'time' the row's place in the history is unknown" end
-  if not in_order and row.at and row.at > row.time then return "the history doesn't say that it is complete, and the text was for later" end
-  if not ordered then return "the history is in no order, and doesn't say that it is complete" end
+  if not in_order and row.at and row.at > row.time then return "the history does not say that it is complete; the message was scheduled" end
+  if not ordered then return "the history is not in order, and does not say that it is complete" end
   local apart = walk.clock or math.max(0, newest - walk.now)
-  if math.abs(apart) > history.SKEW then return ("the provider's clock is %.0f s off ours"):format(apart) end
+  if math.abs(apart) > history.SKEW then return ("the provider's clock is off by %.0f s"):format(apart) end
   if oldest >= row.time - history.SKEW then return "the history that could be read begins after the send" end
   if newest <= row.time + history.SKEW then return "the history ends before the send" end
   if walk.cut and not walk.clock then return "the history continues, and nothing shows whether the clocks agree" end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Records of comma-separated values, read in pieces, in memory that is bounded by the longest record (RFC 4180; also `;` and tabs
--- between cells, and line ends of any system).
+-- CSV reader (RFC 4180; also `;` and tabs as delimiters, and any line ends). The file is read in pieces; memory is bounded
+-- by the longest record.
 
 local csv = {}
 
@@ -9,7 +9,7 @@ csv.MOST = 1024 * 1024
 
 local DELIMITERS = { ",", ";", "\t" }
 
---- The delimiter of a text: the most frequent one in its first line, outside quotes; a comma where there is none.
+--- The delimiter of a text: the most frequent one in its first line, outside quotes; a comma if there is none.
 ---@param text string  the beginning of the file
 ---@return string
 function csv.delimiter(text)
@@ -22,11 +22,11 @@ function csv.delimiter(text)
   return best
 end
 
--- A reader keeps the unread text, and where in it the next record begins.
+-- A reader keeps the unread text and the position of the next record in it.
 local Reader = {}
 Reader.__index = Reader
 
--- More text, with the record that is being read at its beginning. False at the end of the file.
+-- Reads more text, keeping the current record at its beginning. False at the end of the file.
 function Reader:more()
   if self.ended then return false end
   local piece = self.read()
@@ -38,7 +38,7 @@ function Reader:more()
   return true
 end
 
--- Skips the rest of a record that can't be read: to the end of its first line.
+-- Skips a malformed record, to the end of its first line.
 function Reader:skip_line()
   while true do
     local stop = self.text:find("[\r\n]", self.at)
@@ -60,8 +60,8 @@ local function scan(text, at, stops, delimiter, ended)
       local pieces, from = {}, at + 1
       repeat
         local quote = text:find('"', from, true)
-        if not quote then return nil, ended and "a quote is never closed" or "more" end
-        if quote == #text and not ended then return nil, "more" end -- it may be the first of two
+        if not quote then return nil, ended and "unterminated quote" or "more" end
+        if quote == #text and not ended then return nil, "more" end -- may be the first of a doubled quote
         pieces[#pieces + 1] = text:sub(from, quote - 1)
         from = quote + 2
       until text:byte(quote + 1) ~= 34
@@ -93,7 +93,7 @@ local function lines_in(text)
   return feeds
 end
 
--- Line ends between records; counts them. A CR at the end of what was read may be the first half of a CRLF.
+-- Skips and counts line ends between records. A CR at the end of the text may be the first half of a CRLF.
 function Reader:skip_blank_lines()
   repeat
     local _, to = self.text:find("^[\r\n]*", self.at)
@@ -121,7 +121,7 @@ function Reader:next()
     end
     local problem = after
     if problem == "more" and #self.text - self.at >= csv.MOST then
-      problem = ("a record is longer than %d bytes; is a quote not closed?"):format(csv.MOST)
+      problem = ("a record is longer than %d bytes; is a closing quote missing?"):format(csv.MOST)
     end
     if problem ~= "more" then
       self:skip_line()
@@ -131,9 +131,9 @@ function Reader:next()
   end
 end
 
---- A reader of records.
+--- Creates a reader of records.
 ---@param read fun(): string?  pieces of text; nil at the end
----@param text string          what was read of it already
+---@param text string          text already read from it
 ---@param delimiter string     one byte
 ---@return table reader
 function csv.reader(read, text, delimiter)
@@ -142,7 +142,7 @@ function csv.reader(read, text, delimiter)
   }, Reader)
 end
 
---- One record as text, with a line end; cells are quoted where needed (RFC 4180 §2).
+--- Formats one record with its line end, quoting cells as needed (RFC 4180 §2).
 ---@param cells string[]
 ---@param delimiter string
 ---@return string

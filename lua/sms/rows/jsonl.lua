@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Recipients from JSON lines: an object in each line. Memory is bounded by the longest line.
+-- Reads recipients from JSON lines, one object per line. Memory is bounded by the longest line.
 
 local check = require "sms.check"
 local csv = require "sms.rows.csv"
@@ -11,16 +11,16 @@ local jsonl = {}
 --- Maximum bytes of one line.
 jsonl.MAX_LINE = csv.MOST
 
---- Begins with the first piece of the text.
+--- Starts reading with the first piece of the text.
 function jsonl.start(self, text)
   self.text, self.at_line = text, 0
   if not text:find("%S") then return nil, "the file is empty" end
-  if text:find("^%s*%[") then return nil, "the file is one JSON array; JSON lines have an object in each line, and nothing between them" end
+  if text:find("^%s*%[") then return nil, "the file is a JSON array; in JSON lines, each line is one object, without separators" end
   self.columns, self.number = {}, self.options.number
   return true
 end
 
--- The next line that is not blank, without its end; of a line that is too long only the beginning.
+-- The next line that is not blank, without its line end; only the beginning of one that is too long.
 local function next_line(self)
   while true do
     local stop = self.text:find("\n", 1, true)
@@ -46,22 +46,22 @@ local function object_of(line)
   if not utf8.len(line) then return nil, "is not UTF-8" end
   local object, problem = json.decode(line)
   if type(object) == "table" and object[1] == nil then return object end
-  return nil, "is no object: " .. (problem or line:sub(1, 20))
+  return nil, "is not a JSON object: " .. (problem or line:sub(1, 20))
 end
 
--- The key of the number in an object: the one that was asked for, else the one that is named like a number. Nil and what is wrong.
+-- The key of the phone number in an object: the requested one, else one with a recognised name. Otherwise nil and what is wrong.
 local function number_key(self, object)
   if self.number then return self.number end
   local found
   for _, name in ipairs(check.names(object)) do
     if verdict.is_known_header(name) then
       if found then
-        return nil, ("fields '%s' and '%s' may both hold the number; say which by the option 'number'"):format(found, name)
+        return nil, ("fields '%s' and '%s' may both contain the number; choose one with option 'number'"):format(found, name)
       end
       found = name
     end
   end
-  return found, "no field is named like a number"
+  return found, "no field name is that of a phone number"
 end
 
 --- Fills a row with the next line. Nil at the end.

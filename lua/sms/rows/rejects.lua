@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The file of the rows that can't be used: as they came, each with its reason; comma-separated values, or JSON lines.
+-- The file of rejected rows, as they were read, each with its reason; CSV or JSON lines.
 
 local csv = require "sms.rows.csv"
 local failure = require "sms.error"
@@ -17,7 +17,7 @@ local function write(self, text)
   if not ok then fail(message) end
 end
 
---- Begins the file; one of a former list is emptied. Raises an error value where it can't be written, as do the others.
+--- Opens the file and truncates it. This and the other functions raise an error value if it can't be written.
 ---@param path string
 ---@param columns string[]
 ---@param delimiter string?  none: JSON lines
@@ -48,7 +48,7 @@ function rejects:add(row)
   write(self, csv.record(cells, self.delimiter))
 end
 
---- Ends it. Some disks tell only now that they are full.
+--- Closes the file. A full disk may be reported only now.
 function rejects:close()
   local ok, message = self.handle:close()
   if not ok then fail(message) end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The bytes of a file of recipients as UTF-8, piece by piece: byte order marks, UTF-16 and windows-1252 are recognised and converted.
+-- Reads a file of recipients as UTF-8, piece by piece: byte order marks, UTF-16 and windows-1252 are recognised and converted.
 
 local charset = require "sms.text.charset"
 local failure = require "sms.error"
@@ -11,10 +11,10 @@ local PIECE = 64 * 1024
 
 local MARKS = { { "\xEF\xBB\xBF", "utf-8" }, { "\xFF\xFE", "utf-16le" }, { "\xFE\xFF", "utf-16be" } }
 
---- Encodings that a caller may name.
+--- Values of the option `encoding`.
 source.ENCODINGS = { "utf-8", "utf-16le", "utf-16be", "windows-1252" }
 
--- How many bytes at the end of a text may be the beginning of a character of UTF-8.
+-- Number of bytes at the end of a text that may begin a UTF-8 character.
 local function unfinished(text)
   for back = 1, math.min(3, #text) do
     local byte = text:byte(-back)
@@ -28,7 +28,7 @@ local function unfinished(text)
   return 0
 end
 
--- Cuts pieces so that none ends within a character: `rest(text)` returns how many bytes to keep for the next.
+-- Adjusts pieces so that none ends within a character: `rest(text)` returns how many bytes to keep for the next one.
 local function whole_pieces(read, rest)
   local kept = ""
   return function()
@@ -90,14 +90,14 @@ local readers = {
   end,
 }
 
--- The next bytes of a file, or nil at its end. A part that can't be read is not an end: it raises an error value.
+-- The next bytes of a file, or nil at its end. Raises an error value if reading fails.
 local function bytes_of(handle)
   local piece, message = handle:read(PIECE)
   if message then error(failure.new { kind = "invalid", outcome = "not_sent", field = "file", message = message }, 0) end
   return piece
 end
 
--- Bytes that continue a character, and bytes that belong to none.
+-- Counts bytes that continue a character, and bytes that are not part of one.
 local function tally(text)
   local good, bad, at = 0, 0, 1
   while true do
@@ -107,8 +107,8 @@ local function tally(text)
   end
 end
 
--- Characters of windows-1252 hardly ever form one of UTF-8 by chance. So a text of which the most is UTF-8 was cut, or had something
--- pasted into it: its bad lines get their verdict, and the others keep their accents.
+-- Bytes of windows-1252 rarely form UTF-8 characters by chance. A text that is mostly valid UTF-8 is therefore UTF-8 with some
+-- damage: its invalid lines are rejected, and the others are read correctly.
 local function is_utf8(good, bad)
   return bad == 0 or good >= bad
 end
@@ -127,7 +127,7 @@ local function is_file_utf8(handle, first)
   return is_utf8(good, bad + #kept)
 end
 
--- UTF-16 without a mark shows as a NUL in every other byte of plain text.
+-- UTF-16 without a byte order mark has a NUL in every other byte of ASCII text.
 local function looks_like_utf16(first)
   local head = first:sub(1, 512)
   if #head < 4 or not head:find("\0", 1, true) then return nil end
@@ -141,7 +141,7 @@ local function looks_like_utf16(first)
   if even > 0.6 * pairs_held and odd < even / 8 then return "utf-16be" end
 end
 
--- The encoding and how many bytes its mark has. A seekable file is scanned first; for a stream the first piece
+-- The encoding and the length of its byte order mark. A seekable file is scanned first; for a stream the first piece
 -- decides.
 local function encoding_of(handle, first)
   for _, mark in ipairs(MARKS) do
@@ -154,7 +154,7 @@ local function encoding_of(handle, first)
   return is_utf8(tally(first:sub(1, #first - unfinished(first)))) and "utf-8" or "windows-1252", 0
 end
 
---- Pieces of UTF-8 of an open file. Raises an error value where it can't be read, as does `read`.
+--- Reads an open file as pieces of UTF-8. Raises an error value if it can't be read, as does `read`.
 ---@param handle file*
 ---@param encoding string?  one of `source.ENCODINGS`; else it is recognised
 ---@return fun(): string? read

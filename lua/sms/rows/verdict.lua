@@ -1,19 +1,19 @@
 -- SPDX-License-Identifier: MIT
--- The verdict on a row of recipients: its number in E.164, or why it can't be used.
+-- Checks a row of recipients: its number in E.164, or why it is rejected.
 
 local failure = require "sms.error"
 local number = require "sms.number"
 
 local verdict = {}
 
---- Headers of a column of numbers, in any case and with any punctuation.
+--- Headers recognised as a column of phone numbers, in any case and with any punctuation.
 ---@type string[]
 verdict.NUMBER_COLUMNS = {
   "to", "number", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "cell", "cellphone", "cellnumber", "msisdn", "recipient",
   "recipientnumber", "contactnumber", "telephone", "tel", "gsm", "handy", "whatsapp",
 }
 
---- Whether a name is one of them.
+--- Whether a cell is a recognised header.
 ---@param cell string
 ---@return boolean
 function verdict.is_known_header(cell)
@@ -24,19 +24,19 @@ function verdict.is_known_header(cell)
   return false
 end
 
---- An unusable row: `reason` is a code for counting, `error` a message.
+--- Rejects a row: `reason` is a code for statistics, `error` a message.
 function verdict.rejected(row, reason, words)
   row.ok, row.reason = false, reason
   row.error = failure.new { kind = "invalid", outcome = "not_sent", field = "to", message = ("row %d: %s"):format(row.index, words) }
   return row
 end
 
---- Whether a cell holds nothing.
+--- Whether a cell is blank.
 function verdict.is_blank(text)
   return text == nil or type(text) == "string" and not text:find("%S")
 end
 
---- The number of a row in E.164, or why it has none.
+--- Sets the number of a row in E.164, or rejects the row.
 ---@param self table  the list: `number` is the name of its column, `region` of national numbers
 ---@param row table
 ---@param given any    its cell

@@ -41,7 +41,7 @@ function csv.parse(text)
   local rows, row, position = {}, {}, 1
   while position <= #text do
     local cell, after = cell_at(text, position, stops)
-    if not cell then return nil, ("row %d: a quote is never closed"):format(#rows + 1) end
+    if not cell then return nil, ("row %d: unterminated quote"):format(#rows + 1) end
     row[#row + 1] = cell
     local mark = text:sub(after, after)
     if mark == delimiter then

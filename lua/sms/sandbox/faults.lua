@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Faults on demand: which fault a request asks for or a script has planned, and how it changes the response.
--- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` takes the request first, so that its text is in the inbox.
+-- Faults on demand: those that a request asks for or a script has planned, and their effect on the response.
+-- A fault is NAME or NAME=ARGUMENT; `accept-then-NAME` executes the request first, so that its text is in the inbox.
 
 local json = require "sms.json"
 local checks = require "sms.check"
@@ -36,7 +36,7 @@ local function like(original, body, fault)
   return { status = original.status, headers = original.headers, body = body or original.body, fault = fault }
 end
 
--- An argument that is a number within bounds, or a default where there is none.
+-- An argument that is a number within bounds, or the default if it is absent.
 local function number_of(arg, default, low, high)
   if not arg then return default end
   local value = arg:match("^[%d.]+$") and tonumber(arg)
@@ -46,7 +46,7 @@ end
 
 ---------------------------------------------------------------- the faults
 
--- Name → { what it is, `make(arg, original, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
+-- Name → { description, `make(arg, original, self, key)` → the response or nil for no fault, `check(arg)` → problem?, `taken`: the
 -- request is always carried out, `after`: may also follow `accept-then-` }.
 local catalogue = {}
 
@@ -184,7 +184,7 @@ local MATCHES = { provider = "string", method = "string", path = "string", times
 local function check_match(match)
   if type(match) ~= "table" then return "`match` must be a table" end
   for name, value in pairs(match) do
-    if not MATCHES[name] then return ("`match` has no '%s'; there is provider, method, path, times, chance"):format(tostring(name)) end
+    if not MATCHES[name] then return ("`match` has no '%s'; valid names: provider, method, path, times, chance"):format(tostring(name)) end
     if type(value) ~= MATCHES[name] then return ("`match.%s` must be a %s"):format(name, MATCHES[name]) end
   end
   if match.path and not pcall(string.find, "", match.path) then return "`match.path` must be a Lua pattern" end
@@ -200,7 +200,7 @@ end
 function faults:add(rule)
   if type(rule) ~= "table" or type(rule.fault) ~= "string" then return nil, "a fault is { match = { … }, fault = NAME }" end
   for name in pairs(rule) do
-    if name ~= "match" and name ~= "fault" then return nil, ("a fault has no '%s'; there is match and fault"):format(tostring(name)) end
+    if name ~= "match" and name ~= "fault" then return nil, ("a fault has no '%s'; valid names: match, fault"):format(tostring(name)) end
   end
   local problem = check_match(rule.match or {})
   if problem then return nil, problem end
@@ -303,7 +303,7 @@ function faults:choose(provider, request)
   return planned_for(self, provider, request)
 end
 
----------------------------------------------------------------- what happens
+---------------------------------------------------------------- effects
 
 -- Executes the request; texts of an early report are delivered at once, those of a duplicate report are marked.
 local function take(state, entry, handle)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Who may use the sandbox: programs on this machine, but no page of another site in a browser here. Such a page can
+-- Access control: programs on this machine may use the sandbox, pages of other sites in a local browser may not. Such a page can
 -- post forms anywhere, and can read responses if its host name resolves to 127.0.0.1 (DNS rebinding).
 
 local guard = {}
@@ -20,7 +20,7 @@ local function is_loopback(host)
     or (is_octet(a) and is_octet(b) and is_octet(c))
 end
 
--- An origin names no port where it is the usual one (RFC 6454 section 6.1).
+-- An origin omits a default port (RFC 6454 section 6.1).
 local function origin_of(host)
   return "http://" .. host:lower():gsub(":80$", "")
 end
@@ -39,9 +39,9 @@ local function is_visit(headers, request)
     and is_open(request.path)
 end
 
---- Why a request is refused, whatever path it is for: nil for one that may come in. `Host` must be a loopback name; `Origin`, where
---- there is one, the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), where there is one, `same-origin` or `none`;
---- but anyone who follows a link may come to the inbox and to short addresses from anywhere.
+--- Why a request is refused, whatever its path; nil if it is allowed. `Host` must be a loopback name; `Origin`, if present, must be
+--- the server's own; `Sec-Fetch-Site` (W3C Fetch Metadata), if present, must be `same-origin` or `none`;
+--- but links to the inbox and to short URLs may be followed from anywhere.
 ---@param headers table<string, string>  by names in lower case
 ---@param request? { method: string, path: string }
 ---@return integer|nil status  421 (RFC 9110 section 15.5.20) or 403

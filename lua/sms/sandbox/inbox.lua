@@ -39,7 +39,7 @@ local function api(sandbox, request, path)
   if not route then
     local methods = methods_of(path)
     if not methods[1] then return pages.json(404, { error = NOT_FOUND }) end
-    local response = pages.json(405, { error = "this page takes " .. table.concat(methods, ", ") })
+    local response = pages.json(405, { error = "allowed methods: " .. table.concat(methods, ", ") })
     response.headers.allow = table.concat(methods, ", ")
     return response
   end
@@ -63,7 +63,7 @@ function inbox.handle(sandbox, request)
   end
 end
 
---- The newest event as JSON, or nil where nothing has changed.
+--- The newest event as JSON, or nil if nothing has changed.
 inbox.event = routes.event
 
 return inbox

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The sandbox: simulated SMS providers in this process. A function from request to response over a state with a seed and a
--- clock; `sms.sandbox.server` puts it on HTTP, specs and scripts call it directly as a client's transport.
+-- The sandbox: simulated SMS providers in this process. A function from request to response, with a state, a seed and a
+-- clock; `sms.sandbox.server` serves it over HTTP, specs and scripts use it directly as a client's transport.
 
 local faults = require "sms.sandbox.faults"
 local json = require "sms.json"
@@ -12,7 +12,7 @@ local sandbox = {}
 sandbox.__index = sandbox
 
 -- Each is a module `sms.sandbox.<name>` with `new(state, credentials) -> account`, `account:handle(request) -> response`,
--- `account:report(messages)`, and where it has its own pages `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
+-- `account:report(messages)`, and, if it has control pages, `account.pages["POST /_sandbox/…"](account, body) -> status, value`.
 local PROVIDERS = { "messagewhiz", "websms", "zipwhip", "zoomconnect" }
 
 local OPTIONS = { seed = "integer", clock = "function", credentials = "table", delivery = "table" }
@@ -21,7 +21,7 @@ local CREDENTIALS = {}
 for _, name in ipairs(PROVIDERS) do CREDENTIALS[name] = "table" end
 
 local function check(given, known, prefix)
-  if type(given) ~= "table" then error("sandbox: options are one table, got a " .. type(given), 3) end
+  if type(given) ~= "table" then error("sandbox: options must be a table, got a " .. type(given), 3) end
   for name, value in pairs(given) do
     local expected = known[name]
     if not expected then error(("sandbox: unknown option `%s%s`"):format(prefix, checks.shown(name)), 3) end
@@ -59,7 +59,7 @@ function sandbox:keep_journal(options)
   self.state.journal = self.journal
 end
 
---- What has changed since the last call, as the JSON of one event of the inbox; nil where nothing has, or where there is no journal.
+--- What has changed since the last call, as the JSON of one event of the inbox; nil if nothing has, or if there is no journal.
 ---@return string?
 function sandbox:changes()
   return self.journal and require("sms.sandbox.inbox").event(self) or nil
@@ -146,7 +146,7 @@ function sandbox:arrivals()
   return out
 end
 
--- Ids are strings: not every JSON reader keeps integers of more than 53 bits.
+-- Ids are strings, because not every JSON parser keeps integers of more than 53 bits.
 local function with_text_ids(value)
   if type(value) ~= "table" then return value end
   local out = setmetatable({}, getmetatable(value))
@@ -243,7 +243,7 @@ local function base_of(headers, name)
   return ("http://%s/%s"):format(host, name)
 end
 
--- Handles a provider's request, with the fault that it or a script asks for.
+-- Handles a provider's request, with the fault that it requests or a script has planned.
 local function carry(self, name, account, request)
   local fault, problem = self.faults:choose(name, request)
   if problem then return respond(400, { error = "sandbox: " .. problem }) end
@@ -314,7 +314,7 @@ end
 ---@return fun(request: table): table?, table?
 function sandbox:transport(provider)
   if not self.accounts[provider] then
-    error(("sandbox: no provider `%s`; there is %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
+    error(("sandbox: unknown provider `%s`; valid providers: %s"):format(tostring(provider), table.concat(PROVIDERS, ", ")), 2)
   end
   return function(request)
     local prefixed = {}

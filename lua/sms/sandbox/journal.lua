@@ -11,7 +11,7 @@ local KEPT = 100000         -- texts, by default
 local MAX_REQUESTS = 1000
 local MAX_WEBHOOKS = 2000
 local MAX_BODY = 65536     -- bytes of a request's or a response's body
-local MAX_NEWS = 100       -- changed texts that one event names
+local MAX_NEWS = 100       -- maximum changed texts listed in one event
 
 local function no_counts()
   return { all = 0, segments = 0, ucs2 = 0, provider = {}, state = {} }
@@ -30,7 +30,7 @@ function journal.new(state, options)
   }, journal)
 end
 
----------------------------------------------------------------- what has changed
+---------------------------------------------------------------- changes
 
 -- Changes are never read if no page is open: their number is bounded.
 local function touch(list, n, self)

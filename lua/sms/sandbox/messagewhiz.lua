@@ -21,7 +21,7 @@ messagewhiz.resources = {
   "sender_lists", "senders", "spinners", "templates", "triggers", "unsubscribe_lists",
 }
 
---- "resource.operation" -> what answers it.
+--- Handlers by "resource.operation".
 messagewhiz.handlers = {}
 for _, group in ipairs {
   require "sms.sandbox.messagewhiz.entities", require "sms.sandbox.messagewhiz.lists", require "sms.sandbox.messagewhiz.groups",
@@ -43,7 +43,7 @@ local BARE = { ["messages.send"] = "json", ["otp.send"] = "json", ["otp.verify"]
 
 local BROADCASTS = { [10] = "broadcasts.send_single", [11] = "broadcasts.send", [12] = "broadcasts.send_smart" }
 
--- Which operation a request means where several share verb and path.
+-- Rules that select the operation of a request if several share verb and path.
 local RULES = {}
 
 RULES["POST /api/3/Broadcast"] = function(call)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- How the sandbox splits a text into message parts (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1). Written apart from the
--- C core on purpose, as an independent implementation.
+-- How the sandbox splits a text into message parts (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1). Written independently of the
+-- C core on purpose, so that each verifies the other.
 
 local parts = {}
 

@@ -5,7 +5,7 @@ local poster = {}
 poster.__index = poster
 
 local TIMEOUT = 10         -- seconds for one callback
-local MAX_AT_ONCE = 32    -- callbacks under way; the others wait their turn
+local MAX_AT_ONCE = 32    -- callbacks in flight; the others wait
 local MAX_BODY = 4096      -- bytes of a response that are passed on
 local MAX_WAITING = 100000 -- callbacks; more than these are dropped, the oldest first
 

@@ -62,7 +62,7 @@ local function unescape(text)
 end
 
 --- Operations documented for this method and path. Literal segments win over placeholders, so every operation returned has
---- the same path; where several share it, the provider decides by a rule.
+--- the same path; if several share it, the provider selects one by a rule.
 ---@param method string
 ---@param path string  raw, still escaped
 ---@return string[] operations  "resource.operation", sorted; empty: nothing is there

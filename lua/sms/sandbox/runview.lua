@@ -17,8 +17,8 @@ local STATES = { ready = true, sending = true, accepted = true, not_sent = true,
 
 --- A view of a run.
 ---@param source { snapshot: (fun(): table?, any), rows: (fun(filter: table): table[]?, any), act: (fun(what: string): any, any),
----  now: fun(): number }  the first two give a value, or nil and what is wrong; `act` is asked for "pause", "resume" or "stop";
----  `now` is a steady clock
+---  now: fun(): number }  the first two return a value, or nil and what is wrong; `act` is called with "pause", "resume" or "stop";
+---  `now` is a monotonic clock
 ---@return table view  with `handle`, `tick`, `callbacks` and `changes`, as `sms.sandbox.server` wants them
 function runview.new(source)
   return setmetatable({ source = source, sent_at = -math.huge, body = "" }, runview)
@@ -112,7 +112,7 @@ local function api(self, request, path)
   if route then return route(self, url.decode_table(request.query or "")) end
   local methods = methods_of(path)
   if methods == "" then return pages.json(404, { error = NOT_FOUND }) end
-  local response = pages.json(405, { error = "this page takes " .. methods })
+  local response = pages.json(405, { error = "allowed methods: " .. methods })
   response.headers.allow = methods
   return response
 end
@@ -131,7 +131,7 @@ function runview:handle(request)
   return pages.file(name == "" and "run.html" or name, NOT_FOUND)
 end
 
---- The newest snapshot as JSON, or nil where nothing but the time has changed, or the last one is less than half a second old.
+--- The newest snapshot as JSON, or nil if only the time has changed, or the last one is less than half a second old.
 ---@return string?
 function runview:changes()
   if self.source.now() - self.sent_at < EVERY then return nil end

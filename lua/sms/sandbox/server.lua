@@ -13,12 +13,12 @@ local server = {}
 server.MOST_HELD = 5
 
 local STEP = 0.05       -- seconds of one turn of the loop
-local BUSY_STEP = 0.002 -- the same while callbacks are under way
+local BUSY_STEP = 0.002 -- the same while callbacks are in flight
 local EVENTS = 0.05     -- seconds between two events of a stream, at least
-local FLOOD = 0.25      -- the same after one that could not tell all that had changed
-local QUIET = 15        -- seconds after which a stream without events gets a comment, so that it is known to be alive
-local MAX_STREAMS = 100 -- event streams at a time
-local MAX_WAITS = 200   -- requests at a time that wait for something to happen
+local FLOOD = 0.25      -- the same after an event that could not list all changes
+local QUIET = 15        -- seconds after which a stream without events gets a comment, so that readers know it is alive
+local MAX_STREAMS = 100 -- maximum event streams
+local MAX_WAITS = 200   -- maximum requests that wait for an event
 
 -- Header fields of every response. Files served for a provider could be pages; the policy keeps them from running anything.
 local PROTECTION = {
@@ -72,11 +72,11 @@ local function begin_stream(state, request, response)
   if request:write(response.body) then table.insert(state.streams, { request = request, since = state.now() }) end
 end
 
--- Responds at once, or keeps the request: until the callbacks are posted, until its condition holds, or as a stream.
+-- Responds immediately, or keeps the request: until the callbacks are posted, until its condition holds, or as a stream.
 local function answer_or_hold(state, request, response)
   if response.stream then return begin_stream(state, request, response) end
   if response.wait then
-    if #state.waits >= MAX_WAITS then return respond(request, pages.json(503, { error = "too many requests wait" })) end
+    if #state.waits >= MAX_WAITS then return respond(request, pages.json(503, { error = "too many requests are waiting" })) end
     return table.insert(state.waits, { request = request, response = response, till = state.now() + response.seconds })
   end
   if not (response.fault and response.fault.after) then return respond(request, response) end
@@ -188,7 +188,7 @@ end
 ---
 --- The sandbox has `handle(request) -> response`, `tick(seconds)` and `callbacks()`, like `sms.sandbox`. It keeps its own clock: `tick(0)`
 --- is called at least every 50 ms. A response is `{ status, headers, body }`; it may have a `fault`:
---- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes and then the close,
+--- `{ close = "fin"|"reset"|"hang" }` instead of a response, `{ raw = bytes, close = … }` for exactly these bytes, then the close,
 --- `{ bytes = n, seconds = s }` for a body sent slowly, `{ after = "callbacks" }` for a response sent after its callbacks.
 --- `{ stream = true, status, headers, body }` continues with the events that `changes() -> text?` returns, if the sandbox has it;
 --- `{ wait = check, seconds = n }` is answered with the result of `check(over) -> response?`, which is called on every turn.
@@ -254,7 +254,7 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- The interpreter of this script; an embedding host without one falls back on `lua5.4` or `lua5.5`.
+-- The interpreter of this script; an embedding host without one falls back to `lua5.4` or `lua5.5`.
 local function interpreter()
   local lowest = 0
   for index in pairs(arg or {}) do

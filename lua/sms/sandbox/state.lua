@@ -14,7 +14,7 @@ local ENDINGS = {
   ["0002"] = "expired",
   ["0003"] = "rejected",
   ["0004"] = "failed",
-  ["0005"] = "sent", -- no final report ever comes
+  ["0005"] = "sent", -- never gets a final report
 }
 
 -- Seconds from acceptance to each state.
@@ -109,7 +109,7 @@ local function set_state(self, message, new)
   end
 end
 
---- Accepts a message for delivery: it appears in the inbox at once, then goes from accepted to sent to its final state.
+--- Accepts a message for delivery: it appears in the inbox immediately, then changes from accepted to sent to its final state.
 ---@param message table  `provider, to, from, text`; `parts` where the provider cut it; whatever else the provider wants to find on it
 ---  again
 ---@return table message

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- websms in the sandbox: checks credentials and media types, reads JSON or form, sends, and answers in the documents' shapes.
+-- websms in the sandbox: checks credentials and media types, reads JSON or form, sends, and responds in the documented formats.
 -- The last four digits of a recipient select a refusal (`websms/codes.lua`); what the documents leave open is decided here, in comments.
 
 local json = require "sms.json"
@@ -25,7 +25,7 @@ local WHATSAPP_CATEGORIES = { "informational", "advertisement", "personal" }
 --- An account.
 ---@param state table
 ---@param credentials? { token?: string, username?: string, password?: string, disabled?: boolean }  `disabled`: right credentials
----  answer 4001, as an inactive account does
+---  give 4001, as an inactive account does
 function websms.new(state, credentials)
   credentials = credentials or {}
   return setmetatable({
@@ -59,7 +59,7 @@ local function from_pairs(list)
   return out
 end
 
--- Every byte is a Latin-1 character: UTF-8 shows as two or more characters, as at the provider.
+-- Every byte is a Latin-1 character: UTF-8 appears as two or more characters, as with the provider.
 local function from_latin1(bytes)
   return (bytes:gsub("[\x80-\xff]", function(byte) return utf8.char(byte:byte()) end))
 end
@@ -109,7 +109,7 @@ end
 
 ---------------------------------------------------------------- sending
 
--- A clientMessageId identifies one accepted request; a repeated one is answered 4008, without a second message.
+-- A clientMessageId identifies one accepted request; a repeated one gets 4008, without a second message.
 local function check_reference(account, call)
   local reference = fields.text(call, "clientMessageId", 4008)
   if reference and (account.references[reference] or account.old_references[reference]) then fields.refuse(4008) end
@@ -173,7 +173,7 @@ local function send(account, call)
   }
 end
 
----------------------------------------------------------------- answering
+---------------------------------------------------------------- responses
 
 local ORDER = { "statusCode", "statusMessage", "clientMessageId", "transferId", "smsCount" }
 
@@ -212,7 +212,7 @@ local function perform(account, call)
   return send(account, call)
 end
 
---- Handles one request. Wrong credentials are answered 401 without a body before anything else is checked.
+--- Handles one request. Wrong credentials get a 401 without a body before anything else is checked.
 ---@param request table  as `sandbox:handle` gives it, its path without the provider's prefix
 ---@return { status: integer, headers: table<string, string>, body: string }
 function websms:handle(request)

@@ -20,7 +20,7 @@ zipwhip.resources = {
   "apps", "attachments", "contacts", "conversations", "groups", "lookup", "messages", "operators", "roles", "user", "webhooks",
 }
 
---- "resource.operation" -> what answers it.
+--- Handlers by "resource.operation".
 zipwhip.handlers = {}
 for _, group in ipairs { content, hooks, accounts, contacts, texts } do
   for name, handler in pairs(group.handlers) do zipwhip.handlers[name] = handler end
@@ -50,7 +50,7 @@ local TOLL_FREE_CODES = { delivered = 6, undelivered = 7, failed = 7 }
 ---  `username` is the line's number. `toll_free`: delivery ends with 6 or 7 instead of 4 or 5. `max_text_bytes`: 600; prose of the
 ---  documents says 700.
 ---
----  Numbers that end in 0124, 0700, 0704, 0801 or 0855 are refused with that code, 0999 with -1 although the text goes out.
+---  Numbers that end in 0124, 0700, 0704, 0801 or 0855 are refused with that code, 0999 with -1 although the text is sent.
 function zipwhip.new(state, credentials)
   credentials = credentials or {}
   local username = credentials.username or "2065550100"
@@ -175,7 +175,7 @@ function zipwhip:report(messages)
   end
 end
 
----------------------------------------------------------------- pages of the sandbox's own
+---------------------------------------------------------------- control pages
 
 --- `POST /zipwhip/_sandbox/inbound` { from, text }: an inbound text to the line.
 zipwhip.pages = {}

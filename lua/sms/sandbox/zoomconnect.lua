@@ -21,7 +21,7 @@ zoomconnect.__index = zoomconnect
 --- Resource files whose facts define the routes.
 zoomconnect.resources = { "account", "contacts", "groups", "messages", "sms", "templates", "voice" }
 
---- "resource.operation" -> what answers it: `handler(account, call) -> value, status?`.
+--- Handlers by "resource.operation": `handler(account, call) -> value, status?`.
 zoomconnect.handlers = {}
 for _, group in ipairs { account.handlers, messages.handlers, contacts.handlers, sending.handlers, voice.handlers } do
   for name, handler in pairs(group) do zoomconnect.handlers[name] = handler end
@@ -33,7 +33,7 @@ zoomconnect.pages = reports.pages
 --- An account with its owner, its credits and the provider's templates.
 ---@param state table
 ---@param credentials? { email?: string, token?: string, url_token?: string, disabled?: boolean }  default sandbox@example.org,
----  sandbox-token, sandbox-url-token; `disabled` answers 403
+---  sandbox-token, sandbox-url-token; `disabled` gives 403
 function zoomconnect.new(state, credentials)
   credentials = credentials or {}
   local self = setmetatable({
@@ -46,7 +46,7 @@ function zoomconnect.new(state, credentials)
   return self
 end
 
--- Header fields, Basic, or the query: the first that is present must be valid.
+-- Header fields, Basic, or the query: the first one present must be valid.
 local function credentials_of(call)
   local request = call.request
   local headers = request.headers

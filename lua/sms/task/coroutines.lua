@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Coroutines that pass the waits of a task to the scheduler: `sms.wrap`, and those in which functions of the script are called.
+-- Coroutines whose waits reach the scheduler: those of `sms.wrap`, and those that run functions of the script.
 
 local core = require "sms.core"
 local waiters = require "sms.task.scheduler"
@@ -10,7 +10,7 @@ local attempt, close, resume, running, status, yield =
   core.attempt, coroutine.close, coroutine.resume, coroutine.running, coroutine.status, coroutine.yield
 local WAIT, passing, reaches, wake = waiters.WAIT, waiters.passing, waiters.reaches, waiters.wake
 
-local NO_VALUES = "a callback yielded values that nothing receives: wait by client calls, sms.sleep or a bare coroutine.yield()"
+local NO_VALUES = "a callback yielded values that nothing receives: wait with client calls, sms.sleep or a bare coroutine.yield()"
 
 -- The results of a coroutine of `aside`. A bare yield lets other tasks run first.
 local function aside_done(task, thread, ok, first, ...)
@@ -32,7 +32,7 @@ end
 ---@param fn function
 ---@param ... any
 ---@return boolean ok
----@return any ...  results, or the error and where it comes from
+---@return any ...  results, or the error and its origin
 function wrapped.aside(fn, ...)
   local task = waiters.current()
   if not task then return attempt(fn, ...) end
@@ -54,12 +54,12 @@ local function relay(thread, ok, ...)
 end
 
 --- Like `coroutine.wrap`, but client calls inside yield to the scheduler, and other yields to the caller.
---- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed from 16 such
---- waits at once.)
+--- (Client calls also work inside a plain `coroutine.wrap`, but other tasks then run within the call, and are delayed once 16 such
+--- waits are nested.)
 ---@param fn function
 ---@return function
 function wrapped.wrap(fn)
-  if type(fn) ~= "function" then error("sms.wrap: a function is needed, got a " .. type(fn), 2) end
+  if type(fn) ~= "function" then error("sms.wrap: expected a function, got a " .. type(fn), 2) end
   local thread = coroutine.create(fn)
   return function(...)
     if passing[thread] then error("cannot resume non-suspended coroutine", 2) end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Interrupted calls: by Ctrl-C or any other debug hook, lack of memory, or a callback of the script. Nothing
--- new is started, requests in flight are abandoned, and the outcome is reported with the interruption or beside the callback's error.
+-- new is started, requests in flight are abandoned, and the outcome is reported with the interruption or the callback's error.
 
 local core = require "sms.core"
 local failure = require "sms.error"
@@ -87,7 +87,7 @@ function guard.carry(value, results)
   local err = failure.is(value) and value or guard.interruption(value)
   if err.results then table.move(results, 1, #results, #err.results + 1, err.results) else err.results = results end
   if not err.operation and guard.any_sent(results) then
-    err.outcome, err.evidence = "unknown", "each of the results tells its own outcome"
+    err.outcome, err.evidence = "unknown", "each result has its own outcome"
   end
   return err
 end
@@ -99,12 +99,12 @@ local function heard(ok, value, why)
   return ok, value
 end
 
---- Calls a function of the script within a call. An interruption is passed on; in a task the function may wait by client calls,
+--- Calls a function of the script within a call. An interruption is passed on; in a task the function may wait with client calls,
 --- `sms.sleep` or a bare yield, but not yield values.
 ---@param fn function
 ---@param ... any
 ---@return boolean ok
----@return any value  the first result, or what was raised
+---@return any value  the first result, or the error raised
 function guard.callback(fn, ...)
   return heard(aside(fn, ...))
 end
@@ -115,7 +115,7 @@ local function give_up(state, mark)
   local waiter = waiters.here()
   if waiter then waiters.forget(waiter) end
   for _, pool in ipairs(pools.of(state)) do
-    if pool.abandon then pool:abandon(mark) end -- a script's own object that stands for a pool needs none
+    if pool.abandon then pool:abandon(mark) end -- an object that the script supplies as a pool may lack it
   end
 end
 
@@ -128,7 +128,7 @@ local function cut_off(state, operation, sent, words)
   }
 end
 
--- The interruption that ends a call and is to be raised; nil for any other error.
+-- The interruption to raise at the end of a call; nil for any other error.
 local function interruption_of(state, operation, value, why, sent)
   if why ~= "hook" and not guard.interrupted(value) then return nil end
   local err = guard.interruption(value)
@@ -180,7 +180,7 @@ guard.send = core.guard(function(value, why, sent, mark, _, state, given)
   return broken(state, "send", value, why, sent, mark, given)
 end, true)
 
---- For one call of many, `fn(state, …)`: raises nothing but interruptions.
+--- For one of several calls, `fn(state, …)`: raises only interruptions.
 guard.row = core.guard(function(value, why, sent, mark, _, state)
   give_up(state, mark)
   local err = interruption_of(state, "send", value, why, sent)
@@ -188,15 +188,15 @@ guard.row = core.guard(function(value, why, sent, mark, _, state)
   return nil, referred(state, "send", failure_of(state, "send", value, why, sent), sent)
 end)
 
---- For `fn(state, work, …)`, the send of many: `work.rows` are the results of the messages, `work.sending` tells
---- whether any of them may have been begun, `work.finish(err)` makes the rows that are missing.
+--- For `fn(state, work, …)`, a `send_many`: `work.rows` has the results of the messages, `work.sending` says
+--- whether any of them may have been started, `work.finish(err)` adds the missing rows.
 guard.many = core.guard(function(value, why, sent, mark, _, state, work)
   give_up(state, mark)
   local err = interruption_of(state, "send_many", value, why, sent)
   if not err and not work.sending then error(value, 0) end
   err = err or failure_of(state, "send_many", value, why, sent)
   if work.finish then work.finish(err) end
-  err.evidence, err.results = "each row tells its own outcome", work.rows
+  err.evidence, err.results = "each row has its own outcome", work.rows
   error(leaving(state, err), 0)
 end, true)
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Concurrency: tasks are coroutines; a client call inside one yields while its transfer runs, outside it blocks. One scheduler
+-- Concurrency: tasks are coroutines. A client call yields inside a task while its transfer runs, and blocks outside. One scheduler
 -- per Lua state; waiting and waking are in `sms.task.scheduler`.
 
 local core = require "sms.core"
@@ -27,9 +27,9 @@ end
 
 local root = new_group()
 
----------------------------------------------------------------- the life of a task
+---------------------------------------------------------------- start and end of a task
 
-local STOPPED = { cancelled = "the task was cancelled", timeout = "the deadline of the task came" }
+local STOPPED = { cancelled = "the task was cancelled", timeout = "the deadline of the task passed" }
 
 local function interrupt(task, kind)
   if task.state == "ended" or task.stopped then return end
@@ -51,7 +51,7 @@ local function break_off(group, also)
   interrupt_all(group)
 end
 
--- What those tasks returned, in the order of their starts; without results that were already passed on.
+-- What those tasks returned, in the order in which they were started, without results that were already passed on.
 local function results_of(group)
   local out, broken = {}, {}
   for task in pairs(group.broken or {}) do broken[#broken + 1] = task end
@@ -85,7 +85,7 @@ local function finish(task, ok, ...)
   if group.alive == 0 and group.waiter then waiters.wake(group.waiter) end
 end
 
-local STRANGE = "a task yielded values that nothing receives: wait by client calls, sms.sleep, task:wait or a bare coroutine.yield()"
+local STRANGE = "a task yielded values that nothing receives: wait with client calls, sms.sleep, task:wait or a bare coroutine.yield()"
 
 -- Called by the scheduler with the results of resuming a task: what it yielded, or the end of its protected call. A bare yield lets the
 -- other tasks run first. False if it could not be resumed because its thread is not suspended; an ended task may be woken.
@@ -99,13 +99,13 @@ local function after_resume(task, _, first)
   elseif status ~= "dead" then
     return false
   elseif task.state ~= "ended" then
-    local given = task.given -- a debug hook may have interrupted what comes after its end
+    local given = task.given -- a debug hook may have interrupted its completion
     if given then finish(task, table.unpack(given, 1, given.n)) else finish(task, false, first) end
   end
   return true
 end
 
--- The message about a failed task that nothing waits for.
+-- The message for a failed task that is not awaited.
 local function keep_trace(value)
   local task = waiters.current()
   if task and task.group == root and waiters.host() then task.trace = debug.traceback(guard.shown(value), 2) end
@@ -113,11 +113,11 @@ local function keep_trace(value)
 end
 
 local function check_function(fn, name)
-  if not check.callable(fn) then error(("%s: a function is needed, got a %s"):format(name, type(fn)), 3) end
+  if not check.callable(fn) then error(("%s: expected a function, got a %s"):format(name, type(fn)), 3) end
 end
 
--- The function runs in its own protected call, which closes its variables if it fails; these may wait. Fields that are read on
--- every turn are set from the beginning: an absent field would be looked up in `Task`, too.
+-- The function runs in its own protected call, which closes its variables if it fails; closing may wait. Fields that are read on
+-- every turn are set initially, since an absent field would be looked up in `Task`.
 local function start(group, fn, ...)
   local parent, arguments = waiters.current(), table.pack(...)
   local task
@@ -157,7 +157,7 @@ end
 
 local function check_seconds(seconds, name)
   if type(seconds) ~= "number" or seconds ~= seconds then
-    error(("%s: a number of seconds is needed, got %s"):format(name, type(seconds) == "number" and "NaN" or "a " .. type(seconds)), 3)
+    error(("%s: expected a number of seconds, got %s"):format(name, type(seconds) == "number" and "NaN" or "a " .. type(seconds)), 3)
   end
 end
 
@@ -195,7 +195,7 @@ function scheduler.sleep(seconds, waiter)
   until waiter.stopped or core.now() >= ends
 end
 
---- Sleeps; transfers in flight continue meanwhile. In a task it returns early when the task is stopped.
+--- Sleeps; transfers in flight continue. In a task it returns early when the task is stopped.
 ---@param seconds number
 ---@param pool? userdata  of the transfers; the shared one
 function scheduler.rest(seconds, pool)
@@ -210,7 +210,7 @@ function scheduler.pause(seconds)
   check_seconds(seconds, "sms.sleep")
   local waiter = waiters.here()
   if not waiter then
-    local task = waiters.current() -- one that can't yield
+    local task = waiters.current() -- a task that can't yield
     if task then scheduler.raise_when_stopped(task) end
     return scheduler.rest(seconds)
   end
@@ -227,9 +227,9 @@ function Task:done()
   return self.state == "ended"
 end
 
---- Waits for a task's end, whatever its result.
+--- Waits until a task has ended, whatever its result.
 ---@param task table
----@param stops? boolean  raises where the one that waits is stopped; else it waits on
+---@param stops? boolean  raise an error if the waiting task is stopped; otherwise continue waiting
 function scheduler.await_end(task, stops)
   if task.state == "ended" then return end
   local waiter = waiters.here()
@@ -241,7 +241,7 @@ function scheduler.await_end(task, stops)
   end
 end
 
---- Waits for the end of the task; returns the results of its function, or raises its error.
+--- Waits until the task has ended; returns the results of its function, or raises its error.
 ---@return any ...
 function Task:wait()
   scheduler.await_end(self, true)
@@ -251,7 +251,7 @@ function Task:wait()
   return table.unpack(self.results, 1, self.results.n)
 end
 
---- Cancels the task: the call that it waits in returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
+--- Cancels the task: its current call returns `nil, err` of kind `cancelled` with the actual outcome, later calls are
 --- not made; `sms.sleep`, `task:wait` and `sms.parallel` raise such an error. The task's own code continues from there.
 function Task:cancel()
   interrupt(self, "cancelled")
@@ -276,10 +276,10 @@ end
 
 ---------------------------------------------------------------- sms.run
 
---- Seconds that the tasks of an interrupted run may take to finish. Nothing new is started.
+--- Seconds that the tasks of an interrupted run have to finish, without starting new calls.
 local LAST_WORDS = 2
 
--- Abandons a group that will not run any more: closes its coroutines and their transfers.
+-- Abandons a group that won't be resumed: closes its coroutines and their transfers.
 local function abandon(group)
   for task in pairs(group.tasks) do
     if coroutine.status(task.thread) == "suspended" then coroutine.close(task.thread) end
@@ -296,7 +296,7 @@ local function see_off(group)
   while not over() do waiters.park(waiter, math.max(0, ends - core.now())) end
 end
 
--- The end of an interrupted `run`: by a debug hook, as with Ctrl-C, or a deadlock.
+-- Ends a `run` that was interrupted by a debug hook (Ctrl-C) or a deadlock.
 local function close_group(group, problem)
   if group.alive == 0 then return end
   if problem == nil then return abandon(group) end
@@ -331,7 +331,7 @@ local function wait_for_group(group, waiter)
   end
 end
 
---- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error that it raises is
+--- Runs a function as a task, with all tasks that it starts; returns its results when all have ended. An error of the function is
 --- raised here, after the tasks that it started have been cancelled and have ended; so is, at the end, the first error of a task that
 --- was not awaited. Results of tasks that were still running are attached: in the field `results` of an error value; if it
 --- isn't one and something may have been sent, in that of an error value of kind `cancelled`, whose `cause` it is. The same holds for
@@ -353,7 +353,7 @@ function scheduler.run(fn, ...)
   return table.unpack(main.results, 1, main.results.n)
 end
 
---- For an external loop: turns it until a run inside it has ended. If interrupted, the run is cancelled, and its results
+--- For an external event loop: steps it until a run inside it has ended. If interrupted, the run is cancelled, and its results
 --- are attached to the error.
 ---@param step fun(): boolean?   turns the loop once; false: nothing is left in it
 ---@param results fun(): table?  of `pcall` around the run, packed, once it has ended

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- `sms.parallel(n, items, fn)`: n calls in flight, results in input order or as they finish, memory bounded by the window.
--- n workers take one item after another; the caller's loop takes the results.
+-- n workers process one item after another; the caller's loop receives the results.
 
 local core = require "sms.core"
 local guard = require "sms.task.guard"
@@ -9,10 +9,10 @@ local scheduler = require "sms.task"
 
 local parallel = {}
 
---- Number of items that may be taken and not yet passed on, as a multiple of n: workers continue while the first result is slow.
+--- Maximum items in progress or waiting to be returned, as a multiple of n: workers continue while the first result is slow.
 parallel.AHEAD = 4
 
--- Maximum in flight; more means all items at once.
+-- Maximum in flight; larger numbers mean all items at once.
 local MOST = 1 << 32
 
 local select = select
@@ -33,7 +33,7 @@ end
 local Parallel = {}
 Parallel.__index = Parallel
 
--- Takes the place of the number of values for an error.
+-- Stands for the number of values if an item failed.
 local FAILED = -1
 
 -- Wakes one waiter of a queue.
@@ -41,7 +41,7 @@ local function wake_one(queue)
   if queue[1] then wake(table.remove(queue, 1)) end
 end
 
--- Waits in a queue, once.
+-- Adds a waiter to a queue, once.
 local function queue_up(queue, waiter)
   queue[#queue + 1] = waiter
   scheduler.park(waiter)
@@ -50,7 +50,7 @@ local function queue_up(queue, waiter)
   end
 end
 
--- Waits until a worker may take the next item. False if there will be none.
+-- Waits until a worker may take the next item. False if there are no more.
 local function admitted(self, waiter)
   while not (self.closed or waiter.stopped) do
     local full = self.taken - self.given >= self.window
@@ -64,8 +64,8 @@ function Parallel:wake_consumer()
   if self.consumer then wake(self.consumer) end
 end
 
--- Stores the outcome of an item: in its place, or after those that finished before. The places are a ring of the window's size that
--- never shrinks, so that long-lived tables are not rehashed; one or two values need no table of their own.
+-- Stores the outcome of an item: in its place, or after those that finished earlier. The places form a ring of the window's size that
+-- never shrinks, so that long-lived tables are not rehashed. One or two values are stored without a table.
 local function keep(self, mine, place, ...)
   local count, first, second = select("#", ...), ...
   mine.place = false
@@ -109,7 +109,7 @@ local function take_and_work(self, waiter, mine)
   until not work_on(self, mine, next_item())
 end
 
--- An error of the function takes the place of its item; one of the iterator comes last.
+-- An error of the function is stored at the place of its item; one of the iterator at the end.
 function Parallel:fail(mine, value)
   local place = mine.place
   if not place then
@@ -143,7 +143,7 @@ function Parallel:hire(count)
   self.hiring = self.workers < self.n and not self.closed
 end
 
--- Waits, in a task or by turning, until `done(self)`.
+-- Waits until `done(self)`: in a task, or by driving the scheduler.
 function Parallel:wait(done)
   local waiter = scheduler.waiter()
   if not waiter then return scheduler.drive(function() return done(self) end) end
@@ -164,7 +164,7 @@ local function append(list, others)
   table.move(others, 1, #others, #list + 1, list)
 end
 
--- Waits for the tasks themselves: one that was cancelled before it started doesn't run `work`.
+-- Waits for the worker tasks. One that was cancelled before it started does not run `work`.
 local function wait_for_workers(self)
   for _, task in ipairs(self.tasks) do scheduler.await_end(task) end
 end
@@ -204,7 +204,7 @@ function Parallel:fail_with(problem)
   return problem
 end
 
--- The end of the caller's loop, by `break` or an error in its body.
+-- Called when the caller's loop ends by `break` or an error in its body.
 function Parallel:leave(problem)
   if self.over then return end
   if problem ~= nil then error(self:fail_with(problem), 0) end
@@ -212,7 +212,7 @@ function Parallel:leave(problem)
   if self.rest then
     append(self.rest, results)
   elseif guard.any_sent(results) then
-    warn("sms.parallel: the loop was left, results of what may have been sent are lost; the option 'rest' takes them")
+    warn("sms.parallel: the loop ended early, and results of calls that may have sent something are lost; option 'rest' collects them")
   end
 end
 
@@ -224,8 +224,8 @@ local function await_result(self)
   return not self.over
 end
 
--- Passes on the outcome of an item: once `given` counts it, it belongs to the caller. A nil would end the caller's loop; false
--- replaces it. The ring keeps what was passed on until its place is reused.
+-- Returns the outcome of an item, which belongs to the caller once `given` counts it. A nil would end the caller's loop; false
+-- replaces it. The ring keeps returned values until their place is reused.
 local function stepper(self)
   local window, for_room = self.window, self.for_room
   return function()
@@ -280,11 +280,11 @@ function parallel.start(n, items, fn, options)
   local self = setmetatable({
     n = n, next = parallel.iterate(items), fn = fn, ordered = options.ordered ~= false, rest = options.rest,
     window = options.window or math.min(n, MOST) * parallel.AHEAD,
-    firsts = {}, others = {}, counts = {}, -- results by place in the ring: the first value, what more there is, how many
-    places = {}, -- the place of each in the whole
+    firsts = {}, others = {}, counts = {}, -- results by place in the ring: first value, other values, number of values
+    places = {}, -- the index of each item
     taken = 0, finished = 0, given = 0, workers = 0, tasks = {}, for_room = {}, for_items = {},
-    hiring = true, -- fewer than n workers
-    closed = false, -- no item will be taken any more
+    hiring = true, -- fewer than n workers have started
+    closed = false, -- no more items are taken
     reading = false, over = false, consumer = false,
   }, Parallel)
   return stepper(self), function(problem) self:leave(problem) end
@@ -294,7 +294,7 @@ local NONE = {}
 
 --- Runs `fn` over items, n at a time. Works inside and outside `sms.run`. The iterator returns the results of `fn`, a first nil as
 --- false (`for result, err in sms.parallel(…)`); errors of `fn` or of the iterator of items are raised there. Then, and when the
---- loop is left early, the rest is cancelled and has ended before the program continues. Results that were not passed on by then go to
+--- loop ends early, the rest is cancelled and has ended before the program continues. Results that were not returned by then go to
 --- the table `rest`. Without one they are attached to an error, as `results` (see `sms.run`); after a `break` they are lost. Each is the
 --- list of what `fn` returned, with `n`, and with `outcome` if it has one; an error is false and the error.
 ---@param n integer                 number of items in flight

@@ -4,13 +4,13 @@
 local core = require "sms.core"
 local scheduler = require "sms.task.scheduler"
 
---- `kept[1]`: the pool shared outside of event loops, once it exists.
+--- `kept[1]`: the shared pool outside of event loops, once it exists.
 local pools = { kept = {} }
 
 local kept, SLICE = pools.kept, scheduler.SLICE
 
 --- The default pool of clients: one per Lua state, or that of the external event loop.
----@param fresh? boolean  the last one can't be used any more: it was closed, or belongs to the parent process
+---@param fresh? boolean  the last one is unusable: closed, or of the parent process
 ---@return userdata sms.pool
 function pools.shared(fresh)
   local host = scheduler.host()
@@ -26,7 +26,7 @@ function pools.of(state)
   return { state.pool or pools.shared(), not state.pool and kept[1] or nil }
 end
 
---- Blocks for some seconds; transfers of the pool continue meanwhile.
+--- Blocks for some seconds, while transfers of the pool continue.
 ---@param pool userdata
 ---@param seconds number
 function pools.rest(pool, seconds)

@@ -7,30 +7,30 @@ local timers = require "sms.task.timer_heap"
 
 local waiters = {}
 
---- Maximum seconds of one poll: Ctrl-C, and transfers that finished in another pool step, are noticed after that.
+--- Maximum seconds of one poll, after which Ctrl-C and transfers that finished in a step of another pool are noticed.
 waiters.SLICE = 0.2
---- How many tasks may wait inside foreign coroutines, nested in each other; Lua's C stack ends at about 40.
+--- Maximum nesting of tasks that wait inside the script's own coroutines; Lua's C stack allows about 40.
 local DEEPEST = 16
 --- Seconds between polls of each pool, if there are more pools than `core.rest` takes.
 local MAX_POOLS, IN_TURN = 64, 0.005
 local STUCK = "deadlock: all tasks are waiting and nothing is in flight"
 
-local TOO_DEEP = "too many tasks wait inside coroutines of their own; make those coroutines with sms.wrap"
+local TOO_DEEP = "too many tasks are waiting inside the script's own coroutines; create those with sms.wrap"
 
 local SLICE, can_yield = waiters.SLICE, core.can_yield
 local now, resume, running, yield = core.now, coroutine.resume, coroutine.running, coroutine.yield
 local isyieldable, status = coroutine.isyieldable, coroutine.status
-local current                          -- the task that runs now
-local host                             -- the external loop, when there is one
-local ready, first, last = {}, 1, 0    -- tasks to be resumed, and where in the list they are
-local working = false                  -- the external loop is turning us: it needs no nudge
-local waiting = {}                     -- who waits for its field `transfer` → on which pool
-local pools = setmetatable({}, { __mode = "k" })  -- the pools that may have something in flight: true
+local current                          -- the running task
+local host                             -- the external event loop, if any
+local ready, first, last = {}, 1, 0    -- tasks to be resumed, and their range in the list
+local working = false                  -- the external loop is running ready waiters: no nudge needed
+local waiting = {}                     -- waiter of its field `transfer` → pool
+local pools = setmetatable({}, { __mode = "k" })  -- pools that may have transfers in flight
 local sleeping = timers.new()
-local completions = {}                 -- whose transfers ended, or can be read or fed again
+local completions = {}                 -- waiters whose transfers have ended, or can be read or fed
 local passing = setmetatable({}, { __mode = "k" })  -- coroutine of `sms.wrap` → the one that resumed it
 local depth, skipped, looked = 0, false, 0
-local turns = 0                        -- how often those who are ready were run
+local turns = 0                        -- how many times ready waiters were run
 local alone = { yes = true }
 local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting coroutine yields
 
@@ -39,13 +39,13 @@ local WAIT = setmetatable({}, { __name = "sms.wait" }) -- what a waiting corouti
 waiters.waiting, waiters.pools = waiting, pools
 --- The list that pools add their completions to; `deliver` empties it.
 waiters.completions = completions
---- `yes` until there is a task or an external loop: every wait blocks.
+--- `yes` while there is no task and no external loop, so that every wait blocks.
 waiters.alone = alone
 
 ---------------------------------------------------------------- the queue
 
 --- Waiters check their condition again, so spurious wake-ups are harmless. A debug hook may raise between
---- any two lines here, as with Ctrl-C: only queued waiters are marked, and gaps in the queue are skipped.
+--- any two lines here (Ctrl-C), so only queued waiters are marked, and gaps in the queue are skipped.
 ---@param waiter table
 function waiters.wake(waiter)
   if waiter.signal then return waiter.signal() end
@@ -58,7 +58,7 @@ end
 local wake = waiters.wake
 
 -- A task that waits in a nested coroutine can't be resumed; it checks again when the turn inside it ends.
-local function go_on(task)
+local function resume_outer(task)
   local before = current
   current = task
   local ok, value = resume(task.thread)
@@ -79,12 +79,12 @@ local function run_ready(stop_at)
       first = 1
       last = 0
     end
-    if task then go_on(task) end
+    if task then resume_outer(task) end
     if stop_at and now() >= stop_at then return end
   end
 end
 
--- Whether the last task is running, itself or in a coroutine that it resumed; a debug hook may have interrupted it.
+-- Whether the current task is running, itself or in a coroutine that it resumed; a debug hook may have interrupted it.
 local function runs(task, thread, main)
   return thread == task.thread or not main and status(task.thread) == "normal"
 end
@@ -104,7 +104,7 @@ local function here()
 end
 waiters.here = here
 
---- The running task, whether it can wait or not; nil outside of tasks.
+--- The running task, whether or not it can yield; nil outside of tasks.
 ---@return table?
 function waiters.current()
   return current and runs(current, running()) and current or nil
@@ -118,8 +118,8 @@ end
 
 ---------------------------------------------------------------- transfers
 
---- Wakes the waiters of completed transfers. The list holds waiters, and transfers without an owner, which lack
---- the field that is checked here.
+--- Wakes the waiters of completed transfers. The list has waiters, and transfers without an owner, which lack
+--- the field `transfer`.
 ---@param list any[]  from `pool:step` and its like; emptied
 function waiters.deliver(list)
   for i = #list, 1, -1 do
@@ -130,7 +130,7 @@ function waiters.deliver(list)
 end
 
 -- The same; the woken tasks run at once.
-local function run_news()
+local function run_completed()
   turns = turns + 1
   local before = current
   for i = #completions, 1, -1 do
@@ -139,7 +139,7 @@ local function run_news()
     if waiter and waiter.transfer then
       if waiter.queued or waiter.signal then
         wake(waiter)
-      else -- as `go_on`
+      else -- as in `resume_outer`
         current = waiter
         local ok, value = resume(waiter.thread)
         if value ~= WAIT and not waiter:after_resume(ok, value) then skipped = true end
@@ -163,8 +163,8 @@ function waiters.broken(pool, kind, words)
   end
 end
 
--- Transfers that finished in another pool step.
-local function look_around()
+-- Delivers transfers that finished in a step of another pool.
+local function collect_finished()
   local moment = now()
   if moment - looked < SLICE then return end
   looked = moment
@@ -173,7 +173,7 @@ local function look_around()
   end
 end
 
---- Blocks until a transfer has finished or can be read or fed, for at most one slice; other transfers continue meanwhile, tasks do not.
+--- Blocks until a transfer has finished or can be read or fed, for at most one slice; other transfers continue, tasks do not.
 ---@param pool userdata
 ---@param transfer userdata
 ---@return string? kind   of a pool that can't go on
@@ -211,9 +211,9 @@ local function ring()
   end
 end
 
----------------------------------------------------------------- turning
+---------------------------------------------------------------- turns
 
--- Drops a pool with nothing in flight until it is waited on again.
+-- Steps a pool; one with nothing in flight is dropped until it is waited on again.
 local function step(pool, seconds)
   local count, kind, words = pool:step(seconds, completions)
   if not count then waiters.broken(pool, kind, words) end
@@ -232,7 +232,7 @@ local function step_pools(seconds)
     if #list > MAX_POOLS then core.rest({}, math.min(seconds, IN_TURN)) else core.rest(list, seconds) end
     for _, pool in ipairs(list) do step(pool, 0) end
   end
-  run_news()
+  run_completed()
 end
 
 --- Whether nothing is pending that could wake a waiter.
@@ -253,13 +253,13 @@ local function turn(limit, done)
   local at = sleeping:next()
   if at then limit = math.min(limit, math.max(0, at - now())) end
   step_pools(limit)
-  look_around()
+  collect_finished()
 end
 
---- Turns until `done()`, outside of any task, or in one that can't yield. Raises if that can never happen.
+--- Runs turns until `done()`, outside of tasks or in one that can't yield. Raises an error if that can never happen.
 ---@param done fun(): boolean
 function waiters.drive(done)
-  local task = waiters.current() -- one that can't yield here
+  local task = waiters.current() -- a task that can't yield here
   if task and depth >= DEEPEST then error(TOO_DEEP, 0) end
   depth = task and depth + 1 or 0
   while not done() do
@@ -269,17 +269,17 @@ function waiters.drive(done)
   if task then current, depth = task, depth - 1 end
 end
 
---- For an external loop: runs ready waiters, until a time.
+--- For an external event loop: runs ready waiters, until a time.
 ---@param stop_at number  on the clock of `core.now`
 function waiters.work(stop_at)
   working = true
   ring()
   run_ready(stop_at)
-  look_around()
+  collect_finished()
   working = false
 end
 
---- For an external loop: the time of the next turn without an event; nil: never.
+--- For an external event loop: the time of the next turn without an event; nil means never.
 ---@return number? moment
 function waiters.next()
   if first <= last then return 0 end
@@ -288,14 +288,14 @@ function waiters.next()
   return math.min(at or math.huge, now() + SLICE)
 end
 
---- Sets the external loop, or removes it (nil).
+--- Sets the external event loop, or removes it (nil).
 ---@param hooks table? see `sms.loop`
 function waiters.under(hooks)
   host = hooks
   alone.yes = false
 end
 
---- The external loop, or nil.
+--- The external event loop, or nil.
 ---@return table?
 function waiters.host()
   return host
@@ -314,7 +314,7 @@ local function reaches(task)
   return false
 end
 
--- A wait inside a coroutine that other Lua code resumes (a plain `coroutine.wrap`): its yield would go to that code, so the
+-- Waits inside a coroutine that other Lua code resumes (a plain `coroutine.wrap`). Its yield would go to that code, so the
 -- other tasks run here.
 local function turn_inside(task, timed)
   if depth >= DEEPEST then
@@ -330,7 +330,7 @@ local function turn_inside(task, timed)
   current, depth = before, depth - 1
 end
 
---- Waits until the waiter is woken, or the time is up; may return early.
+--- Waits until the waiter is woken or the time has passed; may return early.
 ---@param waiter table
 ---@param seconds? number
 function waiters.park(waiter, seconds)
@@ -341,17 +341,17 @@ function waiters.park(waiter, seconds)
 end
 local park = waiters.park
 
---- Waits until the waiter's own transfer has finished or can be read or fed, the waiter is woken, or the time is up; may
+--- Waits until the waiter's own transfer has finished or can be read or fed, the waiter is woken, or the time has passed; may
 --- return early. If the pool has failed, the field `broken` says why.
 ---@param waiter table
 ---@param pool userdata
 ---@param transfer userdata
 ---@param seconds? number
----@return string? words  why it can't be waited for here
+---@return string? words  why waiting is not possible
 function waiters.await(waiter, pool, transfer, seconds)
   if host then
     if not host.adopt(pool) then return "inside an event loop a pool must be made with sockets = true" end
-    if not working then host.nudge() end -- the interest of the pool has changed
+    if not working then host.nudge() end -- the pool's poll interest has changed
   end
   waiter.broken = false
   waiter.transfer = transfer
@@ -362,7 +362,7 @@ function waiters.await(waiter, pool, transfer, seconds)
   waiter.transfer = false
 end
 
---- Abandons the transfer and timer of a waiter that will not wait any more.
+--- Abandons the transfer and timer of a waiter that has stopped waiting.
 ---@param waiter table
 function waiters.forget(waiter)
   local transfer = waiter.transfer

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Timers: a binary heap by time. A timer knows its position, so that it can be removed at once.
+-- Timers: a binary heap by time. Each timer knows its position, so that it can be removed quickly.
 
 local timers = {}
 
@@ -46,7 +46,7 @@ function Timers:add(at, value)
   return timer
 end
 
---- Removes a timer; an expired or removed one is ignored.
+--- Removes a timer; does nothing if it has expired or been removed.
 ---@param timer table
 function Timers:drop(timer)
   local heap, place = self.heap, timer.place

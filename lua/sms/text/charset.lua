@@ -47,7 +47,7 @@ end
 ---@param content_type string?  value of the header Content-Type
 ---@return (fun(text: string): string)? convert
 function charset.converter(content_type)
-  if content_type == "application/json" then return nil end -- what nearly every body is; looking for a label costs more
+  if content_type == "application/json" then return nil end -- fast path for most bodies
   local label = type(content_type) == "string" and label_of(content_type)
   local differences = label and MAPPINGS[label]
   if not differences then return nil end

@@ -11,7 +11,7 @@ local cost = {}
 
 local ROWS = "table|function"
 
--- Iterates the rows of a list or of an iterator function.
+-- Iterates over the rows of a list or an iterator.
 local function each(rows)
   if type(rows) == "function" then return rows end
   local at = 0
@@ -28,7 +28,7 @@ local function is_worse(a, b)
   return a.row < b.row
 end
 
--- Sorts worst first and drops all after the first `top`.
+-- Sorts worst first and keeps the first `top`.
 local function sort(list, top)
   table.sort(list, is_worse)
   for i = #list, math.min(top or #list, #list) + 1, -1 do list[i] = nil end
@@ -44,7 +44,7 @@ local function bad_row(out, row, message)
   out.bad[#out.bad + 1] = { row = row, message = message }
 end
 
--- Adds a rendered row to the sums, and to the list unless that is limited.
+-- Adds a rendered row to the totals and the list.
 local function add(out, row, text, counting, with_saving)
   local encoding, units, segments = core.text_count(text, counting)
   if not encoding then return bad_row(out, row, units) end
@@ -89,8 +89,8 @@ end
 ---@field bad { row: integer, message: string }[]  rows that can't be counted
 ---@field [integer] sms.text.CostRow  the rows, worst first
 
---- Options beside those of `count`: `text`, the field of a row that has the text ("text"); `top`, how many rows to list (all);
---- `optimise = true`, also what sms.text.optimise would save, with its options `keep` and `letters`.
+--- Options in addition to those of `count`: `text`, the field of a row that has the text ("text"); `top`, maximum rows to list (all);
+--- `optimise = true`, also report what sms.text.optimise would save, with its options `keep` and `letters`.
 ---@param rows (string|table)[]|fun(): string|table|nil
 ---@param given? table
 ---@return sms.text.Cost  the rows themselves are listed worst first
@@ -126,13 +126,13 @@ end
 
 ---@class sms.text.Worst
 ---@field longest sms.text.CostRow?  the worst row
----@field usual integer      segments that most rows have; of two equally common numbers the smaller
+---@field usual integer      most frequent number of segments; the smaller one on a tie
 ---@field spills sms.text.CostRow[]  the rows that need more segments than that, worst first, each as `longest`
 ---@field rows integer
 ---@field segments integer   of all rows together
 ---@field bad { row: integer, message: string }[]  rows that can't be rendered or counted
 
---- The worst case of a template, options as for `count`, and `top`, how many spilling rows to list (all), and `empty = "allow"`, as in a
+--- The worst case of a template. Options: those of `count`; `top`, maximum spilling rows to list (all); `empty = "allow"`, as in a
 --- message.
 ---@param text string  with `{name}` placeholders; see lua/sms/text/template.lua
 ---@param rows table[]|fun(): table?
@@ -150,7 +150,7 @@ function cost.worst(text, rows, given)
   local n = 0
   for row in each(rows) do
     n = n + 1
-    local pieces, why = nil, "is no table of values"
+    local pieces, why = nil, "is not a table of values"
     if type(row) == "table" then pieces, why = template.fill(parsed, row, mine.empty == "allow") end
     local entry = pieces and add(sums, n, table.concat(pieces), counting)
     if not pieces then

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Finds text that must not be altered: URLs, bare domain names, mail addresses. In doubt a text counts as one:
--- a missed saving costs less than a dead link.
+-- Finds text that must not be altered: URLs, bare domain names, mail addresses. If in doubt, a text counts as one:
+-- a missed saving costs less than a broken link.
 
 local core = require "sms.core"
 
@@ -11,7 +11,7 @@ for code = 0x2000, 0x200A do SPACES[#SPACES + 1] = utf8.char(code) end
 local is_space = {}
 for _, space in ipairs(SPACES) do is_space[space] = (" "):rep(#space) end
 
--- Punctuation that a sentence puts after or around a URL.
+-- Punctuation that may follow or enclose a URL in a sentence.
 local TRAILING = { "’", "”", "“", "‘", "„", "»", "«", "›", "‹", "…", "–", "—", "\u{200B}", "\u{200C}", "\u{200D}", "\u{FEFF}", "\u{AD}" }
 local is_trailing = {}
 for _, mark in ipairs(TRAILING) do is_trailing[mark] = true end

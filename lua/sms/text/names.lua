@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Unicode's names of characters: the C module `sms.names`, separate because its tables are larger than the core.
+-- Unicode character names: the C module `sms.names`, which is separate because its tables are larger than the core.
 
 local ok, names = pcall(require, "sms.names")
 if not ok then
@@ -7,7 +7,7 @@ if not ok then
     .. tostring(names), 0)
 end
 
---- `names.of(code_point)`: Unicode 15.0's name of a character, an integer from 0 to 0x10FFFF, or the form `U+E000` where it has none. A
---- syllable of Hangul and an ideograph are named by the rules of The Unicode Standard, section 4.8; a control character by its former name.
---- Raises for anything that is not a code point.
+--- `names.of(code_point)`: the Unicode 15.0 name of a code point from 0 to 0x10FFFF, or `U+E000` and the like if it has none. A
+--- Hangul syllables and ideographs are named by the rules of The Unicode Standard, section 4.8; control characters by their former names.
+--- Raises an error for anything that is not a code point.
 return names

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- Notes on invisible parts of a text: line ends, control characters, spaces outside of GSM-7, invisible characters.
--- Each with its effect by the standard.
+-- Each with its effect according to the standards.
 
 local INVISIBLE = "invisible; GSM-7 has no such character"
 local SPACE = "looks like a space; GSM-7 has only U+0020"
-local CONTROL = "a control character that neither GSM-7 has nor handsets show"
-local BIDI = "turns the direction of writing; GSM-7 has no such character"
-local VARIANT = "invisible, yet it chooses how the character before it is drawn; GSM-7 has no such character"
-local BREAK = "a line break that GSM-7 does not have; LF is the one it has"
+local CONTROL = "a control character that is not in GSM-7 and that handsets don't show"
+local BIDI = "changes the writing direction; GSM-7 has no such character"
+local VARIANT = "invisible, but selects how the preceding character is drawn; GSM-7 has no such character"
+local BREAK = "a line break that GSM-7 does not have; use LF"
 
 local NOTES = {
   [0x0A] = "a line break, one unit in both encodings",
@@ -16,8 +16,8 @@ local NOTES = {
   [0x1B] = "septet 0x1B is the escape to the extension table; as a character GSM-7 does not have it",
   [0x09] = "GSM-7 has no tab",
   [0x85] = BREAK, [0xA0] = SPACE, [0xAD] = INVISIBLE, [0x1680] = SPACE, [0x180E] = INVISIBLE, [0x200B] = INVISIBLE,
-  [0x200C] = "invisible, yet it shapes some scripts; GSM-7 has no such character",
-  [0x200D] = "invisible, yet it joins emoji and shapes some scripts; GSM-7 has no such character",
+  [0x200C] = "invisible, but shapes some scripts; GSM-7 has no such character",
+  [0x200D] = "invisible, but joins emoji and shapes some scripts; GSM-7 has no such character",
   [0x200E] = BIDI, [0x200F] = BIDI, [0x2028] = BREAK, [0x2029] = BREAK, [0x202F] = SPACE, [0x205F] = SPACE, [0x3000] = SPACE,
   [0xFEFF] = "a byte order mark: invisible; GSM-7 has no such character",
 }
@@ -35,19 +35,19 @@ local function note_of(code)
   return nil
 end
 
--- Unicode's old names of control characters end in their abbreviations.
+-- The former Unicode names of control characters end with their abbreviations.
 local function name_of(code)
   return (require "sms.text.names".of(code):gsub(" %([A-Z]+%)$", ""))
 end
 
--- Control characters, and the blocks that spaces and invisible characters are in.
+-- Control characters, and first bytes of the blocks of spaces and invisible characters.
 local SUSPECTS = "[\0-\31\127\xC2\xE1-\xE3\xEF]"
 
 ---@class sms.text.Note
 ---@field offset integer     byte offset of the first one, from 1
 ---@field code_point integer
 ---@field name string
----@field note string        what the standard makes of it
+---@field note string        its effect according to the standards
 ---@field count integer      number of occurrences
 
 --- The notes of a text, each character once, in order of first appearance.

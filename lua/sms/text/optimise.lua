@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Makes a text cheaper: swaps characters that force UCS-2 for what reads alike in GSM-7, only when that saves a segment, never
--- inside a link, a placeholder of a template or a span that the caller wants kept, never where a number would become another one, and no
+-- Makes a text cheaper: replaces characters that force UCS-2 by look-alikes in GSM-7, only if that saves a segment, never
+-- inside a link, a placeholder or a span that the caller excludes, never where a number would change, and no
 -- more of them than the saving needs.
 
 local core = require "sms.core"
@@ -20,11 +20,11 @@ local function keep_item(spans, text, item)
   elseif type(item) == "table" and math.type(item[1]) == "integer" and math.type(item[2]) == "integer" then
     spans[#spans + 1] = { item[1], item[2] }
   else
-    return "an item of 'keep' is a text or { first, last } in bytes"
+    return "an item of 'keep' must be a string or { first, last } in bytes"
   end
 end
 
--- The spans that stay as they are, in order: links, placeholders with their names, what the caller names.
+-- The spans that stay unchanged, in order: links, placeholders, those of the option `keep`.
 local function kept_spans(text, keep)
   local spans = links(text)
   for from, to in text:gmatch("(){[^{}]*()}") do spans[#spans + 1] = { from, to } end
@@ -38,7 +38,7 @@ end
 
 ---------------------------------------------------------------- numbers
 
--- Decimal digits of other styles: full width, mathematical, segmented. Each is the digit that its swap writes.
+-- Decimal digits of other styles (full width, mathematical, segmented), equivalent to their swap.
 local function is_other_digit(code)
   return code >= 0xFF10 and code <= 0xFF19 or code >= 0x1D7CE and code <= 0x1D7FF or code >= 0x1FBF0 and code <= 0x1FBF9
 end
@@ -55,24 +55,24 @@ local function is_blank(char)
   return false
 end
 
--- The characters of a text beside a place, nearest first: the character itself, and the first one behind blanks.
-local function beside(text, at, step)
+-- The characters next to a place, nearest first: the adjacent one, and the first one beyond blanks.
+local function next_to(text, at, step)
   local near
   for _ = 1, REACH do
     if at < 1 or at > #text then return near, nil end
     local from = utf8.offset(text, 0, at)
-    local behind = utf8.offset(text, 2, from)
-    local char = text:sub(from, behind - 1)
+    local after = utf8.offset(text, 2, from)
+    local char = text:sub(from, after - 1)
     near = near or char
     if not is_blank(char) then return near, char end
-    at = step < 0 and from - 1 or behind
+    at = step < 0 and from - 1 or after
   end
   return near, nil
 end
 
 local FRACTION_SLASH = "\u{2044}"
 
--- What a character is to a number beside it: a digit, or a brace, for a placeholder may become one; another numeral, such as a half, a
+-- The role of a character next to a number: a digit, or a brace, since a placeholder may become one; another numeral, such as a half, a
 -- superscript or the slash between two; nil for none.
 local function numeral(char, swaps)
   if not char then return nil end
@@ -83,21 +83,21 @@ local function numeral(char, swaps)
   return is_other_digit(utf8.codepoint(char)) and "digit" or "other"
 end
 
--- Characters that look like their swaps, yet not beside a digit: signs of superscripts, the dagger, the low quotation mark; and the
+-- Characters that look like their swaps except next to a digit: superscript signs, the dagger, the low quotation mark; and the
 -- superscript zero, which is used for a degree sign.
 local SIGNS = {
   [0x207A] = true, [0x207B] = true, [0x208A] = true, [0x208B] = true, [0x2020] = true, [0x201A] = true, [0x2070] = true,
 }
 
--- Superscript letters that are a power behind a number, unless another letter follows, as in 2ⁿᵈ: n, x, y.
+-- Superscript letters that are a power after a number, unless another letter follows, as in 2ⁿᵈ: n, x, y.
 local POWERS = { [0x207F] = true, [0x02E3] = true, [0x02B8] = true }
 
--- Whether the swap of a character could change a number beside it: `0,5‰`, `3·5`, `x²³`, `1º`. When in doubt it does.
+-- Whether the swap of a character could change an adjacent number: `0,5‰`, `3·5`, `x²³`, `1º`. True if in doubt.
 local function changes_number(text, item, swaps)
   local swap, code = item.swap, item.code_point
   if is_other_digit(code) then return false end
-  local left, far_left = beside(text, item.from - 1, -1)
-  local right, far_right = beside(text, item.to + 1, 1)
+  local left, far_left = next_to(text, item.from - 1, -1)
+  local right, far_right = next_to(text, item.to + 1, 1)
   local before, after = numeral(left, swaps), numeral(right, swaps)
   if SIGNS[code] then return before or after end
   if POWERS[code] then return before and not (right and (swaps[right] or right):find("^%a")) end
@@ -122,13 +122,13 @@ local function swaps_of(forcing)
   return swaps
 end
 
--- Whether a swap leaves the text's meaning alone: no letter where none may be swapped, no brace, no other number.
+-- Whether a swap preserves the meaning of the text: no letter if `letters = false`, no brace, no other number.
 local function harmless(text, item, letters, swaps)
   if not item.swap or not letters and item.kind == "letter" or item.swap:find("[{}]") then return false end
   return not changes_number(text, item, swaps)
 end
 
--- The swaps that may be made, and whether there is one for each character that forces UCS-2.
+-- The permitted swaps, and whether they cover all characters that force UCS-2.
 local function allowed(text, forcing, spans, letters)
   local out, all, at, reach, swaps = {}, true, 1, 0, swaps_of(forcing)
   for _, item in ipairs(forcing) do
@@ -165,7 +165,7 @@ local function utf16_units(text)
   return units
 end
 
--- The swaps that make a UCS-2 text shorter, joiners left alone: they hold emoji and words together.
+-- The swaps that make a UCS-2 text shorter, except those of joiners, which hold emoji and words together.
 local function shortening(text, swaps)
   local out = {}
   for _, item in ipairs(swaps) do
@@ -179,7 +179,7 @@ local function segments_of(text, counting)
   return segments
 end
 
--- The fewest of the swaps, from the front, that bring the segments down as far as all of them do. More swaps never cost more.
+-- The smallest number of swaps, from the start, that saves as many segments as all of them. More swaps never need more segments.
 local function fewest(text, swaps, counting)
   local goal = segments_of(swapped(text, swaps, #swaps), counting)
   local low, high = 0, #swaps
@@ -210,8 +210,8 @@ end
 ---@field from string         original text
 ---@field to string           new text
 
---- Options beside those of `count`: `letters = false` leaves letters with accents alone; `keep` is a list of texts, or of
---- { first, last } in bytes, that stay as they are. Links always stay.
+--- Options in addition to those of `count`: `letters = false` keeps accented letters; `keep` is a list of texts, or of
+--- { first, last } in bytes, that stay unchanged. Links are always kept.
 ---@param text string
 ---@param given? table
 ---@return string? text      the same text when nothing is saved

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Checks the options of the functions of sms.text that are written in Lua, and calls the C ones with their share of them. A
--- mistake is raised at the line of the call of sms.text.
+-- Checks the options of the sms.text functions that are written in Lua, and passes those of the C functions on. A
+-- mistake raises an error at the line of the call.
 
 local core = require "sms.core"
 local check = require "sms.check"
 
 local options = {}
 
--- Frames between `error` and the caller of sms.text: `fail`, the function here, the part's function, the face.
+-- Frames between `error` and the caller of sms.text: `fail`, the function here, that of the part, that of sms.text.
 local LEVEL = 5
 
 local COUNTING = { "graphemes", "language", "locking", "reference", "single" }
@@ -23,11 +23,11 @@ local function type_matches(value, wanted)
   return false
 end
 
---- Takes options apart. Raises what is wrong with them, naming the nearest known one.
+--- Splits options. Raises an error for mistakes, which names the nearest known option.
 ---@param given table?
 ---@param own table<string, string>  the function's own options and their types, `"table|function"`
 ---@return table mine
----@return table? counting  what goes to the C functions
+---@return table? counting  options for the C functions
 function options.take(given, own)
   local mine, counting = {}, nil
   if given == nil then return mine, nil end
@@ -66,7 +66,7 @@ function options.argument(value, what, wanted)
   end
 end
 
---- Raises at the line of the call of sms.text.
+--- Raises an error at the line of the call.
 ---@param words string
 function options.refuse(words)
   fail(words)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Texts with placeholders. `{name}` is filled from a table of values, `{name|there}` has a fallback for a value that is missing or empty;
--- `{{` and `}}` stand for a brace. Any other brace is a mistake: nothing with a placeholder in it is ever sent as it stands.
+-- `{{` and `}}` stand for a brace. Any other brace is a mistake, so that no placeholder is ever sent literally.
 
 local core = require "sms.core"
 
@@ -8,24 +8,24 @@ local template = {}
 
 --- A placeholder of a parsed template.
 ---@class sms.template.Placeholder
----@field name string       what is between the braces, before any `|`, without white space around it
----@field fallback string?  what is behind the first `|`, without white space around it
----@field source string     the placeholder as it is written
+---@field name string       the text between the braces, before any `|`, without surrounding white space
+---@field fallback string?  the text after the first `|`, without surrounding white space
+---@field source string     the placeholder as written
 
 ---@class sms.template.Parsed
 ---@field [integer] string|sms.template.Placeholder  literal texts and placeholders in order; joined they are the message
 ---@field escaped boolean   some literal text came from `{{` or `}}`
----@field doubled string[]  what stands between `{{` and the next `}}` without a brace in between: names that are not filled
+---@field doubled string[]  texts between `{{` and the next `}}` without a brace in between: names that are not filled
 
-local BRACES = "; write {{ or }} for a brace, or give template = false"
+local BRACES = "; write {{ or }} for a brace, or set template = false"
 
--- Without white space around it.
+-- Removes white space around a text.
 local function trimmed(text)
   local from = text:find("%S")
   return from and text:match(".*%S", from) or ""
 end
 
--- Maximum bytes of a name quoted in a message: any part of a text may stand between braces.
+-- Maximum bytes of a placeholder name quoted in a message, since any text may be between braces.
 local MAX_SHOWN = 40
 
 local function shown(name)
@@ -46,7 +46,8 @@ local function add_placeholder(out, text, from, to)
   out[#out + 1] = { name = name, fallback = fallback, source = text:sub(from, to) }
 end
 
--- Adds what the brace at `at` begins. Returns the place behind it, or nil and a message. `walk.opened`: behind the last `{{`.
+-- Adds the piece that begins with the brace at `at`. Returns the position after it, or nil and a message.
+-- `walk.opened`: position after the last `{{`.
 local function add_brace(out, text, at, walk)
   local brace = text:sub(at, at)
   if text:sub(at + 1, at + 1) == brace then
@@ -55,11 +56,11 @@ local function add_brace(out, text, at, walk)
     walk.opened = brace == "{" and at + 2 or nil
     return at + 2
   end
-  if brace == "}" then return nil, ("has a '}' that closes nothing at byte %d"):format(at) .. BRACES end
+  if brace == "}" then return nil, ("has an unmatched '}' at byte %d"):format(at) .. BRACES end
   local to = text:find("[{}]", at + 1)
   if not to or text:sub(to, to) == "{" then
     local name = text:match("^%s?([%a_\x80-\xFF][%w_.\x80-\xFF-]*)", at + 1) or ""
-    return nil, ("has a placeholder that is not closed at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
+    return nil, ("has an unclosed placeholder at byte %d: '{%s'"):format(at, shown(name)) .. BRACES
   end
   walk.opened = nil
   local problem = add_placeholder(out, text, at, to)
@@ -70,16 +71,16 @@ end
 --- Parses a template, in linear time.
 ---@param text string
 ---@return sms.template.Parsed?
----@return string? problem  the first one, to be put behind the text's name
+---@return string? problem  the first one, to be appended to the text's name
 function template.parse(text)
   local out, at, walk = { escaped = false, doubled = {} }, 1, {}
   while true do
     local brace = text:find("[{}]", at)
     if brace ~= at then out[#out + 1] = text:sub(at, (brace or 0) - 1) end
     if not brace then return out end
-    local behind, problem = add_brace(out, text, brace, walk)
-    if not behind then return nil, problem end
-    at = behind
+    local after, problem = add_brace(out, text, brace, walk)
+    if not after then return nil, problem end
+    at = after
   end
 end
 
@@ -97,14 +98,14 @@ end
 
 ---------------------------------------------------------------- values
 
--- The field of a table under a name, or under the number that the name writes.
+-- The field of a table with a name, or with the number that the name represents.
 local function field_of(values, name)
   local value = values[name]
   if value ~= nil then return value end
   return values[math.tointeger(tonumber(name:match("^%d+$")))]
 end
 
--- The value of a name: under the name itself, or the path of fields that it writes with dots.
+-- The value of a name: of the name itself, or of a dotted path of fields.
 local function value_of(values, name)
   local value = field_of(values, name)
   if value ~= nil or not name:find(".", 1, true) then return value end
@@ -116,7 +117,7 @@ local function value_of(values, name)
   return value
 end
 
--- A number as text: no exponent, and no fraction where there is none.
+-- A number as text: without an exponent, and without a fraction of zero.
 local function number_text(value)
   local whole = math.tointeger(value)
   if whole then return ("%d"):format(whole) end
@@ -126,7 +127,7 @@ local function number_text(value)
   return text
 end
 
--- What goes into a placeholder, "" for a value that is missing or empty; or nil and a message about the value.
+-- The text of a value, "" if it is missing or empty; or nil and a message.
 local function text_of(value)
   if type(value) == "number" then return number_text(value) end
   if value == nil then return "" end
@@ -150,7 +151,7 @@ local function filled(placeholder, values, may_be_empty, own)
   return nil, "is empty; give a fallback, as in {name|there}, or empty = 'allow'"
 end
 
--- A name between doubled braces that is a variable and no placeholder: anyone who wrote it took `{{name}}` for a placeholder.
+-- A variable whose name is in doubled braces and in no placeholder: `{{name}}` was probably meant as a placeholder.
 local function mistaken(parsed, values)
   local placeholders = {}
   for _, piece in ipairs(parsed) do
@@ -159,19 +160,19 @@ local function mistaken(parsed, values)
   for _, name in ipairs(parsed.doubled) do
     if not placeholders[name] and value_of(values, name) ~= nil then
       name = shown(name)
-      return ("variable '%s' stands in {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
+      return ("variable '%s' is written {{%s}}, which is sent as '{%s}'; write {%s} for its value"):format(name, name, name, name)
     end
   end
 end
 
--- Maximum placeholders that one message lists.
+-- Maximum placeholders listed in one message.
 local MAX_PROBLEMS = 8
 
 --- The text of each piece of a parsed template; a placeholder without a value is an error.
 ---@param parsed sms.template.Parsed
 ---@param values table            by name; items of a list by their number; `a.b` is also the field `b` of the table `a`
 ---@param may_be_empty? boolean   accept values that are empty or only white space
----@param own? fun(name: string): string?, string?  what stands for a name that isn't looked for among the values, or nil and why
+---@param own? fun(name: string): string?, string?  returns the text for a name that is not among the values, or nil and why
 ---@return string[]? pieces
 ---@return string? problem  every placeholder that can't be filled, by name
 function template.fill(parsed, values, may_be_empty, own)

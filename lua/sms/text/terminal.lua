@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Foreign text on a terminal: characters that would move its cursor, change its colours, send input to the shell or change the direction
--- of text are escaped.
+-- Makes untrusted text safe for a terminal: escapes characters that would move its cursor, change its colours, send input to the shell
+-- or change the writing direction.
 
 local terminal = {}
 
--- Code points that a terminal obeys instead of showing: controls (C0, DEL, C1) and line separators; marks of direction (Unicode UAX
--- #9), which disguise a text; and the invisible tag characters.
+-- Code points that a terminal interprets instead of showing: controls (C0, DEL, C1) and line separators; direction marks (Unicode UAX
+-- #9), which disguise text; and invisible tag characters.
 local function is_control(code)
   return code < 0x20 or (code >= 0x7F and code < 0xA0) or code == 0x2028 or code == 0x2029
     or code == 0x061C or code == 0x200E or code == 0x200F or (code >= 0x202A and code <= 0x202E)
@@ -13,7 +13,7 @@ local function is_control(code)
     or (code >= 0xE0000 and code <= 0xE007F)
 end
 
--- Calls back for each sequence to escape: with its code point, or with nil and the byte that is not UTF-8.
+-- Calls `escape` for each sequence to escape: with its code point, or with nil and the byte that is not UTF-8.
 local function rewrite(text, escape)
   if not text:find "[\0-\31\127-\255]" then return text end
   local out, at = {}, 1
@@ -50,8 +50,8 @@ local function json_escape(code, byte)
   return ("\\u%04x\\u%04x"):format(0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF))
 end
 
---- The text made safe to print: controls and marks of direction as Lua writes them (`\x1B`, `\u{202E}`), bytes that are not UTF-8 as
---- `\x9B`. Line ends and tabs stay.
+--- Text made safe to print: controls and direction marks in Lua's notation (`\x1B`, `\u{202E}`), bytes that are not UTF-8 as
+--- `\x9B`. Line ends and tabs are kept.
 ---@param text string
 ---@return string
 function terminal.text(text)

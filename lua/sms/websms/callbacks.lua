@@ -99,7 +99,7 @@ local function whatsapp_events(payload)
       add(value.statuses, whatsapp_status)
     end
   end
-  if #events > callbacks.MAX_EVENTS then return nil, ("a callback holds more than %d events"):format(callbacks.MAX_EVENTS) end
+  if #events > callbacks.MAX_EVENTS then return nil, ("a callback has more than %d events"):format(callbacks.MAX_EVENTS) end
   return #events > 0 and events or { unknown_event(payload) }
 end
 
@@ -110,7 +110,7 @@ end
 ---@return string? message
 --- Source: public: developer.websms.com, "receive-sms".
 function callbacks.events(payload)
-  if type(payload) ~= "table" then return nil, "a callback is a JSON object, got a " .. type(payload) end
+  if type(payload) ~= "table" then return nil, "a callback must be a JSON object, got a " .. type(payload) end
   if payload.type == "whatsapp" and type(payload.whatsappNotification) == "table" then return whatsapp_events(payload) end
   local read = READERS[payload.messageType] or unknown_event
   return { read(payload) }

@@ -40,10 +40,10 @@ function adapter.auth(options)
 end
 
 local function check_password(options, problems)
-  if options.username == nil then problems[#problems + 1] = "option 'username' is missing: it goes with 'password'" end
-  if options.password == nil then problems[#problems + 1] = "option 'password' is missing: it goes with 'username'" end
+  if options.username == nil then problems[#problems + 1] = "option 'username' is missing: 'password' requires it" end
+  if options.password == nil then problems[#problems + 1] = "option 'password' is missing: 'username' requires it" end
   if type(options.username) == "string" and options.username:find(":", 1, true) then
-    problems[#problems + 1] = "option 'username' can't hold a colon: Basic authentication ends the name there"
+    problems[#problems + 1] = "option 'username' must not contain a colon, which ends the name in Basic authentication"
   end
 end
 
@@ -56,16 +56,16 @@ function adapter.check_options(options, problems)
     if options[name] == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
   end
   if token and login then
-    problems[#problems + 1] = "credentials are either 'token' or 'username' and 'password', not both"
+    problems[#problems + 1] = "give either 'token' or 'username' and 'password', not both"
   elseif not token and not login then
     problems[#problems + 1] = "credentials are missing: 'token', or 'username' and 'password'"
   elseif login then
     check_password(options, problems)
     if options.auth == "bearer" or options.auth == "query" then
-      problems[#problems + 1] = ("auth = '%s' takes a 'token'; 'username' and 'password' go with auth = 'basic'"):format(options.auth)
+      problems[#problems + 1] = ("auth = '%s' requires a 'token'; 'username' and 'password' go with auth = 'basic'"):format(options.auth)
     end
   elseif options.auth == "basic" then
-    problems[#problems + 1] = "auth = 'basic' takes 'username' and 'password'; a 'token' goes with auth = 'bearer' or 'query'"
+    problems[#problems + 1] = "auth = 'basic' requires 'username' and 'password'; a 'token' goes with auth = 'bearer' or 'query'"
   end
 end
 

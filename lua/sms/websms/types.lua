@@ -6,13 +6,13 @@ return {
   aliases = {
     ["websms.Msisdn"] = {
       "string",
-      "A phone number in international form, in a string; plus sign, leading 00, spaces and dashes are removed.",
+      "A phone number in international format, in a string; plus sign, leading 00, spaces and dashes are removed.",
       phone = true, as = "msisdn",
     },
     ["websms.Recipients"] = {
       "websms.Msisdn[]", "The numbers to send to, 1 to 1000 of them.", min = 1, max = 1000, what = "a list of 1 to 1000 numbers",
     },
-    ["websms.Text"] = { "string", "A text, not empty.", min = 1, what = "a text that is not empty" },
+    ["websms.Text"] = { "string", "A text, not empty.", min = 1, what = "a non-empty text" },
     ["websms.Segment"] = {
       "string", "The bytes of one SMS, at most 140, in base64 with padding; sent as given.",
       patterns = { { "^[A-Za-z0-9+/]+$", max = 186 }, { "^[A-Za-z0-9+/]+==?$", max = 188 } }, what = "base64 text of at most 140 bytes",

@@ -113,7 +113,7 @@ end
 ---@return string? message
 --- Source: "Webhook events (callbacks)".
 function callbacks.events(payload, request)
-  if type(payload) ~= "table" then return nil, "a webhook post is a JSON object, got a " .. type(payload) end
+  if type(payload) ~= "table" then return nil, "a webhook post must be a JSON object, got a " .. type(payload) end
   return { event_of(payload, named_event(request)) }
 end
 

@@ -35,7 +35,7 @@ function adapter.check_options(options, problems)
   if session ~= nil and (username ~= nil or password ~= nil) then
     problems[#problems + 1] = "give either 'session' or 'username' and 'password', not both"
   elseif session == nil and (username == nil or password == nil) then
-    problems[#problems + 1] = "give either 'session' (a key that user:login gave out) or both 'username' and 'password'"
+    problems[#problems + 1] = "give either 'session' (a key returned by user:login) or both 'username' and 'password'"
   end
   for _, name in ipairs { "session", "username", "password", "lookup_key" } do
     if options[name] == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
@@ -77,7 +77,7 @@ function adapter.session.login(perform, options)
   local session, err = perform("user:login", { username = options.username, password = options.password })
   if type(session) == "string" and session ~= "" then return signed_by(session) end
   if session ~= nil then
-    err = failure.new { kind = "decode", provider = adapter.name, operation = "user:login", message = "the response holds no session key" }
+    err = failure.new { kind = "decode", provider = adapter.name, operation = "user:login", message = "the response has no session key" }
   end
   err.outcome = "not_sent"
   return nil, err
@@ -260,7 +260,7 @@ function adapter.decode(status, value, facts, response, request)
     success = true
   end
   if success == true and facts.send and not taken(value.response) then
-    return unusable("the response says yes and does not name the message")
+    return unusable("the response reports success but does not identify the message")
   end
   if success == true then return true, content(value.response, facts), page_of(value) end
   if success ~= false and status // 100 == 2 then return unusable("the response does not have the documented structure") end

@@ -55,12 +55,12 @@ end
 -- The problem with a file, or nil and its type. Contents alone don't distinguish plain text from other text formats.
 local function problem_of(head, name, whole)
   local kind, ending = limits.sniff(head, whole), ending_of(name)
-  if not kind then return "is no JPEG, PNG, GIF or plain text, by its content" end
+  if not kind then return "is not a JPEG, PNG, GIF or plain text file, judging by its content" end
   if kind ~= "text/plain" or not ending or TEXTS[core.lower(ending)] then return nil, kind end
   if PICTURES[core.lower(ending)] then
-    return ("is plain text by its content and called .%s: that is no picture"):format(ending)
+    return ("has the extension .%s, but its content is plain text, not an image"):format(ending)
   end
-  return ("is plain text by its content and called .%s: .txt, .jpg, .png and .gif are taken"):format(ending)
+  return ("is plain text with the extension .%s; use .txt, .jpg, .png or .gif"):format(ending)
 end
 
 -- Converts a file in pieces to one with data, reading no more than a message may hold; or nil and the problem.
@@ -69,9 +69,9 @@ local function gathered(file, most)
   for piece in file.chunks do
     if type(piece) ~= "string" then return nil, "must give its pieces as strings, not a " .. type(piece) end
     pieces[#pieces + 1], bytes = piece, bytes + #piece
-    if bytes > most then return nil, ("has more than %d bytes, at most %d are taken"):format(most, most) end
+    if bytes > most then return nil, ("has more than %d bytes, the maximum is %d"):format(most, most) end
   end
-  if file.size and file.size ~= bytes then return nil, ("has %d bytes, its size says %d"):format(bytes, file.size) end
+  if file.size and file.size ~= bytes then return nil, ("has %d bytes, but its size is %d"):format(bytes, file.size) end
   return { data = table.concat(pieces), name = file.name }
 end
 
@@ -91,7 +91,7 @@ function limits.text(call)
   local most = call.options.max_text_bytes or limits.TEXT
   local body = call.args.body
   if body and #body > most then
-    local words = "has %d bytes, at most %d are taken; a longer text can go as a .txt file"
+    local words = "has %d bytes, the maximum is %d; a longer text can be sent as a .txt file"
     fault(call.problems, "argument 'body'", words:format(#body, most))
   end
 end
@@ -133,10 +133,10 @@ function limits.media(call)
   local bytes = limits.types(call) + #(args.body or "")
   local most_files, most_bytes = options.max_files or limits.FILES, options.max_bytes or limits.BYTES
   if args.files and #args.files > most_files then
-    fault(problems, "argument 'files'", ("holds %d files, at most %d are taken"):format(#args.files, most_files))
+    fault(problems, "argument 'files'", ("holds %d files, the maximum is %d"):format(#args.files, most_files))
   end
   if args.files and bytes > most_bytes then
-    fault(problems, "argument 'files':", ("text and files have %d bytes, at most %d are taken"):format(bytes, most_bytes))
+    fault(problems, "argument 'files':", ("text and files have %d bytes, the maximum is %d"):format(bytes, most_bytes))
   end
 end
 

@@ -60,7 +60,7 @@ function message.plan(given)
   local many = type(given.to) == "table"
   local text = given.text ~= "" and given.text or nil -- optional with files
   if given.media then
-    if many and #given.to > 1 then return nil, "'media' goes to one number a message; send_many takes several" end
+    if many and #given.to > 1 then return nil, "'media' can be sent to one number per message; use send_many for several" end
     local problem = address_problem(given)
     if problem then return nil, problem end
     return "messages:send_media", { to = many and given.to[1] or given.to, body = text, files = given.media }
@@ -83,7 +83,7 @@ end
 
 local function mismatch(ids, recipients)
   return { error = {
-    kind = "decode", outcome = "unknown", message = ("the response holds %d tokens for %d recipients"):format(#ids, recipients),
+    kind = "decode", outcome = "unknown", message = ("the response has %d tokens for %d recipients"):format(#ids, recipients),
   } }
 end
 

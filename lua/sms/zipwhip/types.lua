@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Types of Zipwhip: limits that its documents state for arguments, and the shape of every response that is known.
--- Ids are digits above 2^53 in some responses and strings in others: here they are strings always. Fields not listed come as they came.
+-- Ids are digits above 2^53 in some responses and strings in others: here they are always strings. Unlisted fields are unchanged.
 
 return {
   aliases = {
@@ -10,7 +10,7 @@ return {
       what = "a phone number in a string: 10 digits, or + and international digits",
     },
     ["zipwhip.Contact"] = {
-      "string", "Whom to send to: a number as 10 digits or in E.164, `ptn:/` and a number, or the `device:/` address of a group.",
+      "string", "The recipient: a number as 10 digits or in E.164, `ptn:/` and a number, or the `device:/` address of a group.",
       phone = true,
       patterns = {
         { "^%d+$", min = 10, max = 10 }, { "^%+[1-9]%d+$", max = 16 }, { "^ptn:/%+?%d+$" }, { "^device:/%+?%d+/%d+$" },
@@ -26,7 +26,7 @@ return {
     },
     ["zipwhip.Text"] = { "string", "The text; at most 600 bytes unless the client's option max_text_bytes says otherwise.", min = 1 },
     ["zipwhip.Notes"] = { "string", "Notes about a contact, at most 1000 characters.", max = 1000 },
-    ["zipwhip.Key"] = { "string", "A key that the provider gave out.", min = 1, what = "a string that is not empty" },
+    ["zipwhip.Key"] = { "string", "A key issued by the provider.", min = 1, what = "a non-empty string" },
     ["zipwhip.Ids"] = { "sms.Id[]", "Several ids.", min = 1 },
     ["zipwhip.Limit"] = { "integer", "How many items to fetch; 30 where not given.", min = 1 },
     ["zipwhip.Start"] = { "integer", "How many items to skip; 0, the newest, where not given.", min = 0 },

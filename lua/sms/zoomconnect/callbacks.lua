@@ -60,8 +60,8 @@ end
 ---@return string? message
 --- Source: "Receiving a reply", "Receiving a delivery report"; `to`, `nonce-date` and JSON bodies from public captures.
 function callbacks.events(payload, utc_offset)
-  if type(payload) ~= "table" then return nil, "a webhook post holds fields, got a " .. type(payload) end
-  if next(payload) == nil then return nil, "a webhook post holds fields, this one is empty" end
+  if type(payload) ~= "table" then return nil, "a webhook post must have fields, got a " .. type(payload) end
+  if next(payload) == nil then return nil, "a webhook post must have fields, this one is empty" end
   return { event_of(payload, utc_offset) }
 end
 

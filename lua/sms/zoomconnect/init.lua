@@ -43,7 +43,7 @@ function adapter.check_options(options, problems)
     local value = options[name]
     if value == "" then problems[#problems + 1] = ("option '%s' is empty"):format(name) end
     if type(value) == "string" and value:find("[\0-\31\127]") then
-      problems[#problems + 1] = ("option '%s' holds a control character"):format(name)
+      problems[#problems + 1] = ("option '%s' contains a control character"):format(name)
     end
   end
 end

@@ -96,7 +96,7 @@ local function share_of(row)
   local words = responses.error_of(row)
   if words then return { error = { kind = "rejected", outcome = responses.outcome_of(row), message = words } } end
   if type(row.messageId) == "string" and row.messageId:find("%S") then return { id = row.messageId } end
-  return { error = { kind = "rejected", outcome = "unknown", message = "the response holds no messageId and no error for this row" } }
+  return { error = { kind = "rejected", outcome = "unknown", message = "the response has no messageId and no error for this row" } }
 end
 
 --- Rows of the response in the order of the messages. A row does not identify its message: if there are more or fewer rows than
@@ -211,7 +211,7 @@ end
 function message.history.doubt(row)
   local length = row.reference and utf8.len(row.reference)
   if not row.reference or length and length <= WHOLE then return nil end
-  return ("a reference of more than %d characters may have been cut"):format(WHOLE)
+  return ("a reference of more than %d characters may have been truncated"):format(WHOLE)
 end
 
 return message

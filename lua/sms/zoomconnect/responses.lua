@@ -117,7 +117,7 @@ end
 -- Neither an id nor a reason: no success, but no proof that nothing was sent.
 local function without_id(value, name, facts)
   if value.code and words(value.message) then return declined(value, words(value.message), facts) end
-  return false, { kind = "rejected", outcome = "unknown", message = ("the response holds no %s and no error"):format(name) }
+  return false, { kind = "rejected", outcome = "unknown", message = ("the response has no %s and no error"):format(name) }
 end
 
 local function undecodable(message)
@@ -135,19 +135,19 @@ function responses.error_of(value)
   return words(found) or "the response carries an error"
 end
 
--- An object: a non-null `error` is a refusal; the response to a send without an id is no success either.
+-- An object: a non-null `error` is a refusal; a response to a send without an id is not a success either.
 local function from_table(value, facts)
   local no = responses.error_of(value)
   if no then return declined(value, no, facts) end
   local id = IDS[facts.result]
   if id and not is_id(value[id]) then return without_id(value, id, facts) end
   if facts.send and facts.unwrap and type(value[facts.unwrap]) ~= "table" then
-    return undecodable(("the response holds no list %s"):format(facts.unwrap))
+    return undecodable(("the response has no list %s"):format(facts.unwrap))
   end
   return true, value
 end
 
--- The documents show no such string, but a single word identifies the message. A sentence is no success.
+-- The documents show no such string, but a single word identifies the message. A sentence is not a success.
 local function is_one_word(text)
   return text:match("^%s*[0-9A-Za-z_-]+%s*$") ~= nil
 end
@@ -162,7 +162,7 @@ local function from_string(value, facts, response)
     -- An id of digits, or of hex digits such as 58e123, is a string nevertheless.
     value = core.trim(response.body)
   end
-  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response holds no text") end
+  if type(value) ~= "string" and type(value) ~= "number" or is_empty(value) then return undecodable("the response has no text") end
   if facts.send and not is_one_word(tostring(value)) then return undecodable("the response is not one word that identifies the message") end
   return true, value
 end

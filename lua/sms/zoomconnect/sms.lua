@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- ZoomConnect's sending as facts: JSON for one or many texts, and two ways that put everything into the address.
--- What sends by GET is no more repeatable than what sends by POST.
+-- Operations that send by GET are not repeatable either.
 
 return {
   "Sending single and multiple messages.",

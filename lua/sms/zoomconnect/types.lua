@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- ZoomConnect's own types: what arguments may be, and the shape of every documented response.
--- Dates are texts in three styles; fields of a response that are not listed here reach the caller as they came.
+-- Dates are texts in three styles; fields of a response that are not listed here are returned unchanged.
 
 return {
   aliases = {
     ["zoomconnect.Text"] = {
-      "string", "The text of a message; the provider refuses an empty one (code 3).", min = 1, what = "text that is not empty",
+      "string", "The text of a message; the provider refuses an empty one (code 3).", min = 1, what = "a non-empty text",
     },
     ["zoomconnect.SendDate"] = {
       "string|number|table",

@@ -48,13 +48,13 @@ local function check_file(call)
   local file = call.args.file
   if type(file) ~= "table" then return end
   local kind, typed = kind_of(file), {}
-  if not kind then fault(call.problems, "argument 'file'", "is neither MP3 nor WAV, by its content and name") end
+  if not kind then fault(call.problems, "argument 'file'", "is neither MP3 nor WAV, judging by its content and name") end
   for name, value in pairs(file) do typed[name] = value end
   if kind ~= "" then typed.type = file.type or kind end
   call.args.file = typed
 end
 
---- Gives the file its type; refuses what is no audio, and a shortest interval that is longer than the longest.
+--- Sets the type of the file; refuses files other than audio, and a minimum interval above the maximum.
 ---@param call { args: table, problems: string[] }
 function voice_check.check(call)
   local least, most = call.args.retryMinimumInterval, call.args.retryMaximumInterval

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- Functions of an outbox in PostgreSQL, recreated by each migration. None depends on session state, all names carry their schema, and
--- plans that depend on statistics are disabled: settling with stale statistics cost fifty times as much.
+-- Functions of an outbox in PostgreSQL, recreated by each migration. They depend on no session state, qualify all names, and disable
+-- plans that depend on statistics: settling with stale statistics is fifty times as slow.
 
 local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
--- A subquery with a limit is looked up for each row. `exists` may be turned into a hash of the whole table.
+-- A subquery with a limit is an index look-up per row; `exists` may become a hash of the whole table.
 local OPTED_OUT = "select 1 from sms.optout o where o.number = m.recipient and o.sender in ('', from_sender) limit 1"
 
 local functions = {
@@ -13,7 +13,7 @@ local functions = {
     insert into sms.intake (run, key, body) values (run, key, body) returning id
   $$]],
 
-  -- Returns the cost of a row that was not sent to its budgets.
+  -- Credits the cost of a row that was not sent back to its budgets.
   [[create or replace function sms.give_back(of_lane bigint, parts int, price numeric) returns void language sql as $$
     update sms.limits l set used_messages = greatest(0, used_messages - 1), used_segments = greatest(0, used_segments - coalesce(parts, 1)),
         used_cost = greatest(0, used_cost - coalesce(price, 0))
@@ -38,8 +38,8 @@ local functions = {
       where id = m;
   $$]],
 
-  -- One row after the other by primary key. A result is [id, attempt, state, provider, provider_id, reason, error, delay_ms, cost,
-  -- segments, call_reference]. Returns the ids whose attempt has ended already.
+  -- Settles rows one at a time by primary key. A result is [id, attempt, state, provider, provider_id, reason, error, delay_ms, cost,
+  -- segments, call_reference]. Returns the ids of late results, whose attempt had already ended.
   [[create or replace function sms.settle(results jsonb) returns setof bigint language plpgsql ]] .. PLANS .. [[ as $$
   declare v record; r record; e record;
     parked boolean := exists (select from sms.event where message_id is null and provider_id is not null);
@@ -105,7 +105,7 @@ local functions = {
       from sms.run u left join sms.limits l on l.route = r where u.id = of_run;
   end $$]],
 
-  -- A lane yielded nothing because its next row exceeds the budget: pauses its run, or its route until the next period.
+  -- The next row of a lane exceeds the budget: pauses its run, or its route until the next period.
   [[create or replace function sms.stop_spent(r text, of_run bigint, of_lane bigint) returns void language plpgsql ]] .. PLANS .. [[ as $$
   declare m record;
   begin

@@ -50,7 +50,7 @@ return {
     [[create table sms.intake (id bigint generated always as identity primary key, run text not null, key text not null,
       body jsonb not null, at timestamptz not null default now())]],
   },
-  -- version 2: what workers did in each second, and the breakers they have
+  -- version 2: pace of workers, and their circuit breakers
   {
     [[create table sms.pace (
       id bigint generated always as identity primary key, run_id bigint not null, worker_id bigint not null, second bigint not null,
@@ -59,7 +59,7 @@ return {
     [[create index pace_run on sms.pace (run_id, id)]],
     [[alter table sms.worker add column breakers text, add column breakers_at timestamptz]],
   },
-  -- version 3: reports of a call that several rows shared
+  -- version 3: reports for calls that several rows share
   {
     [[create index message_call on sms.message (call_reference) where call_reference is not null]],
   },

@@ -48,7 +48,7 @@ return {
     [[create table intake (id integer primary key, run text not null, key text not null, body text not null,
       at integer not null default (cast((julianday('now') - 2440587.5) * 86400000 as integer))) strict]],
   },
-  -- version 2: what workers did in each second, and the breakers they have
+  -- version 2: pace of workers, and their circuit breakers
   {
     [[create table pace (
       id integer primary key autoincrement, run_id integer not null, worker_id integer not null, second integer not null,
@@ -58,7 +58,7 @@ return {
     [[alter table worker add column breakers text]],
     [[alter table worker add column breakers_at integer]],
   },
-  -- version 3: reports of a call that several rows shared
+  -- version 3: reports for calls that several rows share
   {
     [[create index message_call on message (call_reference) where call_reference is not null]],
   },

@@ -83,7 +83,7 @@ end
 function accounts.set(sandbox, name, body)
   local account = sandbox.accounts[name]
   if not account then
-    return 404, { error = ("there is no account '%s'%s"):format(checks.shown(name), checks.guess(name, ORDER)) }
+    return 404, { error = ("unknown account '%s'%s"):format(checks.shown(name), checks.guess(name, ORDER)) }
   end
   local why = check(name, body)
   if why then return 400, { error = why } end

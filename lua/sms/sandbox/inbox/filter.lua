@@ -11,10 +11,10 @@ local STATES = {
 }
 local DIRECTIONS = { out = true, ["in"] = true }
 
-local SEARCHED = 5000  -- texts that one turn of the server's loop looks at for words
-local COMPARED = 20000 -- the same where only fields are compared
+local SEARCHED = 5000  -- texts searched for words in one turn of the server's loop
+local COMPARED = 20000 -- the same if only fields are compared
 
--- Upper-case letters of Latin-1, Greek and Cyrillic, and what each is in lower case.
+-- Upper-case letters of Latin-1, Greek and Cyrillic, and their lower case.
 local LOWER = {}
 for _, range in ipairs { { 0xC0, 0xD6, 32 }, { 0xD8, 0xDE, 32 }, { 0x391, 0x3A9, 32 }, { 0x410, 0x42F, 32 }, { 0x400, 0x40F, 80 } } do
   for code = range[1], range[2] do LOWER[utf8.char(code)] = utf8.char(code + range[3]) end
@@ -28,7 +28,7 @@ local function digits(number)
   return number:match("^%+?(%d+)$") or number
 end
 
--- The text that `q` is searched in, made when first needed.
+-- The text that `q` searches, created when first needed.
 local function haystack(text)
   if not text.haystack then
     local message = text.message
@@ -80,21 +80,21 @@ for _, name in ipairs { "after", "request" } do
   end
 end
 
--- The names of the parameters that choose texts.
+-- Names of the parameters that select texts.
 local NAMES = { "provider", "direction", "state", "peer", "to", "from", "q", "after", "request" }
 
 local function wrong(name, value)
   local set = CHOICES[name]
   if not set then return ("`%s` must be a whole number, got '%s'"):format(name, check.shown(value)) end
   local known = check.names(set)
-  return ("`%s` has no '%s'%s; there is %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
+  return ("`%s` has no '%s'%s; valid values: %s"):format(name, check.shown(value), check.guess(value, known), table.concat(known, ", "))
 end
 
 --- Reads a filter.
 ---@param query table<string, string>
 ---@param others? table<string, true>  parameters that the route has beside these
 ---@return { fits?: (fun(text: table): boolean), after: integer, moving: boolean, slow: boolean }?  `fits`: nil where everything fits;
----  `moving`: whether a text may fit later; `slow`: whether words are looked for
+---  `moving`: whether a text may match later; `slow`: whether words are searched
 ---@return string? problem
 function filter.read(query, others)
   local list, out = {}, { after = 0, moving = query.state ~= nil, slow = (query.q or "") ~= "" }
@@ -122,7 +122,7 @@ function filter.read(query, others)
   return out
 end
 
---- A search from the newest text to the oldest. It ignores texts that arrive meanwhile.
+--- A search from the newest text to the oldest. It ignores texts that arrive in the meantime.
 ---@param journal table
 ---@param chosen table  of `read`
 ---@param upto? integer  newest number that counts

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The JSON API of the inbox: `routes["GET messages"](sandbox, call) -> response`. `call` has `query`, `body` (a table), `n` (the number
 -- in the path) and `name`. A response may be `{ wait = check }`: `check(over)` is called on every turn of the server's loop and returns
--- the response once there is one, at the latest when the time is up (`over`).
+-- the response once there is one, at the latest at the end of the time (`over`).
 
 local accounts = require "sms.sandbox.inbox.accounts"
 local filter = require "sms.sandbox.inbox.filter"
@@ -70,7 +70,7 @@ end
 
 ---------------------------------------------------------------- texts
 
--- The result of a search, at once if one turn is enough.
+-- The result of a search, immediately if one turn is enough.
 local function searched(step, finish)
   local found = step()
   if found then return finish(found) end
@@ -361,7 +361,7 @@ routes["GET events"] = function()
   return { stream = true, status = 200, headers = { ["content-type"] = "text/event-stream" }, body = "retry: 1000\n\n" }
 end
 
---- The newest event as JSON, or nil where nothing has changed.
+--- The newest event as JSON, or nil if nothing has changed.
 ---@param sandbox table
 ---@return string?
 ---@return boolean? full  more has changed than it tells
@@ -370,7 +370,7 @@ function routes.event(sandbox)
   local changes = journal:changes()
   if not changes then return nil end
   local texts = {}
-  for _, n in ipairs(changes.more and {} or changes.texts) do -- with too many to list, listeners request what they show
+  for _, n in ipairs(changes.more and {} or changes.texts) do -- if there are too many to list, listeners request what they show
     if journal.texts[n] then texts[#texts + 1] = shapes.encoded(journal.texts[n]) end
   end
   local rest = assert(json.encode {

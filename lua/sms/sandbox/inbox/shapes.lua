@@ -10,7 +10,7 @@ local shapes = {}
 
 local or_null = function(value) return value == nil and json.null or value end
 
--- Text that JSON can carry.
+-- Text that can be represented in JSON.
 local function clean(bytes)
   if utf8.len(bytes) then return bytes end
   local out, from = {}, 1

@@ -40,7 +40,7 @@ broadcasts["broadcasts.send_single"] = function(account, call)
   }))
 end
 
--- Spelt broadcastId and segmentId here, unlike the neighbouring responses. The text is literal: no tokens.
+-- Spelt broadcastId and segmentId here, unlike in the related responses. The text is literal: no tokens.
 broadcasts["broadcasts.tiny"] = function(account, call)
   local senders = { fields.text(call.body, "sender", { required = true }) }
   local texts = { fields.text(call.body, "message_body", { required = true }) }
@@ -128,7 +128,7 @@ end
 
 -- Segments
 
--- A paused click-through broadcast starts a new batch; a manual one just goes on.
+-- A paused click-through broadcast starts a new batch; a manual one simply continues.
 local function segment_size(body, broadcast)
   local size = fields.integer(body, "segment_size", { required = true, min = 1 })
   if broadcast.eb_type ~= "CTR" then return size end
@@ -173,7 +173,7 @@ end
 
 -- Estimate
 
--- 128 hex digits that depend on the request and nothing else (FNV-1a, stretched).
+-- 128 hex digits that depend only on the request (FNV-1a, stretched).
 local function hash(text)
   local value = 0xCBF29CE484222325
   for i = 1, #text do value = (value ~ text:byte(i)) * 0x100000001B3 end

@@ -82,7 +82,7 @@ function fields.list(body, name, options)
   return value
 end
 
---- Ids from a string of comma-separated numbers (one number will do); absent and "" are no ids.
+--- Ids from a string of comma-separated numbers, or a single number; none if absent or "".
 ---@return integer[]
 function fields.ids(body, name, options)
   local value = body[name]
@@ -98,7 +98,7 @@ function fields.ids(body, name, options)
   return out
 end
 
---- Digits of a phone number in international form, or nil. A leading `+` is tolerated.
+--- Digits of a phone number in international format, or nil. A leading `+` is tolerated.
 function fields.phone(value)
   if math.type(value) then value = whole(value) and ("%d"):format(whole(value)) end
   if type(value) ~= "string" then return nil end

@@ -66,7 +66,7 @@ groups["sender_lists.list"] = function(account, call)
   return json.array(account.store:page("sender_lists", call.query, show_sender_list))
 end
 
--- One object here; the like answer of link lists is an array of one.
+-- One object here; the corresponding response of link lists is an array of one.
 groups["sender_lists.senders"] = function(account, call)
   local list = account.store:find("sender_lists", call.path.id)
   local senders = json.array {}

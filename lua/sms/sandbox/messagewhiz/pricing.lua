@@ -14,7 +14,7 @@ function pricing.of(count)
   return math.floor(count * pricing.RATE * 100 + 0.5) / 100
 end
 
---- Options of `tokens.expand` for a text that is not sent: short URLs of the right length that lead nowhere.
+--- Options of `tokens.expand` for a text that is not sent: short URLs of the right length without a target.
 function pricing.preview(account, base, recipient, index)
   local function nowhere() return base .. "/l/xxxxxx" end
   return { account = account, recipient = recipient, index = index, shorten = nowhere, unsubscribe = nowhere, code = "0000" }

@@ -111,7 +111,7 @@ local function has_converted(broadcast)
   return #last.messages == 0 or last.unique_clicks * 100 >= broadcast.threshold * #last.messages
 end
 
---- Sends the next segments of a click-through broadcast as far as its conversion, its cap and its end date let it.
+--- Sends the next segments of a click-through broadcast as far as its conversion rate, cap and end date allow.
 function sending.go_on(account, broadcast)
   while broadcast.eb_type == "CTR" and broadcast.state == STATE.running and has_converted(broadcast) do
     local last, batch = broadcast.segments[#broadcast.segments], broadcast.batch

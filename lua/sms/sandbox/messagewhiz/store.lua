@@ -45,7 +45,7 @@ function store:get(kind, id)
   return self[kind].by_id[math.tointeger(tonumber(id))]
 end
 
---- The item with this id; 404 where there is none.
+--- The item with this id; 404 if there is none.
 ---@param field? string  the field that named the id, for the message
 function store:find(kind, id, field)
   local item = self:get(kind, id)
@@ -55,14 +55,14 @@ function store:find(kind, id, field)
   return item
 end
 
---- As `find`, and 400 where the item is disabled.
+--- Like `find`, but 400 if the item is disabled.
 function store:active(kind, id, field)
   local item = self:find(kind, id, field)
   if not item.enabled then fields.fail(400, "%s: %s %d is disabled", field, KINDS[kind][2], item.id) end
   return item
 end
 
---- 409 where another active item has this name.
+--- 409 if another active item has this name.
 ---@param except? table  the item that is being renamed
 function store:check_name(kind, name, except)
   for _, item in ipairs(self[kind].order) do
@@ -111,7 +111,7 @@ function store:page(kind, query, show, allowed)
   return out
 end
 
---- Enables or disables an item; enabling fails with 409 if its name has been taken meanwhile.
+--- Enables or disables an item; enabling fails with 409 if its name has since been taken.
 function store:set_enabled(kind, item, enabled)
   if enabled and not item.enabled then self:check_name(kind, item.name, item) end
   item.enabled = enabled

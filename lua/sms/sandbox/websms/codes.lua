@@ -40,7 +40,7 @@ codes.words = {
   [5003] = "Service unavailable.",
 }
 
--- Codes that concern recipients: returned only if every recipient asks for one, else those recipients are left out.
+-- Codes that concern recipients: returned only if every recipient's number requests one; otherwise those recipients are left out.
 local OF_ALL = { [4029] = true, [4030] = true, [4031] = true, [4032] = true, [4042] = true, [4043] = true }
 
 local function code_of(number)

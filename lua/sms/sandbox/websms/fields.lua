@@ -74,7 +74,7 @@ function fields.text(call, name, code)
   return value
 end
 
--- 8 to 15 digits without plus sign. JSON numbers do, as the vendor's own kits send them.
+-- 8 to 15 digits without plus sign. JSON numbers are accepted, as the vendor's own SDKs send them.
 local function msisdn(value)
   if math.type(value) == "integer" then value = ("%d"):format(value) end
   if type(value) ~= "string" or not value:find("^[1-9]%d+$") or #value < 8 or #value > 15 then refuse(4002) end
@@ -97,7 +97,7 @@ local ADDRESSES = {
 }
 local LONGEST = { national = 15, international = 15, shortcode = 8, alphanumeric = 11 }
 
---- The sender. Which addresses an account owns is not simulated, only their form; 11 characters of a name are GSM's limit.
+--- The sender. Only its format is checked, not whether the account owns it; names have at most 11 characters, the GSM limit.
 ---@return string? address
 function fields.sender(call)
   local address, kind = fields.text(call, "senderAddress", 4003), call.fields.senderAddressType

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Callbacks of the sandboxed websms: delivery reports to a message's own URL, inbound messages and WhatsApp notifications to the
--- webhook that stands for the portal's forwarding rule.
+-- webhook that represents the portal's forwarding rule.
 
 local dates = require "sms.sandbox.messagewhiz.dates"
 local json = require "sms.json"

@@ -12,7 +12,7 @@ local texts = { handlers = {} }
 
 local MAX_RECIPIENTS = 50
 
--- Codes returned for numbers with these last digits. With -1 (unknown) the text is sent all the same.
+-- Codes returned for numbers with these last digits. With -1 (unknown) the text is sent nevertheless.
 local REFUSALS = {
   ["0124"] = { -124, "Unable to Determine Carrier" }, ["0700"] = { -700, "Internal Error" }, ["0704"] = { -704, "Internal Error" },
   ["0801"] = { -801, "Spam Protection" }, ["0855"] = { -855, "Internal Error" },

@@ -19,7 +19,7 @@ local function show_user(user)
   }
 end
 
---- The first user, whose credentials the account is used with.
+--- The first user, whose credentials give access to the account.
 function account.open(self)
   self.owner = self.store:add("users", {
     emailAddress = self.email, firstName = "Sandbox", lastName = "Owner", contactNumber = "+27820000000", company = "Sandbox",
@@ -42,7 +42,7 @@ local function member(self, body, name)
   return user_of(self, email) or fail(404, ("%s: no user of the team has the address %s"):format(name, email))
 end
 
--- The documents differ on the response; the newer one says a user: here the one that received the credits.
+-- The documents differ on the response; the newer one specifies a user: here the one that received the credits.
 handlers["account.transfer"] = function(self, call)
   local body = fields.body(call.request)
   local from, to = member(self, body, "transferFromEmailAddress"), member(self, body, "transferToEmailAddress")

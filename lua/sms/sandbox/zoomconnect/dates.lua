@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Dates of the sandboxed ZoomConnect, whose clocks show South African time (UTC+2). Written apart from the client's on purpose.
+-- Dates of the sandboxed ZoomConnect, whose clocks show South African time (UTC+2). Written independently of the client's on purpose.
 
 local base = require "sms.sandbox.messagewhiz.dates"
 
@@ -16,12 +16,12 @@ function dates.from_minute(text)
   return time and time - OFFSET
 end
 
---- Seconds since the epoch → `yyyyMMddHHmm`; seconds are cut off.
+--- Seconds since the epoch → `yyyyMMddHHmm`; seconds are truncated.
 function dates.minute(time)
   return base.written("%Y%m%d%H%M", time + OFFSET)
 end
 
---- Seconds since the epoch as answers show them; the documents only say that it is a date and time.
+--- Seconds since the epoch as shown in responses; the documents only say that it is a date and time.
 function dates.shown(time)
   return base.written("%Y-%m-%dT%H:%M:%S", time + OFFSET) .. "+02:00"
 end

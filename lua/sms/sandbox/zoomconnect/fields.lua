@@ -37,7 +37,7 @@ function fields.body(request)
   return value
 end
 
---- A string, or nil when absent; a JSON number or flag is refused. `required`: it must hold more than blanks.
+--- A string, or nil when absent; a JSON number or boolean is refused. `required`: it must not be blank.
 function fields.text(body, name, required)
   local value = body[name]
   if value ~= nil and type(value) ~= "string" then fail(400, name .. " must be a string") end

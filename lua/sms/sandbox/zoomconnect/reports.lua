@@ -105,7 +105,7 @@ local function receive(self, from, text, original)
   return reply
 end
 
--- A reply: `{ from, text, messageId? }`; without messageId it answers the newest message to that number.
+-- A reply: `{ from, text, messageId? }`; without messageId it replies to the newest message to that number.
 pages["POST /_sandbox/reply"] = function(self, body)
   local from = fields.number(body.from)
   if not from then return 400, { error = "from must be a phone number in a string" } end

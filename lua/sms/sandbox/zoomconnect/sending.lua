@@ -25,7 +25,7 @@ local STATUS = {
   rejected = "FAILED_OPTOUT",
 }
 
--- The fault of one message: a code of a send, or a message alone.
+-- What is wrong with one message: a code of a send, or only a text.
 local function fault_of(item)
   if not fields.number(item.recipientNumber) then return fields.WORDS[fields.BAD_NUMBER], fields.BAD_NUMBER end
   if type(item.message) ~= "string" or not item.message:find("%S") then return fields.WORDS[fields.NO_TEXT], fields.NO_TEXT end
@@ -66,7 +66,7 @@ local function accept(self, item, time)
   return message
 end
 
--- A date in the past sends at once; the documents do not say.
+-- A date in the past sends immediately; the documents do not specify it.
 local function send_one(self, item, time)
   local words, code = fault_of(item)
   if words then fields.fail(400, words, code) end

@@ -32,7 +32,7 @@ function store:add(kind, item)
   return item
 end
 
---- The item with this id; 404 where there is none.
+--- The item with this id; 404 if there is none.
 function store:find(kind, id)
   return self[kind].by_id[id] or fields.fail(404, ("%s %s is not found"):format(KINDS[kind][2], tostring(id)))
 end

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- What others did to the runs of a worker: pauses, stops, cancellations.
+-- Runs that a worker must not send from: paused, stopped or cancelled, possibly by another process.
 
-local heed = {}
+local held = {}
 
 local HELD = "select cast(id as text), name, state, reason from sms.run where state = 'paused' or state = 'cancelled'"
 
 --- Runs of which nothing may be sent now.
 ---@return table<integer, string> states   by the id of the run
----@return table<string, string> reasons   of those that are paused, by name
-function heed.held(db)
+---@return table<string, string> reasons   of paused runs, by name
+function held.runs(db)
   local states, reasons = {}, {}
   for _, run in ipairs(db:all(HELD)) do
     states[math.tointeger(tonumber(run[1]))] = run[3]
@@ -19,13 +19,13 @@ end
 
 local CANCEL = "update sms.message set state = 'cancelled', settled_at = :now where lane_id = cast(? as bigint) and state = 'ready'"
 
---- Cancels what the worker gave back of runs that were cancelled meanwhile, as the rest of them.
----@param lanes table<integer, { run: integer, used: boolean? }>  `used`: it had rows of the lane
+--- Cancels rows of cancelled runs that were claimed at that time and have since been returned.
+---@param lanes table<integer, { run: integer, used: boolean? }>  `used`: the worker has claimed rows of the lane
 ---@param states table<integer, string>
-function heed.cancel_rest(db, lanes, states)
+function held.cancel_rest(db, lanes, states)
   for id, lane in pairs(lanes) do
     if lane.used and states[lane.run] == "cancelled" then db:run(CANCEL, ("%d"):format(id)) end
   end
 end
 
-return heed
+return held
