@@ -47,6 +47,11 @@ sms_rc sms_file_open(const char *path, int *fd, int64_t *size) {
 
 const char *sms_file_problem(int error) { return error == EINVAL ? "it is not a regular file" : strerror(error); }
 
+int sms_file_same(const char *path, const char *other) {
+  struct stat a, b;
+  return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 ssize_t sms_file_read(int fd, char *room, size_t n) {
   ssize_t got;
   do got = read(fd, room, n);

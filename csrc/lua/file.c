@@ -54,6 +54,12 @@ static int read_file(lua_State *L) {
   return 2;
 }
 
+/* core.same_file(path, path) -> whether both name one existing file. */
+static int same_file(lua_State *L) {
+  lua_pushboolean(L, sms_file_same(luaL_checkstring(L, 1), luaL_checkstring(L, 2)));
+  return 1;
+}
+
 static int sink_fail(lua_State *L, const struct sms_sink *s, const char *path) {
   return fail(L, "write", path, sms_sink_problem(s, errno));
 }
@@ -102,7 +108,8 @@ static int sink_close(lua_State *L) {
 
 static const luaL_Reg meta[] = {{"__gc", sink_close}, {"__close", sink_close}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"keep", sink_keep}, {"close", sink_close}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"read_file", read_file}, {"sink", sink_new}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"read_file", read_file}, {"same_file", same_file}, {"sink", sink_new}, {NULL, NULL}};
 
 void sms_open_file(lua_State *L) {
   sms_newclass(L, SINK, meta, methods);

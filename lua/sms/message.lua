@@ -13,9 +13,9 @@ message.fields = require "sms.message.fields".types
 
 ---------------------------------------------------------------- refusals
 
--- The first quoted name in a message.
+-- The first quoted name in a message; an apostrophe begins none.
 local function first_name(words)
-  return words:match("'([%a_][%w_]*)")
+  return (" " .. words):match("[^%w]'([%a_][%w_]*)")
 end
 
 --- The refusal of a message before anything is sent: a string to be raised for a mistake of the script, else an error value whose

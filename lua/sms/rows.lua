@@ -3,6 +3,7 @@
 -- bounded by the longest row, whatever the size of the file.
 
 local check = require "sms.check"
+local core = require "sms.core"
 local csv = require "sms.rows.csv"
 local failure = require "sms.error"
 local jsonl = require "sms.rows.jsonl"
@@ -225,7 +226,10 @@ local function problems_within(file, options, problems)
   end
   local known, words = pcall(number.e164, "", type(region) == "string" and region or nil)
   if not known then problems[#problems + 1] = "option 'region': " .. words end
-  if options.rejected and options.rejected == file then problems[#problems + 1] = "option 'rejected' must not be the input file" end
+  local rejected = options.rejected
+  if type(rejected) == "string" and type(file) == "string" and (rejected == file or core.same_file(rejected, file)) then
+    problems[#problems + 1] = "option 'rejected' must not be the input file"
+  end
 end
 
 local function problems_of(file, options)

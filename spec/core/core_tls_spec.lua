@@ -168,6 +168,7 @@ describe("sms.core over TLS", function()
       assert.are.equal("timeout", select(2, upstream:finish(pool, failing)).kind)
       if arrived() then break end
     end
+    assert.is_true(arrived())
     assert.is_false(slow:done())
     held = false
     local status, body, attempts = upstream:finish(pool, slow)

@@ -275,8 +275,9 @@ describe("sms.httpd", function()
         assert.equal("", output)
         assert.is_true(status ~= 0 and status ~= 28, how)
       end
+      local came
       for limit in patience.limits(0.5) do
-        local came
+        came = false
         output, status = client:serve(server, ("--max-time %s --cacert DIR/cert.pem URL/"):format(limit), function(request)
           came = true
           request:close "hang"
@@ -284,6 +285,7 @@ describe("sms.httpd", function()
         assert.same({ "", 28 }, { output, status })
         if came then break end
       end
+      assert.is_true(came)
     end)
 
     it("says so when the certificate is of no use", function()

@@ -114,6 +114,11 @@ describe("sms.rows", function()
     local list, err = sms.rows(path, { rejected = "/nonexistent/x.csv" })
     assert.same({ nil, "rejected" }, { list, err.field })
     assert.matches("rows_odd_files_spec.lua:%d+: .*'rejected' must not be the input file", raised(path, { rejected = path }))
+    local other = path .. ".link"
+    assert(os.execute(("ln -s '%s' '%s'"):format(path, other)))
+    assert.matches("'rejected' must not be the input file", raised(path, { rejected = other }))
+    os.remove(other)
+    assert.is_not_nil(assert(sms.rows(path))())
     assert.equal("to,name\n12,A\n", read_all(path))
     local ok
     ok, err = pcall(function() told(assert(sms.rows(path, { rejected = "/dev/full" }))) end)

@@ -17,7 +17,7 @@ describe("a list of rows", function()
     rows[2] = nil
     local ok, words = pcall(function() local _ = outbox:plan("june", rows, { text = "Hi", route = "zc" }) end)
     assert.is_false(ok)
-    assert.matches("88%-list.*:%d+: outbox:plan: rows are a list, this one lacks row 2 and goes on behind it", words)
+    assert.matches("88%-list.*:%d+: outbox:plan: rows must be a list without holes: row 2 is missing", words)
   end)
 
   it("with a name that is not UTF-8 is planned, but for that row", function()

@@ -96,7 +96,7 @@ local HEARD = [[insert into sms.optout (number, sender, reason, at) values (?, '
   do update set at = case when excluded.at > optout.at then excluded.at else optout.at end]]
 
 -- Providers report times in whole seconds.
-local TAKE_BACK = "delete from sms.optout where number = ? and (at < :at(?) or coalesce(reason, '') not like 'reply: %')"
+local TAKE_BACK = "delete from sms.optout where number = ? and at < :at(?)"
 
 --- Handles a reply. A late one does not override an opt-out that happened after it.
 ---@param happened integer  milliseconds since 1970
