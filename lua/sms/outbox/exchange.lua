@@ -157,7 +157,8 @@ end
 
 local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.name, cast(r.id as text),
     li.per_second, li.current, li.burst, li.tokens, cast(li.filled_at as text), cast(li.not_before as text),
-    coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null
+    coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null,
+    r.priority
   from sms.run r join sms.lane la on la.run_id = r.id left join sms.limits li on li.route = la.route
   where r.state = 'active' order by r.priority, random()]]
 
@@ -253,6 +254,7 @@ local function claim(self, me, lane, granted, now, given)
   return #ids
 end
 
+  if ids[1] then given.lanes[lane_id] = { route = lane[2], priority = lane[15], run = math.tointeger(tonumber(lane[6])) } end
 local function is_wanted(lane, options)
   return options.wanted_routes[lane[2]] and (not options.wanted_runs or options.wanted_runs[lane[5]])
     and (lane[4] == 0 or options.is_open[lane[1]])
@@ -283,10 +285,11 @@ local BEAT = "update sms.worker set alive_until = ? where id = ? and alive_until
 ---@param me integer       the worker
 ---@param results any[][]  lists `id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments`; false is none
 ---@param options table    `{ want, lease (ms), routes, runs, open, wanted_routes, wanted_runs, is_open }`
----@return table given `{ rows, late, refused, dead }`
+---@return table given `{ rows, lanes, late, refused, dead }`; `lanes`: those of the rows, since SQLite gives the id of a deleted lane to a
+---  new one
 function exchange.run(self, me, results, options)
   local now = self:integer "select cast(:now as text)"
-  local given = { rows = {}, late = {}, refused = 0, dead = false }
+  local given = { rows = {}, lanes = {}, late = {}, refused = 0, dead = false }
   settle(self, results, now, given.late)
   if self:run(BEAT, now + options.lease, me, now) == 0 then
     given.dead = true

@@ -234,6 +234,18 @@ function manage.prune(db, seconds)
   return n
 end
 
+--- Deletes a plan that was never applied.
+---@param name string
+function manage.discard(db, name)
+  db:again(function()
+    local run = runs.find(db, name)
+    if not run or db:run("update sms.run set digest = null where id = ? and state = 'planned'", run.id) == 0 then return end
+    db:run("delete from sms.message where run_id = ?", run.id)
+    db:run("delete from sms.lane where run_id = ?", run.id)
+    db:run("delete from sms.run where id = ?", run.id)
+  end)
+end
+
 --- Erases texts and numbers of settled rows; outcomes are kept.
 ---@param seconds number  settled so long ago
 ---@return integer rows

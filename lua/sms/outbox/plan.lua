@@ -142,12 +142,15 @@ end
 local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost = case when cast(? as text) is null then cost
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
--- Another process may have completed the plan meanwhile, and applied it: it takes no new rows then. Or cancelled it, or deleted it.
+-- Another process may have completed the plan meanwhile, and applied it: it takes no new rows then. Or cancelled it, or deleted it;
+-- SQLite gives the id of a deleted run to the next one.
 local function heed_others(db, work)
   local name = work.run.name
-  local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
-  if not row or row[2] == "cancelled" then
-    store.fail(("the run '%s' was %s while it was planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
+  local row = db:one("select digest, state, :ms(made_at) from sms.run where id = ?" .. db.engine.for_update, work.run.id)
+  work.made = work.made or row and row[3]
+  if not row or row[3] ~= work.made or row[2] == "cancelled" then
+    local what = row and row[3] == work.made and "cancelled" or "deleted"
+    store.fail(("the run '%s' was %s while it was planned"):format(name, what), { kind = "conflict" })
   end
   work.closed = work.closed or row[1] ~= nil and not work.extend
 end
@@ -263,6 +266,7 @@ local function differences(work, missing)
 end
 
 local function finish(db, work, options)
+  heed_others(db, work)
   local run = runs.get(db, work.run.name)
   local missing = run.rows - work.seen
   if work.closed and (work.added > 0 or work.changed > 0 or missing > 0) or not work.closed and not options.extend

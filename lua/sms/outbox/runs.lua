@@ -66,6 +66,18 @@ function runs.lane(db, run_id, route, sender, region, guarded)
     sender, region)
 end
 
+local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
+
+--- Every lane by its id.
+---@return table<integer, { route: string, priority: integer, run: integer }>
+function runs.lanes(db)
+  local out = {}
+  for _, lane in ipairs(db:all(LANES)) do
+    out[math.tointeger(tonumber(lane[1]))] = { route = lane[2], priority = lane[3], run = math.tointeger(tonumber(lane[4])) }
+  end
+  return out
+end
+
 --- Number of rows, segments and the sum of the rows' hashes.
 ---@return string digest  as in `41210-48377-9f3c2a7e01b2c3d4`
 function runs.digest(run)

@@ -130,7 +130,7 @@ end
 ---@param results any[][]
 ---@param want integer   most rows
 ---@param actions (fun(db: table))[]  what belongs into the same transaction
----@param learn? fun(rows: table[])     likewise, behind it
+---@param learn? fun(given: table)      likewise, behind it
 ---@return table given `{ rows, late, refused, dead }`
 function Session:exchange(results, want, actions, learn)
   local db = self.db
@@ -147,7 +147,7 @@ function Session:exchange(results, want, actions, learn)
     for _, action in ipairs(actions) do action(db) end
     local out = db.engine.exchange(db, self.id, results, options)
     if out.late[1] then keep_late(self, out.late, results) end
-    if learn then learn(out.rows) end
+    if learn then learn(out) end
     return out
   end)
   self.unsure = false

@@ -13,6 +13,7 @@ local pace = require "sms.outbox.pace"
 local queue = require "sms.outbox.queue"
 local quiet = require "sms.outbox.quiet"
 local routes = require "sms.outbox.routes"
+local runs = require "sms.outbox.runs"
 local sending = require "sms.outbox.sending"
 local session = require "sms.outbox.session"
 local tasks = require "sms.task"
@@ -61,17 +62,12 @@ local function add_result(self, row, result)
   self.oldest = self.oldest or core.now()
 end
 
-local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
-
--- Reads route and priority of new lanes, within the exchange that returned their first rows.
-local function learn_lanes(self, rows)
-  for _, row in ipairs(rows) do
+-- Notes route and priority of lanes, within the exchange that returned rows of them: as it gives them, else those that are new.
+local function learn_lanes(self, given)
+  for id, lane in pairs(given.lanes or {}) do self.lanes[id] = lane end
+  for _, row in ipairs(given.rows) do
     if not self.lanes[row.lane] then
-      for _, lane in ipairs(self.db:all(LANES)) do
-        self.lanes[math.tointeger(tonumber(lane[1]))] = {
-          route = lane[2], priority = lane[3], run = math.tointeger(tonumber(lane[4])),
-        }
-      end
+      for id, lane in pairs(runs.lanes(self.db)) do self.lanes[id] = self.lanes[id] or lane end
     end
   end
 end
@@ -111,7 +107,7 @@ local function exchange(self, want, all)
   if began < self.next_try then return false end
   self.actions[#self.actions + 1] = self.pace:take(self.session, all)
   local results, actions = self.results, self.actions
-  local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(rows) learn_lanes(self, rows) end)
+  local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(out) learn_lanes(self, out) end)
   if not ok then
     note_fault(self, given)
     return false
