@@ -40,21 +40,29 @@ function exchange.join(self, id, event)
     event.price, id)
 end
 
--- Events of its provider that came before their row knew the provider's id; of an id that rows share only those to its number.
-local function join_parked(self, id, provider_id, shared)
-  local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
-      json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
-    where provider_id = ? and message_id is null and kind = 'delivery'
-      and provider = coalesce((select m.provider from sms.message m where m.id = ?), provider)
-      and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]],
-    provider_id, id, shared or nil, id)
-  for _, event in ipairs(parked) do
+-- Events of its provider that came before their row knew the provider's id, or the reference of its call.
+local PARKED_EVENTS = [[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
+    json_extract(body, '$.parts'), json_extract(body, '$.price'), provider_id from sms.event
+  where %s = ? and message_id is null and kind = 'delivery'
+    and provider = coalesce((select m.provider from sms.message m where m.id = ?), provider)
+    and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]]
+
+local BY_ID, BY_CALL = PARKED_EVENTS:format "provider_id", PARKED_EVENTS:format "reference"
+
+-- `call`: of rows that share it; events then join the row with their number.
+local function join_events(self, sql, value, id, call)
+  for _, event in ipairs(self:all(sql, value, id, call or nil, id)) do
     self:run("update sms.event set message_id = ? where key = ?", id, event[1])
     exchange.join(self, id, {
-      provider = event[2], id = provider_id, status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
+      provider = event[2], id = event[8], status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
       parts = event[6], price = event[7],
     })
   end
+end
+
+local function join_parked(self, id, provider_id, call)
+  if provider_id then join_events(self, BY_ID, provider_id, id, call) end
+  if call then join_events(self, BY_CALL, call, id, call) end
 end
 
 -- A result that changed nothing: it is late unless the same was written before.
@@ -74,7 +82,7 @@ local function settle_one(self, result, now, late)
     note_unless_repeated(self, result, late)
   elseif state == "not_sent" or state == "ready" then
     for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
-  elseif provider_id then
+  else
     join_parked(self, id, provider_id, result[11])
   end
 end
@@ -246,6 +254,7 @@ local function claim(self, me, lane, granted, now, given)
     end
   end
   if left and not ids[1] then stop_spent(self, lane, now) end
+  if ids[1] then given.lanes[lane_id] = { route = lane[2], priority = lane[15], run = math.tointeger(tonumber(lane[6])) } end
   for first = 1, #ids, CHUNK do self:run(MARK, me, now, table.unpack(ids, first, first + CHUNK - 1)) end
   if left and ids[1] then
     self:run(SPEND[1], #ids, segments, cost, lane[2])
@@ -254,7 +263,6 @@ local function claim(self, me, lane, granted, now, given)
   return #ids
 end
 
-  if ids[1] then given.lanes[lane_id] = { route = lane[2], priority = lane[15], run = math.tointeger(tonumber(lane[6])) } end
 local function is_wanted(lane, options)
   return options.wanted_routes[lane[2]] and (not options.wanted_runs or options.wanted_runs[lane[5]])
     and (lane[4] == 0 or options.is_open[lane[1]])

@@ -254,7 +254,7 @@ function manage.forget(db, seconds)
   repeat
     local some = db:again(function()
       return db:run([[update sms.message set body = null, recipient = '', key = 'forgotten ' || cast(id as text), error = null where id in
-        (select id from sms.message where body is not null
+        (select id from sms.message where key <> 'forgotten ' || cast(id as text)
         and state in ('accepted', 'not_sent', 'cancelled') and settled_at < :after(?) limit ]] .. CHUNK .. ")", -math.floor(seconds * 1000))
     end)
     n = n + some

@@ -62,13 +62,15 @@ local functions = {
         if not found then return next v.id; end if;
       elsif v.state in ('not_sent', 'ready') then
         perform sms.give_back(r.lane_id, r.segments, r.cost);
-      elsif parked and v.provider_id is not null then
-        for e in select key, provider, status, at, (body->>'rank')::int as rank, (body->>'parts')::int as parts,
-              (body->>'price')::numeric as price from sms.event
-            where provider_id = v.provider_id and provider = coalesce(v.provider, provider) and message_id is null and kind = 'delivery'
-              and (v.call_reference is null or ltrim(body->>'to', '+') = ltrim(r.recipient, '+')) loop
+      elsif parked then
+        for e in select * from sms.event where provider_id = v.provider_id and message_id is null
+            union all select * from sms.event where reference = v.call_reference and message_id is null
+              and provider_id is distinct from v.provider_id loop
+          continue when e.kind <> 'delivery' or e.provider <> coalesce(v.provider, e.provider) or v.call_reference is not null
+            and ltrim(e.body->>'to', '+') is distinct from ltrim(r.recipient, '+');
           update sms.event set message_id = v.id where key = e.key;
-          perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at, e.parts, e.price);
+          perform sms.join_event(v.id, e.provider, e.provider_id, e.status, (e.body->>'rank')::int, e.at, (e.body->>'parts')::int,
+            (e.body->>'price')::numeric);
         end loop;
       end if;
     end loop;
