@@ -43,6 +43,8 @@ local function lift_fence(self)
   end
 end
 
+Session.__close = lift_fence
+
 --- Whether the lease has expired by now; the core checks again immediately before it writes.
 function Session:is_over()
   local steady, wall = core.clocks()

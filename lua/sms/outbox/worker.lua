@@ -92,8 +92,9 @@ local function how_many(self)
   return math.max(0, self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying)
 end
 
+-- `closed`: by the script, so that the database will never answer again.
 local function note_fault(self, err)
-  self.fault, self.next_try = err, core.now() + worker.AGAIN
+  self.fault, self.next_try, self.closed = err, core.now() + worker.AGAIN, err.kind == "closed"
   self.fault_since = self.fault_since or core.now()
 end
 
@@ -279,6 +280,7 @@ local function turn(self)
     guarded(self, function() intake.take(self.db) end)
   end
   if self.fault and core.now() - self.fault_since > self.patience then self.stopping, self.ended_by = 2, self.fault end
+  if self.closed then self.stopping = math.max(self.stopping, 1) end
   progress(self)
 end
 
@@ -288,11 +290,12 @@ local function pump(self)
     { ordered = false }) do end
 end
 
--- Rows that were claimed and not begun go back; all results are written, for at most a lease where the database does not answer.
+-- Rows that were claimed and not begun go back; all results are written. Where the database does not answer it tries again for a lease,
+-- unless its task was cancelled or the outbox closed.
 local function settle_all(self)
   become_stale(self)
   local ends = core.now() + self.session.lease
-  while not exchange(self, 0, true) and core.now() < ends do tasks.pause(worker.POLL) end
+  while not exchange(self, 0, true) and core.now() < ends and not self.closed and not tasks.stopped() do tasks.rest(worker.POLL) end
 end
 
 local function run(self)
@@ -324,7 +327,7 @@ end
 local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
   local counts = self.counts
-  counts.unknown = counts.unknown + (ok and lost or 0)
+  counts.unknown = counts.unknown + (ok and lost or #self.results) -- what can't be written is unknown once the lease is over
   obey(self)
   -- Pauses that it found leave it nothing to do; those that came while it sent have cut it short.
   local held = counts.accepted + counts.not_sent + counts.unknown > 0 and left.HELD or left.STOPPED
@@ -380,6 +383,7 @@ function worker.work(db, options)
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })
+  local _ <close> = self.session
   if options.handle then options.handle(function() self.stop_wanted = true end) end
   local signals <close> = options.signals ~= false and core.signals and core.signals() or nil
   self.signals = signals

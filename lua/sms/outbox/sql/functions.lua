@@ -4,6 +4,9 @@
 
 local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
+-- Nothing waits longer for what another connection has locked: then the worker gets an error, and tries again.
+local WAITS = " set lock_timeout = '10s'"
+
 -- A subquery with a limit is looked up for each row. `exists` may be turned into a hash of the whole table.
 local OPTED_OUT = "select 1 from sms.optout o where o.number = m.recipient and o.sender in ('', from_sender) limit 1"
 
@@ -160,13 +163,15 @@ local functions = {
   -- how far a lane was scanned.
   [[create or replace function sms.exchange(me bigint, results jsonb, opt jsonb)
     returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, segments smallint)
-    language plpgsql ]] .. PLANS .. [[ as $$
+    language plpgsql ]] .. PLANS .. WAITS .. [[ as $$
   #variable_conflict use_column
   declare late bigint; l record; b record; p record; granted int; asked int := (opt->>'want')::int; cursor jsonb;
     routes text[] := array(select jsonb_array_elements_text(opt->'routes'));
     runs text[] := case when opt->'runs' is not null then array(select jsonb_array_elements_text(opt->'runs')) end;
     open bigint[] := array(select jsonb_array_elements_text(opt->'open')::bigint);
   begin
+    -- A worker that stands still before its commit keeps its locks no longer than its lease.
+    perform set_config('idle_in_transaction_session_timeout', opt->>'lease', true);
     perform 1 from sms.limits where route = any(routes) order by route for update;
     if results is not null then
       for late in select * from sms.settle(results) loop
@@ -220,7 +225,7 @@ local functions = {
   end $$]],
 
   -- Marks rows of workers whose lease has expired as unknown. Returns their number.
-  [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. [[ as $$
+  [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. WAITS .. [[ as $$
   declare w record; n bigint := 0; k bigint;
   begin
     for w in select id from sms.worker where ended_at is null and (alive_until < now() or id = of_worker) order by id for update skip
