@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Management of an outbox: pause, cancel, move, retry, reconcile, rescue, adopt, prune and forget.
 
+local intake = require "sms.outbox.intake"
 local json = require "sms.json"
 local limits = require "sms.outbox.limits"
 local routes = require "sms.outbox.routes"
@@ -192,10 +193,13 @@ function manage.adopt(db, lost)
     db:run("update sms.worker set ended_at = :now where ended_at is null")
     local n = db:run([[update sms.message set state = 'unknown', reason = 'worker died', worker_id = null, settled_at = :now
       where worker_id is not null and state = 'sending']])
-    -- Ready rows may have been claimed after the copy: all of them, unless nothing was lost.
+    -- Ready rows may have been claimed after the copy: all of them, unless nothing was lost; also those of runs that were applied or
+    -- resumed after it, and what waited to be taken in.
     if lost > 0 then
+      while intake.take(db) > 0 do end
       n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now where state = 'ready' and due_at <= :now
-        and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active')]])
+        and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id
+          where r.state in ('planned', 'active', 'paused'))]])
     end
     db:run("update sms.meta set value = ? where name = 'stamp'", db.engine.stamp(db))
     return n
