@@ -74,7 +74,14 @@ end
 
 local function name_problem(name)
   if name == "" or name:find("%c") then return "the name of the run is empty or has control characters" end
+  if not utf8.len(name) then return "the name of the run is not valid UTF-8" end
   if #name > MAX_NAME then return ("the name of the run has %d bytes, %d are the most"):format(#name, MAX_NAME) end
+end
+
+-- As much of a name as any database takes.
+local function shortened(name)
+  if not utf8.len(name) then name = name:gsub("[\x80-\xFF]", "?") end
+  return #name > MAX_NAME and name:sub(1, utf8.offset(name, 0, MAX_NAME + 1) - 1) or name
 end
 
 -- The stream of a name, or nil and why it takes no rows.
@@ -107,7 +114,7 @@ local function take_one(db, row)
   if row[3] == "" then record.key = "intake " .. row[1] end
   if not run then
     run = stream(db, "intake", nil)
-    record.key = name:sub(1, MAX_NAME) .. " " .. record.key
+    record.key = shortened(name) .. " " .. record.key
   end
   insert(db, run, record, fields)
 end

@@ -51,8 +51,11 @@ local INSERT = [[insert into sms.run (name, kind, state, priority, options, cap_
 ---@param kind "list"|"stream"
 ---@param settings { state: string, priority: integer, options: table, caps: table? }
 function runs.ensure(db, name, kind, settings)
-  local caps = settings.caps or {}
-  db:run(INSERT, name, kind, settings.state, settings.priority, json.encode(settings.options), caps.messages, caps.segments, caps.cost)
+  local caps, options = settings.caps or {}, utf8.len(name) and json.encode(settings.options)
+  if not options then
+    store.fail(("the name or an option of the run '%s' is not valid UTF-8"):format(check.shown(name)), { kind = "invalid", field = "run" })
+  end
+  db:run(INSERT, name, kind, settings.state, settings.priority, options, caps.messages, caps.segments, caps.cost)
   return runs.get(db, name)
 end
 

@@ -89,7 +89,7 @@ end
 
 local function how_many(self)
   if self.stopping > 0 or self.stale then return 0 end
-  return math.max(0, self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying)
+  return math.max(0, math.min(self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying, 1 << 30)) -- PostgreSQL's int
 end
 
 -- `closed`: by the script, so that the database will never answer again.
