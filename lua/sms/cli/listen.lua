@@ -96,7 +96,7 @@ function listen.run(options)
   local secret = listen.secret()
   if not secret then output.complain "warning: LUA_SMS_WEBHOOK_SECRET is not set; requests are not authenticated" end
   core.keep_streams()
-  local outbox <close> = options.outbox and require("sms.cli.stores").open(options) or nil
+  local outbox <close> = options.outbox and require("sms.cli.stores").open(options, true) or nil
   local counts, problem = listener.run(listener_options(options, secret, outbox))
   if not counts then output.missing(problem) end
   output.complain(("stopped after %d events, %d repeats, %d refused requests"):format(counts.events, counts.repeats, counts.refused))

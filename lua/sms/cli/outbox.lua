@@ -10,10 +10,10 @@ local commands = {}
 
 local must = stores.must
 
--- A command over an open outbox: `act(outbox, options) -> status?`.
-local function command(name, act)
+-- A command over an open outbox: `act(outbox, options) -> status?`. `make`: one that isn't there yet is made.
+local function command(name, act, make)
   commands[name] = function(options)
-    local outbox <close> = stores.open(options)
+    local outbox <close> = stores.open(options, make)
     local ok, status = pcall(act, outbox, options)
     if ok then return status or 0 end
     if output.is_stop(status) or type(status) == "string" and status:find "interrupted!" then error(status, 0) end
@@ -27,7 +27,7 @@ end
 
 command("init", function(_, options)
   output.say((options.outbox:gsub("://([^:@/]*):[^@/]*@", "://%1:***@")))
-end)
+end, true)
 
 command("doctor", function(outbox)
   local sentences = must(outbox:doctor())
@@ -62,6 +62,16 @@ command("status", function(outbox, options)
   end
   if not options.json then output.rows(cells) end
 end)
+
+local status_of = commands.status
+
+-- Without a name and an outbox: all files of the state folder.
+function commands.status(options)
+  local names = not options.name and not options.outbox and stores.names() or {}
+  if not names[1] then return status_of(options) end
+  for _, name in ipairs(names) do status_of { outbox = ("sqlite:%s/%s.db"):format(stores.folder(), name), json = options.json } end
+  return 0
+end
 
 local ROW = {
   "index", "key", "to", "state", "reason", "error", "segments", "provider", "provider_id", "reference", "status", "route", "text",
@@ -132,7 +142,7 @@ command("optout", function(outbox, options)
   local number, problem = require("sms.number").e164(options.number, options.region)
   if not number then output.stop(2, ("'%s' %s"):format(options.number, problem)) end
   if options.remove then must(outbox:optin(number)) else must(outbox:optout(number, { reason = options.reason })) end
-end)
+end, true)
 
 for _, name in ipairs { "prune", "forget" } do
   command(name, function(outbox, options) print_count(must(outbox[name](outbox, { older = options.older })), "row") end)

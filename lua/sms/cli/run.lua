@@ -261,11 +261,20 @@ local function apply(outbox, plan, options)
   if not applied then output.stop(2, err.message) end
 end
 
+-- A file that can't be written is told before anything is sent.
+local function check_out(path, rows)
+  if path == rows then output.stop(2, "--out names the list itself") end
+  local file, problem = io.open(path, "ab")
+  if not file then output.stop(2, "--out " .. problem) end
+  file:close()
+end
+
 --- Runs the command.
 ---@param options table
 ---@return integer status
 function run.run(options)
   options.name = name_of(options)
+  if options.out and not options.plan then check_out(options.out, options.rows) end
   local whose = open_account(options)
   local list = list_of(whose, options)
   if list then stores.renew(options) end
@@ -287,10 +296,13 @@ function run.run(options)
   end
   local counts = options.web and require("sms.cli.view").beside(options, address, work) or work()
   local status = must(outbox:status(options.name))
-  if options.out then must(outbox:export(options.out, { run = options.name })) end
+  local problem = options.out and select(2, outbox:export(options.out, { run = options.name }))
   if options.json then output.print_json(status, { "run", "state", "rows", "accepted", "not_sent", "unknown", "ready" }) end
   summarise(status, counts, options)
-  return exit_of(status, counts)
+  local exit = exit_of(status, counts)
+  if not problem then return exit end
+  output.complain(problem.message)
+  return exit == 0 and 1 or exit
 end
 
 return run

@@ -14,11 +14,12 @@ function stores.folder()
   return state .. "/lua-sms"
 end
 
--- The newest run in the state folder.
-local function newest()
+--- The runs with a file in the state folder, newest first.
+---@return string[] names
+function stores.names()
   local pipe = assert(io.popen(("ls -1t %s 2>/dev/null"):format(require("sms.cli.profiles").quoted(stores.folder() .. "/"))))
-  local found
-  for line in pipe:lines() do found = found or line:match "^(.*)%.db$" end
+  local found = {}
+  for line in pipe:lines() do found[#found + 1] = line:match "^(.*)%.db$" end
   pipe:close()
   return found
 end
@@ -28,7 +29,7 @@ end
 ---@return string
 function stores.name(options)
   if options.name then return options.name end
-  local name = not options.outbox and newest()
+  local name = not options.outbox and stores.names()[1]
   if name then return name end
   output.stop(2, "there is no run in " .. stores.folder() .. "; give its NAME")
 end
@@ -55,21 +56,30 @@ function stores.must(value, err)
   output.stop(wrong and 2 or 1, type(err) == "table" and err.message or tostring(err))
 end
 
+-- SQLite would make the file of a misspelt path.
+local function check_there(address)
+  local engine, path = require("sms.outbox.store").read_address(address)
+  local file = engine ~= "sms.outbox.sqlite" or io.open(path, "r")
+  if not file then output.stop(2, ("there is no outbox %s; sms outbox init makes one"):format(path)) end
+  if file ~= true then file:close() end
+end
+
 --- Opens the outbox of a command; the caller closes it.
 ---@param options { outbox: string?, name: string? }
----@param make? boolean  a run that isn't there yet is made
+---@param make? boolean  an outbox that isn't there yet is made
 ---@return table outbox
 ---@return string address
 function stores.open(options, make)
   local found, module = pcall(function() return sms.outbox end)
   if not found then output.missing("the outbox is a separate rock: luarocks install lua-sms-outbox\n" .. output.words(module)) end
   local address = options.outbox or file_of(stores.name(options), make)
+  if options.outbox and not make then check_there(address) end
   local ok, opened, err = pcall(module.open, address)
   if not ok then output.stop(2, output.words(opened)) end
   return stores.must(opened, err), address
 end
 
---- Deletes the outbox file of a run before it is planned anew, unless the run has been applied.
+--- Deletes the plan of a run in its own file before it is planned anew, unless it has been applied. Others may have the file open.
 ---@param options { outbox: string?, name: string }
 function stores.renew(options)
   if options.outbox then return end
@@ -77,11 +87,11 @@ function stores.renew(options)
   local file = io.open(path, "r")
   if not file then return end
   file:close()
-  local outbox = stores.open(options)
-  local plan = outbox:look(options.name)
-  outbox:close()
-  if plan and plan.state ~= "planned" then return end
-  for _, ending in ipairs { "", "-wal", "-shm", "-journal" } do os.remove(path .. ending) end
+  stores.open(options):close() -- with its messages about what can't be opened
+  local db = require("sms.outbox.store").open("sqlite:" .. path, {})
+  local ok, problem = pcall(require("sms.outbox.manage").discard, db, options.name)
+  db:close()
+  if not ok then stores.must(nil, problem) end
 end
 
 return stores

@@ -29,7 +29,7 @@ end
 ---@return integer status
 function work.run(options)
   local routes = routes_of(options)
-  local outbox <close> = stores.open(options)
+  local outbox <close> = stores.open(options, true)
   local names = options.run[1] and options.run or nil
   local counts = run.work(outbox, routes, { names = names, parallel = options.in_flight, drain = options.drain, progress = options.progress,
     timeout = options.timeout }, names and table.concat(names, ",") or "outbox")

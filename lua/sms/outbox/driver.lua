@@ -45,7 +45,7 @@ function driver.open(engine, target)
   if not ok then return nil, (tostring(connection):gsub("%s+$", "")) end
   if not connection then return nil, refusal(words) end
   connection:autocommit(true)
-  return { connection = connection, statements = {}, prepared = 0, changed = 0 }
+  return { engine = engine, connection = connection, statements = {}, prepared = 0, changed = 0 }
 end
 
 local function forget_statements(handle)
@@ -62,6 +62,14 @@ local function prepared(handle, sql)
   if not statement then return nil, words end
   handle.statements[sql], handle.prepared = statement, handle.prepared + 1
   return statement
+end
+
+-- For SQLite a statement that failed stays in progress until it is closed, and meanwhile no transaction can be committed.
+local function forget_failed(handle, sql)
+  if handle.engine ~= "SQLite3" then return end
+  local statement = handle.statements[sql]
+  handle.statements[sql], handle.prepared = nil, handle.prepared - 1
+  pcall(statement.close, statement)
 end
 
 local function clean(words)
@@ -91,11 +99,16 @@ function driver.exec(handle, sql, ...)
   local statement, words = prepared(handle, sql)
   if not statement then return nil, clean(words) end
   local ok, good, problem = pcall(statement.execute, statement, ...)
-  if not ok then return nil, clean(good) end
-  if not good then return nil, clean(problem) end
+  if not ok or not good then
+    forget_failed(handle, sql)
+    return nil, clean(ok and problem or good)
+  end
   handle.changed = statement:affected()
   local fetched, rows = pcall(fetch_all, statement)
-  if not fetched then return nil, clean(rows) end
+  if not fetched then
+    forget_failed(handle, sql)
+    return nil, clean(rows)
+  end
   return rows
 end
 

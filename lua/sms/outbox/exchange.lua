@@ -40,21 +40,29 @@ function exchange.join(self, id, event)
     event.price, id)
 end
 
--- Joins events of the same provider that arrived before the row had its provider id. If rows share the id, only events for its number.
-local function join_parked(self, id, provider_id, shared)
-  local parked = self:all([[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
-      json_extract(body, '$.parts'), json_extract(body, '$.price') from sms.event
-    where provider_id = ? and message_id is null and kind = 'delivery'
-      and provider = coalesce((select m.provider from sms.message m where m.id = ?), provider)
-      and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]],
-    provider_id, id, shared or nil, id)
-  for _, event in ipairs(parked) do
+-- Events of the row's provider that arrived before the row had its provider id, or the reference of its call.
+local PARKED_EVENTS = [[select key, provider, status, cast(at as text), json_extract(body, '$.rank'),
+    json_extract(body, '$.parts'), json_extract(body, '$.price'), provider_id from sms.event
+  where %s = ? and message_id is null and kind = 'delivery'
+    and provider = coalesce((select m.provider from sms.message m where m.id = ?), provider)
+    and (? is null or ltrim(json_extract(body, '$.to'), '+') = (select ltrim(recipient, '+') from sms.message where id = ?))]]
+
+local BY_ID, BY_CALL = PARKED_EVENTS:format "provider_id", PARKED_EVENTS:format "reference"
+
+-- `call`: the reference, if rows share it; only events for the row's number are joined then.
+local function join_events(self, sql, value, id, call)
+  for _, event in ipairs(self:all(sql, value, id, call or nil, id)) do
     self:run("update sms.event set message_id = ? where key = ?", id, event[1])
     exchange.join(self, id, {
-      provider = event[2], id = provider_id, status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
+      provider = event[2], id = event[8], status = event[3], happened = math.tointeger(tonumber(event[4])), rank = event[5] or 0,
       parts = event[6], price = event[7],
     })
   end
+end
+
+local function join_parked(self, id, provider_id, call)
+  if provider_id then join_events(self, BY_ID, provider_id, id, call) end
+  if call then join_events(self, BY_CALL, call, id, call) end
 end
 
 -- A result that changed nothing: it is late unless the same was written before.
@@ -74,7 +82,7 @@ local function settle_one(self, result, now, late)
     note_unless_repeated(self, result, late)
   elseif state == "not_sent" or state == "ready" then
     for _, sql in ipairs(GIVE_BACK) do self:run(sql, id, id, id) end
-  elseif provider_id then
+  else
     join_parked(self, id, provider_id, result[11])
   end
 end
@@ -157,7 +165,8 @@ end
 
 local LANES = [[select cast(la.id as text), la.route, la.sender, la.guarded, r.name, cast(r.id as text),
     li.per_second, li.current, li.burst, li.tokens, cast(li.filled_at as text), cast(li.not_before as text),
-    coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null
+    coalesce(li.cap_messages, li.cap_segments, li.cap_cost) is not null, coalesce(r.cap_messages, r.cap_segments, r.cap_cost) is not null,
+    r.priority
   from sms.run r join sms.lane la on la.run_id = r.id left join sms.limits li on li.route = la.route
   where r.state = 'active' order by r.priority, random()]]
 
@@ -245,6 +254,7 @@ local function claim(self, me, lane, granted, now, given)
     end
   end
   if left and not ids[1] then stop_spent(self, lane, now) end
+  if ids[1] then given.lanes[lane_id] = { route = lane[2], priority = lane[15], run = math.tointeger(tonumber(lane[6])) } end
   for first = 1, #ids, CHUNK do self:run(MARK, me, now, table.unpack(ids, first, first + CHUNK - 1)) end
   if left and ids[1] then
     self:run(SPEND[1], #ids, segments, cost, lane[2])
@@ -283,10 +293,11 @@ local BEAT = "update sms.worker set alive_until = ? where id = ? and alive_until
 ---@param me integer       the worker
 ---@param results any[][]  lists `id, attempt, state, provider, provider_id, reason, error, delay (ms), cost, segments`; false is none
 ---@param options table    `{ want, lease (ms), routes, runs, open, wanted_routes, wanted_runs, is_open }`
----@return table given `{ rows, late, refused, dead }`
+---@return table given `{ rows, lanes, late, refused, dead }`; `lanes`: those of the rows, since SQLite gives the id of a deleted lane to a
+---  new one
 function exchange.run(self, me, results, options)
   local now = self:integer "select cast(:now as text)"
-  local given = { rows = {}, late = {}, refused = 0, dead = false }
+  local given = { rows = {}, lanes = {}, late = {}, refused = 0, dead = false }
   settle(self, results, now, given.late)
   if self:run(BEAT, now + options.lease, me, now) == 0 then
     given.dead = true

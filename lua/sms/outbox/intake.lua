@@ -74,7 +74,14 @@ end
 
 local function name_problem(name)
   if name == "" or name:find("%c") then return "the name of the run is empty or contains control characters" end
+  if not utf8.len(name) then return "the name of the run is not valid UTF-8" end
   if #name > MAX_NAME then return ("the name of the run has %d bytes, the maximum is %d"):format(#name, MAX_NAME) end
+end
+
+-- A name cut to what any database accepts.
+local function shortened(name)
+  if not utf8.len(name) then name = name:gsub("[\x80-\xFF]", "?") end
+  return render.beginning(name, MAX_NAME)
 end
 
 -- The stream with a name, or nil and why rows can't be added to it.
@@ -107,7 +114,7 @@ local function take_one(db, row)
   if row[3] == "" then record.key = "intake " .. row[1] end
   if not run then
     run = stream(db, "intake", nil)
-    record.key = render.beginning(name, MAX_NAME) .. " " .. record.key
+    record.key = shortened(name) .. " " .. record.key
   end
   insert(db, run, record, fields)
 end

@@ -149,11 +149,11 @@ function look.export(db, path, filter)
   local n = 0
   for row in next_row do
     local ok, problem = writers[format](file, row)
-    if not ok then store.fail("cannot write the export: " .. problem, { kind = "invalid", field = "path" }) end
+    if not ok then store.fail("cannot write the export: " .. problem, { kind = "server", field = "path" }) end
     n = n + 1
   end
   local ok, problem = file:flush()
-  if not ok then store.fail("cannot write the export: " .. problem, { kind = "invalid", field = "path" }) end
+  if not ok then store.fail("cannot write the export: " .. problem, { kind = "server", field = "path" }) end
   return n
 end
 

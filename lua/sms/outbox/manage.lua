@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Management of an outbox: pause, cancel, move, retry, reconcile, rescue, adopt, prune and forget.
 
+local intake = require "sms.outbox.intake"
 local json = require "sms.json"
 local limits = require "sms.outbox.limits"
 local routes = require "sms.outbox.routes"
@@ -192,10 +193,14 @@ function manage.adopt(db, lost)
     db:run("update sms.worker set ended_at = :now where ended_at is null")
     local n = db:run([[update sms.message set state = 'unknown', reason = 'worker died', worker_id = null, settled_at = :now
       where worker_id is not null and state = 'sending']])
-    -- Unless nothing was lost, any ready row may have been claimed after the copy was made.
+    -- Unless nothing was lost, any ready row may have been claimed after the copy was made: also those of runs that were applied or
+    -- resumed since, and rows that were waiting in the intake.
     if lost > 0 then
-      n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now where state = 'ready' and due_at <= :now
-        and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id where r.state = 'active')]])
+      while intake.take(db) > 0 do end
+      n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now
+        where state = 'ready' and due_at <= :after(1000) -- a row taken in just now may be due a moment later by this clock
+        and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id
+          where r.state in ('planned', 'active', 'paused'))]])
     end
     db:run("update sms.meta set value = ? where name = 'stamp'", db.engine.stamp(db))
     return n
@@ -238,6 +243,18 @@ end
 local FORGET = [[update sms.event set body = case when kind = 'delivery' and message_id is null then %s else null end
   where body is not null and (kind <> 'delivery' or message_id is not null or body <> %s) and at < :after(?)]]
 
+--- Deletes a plan that was never applied.
+---@param name string
+function manage.discard(db, name)
+  db:again(function()
+    local run = runs.find(db, name)
+    if not run or db:run("update sms.run set digest = null where id = ? and state = 'planned'", run.id) == 0 then return end
+    db:run("delete from sms.message where run_id = ?", run.id)
+    db:run("delete from sms.lane where run_id = ?", run.id)
+    db:run("delete from sms.run where id = ?", run.id)
+  end)
+end
+
 --- Erases texts and numbers of settled rows, and of events; outcomes are kept.
 ---@param seconds number  settled so long ago
 ---@return integer rows
@@ -246,7 +263,7 @@ function manage.forget(db, seconds)
   repeat
     local some = db:again(function()
       return db:run([[update sms.message set body = null, recipient = '', key = 'forgotten ' || cast(id as text), error = null where id in
-        (select id from sms.message where body is not null
+        (select id from sms.message where key <> 'forgotten ' || cast(id as text)
         and state in ('accepted', 'not_sent', 'cancelled') and settled_at < :after(?) limit ]] .. CHUNK .. ")", -math.floor(seconds * 1000))
     end)
     n = n + some

@@ -77,7 +77,7 @@ end
 -- Inclusive and exclusive lower bounds of numbers.
 local LEAST = {
   price = 0, max_segments = 1, messages = 0, segments = 0, cost = 0, messages_per_day = 0, segments_per_day = 0, cost_per_day = 0,
-  in_flight = 1, batch = 1, bulk = 1, tries = 1,
+  in_flight = 1, batch = 1, bulk = 1, tries = 1, patience = 0, settle = 0, lost = 0,
 }
 local ABOVE = { per_second = 0, burst = 0, expires = 0 }
 

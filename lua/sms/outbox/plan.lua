@@ -128,11 +128,14 @@ local ADD = [[update sms.run set rows = rows + ?, segments = segments + ?, cost 
   else coalesce(cost, 0) + ? end, hash = cast(? as bigint) where id = ?]]
 
 -- Another process may have completed and applied the plan in the meantime, which closes it to new rows; or cancelled or deleted the run.
+-- SQLite gives the id of a deleted run to the next one.
 local function check_unchanged(db, work)
   local name = work.run.name
-  local row = db:one("select digest, state from sms.run where id = ?" .. db.engine.for_update, work.run.id)
-  if not row or row[2] == "cancelled" then
-    store.fail(("the run '%s' was %s while it was being planned"):format(name, row and "cancelled" or "deleted"), { kind = "conflict" })
+  local row = db:one("select digest, state, :ms(made_at) from sms.run where id = ?" .. db.engine.for_update, work.run.id)
+  work.made = work.made or row and row[3]
+  if not row or row[3] ~= work.made or row[2] == "cancelled" then
+    local what = row and row[3] == work.made and "cancelled" or "deleted"
+    store.fail(("the run '%s' was %s while it was being planned"):format(name, what), { kind = "conflict" })
   end
   work.closed = work.closed or row[1] ~= nil and not work.extend
 end
@@ -248,6 +251,7 @@ local function differences(work, missing)
 end
 
 local function finish(db, work, options)
+  check_unchanged(db, work)
   local run = runs.get(db, work.run.name)
   local missing = run.rows - work.seen
   if work.closed and (work.added > 0 or work.changed > 0 or missing > 0) or not work.closed and not options.extend

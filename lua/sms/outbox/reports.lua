@@ -20,11 +20,20 @@ local LAST = 253402300799
 local INSERT = [[insert into sms.event (key, at, provider, provider_id, reference, kind, status, body)
   values (?, :at(?), ?, ?, ?, ?, ?, :json(?)) on conflict (key) do nothing]]
 
-local BY_ID = [[select cast(id as text) from sms.message where provider_id = ? and provider = ?
-  order by case when ltrim(recipient, '+') = ? then 0 else 1 end, message.id desc limit 1]]
+local BY_ID = [[select cast(id as text), case when ltrim(recipient, '+') = ? then 1 else 0 end,
+    case when call_reference is null then 0 else 1 end
+  from sms.message where provider_id = ? and provider = ? order by 2 desc, message.id desc limit 2]]
 
 local BY_CALL = [[select cast(id as text) from sms.message where call_reference = ? and ltrim(recipient, '+') = ?
   order by message.id desc limit 1]]
+
+-- The row with the provider's id. If several rows of a call have it, the one with the event's number, or none.
+local function by_id(db, event, to)
+  local found = db:all(BY_ID, to, event.id, event.provider)
+  local row = found[1]
+  if not row or found[2] and row[3] == 1 and (row[2] == 0 or to == "") then return nil end
+  return math.tointeger(tonumber(row[1]))
+end
 
 -- The row that an event concerns: by our reference, else by the provider's id, else by the reference of a call that rows shared. Of
 -- several rows it is the one of the event's number.
@@ -34,7 +43,7 @@ local function row_of(db, event)
     local id = db:integer("select cast(id as text) from sms.message where reference = ?", event.reference)
     if id then return id end
   end
-  local id = event.id and db:integer(BY_ID, event.id, event.provider, to)
+  local id = event.id and by_id(db, event, to)
   return id or event.reference and db:integer(BY_CALL, event.reference, to) or nil
 end
 

@@ -51,8 +51,11 @@ local INSERT = [[insert into sms.run (name, kind, state, priority, options, cap_
 ---@param kind "list"|"stream"
 ---@param settings { state: string, priority: integer, options: table, caps: table? }
 function runs.ensure(db, name, kind, settings)
-  local caps = settings.caps or {}
-  db:run(INSERT, name, kind, settings.state, settings.priority, json.encode(settings.options), caps.messages, caps.segments, caps.cost)
+  local caps, options = settings.caps or {}, utf8.len(name) and json.encode(settings.options)
+  if not options then
+    store.fail(("the name or an option of the run '%s' is not valid UTF-8"):format(check.shown(name)), { kind = "invalid", field = "run" })
+  end
+  db:run(INSERT, name, kind, settings.state, settings.priority, options, caps.messages, caps.segments, caps.cost)
   return runs.get(db, name)
 end
 
@@ -64,6 +67,18 @@ function runs.lane(db, run_id, route, sender, region, guarded)
     on conflict (run_id, route, sender, region) do nothing]], run_id, route, sender, region, guarded)
   return db:integer("select cast(id as text) from sms.lane where run_id = ? and route = ? and sender = ? and region = ?", run_id, route,
     sender, region)
+end
+
+local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
+
+--- All lanes by id.
+---@return table<integer, { route: string, priority: integer, run: integer }>
+function runs.lanes(db)
+  local out = {}
+  for _, lane in ipairs(db:all(LANES)) do
+    out[math.tointeger(tonumber(lane[1]))] = { route = lane[2], priority = lane[3], run = math.tointeger(tonumber(lane[4])) }
+  end
+  return out
 end
 
 --- The digest of a run: number of rows, segments, and the sum of the rows' hashes.

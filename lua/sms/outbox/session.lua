@@ -43,6 +43,8 @@ local function lift_fence(self)
   end
 end
 
+Session.__close = lift_fence
+
 --- Whether the lease has expired. The core checks again immediately before it writes a request.
 function Session:is_over()
   local steady, wall = core.clocks()
@@ -130,7 +132,7 @@ end
 ---@param results any[][]
 ---@param want integer   maximum rows
 ---@param actions (fun(db: table))[]  called in the same transaction
----@param learn? fun(rows: table[])     likewise, afterwards
+---@param learn? fun(given: table)     likewise, afterwards
 ---@return table given `{ rows, late, refused, dead }`
 function Session:exchange(results, want, actions, learn)
   local db = self.db
@@ -147,7 +149,7 @@ function Session:exchange(results, want, actions, learn)
     for _, action in ipairs(actions) do action(db) end
     local out = db.engine.exchange(db, self.id, results, options)
     if out.late[1] then keep_late(self, out.late, results) end
-    if learn then learn(out.rows) end
+    if learn then learn(out) end
     return out
   end)
   self.unsure = false

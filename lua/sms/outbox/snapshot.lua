@@ -200,15 +200,16 @@ end
 
 local MOMENT = [[select cast(r.id as text), :ms(coalesce(r.applied_at, r.made_at)), :ms(:now),
     (select cast(count(*) as text) from sms.message m where m.worker_id > 0 and +m.run_id = r.id),
-    (select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now)
+    (select cast(count(*) as text) from sms.worker where ended_at is null and alive_until > :now), :ms(r.made_at)
   from sms.run r where r.name = ?]]
 
-local function kept_of(db, run)
+-- `made`: when the run was planned; SQLite gives the id of a deleted run to a new one.
+local function kept_of(db, run, made)
   local all = kept[db] or {}
   kept[db] = all
   local own = all[run.id]
-  if not own or own.name ~= run.name then
-    own = { name = run.name, history = history.new() }
+  if not own or own.name ~= run.name or own.made ~= made then
+    own = { name = run.name, made = made, history = history.new() }
     all[run.id] = own
   end
   return own
@@ -226,7 +227,8 @@ end
 ---  segments, cost, rate, eta, latency, providers, routes, reasons, series }`; unknown values are absent
 function snapshot.of(db, name)
   local run = runs.get(db, name)
-  local own, moment = kept_of(db, run), db:one(MOMENT, name)
+  local moment = db:one(MOMENT, name)
+  local own = kept_of(db, run, moment[6])
   local now, started, in_flight = integer(moment[3]), integer(moment[2]), integer(moment[4])
   own.history:read(db, run.id, now // 1000)
   local counts, totals, lanes = counted(db, run, own), own.history.totals, lanes_of(db, run)

@@ -13,6 +13,7 @@ local pace = require "sms.outbox.pace"
 local queue = require "sms.outbox.queue"
 local quiet = require "sms.outbox.quiet"
 local routes = require "sms.outbox.routes"
+local runs = require "sms.outbox.runs"
 local sending = require "sms.outbox.sending"
 local session = require "sms.outbox.session"
 local tasks = require "sms.task"
@@ -61,17 +62,12 @@ local function add_result(self, row, result)
   self.oldest = self.oldest or core.now()
 end
 
-local LANES = [[select cast(la.id as text), la.route, r.priority, cast(r.id as text) from sms.lane la join sms.run r on r.id = la.run_id]]
-
--- Reads route and priority of new lanes, within the exchange that returned their first rows.
-local function learn_lanes(self, rows)
-  for _, row in ipairs(rows) do
+-- Notes route and priority of lanes, within the exchange that returned rows of them: as it gives them, else those that are new.
+local function learn_lanes(self, given)
+  for id, lane in pairs(given.lanes or {}) do self.lanes[id] = lane end
+  for _, row in ipairs(given.rows) do
     if not self.lanes[row.lane] then
-      for _, lane in ipairs(self.db:all(LANES)) do
-        self.lanes[math.tointeger(tonumber(lane[1]))] = {
-          route = lane[2], priority = lane[3], run = math.tointeger(tonumber(lane[4])),
-        }
-      end
+      for id, lane in pairs(runs.lanes(self.db)) do self.lanes[id] = self.lanes[id] or lane end
     end
   end
 end
@@ -93,11 +89,12 @@ end
 
 local function how_many(self)
   if self.stopping > 0 or self.stale then return 0 end
-  return math.max(0, self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying)
+  return math.max(0, math.min(self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying, 1 << 30)) -- PostgreSQL's int
 end
 
+-- `closed`: by the script, so that the database will never answer again.
 local function note_fault(self, err)
-  self.fault, self.next_try = err, core.now() + worker.AGAIN
+  self.fault, self.next_try, self.closed = err, core.now() + worker.AGAIN, err.kind == "closed"
   self.fault_since = self.fault_since or core.now()
 end
 
@@ -111,7 +108,7 @@ local function exchange(self, want, all)
   if began < self.next_try then return false end
   self.actions[#self.actions + 1] = self.pace:take(self.session, all)
   local results, actions = self.results, self.actions
-  local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(rows) learn_lanes(self, rows) end)
+  local ok, given = pcall(self.session.exchange, self.session, results, want, actions, function(out) learn_lanes(self, out) end)
   if not ok then
     note_fault(self, given)
     return false
@@ -283,6 +280,7 @@ local function turn(self)
     guarded(self, function() intake.take(self.db) end)
   end
   if self.fault and core.now() - self.fault_since > self.patience then self.stopping, self.ended_by = 2, self.fault end
+  if self.closed then self.stopping = math.max(self.stopping, 1) end
   progress(self)
 end
 
@@ -292,11 +290,12 @@ local function pump(self)
     { ordered = false }) do end
 end
 
--- Returns claimed rows that were not sent, and writes all results; if the database fails, for at most a lease.
+-- Returns claimed rows that were not sent, and writes all results. If the database fails, it tries again for at most a lease, unless its
+-- task was cancelled or the outbox closed.
 local function settle_all(self)
   become_stale(self)
   local ends = core.now() + self.session.lease
-  while not exchange(self, 0, true) and core.now() < ends do tasks.pause(worker.POLL) end
+  while not exchange(self, 0, true) and core.now() < ends and not self.closed and not tasks.stopped() do tasks.rest(worker.POLL) end
 end
 
 local function run(self)
@@ -328,7 +327,7 @@ end
 local function finish(self)
   local ok, lost = pcall(self.session.sign_off, self.session)
   local counts = self.counts
-  counts.unknown = counts.unknown + (ok and lost or 0)
+  counts.unknown = counts.unknown + (ok and lost or #self.results) -- what can't be written is unknown once the lease has expired
   return_held(self)
   -- Runs that were paused before it began don't count; a run that was paused while it sent means that it was cut short.
   local some_left = not ok or guarded(self, function()
@@ -384,6 +383,7 @@ function worker.work(db, options)
     beat = math.min(worker.BEAT, lease / 4), counts = { accepted = 0, not_sent = 0, unknown = 0, ready = 0, late = 0, refused = 0 },
   }, Worker)
   self.session = session.new(db, { lease = lease, routes = known, runs = options.runs, pools = function() return routes.pools(known) end })
+  local _ <close> = self.session
   if options.handle then options.handle(function() self.stop_wanted = true end) end
   local signals <close> = options.signals ~= false and core.signals and core.signals() or nil
   self.signals = signals

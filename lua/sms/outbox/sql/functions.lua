@@ -4,6 +4,9 @@
 
 local PLANS = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
+-- A statement that waits longer than this for a lock fails; the worker then tries again.
+local WAITS = " set lock_timeout = '10s'"
+
 -- A subquery with a limit is an index look-up per row; `exists` may become a hash of the whole table.
 local OPTED_OUT = "select 1 from sms.optout o where o.number = m.recipient and o.sender in ('', from_sender) limit 1"
 
@@ -62,13 +65,15 @@ local functions = {
         if not found then return next v.id; end if;
       elsif v.state in ('not_sent', 'ready') then
         perform sms.give_back(r.lane_id, r.segments, r.cost);
-      elsif parked and v.provider_id is not null then
-        for e in select key, provider, status, at, (body->>'rank')::int as rank, (body->>'parts')::int as parts,
-              (body->>'price')::numeric as price from sms.event
-            where provider_id = v.provider_id and provider = coalesce(v.provider, provider) and message_id is null and kind = 'delivery'
-              and (v.call_reference is null or ltrim(body->>'to', '+') = ltrim(r.recipient, '+')) loop
+      elsif parked then
+        for e in select * from sms.event where provider_id = v.provider_id and message_id is null
+            union all select * from sms.event where reference = v.call_reference and message_id is null
+              and provider_id is distinct from v.provider_id loop
+          continue when e.kind <> 'delivery' or e.provider <> coalesce(v.provider, e.provider) or v.call_reference is not null
+            and ltrim(e.body->>'to', '+') is distinct from ltrim(r.recipient, '+');
           update sms.event set message_id = v.id where key = e.key;
-          perform sms.join_event(v.id, e.provider, v.provider_id, e.status, e.rank, e.at, e.parts, e.price);
+          perform sms.join_event(v.id, e.provider, e.provider_id, e.status, (e.body->>'rank')::int, e.at, (e.body->>'parts')::int,
+            (e.body->>'price')::numeric);
         end loop;
       end if;
     end loop;
@@ -158,13 +163,15 @@ local functions = {
   -- how far a lane was scanned.
   [[create or replace function sms.exchange(me bigint, results jsonb, opt jsonb)
     returns table (kind text, id text, attempt text, lane text, reference text, recipient text, body text, segments smallint)
-    language plpgsql ]] .. PLANS .. [[ as $$
+    language plpgsql ]] .. PLANS .. WAITS .. [[ as $$
   #variable_conflict use_column
   declare late bigint; l record; b record; p record; granted int; asked int := (opt->>'want')::int; cursor jsonb;
     routes text[] := array(select jsonb_array_elements_text(opt->'routes'));
     runs text[] := case when opt->'runs' is not null then array(select jsonb_array_elements_text(opt->'runs')) end;
     open bigint[] := array(select jsonb_array_elements_text(opt->'open')::bigint);
   begin
+    -- A worker that stands still before its commit keeps its locks no longer than its lease.
+    perform set_config('idle_in_transaction_session_timeout', opt->>'lease', true);
     perform 1 from sms.limits where route = any(routes) order by route for update;
     if results is not null then
       for late in select * from sms.settle(results) loop
@@ -218,7 +225,7 @@ local functions = {
   end $$]],
 
   -- Marks rows of workers whose lease has expired as unknown. Returns their number.
-  [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. [[ as $$
+  [[create or replace function sms.rescue(of_worker bigint) returns bigint language plpgsql ]] .. PLANS .. WAITS .. [[ as $$
   declare w record; n bigint := 0; k bigint;
   begin
     for w in select id from sms.worker where ended_at is null and (alive_until < now() or id = of_worker) order by id for update skip

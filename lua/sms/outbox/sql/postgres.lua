@@ -65,4 +65,8 @@ return {
   },
   -- version 4: functions only; parked reports join rows of their provider
   {},
+  -- version 5: reports that came before their call had ended; a worker that stands still in a transaction holds up no other
+  {
+    [[create index event_call on sms.event (reference) where message_id is null and reference is not null]],
+  },
 }

@@ -62,4 +62,8 @@ return {
   {
     [[create index message_call on message (call_reference) where call_reference is not null]],
   },
+  -- version 4: reports that came before their call had ended
+  {
+    [[create index event_call on event (reference) where message_id is null and reference is not null]],
+  },
 }
