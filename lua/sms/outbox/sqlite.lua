@@ -50,11 +50,14 @@ end
 --- A target as messages show it.
 function sqlite.shown(path) return path end
 
-local OURS = "select cast(count(*) as text) from sqlite_master where type = 'table' and name in ('meta', 'run', 'lane', 'message')"
+-- One statement: another process may make the tables meanwhile.
+local OURS = [[select cast(coalesce(sum(name in ('meta', 'run', 'lane', 'message')), 0) as text), cast(count(*) as text)
+  from sqlite_master where type = 'table']]
 
 function sqlite.has_schema(self)
-  if self:integer(OURS) == 4 then return true end
-  if self:one "select 1 from sqlite_master where type = 'table'" then
+  local found = self:one(OURS)
+  if found[1] == "4" then return true end
+  if found[2] ~= "0" then
     store.fail("the file is a database of something else: it has tables, and they are no outbox's", { kind = "conflict" })
   end
   return false
