@@ -52,11 +52,14 @@ end
 --- An address for error messages.
 function sqlite.shown(path) return path end
 
-local OURS = "select cast(count(*) as text) from sqlite_master where type = 'table' and name in ('meta', 'run', 'lane', 'message')"
+-- One statement, since another process may create the tables at the same time.
+local OURS = [[select cast(coalesce(sum(name in ('meta', 'run', 'lane', 'message')), 0) as text), cast(count(*) as text)
+  from sqlite_master where type = 'table']]
 
 function sqlite.has_schema(self)
-  if self:integer(OURS) == 4 then return true end
-  if self:one "select 1 from sqlite_master where type = 'table'" then
+  local found = self:one(OURS)
+  if found[1] == "4" then return true end
+  if found[2] ~= "0" then
     store.fail("the file is a database of another application, not an outbox", { kind = "conflict" })
   end
   return false
