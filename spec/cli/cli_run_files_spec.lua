@@ -53,13 +53,13 @@ describe("the files of runs:", function()
   it("an outbox whose path is misspelt is told, not made", function()
     for _, words in ipairs { "outbox status", "outbox pause june", "watch june --once", "run --name june" } do
       local out, err, status = shell:run(("sms %s --outbox sqlite:shpo.db"):format(words))
-      assert.same({ "", "sms: there is no outbox shpo.db; sms outbox init makes one\n", 2 }, { out, err, status })
+      assert.same({ "", "sms: there is no outbox shpo.db; sms outbox init creates one\n", 2 }, { out, err, status })
     end
     assert.equal("", (shell:run "ls shpo.db 2>/dev/null"))
   end)
 
   it("a file of outcomes that can't be written is told before anything is sent", function()
-    local cases = { ["nowhere/x.csv"] = "%-%-out nowhere/x.csv: No such file", ["guests.csv"] = "%-%-out names the list itself" }
+    local cases = { ["nowhere/x.csv"] = "%-%-out nowhere/x.csv: No such file", ["guests.csv"] = "%-%-out must not be the list itself" }
     for path, words in pairs(cases) do
       local _, err, status = shell:run("sms run guests.csv --name told --text 'Told {name}.' --yes --out " .. path)
       assert.equal(2, status)

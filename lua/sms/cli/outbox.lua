@@ -10,7 +10,7 @@ local commands = {}
 
 local must = stores.must
 
--- A command over an open outbox: `act(outbox, options) -> status?`. `make`: one that isn't there yet is made.
+-- A command that uses an outbox: `act(outbox, options) -> status?`. `make`: creates the outbox if it does not exist.
 local function command(name, act, make)
   commands[name] = function(options)
     local outbox <close> = stores.open(options, make)
@@ -65,7 +65,7 @@ end)
 
 local status_of = commands.status
 
--- Without a name and an outbox: all files of the state folder.
+-- Without a name and an outbox: every outbox in the state folder.
 function commands.status(options)
   local names = not options.name and not options.outbox and stores.names() or {}
   if not names[1] then return status_of(options) end

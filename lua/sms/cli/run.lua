@@ -261,9 +261,9 @@ local function apply(outbox, plan, options)
   if not applied then output.stop(2, err.message) end
 end
 
--- A file that can't be written is told before anything is sent.
+-- A file that can't be written is reported before anything is sent.
 local function check_out(path, rows)
-  if path == rows then output.stop(2, "--out names the list itself") end
+  if path == rows then output.stop(2, "--out must not be the list itself") end
   local file, problem = io.open(path, "ab")
   if not file then output.stop(2, "--out " .. problem) end
   file:close()

@@ -56,17 +56,17 @@ function stores.must(value, err)
   output.stop(wrong and 2 or 1, type(err) == "table" and err.message or tostring(err))
 end
 
--- SQLite would make the file of a misspelt path.
+-- SQLite would create a file for a misspelt path.
 local function check_there(address)
   local engine, path = require("sms.outbox.store").read_address(address)
   local file = engine ~= "sms.outbox.sqlite" or io.open(path, "r")
-  if not file then output.stop(2, ("there is no outbox %s; sms outbox init makes one"):format(path)) end
+  if not file then output.stop(2, ("there is no outbox %s; sms outbox init creates one"):format(path)) end
   if file ~= true then file:close() end
 end
 
 --- Opens the outbox of a command; the caller closes it.
 ---@param options { outbox: string?, name: string? }
----@param make? boolean  an outbox that isn't there yet is made
+---@param make? boolean  create the outbox if it does not exist
 ---@return table outbox
 ---@return string address
 function stores.open(options, make)
@@ -79,7 +79,7 @@ function stores.open(options, make)
   return stores.must(opened, err), address
 end
 
---- Deletes the plan of a run in its own file before it is planned anew, unless it has been applied. Others may have the file open.
+--- Deletes a run's plan from the run's own file before it is planned again, unless it was applied. Other processes may have the file open.
 ---@param options { outbox: string?, name: string }
 function stores.renew(options)
   if options.outbox then return end

@@ -64,7 +64,7 @@ local function prepared(handle, sql)
   return statement
 end
 
--- For SQLite a statement that failed stays in progress until it is closed, and meanwhile no transaction can be committed.
+-- In SQLite, a failed statement remains in progress until it is closed; until then no transaction can be committed.
 local function forget_failed(handle, sql)
   if handle.engine ~= "SQLite3" then return end
   local statement = handle.statements[sql]

@@ -62,7 +62,7 @@ local function add_result(self, row, result)
   self.oldest = self.oldest or core.now()
 end
 
--- Notes route and priority of lanes, within the exchange that returned rows of them: as it gives them, else those that are new.
+-- Stores route and priority of lanes, within the exchange that returned rows of them: as returned, otherwise those that are new.
 local function learn_lanes(self, given)
   for id, lane in pairs(given.lanes or {}) do self.lanes[id] = lane end
   for _, row in ipairs(given.rows) do
@@ -92,7 +92,7 @@ local function how_many(self)
   return math.max(0, math.min(self.in_flight * self.bulk + 2 * self.batch - self.queue.size - self.flying, 1 << 30)) -- PostgreSQL's int
 end
 
--- `closed`: by the script, so that the database will never answer again.
+-- `closed`: by the script, so no later attempt can succeed.
 local function note_fault(self, err)
   self.fault, self.next_try, self.closed = err, core.now() + worker.AGAIN, err.kind == "closed"
   self.fault_since = self.fault_since or core.now()

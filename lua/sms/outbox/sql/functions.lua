@@ -170,7 +170,7 @@ local functions = {
     runs text[] := case when opt->'runs' is not null then array(select jsonb_array_elements_text(opt->'runs')) end;
     open bigint[] := array(select jsonb_array_elements_text(opt->'open')::bigint);
   begin
-    -- A worker that stands still before its commit keeps its locks no longer than its lease.
+    -- A worker that is suspended before its commit holds its locks no longer than its lease.
     perform set_config('idle_in_transaction_session_timeout', opt->>'lease', true);
     perform 1 from sms.limits where route = any(routes) order by route for update;
     if results is not null then

@@ -65,7 +65,7 @@ return {
   },
   -- version 4: functions only; parked reports join rows of their provider
   {},
-  -- version 5: reports that came before their call had ended; a worker that stands still in a transaction holds up no other
+  -- version 5: reports that arrive before their call has ended; a worker suspended in a transaction does not block others
   {
     [[create index event_call on sms.event (reference) where message_id is null and reference is not null]],
   },

@@ -62,7 +62,7 @@ return {
   {
     [[create index message_call on message (call_reference) where call_reference is not null]],
   },
-  -- version 4: reports that came before their call had ended
+  -- version 4: reports that arrive before their call has ended
   {
     [[create index event_call on event (reference) where message_id is null and reference is not null]],
   },
