@@ -125,7 +125,7 @@ struct sms_sink { /* a 2xx response written to disk: to `part`, renamed to `path
 sms_rc sms_file_open(const char *path, int *fd, int64_t *size); /* regular files only */
 const char *sms_file_problem(int error);
 int sms_file_same(const char *path, const char *other); /* whether both exist and are one file, by whatever names */
-ssize_t sms_file_read(int fd, char *room, size_t n); /* like read, but resumes after signals */
+ssize_t sms_file_read(int fd, char *room, size_t n);    /* like read, but resumes after signals */
 void sms_sink_init(struct sms_sink *s);
 sms_rc sms_sink_open(struct sms_sink *s, const char *path); /* fails if the response could not be written there */
 /* Waits for a pipe's reader until then. */
