@@ -238,7 +238,7 @@ describe("a run that is stopped", function()
     local first = tonumber(out:match "(%d+)\n$")
     local _, n = times(shell, "^" .. name)
     assert.is_true(n > 0 and n < 200, n .. " were sent")
-    local _, err, status = shell:run(line)
+    local _, err, status = shell:run(line .. " --rate 1000")
     return first, status, err
   end
 
