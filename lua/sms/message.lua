@@ -95,7 +95,7 @@ end
 function message.unproven(state, operation, fields, response, reference)
   fields.provider, fields.operation, fields.outcome = state.name, operation, fields.outcome or "unknown"
   fields.message, fields.code = state.mask(tostring(fields.message or fields.kind)), failure.code(fields.code, state.mask)
-  fields.evidence = fields.evidence or "the response says so of this message"
+  fields.evidence = fields.evidence or "stated by the provider's response"
   if response then fields.status, fields.attempts, fields.duration = response.status, response.attempts, response.duration end
   fields.reference = reference
   return failure.new(fields)

@@ -244,7 +244,7 @@ local function problems_of(file, options)
       problems[#problems + 1] = check.unknown("option", name, names)
     elseif type(value) ~= OPTIONS[name] then
       check.refuse(problems, ("option '%s'"):format(name), "a " .. OPTIONS[name], value)
-    elseif VALUES[name] and not place_of(VALUES[name], value) then
+    elseif VALUES[name] and not check.holds(VALUES[name], value) then
       problems[#problems + 1] = ("option '%s' must be one of %s"):format(name, table.concat(VALUES[name], ", "):gsub("\t", "a tab"))
     end
   end
@@ -271,7 +271,7 @@ local function start(self, file)
   self.next = format.next
   local ok, words = format.start(self, first)
   if not ok then return false, words end
-  if options.key and self.format == "csv" and not place_of(self.columns, options.key) then
+  if options.key and self.format == "csv" and not check.holds(self.columns, options.key) then
     return false, ("there is no column '%s'%s"):format(check.shown(options.key), check.guess(options.key, self.columns))
   end
   if options.rejected then self.rejects = rejects.open(options.rejected, self.columns, self.delimiter) end

@@ -84,11 +84,6 @@ local function checked(name, before, fn)
   end
 end
 
-local function is_rows(rows)
-  local meta = getmetatable(rows)
-  return type(rows) == "table" or type(rows) == "function" or type(meta) == "table" and meta.__call ~= nil
-end
-
 local function is_client(value)
   local there, fn = pcall(function() return value.check end)
   return there and checks.callable(fn)
@@ -96,7 +91,7 @@ end
 
 local function check_plan(name, rows, options)
   check_name("outbox:plan", "name of the run", name)
-  if not is_rows(rows) then
+  if type(rows) ~= "table" and not checks.callable(rows) then
     local hint = rows == nil and "; if sms.rows returned nil, its second result is the reason" or ""
     error(("outbox:plan: rows must be a list, an iterator or the result of sms.rows, not %s%s"):format(type(rows), hint), 3)
   end

@@ -24,14 +24,9 @@ local ADD = "update sms.run set rows = rows + 1, segments = segments + ? where i
 
 local function insert(db, run, record, fields)
   local lane = runs.lane(db, run.id, record.route, record.sender, record.region, 0)
-  local due = record.at and math.floor(record.at * 1000)
-  local expires = fields.expires and (fields.expires > 1e9 and fields.expires * 1000 or (due or store.wall()) + fields.expires * 1000)
   local reference = fields.reference or core.reference()
-  local row = {
-    lane, record.key, reference, record.recipient, record.body, record.segments, record.cost, record.hash, record.state, record.reason,
-    record.error, due, expires and math.floor(expires), record.place,
-  }
-  if db.engine.insert(db, run.id, { row })[1] then
+  record.expires = fields.expires
+  if db.engine.insert(db, run.id, { render.columns(record, lane, reference, store.wall()) })[1] then
     db:run(ADD, record.state == "ready" and record.segments or 0, run.id)
     return db:integer("select cast(id as text) from sms.message where reference = ?", reference), false
   end
@@ -50,15 +45,15 @@ end
 local function settings_of(fields)
   return {
     route = fields.route or "default", from = fields.from, region = fields.region, parsed = {}, message = fields.message,
-      price = fields.price,
-    template = fields.template, max_segments = fields.max_segments, empty = fields.empty,
+    price = fields.price, template = fields.template, max_segments = fields.max_segments, empty = fields.empty,
   }
 end
 
 local function rendered(fields)
-  return render.row({ to = fields.to, vars = fields.vars or {}, text = fields.text, from = fields.from, key = fields.key,
-    at = fields.at }, 0,
-    settings_of(fields))
+  local row = {
+    to = fields.to, vars = fields.vars or {}, text = fields.text, from = fields.from, key = fields.key, at = fields.at,
+  }
+  return render.row(row, 0, settings_of(fields))
 end
 
 --- Adds one row to a stream.

@@ -194,12 +194,11 @@ function manage.adopt(db, lost)
     local n = db:run([[update sms.message set state = 'unknown', reason = 'worker died', worker_id = null, settled_at = :now
       where worker_id is not null and state = 'sending']])
     -- Unless nothing was lost, any ready row may have been claimed after the copy was made: also those of runs that were applied or
-    -- resumed since, and rows that were waiting in the intake.
+    -- resumed since, and rows that were waiting in the intake, which may be due a moment later by the clock of the database.
     if lost > 0 then
       while intake.take(db) > 0 do end
       n = n + db:run([[update sms.message set state = 'unknown', reason = 'copy', settled_at = :now
-        where state = 'ready' and due_at <= :after(1000) -- a row taken in just now may be due a moment later by this clock
-        and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id
+        where state = 'ready' and due_at <= :after(1000) and lane_id in (select la.id from sms.lane la join sms.run r on r.id = la.run_id
           where r.state in ('planned', 'active', 'paused'))]])
     end
     db:run("update sms.meta set value = ? where name = 'stamp'", db.engine.stamp(db))

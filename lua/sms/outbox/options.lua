@@ -2,7 +2,6 @@
 -- Checks the options of the outbox's functions.
 
 local check = require "sms.check"
-
 local number = require "sms.number"
 local render = require "sms.outbox.render"
 
@@ -19,9 +18,7 @@ local TYPES = {
   apply = { confirm = "integer", missing = { "refuse", "skip" } },
   work = {
     routes = "table", runs = "table", in_flight = "integer", batch = "integer", bulk = "integer", lease = "number", tries = "integer",
-    patience = "number",
-      drain = "boolean", wait_paused = "boolean",
-    on_progress = "function", signals = "boolean", handle = "function",
+    patience = "number", drain = "boolean", wait_paused = "boolean", on_progress = "function", signals = "boolean", handle = "function",
   },
   put = {
     key = "string", to = "string", text = "string", from = "string", route = "string", region = "string", expires = "number", at = "number",
@@ -52,12 +49,7 @@ local TYPES = {
 options.types = TYPES
 
 local function is_of(value, wanted)
-  if type(wanted) == "table" then
-    for _, allowed in ipairs(wanted) do
-      if value == allowed then return true end
-    end
-    return false
-  end
+  if type(wanted) == "table" then return check.holds(wanted, value) end
   if wanted == "integer" then return math.type(value) == "integer" end
   if wanted == "function" then return check.callable(value) end
   if wanted == "number" then return type(value) == "number" and value == value and math.abs(value) < math.huge end

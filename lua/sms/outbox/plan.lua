@@ -80,18 +80,9 @@ local function mark_optouts(db, records)
   end
 end
 
-local function columns_of(record, lane, now, next_reference)
-  local due = record.at and math.floor(record.at * 1000)
-  local expires = record.expires and (record.expires > 1e9 and record.expires * 1000 or (due or now) + record.expires * 1000)
-  return {
-    lane, record.key, next_reference(), record.recipient, record.body, record.segments, record.cost, record.hash, record.state,
-    record.reason, record.error, due, expires and math.floor(expires), record.place,
-  }
-end
-
 local function write(db, run, records, lane_of)
   local lists, now, next_reference = {}, store.wall(), reference.sequence()
-  for i, record in ipairs(records) do lists[i] = columns_of(record, lane_of(record), now, next_reference) end
+  for i, record in ipairs(records) do lists[i] = render.columns(record, lane_of(record), next_reference(), now) end
   return db.engine.insert(db, run.id, lists)
 end
 
@@ -212,8 +203,7 @@ function plan.look(db, name)
   local run = runs.get(db, name)
   local out = setmetatable({
     db = db, id = run.id, name = run.name, state = run.state, rows = run.rows, segments = run.segments, cost = run.cost,
-      digest = run.digest,
-    by_reason = {}, not_sent = 0,
+    digest = run.digest, by_reason = {}, not_sent = 0,
   }, Plan)
   for _, row in ipairs(db:all([[select reason, cast(count(*) as text) from sms.message where run_id = ? and state = 'not_sent'
     group by reason]], run.id)) do

@@ -254,4 +254,19 @@ function render.row(row, index, settings)
   return out
 end
 
+--- The columns of a record, as the engines' `insert` takes them.
+---@param record table  as `render.row` returns it, with `expires`: seconds from `at` or now, or since 1970
+---@param lane integer
+---@param reference string
+---@param now integer   milliseconds since 1970
+---@return any[]
+function render.columns(record, lane, reference, now)
+  local due, expires = record.at and math.floor(record.at * 1000), record.expires
+  if expires then expires = math.floor(expires > render.FIRST and expires * 1000 or (due or now) + expires * 1000) end
+  return {
+    lane, record.key, reference, record.recipient, record.body, record.segments, record.cost, record.hash, record.state, record.reason,
+    record.error, due, expires, record.place,
+  }
+end
+
 return render

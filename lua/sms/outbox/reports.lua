@@ -150,8 +150,9 @@ function reports.wait(db, reference, wanted, seconds)
   local ends = core.now() + seconds
   while true do
     local row = db:again(function() return db:one("select state, status from sms.message where reference = ?", reference) end)
-    if not row then store.fail(("there is no row with the reference '%s'"):format(reference), { kind = "not_found",
-      field = "reference" }) end
+    if not row then
+      store.fail(("there is no row with the reference '%s'"):format(reference), { kind = "not_found", field = "reference" })
+    end
     if wanted and has_come(row, wanted) or not wanted and SETTLED[row[1]] then return row[1], row[2] end
     if core.now() >= ends then return nil end
     tasks.pause(math.min(0.1, math.max(0, ends - core.now())))
@@ -183,8 +184,7 @@ function reports.inbox(db, number)
       if not number or digits_of(body.from) == digits_of(number) then
         return setmetatable({
           key = row[1], provider = row[2], time = math.tointeger(tonumber(row[3])) // 1000, from = body.from, to = body.to,
-            text = body.text,
-          row = math.tointeger(tonumber(row[4])),
+          text = body.text, row = math.tointeger(tonumber(row[4])),
         }, Reply)
       end
     end

@@ -7,22 +7,22 @@ local json = require "sms.json"
 local sending = {}
 
 -- Errors that no client created; like those, they print as their message.
-local Told = { __tostring = function(err) return err.message end }
+local Problem = { __tostring = function(err) return err.message end }
 
-local function told(outcome, kind, message)
-  return setmetatable({ outcome = outcome, kind = kind, message = message }, Told)
+local function problem_of(outcome, kind, message)
+  return setmetatable({ outcome = outcome, kind = kind, message = message }, Problem)
 end
 
 -- A mistake in a message raises an error before anything is sent, which names the function.
 local function raised(problem)
   local words = tostring(problem)
-  if words:find("[%w_.]+:send[_many]*: ") then return told("not_sent", "invalid", words) end
-  return told("unknown", "network", words)
+  if words:find("[%w_.]+:send[_many]*: ") then return problem_of("not_sent", "invalid", words) end
+  return problem_of("unknown", "network", words)
 end
 
-local OVER = told("not_sent", "cancelled", "the lease has expired")
+local OVER = problem_of("not_sent", "cancelled", "the lease has expired")
 
-local FORGOTTEN = told("not_sent", "invalid", "the message was erased by outbox:forget")
+local FORGOTTEN = problem_of("not_sent", "invalid", "the message was erased by outbox:forget")
 
 local function message_of(row, with_reference)
   local message = json.decode(row.body or "null")

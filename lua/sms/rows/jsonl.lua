@@ -77,9 +77,8 @@ function jsonl.next(self, row)
   for name, value in pairs(object) do
     if name ~= key then row.vars[name] = value end
   end
-  local number_given = object[key]
   self.number = self.number or key
-  return verdict.judge(self, row, number_given)
+  return verdict.judge(self, row, object[key])
 end
 
 return jsonl

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Checks a row of recipients: its number in E.164, or why it is rejected.
 
+local check = require "sms.check"
 local failure = require "sms.error"
 local number = require "sms.number"
 
@@ -17,11 +18,7 @@ verdict.NUMBER_COLUMNS = {
 ---@param cell string
 ---@return boolean
 function verdict.is_known_header(cell)
-  local plain = cell:lower():gsub("[%s%p]", "")
-  for _, name in ipairs(verdict.NUMBER_COLUMNS) do
-    if plain == name then return true end
-  end
-  return false
+  return check.holds(verdict.NUMBER_COLUMNS, (cell:lower():gsub("[%s%p]", "")))
 end
 
 --- Rejects a row: `reason` is a code for statistics, `error` a message.
