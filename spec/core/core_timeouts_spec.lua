@@ -3,38 +3,22 @@
 
 local core = require "sms.core"
 local patience = require "spec.support.patience"
-local peer = require "spec.support.peer"
+local raw_calls = require "spec.support.raw_calls"
 
 local MOST, FAR = patience.MOST, patience.FAR
 
 describe("sms.core time-outs", function()
-  local pool, server, endpoint
+  local raw = raw_calls.new()
+  local serve, open, start, call = raw.serve, raw.open, raw.start, raw.call
 
-  local function serve(script) server = script and peer.listen(script) or peer.server() end
+  before_each(raw.begin)
+  after_each(raw.finish)
 
-  local function open(options)
-    options = options or {}
-    options.base_url = options.base_url or server.url
-    endpoint = core.endpoint(options)
-    return endpoint
+  -- Whether the first half of a response came before the transfer ended.
+  local function half_came(transfer)
+    local function ready() return transfer:done() or select(3, transfer:progress()) == 4 end
+    return raw.server:drive(raw.pool, ready) and not transfer:done()
   end
-
-  local function start(method, target, ...) return assert(pool:start(endpoint, method, target, ...)) end
-
-  local function call(...)
-    local transfer = start(...)
-    return transfer, table.pack(server:finish(pool, transfer))
-  end
-
-  before_each(function() pool = core.pool() end)
-
-  after_each(function()
-    pool:close()
-    if server then server:close() end
-    server = nil
-    collectgarbage()
-    collectgarbage()
-  end)
 
   it("ends at the total time-out, with what came so far, and does not use that connection again", function()
     local fresh -- the number of the connection that answers
@@ -50,15 +34,15 @@ describe("sms.core time-outs", function()
     open()
     for limit in patience.limits(0.2) do
       local began, transfer = core.now(), start("GET", "/", nil, limit, true)
-      local came = server:drive(pool, function() return transfer:done() or select(3, transfer:progress()) == 4 end) and not transfer:done()
-      local result = table.pack(server:finish(pool, transfer))
+      local came = half_came(transfer)
+      local result = table.pack(raw.server:finish(raw.pool, transfer))
       assert.are.same({ "timeout", 28 }, { result[2].kind, result[2].code })
       local took = core.now() - began
       assert.is_true(took > limit - 0.005 and took < limit + MOST, took) -- libcurl counts in whole milliseconds
       assert.is_true(result[2].duration > 0 and result[2].duration <= took, result[2].duration)
-      fresh = server.connections + 1
+      fresh = raw.server.connections + 1
       local _, after = call("GET", "/", nil, 60, true)
-      assert.are.same({ "fresh", fresh }, { after[2], server.connections })
+      assert.are.same({ "fresh", fresh }, { after[2], raw.server.connections })
       if came then
         assert.are.same({ 1, 200, "half" }, { result[2].attempts, result[2].status, result[2].body })
         break
@@ -70,7 +54,7 @@ describe("sms.core time-outs", function()
 
   it("ends at the connect time-out with no attempt made", function()
     serve(function(connection) connection:pause() end) -- accepts TCP, never speaks TLS
-    open { base_url = "https://127.0.0.1:" .. server.port, connect_timeout = 0.2 }
+    open { base_url = "https://127.0.0.1:" .. raw.server.port, connect_timeout = 0.2 }
     local _, result = call("POST", "/", "{}", FAR, true)
     assert.are.same({ "timeout", 0 }, { result[2].kind, result[2].attempts })
     assert.is_true(result[2].duration < MOST)
@@ -85,8 +69,8 @@ describe("sms.core time-outs", function()
     for limit in patience.limits(1) do
       open { stall_timeout = limit }
       local transfer = start("GET", "/", nil, limit + FAR, true)
-      local came = server:drive(pool, function() return transfer:done() or select(3, transfer:progress()) == 4 end) and not transfer:done()
-      local result = table.pack(server:finish(pool, transfer, limit + MOST))
+      local came = half_came(transfer)
+      local result = table.pack(raw.server:finish(raw.pool, transfer, limit + MOST))
       assert.are.equal("timeout", result[2].kind)
       if came then return assert.are.same({ 1, "half" }, { result[2].attempts, result[2].body }) end
     end
@@ -100,8 +84,8 @@ describe("sms.core time-outs", function()
     end)
     open()
     local transfer = start("GET", "/")
-    assert.is_false(pool:wait(transfer, 0.05))
+    assert.is_false(raw.pool:wait(transfer, 0.05))
     transfer:cancel()
-    assert.is_true(pool:wait(transfer, MOST))
+    assert.is_true(raw.pool:wait(transfer, MOST))
   end)
 end)

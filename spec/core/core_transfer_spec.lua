@@ -3,50 +3,29 @@
 
 local core = require "sms.core"
 local peer = require "spec.support.peer"
+local raw_calls = require "spec.support.raw_calls"
 local uv = require "spec.support.uv"
 
 describe("sms.core transfers", function()
-  local pool, server, endpoint
+  local raw = raw_calls.new()
+  local serve, open, start, call = raw.serve, raw.open, raw.start, raw.call
 
-  local function serve(script) server = script and peer.listen(script) or peer.server() end
-
-  local function open(options)
-    options = options or {}
-    options.base_url = options.base_url or server.url
-    endpoint = core.endpoint(options)
-    return endpoint
-  end
-
-  local function start(method, target, ...) return assert(pool:start(endpoint, method, target, ...)) end
-
-  local function call(...)
-    local transfer = start(...)
-    return transfer, table.pack(server:finish(pool, transfer))
-  end
-
-  before_each(function() pool = core.pool() end)
-
-  after_each(function()
-    pool:close()
-    if server then server:close() end
-    server = nil
-    collectgarbage()
-    collectgarbage()
-  end)
+  before_each(raw.begin)
+  after_each(raw.finish)
 
   it("sends a JSON body and gives status, body, attempts and duration", function()
     serve()
-    open { base_url = server.url .. "/prefix/" }
+    open { base_url = raw.server.url .. "/prefix/" }
     local began = core.now()
     local transfer, result = call("POST", "/a%2Fb/../c?x=%C3%A9", '{"a":1}', 60)
     assert.are.same({ 200, '{"a":1}', 1 }, { result[1], result[2], result[3] })
     assert.is_true(result[4] > 0 and result[4] <= core.now() - began)
-    local request = server.arrived[1]
+    local request = raw.server.arrived[1]
     assert.are.equal("POST", request.method)
     assert.are.equal("/prefix/a%2Fb/../c?x=%C3%A9", request.target)
     assert.are.equal("application/json", request.headers["content-type"])
     assert.is_nil(request.headers.expect)
-    assert.are.equal(server.url .. "/prefix/a%2Fb/../c?x=%C3%A9", transfer:effective_url())
+    assert.are.equal(raw.server.url .. "/prefix/a%2Fb/../c?x=%C3%A9", transfer:effective_url())
   end)
 
   it("sends each verb with just the headers it needs", function()
@@ -56,7 +35,7 @@ describe("sms.core transfers", function()
     for _, verb in ipairs { "GET", "POST", "PUT", "GET", "PATCH", "DELETE", "HEAD", "GET", "BREW" } do
       local _, result = call(verb, "/")
       assert.are.equal(200, result[1])
-      local request = server.arrived[#server.arrived]
+      local request = raw.server.arrived[#raw.server.arrived]
       assert.are.equal(verb, request.method)
       assert.is_nil(request.headers["content-type"])
       lengths[#lengths + 1] = request.headers["content-length"] or "none"
@@ -64,28 +43,28 @@ describe("sms.core transfers", function()
     assert.are.same({ "none", "0", "0", "none", "0", "none", "none", "none", "none" }, lengths)
     local _, result = call("DELETE", "/", '{"id":1}')
     assert.are.equal('{"id":1}', result[2])
-    assert.are.equal("DELETE", server.arrived[#server.arrived].method)
-    assert.are.equal(1, server.connections)
+    assert.are.equal("DELETE", raw.server.arrived[#raw.server.arrived].method)
+    assert.are.equal(1, raw.server.connections)
   end)
 
   it("sends the endpoint's headers and lets a request replace and add some", function()
     serve()
     open { headers = { ["X-One"] = "1", ["X-Two"] = "2", ["X-Empty"] = "" }, user_agent = "spec/1" }
     call("POST", "/", "{}")
-    local first = server.arrived[1].headers
+    local first = raw.server.arrived[1].headers
     assert.are.same({ "1", "2", "", "spec/1" }, { first["x-one"], first["x-two"], first["x-empty"], first["user-agent"] })
     call("POST", "/", "a=b", 60, false, { headers = { ["x-two"] = "zwei", ["X-Three"] = "3" }, content_type = "text/plain" })
-    local second = server.arrived[2]
+    local second = raw.server.arrived[2]
     assert.are.same({ "1", "zwei", "3", "text/plain" },
       { second.headers["x-one"], second.headers["x-two"], second.headers["x-three"], second.headers["content-type"] })
     local _, count = second.head:lower():gsub("x%-two", "")
     assert.are.equal(1, count)
     call("POST", "/", "{}")
-    assert.are.same(first, server.arrived[3].headers)
+    assert.are.same(first, raw.server.arrived[3].headers)
     open { headers = { ["accept-encoding"] = "identity" } }
     call("GET", "/")
-    assert.are.equal("identity", server.arrived[4].headers["accept-encoding"])
-    assert.is_nil(server.arrived[4].head:find("gzip", 1, true))
+    assert.are.equal("identity", raw.server.arrived[4].headers["accept-encoding"])
+    assert.is_nil(raw.server.arrived[4].head:find("gzip", 1, true))
   end)
 
   it("gives the headers of the last response, repeats joined", function()
@@ -115,8 +94,8 @@ describe("sms.core transfers", function()
       local times = transfer:timings()
       assert.is_true(times.total > 0 and times.start <= times.total and times.tls == 0 and times.name_lookup <= times.total)
     end
-    assert.are.equal(1, server.connections)
-    assert.are.equal(5, #server.arrived)
+    assert.are.equal(1, raw.server.connections)
+    assert.are.equal(5, #raw.server.arrived)
   end)
 
   it("names an owner in the news, and uses a transfer again whose result was taken", function()
@@ -128,7 +107,7 @@ describe("sms.core transfers", function()
       local transfer = start("POST", "/", body, 60, true, nil, owner)
       assert.are.same({}, { core.take(transfer) })
       assert.are.same({ owner, last or transfer }, { transfer:owner(), transfer })
-      assert.is_true(server:drive({ step = function() pool:step(0.001, news) end }, function() return news[1] end))
+      assert.is_true(raw.server:drive({ step = function() raw.pool:step(0.001, news) end }, function() return news[1] end))
       assert.is_true(rawequal(owner, table.remove(news)))
       local status, text, attempts, seconds, head = core.take(transfer)
       assert.are.same({ 200, body, 1 }, { status, text, attempts })
@@ -140,7 +119,7 @@ describe("sms.core transfers", function()
       assert.has_error(function() transfer:result() end, "the transfer is still running")
       last = transfer
     end
-    assert.are.equal(3, #server.arrived)
+    assert.are.equal(3, #raw.server.arrived)
   end)
 
   it("tells owners in the news, transfers where there is none, and gives a result once", function()
@@ -148,10 +127,10 @@ describe("sms.core transfers", function()
     open()
     local owner, news = {}, {}
     local transfer, other = start("POST", "/", "{}", 60, true, nil, owner), start("POST", "/", "{}", 60)
-    assert.is_true(server:drive({ step = function() return pool:step(0.001, news) end }, function() return #news == 2 end))
+    assert.is_true(raw.server:drive({ step = function() return raw.pool:step(0.001, news) end }, function() return #news == 2 end))
     if news[1] ~= owner then news[1], news[2] = news[2], news[1] end
     assert.are.same({ owner, other }, news)
-    pool:close()
+    raw.pool:close()
     assert.are.equal(200, (core.take(transfer)))
     assert.are.equal("closed", select(2, core.take(transfer)).kind)
   end)
@@ -162,11 +141,11 @@ describe("sms.core transfers", function()
     local news = {}
     local function kept()
       local count = 0
-      for _, value in pairs(debug.getuservalue(pool, 1)) do count = count + (type(value) == "userdata" and 1 or 0) end
+      for _, value in pairs(debug.getuservalue(raw.pool, 1)) do count = count + (type(value) == "userdata" and 1 or 0) end
       return count
     end
-    local function step() pool:step(0.001, news) end
-    local function finish() return server:drive({ step = step }, function() return table.remove(news) end) end
+    local function step() raw.pool:step(0.001, news) end
+    local function finish() return raw.server:drive({ step = step }, function() return table.remove(news) end) end
     local function use_again()
       local transfer = start("GET", "/", nil, 60, true, nil, {})
       assert.are.equal(1, kept())
@@ -179,7 +158,7 @@ describe("sms.core transfers", function()
     assert.has_error(function() start("GET", "/", nil, 60, true, { headers = { "X: 1" } }) end)
     assert.are.equal(0, kept())
     use_again()
-    assert.are.equal("invalid", (select(2, pool:start(endpoint, "GET it", "/", nil, 60, true, nil, {}))))
+    assert.are.equal("invalid", (select(2, raw.pool:start(raw.endpoint, "GET it", "/", nil, 60, true, nil, {}))))
     assert.are.equal(0, kept())
     use_again()
     local given_up = start("GET", "/", nil, 60, true, nil, {})
@@ -198,21 +177,21 @@ describe("sms.core transfers", function()
     open()
     local targets = { "/a", "/a", "/ab", "/a?x=1", "/a", "/b", "/" }
     for _, target in ipairs(targets) do call("GET", target) end
-    for i, target in ipairs(targets) do assert.are.equal(target, server.arrived[i].target) end
-    assert.are.equal(#targets, #server.arrived)
+    for i, target in ipairs(targets) do assert.are.equal(target, raw.server.arrived[i].target) end
+    assert.are.equal(#targets, #raw.server.arrived)
   end)
 
   it("runs many at once within the cap of connections", function()
     serve()
     open()
-    pool:close()
-    pool = core.pool { max_connections = 3 }
+    raw.pool:close()
+    raw.pool = core.pool { max_connections = 3 }
     local transfers = {}
     for i = 1, 20 do transfers[i] = start("POST", "/" .. i, "{}") end
-    assert.are.equal("sms.pool: 20 in flight", tostring(pool))
-    assert.is_true(server:drive(pool, function() return pool:step(0) == 0 end))
+    assert.are.equal("sms.pool: 20 in flight", tostring(raw.pool))
+    assert.is_true(raw.server:drive(raw.pool, function() return raw.pool:step(0) == 0 end))
     for _, transfer in ipairs(transfers) do assert.are.equal(200, (transfer:result())) end
-    assert.are.equal(3, server.connections)
+    assert.are.equal(3, raw.server.connections)
   end)
 
   -- libcurl by itself posts again when a reused connection dies before a response.
@@ -226,7 +205,7 @@ describe("sms.core transfers", function()
     call("POST", "/", '{"text":1}', 60, once)
     local transfer, result = call("POST", "/", '{"text":2}', 60, once)
     local bodies = {}
-    for i, request in ipairs(server.arrived) do bodies[i] = request.body end
+    for i, request in ipairs(raw.server.arrived) do bodies[i] = request.body end
     return bodies, result, transfer
   end
 
@@ -276,14 +255,14 @@ describe("sms.core transfers", function()
     end)
     open()
     local transfer = start("POST", "/", "{}", 60, true)
-    server:drive(pool, function() return #server.arrived == 1 end)
+    raw.server:drive(raw.pool, function() return #raw.server.arrived == 1 end)
     transfer:cancel()
     transfer:cancel()
     assert.is_true(transfer:done())
     local _, failure = transfer:result()
     assert.are.same({ "cancelled", "the request was cancelled", 0, 1 }, { failure.kind, failure.message, failure.code, failure.attempts })
-    assert.is_true(server:drive(pool, function() return next(server.open).left end))
-    assert.are.equal("sms.pool: 0 in flight", tostring(pool))
+    assert.is_true(raw.server:drive(raw.pool, function() return next(raw.server.open).left end))
+    assert.are.equal("sms.pool: 0 in flight", tostring(raw.pool))
     local unsent = start("POST", "/", "{}")
     unsent:cancel()
     assert.are.equal(0, select(2, unsent:result()).attempts)
@@ -293,17 +272,17 @@ describe("sms.core transfers", function()
     serve(function(connection)
       while connection:request() do connection:answer(200, "by proxy") end
     end)
-    open { base_url = "http://localhost:1", proxy = server.url }
+    open { base_url = "http://localhost:1", proxy = raw.server.url }
     local _, result = call("GET", "/x?y")
     assert.are.equal("by proxy", result[2])
-    assert.are.equal("http://localhost:1/x?y", server.arrived[1].target)
+    assert.are.equal("http://localhost:1/x?y", raw.server.arrived[1].target)
     assert.has_error(function() open { proxy = "http://192.0.2.1:8080" } end,
       "option 'proxy' is not loopback, and the base URL is plain http")
     uv.os_setenv("http_proxy", "http://127.0.0.1:1")
-    open { base_url = server.url }
+    open { base_url = raw.server.url }
     assert.are.equal("by proxy", select(2, call("GET", "/"))[2])
     uv.os_unsetenv "http_proxy"
-    assert.are.equal("/", server.arrived[2].target)
+    assert.are.equal("/", raw.server.arrived[2].target)
   end)
 
   it("shows a proxy that refuses to tunnel nothing of the request", function()
@@ -311,13 +290,13 @@ describe("sms.core transfers", function()
       while connection:request() do connection:answer(403, "no") end
     end)
     open {
-      base_url = "https://sms.example/path", proxy = server.url:gsub("//", "//me:pass@"),
+      base_url = "https://sms.example/path", proxy = raw.server.url:gsub("//", "//me:pass@"),
       auth = core.auth { { scheme = "bearer", value = "hidden" } }, headers = { ["X-Hidden"] = "hidden" },
     }
     local _, result = call("POST", "/", '{"hidden":1}', 60, true)
     assert.are.same({ "forbidden", 0 }, { result[2].kind, result[2].attempts })
     assert.is_nil(result[2].status)
-    local request = server.arrived[1]
+    local request = raw.server.arrived[1]
     assert.are.same({ "CONNECT", "sms.example:443" }, { request.method, request.target })
     assert.are.equal("Basic bWU6cGFzcw==", request.headers["proxy-authorization"])
     assert.is_nil(request.head:find("hidden", 1, true))
@@ -325,12 +304,12 @@ describe("sms.core transfers", function()
 
   it("does not follow redirects", function()
     serve(function(connection)
-      while connection:request() do connection:answer(302, "", "Location: " .. server.url .. "/elsewhere\r\n") end
+      while connection:request() do connection:answer(302, "", "Location: " .. raw.server.url .. "/elsewhere\r\n") end
     end)
     open()
     local _, result = call("POST", "/", "{}", 60, true)
     assert.are.equal(302, result[1])
-    assert.are.equal(1, #server.arrived)
+    assert.are.equal(1, #raw.server.arrived)
   end)
 
   it("calls noise instead of HTTP a network failure", function()

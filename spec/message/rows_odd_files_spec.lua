@@ -2,21 +2,9 @@
 -- `sms.rows` on files that were cut, pasted together, or written by programs with habits of their own.
 
 local sms = require "sms"
+local written = require "spec.support.written"
 
-local paths = {}
-
-local function file_with(text, name)
-  local path = os.tmpname() .. (name or "")
-  paths[#paths + 1] = path
-  local handle <close> = assert(io.open(path, "wb"))
-  handle:write(text)
-  return path
-end
-
-local function read_all(path)
-  local handle <close> = assert(io.open(path, "rb"))
-  return handle:read("a")
-end
+local file_with, read_all = written.file, written.bytes
 
 -- Each row in one word: its name, or why it is of no use.
 local function told(list)
@@ -35,10 +23,7 @@ local function raised(path, options)
 end
 
 describe("sms.rows", function()
-  after_each(function()
-    for _, path in ipairs(paths) do os.remove(path) end
-    paths = {}
-  end)
+  after_each(written.remove)
 
   it("keeps the accents of a file in UTF-8 that was cut or has a byte of another encoding; that line is malformed", function()
     for _, last in ipairs { "Jos\xC3", "Jos\xE9\n", "\xE2\x82\n" } do

@@ -2,21 +2,9 @@
 -- `sms.rows`: recipients from comma separated values and JSON lines, in the encodings and shapes that people's programs write.
 
 local sms = require "sms"
+local written = require "spec.support.written"
 
-local paths = {}
-
-local function file_with(text, name)
-  local path = os.tmpname() .. (name or "")
-  paths[#paths + 1] = path
-  local handle <close> = assert(io.open(path, "wb"))
-  handle:write(text)
-  return path
-end
-
-local function read_all(path)
-  local handle <close> = assert(io.open(path, "rb"))
-  return handle:read("a")
-end
+local file_with, read_all = written.file, written.bytes
 
 -- Each row in one word: its number, or why it has none.
 local function told(list)
@@ -26,10 +14,7 @@ local function told(list)
 end
 
 describe("sms.rows", function()
-  after_each(function()
-    for _, path in ipairs(paths) do os.remove(path) end
-    paths = {}
-  end)
+  after_each(written.remove)
 
   it("reads numbers and variables by the names of the first line", function()
     local list = assert(sms.rows(file_with "name,phone,town\nThandi,+27825551234,Durban\nPieter,+27 82 555 1235,\n"))
@@ -104,8 +89,7 @@ describe("sms.rows", function()
   end)
 
   it("gives each row a verdict, and writes what is rejected with its reason", function()
-    local rejects = os.tmpname()
-    paths[#paths + 1] = rejects
+    local rejects = file_with ""
     local path = file_with('phone;name\n+27825551234;A\nabc;B\n;C\n4,36641E+11;D\n+27825551235;E;F\n"+27825551236"x;G\n+27825551237;H\n')
     local list = assert(sms.rows(path, { rejected = rejects }))
     assert.same({ "+27825551234", "invalid", "no_number", "invalid", "malformed", "malformed", "+27825551237" }, told(list))
